@@ -1,0 +1,1 @@
+"""Test cases: what they are, and which requirements and atoms they cover."""

@@ -1,0 +1,82 @@
+"""A test case as the API and `testgen generate --format json` show it (the contract of DESIGN's "A case")."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Line = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class CaseModel(BaseModel):
+    """Strict and immutable: unknown keys are refused, values are not coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Step(CaseModel):
+    """One action of the tester and what can be seen after it."""
+
+    action: Line
+    expected: Line
+
+
+class Evidence(CaseModel):
+    """The sentence that a case tests: `quote == document.text[start:end]`, verbatim."""
+
+    document_id: str
+    requirement_id: str
+    quote: Line
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(gt=0)]
+
+
+class Case(CaseModel):
+    """One test case."""
+
+    id: str
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    requirement_ids: tuple[str, ...]
+    technique: str
+    test_point: str
+    polarity: Literal["positive", "negative"]
+    priority: Literal["high", "medium", "low"] = "medium"
+    type: Literal["functional", "boundary", "state", "permission"] = "functional"
+    preconditions: tuple[Line, ...] = ()
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=30)]
+    test_data: dict[str, str] = Field(default_factory=dict)
+    evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
+    written_by: Literal["model", "rules"]
+    model: str | None = None
+    prompt_version: str | None = None
+    atom_ids: tuple[str, ...] = ()
+    language: Literal["en", "zh"] = "en"
+    status: Literal["draft", "confirmed", "rejected"] = "draft"
+    revision: Annotated[int, Field(ge=1)] = 1
+
+
+class RequirementCoverage(CaseModel):
+    """Which atoms of one requirement have a case; `covered` is True when it has at least one case and no atom is left."""
+
+    requirement_id: str
+    atoms: int
+    atoms_covered: int
+    cases: int
+    uncovered: tuple[str, ...] = ()
+
+    @property
+    def covered(self) -> bool:
+        return self.cases > 0 and not self.uncovered
+
+
+class Coverage(CaseModel):
+    """Coverage of a set of requirements: shares are 0..1."""
+
+    requirements: int
+    requirements_covered: int
+    atoms: int
+    atoms_covered: int
+    requirement_coverage: float
+    atom_coverage: float
+    by_requirement: tuple[RequirementCoverage, ...] = ()

@@ -1,0 +1,1 @@
+"""From a file to requirements and their atoms: parse, segment, extract. Pure, English and Chinese."""

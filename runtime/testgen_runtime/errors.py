@@ -1,0 +1,92 @@
+"""The one error type of the runtime. Every error that a caller may see is a subclass; the API turns it into RFC 9457."""
+
+from __future__ import annotations
+
+
+class TestGenError(Exception):
+    """An error with a stable `slug` (the last part of the problem's `type`), an HTTP status and words for the caller.
+
+    `detail` says what is wrong with *this* input and names it; `mend` says what to change. Neither holds secrets.
+    """
+
+    __test__ = False
+
+    slug = "internal"
+    title = "Something went wrong on our side"
+    status = 500
+
+    def __init__(self, detail: str, *, mend: str = "", **members: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.mend = mend
+        self.members = members
+
+
+class InvalidInput(TestGenError):
+    slug = "invalid-input"
+    title = "The request can't be used as it is"
+    status = 422
+
+
+class DocumentTooLarge(TestGenError):
+    slug = "document-too-large"
+    title = "The document is too large"
+    status = 413
+
+
+class UnsupportedDocument(TestGenError):
+    slug = "unsupported-document"
+    title = "This kind of document is not supported"
+    status = 415
+
+
+class UnreadableDocument(TestGenError):
+    """Empty, encrypted or broken."""
+
+    slug = "unreadable-document"
+    title = "The document can't be read"
+    status = 422
+
+
+class NoRequirements(TestGenError):
+    slug = "no-requirements"
+    title = "No requirements were found in the document"
+    status = 422
+
+
+class Unauthenticated(TestGenError):
+    slug = "unauthenticated"
+    title = "A valid key is needed"
+    status = 401
+
+
+class Forbidden(TestGenError):
+    slug = "forbidden"
+    title = "This key may not do that"
+    status = 403
+
+
+class NotFound(TestGenError):
+    slug = "not-found"
+    title = "There is no such thing"
+    status = 404
+
+
+class Conflict(TestGenError):
+    slug = "conflict"
+    title = "The request conflicts with what is stored"
+    status = 409
+
+
+class BudgetExhausted(TestGenError):
+    slug = "budget-exhausted"
+    title = "The token budget is used up"
+    status = 429
+
+
+class Unavailable(TestGenError):
+    """A dependency does not answer; trying again later may work."""
+
+    slug = "unavailable"
+    title = "A part that this needs does not answer now"
+    status = 503

@@ -1,0 +1,106 @@
+"""What the pipeline takes and gives, and the ports through which it reaches the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from testgen_runtime.cases.model import Case, Coverage
+from testgen_runtime.documents.model import Document, Finding, Language, Requirement
+from testgen_runtime.techniques.model import Technique, TestPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller asks for. `language` None: the requirement's own."""
+
+    language: Language | None = None
+    techniques: frozenset[Technique] | None = None
+    max_cases_per_requirement: int = 12
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document, its id in the store, and the requirements of it that are asked for (all of them by default)."""
+
+    document_id: str
+    document: Document
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextItem:
+    """Something retrieval found that may help to word a case; `relation` tells why it is here."""
+
+    id: str
+    text: str
+    relation: Literal["similar", "neighbour", "glossary"]
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What retrieval found for one requirement. `degraded` names the legs that did not answer."""
+
+    items: tuple[ContextItem, ...] = ()
+    degraded: tuple[str, ...] = ()
+
+
+class Retriever(Protocol):
+    """Finds what else the store knows about a requirement. Never fails: a dead leg is named in `degraded`."""
+
+    async def context(self, source: Source, requirement: Requirement) -> Context: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model wrote for one point, not yet judged."""
+
+    point_id: str
+    title: str
+    preconditions: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
+    test_data: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The answer of a writer: drafts for some of the points, and what it cost. `reason` says why points are missing."""
+
+    drafts: tuple[Draft, ...]
+    model: str
+    prompt_version: str
+    tokens: int = 0
+    reason: Literal["", "budget", "unavailable", "invalid"] = ""
+
+
+class Writer(Protocol):
+    """Words test points with a model. Never raises for a model's failure: it returns fewer drafts and says why."""
+
+    async def write(
+        self, requirement: Requirement, points: Sequence[TestPoint], context: Context, language: Language, *, request_id: str
+    ) -> Written: ...
+
+
+@dataclass(frozen=True, slots=True)
+class GateCount:
+    """How often one gate turned a model's draft away."""
+
+    gate: str
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Cases of some requirements with everything that a report needs."""
+
+    cases: tuple[Case, ...]
+    coverage: Coverage
+    findings: tuple[Finding, ...] = ()
+    gates: tuple[GateCount, ...] = ()
+    degraded: tuple[str, ...] = ()
+    left_out: int = 0
+    tokens: int = 0
+    budget_exhausted: bool = False

@@ -1,0 +1,164 @@
+"""Everything that can be set, in one model. The operator renders the same keys into /etc/testgen/config.yaml.
+
+Precedence: environment (`TESTGEN_LOG__LEVEL=DEBUG`) over the file (`TESTGEN_CONFIG`, default /etc/testgen/config.yaml) over the
+defaults here (S0-009). Secrets are never values: a key ending in `_file` names the file that holds one.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+DEFAULT_CONFIG = Path("/etc/testgen/config.yaml")
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Project(Part):
+    name: str = "local"
+    namespace: str = ""
+
+
+class Log(Part):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["json", "console"] = "json"
+
+
+class Server(Part):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000  # X-06
+    drain_seconds: Annotated[float, Field(ge=0, le=600)] = 20.0
+    max_inflight: Annotated[int, Field(ge=1, le=10_000)] = 200
+
+
+class Postgres(Part):
+    """`embedded`: a server of our own under `data_dir`, for a laptop. Pool defaults are X-11's."""
+
+    mode: Literal["embedded", "server"] = "embedded"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 5432
+    database: str = "testgen"
+    user: str = "testgen"
+    password_file: Path | None = None
+    sslmode: Literal["disable", "prefer", "require", "verify-full"] = "prefer"
+    pool_min: Annotated[int, Field(ge=0, le=100)] = 10
+    pool_max: Annotated[int, Field(ge=1, le=200)] = 20
+    connect_timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
+    command_timeout: Annotated[float, Field(gt=0, le=600)] = 60.0
+
+
+class Qdrant(Part):
+    """`edge`: the engine inside this process, on scratch space under `path` (a temporary folder when unset)."""
+
+    mode: Literal["edge", "server"] = "edge"
+    path: Path | None = None
+    url: str = ""
+    api_key_file: Path | None = None
+    timeout: Annotated[float, Field(gt=0, le=60)] = 3.0
+    ready_lag: Annotated[int, Field(ge=0)] = 500
+
+
+class Neo4j(Part):
+    enabled: bool = False
+    uri: str = ""
+    user: str = "neo4j"
+    password_file: Path | None = None
+    database: str = "neo4j"
+    timeout: Annotated[float, Field(gt=0, le=60)] = 3.0
+
+
+class Provider(Part):
+    name: Name
+    type: Literal["Ollama"] = "Ollama"
+    url: str
+    timeout: Annotated[float, Field(gt=0, le=1800)] = 120.0
+    max_parallel: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class Route(Part):
+    """Which provider and model does a task. The first route whose task fits is taken."""
+
+    task: Literal["GenerateCases", "Any"] = "Any"
+    provider: Name
+    model: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Embedding(Part):
+    provider: Name
+    model: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Llm(Part):
+    """No provider: rules write every case."""
+
+    providers: tuple[Provider, ...] = ()
+    routes: tuple[Route, ...] = ()
+    embedding: Embedding | None = None
+
+
+class Budgets(Part):
+    """`daily_tokens` None: no limit. Days are UTC days."""
+
+    daily_tokens: Annotated[int, Field(ge=0)] | None = None
+    on_exhaustion: Literal["Reject", "Degrade"] = "Degrade"
+
+
+class Limits(Part):
+    """Bounds on what a tenant may send."""
+
+    document_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
+    document_characters: Annotated[int, Field(ge=1024)] = 5_000_000
+    requirements: Annotated[int, Field(ge=1)] = 20_000
+    requirement_characters: Annotated[int, Field(ge=100)] = 8_000
+    cases_per_requirement: Annotated[int, Field(ge=1, le=100)] = 12
+    queued_jobs: Annotated[int, Field(ge=1)] = 1_000
+
+
+class Jobs(Part):
+    parallel: Annotated[int, Field(ge=1, le=32)] = 2
+    wait_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
+    heartbeat_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
+
+
+class Settings(BaseSettings):
+    """The whole configuration of one runtime process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TESTGEN_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+    )
+
+    environment: Literal["Development", "Staging", "Production"] = "Development"
+    role: Literal["all"] = "all"
+    data_dir: Path | None = None
+    project: Project = Project()
+    log: Log = Log()
+    server: Server = Server()
+    postgres: Postgres = Postgres()
+    qdrant: Qdrant = Qdrant()
+    neo4j: Neo4j = Neo4j()
+    llm: Llm = Llm()
+    budgets: Budgets = Budgets()
+    limits: Limits = Limits()
+    jobs: Jobs = Jobs()
+    bootstrap_api_key: SecretStr | None = None
+    bootstrap_api_key_file: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over defaults; `.env` files and secret folders are not read."""
+        path = Path(os.environ.get("TESTGEN_CONFIG", str(DEFAULT_CONFIG)))
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=path)
