@@ -1,0 +1,1 @@
+"""Level-triggered loops: observe, plan, apply, prune, status. One file per kind."""
