@@ -1,0 +1,145 @@
+"""The model writer: asks for the words of at most five points, validates, asks once to repair, and gives what is usable.
+
+It never raises for a model's failure: what is missing is written by rules, and `Written.reason` says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from testgen_runtime.documents.model import Language, Requirement
+from testgen_runtime.gateway.gateway import Gateway
+from testgen_runtime.gateway.model import BudgetSpent, ChatRequest, Message, ProviderError
+from testgen_runtime.generation.model import Context, Draft, Written
+from testgen_runtime.generation.prompts import CASE_WRITER, CASES_SCHEMA, user_message
+from testgen_runtime.techniques.model import TestPoint
+
+POINTS_PER_CALL: Final = 5
+TOKENS_PER_POINT: Final = 260
+TOKENS_PER_CALL: Final = 120
+_Text = Annotated[str, Field(min_length=1, max_length=600)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+class _Step(_Model):
+    action: _Text
+    expected: _Text
+
+
+class _Case(_Model):
+    point: str
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    preconditions: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=8)] = []
+    steps: Annotated[list[_Step], Field(min_length=1, max_length=8)]
+
+
+class ModelWriter:
+    """Implements the pipeline's Writer port over a gateway."""
+
+    def __init__(self, gateway: Gateway, *, seed: int = 0) -> None:
+        self._gateway, self._seed = gateway, seed
+
+    async def write(
+        self, requirement: Requirement, points: Sequence[TestPoint], context: Context, language: Language, *, request_id: str
+    ) -> Written:
+        """Drafts for as many of `points` (at most five) as the model words in the shape that was asked for."""
+        points = points[:POINTS_PER_CALL]
+        prompt = CASE_WRITER[language]
+        names = [f"p{n}" for n in range(1, len(points) + 1)]
+        messages = [
+            Message("system", prompt.text),
+            Message("user", user_message(requirement.text, points, names, context)),
+        ]
+        found: dict[str, Draft] = {}
+        model, tokens, reason = "", 0, ""
+        for attempt in range(2):
+            request = ChatRequest(
+                request_id=f"{request_id}/{attempt}",
+                task="GenerateCases",
+                messages=tuple(messages),
+                schema=CASES_SCHEMA,
+                max_tokens=TOKENS_PER_CALL + TOKENS_PER_POINT * len(points),
+                seed=self._seed + attempt,
+            )
+            try:
+                answer = await self._gateway.chat(request)
+            except BudgetSpent:
+                reason = "budget"
+                break
+            except ProviderError:
+                reason = "unavailable"
+                break
+            model = answer.model
+            tokens += (answer.prompt_tokens or 0) + (answer.completion_tokens or 0)
+            drafts, problem = parse(answer.text, dict(zip(names, points, strict=True)))
+            found = {**drafts, **found}
+            if len(found) == len(points):
+                reason = ""
+                break
+            reason = "invalid"
+            messages += [Message("assistant", answer.text[:4000]), Message("user", problem)]
+        return Written(
+            drafts=tuple(found[p.id] for p in points if p.id in found),
+            model=model,
+            prompt_version=prompt.version,
+            tokens=tokens,
+            reason=reason,  # type: ignore[arg-type]  # one of the Literal's words by the branches above
+        )
+
+
+def parse(text: str, points: dict[str, TestPoint]) -> tuple[dict[str, Draft], str]:
+    """(drafts by point id, what to say to the model where some are missing). Never raises, whatever a model wrote.
+
+    An answer that was cut off keeps the cases that are whole.
+    """
+    drafts: dict[str, Draft] = {}
+    errors: list[str] = []
+    for raw in _cases(text):
+        try:
+            case = _Case.model_validate(raw)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            errors.append(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+            continue
+        point = points.get(case.point)
+        if point is None or point.id in drafts:
+            continue
+        drafts[point.id] = Draft(
+            point_id=point.id,
+            title=case.title,
+            preconditions=tuple(p for p in case.preconditions if p.strip()),
+            steps=tuple((s.action, s.expected) for s in case.steps),
+            test_data={k: f"{v.value} {v.unit}".strip() for k, v in point.inputs.items()},
+        )
+    missing = [name for name, point in points.items() if point.id not in drafts]
+    problem = f"Missing or unusable: {', '.join(missing)}. {' '.join(errors[:3])} Answer again with JSON for these points only."
+    return drafts, problem
+
+
+def _cases(text: str) -> list[object]:
+    """The entries of `{"cases": [...]}`, from a whole or a cut-off answer."""
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return _whole_objects(text)
+    cases = whole.get("cases") if isinstance(whole, dict) else None
+    return cases if isinstance(cases, list) else []
+
+
+def _whole_objects(text: str) -> list[object]:
+    """The complete objects of a JSON array that breaks off, in one pass."""
+    decoder, at, out = json.JSONDecoder(), text.find("[") + 1, list[object]()
+    while at > 0 and (start := text.find("{", at)) != -1:
+        try:
+            entry, at = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            break
+        out.append(entry)
+    return out
