@@ -1,0 +1,126 @@
+"""Every name, label key, annotation key and port that the operator gives to anything. Contracts with the outside: keep them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+GROUP: Final = "testgen.dev"
+VERSION: Final = "v1alpha1"
+API_VERSION: Final = f"{GROUP}/{VERSION}"
+KIND: Final = "TestGenProject"
+PLURAL: Final = "testgenprojects"
+CATEGORY: Final = "testgen"
+
+FIELD_MANAGER: Final = "testgen-operator"
+OPERATOR: Final = "testgen-operator"
+PRODUCT: Final = "testgen"
+
+LABEL_NAME: Final = "app.kubernetes.io/name"
+LABEL_INSTANCE: Final = "app.kubernetes.io/instance"
+LABEL_COMPONENT: Final = "app.kubernetes.io/component"
+LABEL_MANAGED_BY: Final = "app.kubernetes.io/managed-by"
+LABEL_PART_OF: Final = "app.kubernetes.io/part-of"
+LABEL_VERSION: Final = "app.kubernetes.io/version"
+LABEL_PROJECT: Final = "testgen.dev/project"
+LABEL_COLOUR: Final = "testgen.dev/colour"
+LABEL_RELEASE: Final = "testgen.dev/release"
+
+ANNOTATION_CONFIG_HASH: Final = "testgen.dev/config-hash"
+ANNOTATION_SECRETS_HASH: Final = "testgen.dev/secrets-hash"
+ANNOTATION_MIGRATION: Final = "testgen.dev/migration"
+ANNOTATION_APPLIED_HASH: Final = "testgen.dev/applied-hash"
+
+Colour = Literal["blue", "green"]
+Component = Literal["all", "migrate", "postgres", "neo4j", "ollama"]
+
+PORT_HTTP: Final = 8000  # X-06
+PORT_SERVICE: Final = 80
+PORT_POSTGRES: Final = 5432
+PORT_BOLT: Final = 7687
+PORT_OLLAMA: Final = 11434
+
+MAX_PROJECT_NAME: Final = 40
+"""The longest child name is `<project>-migrate-<10>`; a StatefulSet's own limit is 52, a CronJob's too."""
+
+PROJECT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
+"""A Service's name starts with a letter (RFC 1035), so a project's does."""
+
+RESERVED_ENDINGS: Final = (
+    "preview", "postgres", "qdrant", "neo4j", "redis", "ollama",
+    "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "all",
+)  # fmt: skip
+"""`<project>-<ending>` is a Service of <project>: a project of that name in the same namespace would fight over it."""
+
+RESERVED_PATTERN: Final = rf"-({'|'.join(RESERVED_ENDINGS)})(-(blue|green))?$"
+
+
+def labels(project: str, component: Component, *, version: str = "", colour: Colour | None = None) -> dict[str, str]:
+    """The labels of a child object."""
+    found = {
+        LABEL_NAME: PRODUCT,
+        LABEL_INSTANCE: project,
+        LABEL_COMPONENT: component,
+        LABEL_MANAGED_BY: OPERATOR,
+        LABEL_PART_OF: PRODUCT,
+        LABEL_PROJECT: project,
+    }
+    if version:
+        found[LABEL_VERSION] = label_value(version)
+    if colour:
+        found[LABEL_COLOUR] = colour
+    return found
+
+
+def selector(project: str, component: Component, *, colour: Colour | None = None) -> dict[str, str]:
+    """The labels that a workload or Service selects by: a workload's selector is immutable, so nothing here may ever vary."""
+    found = {LABEL_PROJECT: project, LABEL_COMPONENT: component}
+    if colour:
+        found[LABEL_COLOUR] = colour
+    return found
+
+
+def label_value(text: str) -> str:
+    """`text` as a legal label value: at most 63 of letters, digits, `-`, `_`, `.`, with an alphanumeric at each end."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", text)[:63].strip("._-")
+
+
+def runtime(project: str, colour: Colour) -> str:
+    return f"{project}-all-{colour}"
+
+
+def active_service(project: str) -> str:
+    return project
+
+
+def service_account(project: str) -> str:
+    return f"{project}-runtime"
+
+
+def config(project: str, digest: str) -> str:
+    return f"{project}-config-{digest}"
+
+
+def migration(project: str, digest: str) -> str:
+    return f"{project}-migrate-{digest}"
+
+
+def admin_key(project: str) -> str:
+    return f"{project}-admin-key"
+
+
+def postgres(project: str) -> str:
+    return f"{project}-postgres"
+
+
+def neo4j(project: str) -> str:
+    return f"{project}-neo4j"
+
+
+def ollama(project: str) -> str:
+    return f"{project}-ollama"
+
+
+def host(service: str, namespace: str) -> str:
+    """A Service's name inside the cluster, right whatever the cluster's domain is."""
+    return f"{service}.{namespace}.svc"

@@ -1,0 +1,35 @@
+"""The container images that a project runs, and which version an image reference names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Images:
+    """The defaults, from the operator's own environment (RELATED_IMAGE_RUNTIME and so on); a project may override each."""
+
+    runtime: str = "testgen/runtime:latest"
+    postgres: str = "docker.io/library/postgres:17.6-bookworm"
+    neo4j: str = "docker.io/library/neo4j:5.26.12-community"
+    ollama: str = "docker.io/ollama/ollama:0.9.6"
+
+
+def split(reference: str) -> tuple[str, str, str]:
+    """An image reference as (repository, tag, digest); a part that is not there is empty."""
+    rest, _, digest = reference.partition("@")
+    head, slash, last = rest.rpartition("/")
+    last, _, tag = last.partition(":")
+    return f"{head}{slash}{last}", tag, digest
+
+
+def with_version(reference: str, version: str) -> str:
+    """The same repository at another tag."""
+    repository, _, _ = split(reference)
+    return f"{repository}:{version}"
+
+
+def version_of(reference: str) -> str:
+    """The tag, else the start of the digest, else `latest`."""
+    _, tag, digest = split(reference)
+    return tag or digest.partition(":")[2][:12] or "latest"

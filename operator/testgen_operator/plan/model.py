@@ -1,0 +1,105 @@
+"""What a plan is made of: Kubernetes objects, Secrets whose values the edge draws, and what pruning must leave alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+LETTERS_AND_DIGITS: Final = string.ascii_letters + string.digits
+
+
+class ObjectKey(NamedTuple):
+    """Which object in the cluster."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One desired object, as the JSON that is applied. Not to be changed after it was made."""
+
+    object: Mapping[str, Any]
+
+    @property
+    def api_version(self) -> str:
+        return str(self.object["apiVersion"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.object["kind"])
+
+    @property
+    def name(self) -> str:
+        return str(self.object["metadata"]["name"])
+
+    @property
+    def namespace(self) -> str:
+        return str(self.object["metadata"].get("namespace", ""))
+
+    @property
+    def key(self) -> ObjectKey:
+        return ObjectKey(self.api_version, self.kind, self.namespace, self.name)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True)
+class Generator:
+    """How the edge draws one secret value: `length` characters of `alphabet`, each chosen with `secrets.choice`."""
+
+    length: int = 40
+    alphabet: str = LETTERS_AND_DIGITS
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class GeneratedSecret:
+    """A Secret that is created once if it is missing and never overwritten: its values exist in the cluster alone.
+
+    `owned`: give it an owner reference to the project. Without one it outlives the project, so that a project of the same name
+    finds its data and its password again. `api_version: v1`, `type: Opaque`.
+    """
+
+    namespace: str
+    name: str
+    labels: Mapping[str, str]
+    keys: Mapping[str, Generator]
+    owned: bool
+
+    @property
+    def key(self) -> ObjectKey:
+        return ObjectKey("v1", "Secret", self.namespace, self.name)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What should exist now. Apply `secrets`, then `manifests` in their order; prune our other children but `prune_keep`.
+
+    `prune_keep` holds the keys of all manifests and secrets, and of live objects that are still in use although this plan does
+    not write them (a Deployment that waits for a migration, the ConfigMap which its pods mount).
+    """
+
+    manifests: tuple[Manifest, ...] = ()
+    secrets: tuple[GeneratedSecret, ...] = ()
+    prune_keep: frozenset[ObjectKey] = field(default_factory=frozenset)
+
+
+def canonical(value: object) -> str:
+    """`value` as JSON with sorted keys and no spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: object, length: int = 10) -> str:
+    """The first `length` hexadecimal digits of the SHA-256 of `canonical(value)`; fit for a name."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()[:length]

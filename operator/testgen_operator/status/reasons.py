@@ -1,0 +1,2 @@
+"""Condition types and reasons."""
+from __future__ import annotations
