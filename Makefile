@@ -1,0 +1,82 @@
+# `make` alone prints what each target does.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+CLUSTER_TOOL := PYTHONPATH=cluster $(PYTHON) -m testgen_cluster
+UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
+
+.PHONY: help try demo test test-fast bench cluster cluster-down cluster-status images crds docs lint format lock venv clean
+
+help: ## print this list
+	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@echo; echo 'Settings: PYTHON=python3.13  DOC=path (demo)  MODEL=none|qwen2.5-coder:0.5b|… (demo)  YES=1 (install system packages)'
+	@echo '          CLUSTER=existing (current kubeconfig)  KIND=1 (kind, needs Docker)  TESTGEN_CACHE=~/.cache/testgen'
+
+try: ## no cluster, no root: cases from both sample documents on this machine in a minute
+	@$(PYTHON) requirements/install.py runtime build/venv
+	@build/venv/bin/python samples/try.py
+
+demo: ## a cluster, a project, its endpoint, cases from two documents (DOC=path for yours)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'error: Python 3.11 or newer is needed: make demo PYTHON=python3.13'; exit 1; }
+	@$(CLUSTER_TOOL).demo
+
+test: ## everything: lint, types, unit, contract, integration and cluster tests on real parts
+	@$(PYTHON) requirements/install.py dev .venv --editable
+	@$(MAKE) lint
+	@$(BIN)/pytest -q tests/unit tests/contract
+	@$(CLUSTER_TOOL).images tools
+	@$(BIN)/pytest -q tests/integration
+	@$(CLUSTER_TOOL).suite $(BIN)/pytest -q tests/cluster
+
+test-fast: venv ## lint, types, unit and contract tests: no root, no cluster, a few minutes
+	@$(MAKE) lint
+	@$(BIN)/pytest -q tests/unit tests/contract
+
+bench: venv ## measure; writes build/bench/*.json and says how it compares (docs/PERFORMANCE.md)
+	@$(BIN)/python -m tests.bench
+
+cluster: ## a real single-node Kubernetes in a network namespace; kubeconfig at build/cluster/kubeconfig
+	@$(CLUSTER_TOOL) up
+
+cluster-down: ## remove the cluster and everything of it outside the cache
+	@$(CLUSTER_TOOL) down
+
+cluster-status: ## what of the cluster runs
+	@$(CLUSTER_TOOL) status
+
+images: ## build the operator's, the runtime's and the stores' images into the cache
+	@$(CLUSTER_TOOL).images build
+
+crds: venv ## write crds/ and their reference from the operator's models
+	@$(BIN)/python -m testgen_operator.resources.crds --write
+
+docs: venv ## write the generated pages of docs/
+	@$(BIN)/python -m testgen_operator.resources.crds --write
+
+lint: venv ## ruff, mypy, the import contracts, generated files up to date
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache 2>&1 | tail -20
+	@$(BIN)/python -m testgen_operator.resources.crds --check
+
+format: venv ## let ruff mend what it can
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+venv: ## the development environment in .venv
+	@$(PYTHON) requirements/install.py dev .venv --editable
+
+lock: venv ## resolve requirements/*.txt anew from pyproject.toml
+	@$(UV_COMPILE) --extra operator -o requirements/operator.txt
+	@$(UV_COMPILE) --extra server -o requirements/runtime-image.txt
+	@$(UV_COMPILE) --extra runtime --extra build -o requirements/runtime.txt
+	@$(UV_COMPILE) --extra dev -o requirements/dev.txt
+
+clean: ## remove environments and build results (not the cache; run cluster-down first)
+	@test ! -e build/cluster || { echo 'error: a cluster is still there: run `make cluster-down` first'; exit 1; }
+	@rm -rf build .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
