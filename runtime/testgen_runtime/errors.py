@@ -28,6 +28,14 @@ class InvalidInput(TestGenError):
     status = 422
 
 
+class Malformed(TestGenError):
+    """The bytes are no request of this API: broken JSON, a broken multipart body, a broken header."""
+
+    slug = "malformed"
+    title = "The request can't be read"
+    status = 400
+
+
 class DocumentTooLarge(TestGenError):
     slug = "document-too-large"
     title = "The document is too large"
@@ -78,6 +86,22 @@ class Conflict(TestGenError):
     status = 409
 
 
+class QueueFull(TestGenError):
+    """As many jobs wait as `limits.queued_jobs` allows."""
+
+    slug = "queue-full"
+    title = "Too many jobs are waiting"
+    status = 429
+
+
+class Overloaded(TestGenError):
+    """As many requests are in flight as `server.max_inflight` allows."""
+
+    slug = "overloaded"
+    title = "Too many requests at once"
+    status = 503
+
+
 class BudgetExhausted(TestGenError):
     slug = "budget-exhausted"
     title = "The token budget is used up"
@@ -90,3 +114,11 @@ class Unavailable(TestGenError):
     slug = "unavailable"
     title = "A part that this needs does not answer now"
     status = 503
+
+
+class BadConfiguration(TestGenError):
+    """What was set can't work: a file that is missing, a port that is taken, a folder that can't be used."""
+
+    slug = "bad-configuration"
+    title = "The configuration can't be used"
+    status = 500

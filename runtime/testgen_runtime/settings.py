@@ -36,6 +36,7 @@ class Server(Part):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     drain_seconds: Annotated[float, Field(ge=0, le=600)] = 20.0
     max_inflight: Annotated[int, Field(ge=1, le=10_000)] = 200
+    uds: Path | None = None  # S0-089: a Unix socket instead of host and port
 
 
 class Postgres(Part):

@@ -1,0 +1,155 @@
+"""The pool of connections: opened with retries, handed out inside transactions, closed in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+import stamina
+
+from testgen_runtime.errors import Unavailable
+from testgen_runtime.settings import Postgres
+from testgen_runtime.storage.target import Target, server_settings
+from testgen_runtime.telemetry import metrics
+from testgen_runtime.telemetry.logs import get_logger
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+log = get_logger()
+
+# What a server that starts, restarts, fails over or is full answers with.
+TRANSIENT: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.ConnectionFailureError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+)
+
+
+class Database:
+    """A pool that may not be open yet. Everything asked of a closed pool raises `Unavailable`."""
+
+    def __init__(self, target: Target, settings: Postgres, *, application: str = "testgen") -> None:
+        self.target = target
+        self.settings = settings
+        self._application = application
+        self._pool: asyncpg.Pool | None = None
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """The open pool.
+
+        Raises: Unavailable before `open` and after `close`.
+        """
+        if self._pool is None:
+            raise Unavailable("the database is not connected", mend="try again in a few seconds")
+        return self._pool
+
+    @property
+    def is_open(self) -> bool:
+        return self._pool is not None
+
+    async def open(self, *, within: float = 60.0) -> None:
+        """Connect, trying again with growing pauses for `within` seconds.
+
+        Raises: the last error where the server can't be reached in time, or at once where trying again can't help.
+        """
+        async for attempt in stamina.retry_context(
+            on=TRANSIENT, attempts=None, timeout=within, wait_initial=0.1, wait_max=5.0, wait_jitter=0.2
+        ):
+            with attempt:
+                self._pool = await self._create()
+
+    async def close(self, *, within: float = 5.0) -> None:
+        """Close the pool; connections that are still in use after `within` seconds are cut."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(within):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
+
+    async def _create(self) -> asyncpg.Pool:
+        local = self.target.host.startswith("/")
+        return await asyncpg.create_pool(
+            **self.target.connect_arguments(),
+            min_size=min(2, self.settings.pool_min) if local else min(self.settings.pool_min, self.settings.pool_max),
+            max_size=max(self.settings.pool_max, 2),
+            timeout=self.settings.connect_timeout,
+            command_timeout=self.settings.command_timeout,
+            server_settings=server_settings(self.settings, self._application),
+            init=keep_alive,
+        )
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection of the pool, waited for at most `connect_timeout` seconds.
+
+        Raises: Unavailable where the server or a free connection can't be had.
+        """
+        try:
+            held = await self.pool.acquire(timeout=self.settings.connect_timeout)
+        except TRANSIENT as error:
+            raise Unavailable("the database does not answer", mend="try again in a few seconds") from error
+        try:
+            yield held
+        except (asyncpg.ConnectionDoesNotExistError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, ConnectionError) as error:
+            raise Unavailable("the connection to the database broke", mend="try again in a few seconds") from error
+        except asyncpg.QueryCanceledError as error:
+            raise Unavailable("the database took too long", mend="try again with less at once") from error
+        finally:
+            with suppress(*TRANSIENT):
+                await self.pool_release(held)
+
+    async def pool_release(self, held: Any) -> None:
+        """Give a connection back, also while the pool is being closed."""
+        if self._pool is not None:
+            await asyncio.shield(self._pool.release(held, timeout=5.0))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection with an open transaction: committed at the end, rolled back on any error."""
+        async with self.connection() as held, held.transaction():
+            yield held
+
+    async def ping(self, *, within: float = 2.0) -> None:
+        """Ask the server for something.
+
+        Raises: Unavailable.
+        """
+        try:
+            async with asyncio.timeout(within), self.connection() as held:
+                await held.fetchval("SELECT 1")
+        except TimeoutError as error:
+            raise Unavailable("the database does not answer", mend="try again in a few seconds") from error
+
+    def measure(self) -> None:
+        """Set the pool's gauges (S4-065)."""
+        metrics.DB_POOL_MAX.set(max(self.settings.pool_max, 2))
+        size = self._pool.get_size() if self._pool else 0
+        metrics.DB_POOL_SIZE.set(size)
+        metrics.DB_POOL_USED.set(size - self._pool.get_idle_size() if self._pool else 0)
+
+
+async def keep_alive(connection: Any) -> None:
+    """Let the kernel find out that the server's node is gone. asyncpg has no option for it, so the socket is asked for."""
+    transport = getattr(connection, "_transport", None)
+    raw = transport.get_extra_info("socket") if transport is not None else None
+    if raw is None or raw.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, seconds in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):
+            raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), seconds)
