@@ -1,0 +1,163 @@
+"""The local cluster's commands: up, down, status, kubectl, load, env."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Literal, NoReturn
+
+from testgen_cluster import containerd, existing, kind, leases
+from testgen_cluster import down as local_down
+from testgen_cluster import status as local_status
+from testgen_cluster import up as local_up
+from testgen_cluster.locks import clone_lock
+from testgen_cluster.names import Names, clone_root
+from testgen_cluster.steps import ClusterError, report, say
+
+Mode = Literal["local", "kind", "existing"]
+
+EPILOG = """environment:
+  CLUSTER=existing  use the current kubeconfig; creates nothing, removes only namespaces labelled as this clone's
+  KIND=1            use kind (needs Docker)
+  YES=1, CI=true    install missing system packages without asking
+  TESTGEN_CACHE     where built parts are kept (default ~/.cache/testgen); TESTGEN_CACHE_VERIFY=1 hashes all of them
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(
+        prog="testgen_cluster",
+        description="A real single-node Kubernetes cluster for this clone, in a network namespace of this machine.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="start the cluster, mend it, or see that it is well")
+    up.add_argument("--load", nargs="+", type=Path, default=[], metavar="TAR", help="image archives to load on the way")
+    commands.add_parser("down", help="remove the cluster and every trace of it, but the cache")
+    commands.add_parser("status", help="say what runs; exit code 1 when the cluster is not well")
+    load = commands.add_parser("load", help="load image archives (docker save, buildah push … docker-archive:)")
+    load.add_argument("archives", nargs="+", type=Path, metavar="TAR")
+    kubectl = commands.add_parser("kubectl", help="run kubectl against this cluster: kubectl -- get pods -A")
+    kubectl.add_argument("arguments", nargs=argparse.REMAINDER)
+    commands.add_parser("env", help='print shell lines for it: eval "$(… env)"')
+    return found
+
+
+def wanted_mode(environment: Mapping[str, str]) -> Mode:
+    """Which kind of cluster the environment asks for. Raises ClusterError for a value that says neither."""
+    cluster, use_kind = environment.get("CLUSTER", ""), environment.get("KIND", "")
+    if cluster not in ("", "local", "existing"):
+        raise ClusterError(f"CLUSTER={cluster} is not known", hint="use CLUSTER=existing, or leave it out")
+    if use_kind not in ("", "0", "1"):
+        raise ClusterError(f"KIND={use_kind} is not known", hint="use KIND=1, or leave it out")
+    if cluster == "existing" and use_kind == "1":
+        raise ClusterError("CLUSTER=existing and KIND=1 exclude each other", hint="set one of them")
+    return "existing" if cluster == "existing" else "kind" if use_kind == "1" else "local"
+
+
+def started_mode(names: Names) -> Mode | None:
+    """What the clone's cluster was started as; None when none was."""
+    try:
+        found = _mode_path(names).read_text().strip()
+    except OSError:
+        return None
+    return "existing" if found == "existing" else "kind" if found == "kind" else "local"
+
+
+def up(names: Names, archives: Sequence[Path]) -> None:
+    mode, before = wanted_mode(os.environ), started_mode(names)
+    if before not in (None, mode):
+        raise ClusterError(f"this clone's cluster was started as {before}, not {mode}", hint="run `make cluster-down` first")
+    names.state.mkdir(parents=True, exist_ok=True)
+    _mode_path(names).write_text(f"{mode}\n")
+    if mode == "local":
+        names = local_up.up(names.root, archives)
+    elif mode == "kind":
+        kind.up(names, archives)
+    else:
+        existing.up(names, archives)
+    say(f"kubeconfig: {names.kubeconfig}")
+
+
+def down(names: Names) -> None:
+    mode = started_mode(names) or wanted_mode(os.environ)
+    if mode == "local":
+        local_down.down(names.root)
+        return
+    (kind if mode == "kind" else existing).down(names)
+    if names.state.exists():
+        shutil.rmtree(names.state)
+
+
+def load(names: Names, archives: Sequence[Path]) -> None:
+    mode = started_mode(names)
+    if mode is None:
+        raise ClusterError("no cluster of this clone is there", hint="run `make cluster`")
+    if mode == "kind":
+        kind.load(names, archives)
+    elif mode == "existing":
+        existing.load(names, archives)
+    else:
+        for line in containerd.load(names, archives):
+            say(line)
+
+
+def kubectl(names: Names, arguments: Sequence[str]) -> NoReturn:
+    """Become kubectl, with this cluster's kubeconfig."""
+    if not names.kubeconfig.exists():
+        raise ClusterError("no cluster of this clone is there", hint="run `make cluster`")
+    own = names.state / "bin" / "kubectl"
+    program = str(own) if own.exists() else shutil.which("kubectl")
+    if program is None:
+        raise ClusterError("kubectl is not installed")
+    words = list(arguments[1:] if arguments[:1] == ["--"] else arguments)
+    os.execve(program, ["kubectl", *words], {**os.environ, "KUBECONFIG": str(names.kubeconfig)})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    root = clone_root()
+    lease = leases.find(root)
+    names = Names(root, lease.index if lease else 0)
+    try:
+        if options.command == "up":
+            with clone_lock(root):
+                up(names, options.load)
+        elif options.command == "down":
+            with clone_lock(root):
+                down(names)
+        elif options.command == "status":
+            return 0 if local_status.status(root) else 1
+        elif options.command == "load":
+            load(names, options.archives)
+        elif options.command == "kubectl":
+            kubectl(names, options.arguments)
+        else:
+            print(f"export KUBECONFIG={names.kubeconfig}\nexport PATH={names.state / 'bin'}:$PATH")
+    except ClusterError as error:
+        report(error)
+        return 1
+    except KeyboardInterrupt:
+        print("error: interrupted; running the same again goes on from here", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _mode_path(names: Names) -> Path:
+    return names.state / "mode"
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,246 @@
+"""What makes a node a cluster that one can use: names (CoreDNS) and volumes (local-path), with images of our own making."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from testgen_cluster import binaries
+from testgen_cluster.cache import artefact, fingerprint
+from testgen_cluster.commands import run
+from testgen_cluster.names import Names
+from testgen_cluster.packages import static_busybox
+from testgen_cluster.scratch_image import Scratch, write
+from testgen_cluster.steps import ClusterError
+
+SHELL_COMMANDS = ("sh", "mkdir", "rm", "chmod", "ls", "sleep", "cat", "wget", "nslookup", "nc", "id", "true")
+COREFILE = """cluster.local:1053 in-addr.arpa:1053 ip6.arpa:1053 {
+  errors
+  health :8080
+  ready :8181
+  kubernetes cluster.local in-addr.arpa ip6.arpa {
+    ttl 5
+  }
+  reload 2s
+}
+.:1053 {
+  template ANY ANY {
+    rcode NXDOMAIN
+  }
+}
+"""
+DNS_NAMESPACE, STORAGE_NAMESPACE = "kube-system", "local-path-storage"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image's archive and the name that it gets in the cluster."""
+
+    archive: Path
+    tag: str
+
+
+@dataclass(frozen=True)
+class Images:
+    """The images that the cluster itself needs."""
+
+    pause: Image
+    coredns: Image
+    storage: Image
+    shell: Image
+
+    @property
+    def archives(self) -> list[Path]:
+        return [image.archive for image in (self.pause, self.coredns, self.storage, self.shell)]
+
+
+def images(programs: Mapping[str, Path]) -> Images:
+    """The images, made in the cache where they are not there. `programs` has coredns, local-path-provisioner and pause."""
+    shell = static_busybox()
+    if shell is None:
+        raise ClusterError("no static busybox on this machine", hint="apt-get install busybox-static")
+    links = {f"/bin/{command}": "busybox" for command in SHELL_COMMANDS}
+    return Images(
+        pause=_image("pause", "/pause", programs["pause"]),
+        coredns=_image("coredns", "/coredns", programs["coredns"]),
+        storage=_image("local-path-provisioner", "/local-path-provisioner", programs["local-path-provisioner"]),
+        shell=_image("shell", "/bin/busybox", shell, links),
+    )
+
+
+def _image(name: str, path: str, source: Path, links: Mapping[str, str] | None = None) -> Image:
+    content = fingerprint([source, Path(__file__).with_name("scratch_image.py")])
+    # New content gets a new name, so that pods of the old are replaced.
+    tag = f"localhost/testgen/{name}:{content[:16]}"
+    scratch = Scratch(tag, binaries.architecture(), {path: source}, links or {}, () if links else (path,))
+    key = {"content": content, "links": json.dumps(links or {}), "tag": tag}
+    return Image(artefact("image", name, key, lambda place: write(scratch, place / "image.tar")) / "image.tar", tag)
+
+
+def manifests(names: Names, found: Images) -> list[dict[str, Any]]:
+    return [*dns(names, found.coredns.tag), *storage(names, found.storage.tag, found.shell.tag)]
+
+
+def apply(names: Names, kubectl: Path, wanted: list[dict[str, Any]]) -> None:
+    """Create or correct both add-ons by server-side apply."""
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": wanted})
+    words = ["apply", "--server-side", "--force-conflicts", "--field-manager=testgen-cluster", "-f", "-"]
+    run([kubectl, f"--kubeconfig={names.kubeconfig}", *words], stdin=text, timeout=60)
+
+
+def deployments() -> list[str]:
+    """The API paths of the Deployments that have to be available."""
+    found = ((DNS_NAMESPACE, "coredns"), (STORAGE_NAMESPACE, "local-path-provisioner"))
+    return [f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}" for namespace, name in found]
+
+
+def dns(names: Names, image: str) -> list[dict[str, Any]]:
+    """CoreDNS for the cluster's own names. It forwards nothing: a name from outside is unknown, and that at once."""
+    labels = {"k8s-app": "kube-dns"}
+    probe = {"httpGet": {"path": "/ready", "port": 8181}, "periodSeconds": 1, "failureThreshold": 30}
+    container = {
+        "name": "coredns",
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        "args": ["-conf", "/etc/coredns/Corefile"],
+        "ports": [{"name": "dns", "containerPort": 1053, "protocol": "UDP"}, {"name": "dns-tcp", "containerPort": 1053}],
+        "readinessProbe": probe,
+        "livenessProbe": {"httpGet": {"path": "/health", "port": 8080}, "failureThreshold": 5},
+        "resources": {"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
+        "securityContext": _restricted(),
+        "volumeMounts": [{"name": "config", "mountPath": "/etc/coredns", "readOnly": True}],
+    }
+    pod = {
+        "serviceAccountName": "coredns",
+        "priorityClassName": "system-cluster-critical",
+        "tolerations": [{"operator": "Exists"}],
+        "dnsPolicy": "Default",
+        "containers": [container],
+        "volumes": [{"name": "config", "configMap": {"name": "coredns"}}],
+    }
+    rules = [
+        {"apiGroups": [""], "resources": ["endpoints", "services", "pods", "namespaces"], "verbs": ["list", "watch"]},
+        {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]},
+    ]
+    ports = [
+        {"name": "dns", "port": 53, "targetPort": 1053, "protocol": "UDP"},
+        {"name": "dns-tcp", "port": 53, "targetPort": 1053, "protocol": "TCP"},
+    ]
+    return [
+        _object("v1", "ServiceAccount", "coredns", DNS_NAMESPACE),
+        _object("rbac.authorization.k8s.io/v1", "ClusterRole", "testgen:coredns", rules=rules),
+        _binding("testgen:coredns", "coredns", DNS_NAMESPACE),
+        _object("v1", "ConfigMap", "coredns", DNS_NAMESPACE, data={"Corefile": COREFILE}),
+        _object("apps/v1", "Deployment", "coredns", DNS_NAMESPACE, spec=_deployment(labels, pod)),
+        _object(
+            "v1",
+            "Service",
+            "kube-dns",
+            DNS_NAMESPACE,
+            spec={"clusterIP": str(names.dns_ip), "selector": labels, "ports": ports},
+        ),
+    ]
+
+
+def storage(names: Names, image: str, shell: str) -> list[dict[str, Any]]:
+    """Volumes as directories of the node, in build/cluster/volumes; the default StorageClass."""
+    paths = [{"node": "DEFAULT_PATH_FOR_NON_LISTED_NODES", "paths": [str(names.state / "volumes")]}]
+    helper = _object("v1", "Pod", "helper")
+    helper["spec"] = {
+        "priorityClassName": "system-node-critical",
+        "containers": [
+            {
+                "name": "helper",
+                "image": shell,
+                "imagePullPolicy": "IfNotPresent",
+                "securityContext": {"runAsUser": 0, "runAsGroup": 0},
+            }
+        ],
+    }
+    data = {
+        "config.json": json.dumps({"nodePathMap": paths}),
+        "setup": '#!/bin/sh\nset -eu\nmkdir -m 0777 -p "$VOL_DIR"\n',
+        "teardown": '#!/bin/sh\nset -eu\nrm -rf "$VOL_DIR"\n',
+        "helperPod.yaml": json.dumps(helper),
+    }
+    name = "local-path-provisioner"
+    container = {
+        "name": name,
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        "args": ["start", "--config", "/etc/config/config.json", "--service-account-name", name],
+        "env": [
+            {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}},
+            {"name": "CONFIG_MOUNT_PATH", "value": "/etc/config/"},
+        ],
+        "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
+        "securityContext": _restricted(),
+        "volumeMounts": [{"name": "config", "mountPath": "/etc/config", "readOnly": True}],
+    }
+    pod = {
+        "serviceAccountName": name,
+        "containers": [container],
+        "volumes": [{"name": "config", "configMap": {"name": "local-path-config"}}],
+    }
+    every = ["get", "list", "watch", "create", "patch", "update", "delete"]
+    rules = [
+        {"apiGroups": [""], "resources": ["nodes", "persistentvolumeclaims", "configmaps", "pods", "pods/log"], "verbs": every[:3]},
+        {"apiGroups": [""], "resources": ["persistentvolumes"], "verbs": every},
+        {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch"]},
+        {"apiGroups": ["storage.k8s.io"], "resources": ["storageclasses"], "verbs": every[:3]},
+    ]
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name}
+    subjects = [{"kind": "ServiceAccount", "name": name, "namespace": STORAGE_NAMESPACE}]
+    default_class = _object("storage.k8s.io/v1", "StorageClass", "local-path")
+    default_class["metadata"]["annotations"] = {"storageclass.kubernetes.io/is-default-class": "true"}
+    default_class |= {
+        "provisioner": "rancher.io/local-path",
+        "volumeBindingMode": "WaitForFirstConsumer",
+        "reclaimPolicy": "Delete",
+    }
+    rbac, space = "rbac.authorization.k8s.io/v1", STORAGE_NAMESPACE
+    return [
+        _object("v1", "Namespace", space),
+        _object("v1", "ServiceAccount", name, space),
+        _object(rbac, "Role", name, space, rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": every}]),
+        _object(rbac, "RoleBinding", name, space, roleRef=reference, subjects=subjects),
+        _object(rbac, "ClusterRole", "testgen:local-path", rules=rules),
+        _binding("testgen:local-path", name, space),
+        _object("v1", "ConfigMap", "local-path-config", space, data=data),
+        _object("apps/v1", "Deployment", name, space, spec=_deployment({"app": name}, pod)),
+        default_class,
+    ]
+
+
+def _object(api: str, kind: str, name: str, namespace: str | None = None, **fields: Any) -> dict[str, Any]:
+    metadata = {"name": name} | ({"namespace": namespace} if namespace else {})
+    return {"apiVersion": api, "kind": kind, "metadata": metadata, **fields}
+
+
+def _binding(role: str, account: str, namespace: str) -> dict[str, Any]:
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role}
+    subjects = [{"kind": "ServiceAccount", "name": account, "namespace": namespace}]
+    return _object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", role, roleRef=reference, subjects=subjects)
+
+
+def _deployment(labels: Mapping[str, str], pod: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "replicas": 1,
+        "strategy": {"type": "Recreate"},
+        "selector": {"matchLabels": dict(labels)},
+        "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
+    }
+
+
+def _restricted() -> dict[str, Any]:
+    return {
+        "runAsNonRoot": True,
+        "runAsUser": 65532,
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }

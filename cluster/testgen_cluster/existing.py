@@ -1,0 +1,56 @@
+"""CLUSTER=existing: somebody else's cluster, of which only namespaces labelled as this clone's own are ever removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from testgen_cluster import binaries, pki
+from testgen_cluster.commands import find_tool, run
+from testgen_cluster.names import Names
+from testgen_cluster.steps import ClusterError, say, step
+
+OWN_LABEL = "testgen.dev/local-cluster"
+
+
+def up(names: Names, archives: Sequence[Path]) -> None:
+    """Copy the current context of the user's kubeconfig and see that its server answers. Creates nothing there."""
+    kubectl = _kubectl(names)
+    with step("The current kubeconfig's cluster"):
+        config = run([kubectl, "config", "view", "--minify", "--flatten", "--raw"], check=False)
+        if "current-context" not in config:
+            raise ClusterError("the current kubeconfig names no cluster", hint="set KUBECONFIG or run `kubectl config use-context …`")
+        names.state.mkdir(parents=True, exist_ok=True)
+        pki.write_private(names.kubeconfig, config)
+        try:
+            run([kubectl, f"--kubeconfig={names.kubeconfig}", "--request-timeout=10s", "get", "--raw", "/version"], timeout=20)
+        except ClusterError as error:
+            raise ClusterError(f"the existing cluster does not answer: {error.message}", hint="check `kubectl cluster-info`") from None
+    load(names, archives)
+
+
+def down(names: Names) -> None:
+    """Remove the namespaces that carry this clone's label, and nothing else."""
+    if names.kubeconfig.exists():
+        with step(f"Removing the namespaces labelled {OWN_LABEL}={names.hash}"):
+            selector = f"--selector={OWN_LABEL}={names.hash}"
+            words = ["delete", "namespace", selector, "--ignore-not-found", "--timeout=300s"]
+            run([_kubectl(names), f"--kubeconfig={names.kubeconfig}", *words], timeout=330)
+
+
+def load(names: Names, archives: Sequence[Path]) -> None:
+    if archives:
+        say("CLUSTER=existing: no image is loaded; its nodes must be able to pull the images from a registry")
+
+
+def _kubectl(names: Names) -> Path:
+    return find_tool("kubectl") or _built(names)
+
+
+def _built(names: Names) -> Path:
+    binary = binaries.build(binaries.kubernetes(), log=names.log / "build-testgen-kubernetes.log")
+    link = names.state / "bin" / "kubectl"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(binary)
+    return link

@@ -1,0 +1,151 @@
+"""The parts of images that no Dockerfile can make by itself: a root file system, a Go binary, a folder of jars.
+
+Each is a directory in the cache, made from pins that lie beside its Dockerfile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from testgen_cluster import cache
+from testgen_cluster.engine import CONTAINED
+from testgen_cluster.steps import ClusterError, step
+
+IMAGES: Final = Path(__file__).resolve().parents[1] / "images"
+OLLAMA_VERSION: Final = "0.9.6"
+# ggml chooses its kernels when it is compiled; without these a token takes about six times as long.
+FAST_MATH: Final = {"avx2": "-mavx2", "fma": "-mfma", "f16c": "-mf16c"}
+
+
+def rootfs() -> Path:
+    """Directory with rootfs.tar, the base image's root file system. 60 s; needs root and debootstrap."""
+    script = IMAGES / "base" / "rootfs.sh"
+
+    def build(directory: Path) -> None:
+        work = directory / "work"
+        work.mkdir()
+        log = log_of("base-rootfs")
+        with step("debootstrap a minimal Debian 12 with Python", log=log):
+            run([*CONTAINED, "sh", str(script), str(directory / "rootfs.tar"), str(work), *_debian_mirrors()], log)
+            shutil.rmtree(work)
+
+    return cache.artefact("debian", "bookworm", {"script": cache.fingerprint([script]), "machine": platform.machine()}, build)
+
+
+def ollama() -> Path:
+    """Directory with bin/ollama for this machine's processor. 80 s of two cores; needs Go and a C++ compiler."""
+    pins = [IMAGES / "ollama" / "go.mod", IMAGES / "ollama" / "go.sum"]
+    flags = compiler_flags(_cpu_flags())
+
+    def build(directory: Path) -> None:
+        log = log_of("ollama-binary")
+        source = directory / "source"
+        source.mkdir()
+        for pin in pins:
+            shutil.copy(pin, source)
+        environment = {"CGO_ENABLED": "1", "CGO_CFLAGS": flags, "CGO_CXXFLAGS": flags, "GOFLAGS": "-buildvcs=false -mod=readonly"}
+        version = f"-s -w -X github.com/ollama/ollama/version.Version={OLLAMA_VERSION}"
+        command = ["go", "build", "-trimpath", "-ldflags", version, "-o", str(directory / "bin" / "ollama")]
+        with step(f"build Ollama {OLLAMA_VERSION}", log=log):
+            run([*command, "github.com/ollama/ollama"], log, cwd=source, environment=environment)
+            shutil.rmtree(source)
+
+    return cache.artefact("tools", "ollama", {"pins": cache.fingerprint(pins), "flags": flags, "machine": platform.machine()}, build)
+
+
+def neo4j() -> Path:
+    """Directory with lib/*.jar and the class Server (in server.jar): `java -cp 'lib/*' Server FILE.conf`. 15 s; needs Maven, a JDK."""
+    folder = IMAGES / "neo4j"
+    inputs = [folder / "pom.xml", folder / "SHA256SUMS", folder / "Server.java"]
+
+    def build(directory: Path) -> None:
+        log = log_of("neo4j-jars")
+        work, jars = directory / "work", directory / "lib"
+        with step("fetch Neo4j's jars and check them", log=log):
+            (work / "classes").mkdir(parents=True)
+            shutil.copy(folder / "pom.xml", work)
+            plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+            run(["mvn", "-q", "-B", plugin, "-DincludeScope=runtime", f"-DoutputDirectory={jars}"], log, cwd=work)
+            problems = differences(checksums(jars), (folder / "SHA256SUMS").read_text())
+            if problems:
+                raise ClusterError(f"Neo4j's jars are not the pinned ones: {'; '.join(problems[:3])}", log=log)
+            classes = work / "classes"
+            run(["javac", "--release", "17", "-cp", f"{jars}/*", "-d", str(classes), str(folder / "Server.java")], log)
+            run(["jar", "--create", "--file", str(jars / "server.jar"), "-C", str(classes), "."], log)
+            shutil.rmtree(work)
+
+    return cache.artefact("tools", "neo4j", {"inputs": cache.fingerprint(inputs)}, build)
+
+
+def compiler_flags(cpu: frozenset[str]) -> str:
+    """The optimising flags that a processor with these features can run."""
+    return " ".join(["-O3", *(flag for feature, flag in FAST_MATH.items() if feature in cpu)])
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file of a folder, by its name."""
+    return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+
+
+def differences(found: Mapping[str, str], listed: str) -> list[str]:
+    """What differs between files and a SHA256SUMS list, one phrase a file; empty when nothing does."""
+    wanted = {name.lstrip("*"): digest for digest, name in (line.split() for line in listed.splitlines() if line.strip())}
+    missing = [f"{name} is missing" for name in sorted(wanted.keys() - found.keys())]
+    unknown = [f"{name} is not listed" for name in sorted(found.keys() - wanted.keys())]
+    changed = [f"{name} has changed" for name in sorted(wanted.keys() & found.keys()) if wanted[name] != found[name]]
+    return missing + unknown + changed
+
+
+def log_of(name: str) -> Path:
+    """An empty log for one build, in the cache, so that a failure can be read after the half-made part is gone."""
+    log = cache.root() / "logs" / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("")
+    return log
+
+
+def run(command: Sequence[str], log: Path, *, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
+    """Run a command with its output in the log. Raises ClusterError when it is not there or fails."""
+    if shutil.which(command[0]) is None:
+        raise ClusterError(f"{command[0]} is missing", hint="install the packages that `make cluster` lists", log=log)
+    with log.open("a") as stream:
+        stream.write(f"$ {' '.join(command)}\n")
+        stream.flush()
+        done = subprocess.run(
+            command, cwd=cwd, env=os.environ | dict(environment or {}), stdin=subprocess.DEVNULL,
+            stdout=stream, stderr=subprocess.STDOUT, check=False,
+        )  # fmt: skip
+    if done.returncode != 0:
+        raise ClusterError(f"{command[0]} failed (exit code {done.returncode})", log=log)
+
+
+def _debian_mirrors() -> list[str]:
+    """The mirrors of Debian and of its security updates that this machine's apt uses; none on another system."""
+    command = ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(CODENAME)|$(REPO_URI)"]
+    if shutil.which("apt-get") is None:
+        return []
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    found = {fields[1]: fields[2] for fields in (line.split("|") for line in listed.splitlines()) if fields[0] == "Debian"}
+    if "bookworm" not in found:
+        return []
+    return [found["bookworm"], *([found["bookworm-security"]] if "bookworm-security" in found else [])]
+
+
+def _cpu_flags() -> frozenset[str]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), []))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
