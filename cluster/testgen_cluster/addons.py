@@ -16,7 +16,8 @@ from testgen_cluster.packages import static_busybox
 from testgen_cluster.scratch_image import Scratch, write
 from testgen_cluster.steps import ClusterError
 
-SHELL_COMMANDS = ("sh", "mkdir", "rm", "chmod", "ls", "sleep", "cat", "wget", "nslookup", "nc", "id", "true")
+# BusyBox' name look-ups other than nslookup need shared libraries: no wget.
+SHELL_COMMANDS = ("sh", "mkdir", "rm", "chmod", "ls", "sleep", "cat", "nslookup", "nc", "id", "true")
 COREFILE = """cluster.local:1053 in-addr.arpa:1053 ip6.arpa:1053 {
   errors
   health :8080
@@ -187,7 +188,11 @@ def storage(names: Names, image: str, shell: str) -> list[dict[str, Any]]:
     }
     every = ["get", "list", "watch", "create", "patch", "update", "delete"]
     rules = [
-        {"apiGroups": [""], "resources": ["nodes", "persistentvolumeclaims", "configmaps", "pods", "pods/log"], "verbs": every[:3]},
+        {
+            "apiGroups": [""],
+            "resources": ["nodes", "persistentvolumeclaims", "configmaps", "pods", "pods/log"],
+            "verbs": every[:3],
+        },
         {"apiGroups": [""], "resources": ["persistentvolumes"], "verbs": every},
         {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch"]},
         {"apiGroups": ["storage.k8s.io"], "resources": ["storageclasses"], "verbs": every[:3]},

@@ -79,7 +79,8 @@ def build(program: Program, *, log: Path) -> Path:
     }
 
     def compile_into(directory: Path) -> None:
-        command = ["nice", "-n", "10", go, "build", "-trimpath", "-ldflags", linker, "-o", directory / program.name, program.package]
+        flags = ["-trimpath", "-ldflags", linker, "-o", str(directory / program.name)]
+        command = ["nice", "-n", "10", go, "build", *flags, program.package]
         env = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"}
         run_logged(command, log, env=env, cwd=program.module)
 

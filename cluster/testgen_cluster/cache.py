@@ -50,7 +50,7 @@ def artefact(kind: str, name: str, key: Mapping[str, str], build: Callable[[Path
     `key` is all that the part depends on (versions, fingerprints, flags); `name` and `kind` become file names. Two
     processes that want the same part build it once. Logs of a build belong outside of its directory.
 
-    Raises CacheError: no space, no permission, interrupted. What `build` raises comes through as it is.
+    Raises CacheError: no space, no permission, interrupted. A ClusterError of `build` comes through as it is.
     """
     digest = hashlib.sha256(json.dumps(dict(sorted(key.items()))).encode()).hexdigest()[:16]
     place = root() / kind / f"{name}-{digest}"
@@ -172,7 +172,7 @@ def _build(place: Path, key: Mapping[str, str], build: Callable[[Path], None]) -
     part = Path(tempfile.mkdtemp(prefix=f".{place.name}.", suffix=PART, dir=place.parent))
     part.chmod(0o755)  # mkdtemp's 0700 would hide it from a user who may read the cache
     try:
-        build(part)
+        _call(build, part, place)
         files = {str(file.relative_to(part)): _describe(file, hashed=True) for file in sorted(_tree(part))}
         (part / MANIFEST).write_text(json.dumps({"key": dict(key), "files": files}, indent=1, sort_keys=True) + "\n")
         _sync(part)
@@ -189,6 +189,16 @@ def _build(place: Path, key: Mapping[str, str], build: Callable[[Path], None]) -
         raise
     finally:
         _remove_own_parts(place)
+
+
+def _call(build: Callable[[Path], None], part: Path, place: Path) -> None:
+    """Call the builder. What it raises comes through, but a full disk is told as such (see `_cache_error`)."""
+    try:
+        build(part)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise CacheError(f"building {place.name} failed: {error}") from error
 
 
 def _remove_own_parts(place: Path) -> None:

@@ -1,7 +1,7 @@
 """The clone's own branch in every cgroup hierarchy: who is in it is ours, whatever it is called and whoever started it.
 
-    testgen-<hash>/node/<daemon>   the cluster's daemons (and containerd's shims), in the hierarchy that tracks processes
-    testgen-<hash>/kubepods        made by the kubelet, in all hierarchies
+testgen-<hash>/node/<daemon>   the cluster's daemons (and containerd's shims), in the hierarchy that tracks processes
+testgen-<hash>/kubepods        made by the kubelet, in all hierarchies
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ def kill_all(names: Names, *, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while pids := {pid for branch in branches(names) for pid in members(branch)} - {os.getpid()}:
         if time.monotonic() > deadline:
-            raise ClusterError(f"processes {', '.join(map(str, sorted(pids)))} do not end", hint="see `ps` for what they wait for")
+            raise ClusterError(
+                f"processes {', '.join(map(str, sorted(pids)))} do not end", hint="see `ps` for what they wait for"
+            )
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from testgen_cluster import processes, sandbox
+from testgen_cluster import files, processes, sandbox
 from testgen_cluster.commands import run, tool
 from testgen_cluster.names import Names
 from testgen_cluster.packages import cni_directory
@@ -67,11 +67,8 @@ def cni(names: Names) -> str:
 
 def daemon(names: Names, pause_image: str) -> Daemon:
     """Write the configuration and describe the daemon."""
-    config = names.state / "containerd.toml"
-    config.write_text(configuration(names, pause_image))
-    network = names.state / "cni" / "10-testgen.conflist"
-    network.parent.mkdir(parents=True, exist_ok=True)
-    network.write_text(cni(names))
+    config = files.write(names.state / "containerd.toml", configuration(names, pause_image))
+    files.write(names.state / "cni" / "10-testgen.conflist", cni(names))
     return Daemon("containerd", [tool("containerd"), "--config", config], [config])
 
 
@@ -123,7 +120,9 @@ def contents(archive: Path) -> tuple[list[str], str]:
     except FileNotFoundError:
         raise ClusterError(f"{archive} is not there") from None
     except (OSError, tarfile.TarError, ValueError) as error:
-        raise ClusterError(f"{archive} is no image archive: {error}", hint="give a file that `docker save` could have written") from None
+        raise ClusterError(
+            f"{archive} is no image archive: {error}", hint="give a file that `docker save` could have written"
+        ) from None
     raise ClusterError(f"{archive} is no image archive", hint="give a file that `docker save` could have written")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from testgen_cluster import binaries, pki
+from testgen_cluster import binaries, files
 from testgen_cluster.commands import find_tool, run
 from testgen_cluster.names import Names
 from testgen_cluster.steps import ClusterError, say, step
@@ -19,13 +19,17 @@ def up(names: Names, archives: Sequence[Path]) -> None:
     with step("The current kubeconfig's cluster"):
         config = run([kubectl, "config", "view", "--minify", "--flatten", "--raw"], check=False)
         if "current-context" not in config:
-            raise ClusterError("the current kubeconfig names no cluster", hint="set KUBECONFIG or run `kubectl config use-context …`")
+            raise ClusterError(
+                "the current kubeconfig names no cluster", hint="set KUBECONFIG or run `kubectl config use-context …`"
+            )
         names.state.mkdir(parents=True, exist_ok=True)
-        pki.write_private(names.kubeconfig, config)
+        files.write(names.kubeconfig, config, mode=0o600)
         try:
             run([kubectl, f"--kubeconfig={names.kubeconfig}", "--request-timeout=10s", "get", "--raw", "/version"], timeout=20)
         except ClusterError as error:
-            raise ClusterError(f"the existing cluster does not answer: {error.message}", hint="check `kubectl cluster-info`") from None
+            raise ClusterError(
+                f"the existing cluster does not answer: {error.message}", hint="check `kubectl cluster-info`"
+            ) from None
     load(names, archives)
 
 

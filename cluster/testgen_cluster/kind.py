@@ -45,7 +45,9 @@ def load(names: Names, archives: Sequence[Path]) -> None:
 def _kind() -> Path:
     docker, kind = find_tool("docker"), find_tool("kind")
     if docker is None or subprocess.run([docker, "info"], capture_output=True, check=False, timeout=30).returncode != 0:
-        raise ClusterError("KIND=1 needs a running Docker", hint="start Docker, or leave KIND out to use the project's own cluster")
+        raise ClusterError(
+            "KIND=1 needs a running Docker", hint="start Docker, or leave KIND out to use the project's own cluster"
+        )
     if kind is None:
         raise ClusterError("KIND=1 needs kind", hint="run `go install sigs.k8s.io/kind@latest`, or leave KIND out")
     return kind

@@ -7,6 +7,7 @@ host: the namespace has no default route, and the host does not forward what com
 from __future__ import annotations
 
 import json
+from ipaddress import IPv4Network
 from pathlib import Path
 
 from testgen_cluster.commands import run, tool
@@ -51,8 +52,6 @@ def is_free(index: int, hash_: str) -> bool:
     """Whether no route of this machine, but the clone's own, leads into the addresses of an index."""
     wanted = Names(Path("/"), index)
     ranges = (wanted.node.network, wanted.pods, wanted.services)
-    from ipaddress import IPv4Network
-
     for route in _json("route", "show", "table", "all"):
         destination = str(route.get("dst", "default"))
         if destination == "default" or ":" in destination or route.get("dev") == f"tg-{hash_}":

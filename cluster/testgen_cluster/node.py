@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from testgen_cluster import files
 from testgen_cluster.names import API_PORT, NODE_NAME, Names
 from testgen_cluster.processes import Daemon
 
@@ -117,8 +118,7 @@ class Node:
 
     def kubelet(self) -> Daemon:
         names, pki = self._names, self._pki
-        resolver = names.state / "resolv.conf"
-        resolver.write_text(f"nameserver {names.dns_ip}\n")
+        resolver = files.write(names.state / "resolv.conf", f"nameserver {names.dns_ip}\n")
         config = self._write(
             "kubelet.json",
             {
@@ -174,6 +174,7 @@ class Node:
                 "clusterCIDR": str(self._names.pods),
                 "hostnameOverride": NODE_NAME,
                 "oomScoreAdj": 0,
+                "nodePortAddresses": ["primary"],
                 # Changes of Services are to be seen at once, not after a second.
                 "iptables": {"minSyncPeriod": "100ms"},
                 # These settings belong to the machine, not to the namespace: leave them.
@@ -187,6 +188,4 @@ class Node:
         return Daemon(name, [self._binary, name, *words], files or [])
 
     def _write(self, name: str, config: object) -> Path:
-        path = self._names.state / name
-        path.write_text(json.dumps(config, indent=1) + "\n")
-        return path
+        return files.write(self._names.state / name, json.dumps(config, indent=1) + "\n")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from testgen_cluster import files
 from testgen_cluster.commands import run, tool
 from testgen_cluster.names import NODE_NAME, Names
 
@@ -83,7 +83,23 @@ def _authority(place: Path, name: str) -> None:
     key, certificate = place / f"{name}.key", place / f"{name}.crt"
     _key(key)
     extensions = ["-addext", "keyUsage=critical,digitalSignature,keyCertSign,cRLSign"]
-    run([tool("openssl"), "req", "-x509", "-new", "-key", key, "-subj", f"/CN=testgen-{name}", "-days", DAYS, *extensions, "-out", certificate])
+    run(
+        [
+            tool("openssl"),
+            "req",
+            "-x509",
+            "-new",
+            "-key",
+            key,
+            "-subj",
+            f"/CN=testgen-{name}",
+            "-days",
+            DAYS,
+            *extensions,
+            "-out",
+            certificate,
+        ]
+    )
 
 
 def _service_account_key(place: Path) -> None:
@@ -101,15 +117,17 @@ def _issue(place: Path, certificate: Certificate) -> None:
         lines.append(f"subjectAltName={','.join(certificate.addresses)}")
     extensions.write_text("\n".join(lines) + "\n")
     run([openssl, "req", "-new", "-key", key, "-subj", certificate.subject, "-out", request])
-    signer = [place / f"{certificate.authority}.crt", "-CAkey", place / f"{certificate.authority}.key", "-CAcreateserial"]
-    run([openssl, "x509", "-req", "-in", request, "-CA", *signer, "-days", DAYS, "-extfile", extensions, "-out", place / f"{name}.crt"])
+    authority = place / certificate.authority
+    signer = [f"{authority}.crt", "-CAkey", f"{authority}.key", "-CAcreateserial"]
+    signed = ["-days", DAYS, "-extfile", str(extensions), "-out", str(place / f"{name}.crt")]
+    run([openssl, "x509", "-req", "-in", str(request), "-CA", *signer, *signed])
     request.unlink()
     extensions.unlink()
 
 
 def _key(path: Path) -> None:
     pem = run([tool("openssl"), "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
-    write_private(path, pem)
+    files.write(path, pem, mode=0o600)
 
 
 def _kubeconfig(names: Names, place: Path, client: str, path: Path) -> None:
@@ -122,20 +140,12 @@ def _kubeconfig(names: Names, place: Path, client: str, path: Path) -> None:
         "kind": "Config",
         "clusters": [{"name": context, "cluster": {"server": names.server, "certificate-authority-data": encoded("ca.crt")}}],
         "users": [
-            {"name": client, "user": {"client-certificate-data": encoded(f"{client}.crt"), "client-key-data": encoded(f"{client}.key")}}
+            {
+                "name": client,
+                "user": {"client-certificate-data": encoded(f"{client}.crt"), "client-key-data": encoded(f"{client}.key")},
+            }
         ],
         "contexts": [{"name": context, "context": {"cluster": context, "user": client}}],
         "current-context": context,
     }
-    write_private(path, json.dumps(config, indent=1) + "\n")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, at no moment otherwise; left alone when it already says the same."""
-    if path.exists() and path.read_text() == text:
-        return
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        stream.write(text)
-    fresh.rename(path)
+    files.write(path, json.dumps(config, indent=1) + "\n", mode=0o600)

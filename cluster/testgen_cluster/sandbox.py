@@ -87,7 +87,16 @@ def _holder(names: Names) -> Daemon:
     binds = [f"mount --rbind {shlex.quote(str(place))} {point}" for point, place in places(names).items()]
     # Volumes with mount propagation need a shared tree; what the host mounts later still comes in, nothing goes out.
     script = " && ".join(["mount --make-rshared /", *binds, f": > {shlex.quote(str(_ready(names)))}", "exec sleep infinity"])
-    command = [tool("nsenter"), f"--net={names.netns}", tool("unshare"), "--mount", "--propagation=slave", tool("sh"), "-c", script]
+    command = [
+        tool("nsenter"),
+        f"--net={names.netns}",
+        tool("unshare"),
+        "--mount",
+        "--propagation=slave",
+        tool("sh"),
+        "-c",
+        script,
+    ]
     return Daemon(HOLDER, command)
 
 

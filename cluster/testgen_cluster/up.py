@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def is_healthy(names: Names, parts: Parts) -> bool:
         and _addons_mark(names).exists()
         and _addons_mark(names).read_text() == _digest(addons.manifests(names, parts.images))
         and _node_ready(names)
-        and all(api.condition(api.get(names, path), "Available") for path in addons.deployments())
+        and all(_available(names, path) for path in addons.deployments())
     )
 
 
@@ -209,7 +210,7 @@ def _kubectl(names: Names, binary: Path) -> None:
 def _wait_for_use(names: Names) -> None:
     wanted: dict[str, Callable[[], bool]] = {"the node": lambda: _node_ready(names)}
     for path in addons.deployments():
-        wanted[path.rpartition("/")[2]] = lambda path=path: api.condition(api.get(names, path), "Available")
+        wanted[path.rpartition("/")[2]] = partial(_available, names, path)
     for what, ready in wanted.items():
         try:
             processes.wait(names, what, ready, daemon="kubelet", seconds=READY_SECONDS)
@@ -222,11 +223,13 @@ def _node_ready(names: Names) -> bool:
     return api.condition(api.get(names, f"/api/v1/nodes/{NODE_NAME}"), "Ready")
 
 
+def _available(names: Names, path: str) -> bool:
+    return api.condition(api.get(names, path), "Available")
+
+
 def _addons_mark(names: Names) -> Path:
     return names.state / "addons.applied"
 
 
 def _digest(wanted: list[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
-
-
