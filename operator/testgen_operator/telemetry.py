@@ -18,14 +18,22 @@ REGISTRY = CollectorRegistry(auto_describe=True)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 RECONCILES = Counter("testgen_operator_reconcile", "Reconciles by result.", ["result"], registry=REGISTRY)
-RECONCILE_SECONDS = Histogram("testgen_operator_reconcile_duration_seconds", "One reconcile.", buckets=_SECONDS, registry=REGISTRY)
+RECONCILE_SECONDS = Histogram(
+    "testgen_operator_reconcile_duration_seconds", "One reconcile.", buckets=_SECONDS, registry=REGISTRY
+)
 QUEUE_DEPTH = Gauge("testgen_operator_queue_depth", "Projects waiting for a worker.", registry=REGISTRY)
-QUEUE_OLDEST = Gauge("testgen_operator_queue_oldest_seconds", "Age of the oldest project waiting or worked on.", registry=REGISTRY)
+QUEUE_OLDEST = Gauge(
+    "testgen_operator_queue_oldest_seconds", "Age of the oldest project waiting or worked on.", registry=REGISTRY
+)
 API_REQUESTS = Counter(
     "testgen_operator_api_requests", "Requests to the Kubernetes API.", ["verb", "resource", "code"], registry=REGISTRY
 )
 API_SECONDS = Histogram(
-    "testgen_operator_api_request_duration_seconds", "Requests to the Kubernetes API.", ["verb"], buckets=_SECONDS, registry=REGISTRY
+    "testgen_operator_api_request_duration_seconds",
+    "Requests to the Kubernetes API.",
+    ["verb"],
+    buckets=_SECONDS,
+    registry=REGISTRY,
 )
 API_RETRIES = Counter("testgen_operator_api_retries", "Requests tried again.", ["verb", "code"], registry=REGISTRY)
 WRITES = Counter("testgen_operator_writes", "Writes made for projects.", ["verb", "resource"], registry=REGISTRY)
@@ -33,15 +41,22 @@ WRITES_SUPPRESSED = Counter(
     "testgen_operator_writes_suppressed", "Applies skipped: the object already is as wanted.", ["resource"], registry=REGISTRY
 )
 UNSETTLED = Counter(
-    "testgen_operator_apply_unsettled", "Applies that the server changed again (webhook, defaulting).", ["resource"], registry=REGISTRY
+    "testgen_operator_apply_unsettled",
+    "Applies that the server changed again (webhook, defaulting).",
+    ["resource"],
+    registry=REGISTRY,
 )
 CACHE_OBJECTS = Gauge("testgen_operator_cache_objects", "Objects held in the cache.", ["resource"], registry=REGISTRY)
 WATCH_EVENTS = Counter("testgen_operator_watch_events", "Watch events seen.", ["resource", "type"], registry=REGISTRY)
 WATCH_LAST_EVENT = Gauge(
     "testgen_operator_watch_last_event_timestamp_seconds", "When a watch last showed something.", ["resource"], registry=REGISTRY
 )
-WATCH_LISTS = Counter("testgen_operator_watch_lists", "Lists made by a watch: its start and its restarts.", ["resource"], registry=REGISTRY)
-CANARY_SECONDS = Gauge("testgen_operator_canary_seconds", "How long the last loopback write took to come back.", registry=REGISTRY)
+WATCH_LISTS = Counter(
+    "testgen_operator_watch_lists", "Lists made by a watch: its start and its restarts.", ["resource"], registry=REGISTRY
+)
+CANARY_SECONDS = Gauge(
+    "testgen_operator_canary_seconds", "How long the last loopback write took to come back.", registry=REGISTRY
+)
 LEADER = Gauge("testgen_operator_leader", "1 while this replica holds the Lease.", registry=REGISTRY)
 EVENTS_POSTED = Counter("testgen_operator_events_posted", "Kubernetes Events by result.", ["result"], registry=REGISTRY)
 BUILD = Info("testgen_operator_build", "What runs here.", registry=REGISTRY)
@@ -63,7 +78,11 @@ def configure_logging(level: str = "INFO", form: str = "json") -> None:
     ]
     renderer: Any = structlog.dev.ConsoleRenderer() if form == "console" else structlog.processors.JSONRenderer()
     structlog.configure(
-        processors=[*shared, structlog.stdlib.PositionalArgumentsFormatter(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            *shared,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -1,0 +1,3 @@
+from testgen_operator.main import main
+
+raise SystemExit(main())

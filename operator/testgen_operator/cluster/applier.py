@@ -1,0 +1,223 @@
+"""Makes the cluster hold what a plan wants, with no write where it already does; prunes what a plan no longer wants."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64encode
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from testgen_operator import names, telemetry
+from testgen_operator.cluster.cache import Cache, Key, key_of
+from testgen_operator.cluster.client import Client
+from testgen_operator.cluster.kinds import OBSERVED_ONLY, PROJECT, kind_of
+from testgen_operator.cluster.owned import difference
+from testgen_operator.errors import ApiError
+from testgen_operator.plan.facts import ApplyError, SecretFacts, secret_digest
+from testgen_operator.plan.model import GeneratedSecret, Generator, Manifest, ObjectKey, digest
+
+Object = dict[str, Any]
+
+log = telemetry.get_logger(__name__)
+
+HASH_LENGTH: Final = 32
+REMEMBERED: Final = 50_000
+REFUSALS: Final = frozenset({400, 403, 404, 409, 413, 422})
+"""Answers that concern one object: a rule broken, a quota, a namespace that is going. Everything else concerns the server."""
+
+
+@dataclass
+class Outcome:
+    """What a pass did: how many objects it wrote or deleted, and what the server refused."""
+
+    writes: int = 0
+    refused: list[ApplyError] = field(default_factory=list)
+
+
+class Applier:
+    """`draw` makes one value of a generated Secret; injected so that tests can know it."""
+
+    def __init__(self, client: Client, cache: Cache, *, draw: Callable[[Generator], str] | None = None) -> None:
+        self._client = client
+        self._cache = cache
+        self._draw = draw or drawn
+        self._settled: dict[ObjectKey, tuple[str, str]] = {}
+
+    async def apply(self, manifests: Collection[Manifest], outcome: Outcome) -> None:
+        """Server-side apply of each manifest in order, skipped where live already holds it.
+
+        Raises ApiError only for what concerns no single object: an unreachable server or an expired identity.
+        """
+        for manifest in manifests:
+            try:
+                outcome.writes += await self._apply_one(manifest)
+            except ApiError as problem:
+                if problem.status not in REFUSALS:
+                    raise
+                outcome.refused.append(ApplyError(manifest.key, problem.status, problem.reason, problem.message))
+                log.warning("apply refused", object=_words(manifest.key), code=problem.status, reason=problem.reason)
+
+    async def _apply_one(self, manifest: Manifest) -> bool:
+        desired, wanted = stamped(manifest.object)
+        resource = kind_of(manifest.api_version, manifest.kind).resource
+        live = self._cache.get(manifest.key)
+        if live is not None and self._as_wanted(manifest.key, desired, wanted, live):
+            telemetry.WRITES_SUPPRESSED.labels(resource).inc()
+            return False
+        why = "absent" if live is None else difference(desired, live)
+        answer = await self._client.apply(desired)
+        telemetry.WRITES.labels("apply", resource).inc()
+        self._cache.put(answer)
+        if unsettled := difference(desired, answer):
+            # Somebody behind the server (a mutating webhook) wants it otherwise: remember its answer rather than fight for ever.
+            telemetry.UNSETTLED.labels(resource).inc()
+            log.warning("the server changed what was applied", object=_words(manifest.key), field=unsettled)
+            if len(self._settled) >= REMEMBERED:
+                self._settled.clear()
+            self._settled[manifest.key] = (wanted, _projection(desired, answer))
+        else:
+            self._settled.pop(manifest.key, None)
+        log.info("applied", object=_words(manifest.key), because=why)
+        return True
+
+    def _as_wanted(self, key: ObjectKey, desired: Object, wanted: str, live: Mapping[str, Any]) -> bool:
+        if live["metadata"].get("deletionTimestamp"):
+            return True  # it is going; when it is gone its event brings us back
+        if (live["metadata"].get("annotations") or {}).get(names.ANNOTATION_APPLIED_HASH) != wanted:
+            return False
+        if not difference(desired, live):
+            return True
+        return self._settled.get(key) == (wanted, _projection(desired, live))
+
+    async def ensure_secrets(self, wanted: Collection[GeneratedSecret], owner: Mapping[str, Any], outcome: Outcome) -> None:
+        """Create each generated Secret that a live read does not find. The data of one that exists is never written."""
+        for secret in wanted:
+            try:
+                outcome.writes += await self._ensure_secret(secret, owner)
+            except ApiError as problem:
+                if problem.status not in REFUSALS:
+                    raise
+                outcome.refused.append(ApplyError(secret.key, problem.status, problem.reason, problem.message))
+                log.warning("secret refused", object=_words(secret.key), code=problem.status, reason=problem.reason)
+
+    async def _ensure_secret(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> bool:
+        live = await self._client.get(secret.key)
+        made = live is None
+        if live is None:
+            live = await self._create_secret(secret)
+        metadata = live["metadata"]
+        owners = [dict(owner)] if secret.owned else []
+        # Labels and owner are applied apart from the data, so that a change of the deletion policy can give and take them.
+        # The uid makes the server refuse to create an empty Secret should this one be gone by now.
+        head = {"name": secret.name, "namespace": secret.namespace, "uid": metadata["uid"], "labels": dict(secret.labels)}
+        desired = {"apiVersion": "v1", "kind": "Secret", "metadata": head | ({"ownerReferences": owners} if owners else {})}
+        disowned = not secret.owned and any(one.get("uid") == owner.get("uid") for one in metadata.get("ownerReferences") or ())
+        if disowned or difference(desired, live):
+            await self._client.apply(desired)
+            telemetry.WRITES.labels("apply", "secrets").inc()
+            made = True
+        return made
+
+    async def _create_secret(self, secret: GeneratedSecret) -> Object:
+        values = {name: b64encode(self._draw(generator).encode()).decode() for name, generator in secret.keys.items()}
+        metadata = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
+        try:
+            made = await self._client.create(
+                {"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": values}
+            )
+        except ApiError as problem:
+            live = await self._client.get(secret.key) if problem.reason == "AlreadyExists" else None
+            if live is None:
+                raise
+            return live
+        telemetry.WRITES.labels("create", "secrets").inc()
+        log.info("secret created", object=_words(secret.key))
+        return made
+
+    async def read_secrets(self, namespace: str, wanted: Collection[str]) -> dict[str, SecretFacts]:
+        """What may be known of the named Secrets, read live; their values stay in here."""
+        found: dict[str, SecretFacts] = {}
+        for name in wanted:
+            live = await self._client.get(ObjectKey("v1", "Secret", namespace, name))
+            if live is None:
+                found[name] = SecretFacts(name)
+                continue
+            data = live.get("data") or {}
+            found[name] = SecretFacts(name, True, frozenset(data), secret_digest(live["metadata"]["uid"], data))
+        return found
+
+    async def prune(self, key: Key, uid: str, keep: Collection[ObjectKey], outcome: Outcome) -> None:
+        """Delete the children that carry our label and this project's owner reference and are not kept.
+
+        Each is looked at live before, and deleted only as the very object (uid, resourceVersion) that was looked at.
+        """
+        for child in self._cache.children(key):
+            target = key_of(child)
+            if target in keep or not _ours(child, key, uid):
+                continue
+            live = await self._client.get(target)
+            if live is None or not _ours(live, key, uid) or live["metadata"].get("deletionTimestamp"):
+                continue
+            metadata = live["metadata"]
+            if await self._client.delete(target, uid=metadata["uid"], resource_version=metadata["resourceVersion"]):
+                telemetry.WRITES.labels("delete", kind_of(target.api_version, target.kind).resource).inc()
+                log.info("pruned", object=_words(target))
+                outcome.writes += 1
+
+    async def write_status(self, project: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
+        """Write the status where it differs from the live one; whether it was written. A project that is gone has none."""
+        live = project.get("status") or {}
+        if live == status:
+            return False
+        metadata = project["metadata"]
+        body = {
+            "apiVersion": PROJECT.api_version,
+            "kind": PROJECT.kind,
+            "metadata": {"name": metadata["name"], "namespace": metadata["namespace"]},
+            "status": status,
+        }
+        try:
+            answer = await self._client.apply(body, subresource="status")
+        except ApiError as problem:
+            if problem.status == 404:
+                return False
+            raise
+        telemetry.WRITES.labels("apply", f"{PROJECT.resource}/status").inc()
+        self._cache.put(answer)
+        return True
+
+
+def stamped(desired: Mapping[str, Any]) -> tuple[Object, str]:
+    """The object with its own hash as an annotation, and that hash."""
+    wanted = digest(desired, HASH_LENGTH)
+    metadata = dict(desired["metadata"])
+    metadata["annotations"] = dict(metadata.get("annotations") or {}) | {names.ANNOTATION_APPLIED_HASH: wanted}
+    return dict(desired) | {"metadata": metadata}, wanted
+
+
+def drawn(generator: Generator) -> str:
+    """A value from the operating system's randomness."""
+    return generator.prefix + "".join(secrets.choice(generator.alphabet) for _ in range(generator.length))
+
+
+def _ours(child: Mapping[str, Any], key: Key, uid: str) -> bool:
+    metadata = child["metadata"]
+    labelled = (metadata.get("labels") or {}).get(names.LABEL_PROJECT) == key.name
+    owned = any(owner.get("uid") == uid and owner.get("controller") for owner in metadata.get("ownerReferences") or ())
+    return labelled and owned and child["kind"] not in OBSERVED_ONLY
+
+
+def _projection(desired: Any, live: Any) -> str:
+    """A digest of what `live` holds at the places that `desired` names."""
+    return digest(_projected(desired, live), HASH_LENGTH)
+
+
+def _projected(desired: Any, live: Any) -> Any:
+    if isinstance(desired, Mapping) and isinstance(live, Mapping):
+        return {name: _projected(value, live.get(name)) for name, value in desired.items()}
+    return live
+
+
+def _words(key: ObjectKey) -> str:
+    return f"{key.kind}/{key.namespace}/{key.name}"

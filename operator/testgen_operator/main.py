@@ -1,0 +1,256 @@
+"""`python -m testgen_operator`: wires the rooms together and runs them. Exit codes: 0 stopped, 2 set up wrongly, 70 run again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, NoReturn
+
+import aiohttp
+
+from testgen_operator import __version__, rbac, settings, telemetry
+from testgen_operator.cluster import access, kopf_edge
+from testgen_operator.cluster.applier import Applier
+from testgen_operator.cluster.cache import Cache, Key
+from testgen_operator.cluster.client import Client, open_session
+from testgen_operator.cluster.connection import Connection, connect
+from testgen_operator.cluster.events import EventPoster
+from testgen_operator.cluster.informer import Informer
+from testgen_operator.cluster.lease import LeaderElection, Timing
+from testgen_operator.cluster.queue import KeyedQueue
+from testgen_operator.cluster.trouble import Trouble
+from testgen_operator.cluster.watchdog import Limits, Watchdog, canary_key
+from testgen_operator.errors import ApiError, ConfigurationError, OperatorError
+from testgen_operator.reconcile.engine import Engine
+from testgen_operator.reconcile.project import Cluster, reconcile
+from testgen_operator.reconcile.wakeup import WakeUp
+from testgen_operator.server import serve
+
+RUN_AGAIN: Final = 70  # EX_SOFTWARE of sysexits.h: the kubelet restarts us, with nothing to keep
+WRONG_SETUP: Final = 2
+PREFLIGHT_PAUSE: Final = 5.0
+KOPF_STOP: Final = 5.0
+
+log = telemetry.get_logger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = parser().parse_args(argv)
+    try:
+        chosen = settings.load(**vars(arguments))
+        telemetry.configure_logging(chosen.log_level, chosen.log_format)
+        return asyncio.run(run(chosen))
+    except ConfigurationError as problem:
+        sys.stderr.write(f"testgen-operator: {problem.message}\n")
+        return WRONG_SETUP
+    except KeyboardInterrupt:
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(
+        prog="python -m testgen_operator",
+        description="Reconciles TestGenProject resources. Every option is also an environment variable, TESTGEN_OPERATOR_<OPTION>.",
+    )
+    found.add_argument("--kubeconfig", help="run outside the cluster with this file (default: the pod's own account)")
+    found.add_argument("--context", help="context of the kubeconfig (default: its current one)")
+    found.add_argument("--namespaces", help="namespaces to serve, separated by commas (default: all)")
+    found.add_argument("--namespace", help="where the operator's own Lease lives (default: the pod's, or the context's)")
+    found.add_argument("--identity", help="who holds the Lease; unique per replica (default: the host's name)")
+    found.add_argument("--workers", type=int, help="projects reconciled at the same time (default: 8)")
+    found.add_argument("--http-port", type=int, help="port of /healthz, /readyz and /metrics (default: 8080)")
+    found.add_argument("--no-leader-elect", dest="leader_elect", action="store_false", default=None, help="do without a Lease")
+    found.add_argument("--log-level", choices=["DEBUG", "INFO", "WARNING", "ERROR"], help="default: INFO")
+    found.add_argument("--log-format", choices=["json", "console"], help="default: json")
+    found.add_argument("--version", action="version", version=__version__)
+    return found
+
+
+@dataclass
+class State:
+    """What the probes tell."""
+
+    unready: str = "starting"
+    watchdog: Watchdog | None = None
+    queue: KeyedQueue[Key] | None = None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def health(self) -> str:
+        return self.watchdog.verdict() if self.watchdog else ""
+
+    def readiness(self) -> str:
+        return self.health() or self.unready
+
+    def refresh(self) -> None:
+        if self.queue:
+            telemetry.QUEUE_DEPTH.set(self.queue.depth())
+            telemetry.QUEUE_OLDEST.set(self.queue.oldest_age())
+
+
+async def run(chosen: settings.Settings) -> int:
+    connection = connect(chosen.kubeconfig, chosen.context)
+    namespace = chosen.namespace or connection.namespace
+    state = State()
+    catch_signals(state.stop)
+    log.info(
+        "starting", version=__version__, server=connection.server, namespace=namespace, namespaces=chosen.namespaces or "all"
+    )
+    async with (
+        open_session(connection) as session,
+        serve(chosen.http_host, chosen.http_port, health=state.health, readiness=state.readiness, refresh=state.refresh),
+    ):
+        election = LeaderElection(
+            Client(connection, session),
+            namespace=namespace,
+            identity=f"{chosen.identity}_{uuid.uuid4().hex[:8]}",
+            name=chosen.lease_name,
+            timing=Timing(chosen.lease_duration, chosen.lease_deadline, chosen.lease_period),
+        )
+        if not await unless(state.stop, preflight(Client(connection, session), chosen, namespace, state)):
+            return 0
+        if chosen.leader_elect and not await unless(state.stop, election.acquire()):
+            return 0
+        await lead(connection, session, chosen, namespace, state, election)
+    log.info("stopped")
+    return 0
+
+
+async def preflight(client: Client, chosen: settings.Settings, namespace: str, state: State) -> None:
+    """Returns when the CRD is served and every permission is there. Until then this replica lives but is not ready."""
+    while True:
+        try:
+            if not await access.is_served(client):
+                wrong = "the API server does not serve TestGenProject: install the CRDs (kubectl apply -k gitops/base)"
+            elif lacking := await access.missing(client, rbac.permissions(namespace, chosen.namespaces)):
+                wrong = "missing permissions: " + ", ".join(map(str, lacking))
+            else:
+                state.unready = ""
+                return
+        except ApiError as problem:
+            wrong = str(problem)
+        if wrong != state.unready:
+            log.error("not ready", problem=wrong)
+            state.unready = wrong
+        await asyncio.sleep(PREFLIGHT_PAUSE)
+
+
+async def lead(
+    connection: Connection,
+    session: aiohttp.ClientSession,
+    chosen: settings.Settings,
+    namespace: str,
+    state: State,
+    election: LeaderElection,
+) -> None:
+    """Everything that only the leader does, until `state.stop`. Whatever else ends it ends the process, to be run again."""
+    client = Client(connection, session, may_write=election.is_valid if chosen.leader_elect else lambda: True)
+    cache, queue = Cache(), KeyedQueue[Key]()
+    canary = canary_key(namespace, chosen.namespaces)
+    informer = Informer(cache, queue, namespaces=chosen.namespaces, own=canary)
+    watchdog = Watchdog(
+        limits=Limits(
+            sync=chosen.sync_within,
+            canary_every=chosen.canary_every,
+            canary_within=chosen.canary_within,
+            oldest=chosen.oldest_within,
+        ),
+        dead_watchers=lambda: kopf_edge.dead_watchers(chosen.namespaces),
+        oldest_age=queue.oldest_age,
+        synced=informer.synced.is_set,
+    )
+    informer.listen_to_own(watchdog.canary_seen)
+    state.queue, state.watchdog = queue, watchdog
+    poster = EventPoster(client, instance=chosen.identity, clock=now)
+    cluster = Cluster(cache, Applier(client, cache), poster, Trouble(client))
+    images = settings.images()
+
+    async def one(key: Key) -> WakeUp:
+        return await reconcile(key, cluster, images, now, chosen.resync_seconds)
+
+    engine = Engine(queue, one, timeout=chosen.reconcile_timeout)
+    synced, stop_watching, watching = informer.synced, asyncio.Event(), asyncio.Event()
+    duties = [
+        *(after(synced, engine.work()) for _ in range(chosen.workers)),
+        watchdog.run(die),
+        after(synced, watchdog.sing(client, canary, lambda: uuid.uuid4().hex)),
+        *([election.hold()] if chosen.leader_elect else []),
+    ]
+    # kopf cancels the tasks that are younger than itself when it ends: ours come first.
+    tasks = [asyncio.create_task(duty) for duty in duties]
+    stopping = asyncio.create_task(state.stop.wait())
+    watch = asyncio.create_task(
+        kopf_edge.watch(
+            connection,
+            namespaces=chosen.namespaces,
+            on_event=informer.on_event,
+            on_list=informer.on_list,
+            stop=stop_watching,
+            ready=watching,
+        )
+    )
+    signals = asyncio.create_task(after(watching, recatch_signals(state.stop)))
+    done, _ = await asyncio.wait([*tasks, watch, stopping], return_when=asyncio.FIRST_COMPLETED)
+    if stopping not in done:
+        die(next((str(task.exception() or "a duty ended") for task in done if not task.cancelled()), "a duty was cancelled"))
+    log.info("stopping")
+    state.unready = "stopping"
+    for task in (*tasks, signals):
+        task.cancel()
+    await asyncio.gather(*tasks, signals, return_exceptions=True)
+    if chosen.leader_elect:
+        await election.release()
+    stop_watching.set()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(watch, KOPF_STOP)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def die(why: str) -> NoReturn:
+    """End at once: nothing in memory matters, and a leader without its Lease may not finish what it does."""
+    log.critical("ending, to be run again", because=why)
+    sys.stderr.flush()
+    os._exit(RUN_AGAIN)
+
+
+async def after(event: asyncio.Event, duty: Coroutine[Any, Any, None]) -> None:
+    try:
+        await event.wait()
+    except asyncio.CancelledError:
+        duty.close()
+        raise
+    await duty
+
+
+async def unless(stop: asyncio.Event, duty: Coroutine[Any, Any, None]) -> bool:
+    """Run `duty` to its end; False if `stop` came first."""
+    task, stopping = asyncio.create_task(duty), asyncio.create_task(stop.wait())
+    await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        task.result()
+        return True
+    task.cancel()
+    with suppress(asyncio.CancelledError, OperatorError):
+        await task
+    return False
+
+
+def catch_signals(stop: asyncio.Event) -> None:
+    for one in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+
+
+async def recatch_signals(stop: asyncio.Event) -> None:
+    """kopf takes the signals when it starts; take them back, so that the Lease is released before the watches end."""
+    catch_signals(stop)

@@ -1,0 +1,85 @@
+"""How a TestGenProject becomes what it asks for: observe, plan, apply, prune, status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from testgen_operator.cluster.applier import Applier, Outcome
+from testgen_operator.cluster.cache import Cache, Key
+from testgen_operator.cluster.events import EventPoster
+from testgen_operator.cluster.trouble import Trouble
+from testgen_operator.plan import facts as facts_of
+from testgen_operator.plan.facts import Facts
+from testgen_operator.plan.images import Images
+from testgen_operator.plan.plan import plan
+from testgen_operator.reconcile.wakeup import WakeUp
+from testgen_operator.resources.project import InvalidProject, TestGenProject, owner_reference, parse
+from testgen_operator.status import compute, events
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The edges of a reconcile. Everything that it reads or writes goes through one of them."""
+
+    cache: Cache
+    applier: Applier
+    events: EventPoster
+    trouble: Trouble
+
+
+async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, resync: float) -> WakeUp:
+    """Take one project one step nearer to its spec. Safe to be killed at any line and to be run again at any time."""
+    live = cluster.cache.project(key)
+    if live is None or live["metadata"].get("deletionTimestamp"):
+        return WakeUp.never()  # its children go by their owner references
+    try:
+        project = parse(live)
+    except InvalidProject as invalid:
+        generation = int(live["metadata"].get("generation", 0))
+        await _report(live, compute(invalid.problems, None, _status(live), clock(), generation=generation), cluster)
+        return WakeUp.resync(resync)  # what runs keeps running; only a new spec mends this
+
+    facts = await _observe(project, key, cluster)
+    wanted = plan(project, facts, images)
+    outcome = Outcome()
+    await cluster.applier.ensure_secrets(wanted.secrets, owner_reference(project), outcome)
+    await cluster.applier.apply(wanted.manifests, outcome)
+    if not outcome.refused:
+        await cluster.applier.prune(key, project.uid, wanted.prune_keep, outcome)
+
+    if outcome.writes:
+        facts = await _observe(project, key, cluster)
+    facts = replace(facts, apply_errors=tuple(outcome.refused))
+    await _report(live, compute(project, facts, _status(live), clock()), cluster)
+    return _next(facts, outcome, resync)
+
+
+async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts:
+    referenced = await cluster.applier.read_secrets(key.namespace, facts_of.secret_names(project))
+    children = cluster.cache.children(key)
+    return facts_of.observe(project, children, referenced, await cluster.trouble.seen(key.namespace, children))
+
+
+async def _report(live: Mapping[str, Any], status: dict[str, Any], cluster: Cluster) -> None:
+    """Events first: their names make a repetition harmless, a status that is already written would hide that they are due."""
+    before = _status(live)
+    if before != status:
+        await cluster.events.post(live, events(before, status))
+        await cluster.applier.write_status(live, status)
+
+
+def _status(live: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(live.get("status") or {})
+
+
+def _next(facts: Facts, outcome: Outcome, resync: float) -> WakeUp:
+    if outcome.writes:
+        return WakeUp.at_once()
+    if outcome.refused or any(not secret.exists for secret in facts.secrets.values()):
+        return WakeUp.waiting()
+    return WakeUp.resync(resync)
