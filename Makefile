@@ -20,11 +20,11 @@ help: ## print this list
 
 try: ## no cluster, no root: cases from both sample documents on this machine in a minute
 	@$(PYTHON) requirements/install.py runtime build/venv
-	@build/venv/bin/python samples/try.py
+	@PYTHONPATH=cluster:demo build/venv/bin/python -m testgen_demo.on_laptop
 
 demo: ## a cluster, a project, its endpoint, cases from two documents (DOC=path for yours)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'error: Python 3.11 or newer is needed: make demo PYTHON=python3.13'; exit 1; }
-	@$(CLUSTER_TOOL).demo
+	@PYTHONPATH=cluster:demo $(PYTHON) -m testgen_demo.on_cluster
 
 test: ## everything: lint, types, unit, contract, integration and cluster tests on real parts
 	@$(PYTHON) requirements/install.py dev .venv --editable

@@ -52,7 +52,10 @@ def install(lock: Path, folder: Path, *, editable: bool) -> None:
         return
     started = time.monotonic()
     print(f"▸ Python packages of {lock.relative_to(ROOT)} into {folder.relative_to(ROOT)} …", file=sys.stderr, flush=True)
-    packages, installed = hashlib.sha256((sys.version + str(ROOT) + lock.read_text()).encode()).hexdigest(), folder / ".testgen-packages"
+    packages, installed = (
+        hashlib.sha256((sys.version + str(ROOT) + lock.read_text()).encode()).hexdigest(),
+        folder / ".testgen-packages",
+    )
     stamp.unlink(missing_ok=True)
     python = folder / "bin" / "python"
     if not (installed.exists() and installed.read_text() == packages):
@@ -66,8 +69,9 @@ def install(lock: Path, folder: Path, *, editable: bool) -> None:
         pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
         run(*pip, "--require-hashes", "--no-deps", "-r", lock, what=f"installing {lock.name}")
         installed.write_text(packages)
-    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation")
-    run(*pip, *(["--editable"] if editable else ["--force-reinstall"]), ".", what="installing testgen")
+    own = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation")
+    shutil.rmtree(ROOT / "build" / "lib", ignore_errors=True)  # setuptools would pack what lies there from before
+    run(*own, *(["--editable"] if editable else ["--force-reinstall"]), ".", what="installing testgen")
     stamp.write_text(wanted)
     print(f"  done in {time.monotonic() - started:.1f} s", file=sys.stderr)
 
