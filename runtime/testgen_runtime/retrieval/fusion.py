@@ -1,0 +1,28 @@
+"""Rankings into one: weighted reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+K: Final = 60  # the paper's constant: how slowly a rank's worth falls
+# Lexical first: on requirement texts it is the stronger leg, and a weak embedding model must not outvote it.
+WEIGHTS: Final[Mapping[str, float]] = {"sparse": 1.0, "dense": 0.4}
+
+
+def fuse(rankings: Mapping[str, Sequence[str]], weights: Mapping[str, float] = WEIGHTS, k: int = K) -> list[tuple[str, float]]:
+    """(key, score) of everything in any ranking, best first; score is the sum of weight / (k + rank), ranks from 1.
+
+    A single leg keeps its order. Equal scores are ordered by the best rank, then by the key, so that the answer is always the
+    same. A key that a leg names twice counts at its first place.
+
+    Raises: KeyError for a leg without a weight.
+    """
+    scores: dict[str, float] = {}
+    best: dict[str, int] = {}
+    for leg, ranking in rankings.items():
+        weight = weights[leg]
+        for rank, key in enumerate(dict.fromkeys(ranking), start=1):
+            scores[key] = scores.get(key, 0.0) + weight / (k + rank)
+            best[key] = min(best.get(key, rank), rank)
+    return sorted(scores.items(), key=lambda item: (-item[1], best[item[0]], item[0]))
