@@ -1,9 +1,12 @@
-"""What the cluster shows of one project: everything that planning and status may know."""
+"""What the cluster shows of one project: everything that planning and status may know.
+
+`observe` reads live objects as the API gives them; a missing field is the same as an empty one, so it is total.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -11,6 +14,8 @@ from typing import Any
 from testgen_operator import names
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.resources.project import TestGenProject
+
+Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,19 @@ def secret_digest(uid: str, data: Mapping[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def secret_names(project: TestGenProject) -> tuple[str, ...]:
-    """The Secrets that the project's pods use; the edge reads each by its name and gives `observe` its SecretFacts."""
+def secret_keys(project: TestGenProject) -> dict[str, str]:
+    """The Secrets that the project's pods use, and the key that each must have."""
     reference = project.spec.access.admin_key_secret_ref
-    found = [names.postgres(project.name), reference.name if reference else names.admin_key(project.name)]
+    found = {names.postgres(project.name): "password"}
+    found |= {reference.name: reference.key} if reference else {names.admin_key(project.name): "api-key"}
     if project.spec.stores.neo4j.type == "Managed":
-        found.append(names.neo4j(project.name))
-    return tuple(found)
+        found[names.neo4j(project.name)] = "password"
+    return found
+
+
+def secret_names(project: TestGenProject) -> tuple[str, ...]:
+    """The Secrets that the edge reads, each by its name, to give `observe` their SecretFacts."""
+    return tuple(secret_keys(project))
 
 
 @dataclass(frozen=True)
@@ -57,19 +68,255 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
-class Facts:
-    """Rough still: grows with the planner."""
+class Workload:
+    """A Deployment or StatefulSet. `current`: its controller has seen its newest spec."""
 
+    kind: str
+    name: str
+    component: str
+    current: bool = False
+    replicas: int = 0
+    ready: int = 0
+    available: bool = False
+    complete: bool = False
+    deadline_exceeded: bool = False
+    replica_failure: str = ""
+    migration: str = ""
+    release: str = ""
+    version: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A PersistentVolumeClaim. `size` is what it asks for."""
+
+    name: str
+    uid: str = ""
+    phase: str = ""
+    size: str = ""
+    storage_class: str = ""
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of a pod: why it waits, and how it ended last if it did not end well."""
+
+    name: str
+    image: str = ""
+    ready: bool = False
+    waiting: str = ""
+    waiting_message: str = ""
+    restarts: int = 0
+    exit_code: int | None = None
+    ended: str = ""
+    last_words: str = ""
+
+
+@dataclass(frozen=True)
+class Pod:
+    name: str
+    component: str
+    phase: str = ""
+    ready: bool = False
+    unschedulable: str = ""
+    containers: tuple[Container, ...] = ()
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A Warning Event about a child."""
+
+    kind: str
+    name: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All of it. Workloads, jobs and volumes are keyed by name; `live` holds every child that exists."""
+
+    workloads: Mapping[str, Workload] = field(default_factory=dict)
+    jobs: Mapping[str, Phase] = field(default_factory=dict)
+    volumes: Mapping[str, Volume] = field(default_factory=dict)
+    pods: tuple[Pod, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     apply_errors: tuple[ApplyError, ...] = ()
+    service_migration: str = ""
+    config_maps_in_use: frozenset[str] = frozenset()
+    live: frozenset[ObjectKey] = frozenset()
+
+    def ready(self, name: str) -> bool:
+        """Whether the workload of that name has a ready pod of what it should run."""
+        workload = self.workloads.get(name)
+        return workload is not None and workload.current and workload.ready > 0
 
 
 def observe(
     project: TestGenProject,
-    children: Sequence[Mapping[str, Any]],
+    children: Sequence[Json],
     referenced: Mapping[str, SecretFacts],
-    events: Sequence[Mapping[str, Any]] = (),
+    events: Sequence[Json] = (),
     apply_errors: Sequence[ApplyError] = (),
 ) -> Facts:
-    """The facts, from the live child objects, the Secrets in use, the children's Events and the last plan's refusals."""
-    return Facts(secrets=dict(referenced), apply_errors=tuple(apply_errors))
+    """The facts, from the live child objects, the Secrets in use, the children's Events and the last plan's refusals.
+
+    `children`: every live object with the project's label, in its namespace, of every planned kind and of kind Pod; the order does
+    not matter, an object of another project is ignored. `events`: core/v1 Events of that namespace.
+    """
+    ours = [child for child in children if _labels(child).get(names.LABEL_PROJECT) == project.name]
+    by_kind: dict[str, list[Json]] = {}
+    for child in sorted(ours, key=_name):
+        by_kind.setdefault(str(child.get("kind", "")), []).append(child)
+    pods = by_kind.get("Pod", [])
+    workloads = [*by_kind.get("Deployment", []), *by_kind.get("StatefulSet", [])]
+    services = {_name(one): one for one in by_kind.get("Service", [])}
+    return Facts(
+        workloads={_name(one): _workload(one) for one in workloads},
+        jobs={_name(one): _phase(one) for one in by_kind.get("Job", [])},
+        volumes={_name(one): _volume(one) for one in by_kind.get("PersistentVolumeClaim", [])},
+        pods=tuple(_pod(one) for one in pods),
+        warnings=_warnings(events, project.name),
+        secrets=dict(referenced),
+        apply_errors=tuple(apply_errors),
+        service_migration=_annotations(services.get(names.active_service(project.name), {})).get(names.ANNOTATION_MIGRATION, ""),
+        config_maps_in_use=frozenset(
+            [*_mounted(_get(one, "spec") for one in pods), *_mounted(_get(one, "spec", "template", "spec") for one in workloads)]
+        ),
+        live=frozenset(_key(one) for one in ours),
+    )
+
+
+def _get(obj: Any, *path: str) -> Any:
+    """The value at `path`, or an empty mapping."""
+    for step in path:
+        obj = obj.get(step) if isinstance(obj, Mapping) else None
+    return obj if obj is not None else {}
+
+
+def _name(obj: Json) -> str:
+    return str(_get(obj, "metadata").get("name", ""))
+
+
+def _labels(obj: Json) -> Mapping[str, str]:
+    found: Mapping[str, str] = _get(obj, "metadata", "labels")
+    return found
+
+
+def _annotations(obj: Json) -> Mapping[str, str]:
+    found: Mapping[str, str] = _get(obj, "metadata", "annotations")
+    return found
+
+
+def _key(obj: Json) -> ObjectKey:
+    return ObjectKey(
+        str(obj.get("apiVersion", "")), str(obj.get("kind", "")), str(_get(obj, "metadata").get("namespace", "")), _name(obj)
+    )
+
+
+def _conditions(obj: Json) -> dict[str, Json]:
+    return {str(one.get("type")): one for one in _get(obj, "status").get("conditions") or ()}
+
+
+def _workload(obj: Json) -> Workload:
+    status, conditions, labels = _get(obj, "status"), _conditions(obj), _labels(obj)
+    wanted = int(_get(obj, "spec").get("replicas", 1) or 0)
+    progressing = conditions.get("Progressing", {})
+    containers = _get(obj, "spec", "template", "spec").get("containers") or [{}]
+    return Workload(
+        kind=str(obj.get("kind", "")),
+        name=_name(obj),
+        component=labels.get(names.LABEL_COMPONENT, ""),
+        current=int(status.get("observedGeneration") or 0) >= int(_get(obj, "metadata").get("generation") or 0),
+        replicas=wanted,
+        ready=int(status.get("readyReplicas") or 0),
+        available=conditions.get("Available", {}).get("status") == "True",
+        complete=progressing.get("reason") == "NewReplicaSetAvailable" and int(status.get("updatedReplicas") or 0) >= wanted,
+        deadline_exceeded=progressing.get("reason") == "ProgressDeadlineExceeded",
+        replica_failure=str(conditions.get("ReplicaFailure", {}).get("message", "")),
+        migration=_annotations(obj).get(names.ANNOTATION_MIGRATION, ""),
+        release=labels.get(names.LABEL_RELEASE, ""),
+        version=labels.get(names.LABEL_VERSION, ""),
+        image=str(containers[0].get("image", "")),
+    )
+
+
+def _phase(job: Json) -> Phase:
+    conditions = _conditions(job)
+    for phase, type_ in ((Phase.SUCCEEDED, "Complete"), (Phase.FAILED, "Failed")):
+        if conditions.get(type_, {}).get("status") == "True":
+            return phase
+    return Phase.RUNNING
+
+
+def _volume(claim: Json) -> Volume:
+    return Volume(
+        name=_name(claim),
+        uid=str(_get(claim, "metadata").get("uid", "")),
+        phase=str(_get(claim, "status").get("phase", "")),
+        size=str(_get(claim, "spec", "resources", "requests").get("storage", "")),
+        storage_class=str(_get(claim, "spec").get("storageClassName", "")),
+    )
+
+
+def _pod(pod: Json) -> Pod:
+    status, conditions = _get(pod, "status"), _conditions(pod)
+    scheduled = conditions.get("PodScheduled", {})
+    statuses = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
+    return Pod(
+        name=_name(pod),
+        component=_labels(pod).get(names.LABEL_COMPONENT, ""),
+        phase=str(status.get("phase", "")),
+        ready=conditions.get("Ready", {}).get("status") == "True",
+        unschedulable=str(scheduled.get("message", "")) if scheduled.get("reason") == "Unschedulable" else "",
+        containers=tuple(_container(one) for one in statuses),
+    )
+
+
+def _container(status: Json) -> Container:
+    waiting = _get(status, "state", "waiting")
+    ended = _get(status, "state", "terminated") or _get(status, "lastState", "terminated")
+    code = ended.get("exitCode")
+    return Container(
+        name=str(status.get("name", "")),
+        image=str(status.get("image", "")),
+        ready=bool(status.get("ready")),
+        waiting=str(waiting.get("reason", "")),
+        waiting_message=str(waiting.get("message", "")),
+        restarts=int(status.get("restartCount") or 0),
+        exit_code=int(code) if code is not None else None,
+        ended=str(ended.get("reason", "")),
+        last_words=str(ended.get("message", "")),
+    )
+
+
+def _warnings(events: Sequence[Json], project: str) -> tuple[Warned, ...]:
+    """Warning Events about objects whose name begins with the project's."""
+    found = {
+        Warned(
+            str(_get(one, "involvedObject").get("kind", "")),
+            str(_get(one, "involvedObject").get("name", "")),
+            str(one.get("reason", "")),
+            str(one.get("message", "")),
+        )
+        for one in events
+        if one.get("type") == "Warning"
+    }
+    return tuple(
+        sorted(
+            (one for one in found if one.name.startswith(f"{project}-")),
+            key=lambda one: (one.kind, one.name, one.reason, one.message),
+        )
+    )
+
+
+def _mounted(pod_specs: Iterable[Json]) -> list[str]:
+    """The names of the ConfigMaps that these pods mount."""
+    return [
+        str(_get(volume, "configMap").get("name"))
+        for spec in pod_specs
+        for volume in _get(spec).get("volumes") or ()
+        if _get(volume, "configMap").get("name")
+    ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from testgen_operator.resources.project import TestGenProject
+
 
 @dataclass(frozen=True)
 class Images:
@@ -33,3 +35,15 @@ def version_of(reference: str) -> str:
     """The tag, else the start of the digest, else `latest`."""
     _, tag, digest = split(reference)
     return tag or digest.partition(":")[2][:12] or "latest"
+
+
+def runtime_image(project: TestGenProject, images: Images) -> str:
+    """`spec.image`, else the operator's default at `spec.version`, else the operator's default."""
+    if project.spec.image:
+        return project.spec.image
+    return with_version(images.runtime, project.spec.version) if project.spec.version else images.runtime
+
+
+def runtime_version(project: TestGenProject, images: Images) -> str:
+    """What the VERSION column shows: `spec.version`, else what the image's reference says."""
+    return project.spec.version or version_of(runtime_image(project, images))

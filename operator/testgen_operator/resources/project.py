@@ -54,7 +54,8 @@ class Resources(Part):
 
 class Storage(Part):
     size: StorageSize | None = Field(
-        None, description="Size of the volume, such as 10Gi. Unset: the profile's. It may grow (where the StorageClass allows it), never shrink."
+        None,
+        description="Size of the volume, such as 10Gi. Unset: the profile's. It may grow (where the StorageClass allows it), never shrink.",
     )
     storage_class_name: ObjectName | None = Field(
         None, description="StorageClass of the volume. Unset: the cluster's default. Cannot be changed later."
@@ -124,7 +125,9 @@ class Budgets(Part):
 
 
 class Postgres(Part):
-    type: Literal["BuiltIn"] = Field("BuiltIn", description="BuiltIn: one PostgreSQL that the operator runs. Cannot be changed later.")
+    type: Literal["BuiltIn"] = Field(
+        "BuiltIn", description="BuiltIn: one PostgreSQL that the operator runs. Cannot be changed later."
+    )
     storage: Storage = Field(Storage(), description="Volume of the database.")
     resources: Resources = Field(Resources(), description="Overrides of the preset's resources.")
     image: ImageReference | None = Field(None, description="Image of PostgreSQL. Unset: the operator's default.")
@@ -176,8 +179,8 @@ class Spec(Part):
     image_pull_policy: Literal["IfNotPresent", "Always", "Never"] = Field(
         "IfNotPresent", description="When the kubelet fetches images."
     )
-    image_pull_secrets: Annotated[tuple[LocalReference, ...], Field(max_length=8, json_schema_extra={"x-map-key": "name"})] = Field(
-        (), description="Secrets with credentials of private registries."
+    image_pull_secrets: Annotated[tuple[LocalReference, ...], Field(max_length=8, json_schema_extra={"x-map-key": "name"})] = (
+        Field((), description="Secrets with credentials of private registries.")
     )
     replicas: Annotated[int, Field(ge=0, le=50)] = Field(1, description="Number of runtime pods.")
     resources: Resources = Field(Resources(), description="Overrides of the preset's resources of a runtime pod.")

@@ -147,8 +147,10 @@ RULES: Final[tuple[Rule, ...]] = (
         f"metadata.name must start with a letter, hold only a-z, 0-9 and '-', end with a letter or digit, and have at most "
         f"{names.MAX_PROJECT_NAME} characters: its children's names are made from it",
         f"self.metadata.name.size() <= {names.MAX_PROJECT_NAME} && self.metadata.name.matches('{names.PROJECT_NAME_PATTERN}')",
-        lambda whole: len(whole["metadata"]["name"]) <= names.MAX_PROJECT_NAME
-        and re.search(names.PROJECT_NAME_PATTERN, whole["metadata"]["name"]) is not None,
+        lambda whole: (
+            len(whole["metadata"]["name"]) <= names.MAX_PROJECT_NAME
+            and re.search(names.PROJECT_NAME_PATTERN, whole["metadata"]["name"]) is not None
+        ),
     ),
     Rule(
         "",
@@ -212,7 +214,9 @@ RULES: Final[tuple[Rule, ...]] = (
     *_storage("spec.stores.neo4j.storage"),
     *_resources("spec.stores.neo4j.resources"),
     _image("spec.stores.neo4j.image"),
-    matches("spec.access.adminKeySecretRef.name", OBJECT_NAME, "is no name of a Secret: write lower-case letters, digits, '-' and '.'"),
+    matches(
+        "spec.access.adminKeySecretRef.name", OBJECT_NAME, "is no name of a Secret: write lower-case letters, digits, '-' and '.'"
+    ),
     matches("spec.access.adminKeySecretRef.key", SECRET_KEY, "is no key of a Secret: write letters, digits, '-', '_' and '.'"),
 )
 

@@ -1,2 +1,3 @@
 """Condition types and reasons."""
+
 from __future__ import annotations

@@ -1,0 +1,90 @@
+"""Neo4j Managed: the graph of a project, a projection that can be rebuilt, after the official image's conventions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from testgen_operator import names
+from testgen_operator.plan import network, pods, stores
+from testgen_operator.plan.facts import Facts
+from testgen_operator.plan.images import Images, version_of
+from testgen_operator.plan.model import GeneratedSecret, Generator, Manifest
+from testgen_operator.plan.presets import preset
+from testgen_operator.resources.project import TestGenProject
+
+HOME: Final = "/var/lib/neo4j"
+SEED: Final = f"if [ -d {HOME}/conf ]; then cp -R {HOME}/conf/. /seed/; fi"
+"""The image's entrypoint edits its configuration in place, which a read-only root file system forbids: it gets a copy."""
+
+
+def neo4j(project: TestGenProject, facts: Facts, images: Images) -> list[Manifest]:
+    """The graph's volume, Service, server and fence; nothing when it is Disabled."""
+    wanted = project.spec.stores.neo4j
+    if wanted.type == "Disabled":
+        return []
+    name = names.neo4j(project.name)
+    return [
+        network.only_from(project, "neo4j", name, names.PORT_BOLT, ("all",)),
+        stores.volume(project, facts, "neo4j", name, wanted.storage, preset(project.spec.profile).neo4j_storage),
+        stores.service(project, "neo4j", name, names.PORT_BOLT, "bolt"),
+        _server(project, name, wanted.image or images.neo4j),
+    ]
+
+
+def secret(project: TestGenProject) -> GeneratedSecret:
+    """The password, drawn once. Under Retain it belongs to the data and stays with it."""
+    return GeneratedSecret(
+        namespace=project.namespace,
+        name=names.neo4j(project.name),
+        labels=names.labels(project.name, "neo4j"),
+        keys={"password": Generator()},
+        owned=project.spec.stores.deletion_policy == "Delete",
+    )
+
+
+def _server(project: TestGenProject, name: str, image: str) -> Manifest:
+    sizes = preset(project.spec.profile)
+    amounts = pods.resources(sizes.neo4j, project.spec.stores.neo4j.resources)
+    answers = {"tcpSocket": {"port": "bolt"}}
+    seed = pods.container(
+        project, "configuration", image, command=["sh", "-c", SEED], amounts=amounts, mounts=[("conf", "/seed")]
+    )
+    server = pods.container(
+        project,
+        "neo4j",
+        image,
+        amounts=amounts,
+        env=[
+            {"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": name, "key": "password"}}},
+            {"name": "NEO4J_AUTH", "value": "neo4j/$(DB_PASSWORD)"},
+            {"name": "NEO4J_server_memory_heap_initial__size", "value": sizes.neo4j_heap},
+            {"name": "NEO4J_server_memory_heap_max__size", "value": sizes.neo4j_heap},
+            {"name": "NEO4J_server_memory_pagecache_size", "value": sizes.neo4j_page_cache},
+            {"name": "NEO4J_dbms_usage__report_enabled", "value": "false"},
+        ],
+        ports=[{"name": "bolt", "containerPort": names.PORT_BOLT, "protocol": "TCP"}],
+        startupProbe=pods.probe(answers, period=2, timeout=5, failures=150),
+        readinessProbe=pods.probe(answers, period=5, timeout=5, failures=3),
+        livenessProbe=pods.probe(answers, period=10, timeout=5, failures=6),
+        mounts=[("data", "/data"), ("logs", "/logs"), ("conf", f"{HOME}/conf"), ("run", f"{HOME}/run"), ("tmp", "/tmp")],  # noqa: S108
+    )
+    return stores.stateful_set(
+        project,
+        "neo4j",
+        name,
+        version=version_of(image),
+        pod=pods.pod(
+            project,
+            pods.UID_NEO4J,
+            initContainers=[seed],
+            containers=[server],
+            volumes=[
+                pods.claim("data", stores.volume_name(name)),
+                pods.scratch("logs", "256Mi"),
+                pods.scratch("conf", "16Mi"),
+                pods.scratch("run", "16Mi"),
+                pods.scratch("tmp", "256Mi"),
+            ],
+            terminationGracePeriodSeconds=120,
+        ),
+    )
