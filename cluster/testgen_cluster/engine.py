@@ -12,12 +12,13 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from testgen_cluster import cache
+from testgen_cluster.commands import find_tool, run_logged
 from testgen_cluster.pip_settings import PipSettings
 from testgen_cluster.steps import ClusterError
 
@@ -66,7 +67,7 @@ def choose() -> Engine:
         return Docker()
     if os.geteuid() != 0:
         raise ClusterError("building images needs root", hint="run it with sudo, or with KIND=1 where Docker is")
-    missing = [tool for tool in ("buildah", "debootstrap", "setpriv", "unshare") if shutil.which(tool) is None]
+    missing = [tool for tool in ("buildah", "debootstrap", "setpriv", "unshare") if find_tool(tool) is None]
     if missing:
         raise ClusterError(f"missing: {', '.join(missing)}", hint=f"apt-get install {' '.join(missing)}")
     return Buildah(cache.root() / "buildah", PipSettings.of_this_machine())
@@ -89,11 +90,11 @@ class Buildah:
             for name, value in recipe.arguments.items():
                 command += ["--build-arg", f"{name}={value}"]
             command += ["--tag", recipe.ref, "--file", str(recipe.dockerfile), str(recipe.context)]
-            _run(command, log, f"building {recipe.ref}")
+            run_logged(command, log)
 
     def save(self, ref: str, tar: Path, log: Path) -> None:
         with self._shared():
-            _run([*self._buildah(), "push", "--quiet", ref, f"docker-archive:{tar}:{ref}"], log, f"saving {ref}")
+            run_logged([*self._buildah(), "push", "--quiet", ref, f"docker-archive:{tar}:{ref}"], log)
 
     def has(self, ref: str) -> bool:
         with self._shared():
@@ -102,11 +103,11 @@ class Buildah:
 
     def load(self, ref: str, tar: Path, log: Path) -> None:
         with self._shared():
-            _run([*self._buildah(), "pull", "--quiet", f"docker-archive:{tar}"], log, f"loading {ref}")
+            run_logged([*self._buildah(), "pull", "--quiet", f"docker-archive:{tar}"], log)
 
     def remove(self, ref: str, log: Path) -> None:
         with self._shared():
-            _run([*self._buildah(), "rmi", ref], log, f"removing {ref}")
+            run_logged([*self._buildah(), "rmi", ref], log)
 
     def wipe(self) -> None:
         """Empty the storage. Waits for builds that run; the saved images stay."""
@@ -168,32 +169,19 @@ class Docker:
         command = ["docker", "build", "--tag", recipe.ref, "--file", str(recipe.dockerfile)]
         for name, value in recipe.arguments.items():
             command += ["--build-arg", f"{name}={value}"]
-        _run([*command, str(recipe.context)], log, f"building {recipe.ref}")
+        run_logged([*command, str(recipe.context)], log)
 
     def save(self, ref: str, tar: Path, log: Path) -> None:
-        _run(["docker", "save", "--output", str(tar), ref], log, f"saving {ref}")
+        run_logged(["docker", "save", "--output", str(tar), ref], log)
 
     def has(self, ref: str) -> bool:
         return subprocess.run(["docker", "image", "inspect", ref], capture_output=True, check=False).returncode == 0
 
     def load(self, ref: str, tar: Path, log: Path) -> None:
-        _run(["docker", "load", "--input", str(tar)], log, f"loading {ref}")
+        run_logged(["docker", "load", "--input", str(tar)], log)
 
     def remove(self, ref: str, log: Path) -> None:
-        _run(["docker", "image", "rm", ref], log, f"removing {ref}")
-
-
-def _run(command: Sequence[str], log: Path, what: str) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a") as stream:
-        stream.write(f"$ {' '.join(command)}\n")
-        stream.flush()
-        environment = os.environ | {"LC_ALL": "C.UTF-8"}
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, env=environment, check=False
-        )
-    if done.returncode != 0:
-        raise ClusterError(f"{what} failed (exit code {done.returncode})", log=log)
+        run_logged(["docker", "image", "rm", ref], log)
 
 
 def _records(path: Path) -> list[object]:

@@ -6,20 +6,22 @@ Each is a directory in the cache, made from pins that lie beside its Dockerfile.
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from testgen_cluster import cache
+from testgen_cluster.commands import find_tool, run_logged
 from testgen_cluster.engine import CONTAINED
 from testgen_cluster.steps import ClusterError, step
 
 IMAGES: Final = Path(__file__).resolve().parents[1] / "images"
 OLLAMA_VERSION: Final = "0.9.6"
+# Builds leave the machine usable for others.
+NICE: Final = ("nice", "-n", "10")
 # ggml chooses its kernels when it is compiled; without these a token takes about six times as long.
 FAST_MATH: Final = {"avx2": "-mavx2", "fma": "-mfma", "f16c": "-mf16c"}
 
@@ -33,7 +35,7 @@ def rootfs() -> Path:
         work.mkdir()
         log = log_of("base-rootfs")
         with step("debootstrap a minimal Debian 12 with Python", log=log):
-            run([*CONTAINED, "sh", str(script), str(directory / "rootfs.tar"), str(work), *_debian_mirrors()], log)
+            run_logged([*NICE, *CONTAINED, "sh", str(script), str(directory / "rootfs.tar"), str(work), *_debian_mirrors()], log)
             shutil.rmtree(work)
 
     return cache.artefact("debian", "bookworm", {"script": cache.fingerprint([script]), "machine": platform.machine()}, build)
@@ -54,14 +56,16 @@ def ollama() -> Path:
         version = f"-s -w -X github.com/ollama/ollama/version.Version={OLLAMA_VERSION}"
         command = ["go", "build", "-trimpath", "-ldflags", version, "-o", str(directory / "bin" / "ollama")]
         with step(f"build Ollama {OLLAMA_VERSION}", log=log):
-            run([*command, "github.com/ollama/ollama"], log, cwd=source, environment=environment)
+            run_logged([*NICE, *command, "github.com/ollama/ollama"], log, cwd=source, env=environment)
             shutil.rmtree(source)
 
-    return cache.artefact("tools", "ollama", {"pins": cache.fingerprint(pins), "flags": flags, "machine": platform.machine()}, build)
+    return cache.artefact(
+        "tools", "ollama", {"pins": cache.fingerprint(pins), "flags": flags, "machine": platform.machine()}, build
+    )
 
 
 def neo4j() -> Path:
-    """Directory with lib/*.jar and the class Server (in server.jar): `java -cp 'lib/*' Server FILE.conf`. 15 s; needs Maven, a JDK."""
+    """Directory with lib/*.jar, the class Server in one of them. 15 s; needs Maven and a JDK."""
     folder = IMAGES / "neo4j"
     inputs = [folder / "pom.xml", folder / "SHA256SUMS", folder / "Server.java"]
 
@@ -72,13 +76,16 @@ def neo4j() -> Path:
             (work / "classes").mkdir(parents=True)
             shutil.copy(folder / "pom.xml", work)
             plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
-            run(["mvn", "-q", "-B", plugin, "-DincludeScope=runtime", f"-DoutputDirectory={jars}"], log, cwd=work)
+            run_logged(["mvn", "-q", "-B", plugin, "-DincludeScope=runtime", f"-DoutputDirectory={jars}"], log, cwd=work)
             problems = differences(checksums(jars), (folder / "SHA256SUMS").read_text())
             if problems:
                 raise ClusterError(f"Neo4j's jars are not the pinned ones: {'; '.join(problems[:3])}", log=log)
             classes = work / "classes"
-            run(["javac", "--release", "17", "-cp", f"{jars}/*", "-d", str(classes), str(folder / "Server.java")], log)
-            run(["jar", "--create", "--file", str(jars / "server.jar"), "-C", str(classes), "."], log)
+            run_logged(
+                ["javac", "--release", "17", "-cp", f"{jars}/*", "-d", str(classes), str(folder / "Server.java")],
+                log_of("neo4j-javac"),
+            )
+            run_logged(["jar", "--create", "--file", str(jars / "server.jar"), "-C", str(classes), "."], log_of("neo4j-jar"))
             shutil.rmtree(work)
 
     return cache.artefact("tools", "neo4j", {"inputs": cache.fingerprint(inputs)}, build)
@@ -104,32 +111,14 @@ def differences(found: Mapping[str, str], listed: str) -> list[str]:
 
 
 def log_of(name: str) -> Path:
-    """An empty log for one build, in the cache, so that a failure can be read after the half-made part is gone."""
-    log = cache.root() / "logs" / f"{name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text("")
-    return log
-
-
-def run(command: Sequence[str], log: Path, *, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
-    """Run a command with its output in the log. Raises ClusterError when it is not there or fails."""
-    if shutil.which(command[0]) is None:
-        raise ClusterError(f"{command[0]} is missing", hint="install the packages that `make cluster` lists", log=log)
-    with log.open("a") as stream:
-        stream.write(f"$ {' '.join(command)}\n")
-        stream.flush()
-        done = subprocess.run(
-            command, cwd=cwd, env=os.environ | dict(environment or {}), stdin=subprocess.DEVNULL,
-            stdout=stream, stderr=subprocess.STDOUT, check=False,
-        )  # fmt: skip
-    if done.returncode != 0:
-        raise ClusterError(f"{command[0]} failed (exit code {done.returncode})", log=log)
+    """The log of one build, in the cache: it outlives the half-made part that it tells about."""
+    return cache.root() / "logs" / f"{name}.log"
 
 
 def _debian_mirrors() -> list[str]:
     """The mirrors of Debian and of its security updates that this machine's apt uses; none on another system."""
     command = ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(CODENAME)|$(REPO_URI)"]
-    if shutil.which("apt-get") is None:
+    if find_tool("apt-get") is None:
         return []
     listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     found = {fields[1]: fields[2] for fields in (line.split("|") for line in listed.splitlines()) if fields[0] == "Debian"}

@@ -56,9 +56,19 @@ class PipSettings:
         if self.cache is not None:
             lines.append(f"cache-dir = {CACHE_IN_BUILD}")
         for name, value in sorted(self.values.items()):
-            if name in PASSED_ON:
+            if name in PASSED_ON and name != "find-links":
                 lines.append(f"{name} = " + "\n    ".join(value.split()))
+        if targets := [target for _, target in self._wheels()] + self._links():
+            lines.append("find-links = " + "\n    ".join(targets))
         return "\n".join(lines) + "\n"
+
+    def _wheels(self) -> list[tuple[Path, str]]:
+        """Local folders that hold wheels, and where the build sees them."""
+        named = [Path(link) for link in self.values.get("find-links", "").split() if "://" not in link]
+        return [(folder, f"/mnt/wheels-{n}") for n, folder in enumerate(f for f in named if f.is_dir() and any(f.iterdir()))]
+
+    def _links(self) -> list[str]:
+        return [link for link in self.values.get("find-links", "").split() if "://" in link]
 
     @contextlib.contextmanager
     def mounted(self) -> Iterator[list[Volume]]:
@@ -72,7 +82,7 @@ class PipSettings:
             if self.cache is not None:
                 self.cache.mkdir(parents=True, exist_ok=True)
                 volumes.append((self.cache, CACHE_IN_BUILD, "rw"))
-            volumes += [(Path(link), link, "ro") for link in self.values.get("find-links", "").split() if Path(link).is_dir()]
+            volumes += [(wheels, target, "ro") for wheels, target in self._wheels()]
             yield volumes
 
 

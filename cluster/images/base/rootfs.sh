@@ -41,6 +41,9 @@ chroot "$root" apt-get -q -y dist-upgrade
 umount -R "$root/proc" "$root/dev"
 : > "$root/etc/resolv.conf"
 
+# Where a build mounts the machine's pip settings: what is there already leaves no trace in an image.
+mkdir -p "$root/var/cache/pip"
+: > "$root/etc/pip.conf"
 ln -sf python3 "$root/usr/bin/python"
 cd "$root"
 find usr/share/doc -type f ! -name copyright -delete
