@@ -66,15 +66,14 @@ def try_it() -> None:
             cases = list(tenant.pages("/cases", document_id=document["id"]))
             _, coverage = tenant.call("GET", f"/coverage?document_id={document['id']}")
             tell(path, coverage, cases)
-    say(f"In {time.monotonic() - started:.0f} s. With your own document: build/venv/bin/testgen generate FILE --format markdown")
+    say(f"In {time.monotonic() - started:.0f} s. Your own document: build/venv/bin/testgen generate FILE --format markdown")
 
 
 def tell(path: Path, coverage: dict[str, Any], cases: list[dict[str, Any]]) -> None:
     """Counts, the titles of one requirement's cases, and one case in full."""
     say("")
-    say(
-        f"{path.name}: {coverage['requirements']} requirements, {coverage['requirement_coverage']:.0%} covered, {len(cases)} cases"
-    )
+    covered = f"{coverage['requirements']} requirements, {coverage['requirement_coverage']:.0%} covered"
+    say(f"{path.name}: {covered}, {len(cases)} cases")
     say(f"  by technique  {show.table(show.counts(cases, 'technique'))}")
     chosen = show.interesting(cases)
     wanted = chosen["requirement_ids"][0]

@@ -19,9 +19,8 @@ def counts(cases: Sequence[Case], key: str) -> dict[str, int]:
 def one_case(case: Case) -> None:
     """A case as a tester would read it, with the sentence that it tests."""
     say(f"  {case['title']}")
-    say(
-        f"    for {', '.join(case['requirement_ids'])} · {case['technique']} · {case['polarity']} · written by {case['written_by']}"
-    )
+    named = ", ".join(case["requirement_ids"])
+    say(f"    for {named} · {case['technique']} · {case['polarity']} · written by {case['written_by']}")
     for line in case["preconditions"]:
         say(f"    given  {line}")
     for name, value in case["test_data"].items():
