@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from testgen_cluster import binaries
+from testgen_cluster import api, binaries, sandbox
+from testgen_cluster import dns as dns_client
 from testgen_cluster.cache import artefact, fingerprint
 from testgen_cluster.commands import run
-from testgen_cluster.names import Names
+from testgen_cluster.names import NODE_NAME, Names
 from testgen_cluster.packages import static_busybox
 from testgen_cluster.scratch_image import Scratch, write
 from testgen_cluster.steps import ClusterError
@@ -92,10 +94,31 @@ def apply(names: Names, kubectl: Path, wanted: list[dict[str, Any]]) -> None:
     run([kubectl, f"--kubeconfig={names.kubeconfig}", *words], stdin=text, timeout=60)
 
 
-def deployments() -> list[str]:
-    """The API paths of the Deployments that have to be available."""
-    found = ((DNS_NAMESPACE, "coredns"), (STORAGE_NAMESPACE, "local-path-provisioner"))
-    return [f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}" for namespace, name in found]
+def in_use(names: Names) -> dict[str, Callable[[], bool]]:
+    """What makes the cluster one that can be used, each with the question whether it works now.
+
+    After a crash the API server still tells what was true before, so names are asked of CoreDNS itself, and a pod counts only
+    when it was started in the node's present sandbox.
+    """
+    space = f"/apis/apps/v1/namespaces/{STORAGE_NAMESPACE}/deployments/local-path-provisioner"
+    pods = f"/api/v1/namespaces/{STORAGE_NAMESPACE}/pods"
+    return {
+        "the node": lambda: api.condition(api.get(names, f"/api/v1/nodes/{NODE_NAME}"), "Ready"),
+        "names (CoreDNS)": lambda: dns_client.answers(str(names.dns_ip)),
+        "volumes (local-path)": lambda: (
+            api.condition(api.get(names, space), "Available") and started_since(api.get(names, pods), sandbox.started(names))
+        ),
+    }
+
+
+def started_since(pods: Any | None, moment: float) -> bool:
+    """Whether some pod of a list has all its containers running, each started at `moment` (seconds) or later."""
+    for pod in (pods or {}).get("items", []):
+        statuses = pod.get("status", {}).get("containerStatuses", [])
+        starts = [status.get("state", {}).get("running", {}).get("startedAt") for status in statuses]
+        if starts and all(start and datetime.fromisoformat(start).timestamp() >= int(moment) for start in starts):
+            return True
+    return False
 
 
 def dns(names: Names, image: str) -> list[dict[str, Any]]:

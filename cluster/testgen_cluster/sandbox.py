@@ -63,6 +63,13 @@ def is_intact(names: Names) -> bool:
         return False
 
 
+def started(names: Names) -> float:
+    """When the present namespace was made, in seconds since the epoch; 0 when there is none."""
+    with contextlib.suppress(OSError):
+        return _ready(names).stat().st_mtime
+    return 0.0
+
+
 def enter(names: Names) -> list[str]:
     """The words before a command that runs in the node's network and mounts."""
     found = processes.record(names, HOLDER)

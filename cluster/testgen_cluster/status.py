@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from testgen_cluster import addons, api, leases, network, processes, sandbox
-from testgen_cluster.names import NODE_NAME, Names
+from testgen_cluster.names import Names
 from testgen_cluster.steps import say
 
 DAEMONS = (
@@ -32,9 +32,7 @@ def status(root: Path) -> bool:
         record = processes.record(names, daemon)
         found[f"{daemon} ({f'process {record.pid}' if record else 'not started'})"] = bool(record and record.alive)
     found[f"API server {names.server}"] = api.is_ready(names)
-    found[f"node {NODE_NAME}"] = api.condition(api.get(names, f"/api/v1/nodes/{NODE_NAME}"), "Ready")
-    for path in addons.deployments():
-        found[path.rpartition("/")[2]] = api.condition(api.get(names, path), "Available")
+    found |= {what: works() for what, works in addons.in_use(names).items()}
     for what, well in found.items():
         say(f"{'ok  ' if well else 'DOWN'} {what}")
     say(f"kubeconfig: {names.kubeconfig}" if all(found.values()) else f"`make cluster` mends it; logs: {names.log}")

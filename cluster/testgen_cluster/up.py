@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from testgen_cluster import (
     processes,
     sandbox,
 )
-from testgen_cluster.names import NODE_NAME, Names, clone_hash
+from testgen_cluster.names import Names, clone_hash
 from testgen_cluster.node import ETCD_HEALTH_PORT, Node
 from testgen_cluster.processes import Daemon
 from testgen_cluster.steps import ClusterError, say, step
@@ -115,8 +114,7 @@ def is_healthy(names: Names, parts: Parts) -> bool:
         and all(c.works() for c in checked(names, Node(names, parts.binary)))
         and _addons_mark(names).exists()
         and _addons_mark(names).read_text() == _digest(addons.manifests(names, parts.images))
-        and _node_ready(names)
-        and all(_available(names, path) for path in addons.deployments())
+        and all(works() for works in addons.in_use(names).values())
     )
 
 
@@ -208,23 +206,12 @@ def _kubectl(names: Names, binary: Path) -> None:
 
 
 def _wait_for_use(names: Names) -> None:
-    wanted: dict[str, Callable[[], bool]] = {"the node": lambda: _node_ready(names)}
-    for path in addons.deployments():
-        wanted[path.rpartition("/")[2]] = partial(_available, names, path)
-    for what, ready in wanted.items():
+    for what, works in addons.in_use(names).items():
         try:
-            processes.wait(names, what, ready, daemon="kubelet", seconds=READY_SECONDS)
+            processes.wait(names, what, works, daemon="kubelet", seconds=READY_SECONDS)
         except ClusterError as error:
             error.hint = error.hint or f"see `{names.state}/bin/kubectl --kubeconfig {names.kubeconfig} get pods,events -A`"
             raise
-
-
-def _node_ready(names: Names) -> bool:
-    return api.condition(api.get(names, f"/api/v1/nodes/{NODE_NAME}"), "Ready")
-
-
-def _available(names: Names, path: str) -> bool:
-    return api.condition(api.get(names, path), "Available")
 
 
 def _addons_mark(names: Names) -> Path:
