@@ -1,0 +1,124 @@
+"""The cache may be behind the cluster, never wrong about order."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from testgen_operator.cluster.cache import Cache, Key, key_of
+from testgen_operator.cluster.kinds import CONFIG_MAP, PROJECT
+from tests.unit.operator_engine.objects import config_map, project
+
+SHOP = Key("team", "shop")
+
+
+def test_a_child_is_found_under_its_project() -> None:
+    cache = Cache()
+    assert cache.put(config_map()) == SHOP
+    assert [child["metadata"]["name"] for child in cache.children(SHOP)] == ["shop-config"]
+    assert cache.children(Key("other", "shop")) == []
+
+
+def test_an_older_or_equal_version_is_no_news() -> None:
+    cache = Cache()
+    cache.put(config_map(version=10, data={"a": "new"}))
+    assert cache.put(config_map(version=9, data={"a": "old"})) is None
+    assert cache.put(config_map(version=10)) is None
+    assert cache.children(SHOP)[0]["data"] == {"a": "new"}
+
+
+def test_versions_are_compared_as_numbers() -> None:
+    cache = Cache()
+    cache.put(config_map(version=9))
+    assert cache.put(config_map(version=10)) == SHOP
+
+
+def test_a_deleted_object_does_not_come_back_with_a_late_event() -> None:
+    cache = Cache()
+    cache.put(config_map(version=5))
+    assert cache.remove(config_map(version=7)) == SHOP
+    assert cache.put(config_map(version=6)) is None
+    assert cache.children(SHOP) == []
+
+
+def test_an_object_made_anew_under_the_same_name_is_another_one() -> None:
+    cache = Cache()
+    cache.put(config_map(uid="old", version=5))
+    cache.remove(config_map(uid="old", version=6))
+    assert cache.put(config_map(uid="new", version=7)) == SHOP
+    assert cache.remove(config_map(uid="old", version=6)) is None  # a late DELETED of the first
+    assert cache.children(SHOP)[0]["metadata"]["uid"] == "new"
+
+
+def test_a_child_whose_label_was_taken_off_is_no_child_any_more() -> None:
+    cache = Cache()
+    cache.put(config_map(version=1))
+    assert cache.put(config_map(version=2, project=None)) == SHOP
+    assert cache.children(SHOP) == []
+
+
+def test_a_listing_drops_what_vanished_between_two_listings() -> None:
+    cache = Cache()
+    cache.put(config_map("kept", uid="1", version=1))
+    cache.put(config_map("vanished", uid="2", version=2))
+    assert cache.replace(CONFIG_MAP, "", [config_map("kept", uid="1", version=1)], "50") == {SHOP}
+    assert [child["metadata"]["name"] for child in cache.children(SHOP)] == ["kept"]
+
+
+def test_a_listing_keeps_what_is_newer_than_itself_of_another_kind_or_elsewhere() -> None:
+    cache = Cache()
+    cache.put(project(version=1))
+    cache.put(config_map("newer", uid="1", version=60))
+    cache.put(config_map("elsewhere", uid="2", version=2, namespace="other"))
+    cache.replace(CONFIG_MAP, "team", [], "50")
+    assert len(cache) == 3
+
+
+def test_what_nobody_reads_is_not_kept() -> None:
+    cache = Cache()
+    raw = config_map()
+    raw["metadata"]["managedFields"] = [{"manager": "kubectl"}]
+    raw["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": "{}", "kept": "yes"}
+    before = copy.deepcopy(raw)
+    cache.put(raw)
+    metadata = cache.children(SHOP)[0]["metadata"]
+    assert "managedFields" not in metadata
+    assert metadata["annotations"] == {"kept": "yes"}
+    assert raw == before  # the sender's object is left alone
+
+
+def test_the_cache_has_a_bound() -> None:
+    cache = Cache(most=2)
+    cache.put(config_map("a", uid="a"))
+    cache.put(config_map("b", uid="b"))
+    with pytest.raises(MemoryError):
+        cache.put(config_map("c", uid="c"))
+
+
+_events = st.lists(
+    st.tuples(st.sampled_from(["put", "remove"]), st.sampled_from("abc"), st.integers(1, 4), st.integers(1, 30)), max_size=30
+)
+
+
+@given(_events)
+def test_the_index_of_children_always_agrees_with_the_objects(events: list[tuple[str, str, int, int]]) -> None:
+    cache = Cache()
+    for what, name, uid, version in events:
+        raw = config_map(name, uid=f"{name}{uid}", version=version, project="shop" if version % 5 else "bank")
+        (cache.put if what == "put" else cache.remove)(raw)
+    children = [child for owner in (SHOP, Key("team", "bank")) for child in cache.children(owner)]
+    assert len(children) == len(cache) == len({key_of(child) for child in children})
+
+
+@given(st.permutations(range(1, 8)))
+def test_events_in_any_order_end_with_the_newest(order: list[int]) -> None:
+    cache = Cache()
+    for version in order:
+        cache.put(project(version=version))
+    found = cache.project(SHOP)
+    assert found is not None
+    assert found["metadata"]["resourceVersion"] == "7"
+    assert cache.projects() == [SHOP]
+    assert PROJECT.resource == "testgenprojects.testgen.dev"
