@@ -163,14 +163,14 @@ def observe(
 ) -> Facts:
     """The facts, from the live child objects, the Secrets in use, the children's Events and the last plan's refusals.
 
-    `children`: every live object with the project's label, in its namespace, of every planned kind and of kind Pod; the order does
-    not matter, an object of another project is ignored. `events`: core/v1 Events of that namespace.
+    `children`: every live object with the project's label, in its namespace, of every planned kind and of kind Pod, in any order;
+    an object of another project is ignored. `events`: core/v1 Events of that namespace.
     """
     ours = [child for child in children if _labels(child).get(names.LABEL_PROJECT) == project.name]
     by_kind: dict[str, list[Json]] = {}
     for child in sorted(ours, key=_name):
         by_kind.setdefault(str(child.get("kind", "")), []).append(child)
-    pods = by_kind.get("Pod", [])
+    pods = [one for one in by_kind.get("Pod", []) if not _get(one, "metadata").get("deletionTimestamp")]
     workloads = [*by_kind.get("Deployment", []), *by_kind.get("StatefulSet", [])]
     services = {_name(one): one for one in by_kind.get("Service", [])}
     return Facts(
@@ -293,23 +293,14 @@ def _container(status: Json) -> Container:
 
 
 def _warnings(events: Sequence[Json], project: str) -> tuple[Warned, ...]:
-    """Warning Events about objects whose name begins with the project's."""
-    found = {
-        Warned(
-            str(_get(one, "involvedObject").get("kind", "")),
-            str(_get(one, "involvedObject").get("name", "")),
-            str(one.get("reason", "")),
-            str(one.get("message", "")),
-        )
-        for one in events
-        if one.get("type") == "Warning"
-    }
-    return tuple(
-        sorted(
-            (one for one in found if one.name.startswith(f"{project}-")),
-            key=lambda one: (one.kind, one.name, one.reason, one.message),
-        )
-    )
+    """Warnings about objects whose name begins with the project's, from events.k8s.io/v1 or core/v1 Events."""
+    found = set()
+    for one in events:
+        about = _get(one, "regarding") or _get(one, "involvedObject")
+        if one.get("type") == "Warning" and str(about.get("name", "")).startswith(f"{project}-"):
+            text = str(one.get("note") or one.get("message") or "")
+            found.add(Warned(str(about.get("kind", "")), str(about.get("name", "")), str(one.get("reason", "")), text))
+    return tuple(sorted(found, key=lambda one: (one.kind, one.name, one.reason, one.message)))
 
 
 def _mounted(pod_specs: Iterable[Json]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.plan.model import Manifest
+from testgen_operator.resources import quantity
 from testgen_operator.resources.project import Resources, TestGenProject, owner_reference
 
 UID_TESTGEN: Final = 1001  # X-07; the image's own user
@@ -49,9 +50,16 @@ def manifest(
 
 
 def resources(preset: Mapping[str, Mapping[str, str]], override: Resources) -> Json:
-    """The preset with single values overridden; a limit below the preset's request takes the request down with it."""
+    """The preset with single values overridden. A limit given alone takes a larger preset request down with it; a request given
+    alone takes a smaller preset limit up."""
     given = override.model_dump(exclude_none=True)
-    return {half: {**preset[half], **given.get(half, {})} for half in ("requests", "limits")}
+    found = {half: {**preset[half], **given.get(half, {})} for half in ("requests", "limits")}
+    for name, request in list(found["requests"].items()):
+        limit = found["limits"][name]
+        if quantity.parse(request) > quantity.parse(limit):
+            half, value = ("limits", request) if name in given["requests"] else ("requests", limit)
+            found[half][name] = value
+    return found
 
 
 def security(uid: int) -> Json:

@@ -7,8 +7,6 @@ address, and a client would try the old one for as long as DNS is cached.
 
 from __future__ import annotations
 
-from typing import Any
-
 from testgen_operator import names
 from testgen_operator.names import Component
 from testgen_operator.plan.facts import Facts
@@ -60,9 +58,7 @@ def service(project: TestGenProject, component: Component, name: str, port: int,
     )
 
 
-def stateful_set(
-    project: TestGenProject, component: Component, name: str, *, version: str, pod: Json, **annotations: Any
-) -> Manifest:
+def stateful_set(project: TestGenProject, component: Component, name: str, *, version: str, pod: Json) -> Manifest:
     """One pod. `Parallel`, because with OrderedReady a pod that cannot start is never replaced by its mended version."""
     labels = names.labels(project.name, component, version=version)
     return manifest(
@@ -77,6 +73,6 @@ def stateful_set(
             "podManagementPolicy": "Parallel",
             "revisionHistoryLimit": 3,
             "selector": {"matchLabels": names.selector(project.name, component)},
-            "template": {"metadata": {"labels": labels, "annotations": annotations or {}}, "spec": pod},
+            "template": {"metadata": {"labels": labels}, "spec": pod},
         },
     )

@@ -55,7 +55,7 @@ class Resources(Part):
 class Storage(Part):
     size: StorageSize | None = Field(
         None,
-        description="Size of the volume, such as 10Gi. Unset: the profile's. It may grow (where the StorageClass allows it), never shrink.",
+        description="Size of the volume, such as 10Gi; the profile's when unset. It may grow where the StorageClass lets it, never shrink.",
     )
     storage_class_name: ObjectName | None = Field(
         None, description="StorageClass of the volume. Unset: the cluster's default. Cannot be changed later."
@@ -64,6 +64,9 @@ class Storage(Part):
 
 class LocalReference(Part):
     name: ObjectName = Field(description="Name of a Secret in the project's namespace.")
+
+
+PullSecrets = Annotated[tuple[LocalReference, ...], Field(max_length=8, json_schema_extra={"x-map-key": "name"})]
 
 
 class SecretKeyRef(Part):
@@ -125,9 +128,7 @@ class Budgets(Part):
 
 
 class Postgres(Part):
-    type: Literal["BuiltIn"] = Field(
-        "BuiltIn", description="BuiltIn: one PostgreSQL that the operator runs. Cannot be changed later."
-    )
+    type: Literal["BuiltIn"] = Field("BuiltIn", description="BuiltIn: the operator runs one PostgreSQL. Cannot be changed later.")
     storage: Storage = Field(Storage(), description="Volume of the database.")
     resources: Resources = Field(Resources(), description="Overrides of the preset's resources.")
     image: ImageReference | None = Field(None, description="Image of PostgreSQL. Unset: the operator's default.")
@@ -149,7 +150,7 @@ class Neo4j(Part):
 class Stores(Part):
     deletion_policy: Literal["Retain", "Delete"] = Field(
         "Retain",
-        description="What becomes of volumes and passwords when the project is deleted. Retain: a project of the same name finds them again.",
+        description="What happens to volumes and passwords when the project is deleted. Retain: a project of the same name finds them.",
     )
     postgres: Postgres = Field(Postgres(), description="The truth: documents, requirements, cases, jobs.")
     qdrant: Qdrant = Field(Qdrant(), description="The search index, a projection of PostgreSQL.")
@@ -179,9 +180,7 @@ class Spec(Part):
     image_pull_policy: Literal["IfNotPresent", "Always", "Never"] = Field(
         "IfNotPresent", description="When the kubelet fetches images."
     )
-    image_pull_secrets: Annotated[tuple[LocalReference, ...], Field(max_length=8, json_schema_extra={"x-map-key": "name"})] = (
-        Field((), description="Secrets with credentials of private registries.")
-    )
+    image_pull_secrets: PullSecrets = Field((), description="Secrets with credentials of private registries.")
     replicas: Annotated[int, Field(ge=0, le=50)] = Field(1, description="Number of runtime pods.")
     resources: Resources = Field(Resources(), description="Overrides of the preset's resources of a runtime pod.")
     llm: Llm = Field(Llm(), description="Which models write the wording of cases.")

@@ -17,10 +17,11 @@ from testgen_operator.resources.problems import Problem
 
 DNS_LABEL: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 OBJECT_NAME: Final = r"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"
-SECRET_KEY: Final = r"^[-._a-zA-Z0-9]+$"
+DATA_KEY: Final = r"^[-._a-zA-Z0-9]+$"
 IMAGE: Final = r"^[a-zA-Z0-9][-a-zA-Z0-9._/:]*(@sha256:[a-f0-9]{64})?$"
 MODEL: Final = r"^[a-zA-Z0-9][-a-zA-Z0-9._/:]*$"
 TAG: Final = r"^[a-zA-Z0-9_][-a-zA-Z0-9._]*$"
+NO_SECRET_NAME: Final = "is no name of a Secret: write lower-case letters, digits, '-' and '.'"
 MINIMUM_VOLUME: Final = "256Mi"
 
 
@@ -154,14 +155,14 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "",
-        f"metadata.name may not end with -{', -'.join(names.RESERVED_ENDINGS)} (alone or with a colour): another project's Services "
-        "are called so; choose another ending",
+        f"metadata.name may not end with -{', -'.join(names.RESERVED_ENDINGS)} (alone or with a colour): another "
+        "project's Services are called so; choose another ending",
         f"!self.metadata.name.matches('{names.RESERVED_PATTERN}')",
         lambda whole: re.search(names.RESERVED_PATTERN, whole["metadata"]["name"]) is None,
     ),
     matches("spec.version", TAG, "is no version: write an image tag such as 1.4.2"),
     _image("spec.image"),
-    matches("spec.imagePullSecrets[].name", OBJECT_NAME, "is no name of a Secret: write lower-case letters, digits, '-' and '.'"),
+    matches("spec.imagePullSecrets[].name", OBJECT_NAME, NO_SECRET_NAME),
     Rule("spec.imagePullSecrets", "names a Secret twice: remove one", "", _unique("name")),
     *_resources("spec.resources"),
     Rule(
@@ -214,10 +215,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *_storage("spec.stores.neo4j.storage"),
     *_resources("spec.stores.neo4j.resources"),
     _image("spec.stores.neo4j.image"),
-    matches(
-        "spec.access.adminKeySecretRef.name", OBJECT_NAME, "is no name of a Secret: write lower-case letters, digits, '-' and '.'"
-    ),
-    matches("spec.access.adminKeySecretRef.key", SECRET_KEY, "is no key of a Secret: write letters, digits, '-', '_' and '.'"),
+    matches("spec.access.adminKeySecretRef.name", OBJECT_NAME, NO_SECRET_NAME),
+    matches("spec.access.adminKeySecretRef.key", DATA_KEY, "is no key of a Secret: write letters, digits, '-', '_' and '.'"),
 )
 
 

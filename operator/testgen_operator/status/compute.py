@@ -1,14 +1,39 @@
-"""Status of a project."""
+"""The status of a project: every condition, from the facts of the moment.
+
+kstatus: a project is current when Ready is True and observedGeneration is the object's; Reconciling and Stalled are True only
+while something is under way or needs a person, and never both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
 
-from testgen_operator.plan.facts import Facts
+from testgen_operator import names
+from testgen_operator.names import Component
+from testgen_operator.plan import ollama, runtime
+from testgen_operator.plan.facts import Facts, Phase, Workload
+from testgen_operator.plan.model import Plan
 from testgen_operator.resources.problems import Problem
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.status.diagnosis import Blocker, blockers, message
+from testgen_operator.status.reasons import MEANINGS, Reason, Type
+
+Truth = Literal["True", "False", "Unknown"]
+MOST_MESSAGE: Final = 1024
+MOST_FAILURES: Final = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One condition without its times."""
+
+    type: Type
+    status: Truth
+    reason: Reason
+    message: str = ""
 
 
 def compute(
@@ -18,6 +43,221 @@ def compute(
     now: datetime,
     *,
     generation: int = 0,
+    wanted: Plan | None = None,
+    settled: bool = True,
 ) -> dict[str, Any]:
-    """The whole status. With problems instead of a project, `generation` says which spec they are of."""
-    raise NotImplementedError
+    """The whole status, from the last one and what is seen now.
+
+    With problems instead of a project, `generation` says which spec they are of. `wanted`: the plan of this pass, which tells
+    whether the live Deployment is the one that is asked for. `settled`: False if this pass wrote something, so that the facts may
+    be older than the objects; then a new generation is not called ready yet.
+    """
+    if not isinstance(project, TestGenProject):
+        return _invalid(project, previous, now, generation)
+    if facts is None:
+        raise ValueError("a valid project has facts")
+    fresh = settled or previous.get("observedGeneration") == project.generation
+    view = _View(project, facts, wanted, fresh)
+    status: dict[str, Any] = {
+        "observedGeneration": project.generation,
+        "conditions": _stamped(view.findings(), previous, now, project.generation),
+        "endpoint": f"http://{names.host(names.active_service(project.name), project.namespace)}",
+        "replicas": sum(pod.component == "all" for pod in facts.pods),
+        "selector": ",".join(
+            f"{key}={value}" for key, value in names.selector(project.name, "all", colour=runtime.ACTIVE).items()
+        ),
+    }
+    if view.deployment is not None and view.deployment.release:
+        status["release"] = {"active": _release(view.deployment)}
+    if failures := _failures(view.blockers):
+        status["failures"] = failures
+    return status
+
+
+def _release(live: Workload) -> dict[str, str]:
+    return {"name": live.release, "colour": runtime.ACTIVE, "version": live.version, "image": live.image}
+
+
+def _failures(found: Sequence[Blocker]) -> list[dict[str, Any]]:
+    """What failed, for machines: the component, the container, how it ended and what it said last."""
+    shown = []
+    for one in found[:MOST_FAILURES]:
+        entry: dict[str, Any] = {"component": one.component, "reason": str(one.reason)}
+        if one.container:
+            entry["container"] = one.container
+        if one.exit_code is not None:
+            entry["exitCode"] = one.exit_code
+        if one.last_words:
+            entry["message"] = one.last_words
+        shown.append(entry)
+    return shown
+
+
+class _View:
+    """The questions that the conditions are made of, asked of one project's facts."""
+
+    def __init__(self, project: TestGenProject, facts: Facts, wanted: Plan | None, fresh: bool) -> None:
+        self.project, self.facts, self.fresh = project, facts, fresh
+        self.blockers = blockers(project, facts)
+        self.deployment = facts.workloads.get(names.runtime(project.name, runtime.ACTIVE))
+        self.wanted = wanted
+
+    def findings(self) -> list[Finding]:
+        parts = [self.stores(), self.models(), self.available(), self.rollout()]
+        ready = self.ready(parts)
+        return [
+            ready,
+            self.reconciling(ready, parts),
+            self.stalled(),
+            self.say(Type.SPEC_VALID, "True", Reason.VALID),
+            *parts,
+            self.say(Type.BACKUPS_HEALTHY, "Unknown", Reason.NOT_CONFIGURED),
+            self.say(Type.RESTORE_VERIFIED, "Unknown", Reason.NOT_CONFIGURED),
+            self.say(Type.MONITORING_CONFIGURED, "False", Reason.NOT_CONFIGURED),
+            self.say(Type.SUSPENDED, "True", Reason.SUSPENDED)
+            if self.project.spec.suspend
+            else self.say(Type.SUSPENDED, "False", Reason.RUNNING),
+        ]
+
+    def say(self, kind: Type, status: Truth, reason: Reason, component: Component = "all", subject: str = "") -> Finding:
+        return Finding(kind, status, reason, message(self.project, reason, component, subject))
+
+    def blocked(self, kind: Type, *components: Component, status: Truth = "False") -> Finding | None:
+        """The condition as the first cause among these components makes it."""
+        first = next((one for one in self.blockers if one.component in components), None)
+        return self.say(kind, status, first.reason, first.component, first.subject) if first else None
+
+    def stores(self) -> Finding:
+        needed: list[Component] = ["postgres"]
+        if self.project.spec.stores.neo4j.type == "Managed":
+            needed.append("neo4j")
+        if all(self.facts.ready(f"{self.project.name}-{one}") for one in needed):
+            return self.say(Type.STORES_READY, "True", Reason.ALL_READY)
+        waiting = next(one for one in needed if not self.facts.ready(f"{self.project.name}-{one}"))
+        return self.blocked(Type.STORES_READY, *needed) or self.say(Type.STORES_READY, "False", Reason.STORES_STARTING, waiting)
+
+    def models(self) -> Finding:
+        if ollama.managed(self.project) is None:
+            reason = Reason.NOT_MANAGED if self.project.spec.llm.providers else Reason.NOT_CONFIGURED
+            return self.say(Type.MODELS_READY, "Unknown", reason)
+        if self.facts.ready(names.ollama(self.project.name)):
+            return self.say(Type.MODELS_READY, "True", Reason.MODELS_PRESENT)
+        return self.blocked(Type.MODELS_READY, "ollama") or self.say(
+            Type.MODELS_READY, "False", Reason.PREPARING_MODELS, "ollama"
+        )
+
+    def available(self) -> Finding:
+        kind, live = Type.RUNTIME_AVAILABLE, self.deployment
+        if self.project.spec.suspend:
+            return self.say(kind, "False", Reason.SUSPENDED)
+        if self.project.spec.replicas == 0:
+            return self.say(kind, "False", Reason.SCALED_TO_ZERO)
+        if live is not None and live.available and live.ready > 0:
+            return self.say(kind, "True", Reason.AVAILABLE)
+        if blocked := self.blocked(kind, "all", "migrate"):
+            return blocked
+        if live is None or live.replicas == 0:
+            return self.say(kind, "False", self.stage())
+        return self.say(kind, "False", Reason.PODS_NOT_READY)
+
+    def rollout(self) -> Finding:
+        kind, live = Type.ROLLOUT_SUCCEEDED, self.deployment
+        if self.project.spec.suspend:
+            return self.say(kind, "Unknown", Reason.SUSPENDED)
+        if live is not None and live.current and live.complete and self._is_wanted(live):
+            return self.say(kind, "True", Reason.COMPLETE)
+        return self.blocked(kind, "all", "migrate") or self.say(kind, "Unknown", self.stage(), self.stage_of())
+
+    def ready(self, parts: Sequence[Finding]) -> Finding:
+        """True when every part is; else the reason is that of the cause to be mended first, or of the stage."""
+        if self.blockers:
+            first = self.blockers[0]
+            return self.say(Type.READY, "False", first.reason, first.component, first.subject)
+        if not self.fresh:
+            return self.say(Type.READY, "False", Reason.APPLYING)
+        for part in parts:
+            counted = part.reason not in {Reason.NOT_CONFIGURED, Reason.NOT_MANAGED}
+            if counted and part.status != "True":
+                return Finding(Type.READY, "False", part.reason, part.message)
+        return self.say(Type.READY, "True", Reason.SERVING)
+
+    def reconciling(self, ready: Finding, parts: Sequence[Finding]) -> Finding:
+        under_way = ready.status != "True" and not self.blockers
+        resting = {Reason.SUSPENDED, Reason.SCALED_TO_ZERO}
+        if not under_way or ready.reason in resting:
+            # What is suspended rests, but its stores may still be on their way; then Ready names them.
+            return self.say(Type.RECONCILING, "False", Reason.SETTLED)
+        return Finding(Type.RECONCILING, "True", ready.reason, ready.message)
+
+    def stalled(self) -> Finding:
+        if not self.blockers:
+            return self.say(Type.STALLED, "False", Reason.NOTHING_BLOCKS)
+        first = self.blockers[0]
+        return self.say(Type.STALLED, "True", first.reason, first.component, first.subject)
+
+    def stage(self) -> Reason:
+        """What the runtime waits for."""
+        if Phase.RUNNING in self.facts.jobs.values() or self._planned("Job"):
+            return Reason.MIGRATING
+        if not self.facts.ready(names.postgres(self.project.name)):
+            return Reason.WAITING_FOR_STORES
+        return Reason.ROLLING_OUT
+
+    def stage_of(self) -> Component:
+        return "migrate" if self.stage() is Reason.MIGRATING else "all"
+
+    def _planned(self, kind: str) -> bool:
+        return self.wanted is not None and any(one.kind == kind for one in self.wanted.manifests)
+
+    def _is_wanted(self, live: Workload) -> bool:
+        """Whether the live Deployment is the planned one. It is not if there is none in the plan: then something comes before."""
+        if self.wanted is None:
+            return True
+        planned = next((one for one in self.wanted.manifests if one.kind == "Deployment"), None)
+        if planned is None:
+            return False
+        same = planned.object["metadata"]["labels"][names.LABEL_RELEASE] == live.release
+        return bool(same and planned.object["spec"]["replicas"] == live.replicas)
+
+
+def _invalid(problems: Sequence[Problem], previous: Mapping[str, Any], now: datetime, generation: int) -> dict[str, Any]:
+    """The status of a spec that cannot be followed: what runs keeps running, and so do its conditions."""
+    text = "; ".join(map(str, problems))
+    findings = [
+        Finding(Type.READY, "False", Reason.SPEC_INVALID, text),
+        Finding(Type.RECONCILING, "False", Reason.SETTLED, MEANINGS[Reason.SETTLED].says),
+        Finding(Type.STALLED, "True", Reason.SPEC_INVALID, text),
+        Finding(Type.SPEC_VALID, "False", Reason.SPEC_INVALID, text),
+    ]
+    known = {one["type"]: one for one in previous.get("conditions") or ()}
+    for kind in Type:
+        if kind in {one.type for one in findings}:
+            continue
+        old = known.get(kind)
+        if old is not None and old["reason"] in set(Reason):
+            findings.append(Finding(kind, old["status"], Reason(old["reason"]), old.get("message", "")))
+        else:
+            findings.append(Finding(kind, "Unknown", Reason.NOT_OBSERVED, MEANINGS[Reason.NOT_OBSERVED].says))
+    kept = {key: value for key, value in previous.items() if key in {"endpoint", "replicas", "selector", "release"}}
+    return {**kept, "observedGeneration": generation, "conditions": _stamped(findings, previous, now, generation)}
+
+
+def _stamped(findings: Sequence[Finding], previous: Mapping[str, Any], now: datetime, generation: int) -> list[dict[str, Any]]:
+    """The conditions with their times: a transition is a change of status, nothing less."""
+    known = {one["type"]: one for one in previous.get("conditions") or ()}
+    stamp = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = []
+    for one in findings:
+        old = known.get(one.type)
+        same = old is not None and old.get("status") == one.status
+        found.append(
+            {
+                "type": str(one.type),
+                "status": one.status,
+                "reason": str(one.reason),
+                "message": one.message[:MOST_MESSAGE],
+                "observedGeneration": generation,
+                "lastTransitionTime": old["lastTransitionTime"] if same and old and "lastTransitionTime" in old else stamp,
+            }
+        )
+    return found

@@ -1,3 +1,271 @@
-"""Condition types and reasons."""
+"""Condition types and reasons: the one place for both. docs/CONDITIONS.md is written from it
+(`python -m testgen_operator.status.reasons --write`), and a test holds the two together.
+
+A reason is an API: alert rules and scripts match on it. A message is for people; it holds no number that varies, so that a status
+is written only when something changed.
+"""
 
 from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+
+class Type(StrEnum):
+    READY = "Ready"
+    RECONCILING = "Reconciling"
+    STALLED = "Stalled"
+    SPEC_VALID = "SpecValid"
+    STORES_READY = "StoresReady"
+    MODELS_READY = "ModelsReady"
+    RUNTIME_AVAILABLE = "RuntimeAvailable"
+    ROLLOUT_SUCCEEDED = "RolloutSucceeded"
+    BACKUPS_HEALTHY = "BackupsHealthy"
+    RESTORE_VERIFIED = "RestoreVerified"
+    MONITORING_CONFIGURED = "MonitoringConfigured"
+    SUSPENDED = "Suspended"
+
+
+TYPES: Final[dict[Type, str]] = {
+    Type.READY: "Everything that the spec asks for is there and serves.",
+    Type.RECONCILING: "The operator is on its way to what the spec asks for. Present as True only while it is.",
+    Type.STALLED: "A person must act; the message says what to run. Goes away by itself when the cause does.",
+    Type.SPEC_VALID: "The spec could be read and breaks no rule.",
+    Type.STORES_READY: "PostgreSQL, and Neo4j where it is Managed, answer.",
+    Type.MODELS_READY: "The managed model server answers and has every routed model.",
+    Type.RUNTIME_AVAILABLE: "The endpoint has a ready pod behind it, of this or of the last release.",
+    Type.ROLLOUT_SUCCEEDED: "Every runtime pod is of the release that the spec asks for.",
+    Type.BACKUPS_HEALTHY: "The stores are backed up as planned. No part of Ready while nothing is configured.",
+    Type.RESTORE_VERIFIED: "A backup has been restored for proof. No part of Ready while nothing is configured.",
+    Type.MONITORING_CONFIGURED: "Alerts and dashboards are in place. No part of Ready while nothing is configured.",
+    Type.SUSPENDED: "spec.suspend holds the runtime at zero pods.",
+}
+
+
+class Reason(StrEnum):
+    # as wished
+    SERVING = "Serving"
+    SETTLED = "Settled"
+    NOTHING_BLOCKS = "NothingBlocks"
+    VALID = "Valid"
+    ALL_READY = "AllReady"
+    MODELS_PRESENT = "ModelsPresent"
+    AVAILABLE = "Available"
+    COMPLETE = "Complete"
+    RUNNING = "Running"
+    SUSPENDED = "Suspended"
+    SCALED_TO_ZERO = "ScaledToZero"
+    NOT_CONFIGURED = "NotConfigured"
+    NOT_MANAGED = "NotManaged"
+    # under way
+    NOT_OBSERVED = "NotObserved"
+    APPLYING = "Applying"
+    STORES_STARTING = "StoresStarting"
+    WAITING_FOR_STORES = "WaitingForStores"
+    MIGRATING = "Migrating"
+    ROLLING_OUT = "RollingOut"
+    PREPARING_MODELS = "PreparingModels"
+    PODS_NOT_READY = "PodsNotReady"
+    # a person must act
+    SPEC_INVALID = "SpecInvalid"
+    SECRET_NOT_FOUND = "SecretNotFound"  # noqa: S105
+    SECRET_KEY_MISSING = "SecretKeyMissing"  # noqa: S105
+    PASSWORD_LOST = "PasswordLost"  # noqa: S105
+    IMAGE_PULL_FAILED = "ImagePullFailed"
+    STORAGE_CLASS_NOT_FOUND = "StorageClassNotFound"
+    VOLUME_PENDING = "VolumePending"
+    VOLUME_FULL = "VolumeFull"
+    VOLUME_CANNOT_GROW = "VolumeCannotGrow"
+    MODEL_NOT_FOUND = "ModelNotFound"
+    MODEL_PULL_FAILED = "ModelPullFailed"
+    MIGRATION_FAILED = "MigrationFailed"
+    CRASH_LOOP = "CrashLoop"
+    OUT_OF_MEMORY = "OutOfMemory"
+    CONTAINER_CONFIG_ERROR = "ContainerConfigError"
+    UNSCHEDULABLE = "Unschedulable"
+    QUOTA_EXCEEDED = "QuotaExceeded"
+    POD_SECURITY_VIOLATION = "PodSecurityViolation"
+    FORBIDDEN = "Forbidden"
+    APPLY_REFUSED = "ApplyRefused"
+    PROGRESS_DEADLINE_EXCEEDED = "ProgressDeadlineExceeded"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a reason says (a template of the message), and the command that a person runs next, where there is one.
+
+    Placeholders: {project} {namespace} {component} {subject} (the Secret, image, volume, model or object meant) {pods} (a label
+    selector for the component's pods).
+    """
+
+    says: str
+    run: str = ""
+
+
+_PODS: Final = "kubectl -n {namespace} describe pod -l {pods}"
+_LOGS: Final = "kubectl -n {namespace} logs -l {pods} --all-containers --previous --tail=50"
+
+MEANINGS: Final[dict[Reason, Meaning]] = {
+    Reason.SERVING: Meaning("The endpoint serves the release that the spec asks for"),
+    Reason.SETTLED: Meaning("Nothing is left to be done"),
+    Reason.NOTHING_BLOCKS: Meaning("Nothing needs a person"),
+    Reason.VALID: Meaning("The spec is valid"),
+    Reason.ALL_READY: Meaning("Every store answers"),
+    Reason.MODELS_PRESENT: Meaning("The model server answers and has every routed model"),
+    Reason.AVAILABLE: Meaning("The endpoint has ready pods"),
+    Reason.COMPLETE: Meaning("Every pod is of the wanted release"),
+    Reason.RUNNING: Meaning("spec.suspend is not set"),
+    Reason.SUSPENDED: Meaning(
+        "spec.suspend holds the runtime at zero pods; stores and data stay",
+        'kubectl -n {namespace} patch tgp {project} --type=merge -p \'{{"spec":{{"suspend":false}}}}\'',
+    ),
+    Reason.SCALED_TO_ZERO: Meaning("spec.replicas is 0", "kubectl -n {namespace} scale tgp {project} --replicas=1"),
+    Reason.NOT_CONFIGURED: Meaning("Nothing is configured, so there is nothing to report"),
+    Reason.NOT_MANAGED: Meaning("The model server is not the operator's: GET /ready of the endpoint tells whether it answers"),
+    Reason.NOT_OBSERVED: Meaning("Not looked at, because the spec is not valid"),
+    Reason.APPLYING: Meaning("The new spec has just been written to the project's objects"),
+    Reason.STORES_STARTING: Meaning("Waiting for {component} to answer", "kubectl -n {namespace} get pods -l {pods}"),
+    Reason.WAITING_FOR_STORES: Meaning("Waits until PostgreSQL answers"),
+    Reason.MIGRATING: Meaning("The database is being migrated to the wanted release", "kubectl -n {namespace} logs -l {pods}"),
+    Reason.ROLLING_OUT: Meaning(
+        "Pods of the wanted release are starting", "kubectl -n {namespace} rollout status deployment/{project}-all-blue"
+    ),
+    Reason.PREPARING_MODELS: Meaning(
+        "The model server is fetching or loading its models", "kubectl -n {namespace} logs -l {pods} -c models"
+    ),
+    Reason.PODS_NOT_READY: Meaning("No pod behind the endpoint is ready", _PODS),
+    Reason.SPEC_INVALID: Meaning("{subject}", "kubectl -n {namespace} edit tgp {project}"),
+    Reason.SECRET_NOT_FOUND: Meaning(
+        "Secret {subject} does not exist", "kubectl -n {namespace} create secret generic {subject} --from-file=<key>=<file>"
+    ),
+    Reason.SECRET_KEY_MISSING: Meaning(
+        "Secret {subject} lacks the key that spec.access.adminKeySecretRef names",
+        "kubectl -n {namespace} describe secret {subject}",
+    ),
+    Reason.PASSWORD_LOST: Meaning(
+        "Secret {subject} is gone, but the database that it opens is there: a new password would not fit. Put the old one back, "
+        "from a backup of the Secret",
+        "kubectl -n {namespace} create secret generic {subject} --from-file=password=<file>",
+    ),
+    Reason.IMAGE_PULL_FAILED: Meaning(
+        "Image {subject} of {component} cannot be pulled: correct the image, or add a Secret of its registry to "
+        "spec.imagePullSecrets",
+        _PODS,
+    ),
+    Reason.STORAGE_CLASS_NOT_FOUND: Meaning(
+        "Volume {subject} asks for a StorageClass that does not exist: create it, or delete the volume's claim and the project and "
+        "name one that does",
+        "kubectl get storageclass",
+    ),
+    Reason.VOLUME_PENDING: Meaning(
+        "Volume {subject} is not provided: the cluster needs a default StorageClass, or the project a storageClassName",
+        "kubectl -n {namespace} describe pvc {subject}",
+    ),
+    Reason.VOLUME_FULL: Meaning(
+        "The volume of {component} is full: raise the storage size in the spec, or free space",
+        "kubectl -n {namespace} get pvc {subject}",
+    ),
+    Reason.VOLUME_CANNOT_GROW: Meaning(
+        "Volume {subject} cannot grow: its StorageClass must say allowVolumeExpansion: true", "kubectl get storageclass"
+    ),
+    Reason.MODEL_NOT_FOUND: Meaning(
+        "A routed model does not exist where the model server looks: correct llm.routes[].model, or use an image that holds it",
+        "kubectl -n {namespace} logs {project}-ollama-0 -c models --previous",
+    ),
+    Reason.MODEL_PULL_FAILED: Meaning(
+        "A model could not be fetched: the library must be in reach, or the image must hold the model (modelSource: Image)",
+        "kubectl -n {namespace} logs {project}-ollama-0 -c models --previous",
+    ),
+    Reason.MIGRATION_FAILED: Meaning(
+        "The database could not be migrated; the last release goes on. It is tried again by itself, or at once after "
+        "`kubectl -n {namespace} delete job {subject}`",
+        "kubectl -n {namespace} logs job/{subject}",
+    ),
+    Reason.CRASH_LOOP: Meaning("A container of {component} crashes again and again", _LOGS),
+    Reason.OUT_OF_MEMORY: Meaning(
+        "A container of {component} needs more memory than its limit: raise resources.limits.memory", _PODS
+    ),
+    Reason.CONTAINER_CONFIG_ERROR: Meaning("A container of {component} cannot be created", _PODS),
+    Reason.UNSCHEDULABLE: Meaning("No node has room for a pod of {component}: add a node or lower resources.requests", _PODS),
+    Reason.QUOTA_EXCEEDED: Meaning(
+        "The namespace's ResourceQuota refuses {subject}: raise the quota or lower what the spec asks for",
+        "kubectl -n {namespace} describe resourcequota",
+    ),
+    Reason.POD_SECURITY_VIOLATION: Meaning(
+        "The namespace's Pod Security level or a policy refuses pods of {component}",
+        "kubectl get namespace {namespace} --show-labels",
+    ),
+    Reason.FORBIDDEN: Meaning(
+        "The API server forbids the operator to write {subject}: apply its ClusterRole again, or look for the policy that refuses it",
+        "kubectl apply -k gitops/base",
+    ),
+    Reason.APPLY_REFUSED: Meaning(
+        "The API server refuses {subject}", "kubectl -n testgen-system logs -l app.kubernetes.io/name=testgen-operator --tail=50"
+    ),
+    Reason.PROGRESS_DEADLINE_EXCEEDED: Meaning(
+        "The pods of the wanted release do not become ready in time; the last release goes on", _PODS
+    ),
+}
+
+BLOCKING: Final = frozenset(list(Reason)[list(Reason).index(Reason.SPEC_INVALID) :])
+"""The reasons for which Stalled is True."""
+
+
+def page() -> str:
+    """docs/CONDITIONS.md."""
+    lines = [
+        "# Conditions of a TestGenProject",
+        "",
+        "Generated from `operator/testgen_operator/status/reasons.py` by `make docs`; do not edit.",
+        "",
+        "They follow [kstatus](https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md): `Reconciling` and",
+        "`Stalled` are True only while something is under way or needs a person. All of them are set at the first visit. Reasons are",
+        "stable names, messages are not. What the failing containers said last is in `status.failures`.",
+        "",
+        "| condition | True means |",
+        "|---|---|",
+        *(f"| `{kind}` | {text} |" for kind, text in TYPES.items()),
+        "",
+        "| reason | what it means | what to run | Stalled |",
+        "|---|---|---|---|",
+        *(
+            f"| `{reason}` | {_shown(meaning.says)} | {f'`{_shown(meaning.run)}`' if meaning.run else ''} "
+            f"| {'yes' if reason in BLOCKING else ''} |"
+            for reason, meaning in MEANINGS.items()
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _shown(template: str) -> str:
+    marks = ("project", "namespace", "component", "subject", "pods")
+    return template.format(**{mark: f"<{mark}>" for mark in marks}).replace("|", "\\|") if "{" in template else template
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write docs/CONDITIONS.md, or say whether it is up to date."""
+    parser = argparse.ArgumentParser(prog="python -m testgen_operator.status.reasons", description=main.__doc__)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--write", action="store_true", help="write the page")
+    what.add_argument("--check", action="store_true", help="fail if the page is not what it would be written as")
+    parser.add_argument("--root", type=Path, default=Path(__file__).parents[3], help="the repository (default: this one)")
+    given = parser.parse_args(arguments)
+    path: Path = given.root / "docs" / "CONDITIONS.md"
+    if given.write:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page(), encoding="utf-8")
+        return 0
+    if path.is_file() and path.read_text(encoding="utf-8") == page():
+        return 0
+    sys.stderr.write("docs/CONDITIONS.md is out of date: run `make docs`\n")
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,231 @@
+"""What keeps a project from being ready although nobody is working on it: causes that only a person can take away.
+
+Each is read from the facts of the moment, never remembered, so it goes when its cause goes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from testgen_operator import names
+from testgen_operator.names import Component
+from testgen_operator.plan import ollama, stores
+from testgen_operator.plan.facts import ApplyError, Container, Facts, Phase, Pod, secret_keys
+from testgen_operator.resources.project import TestGenProject
+from testgen_operator.status.reasons import MEANINGS, Reason
+
+COMPONENTS: Final[tuple[Component, ...]] = ("postgres", "migrate", "neo4j", "ollama", "all")
+TITLES: Final[dict[str, str]] = {
+    "postgres": "PostgreSQL",
+    "migrate": "the migration",
+    "neo4j": "Neo4j",
+    "ollama": "the model server",
+    "all": "the runtime",
+}
+IMAGE_TROUBLE: Final = frozenset(
+    {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"}
+)
+MOST_WORDS: Final = 300
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One cause. `subject`: the Secret, image, volume, model or object that is meant."""
+
+    reason: Reason
+    component: Component
+    subject: str = ""
+    container: str = ""
+    exit_code: int | None = None
+    last_words: str = ""
+
+
+def blockers(project: TestGenProject, facts: Facts) -> list[Blocker]:
+    """Every cause that can be seen, the one to be mended first in front."""
+    found = [
+        *(_refused(project, error) for error in facts.apply_errors if error.code < 500 and error.code not in {409, 429}),
+        *_secrets(project, facts),
+        *_volumes(project, facts),
+    ]
+    for component in COMPONENTS:
+        found += _of_component(project, facts, component)
+    return list(dict.fromkeys(found))
+
+
+def message(project: TestGenProject, reason: Reason, component: Component = "all", subject: str = "") -> str:
+    """The condition's message: what it means and what to run."""
+    meaning = MEANINGS[reason]
+    values = {
+        "project": project.name,
+        "namespace": project.namespace,
+        "component": TITLES[component],
+        "subject": subject,
+        "pods": ",".join(f"{key}={value}" for key, value in names.selector(project.name, component).items()),
+    }
+    text = meaning.says.format(**values)
+    return f"{text}. Run: {meaning.run.format(**values)}" if meaning.run else text
+
+
+def _refused(project: TestGenProject, error: ApplyError) -> Blocker:
+    subject = f"{error.key.kind} {error.key.name}"
+    component: Component = next((one for one in COMPONENTS if error.key.name.startswith(f"{project.name}-{one}")), "all")
+    words = shorten(error.message)
+    if error.key.kind == "PersistentVolumeClaim" and "resize" in error.message:
+        return Blocker(Reason.VOLUME_CANNOT_GROW, component, error.key.name, last_words=words)
+    if "exceeded quota" in error.message:
+        return Blocker(Reason.QUOTA_EXCEEDED, component, subject, last_words=words)
+    if "violates PodSecurity" in error.message:
+        return Blocker(Reason.POD_SECURITY_VIOLATION, component, subject, last_words=words)
+    return Blocker(Reason.FORBIDDEN if error.code in {401, 403} else Reason.APPLY_REFUSED, component, subject, last_words=words)
+
+
+def _secrets(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
+    """The Secret that a project brings must be there; one that is drawn may be missing only as long as nothing depends on it."""
+    reference = project.spec.access.admin_key_secret_ref
+    for name, key in secret_keys(project).items():
+        seen = facts.secrets.get(name)
+        if seen is None:
+            continue
+        if reference is not None and name == reference.name:
+            if not seen.exists:
+                yield Blocker(Reason.SECRET_NOT_FOUND, "all", name)
+            elif key not in seen.keys:
+                yield Blocker(Reason.SECRET_KEY_MISSING, "all", name)
+        elif not seen.exists and password_would_not_fit(name, facts):
+            yield Blocker(Reason.PASSWORD_LOST, "postgres" if name == names.postgres(project.name) else "neo4j", name)
+
+
+def password_would_not_fit(secret: str, facts: Facts) -> bool:
+    """Whether a database that was made with this Secret's password exists."""
+    volume = facts.volumes.get(stores.volume_name(secret))
+    return volume is not None and volume.phase == "Bound"
+
+
+def _volumes(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
+    for component in COMPONENTS:
+        volume = facts.volumes.get(stores.volume_name(f"{project.name}-{component}"))
+        if volume is None or volume.phase != "Pending":
+            continue
+        told = [one.message for one in facts.warnings if one.kind == "PersistentVolumeClaim" and one.name == volume.name]
+        waiting = [pod.unschedulable for pod in facts.pods if pod.component == component]
+        if any("storageclass" in text.lower() and "not found" in text for text in [*told, *waiting]):
+            yield Blocker(Reason.STORAGE_CLASS_NOT_FOUND, component, volume.name)
+        elif told or any("unbound immediate PersistentVolumeClaim" in text for text in waiting):
+            yield Blocker(Reason.VOLUME_PENDING, component, volume.name, last_words=shorten(told[0]) if told else "")
+
+
+def _of_component(project: TestGenProject, facts: Facts, component: Component) -> Iterator[Blocker]:
+    pods = [pod for pod in facts.pods if pod.component == component]
+    if component == "migrate":
+        yield from _of_migration(facts, pods)
+        return
+    workloads = [one for one in facts.workloads.values() if one.component == component]
+    for workload in workloads:
+        if workload.replica_failure or (workload.replicas and not pods):
+            told = [one.message for one in facts.warnings if one.name == workload.name and one.reason == "FailedCreate"]
+            yield from _not_created(component, workload.name, [workload.replica_failure, *told])
+    for pod in pods:
+        if not pod.ready:
+            yield from _of_pod(project, facts, pod)
+    if any(workload.deadline_exceeded for workload in workloads):
+        yield Blocker(Reason.PROGRESS_DEADLINE_EXCEEDED, component)
+
+
+def _of_migration(facts: Facts, pods: list[Pod]) -> Iterator[Blocker]:
+    for name, phase in facts.jobs.items():
+        if phase is Phase.FAILED:
+            ended = [one for pod in pods if pod.name.startswith(name) for one in pod.containers if one.exit_code]
+            last = ended[-1] if ended else Container("migrate")
+            yield Blocker(Reason.MIGRATION_FAILED, "migrate", name, last.name, last.exit_code, shorten(last.last_words))
+        elif phase is Phase.RUNNING:
+            running = [pod for pod in pods if pod.name.startswith(name) and pod.phase == "Pending"]
+            for pod in running:
+                yield from _waiting("migrate", pod.containers)
+                if pod.unschedulable:
+                    yield Blocker(Reason.UNSCHEDULABLE, "migrate")
+            if not pods:
+                told = [one.message for one in facts.warnings if one.name == name and one.reason == "FailedCreate"]
+                yield from _not_created("migrate", name, told)
+
+
+def _not_created(component: Component, workload: str, told: Iterable[str]) -> Iterator[Blocker]:
+    """Why a controller could not make a pod."""
+    for text in filter(None, told):
+        words = shorten(text)
+        if "exceeded quota" in text:
+            yield Blocker(Reason.QUOTA_EXCEEDED, component, f"the pods of {workload}", last_words=words)
+        elif "violates PodSecurity" in text or "forbidden" in text:
+            yield Blocker(Reason.POD_SECURITY_VIOLATION, component, workload, last_words=words)
+        else:
+            continue
+        return
+
+
+def _of_pod(project: TestGenProject, facts: Facts, pod: Pod) -> Iterator[Blocker]:
+    component: Component = next(one for one in COMPONENTS if one == pod.component)
+    volume = facts.volumes.get(stores.volume_name(f"{project.name}-{component}"))
+    if pod.unschedulable and not (volume and volume.phase == "Pending"):
+        yield Blocker(Reason.UNSCHEDULABLE, component)
+    yield from _waiting(component, pod.containers)
+    for one in pod.containers:
+        reason = _why_it_died(component, one)
+        if reason is not None:
+            subject = volume.name if volume and reason is Reason.VOLUME_FULL else one.image
+            yield Blocker(reason, component, subject, one.name, one.exit_code, shorten(one.last_words))
+
+
+def _waiting(component: Component, containers: Iterable[Container]) -> Iterator[Blocker]:
+    for one in containers:
+        words = shorten(one.waiting_message)
+        if one.waiting in IMAGE_TROUBLE:
+            yield Blocker(Reason.IMAGE_PULL_FAILED, component, one.image, one.name, last_words=words)
+        elif one.waiting in {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}:
+            yield Blocker(Reason.CONTAINER_CONFIG_ERROR, component, one.image, one.name, last_words=words)
+
+
+def _why_it_died(component: Component, one: Container) -> Reason | None:
+    """Why a container that is not ready ended, if it ended badly and will not get over it by itself."""
+    if one.ready or not one.exit_code:
+        return None
+    if component == "ollama" and one.name == ollama.MODEL_CONTAINER:
+        if one.exit_code == ollama.EXIT_MODEL_NOT_FOUND:
+            return Reason.MODEL_NOT_FOUND
+        if one.exit_code == ollama.EXIT_PULL_FAILED:
+            return Reason.MODEL_PULL_FAILED
+    if "No space left on device" in one.last_words and "shared memory" not in one.last_words:
+        return Reason.VOLUME_FULL
+    if one.ended == "OOMKilled":
+        return Reason.OUT_OF_MEMORY
+    # A first crash may be a matter of order (the database not yet there); a second in a row is none.
+    return Reason.CRASH_LOOP if one.waiting == "CrashLoopBackOff" and one.restarts >= 2 else None
+
+
+_TROUBLE: Final = re.compile(r"panic|fatal|error|exception|fail|denied|no space left|not found", re.IGNORECASE)
+_NOISE: Final = re.compile(r"^(\d{4}-\d\d-\d\d[T ][\d:.,]+( ?[A-Z]{3}|Z|[+-]\d\d:?\d\d)?\s*)?(\[\d+(-\d+)?\]\s*)?")
+_CREDENTIALS: Final = re.compile(r"(\w+://)[^\s/@]+@")
+
+
+def shorten(words: str) -> str:
+    """The line of a container's last words that tells most, in at most 300 characters: without time, process number or
+    credentials, since it is shown in a status that must not change at every crash."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    if not lines:
+        return ""
+    line = next((one for one in reversed(lines) if _TROUBLE.search(one)), lines[-1])
+    return _CREDENTIALS.sub(r"\1***@", _NOISE.sub("", _of_log_record(line)))[:MOST_WORDS]
+
+
+def _of_log_record(line: str) -> str:
+    """The words of a JSON log record; any other line as it is."""
+    if not line.startswith("{"):
+        return line
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return line
+    said = [record.get(key) for key in ("event", "message", "error", "detail")]
+    return ": ".join(str(one) for one in said if one) or line
