@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -77,7 +77,13 @@ class Written:
 
 
 class Writer(Protocol):
-    """Words test points with a model. Never raises for a model's failure: it returns fewer drafts and says why."""
+    """Words test points with a model. Never raises for a model's failure: it returns fewer drafts and says why.
+
+    `max_parallel` is how many requirements may be worded at the same time (>= 1).
+    """
+
+    @property
+    def max_parallel(self) -> int: ...
 
     async def write(
         self, requirement: Requirement, points: Sequence[TestPoint], context: Context, language: Language, *, request_id: str
@@ -90,6 +96,42 @@ class GateCount:
 
     gate: str
     rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come: requirements `done` of `total`, and the cases so far by who wrote them."""
+
+    done: int
+    total: int
+    cases: int
+    by_model: int
+    by_rules: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """Everything that one requirement gave: the unit of a checkpoint."""
+
+    requirement_id: str
+    cases: tuple[Case, ...]
+    gates: tuple[GateCount, ...] = ()
+    degraded: tuple[str, ...] = ()
+    left_out: int = 0
+    tokens: int = 0
+    budget_exhausted: bool = False
+
+
+class Checkpoint(Protocol):
+    """Where a job keeps what is done, so that a killed one goes on instead of starting again.
+
+    `done` gives the results of the requirements of this run that are already stored; `save` must be idempotent (case ids are
+    the same each time) and is called once per requirement, in order, before its progress is told.
+    """
+
+    async def done(self) -> Mapping[str, RequirementResult]: ...
+
+    async def save(self, result: RequirementResult) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

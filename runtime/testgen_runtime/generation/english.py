@@ -1,0 +1,158 @@
+"""English as a tester writes it: "shall be rejected" → "is rejected", "cancel the order" → an instruction."""
+
+from __future__ import annotations
+
+import re
+
+_MODAL = re.compile(
+    r"\b(?:shall|must|may|should|will|can|could|is to|are to|has to|have to|needs? to|is required to|are required to|"
+    r"is allowed to|are allowed to|is able to|are able to)\b"
+    r"(?P<not>\s+(?:not|never|no longer))?(?P<only>\s+only)?(?:\s+(?P<adverb>(?!only|apply|reply|supply|comply|multiply|imply|rely|fly|ally)[a-z]+ly|always|then|also))?\s+"
+    r"(?P<verb>[a-z][\w-]*)",
+    re.I,
+)
+_CANNOT = re.compile(r"\bcan(?:not|'t)\s+(?P<verb>[a-z]+)", re.I)
+_CONJUNCT = re.compile(
+    r"(?P<join>,\s+(?:and\s+|or\s+|then\s+)?|\s+and\s+(?:then\s+)?|\s+or\s+)(?P<verb>[a-z]+)(?=\s+(?:the|an?|its|his|her|their|all|any|each|every|"
+    r"it|them|this|that|these|no|which|with|to|at|as|into|from|back|up)\b)",
+)
+_NO_VERB = frozenset(
+    ["the", "a", "an", "its", "his", "her", "their", "all", "any", "each", "every", "it", "them", "this", "that", "these", "those", "no", "not", "which", "with", "to", "at", "as", "in", "into", "on", "from", "by", "of", "for", "if", "when", "unless", "until", "while", "after", "before", "under", "over", "between", "is", "are", "was", "were", "has", "have", "had", "be", "been", "does", "do", "did", "must", "shall", "may", "can"]
+)
+_IRREGULAR_S = {"have": "has", "do": "does", "go": "goes", "be": "is"}
+_PARTICIPLES = {
+    "paid": "pay", "sent": "send", "shown": "show", "made": "make", "begun": "begin", "written": "write", "read": "read", "set": "set",
+    "put": "put", "chosen": "choose", "given": "give", "taken": "take", "held": "hold", "kept": "keep", "left": "leave", "lent": "lend",
+    "sold": "sell", "bought": "buy", "built": "build", "done": "do", "drawn": "draw", "driven": "drive", "found": "find", "known": "know",
+    "lost": "lose", "met": "meet", "told": "tell", "withdrawn": "withdraw", "run": "run", "split": "split", "reset": "reset", "cut": "cut",
+    "overridden": "override", "borrowed": "borrow", "undone": "undo", "rebuilt": "rebuild", "resent": "resend", "spent": "spend",
+    "cancelled": "cancel", "labelled": "label", "modelled": "model", "signalled": "signal", "referred": "refer", "transferred": "transfer",
+    "occurred": "occur", "deferred": "defer", "preferred": "prefer", "submitted": "submit", "permitted": "permit", "admitted": "admit",
+    "omitted": "omit", "committed": "commit", "booked": "book", "controlled": "control", "enrolled": "enroll", "planned": "plan",
+    "scanned": "scan", "stopped": "stop", "shipped": "ship", "dropped": "drop", "logged": "log", "tagged": "tag", "swapped": "swap",
+    "granted": "grant", "printed": "print", "accepted": "accept", "edited": "edit", "created": "create", "deleted": "delete",
+    "updated": "update", "closed": "close", "released": "release", "changed": "change", "approved": "approve", "removed": "remove",
+    "saved": "save", "used": "use", "stored": "store", "shared": "share", "merged": "merge", "archived": "archive", "renamed": "rename",
+    "moved": "move", "revoked": "revoke", "charged": "charge", "exchanged": "exchange", "activated": "activate", "refused": "refuse",
+    "issued": "issue", "reserved": "reserve", "invited": "invite", "published": "publish", "placed": "place", "replaced": "replace",
+    "renewed": "renew", "reviewed": "review", "viewed": "view", "opened": "open", "returned": "return", "entered": "enter",
+}  # fmt: skip
+_PLURAL_HEAD = re.compile(r"(?<![siu])s$", re.I)
+_TAIL = re.compile(
+    r"\s+(?:of|with|in|that|which|who|for|from|to|on|at|whose|without|under|above|below|outside|by|marked|larger|older|longer)\b.*$",
+    re.I | re.S,
+)
+
+
+def third_person(verb: str) -> str:
+    """reject → rejects, apply → applies, do → does."""
+    lowered = verb.lower()
+    if lowered in _IRREGULAR_S:
+        return _IRREGULAR_S[lowered]
+    if re.search(r"[^aeiou]y$", lowered):
+        return verb[:-1] + "ies"
+    return verb + ("es" if re.search(r"(?:s|x|z|ch|sh)$", lowered) else "s")
+
+
+def is_plural(subject: str) -> bool:
+    """Whether a subject takes a plural verb, by its head noun."""
+    head = _TAIL.sub("", subject.strip())
+    if re.match(r"(?:an?|each|every|this|that|any other|another|no other)\b", head, re.I):
+        return False
+    if re.search(r"\b(?:they|these|those|both)\b", head, re.I) or re.search(r"\band\b", head):
+        return True
+    word = head.split()[-1] if head.split() else ""
+    return (
+        bool(_PLURAL_HEAD.search(word))
+        and len(word) > 3
+        and word not in ("LCS", "status", "SMS", "GPS", "TLS", "DNS", "HTTPS", "analysis")
+    )
+
+
+def present(text: str) -> str:
+    """What `text` demands, told as what is seen: "An order shall be shipped" → "An order is shipped". Unchanged without a modal."""
+    text = _CANNOT.sub(lambda m: f"can not {m['verb']}", text)
+    out: list[str] = []
+    at = 0
+    plural = False
+    negated = False
+    for match in _MODAL.finditer(text):
+        subject = text[at : match.start()].strip(" ,;")
+        plural = is_plural(re.split(r"[,;]", subject)[-1]) if subject else plural
+        out.append(text[at : match.start()])
+        out.append(_indicative(match, plural))
+        at = match.end()
+        negated = bool(match["not"])
+        break
+    if not out:
+        return text
+    rest = text[at:]
+    if not plural and not negated:
+        rest = _conjuncts(rest)
+    return "".join(out) + (present(rest) if _MODAL.search(rest) else rest)
+
+
+def _indicative(match: re.Match[str], plural: bool) -> str:
+    verb, no = match["verb"], bool(match["not"])
+    adverb = f"{match['adverb']} " if match["adverb"] else ""
+    only = "only " if match["only"] else ""
+    if verb.lower() == "be":
+        return f"{'are' if plural else 'is'} {'not ' if no else ''}{only}{adverb}".strip()
+    if no:
+        return f"{'do' if plural else 'does'} not {adverb}{verb}"
+    return f"{only}{adverb}{verb if plural else third_person(verb)}"
+
+
+def _conjuncts(text: str) -> str:
+    """The verbs that follow with "and": "increments the counter and issue an event" → "… and issues an event"."""
+
+    def one(match: re.Match[str]) -> str:
+        verb = match["verb"]
+        if verb in _NO_VERB or verb.endswith(("s", "ing", "ed", "ly")):
+            return match[0]
+        return f"{match['join']}{third_person(verb)}"
+
+    return _CONJUNCT.sub(one, text)
+
+
+def infinitive(participle: str) -> str | None:
+    """cancelled → cancel; None where the word is no participle."""
+    word = participle.lower()
+    if word in _PARTICIPLES:
+        return _PARTICIPLES[word]
+    if not word.endswith("ed") or len(word) < 5:
+        return None
+    stem = word[:-2]
+    if stem.endswith("i"):
+        return stem[:-1] + "y"
+    if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] in "bdgmnprt":
+        return stem[:-1]
+    if re.search(r"(?:[^aeiou][aeiou](?:t|v|c|g|z|s|k|r|l|m|d|n|p)|[cgvsuz]|[^aeiou]l|dg|rc|nc|ng)$", stem) and not re.search(
+        r"(?:en|er|it|or|ow|al|el|ck|on|ish|et|ss|us|ng)$", stem
+    ):
+        return stem + "e"
+    return stem
+
+
+def article(phrase: str) -> str:
+    """ "a" or "an" before `phrase`."""
+    word = phrase.strip().split(" ")[0] if phrase.strip() else ""
+    if re.match(
+        r"(?:[aeio]|u(?!ni|se|ti|ro|s\b)|8|11|18|hour|honest|[AEFHILMNORSX](?:[A-Z]|\b))", word, re.I if not word.isupper() else 0
+    ):
+        return "an"
+    return "a"
+
+
+def lower_first(text: str) -> str:
+    """`text` for the middle of a sentence: names and abbreviations keep their capital."""
+    if len(text) > 1 and text[0].isupper() and (text[1].islower() or text[1] == " "):
+        first = text.split(" ", 1)[0]
+        if first in _STARTERS or first.lower() in _STARTERS:
+            return text[0].lower() + text[1:]
+    return text
+
+
+_STARTERS = frozenset(
+    ["The", "A", "An", "Any", "Each", "Every", "All", "This", "That", "These", "Those", "It", "Its", "No", "Only", "Users", "User", "Customers", "Customer", "Orders", "Order", "Files", "File", "Passwords", "Password", "Requests", "Request", "Free", "Payments", "Payment", "If", "When", "Access", "Other", "Only", "Upon", "After", "Before", "Invalid"]
+)

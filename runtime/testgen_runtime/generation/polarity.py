@@ -1,0 +1,28 @@
+"""Whether a sentence tells a refusal or an acceptance, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+
+_REFUSES = re.compile(
+    r"\b(?:reject|refus|den(?:y|ie)|declin|disallow|forbid|prohibit|prevent|block|abort|prompt(?:s|ed) (?:that|with)? ?(?:an )?error|unauthori[sz]ed|"
+    r"unsuccessful|invalid|unable|expir|lock(?:s|ed)\b)|"
+    r"\berrors?\b|\bfail(?:s|ed|ure)?\b|\b(?:not|no|never|cannot|nothing|without|n't)\b|\bcan't\b|\w+n't\b|"
+    r"拒绝|失败|错误|报错|异常|禁止|驳回|拦截|阻止|终止|锁定|不|未|无|没有|非法|超出|过期|失效",
+    re.I,
+)  # fmt: skip
+_ACCEPTS = re.compile(
+    r"\b(?:accept|succe(?:ss|ed)|allow|permit|grant|approv|creat|sav|process|complet|publish|open|show|sent|appl(?:y|ied)|pass|valid|proceed|confirm)|"
+    r"成功|允许|通过|接受|正常|可以|完成|生效|批准|保存|创建|显示",
+    re.I,
+)
+
+
+def refuses(text: str) -> bool:
+    """Whether `text` names a refusal, an error or something that does not happen."""
+    return bool(_REFUSES.search(text))
+
+
+def accepts(text: str) -> bool:
+    """Whether `text`, its refusals left out, names an acceptance."""
+    return bool(_ACCEPTS.search(_REFUSES.sub(" ", text)))

@@ -1,0 +1,41 @@
+"""Cases without a model: every test point worded by rules, as a tester would write it. The floor of every run."""
+
+from __future__ import annotations
+
+from testgen_runtime.cases.model import Case, Step
+from testgen_runtime.documents.model import Document, Language, Requirement
+from testgen_runtime.generation import assembly, rules_en, rules_zh
+from testgen_runtime.generation.telling import Telling
+from testgen_runtime.techniques.model import TestPoint
+
+_LONGEST_TITLE = 200
+_LONGEST_LINE = 1500
+
+
+def write(
+    requirement: Requirement, point: TestPoint, *, document_id: str, document: Document, language: Language | None = None
+) -> Case:
+    """The case for `point`; `language` None: the requirement's own. Always gives a case, and the same one each time."""
+    spoken = language or requirement.language
+    telling = Telling(requirement, point, spoken)
+    words = rules_zh if spoken == "zh" else rules_en
+    expected = _short(words.expected(telling), _LONGEST_LINE)
+    return assembly.build(
+        point,
+        requirement,
+        document_id=document_id,
+        document=document,
+        language=spoken,
+        title=_short(words.title(telling, expected), _LONGEST_TITLE),
+        preconditions=tuple(_short(line, _LONGEST_LINE) for line in words.preconditions(telling)),
+        steps=(Step(action=_short(words.action(telling), _LONGEST_LINE), expected=expected),),
+    )
+
+
+def _short(text: str, longest: int) -> str:
+    """One line of at most `longest` characters, cut between words."""
+    text = " ".join(text.split())
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[longest // 2 :] else cut).rstrip(" ,;，；") + "…"

@@ -1,0 +1,119 @@
+"""What a test point has to tell, sorted for the wording tables: its inputs by kind, its actions and outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from testgen_runtime.documents.model import (
+    Action,
+    Actor,
+    Atom,
+    Condition,
+    Enumeration,
+    Language,
+    Limit,
+    Outcome,
+    Requirement,
+    State,
+)
+from testgen_runtime.techniques.decisions import clause, named
+from testgen_runtime.techniques.model import Input, TestPoint
+from testgen_runtime.techniques.names import enumeration_name, limit_name, role_name, state_name
+from testgen_runtime.techniques.numbers import shown
+from testgen_runtime.techniques.view import View, negative, otherwise
+
+Kind = Literal["limit", "enum", "state", "role", "condition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One input: its name, its value as a tester writes it, and what it is."""
+
+    name: str
+    value: str
+    kind: Kind
+    limit: Limit | None = None
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A point of a requirement, to be worded in `language`."""
+
+    requirement: Requirement
+    point: TestPoint
+    language: Language
+
+    @cached_property
+    def view(self) -> View:
+        return View(self.requirement, self.language)
+
+    @cached_property
+    def inputs(self) -> tuple[Told, ...]:
+        """The inputs in the point's order; the one that the point turns on comes first."""
+        kinds = self._names
+        out = []
+        for name, value in self.point.inputs.items():
+            kind, limit = kinds.get(name, ("limit" if value.unit else "condition", None))
+            out.append(Told(name, shown(value, self.language), kind, limit))
+        return tuple(out)
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[Kind, Limit | None]]:
+        found: dict[str, tuple[Kind, Limit | None]] = {}
+        for atom in self.requirement.atoms:
+            value = atom.value
+            if isinstance(value, Limit):
+                found[limit_name(value, self.language)] = ("limit", value)
+            elif isinstance(value, Enumeration):
+                found[enumeration_name(value.subject, self.language)] = ("enum", None)
+            elif isinstance(value, State):
+                found[state_name(value.subject, self.language)] = ("state", None)
+            elif isinstance(value, Actor):
+                found[role_name(self.language)] = ("role", None)
+            elif isinstance(value, Condition):
+                found.setdefault(named(clause(value.text, self.language), self.language)[0], ("condition", None))
+        return found
+
+    @cached_property
+    def entered(self) -> tuple[Told, ...]:
+        """The inputs that a step enters; states, roles and conditions are set up before."""
+        return tuple(told for told in self.inputs if told.kind in ("limit", "enum"))
+
+    @cached_property
+    def role(self) -> str:
+        return next((told.value for told in self.inputs if told.kind == "role"), "")
+
+    @cached_property
+    def _exercised(self) -> tuple[Atom, ...]:
+        wanted = set(self.point.atom_ids)
+        return tuple(atom for atom in self.view.atoms if atom.id in wanted)
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What is done: the point's actions, else those of the requirement."""
+        own = [atom.value for atom in self._exercised if isinstance(atom.value, Action)]
+        return tuple(own or [atom.value for atom in self.view.atoms if isinstance(atom.value, Action)])
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The results that the text states for the point's polarity."""
+        wants_negative = self.point.polarity == "negative"
+        return tuple(
+            atom.value
+            for atom in self._exercised
+            if isinstance(atom.value, Outcome) and (negative(atom) or otherwise(atom)) == wants_negative
+        )
+
+    @cached_property
+    def forbidden(self) -> tuple[Action, ...]:
+        """The point's actions that the text forbids."""
+        return tuple(action for action in self.actions if action.modality == "must_not")
+
+    @property
+    def positive(self) -> bool:
+        return self.point.polarity == "positive"
+
+    def input(self, name: str) -> Input | None:
+        return self.point.inputs.get(name)

@@ -1,0 +1,75 @@
+"""Concrete values for what a text leaves open: a format that is not in the list, a role that is not named, a state beside.
+
+The lists hold well-known members of each family; the first one that the requirement does not name is used, so that a case is
+concrete and the choice is always the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from testgen_runtime.documents.model import Language
+
+_FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        ("CSV", "XLSX", "PDF", "JSON", "XML", "DOCX", "DOC", "TXT", "HTML", "XLS", "ODT", "PPTX", "YAML", "MD"),
+        ("XML", "JSON", "TXT", "HTML", "EXE"),
+    ),
+    (("JPG", "JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "SVG", "HEIC"), ("TXT", "EXE", "HTML", "XML")),
+    (("MP3", "MP4", "AVI", "MOV", "MKV", "WAV", "FLAC", "OGG"), ("TXT", "EXE", "XML")),
+    (("ZIP", "RAR", "7Z", "TAR", "GZ"), ("TXT", "EXE", "XML")),
+    (("EUR", "USD", "GBP", "CHF", "CNY", "JPY", "HKD", "SEK", "CAD", "AUD"), ("JPY", "CHF", "GBP", "CNY", "USD", "EUR", "SEK")),
+    (("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"), ("DELETE", "PUT", "PATCH", "POST", "GET")),
+    (("ENGLISH", "GERMAN", "FRENCH", "SPANISH", "ITALIAN", "CHINESE"), ("Portuguese", "Dutch", "Italian", "French")),
+    (
+        ("VISA", "MASTERCARD", "PAYPAL", "CREDIT CARD", "DEBIT CARD", "BANK TRANSFER", "APPLE PAY", "INVOICE"),
+        ("Cheque", "Cash", "Voucher"),
+    ),
+    (("XS", "S", "M", "L", "XL", "XXL"), ("XXS", "XXXL")),
+    (("LOW", "MEDIUM", "NORMAL", "HIGH", "CRITICAL"), ("Urgent", "Critical", "Trivial")),
+    (("RED", "GREEN", "BLUE", "YELLOW", "BLACK", "WHITE"), ("Purple", "Orange", "Grey")),
+    (("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"), ("Sunday", "Saturday")),
+    (("SMS", "E-MAIL", "EMAIL", "PUSH", "PHONE"), ("Fax", "Letter")),
+    (("STANDARD", "EXPRESS", "PICKUP", "OVERNIGHT"), ("Courier", "Drone")),
+    (("支付宝", "微信", "微信支付", "银行卡", "信用卡", "银联"), ("现金", "支票")),
+    (("身份证", "护照", "港澳通行证", "军官证"), ("驾驶证", "学生证")),
+    (("中文", "英文", "日文", "法文"), ("德文", "韩文")),
+    (("交通", "住宿", "餐饮", "会议", "办公"), ("娱乐", "礼品")),
+    (("红色", "绿色", "蓝色", "黄色"), ("紫色", "橙色")),
+    (("短信", "邮件", "电话", "站内信"), ("传真", "信件")),
+    (("高", "中", "低"), ("紧急", "特急")),
+)
+_OTHER_VALUE: dict[Language, tuple[str, ...]] = {"en": ("Unlisted", "Unknown"), "zh": ("未列出的值", "未知值")}
+_OTHER_ROLE: dict[Language, tuple[str, ...]] = {
+    "en": ("Guest", "Regular user", "Visitor", "Trainee"),
+    "zh": ("访客", "普通用户", "实习生", "外部人员"),
+}
+_OTHER_STATE: dict[Language, tuple[str, ...]] = {
+    "en": ("Closed", "Archived", "Cancelled", "Suspended"),
+    "zh": ("已关闭", "已归档", "已取消", "已冻结"),
+}
+
+
+def other_value(named: Iterable[str], language: Language) -> str:
+    """A value that is none of `named`, of the same family where one is known."""
+    known = {name.strip().upper().lstrip(".") for name in named}
+    for members, others in _FAMILIES:
+        if known & set(members):
+            if found := next((other for other in others if other.upper() not in known), None):
+                return f".{found.lower()}" if all(name.strip().startswith(".") for name in named) else found
+    return _first(_OTHER_VALUE[language], named)
+
+
+def other_role(named: Iterable[str], language: Language) -> str:
+    """A role with few rights that is none of `named`."""
+    return _first(_OTHER_ROLE[language], named)
+
+
+def other_state(named: Iterable[str], language: Language) -> str:
+    """A state at the end of most life cycles that is none of `named`."""
+    return _first(_OTHER_STATE[language], named)
+
+
+def _first(candidates: tuple[str, ...], named: Iterable[str]) -> str:
+    known = [name.lower() for name in named]
+    return next((c for c in candidates if not any(c.lower() in name or name in c.lower() for name in known)), candidates[-1])

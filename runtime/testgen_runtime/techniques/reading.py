@@ -1,0 +1,258 @@
+"""How the atoms of one requirement belong together: its factors, and the rules that they make."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from testgen_runtime.documents.model import Action, Actor, Atom, AtomKind, Condition, Enumeration, Limit, Outcome, State
+from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
+from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule, with_atoms
+from testgen_runtime.techniques.limits import Range, limit_factor, ranges, same_subject
+from testgen_runtime.techniques.names import enumeration_name, role_name, state_name
+from testgen_runtime.techniques.partitions import enumeration_levels
+from testgen_runtime.techniques.roles import role_levels
+from testgen_runtime.techniques.states import state_levels
+from testgen_runtime.techniques.view import View, negative, otherwise, overlap
+from testgen_runtime.techniques.vocabulary import Vocabulary
+
+_SYSTEM_TIME = re.compile(r"\b(within|every|in less than|at intervals? of|no later than)\b|内|每隔|间隔|响应时间", re.I)
+_MOST_TOGETHER = 4
+"""Factors that one rule combines; a requirement with more is taken sentence by sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A factor with the sentences that it stands in; `group` is the group of conditions that it belongs to, if any."""
+
+    factor: Factor
+    sentences: frozenset[int]
+    group: int | None = None
+    connective: str = "and"
+
+
+def rules(view: View, vocabulary: Vocabulary) -> tuple[Rule, ...]:
+    """The rules of a requirement; none where it has nothing to vary."""
+    found, apart = ranges([(a, v) for a, v in view.of(Limit) if not _is_observed(view, a, v)]), list[Range]()
+    apart = _contextual(found)
+    constraints = _constraints(view, vocabulary, [r for r in found if r not in apart])
+    constraints, conditions = _conditions(view, constraints)
+    made = _combined(view, constraints, conditions)
+    return (*made, *_in_context(view, apart, constraints))
+
+
+def _is_observed(view: View, atom: Atom, limit: Limit) -> bool:
+    """Whether a duration is what the system must keep ("within 60 seconds") and not something that a tester enters."""
+    if limit.dimension != "duration" or not limit.accepts:
+        return False
+    start = view.at(atom)
+    around = view.requirement.text[max(0, start - 12) : start + len(atom.text) + 3]
+    if not _SYSTEM_TIME.search(around):
+        return False
+    here = view.results({view.sentence(atom)})
+    return not any(isinstance(a.value, Action) and a.value.modality == "may" for a in here) and not any(
+        negative(a) for a in view.results()
+    )
+
+
+def _contextual(found: Sequence[Range]) -> list[Range]:
+    """Ranges of one parameter that contradict each other: each holds in a context of its own ("members 10, guests 3")."""
+    return [
+        r for r in found
+        if any(o is not r and o.limit.dimension == r.limit.dimension and same_subject(o.limit.subject, r.limit.subject)
+               and o.limit.unit == r.limit.unit for o in found)
+    ]  # fmt: skip
+
+
+def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range]) -> list[Placed]:
+    """Limits, lists, states and roles as factors."""
+    language = view.language
+    placed = [Placed(limit_factor(r, language, view.at(r.atoms[0])), frozenset(view.sentence(a) for a in r.atoms)) for r in found]
+    for atom, _ in view.of(Enumeration):
+        placed.append(_enumeration(view, atom))
+    placed += _states(view, vocabulary)
+    placed += _roles(view, vocabulary)
+    return [p for p in placed if p.factor.levels]
+
+
+def _enumeration(view: View, atom: Atom) -> Placed:
+    value = atom.value
+    assert isinstance(value, Enumeration)
+    name = enumeration_name(value.subject, view.language)
+    levels = enumeration_levels(atom, name, view.language)
+    return Placed(Factor(AtomKind.ENUMERATION, name, levels, (atom.id,), view.at(atom)), frozenset({view.sentence(atom)}))
+
+
+def _states(view: View, vocabulary: Vocabulary) -> list[Placed]:
+    """One factor per subject: a state that one sentence allows and another refuses are levels of the same factor."""
+    by_subject: dict[str, list[tuple[Atom, State]]] = defaultdict(list)
+    for atom, value in view.of(State):
+        known = next((s for s in by_subject if same_subject(s, value.subject)), value.subject)
+        by_subject[known].append((atom, value))
+    placed = []
+    for subject, group in by_subject.items():
+        allowed = tuple(dict.fromkeys(s for _, v in group for s in v.allowed))
+        refused = tuple(dict.fromkeys(s for _, v in group for s in v.refused if s not in allowed))
+        first = group[0][1]
+        merged = replace(first, subject=subject, allowed=allowed, refused=refused)
+        closed = any(view.closed(atom) for atom, _ in group)
+        levels = state_levels(merged, state_name(subject, view.language), view.language, vocabulary, closed=closed)
+        ids = tuple(atom.id for atom, _ in group)
+        factor = Factor(AtomKind.STATE, subject, levels, ids, view.at(group[0][0]))
+        placed.append(Placed(factor, frozenset(view.sentence(atom) for atom, _ in group)))
+    return placed
+
+
+def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
+    """All roles of a requirement are levels of one factor. One that is only mentioned (nobody is denied) leads no test of its own."""
+    group = view.of(Actor)
+    if not group:
+        return []
+    permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
+    denied = tuple(dict.fromkeys(r for _, v in group for r in v.denied if r not in permitted))
+    closed = any(view.closed(atom) for atom, v in group if v.permitted)
+    leads = bool(denied) or closed
+    if not leads:
+        return []
+    merged = Actor(permitted, denied, group[0][1].action)
+    levels = role_levels(merged, role_name(view.language), view.language, vocabulary, closed=closed)
+    factor = Factor(AtomKind.ACTOR, role_name(view.language), levels, tuple(a.id for a, _ in group), view.at(group[0][0]))
+    return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
+
+
+def _conditions(view: View, constraints: list[Placed]) -> tuple[list[Placed], list[Placed]]:
+    """Conditions as factors. One that only words a limit, list or state is carried by that factor, in its group.
+
+    A condition that says the same as an earlier one, or its opposite, is a second mention of the same factor.
+    """
+    kinds = {atom.id: atom for atom in view.atoms}
+    placed = list(constraints)
+    conditions: list[tuple[Proposition, Placed]] = []
+    sizes: dict[int, int] = defaultdict(int)
+    for _, value in view.of(Condition):
+        sizes[value.group] += 1
+    for atom, value in view.of(Condition):
+        positive = not negative(nearest) if (nearest := _nearest_result(view, atom)) else True
+        connective = value.connective if positive == value.holds else {"and": "or", "or": "and"}[value.connective]
+        carrier = next((i for i, p in enumerate(placed) if _carries(atom, [kinds[x] for x in p.factor.atom_ids])), None)
+        if carrier is not None:
+            p = placed[carrier]
+            joined = sizes[value.group] > 1 and p.group is None
+            placed[carrier] = replace(
+                p,
+                factor=with_atoms(p.factor, (atom.id,)),
+                sentences=p.sentences | {view.sentence(atom)},
+                group=value.group if joined else p.group,
+                connective=connective if joined else p.connective,
+            )
+            continue
+        said = proposition(value.text)
+        same = next((i for i, (known, _) in enumerate(conditions) if known.same_topic(said)), None)
+        if same is not None:
+            known, p = conditions[same]
+            conditions[same] = (
+                known,
+                replace(p, factor=with_atoms(p.factor, (atom.id,)), sentences=p.sentences | {view.sentence(atom)}),
+            )
+            continue
+        factor = condition_factor(atom, positive=positive, language=view.language, at=view.at(atom))
+        conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, connective)))
+    return placed, [p for _, p in conditions]
+
+
+def _carries(condition: Atom, atoms: Iterable[Atom]) -> bool:
+    """Whether one of `atoms` is what the condition is about: a limit, list or state inside it, or a role that is most of it."""
+    for atom in atoms:
+        shared = overlap(condition, atom)
+        if atom.kind in (AtomKind.LIMIT, AtomKind.ENUMERATION, AtomKind.STATE) and shared:
+            return True
+        if atom.kind is AtomKind.ACTOR and shared * 5 >= 3 * (condition.span.end - condition.span.start):
+            return True
+    return False
+
+
+def _nearest_result(view: View, condition: Atom) -> Atom | None:
+    """The action or outcome that a condition leads to: the next one of its sentence, else the last one before it."""
+    here = [a for a in view.results({view.sentence(condition)}) if not otherwise(a)]
+    after = [a for a in here if a.span.start >= condition.span.end]
+    before = [a for a in here if a.span.start < condition.span.start]
+    first = after[0] if after else (before[-1] if before else None)
+    if first is None:
+        return None
+    return next((a for a in here if a is not first and isinstance(a.value, Outcome) and overlap(a, first)), first)
+
+
+def _combined(view: View, constraints: list[Placed], conditions: list[Placed]) -> tuple[Rule, ...]:
+    """Put factors together: all in one rule, or one rule per group of conditions where each leads to a result of its own."""
+    everything = [*constraints, *conditions]
+    if not everything:
+        return ()
+    groups = list(dict.fromkeys(p.group for p in conditions))
+    if len(groups) <= 1 and len(everything) <= _MOST_TOGETHER:
+        return (_rule(view, everything, None),)
+    made, left = [], list(constraints)
+    for group in groups:
+        own = [p for p in everything if p.group == group]
+        places = frozenset().union(*(p.sentences for p in own))
+        own += [p for p in left if p.group is None and p.sentences & places]
+        left = [p for p in left if p not in own]
+        made.append(_rule(view, own, places))
+    while left:
+        own = [p for p in left if p.sentences & left[0].sentences]
+        left = [p for p in left if p not in own]
+        made.append(_rule(view, own, frozenset().union(*(p.sentences for p in own))))
+    return tuple(made)
+
+
+def _rule(view: View, placed: Sequence[Placed], places: frozenset[int] | None) -> Rule:
+    """A rule of these factors; `places` are the sentences whose actions and outcomes belong to it (None: all)."""
+    ordered = sorted(placed, key=lambda p: p.factor.at)
+    clusters: list[Cluster] = [Cluster("and", tuple(p.factor for p in ordered if p.connective == "and"))]
+    for group in dict.fromkeys(p.group for p in ordered if p.connective == "or"):
+        clusters.append(Cluster("or", tuple(p.factor for p in ordered if p.connective == "or" and p.group == group)))
+    return words(view, Rule(tuple(c for c in clusters if c.factors)), places)
+
+
+def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
+    """The rule with what the text says of its action and its two results."""
+    results = view.results(places) or view.results()
+    actions = [a for a in results if isinstance(a.value, Action)]
+    outcomes = [a for a in results if isinstance(a.value, Outcome)]
+    good = [a for a in outcomes if not negative(a) and not otherwise(a)]
+    bad = [a for a in outcomes if negative(a) or otherwise(a)] or [
+        a for a in view.results() if isinstance(a.value, Outcome) and negative(a)
+    ]
+    allowed = [a for a in actions if not negative(a)]
+    return replace(
+        rule,
+        action_ids=tuple(a.id for a in (allowed or actions)),
+        true_ids=tuple(a.id for a in good),
+        false_ids=tuple(a.id for a in (*bad, *(a for a in actions if negative(a)))),
+    )
+
+
+def _in_context(view: View, apart: Sequence[Range], constraints: Sequence[Placed]) -> tuple[Rule, ...]:
+    """Ranges that hold for one role, value or state each: a rule per range, with that one held."""
+    made = []
+    for found in apart:
+        factor = limit_factor(found, view.language, view.at(found.atoms[0]))
+        place = view.sentence(found.atoms[0])
+        held = _level_before(view, factor.at, constraints)
+        made.append(replace(words(view, Rule((Cluster("and", (factor,)),)), frozenset({place})), held=(held,) if held else ()))
+    return tuple(made)
+
+
+def _level_before(view: View, at: int, constraints: Sequence[Placed]) -> Level | None:
+    """The role, value or state that is named closest before `at` (else closest after it)."""
+    text = view.requirement.text
+    best: tuple[int, Level] | None = None
+    for placed in constraints:
+        for level in placed.factor.levels:
+            for value in level.inputs.values():
+                found = text.rfind(value.value, 0, at)
+                distance = at - found if found >= 0 else 10_000 + text.find(value.value)
+                if value.value in text and (best is None or distance < best[0]):
+                    best = (distance, level)
+    return best[1] if best else None

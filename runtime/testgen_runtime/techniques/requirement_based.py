@@ -1,0 +1,23 @@
+"""Requirements-based testing (ISO/IEC/IEEE 29119-4:2021, 5.2.12): what is told to happen, happens."""
+
+from __future__ import annotations
+
+from testgen_runtime.documents.model import Action, Atom, Language, Outcome
+from testgen_runtime.techniques.model import Polarity
+
+_WHY = {"en": "the requirement states this behaviour", "zh": "需求规定了该行为"}
+
+
+def reason(language: Language) -> str:
+    return _WHY[language]
+
+
+def polarity_of(atoms: tuple[Atom, ...]) -> Polarity:
+    """Negative where the text only forbids or refuses, positive otherwise."""
+    forbids = any(isinstance(a.value, Action) and a.value.modality == "must_not" for a in atoms)
+    refuses = any(isinstance(a.value, Outcome) and a.value.polarity == "negative" for a in atoms)
+    allows = any(isinstance(a.value, Action) and a.value.modality != "must_not" for a in atoms)
+    succeeds = any(isinstance(a.value, Outcome) and a.value.polarity == "positive" for a in atoms)
+    if forbids or (refuses and not succeeds and not allows):
+        return "negative"
+    return "positive"

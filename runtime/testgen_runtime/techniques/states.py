@@ -1,0 +1,44 @@
+"""State transition testing (ISO/IEC/IEEE 29119-4:2021, 5.2.8): each state that allows the event, each one that refuses it."""
+
+from __future__ import annotations
+
+from testgen_runtime.documents.model import Language, State
+from testgen_runtime.techniques.examples import other_state
+from testgen_runtime.techniques.factors import Level
+from testgen_runtime.techniques.model import Input, Technique
+from testgen_runtime.techniques.phrases import in_state
+from testgen_runtime.techniques.vocabulary import Vocabulary
+
+
+def state_levels(
+    value: State, name: str, language: Language, vocabulary: Vocabulary, *, closed: bool, complements: tuple[str, ...] = ()
+) -> tuple[Level, ...]:
+    """A valid transition per allowed state, an invalid one per refused state.
+
+    Where the text is `closed` ("only", "while") but names no refused state, one other state is taken: from the same
+    requirement (`complements`), from the document, or from the end of a common life cycle.
+    """
+    refused: tuple[tuple[str, bool], ...] = tuple((state, True) for state in value.refused)
+    named = (*value.allowed, *value.refused, *((value.target,) if value.target else ()))
+    if closed and value.allowed and not refused:
+        other = (
+            next((c for c in complements if c not in named), None)
+            or vocabulary.other_state(language, value.subject, named)
+            or other_state(named, language)
+        )
+        refused = ((other, False),)
+
+    def level(state: str, good: bool, told: bool) -> Level:
+        why = {"en": ("the state allows it", "the state does not allow it"), "zh": ("该状态允许此操作", "该状态不允许此操作")}[
+            language
+        ]
+        return Level(
+            good=good,
+            technique=Technique.STATE_TRANSITION,
+            inputs={name: Input(state, "", "text" if told else "example")},
+            preconditions=(in_state(value.subject, state, language),),
+            reason=why[0] if good else why[1],
+            weight=0.9 if good else 0.92,
+        )
+
+    return tuple([level(s, True, True) for s in value.allowed] + [level(s, False, told) for s, told in refused])
