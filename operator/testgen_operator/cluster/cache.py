@@ -135,7 +135,7 @@ def project_of(raw: Mapping[str, Any]) -> Key | None:
 
 
 def stripped(raw: Mapping[str, Any]) -> Object:
-    """A copy without managedFields and, for pods, without the spec's bulk: the planner reads only a pod's status and images."""
+    """A copy without managedFields and, of a pod's spec, only what the planner reads: which ConfigMaps it mounts."""
     found = dict(raw)
     found["metadata"] = {name: value for name, value in raw["metadata"].items() if name not in ("managedFields", "selfLink")}
     annotations = found["metadata"].get("annotations")
@@ -145,10 +145,7 @@ def stripped(raw: Mapping[str, Any]) -> Object:
         }
     if raw["kind"] == "Pod":
         spec = raw.get("spec") or {}
-        found["spec"] = {
-            "nodeName": spec.get("nodeName", ""),
-            "containers": [{"name": part.get("name"), "image": part.get("image")} for part in spec.get("containers") or ()],
-        }
+        found["spec"] = {"volumes": [volume for volume in spec.get("volumes") or () if "configMap" in volume]}
     return found
 
 

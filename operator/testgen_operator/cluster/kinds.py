@@ -47,6 +47,8 @@ SECRET: Final = Kind("v1", "Secret", "secrets")
 CONFIG_MAP: Final = Kind("v1", "ConfigMap", "configmaps")
 POD: Final = Kind("v1", "Pod", "pods")
 EVENT: Final = Kind("events.k8s.io/v1", "Event", "events")
+CORE_EVENT: Final = Kind("v1", "Event", "events")
+"""The same objects in their old shape: `involvedObject`, `message`, and field selectors."""
 LEASE: Final = Kind("coordination.k8s.io/v1", "Lease", "leases")
 NAMESPACE: Final = Kind("v1", "Namespace", "namespaces", namespaced=False)
 PVC: Final = Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
@@ -70,7 +72,7 @@ WATCHED: Final = (PROJECT, *CHILDREN)
 OBSERVED_ONLY: Final = frozenset({"Pod"})
 """Watched, but made by a controller and therefore never applied or pruned by the operator."""
 
-_KNOWN: Final = {(kind.api_version, kind.kind): kind for kind in (*WATCHED, SECRET, EVENT, LEASE, NAMESPACE)}
+_KNOWN: Final = {(kind.api_version, kind.kind): kind for kind in (*WATCHED, SECRET, EVENT, CORE_EVENT, LEASE, NAMESPACE)}
 
 
 def kind_of(api_version: str, kind: str) -> Kind:

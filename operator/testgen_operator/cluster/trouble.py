@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from testgen_operator import telemetry
 from testgen_operator.cluster.client import Client
-from testgen_operator.cluster.kinds import EVENT
+from testgen_operator.cluster.kinds import CORE_EVENT
 from testgen_operator.errors import ApiError
 
 log = telemetry.get_logger(__name__)
@@ -22,17 +22,17 @@ class Trouble:
     async def seen(self, namespace: str, children: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Warnings about the children, read only while something is not well: a healthy project costs no request.
 
-        As events.k8s.io/v1 objects, oldest first. Empty when they can't be read.
+        As core/v1 Events, oldest first. Empty when they can't be read.
         """
         if all(map(_well, children)):
             return []
         try:
-            listing = await self._client.list(EVENT, namespace, field_selector="type=Warning", most=MOST)
+            listing = await self._client.list(CORE_EVENT, namespace, field_selector="type=Warning", most=MOST)
         except ApiError as problem:
             log.warning("warnings not read", namespace=namespace, error=str(problem))
             return []
         uids = {child["metadata"].get("uid") for child in children}
-        about = [event for event in listing.items if (event.get("regarding") or {}).get("uid") in uids]
+        about = [event for event in listing.items if (event.get("involvedObject") or {}).get("uid") in uids]
         return sorted(about, key=lambda event: str(event["metadata"].get("creationTimestamp", "")))
 
 

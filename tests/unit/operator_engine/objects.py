@@ -15,7 +15,13 @@ def project(name: str = "shop", *, uid: str = "p1", version: int = 1, namespace:
 
 
 def config_map(
-    name: str = "shop-config", *, uid: str = "c1", version: int = 1, project: str | None = "shop", namespace: str = "team", **more: Any
+    name: str = "shop-config",
+    *,
+    uid: str = "c1",
+    version: int = 1,
+    project: str | None = "shop",
+    namespace: str = "team",
+    **more: Any,
 ) -> dict[str, Any]:
     labels = {"testgen.dev/project": project} if project is not None else {}
     return {

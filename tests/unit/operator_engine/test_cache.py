@@ -7,9 +7,10 @@ import copy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.operator_engine.objects import config_map, project
+
 from testgen_operator.cluster.cache import Cache, Key, key_of
 from testgen_operator.cluster.kinds import CONFIG_MAP, PROJECT
-from tests.unit.operator_engine.objects import config_map, project
 
 SHOP = Key("team", "shop")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from testgen_operator.cluster.owned import difference
 
 DESIRED: dict[str, Any] = {
@@ -82,7 +83,9 @@ def test_a_removed_field_of_ours_is_a_difference() -> None:
     assert difference(DESIRED, live) == "metadata.labels.a"
 
 
-@pytest.mark.parametrize("nothing", [{"spec": {"ingress": []}}, {"spec": {"selector": {}}}, {"spec": {"x": {"y": None}}}, {"spec": {"n": 0}}])
+@pytest.mark.parametrize(
+    "nothing", [{"spec": {"ingress": []}}, {"spec": {"selector": {}}}, {"spec": {"x": {"y": None}}}, {"spec": {"n": 0}}]
+)
 def test_what_the_server_leaves_out_because_it_is_empty_is_no_difference(nothing: dict[str, Any]) -> None:
     assert difference(nothing, {"spec": {}}) == ""
 

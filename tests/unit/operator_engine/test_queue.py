@@ -6,8 +6,9 @@ import asyncio
 
 from hypothesis import given
 from hypothesis import strategies as st
-from testgen_operator.cluster.queue import LONGEST_BACKOFF, KeyedQueue
 from tests.unit.operator_engine.virtual_time import in_virtual_time
+
+from testgen_operator.cluster.queue import LONGEST_BACKOFF, KeyedQueue
 
 
 def queue() -> KeyedQueue[str]:
