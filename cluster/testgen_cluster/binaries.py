@@ -80,9 +80,9 @@ def build(program: Program, *, log: Path) -> Path:
 
     def compile_into(directory: Path) -> None:
         flags = ["-trimpath", "-ldflags", linker, "-o", str(directory / program.name)]
-        command = ["nice", "-n", "10", go, "build", *flags, program.package]
+        command = [go, "build", *flags, program.package]
         env = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"}
-        run_logged(command, log, env=env, cwd=program.module)
+        run_logged(["nice", "-n", "10", *command], log, env=env, cwd=program.module)
 
     return artefact("bin", program.name, key, compile_into) / program.name
 

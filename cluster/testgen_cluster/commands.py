@@ -40,7 +40,7 @@ def run_logged(
 
     Raises ClusterError that names the log when the command fails. The command dies with an interrupted caller.
     """
-    words = [str(word) for word in command]
+    words = [*_tied_to_us(), *(str(word) for word in command)]
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with log.open("w") as output:
@@ -60,7 +60,13 @@ def run_logged(
                 process.terminate()
                 process.wait()
     if code != 0:
-        raise ClusterError(f"`{words[0]} {words[1] if len(words) > 1 else ''}` failed with exit code {code}", log=log)
+        raise ClusterError(f"`{' '.join(map(str, command))[:100]}` failed with exit code {code}", log=log)
+
+
+def _tied_to_us() -> list[str]:
+    """Words before a command that let it end with us, even when we are killed; none where util-linux lacks setpriv."""
+    setpriv = find_tool("setpriv")
+    return [str(setpriv), "--pdeathsig", "TERM", "--"] if setpriv else []
 
 
 def find_tool(name: str) -> Path | None:

@@ -33,5 +33,6 @@ def has_answer(reply: bytes) -> bool:
     """Whether a reply is to our question, without an error code and with at least one record."""
     if len(reply) < 12:
         return False
-    identifier, flags, _, answers_, _, _ = struct.unpack(">6H", reply[:12])
+    fields: tuple[int, ...] = struct.unpack(">6H", reply[:12])
+    identifier, flags, _, answers_ = fields[:4]
     return identifier == IDENTIFIER and flags & 0x800F == 0x8000 and answers_ > 0

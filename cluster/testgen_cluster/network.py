@@ -7,6 +7,7 @@ host: the namespace has no default route, and the host does not forward what com
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -50,18 +51,23 @@ def remove(names: Names) -> None:
 
 def is_free(index: int, hash_: str) -> bool:
     """Whether no route of this machine, but the clone's own, leads into the addresses of an index."""
+    return not taken(_json("route", "show", "table", "all"), index, own_device=f"tg-{hash_}")
+
+
+def taken(routes: Iterable[Mapping[str, str]], index: int, *, own_device: str) -> bool:
+    """Whether a route (as `ip -json route` tells it) leads into an index's addresses. Wider ones, as 0.0.0.0/0, do not."""
     wanted = Names(Path("/"), index)
     ranges = (wanted.node.network, wanted.pods, wanted.services)
-    for route in _json("route", "show", "table", "all"):
+    for route in routes:
         destination = str(route.get("dst", "default"))
-        if destination == "default" or ":" in destination or route.get("dev") == f"tg-{hash_}":
+        if destination == "default" or ":" in destination or route.get("dev") == own_device:
             continue
         network = IPv4Network(destination, strict=False)
         if network.prefixlen >= min(NODES.prefixlen, PODS.prefixlen, SERVICES.prefixlen) and any(
             network.overlaps(range_) for range_ in ranges
         ):
-            return False
-    return True
+            return True
+    return False
 
 
 def _linked(names: Names) -> bool:
