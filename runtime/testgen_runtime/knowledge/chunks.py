@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, Literal
 
 from testgen_runtime.documents.model import Actor, Document, Enumeration, Limit, Requirement, State
+from testgen_runtime.retrieval.tokens import MARKS, words
 
 Kind = Literal["document", "requirement"]
 
 MAX_FACTS: Final = 32  # of one sort in one chunk: what a sentence can name
 MAX_NAME: Final = 200
-_ID: Final = re.compile(
-    r"(?<![\w/.-])(?:[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*[-_.]?\d+(?:[.-]\d+)*|(?:/[a-z0-9_-]+){2,})(?![\w/-])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One thing that can be found. `id` is `<document id>/<ref>`; `ref` is the requirement's id, empty for the document itself."""
+    """One thing that can be found. `id` is `<document id>/<ref>`; `ref` is a requirement's id, empty for the document itself."""
 
     id: str
     kind: Kind
@@ -93,7 +90,7 @@ def facts(requirement: Requirement, known: frozenset[str]) -> Facts:
                 actors += (*permitted, *denied)
             case Limit(subject=subject) | Enumeration(subject=subject):
                 terms.append(subject)
-    named = (found.group() for found in _ID.finditer(requirement.text))
+    named = (name for run in words(requirement.text) for name in (run, run.strip(MARKS)))
     return Facts(
         states=_names(states),
         actors=_names(actors),

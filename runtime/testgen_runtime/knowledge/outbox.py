@@ -122,6 +122,12 @@ async def read(connection: Connection, after: Position, limit: int, model: str |
     return Batch(entries, held_back=len(entries) < limit and bool(rows and rows[0]["held_back"]))
 
 
+async def page(connection: Connection, after: str, limit: int, model: str | None = None) -> list[Entry]:
+    """At most `limit` chunks after a key, in the order of keys, as entries of an index that is being filled."""
+    rows = await connection.fetch(_PAGE, after, limit, model or "")
+    return [Entry(Position(0, 0), row["chunk_id"], row["now"], chunk_of(row), row["vector"]) for row in rows]
+
+
 async def lag(connection: Connection, after: Position, cap: int = 100_000) -> tuple[int, float]:
     """(entries after a position, age of the oldest in seconds); counting stops at `cap`."""
     row = await connection.fetchrow(_LAG, str(after.txid), after.id, cap)
@@ -209,8 +215,8 @@ SELECT count(*) FROM told
 
 _ANNOUNCE: Final = "INSERT INTO outbox (kind, key, op) SELECT 'chunk', key, 'put' FROM unnest($1::text[]) AS key"
 
-_CHUNK: Final = """c.id AS chunk_id, c.kind AS chunk_kind, c.document_id, c.ref, c.ordinal, c.title, c.text, c.section, c.language,
-       c.facts::text AS facts, c.content_hash, e.vector"""
+_CHUNK: Final = """c.id AS chunk_id, c.kind AS chunk_kind, c.document_id, c.ref, c.ordinal, c.title, c.text, c.section,
+       c.language, c.facts::text AS facts, c.content_hash, e.vector"""
 
 _READ: Final = f"""
 WITH settled AS (
@@ -226,8 +232,8 @@ LEFT JOIN embedding e ON e.model = $4 AND e.content_hash = c.content_hash
 ORDER BY s.txid, s.id
 """  # noqa: S608 - only our own text is put in
 
-PAGE: Final = f"""
-SELECT {_CHUNK} FROM chunk c LEFT JOIN embedding e ON e.model = $3 AND e.content_hash = c.content_hash
+_PAGE: Final = f"""
+SELECT now() AS now, {_CHUNK} FROM chunk c LEFT JOIN embedding e ON e.model = $3 AND e.content_hash = c.content_hash
 WHERE c.id > $1 ORDER BY c.id LIMIT $2
 """  # noqa: S608 - only our own text is put in
 

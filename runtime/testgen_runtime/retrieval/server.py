@@ -129,9 +129,7 @@ class ServerIndex:
         await self._call(
             self._client.create_collection(
                 name,
-                vectors_config={DENSE: models.VectorParams(size=dimensions, distance=models.Distance.COSINE)}
-                if dimensions
-                else {},
+                vectors_config=dense,
                 sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
                 replication_factor=self._replicas,
             )

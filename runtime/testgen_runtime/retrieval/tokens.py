@@ -23,7 +23,7 @@ _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SUFFIX: Final = re.compile(r"(?:ing|ed|es|s)$")
 _NO_CONTENT: Final = re.compile(rf"[^\w{_HAN}]+|_+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
-_MARKS: Final = "./-_"
+MARKS: Final = "./-_"  # belong to an id inside it and to the sentence at its ends
 
 
 class Family(StrEnum):
@@ -62,13 +62,23 @@ def terms(text: str) -> Terms:
     return found
 
 
+def is_han(character: str) -> bool:
+    """Whether it is a Chinese character."""
+    return _IS_HAN.match(character) is not None
+
+
+def words(text: str) -> list[str]:
+    """The runs of `text` that are not Chinese, as written: words, numbers and whole ids, with the marks that touch them."""
+    return [run for run in _RUN.findall(text) if not _IS_HAN.match(run)]
+
+
 def stem(word: str) -> str:
     """`word` without the commonest English endings. Short words, ids and numbers are left as they are."""
     return _SUFFIX.sub("", word) if len(word) > 5 else word
 
 
 def _word(run: str, written: str) -> list[str]:
-    bare = run.strip(_MARKS)
+    bare = run.strip(MARKS)
     if bare == run:
         return [written]
     return [stem(bare.lower()), run.lower()] if bare else [run]

@@ -32,5 +32,13 @@ REVIEWS = Counter("testgen_case_reviews", "Cases confirmed or rejected by a pers
 GATE_REJECTIONS = Counter("testgen_gate_rejections", "Drafts of a model that a gate turned away", ("gate",))
 TOKENS = Counter("testgen_tokens", "Tokens that models consumed", ("provider", "model", "kind"))
 
-INDEX_LAG = Gauge("testgen_index_lag", "Outbox entries that this process's index has not yet taken in")
+INDEX_LAG = Gauge("testgen_index_lag", "Outbox entries that an index has not yet taken in", ("index",))
+INDEX_FILLS = Counter("testgen_index_fills", "Times an index was filled from nothing", ("index",))
+INDEX_SKIPPED = Counter("testgen_index_skipped", "Chunks that an index refused", ("index",))
+RETRIEVAL_SECONDS = Histogram(
+    "testgen_retrieval_leg_duration_seconds",
+    "One leg of one search",
+    ("leg",),
+    buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3),
+)
 RETRIEVAL_DEGRADED = Counter("testgen_retrieval_degraded", "Searches in which a leg did not answer", ("leg",))
