@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from testgen_operator import names
-from testgen_operator.plan import configuration, migration, neo4j, ollama, postgres, runtime
+from testgen_operator.plan import configuration, migration, neo4j, ollama, postgres, runtime, stores
 from testgen_operator.plan.facts import Facts, secret_keys
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import GeneratedSecret, Manifest, ObjectKey, Plan
@@ -33,7 +33,7 @@ def plan(project: TestGenProject, facts: Facts, images: Images) -> Plan:
     if project.spec.suspend or (migrated and not missing_secrets(project, facts)):
         manifests.append(runtime.deployment(project, facts, images, config.name, memory))
     manifests += runtime.disruption_budget(project)
-    secrets = tuple(_secrets(project))
+    secrets = tuple(_secrets(project, facts))
     return Plan(tuple(manifests), secrets, _keep(project, facts, manifests, secrets, job.key))
 
 
@@ -46,13 +46,13 @@ def missing_secrets(project: TestGenProject, facts: Facts) -> list[str]:
     ]
 
 
-def _secrets(project: TestGenProject) -> list[GeneratedSecret]:
+def _secrets(project: TestGenProject, facts: Facts) -> list[GeneratedSecret]:
     found = [postgres.secret(project)]
     if project.spec.stores.neo4j.type == "Managed":
         found.append(neo4j.secret(project))
     if (key := runtime.admin_key(project)) is not None:
         found.append(key)
-    return found
+    return [one for one in found if not stores.password_is_lost(one.name, facts)]
 
 
 def _keep(

@@ -76,3 +76,9 @@ def stateful_set(project: TestGenProject, component: Component, name: str, *, ve
             "template": {"metadata": {"labels": labels}, "spec": pod},
         },
     )
+
+
+def password_is_lost(secret: str, facts: Facts) -> bool:
+    """Whether a store's Secret is gone while its data is there: a newly drawn password would lock everybody out."""
+    volume, seen = facts.volumes.get(volume_name(secret)), facts.secrets.get(secret)
+    return volume is not None and volume.phase == "Bound" and seen is not None and not seen.exists

@@ -55,7 +55,7 @@ class Resources(Part):
 class Storage(Part):
     size: StorageSize | None = Field(
         None,
-        description="Size of the volume, such as 10Gi; the profile's when unset. It may grow where the StorageClass lets it, never shrink.",
+        description="Size of the volume, such as 10Gi; the profile's when unset. It may grow, never shrink.",
     )
     storage_class_name: ObjectName | None = Field(
         None, description="StorageClass of the volume. Unset: the cluster's default. Cannot be changed later."
@@ -150,7 +150,7 @@ class Neo4j(Part):
 class Stores(Part):
     deletion_policy: Literal["Retain", "Delete"] = Field(
         "Retain",
-        description="What happens to volumes and passwords when the project is deleted. Retain: a project of the same name finds them.",
+        description="What becomes of volumes and passwords with the project. Retain: a new one of its name finds them.",
     )
     postgres: Postgres = Field(Postgres(), description="The truth: documents, requirements, cases, jobs.")
     qdrant: Qdrant = Field(Qdrant(), description="The search index, a projection of PostgreSQL.")

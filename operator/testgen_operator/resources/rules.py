@@ -21,7 +21,7 @@ DATA_KEY: Final = r"^[-._a-zA-Z0-9]+$"
 IMAGE: Final = r"^[a-zA-Z0-9][-a-zA-Z0-9._/:]*(@sha256:[a-f0-9]{64})?$"
 MODEL: Final = r"^[a-zA-Z0-9][-a-zA-Z0-9._/:]*$"
 TAG: Final = r"^[a-zA-Z0-9_][-a-zA-Z0-9._]*$"
-NO_SECRET_NAME: Final = "is no name of a Secret: write lower-case letters, digits, '-' and '.'"
+BAD_REFERENCE: Final = "is no name of a Secret: write lower-case letters, digits, '-' and '.'"
 MINIMUM_VOLUME: Final = "256Mi"
 
 
@@ -162,7 +162,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     matches("spec.version", TAG, "is no version: write an image tag such as 1.4.2"),
     _image("spec.image"),
-    matches("spec.imagePullSecrets[].name", OBJECT_NAME, NO_SECRET_NAME),
+    matches("spec.imagePullSecrets[].name", OBJECT_NAME, BAD_REFERENCE),
     Rule("spec.imagePullSecrets", "names a Secret twice: remove one", "", _unique("name")),
     *_resources("spec.resources"),
     Rule(
@@ -215,7 +215,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *_storage("spec.stores.neo4j.storage"),
     *_resources("spec.stores.neo4j.resources"),
     _image("spec.stores.neo4j.image"),
-    matches("spec.access.adminKeySecretRef.name", OBJECT_NAME, NO_SECRET_NAME),
+    matches("spec.access.adminKeySecretRef.name", OBJECT_NAME, BAD_REFERENCE),
     matches("spec.access.adminKeySecretRef.key", DATA_KEY, "is no key of a Secret: write letters, digits, '-', '_' and '.'"),
 )
 

@@ -95,14 +95,8 @@ def _secrets(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
                 yield Blocker(Reason.SECRET_NOT_FOUND, "all", name)
             elif key not in seen.keys:
                 yield Blocker(Reason.SECRET_KEY_MISSING, "all", name)
-        elif not seen.exists and password_would_not_fit(name, facts):
+        elif stores.password_is_lost(name, facts):
             yield Blocker(Reason.PASSWORD_LOST, "postgres" if name == names.postgres(project.name) else "neo4j", name)
-
-
-def password_would_not_fit(secret: str, facts: Facts) -> bool:
-    """Whether a database that was made with this Secret's password exists."""
-    volume = facts.volumes.get(stores.volume_name(secret))
-    return volume is not None and volume.phase == "Bound"
 
 
 def _volumes(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:

@@ -1,5 +1,5 @@
 """Condition types and reasons: the one place for both. docs/CONDITIONS.md is written from it
-(`python -m testgen_operator.status.reasons --write`), and a test holds the two together.
+by `make crds`, and a test holds the two together.
 
 A reason is an API: alert rules and scripts match on it. A message is for people; it holds no number that varies, so that a status
 is written only when something changed.
@@ -7,12 +7,8 @@ is written only when something changed.
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 
@@ -158,8 +154,8 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         _PODS,
     ),
     Reason.STORAGE_CLASS_NOT_FOUND: Meaning(
-        "Volume {subject} asks for a StorageClass that does not exist: create it, or delete the volume's claim and the project and "
-        "name one that does",
+        "Volume {subject} asks for a StorageClass that does not exist: create it, or delete claim "
+        "and project and name one that does",
         "kubectl get storageclass",
     ),
     Reason.VOLUME_PENDING: Meaning(
@@ -201,7 +197,7 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl get namespace {namespace} --show-labels",
     ),
     Reason.FORBIDDEN: Meaning(
-        "The API server forbids the operator to write {subject}: apply its ClusterRole again, or look for the policy that refuses it",
+        "The API server forbids the operator to write {subject}: apply its role again, or find the policy that refuses it",
         "kubectl apply -k gitops/base",
     ),
     Reason.APPLY_REFUSED: Meaning(
@@ -221,11 +217,11 @@ def page() -> str:
     lines = [
         "# Conditions of a TestGenProject",
         "",
-        "Generated from `operator/testgen_operator/status/reasons.py` by `make docs`; do not edit.",
+        "Generated from `operator/testgen_operator/status/reasons.py` by `make crds`; do not edit.",
         "",
-        "They follow [kstatus](https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md): `Reconciling` and",
-        "`Stalled` are True only while something is under way or needs a person. All of them are set at the first visit. Reasons are",
-        "stable names, messages are not. What the failing containers said last is in `status.failures`.",
+        "They follow [kstatus](https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md): `Reconciling`",
+        "and `Stalled` are True only while something is under way or needs a person. All are set at the first visit.",
+        "Reasons are stable names, messages are not. What the failing containers said last is in `status.failures`.",
         "",
         "| condition | True means |",
         "|---|---|",
@@ -246,26 +242,3 @@ def page() -> str:
 def _shown(template: str) -> str:
     marks = ("project", "namespace", "component", "subject", "pods")
     return template.format(**{mark: f"<{mark}>" for mark in marks}).replace("|", "\\|") if "{" in template else template
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write docs/CONDITIONS.md, or say whether it is up to date."""
-    parser = argparse.ArgumentParser(prog="python -m testgen_operator.status.reasons", description=main.__doc__)
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--write", action="store_true", help="write the page")
-    what.add_argument("--check", action="store_true", help="fail if the page is not what it would be written as")
-    parser.add_argument("--root", type=Path, default=Path(__file__).parents[3], help="the repository (default: this one)")
-    given = parser.parse_args(arguments)
-    path: Path = given.root / "docs" / "CONDITIONS.md"
-    if given.write:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(page(), encoding="utf-8")
-        return 0
-    if path.is_file() and path.read_text(encoding="utf-8") == page():
-        return 0
-    sys.stderr.write("docs/CONDITIONS.md is out of date: run `make docs`\n")
-    return 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

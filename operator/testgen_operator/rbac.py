@@ -1,0 +1,117 @@
+"""What the operator may do, and why: the one table. gitops/base/rbac.yaml is written from it by `make crds`, and before it watches
+anything the operator asks the API server for every row of it.
+
+No Secret is listed or watched: the few that a project uses are read by name. Nothing may be deleted that holds data: volumes
+are deleted with their project by the garbage collector, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from testgen_operator import names
+from testgen_operator.cluster.access import Permission
+
+WATCH: Final = ("get", "list", "watch")
+OWN: Final = (*WATCH, "create", "patch", "delete")
+SYSTEM_NAMESPACE: Final = "testgen-system"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One row. `own_namespace`: only where the operator itself lives."""
+
+    group: str
+    resource: str
+    verbs: tuple[str, ...]
+    why: str
+    own_namespace: bool = False
+
+
+GRANTS: Final[tuple[Grant, ...]] = (
+    Grant(names.GROUP, names.PLURAL, WATCH, "the projects themselves"),
+    Grant(names.GROUP, f"{names.PLURAL}/status", ("patch",), "their status"),
+    Grant("apps", "deployments", OWN, "the runtime"),
+    Grant("apps", "statefulsets", OWN, "the stores and the model server"),
+    Grant("batch", "jobs", OWN, "migrations"),
+    Grant("", "services", OWN, "the endpoint and the stores' addresses"),
+    Grant("", "configmaps", OWN, "rendered configurations, and the canary of the watches"),
+    Grant("", "serviceaccounts", OWN, "the identity of a project's pods, without rights"),
+    Grant("", "persistentvolumeclaims", (*WATCH, "create", "patch", "delete"), "the stores' volumes; deleted only under Delete"),
+    Grant("policy", "poddisruptionbudgets", OWN, "replicas that survive a drained node"),
+    Grant("networking.k8s.io", "networkpolicies", OWN, "fences around the stores"),
+    Grant("", "pods", WATCH, "why a pod does not start; never written"),
+    Grant(
+        "", "secrets", ("get", "create", "patch"), "generated passwords, and digests of what pods mount; by name, never listed"
+    ),
+    Grant("", "events", ("list",), "what controllers say of a project's objects (quotas, volumes)"),
+    Grant("events.k8s.io", "events", ("create",), "what the operator says of a project"),
+    Grant("coordination.k8s.io", "leases", ("get", "create", "update"), "which replica leads", own_namespace=True),
+)
+
+
+def permissions(own_namespace: str, namespaces: Collection[str] = ()) -> Iterator[Permission]:
+    """Every single permission that an operator needs which lives in `own_namespace` and serves `namespaces` (none: all)."""
+    for grant in GRANTS:
+        for namespace in (own_namespace,) if grant.own_namespace else (tuple(namespaces) or ("",)):
+            for verb in grant.verbs:
+                yield Permission(grant.group, grant.resource, verb, namespace)
+
+
+def manifests() -> list[dict[str, Any]]:
+    """The operator's ServiceAccount and rights, and roles that let a namespace's own people look after their projects."""
+    subject = [{"kind": "ServiceAccount", "name": names.OPERATOR, "namespace": SYSTEM_NAMESPACE}]
+    cluster_wide = [_rule(grant) for grant in GRANTS if not grant.own_namespace]
+    own = [_rule(grant) for grant in GRANTS if grant.own_namespace]
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", **_metadata(names.OPERATOR), "automountServiceAccountToken": False},
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRole",
+            **_metadata(names.OPERATOR, False),
+            "rules": cluster_wide,
+        },
+        _binding("ClusterRoleBinding", "ClusterRole", subject),
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", **_metadata(names.OPERATOR), "rules": own},
+        _binding("RoleBinding", "Role", subject),
+        _people("view", ("get", "list", "watch"), ("admin", "edit", "view")),
+        _people("edit", ("create", "update", "patch", "delete"), ("admin", "edit")),
+    ]
+
+
+def _metadata(name: str, namespaced: bool = True, **labels: str) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
+        "name": name,
+        "labels": {names.LABEL_NAME: names.OPERATOR, names.LABEL_PART_OF: names.PRODUCT, **labels},
+    }
+    if namespaced:
+        metadata["namespace"] = SYSTEM_NAMESPACE
+    return {"metadata": metadata}
+
+
+def _rule(grant: Grant) -> dict[str, Any]:
+    return {"apiGroups": [grant.group], "resources": [grant.resource], "verbs": list(grant.verbs)}
+
+
+def _binding(kind: str, role: str, subjects: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": kind,
+        **_metadata(names.OPERATOR, kind == "RoleBinding"),
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role, "name": names.OPERATOR},
+        "subjects": subjects,
+    }
+
+
+def _people(what: str, verbs: tuple[str, ...], into: tuple[str, ...]) -> dict[str, Any]:
+    """A role that is added to the cluster's own admin, edit and view roles."""
+    aggregated = {f"rbac.authorization.k8s.io/aggregate-to-{role}": "true" for role in into}
+    resources = [names.PLURAL, *([f"{names.PLURAL}/scale"] if what == "edit" else [f"{names.PLURAL}/status"])]
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        **_metadata(f"testgen-{what}", False, **aggregated),
+        "rules": [{"apiGroups": [names.GROUP], "resources": resources, "verbs": list(verbs)}],
+    }

@@ -1,0 +1,90 @@
+"""From a pydantic model to a structural schema of Kubernetes, with the CEL rules of `rules.py` at their places.
+
+What a structural schema does not know is left out (`title`, `additionalProperties: false`: the API server prunes or, under strict
+field validation, refuses unknown fields by itself); references are resolved; an optional field is one that may be absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from testgen_operator.resources.rules import Rule
+
+Json = dict[str, Any]
+KEPT = (
+    "type",
+    "description",
+    "enum",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+)
+
+
+def structural(model: type[BaseModel], rules: Sequence[Rule] = (), at: str = "") -> Json:
+    """The schema of `model`; `at` is the model's own path in the resource, by which its rules are found."""
+    whole = model.model_json_schema(by_alias=True, mode="validation")
+    return _node(whole, whole.get("$defs", {}), rules, at)
+
+
+def _node(node: Mapping[str, Any], definitions: Mapping[str, Any], rules: Sequence[Rule], at: str) -> Json:
+    node = _resolved(node, definitions)
+    found: Json = {key: node[key] for key in KEPT if key in node}
+    if "const" in node:
+        found |= {"type": "string", "enum": [node["const"]]}
+    if node.get("x-kubernetes-int-or-string"):
+        found = {key: value for key, value in found.items() if key in {"description", "maxLength"}}
+        found |= {"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}
+    if "properties" in node:
+        found["properties"] = {
+            name: _property(below, definitions, rules, f"{at}.{name}".lstrip(".")) for name, below in node["properties"].items()
+        }
+        if node.get("required"):
+            found["required"] = sorted(node["required"])
+    if "items" in node:
+        found["items"] = _node(node["items"], definitions, rules, f"{at}[]")
+        if "x-map-key" in node:
+            found |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [node["x-map-key"]]}
+        else:
+            found["x-kubernetes-list-type"] = "atomic"
+    if checks := [_check(rule) for rule in rules if rule.at == at and rule.cel]:
+        found["x-kubernetes-validations"] = checks
+    return found
+
+
+def _property(node: Mapping[str, Any], definitions: Mapping[str, Any], rules: Sequence[Rule], at: str) -> Json:
+    found = _node(node, definitions, rules, at)
+    default = node.get("default")
+    if default is not None and default != []:
+        # An object's own fields have their defaults; the API server fills them in.
+        found["default"] = {} if isinstance(default, Mapping) else default
+    elif default == []:
+        found["default"] = []
+    return found
+
+
+def _resolved(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Json:
+    """`node` without references, without the null of an optional field, with what stands beside them merged in."""
+    found = dict(node)
+    while "$ref" in found or "anyOf" in found or "allOf" in found:
+        if "$ref" in found:
+            below = definitions[found.pop("$ref").rpartition("/")[2]]
+        else:
+            [below] = [one for one in found.pop("anyOf", None) or found.pop("allOf") if one.get("type") != "null"]
+        found = {**below, **found}
+    return found
+
+
+def _check(rule: Rule) -> Json:
+    check: Json = {"rule": rule.cel, "message": rule.message}
+    if "oldSelf" not in rule.cel:
+        check["reason"] = "FieldValueInvalid"
+    return check
