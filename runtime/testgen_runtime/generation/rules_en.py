@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.model import Action
+from testgen_runtime.documents.model import Action, Outcome
 from testgen_runtime.generation.english import article, infinitive, lower_first, present
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.phrases import bare, sentence
@@ -161,9 +161,41 @@ def _stated(act: Action, happens: bool) -> str:
     return sentence(present(f"{subject} shall {no}{verb_phrase(act)}"), "en")
 
 
+_COMPARATIVE = (
+    "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|newer|greater|further|additional|wider|taller|later|earlier"
+)
+
+
+def _this(text: str, telling: Telling) -> str:
+    """`text` about this test's value: "any other password" → "a password of 7 characters", "it" → what the text speaks of."""
+    if telling.entered:
+        first = telling.entered[0]
+        noun = re.escape(_noun(first))
+        name = re.escape(first.name)
+        text = re.sub(rf"\b(?:(?:any|all|every|an?)\s+)?other\s+(?:{name}|{noun})(?:s|es)?\b", phrase(first), text, flags=re.I)
+        text = re.sub(rf"\b(?:an?|any|all)\s+(?:{_COMPARATIVE})\s+([a-z]+)\b", r"the \1", text, flags=re.I)
+        text = re.sub(rf"\b(?:an?|any)\s+{noun}\s+(?:outside|beyond|exceeding|above|below|over|under|larger|longer)\b.*?(?=\s(?:shall|must|is|are|will)\b)",
+                      phrase(first), text, flags=re.I)  # fmt: skip
+    if re.match(r"(?:it|they)\b", text, re.I):
+        spoken_of = next((s for o in telling.view.of(Outcome) if (s := _subject(o[1].text)) and not re.match(r"(?:it|they)\b", s, re.I)), "")
+        if spoken_of:
+            text = re.sub(r"^(?:it|they)\b", lambda _: spoken_of, text, flags=re.I)
+    return text
+
+
+def _subject(text: str) -> str:
+    """The subject of a sentence with a modal."""
+    match = _MODAL.match(text)
+    return match["subject"].strip() if match else ""
+
+
+def _noun(told: Told) -> str:
+    return told.name.removesuffix(" length").removesuffix(" size")
+
+
 def _seen(text: str, telling: Telling) -> str:
     """An outcome as a sentence of its own."""
-    text = text.strip(" ,;.")
+    text = _this(text.strip(" ,;."), telling)
     told = present(text)
     words = told.split()
     first = words[0].lower() if words else ""
@@ -183,8 +215,7 @@ def _seen(text: str, telling: Telling) -> str:
 
 
 def _the(told: Told) -> str:
-    noun = told.name.removesuffix(" length").removesuffix(" size")
-    return f"the {noun}"
+    return f"the {_noun(told)}"
 
 
 def _capital(text: str) -> str:

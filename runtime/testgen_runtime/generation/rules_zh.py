@@ -63,10 +63,21 @@ def _enter(telling: Telling, words: str) -> str:
     if dimension == "size" or (first.kind == "enum" and re.search("文件|附件|图片|格式", first.name)):
         return f"上传{words}的文件"
     if dimension == "length":
-        return f"输入{words}的内容"
+        return f"输入{_long(first)}"
     if dimension == "duration":
         return f"使{words}"
     return f"提交{words}的请求"
+
+
+def noun(told: Told) -> str:
+    """What is measured: 用户名长度 → 用户名."""
+    return re.sub("(?:的)?(?:长度|大小|字数)$", "", told.name) or told.name
+
+
+def _long(told: Told) -> str:
+    """A thing of a length: 长度为 3 个字符的用户名."""
+    measured = told.name.removeprefix(noun(told)).lstrip("的") or "长度"
+    return f"{measured}为 {told.value}的{noun(told)}" if noun(told) != told.name else f"{told.value}的{told.name}"
 
 
 def _trigger(telling: Telling) -> str:
@@ -101,7 +112,7 @@ def expected(telling: Telling) -> str:
     if system:
         no = "不" if not telling.positive or system[0].modality == "must_not" else ""
         return sentence(f"{system[0].subject or '系统'}{no}{verb_phrase(system[0])}", "zh")
-    what = telling.entered[0].name if telling.entered else "该请求"
+    what = f"该{noun(telling.entered[0])}" if telling.entered else "该请求"
     return sentence(f"系统{'接受' if telling.positive else '拒绝'}{what}", "zh")
 
 
@@ -109,7 +120,7 @@ def _with_subject(text: str, telling: Telling) -> str:
     if re.match(r"(?:拒绝|提示|允许|禁止|自动|返回|显示|发送|记录|锁定|退出|接受|通知|生成|保存)", text):
         return f"系统{text}"
     if text.startswith("被"):
-        return f"{telling.entered[0].name if telling.entered else '该请求'}{text}"
+        return f"{'该' + noun(telling.entered[0]) if telling.entered else '该请求'}{text}"
     return text
 
 

@@ -108,7 +108,7 @@ def _merge(inputs: dict[str, Input], more: Mapping[str, Input]) -> None:
     for name, value in more.items():
         known = inputs.get(name)
         if known is not None and known.value != value.value:
-            value = replace(known, value=f"{known.value}; {value.value}")
+            value = replace(known, value="; ".join(sorted({*known.value.split("; "), value.value})))
         inputs[name] = value
 
 

@@ -68,5 +68,42 @@ def _agreeing(unit: str, number: str) -> str:
 
 _PLURALS = {
     word: word + "s"
-    for word in ["character", "minute", "second", "hour", "day", "week", "month", "year", "byte", "megabyte", "kilobyte", "gigabyte", "item", "digit", "letter", "word", "user", "file", "attempt", "request", "time", "point", "record", "line", "order", "product", "session", "device", "page", "row", "euro", "dollar", "pound", "night", "guest", "seat"]
+    for word in [
+        "character",
+        "minute",
+        "second",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "year",
+        "byte",
+        "megabyte",
+        "kilobyte",
+        "gigabyte",
+        "item",
+        "digit",
+        "letter",
+        "word",
+        "user",
+        "file",
+        "attempt",
+        "request",
+        "time",
+        "point",
+        "record",
+        "line",
+        "order",
+        "product",
+        "session",
+        "device",
+        "page",
+        "row",
+        "euro",
+        "dollar",
+        "pound",
+        "night",
+        "guest",
+        "seat",
+    ]
 }

@@ -35,12 +35,13 @@ class Placed:
 
 def rules(view: View, vocabulary: Vocabulary) -> tuple[Rule, ...]:
     """The rules of a requirement; none where it has nothing to vary."""
-    found, apart = ranges([(a, v) for a, v in view.of(Limit) if not _is_observed(view, a, v)]), list[Range]()
+    found = ranges([(a, v) for a, v in view.of(Limit) if not _is_observed(view, a, v)])
     apart = _contextual(found)
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart])
-    constraints, conditions = _conditions(view, constraints)
-    made = _combined(view, constraints, conditions)
-    return (*made, *_in_context(view, apart, constraints))
+    constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms])
+    in_context, used = _in_context(view, apart, constraints, conditions)
+    combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
+    return (*combined, *in_context)
 
 
 def _is_observed(view: View, atom: Atom, limit: Limit) -> bool:
@@ -122,10 +123,11 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
 
 
-def _conditions(view: View, constraints: list[Placed]) -> tuple[list[Placed], list[Placed]]:
+def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) -> tuple[list[Placed], list[Placed]]:
     """Conditions as factors. One that only words a limit, list or state is carried by that factor, in its group.
 
-    A condition that says the same as an earlier one, or its opposite, is a second mention of the same factor.
+    A condition that says the same as an earlier one, or its opposite, is a second mention of the same factor. One that words a
+    limit of a context of its own (`apart`) is that limit's.
     """
     kinds = {atom.id: atom for atom in view.atoms}
     placed = list(constraints)
@@ -134,6 +136,8 @@ def _conditions(view: View, constraints: list[Placed]) -> tuple[list[Placed], li
     for _, value in view.of(Condition):
         sizes[value.group] += 1
     for atom, value in view.of(Condition):
+        if _carries(atom, apart):
+            continue
         positive = not negative(nearest) if (nearest := _nearest_result(view, atom)) else True
         connective = value.connective if positive == value.holds else {"and": "or", "or": "and"}[value.connective]
         carrier = next((i for i, p in enumerate(placed) if _carries(atom, [kinds[x] for x in p.factor.atom_ids])), None)
@@ -233,26 +237,48 @@ def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
     )
 
 
-def _in_context(view: View, apart: Sequence[Range], constraints: Sequence[Placed]) -> tuple[Rule, ...]:
-    """Ranges that hold for one role, value or state each: a rule per range, with that one held."""
-    made = []
+def _in_context(
+    view: View, apart: Sequence[Range], constraints: Sequence[Placed], conditions: Sequence[Placed]
+) -> tuple[tuple[Rule, ...], list[Factor]]:
+    """Ranges that hold for one role, value, state or condition each: a rule per range, with that one held; and the conditions used."""
+    made, used = [], []
     for found in apart:
         factor = limit_factor(found, view.language, view.at(found.atoms[0]))
-        place = view.sentence(found.atoms[0])
-        held = _level_before(view, factor.at, constraints)
-        made.append(replace(words(view, Rule((Cluster("and", (factor,)),)), frozenset({place})), held=(held,) if held else ()))
-    return tuple(made)
+        rule = words(view, Rule((Cluster("and", (factor,)),)), frozenset({view.sentence(found.atoms[0])}))
+        context = _context(view, factor.at, constraints, conditions)
+        if context is not None:
+            level, owner = context
+            if owner is not None:
+                used.append(owner)
+                rule = replace(rule, clusters=(Cluster("and", (with_atoms(factor, owner.atom_ids),)),))
+            rule = replace(rule, held=(level,))
+        made.append(rule)
+    return tuple(made), used
 
 
-def _level_before(view: View, at: int, constraints: Sequence[Placed]) -> Level | None:
-    """The role, value or state that is named closest before `at` (else closest after it)."""
+def _context(
+    view: View, at: int, constraints: Sequence[Placed], conditions: Sequence[Placed]
+) -> tuple[Level, Factor | None] | None:
+    """What stands closest before `at` (else closest after): a role, value or state that is named, or a condition that holds."""
     text = view.requirement.text
-    best: tuple[int, Level] | None = None
-    for placed in constraints:
-        for level in placed.factor.levels:
-            for value in level.inputs.values():
-                found = text.rfind(value.value, 0, at)
-                distance = at - found if found >= 0 else 10_000 + text.find(value.value)
-                if value.value in text and (best is None or distance < best[0]):
-                    best = (distance, level)
-    return best[1] if best else None
+    ranked: list[tuple[int, int, Level, Factor | None]] = []
+    for level in [lv for p in constraints if p.factor.kind is not AtomKind.LIMIT for lv in p.factor.levels] + _mentioned_roles(
+        view
+    ):
+        for value in level.inputs.values():
+            if value.value in text:
+                before = text.rfind(value.value, 0, at)
+                ranked.append((at - before if before >= 0 else 10_000 + text.find(value.value), len(ranked), level, None))
+    for placed in conditions:
+        distance = at - placed.factor.at if placed.factor.at <= at else 10_000 + placed.factor.at
+        ranked.append((distance, len(ranked), placed.factor.levels[0], placed.factor))
+    if not ranked:
+        return None
+    _, _, level, owner = min(ranked, key=lambda item: item[:2])
+    return level, owner
+
+
+def _mentioned_roles(view: View) -> list[Level]:
+    """A level for each role that the text permits something, named or only mentioned."""
+    roles = tuple(dict.fromkeys(role for _, value in view.of(Actor) for role in value.permitted))
+    return list(role_levels(Actor(roles), role_name(view.language), view.language, Vocabulary(), closed=False))
