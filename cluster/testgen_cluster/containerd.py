@@ -119,10 +119,10 @@ def contents(archive: Path) -> tuple[list[str], str]:
                     return _tags(json.loads(raw)), hashlib.sha256(raw).hexdigest()
     except FileNotFoundError:
         raise ClusterError(f"{archive} is not there") from None
-    except (OSError, tarfile.TarError, ValueError) as error:
-        raise ClusterError(
-            f"{archive} is no image archive: {error}", hint="give a file that `docker save` could have written"
-        ) from None
+    except tarfile.ReadError:
+        pass
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"{archive} cannot be read: {error}") from None
     raise ClusterError(f"{archive} is no image archive", hint="give a file that `docker save` could have written")
 
 

@@ -107,9 +107,7 @@ def test_one_storage_class_is_the_default_and_waits_for_the_pod() -> None:
 
 
 def pod(*started: str | None) -> dict[str, Any]:
-    states: list[dict[str, dict[str, str]]] = [
-        {"running": {"startedAt": moment}} if moment else {"waiting": {}} for moment in started
-    ]
+    states: list[dict[str, dict[str, str]]] = [{"running": {"startedAt": at}} if at else {"waiting": {}} for at in started]
     return {"status": {"containerStatuses": [{"state": state} for state in states]}}
 
 
