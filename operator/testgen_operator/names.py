@@ -49,10 +49,11 @@ PROJECT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 RESERVED_ENDINGS: Final = (
     "preview", "postgres", "qdrant", "neo4j", "redis", "ollama",
     "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "all",
+    "blue", "green",
 )  # fmt: skip
 """`<project>-<ending>` is a Service of <project>: a project of that name in the same namespace would fight over it."""
 
-RESERVED_PATTERN: Final = rf"-({'|'.join(RESERVED_ENDINGS)})(-(blue|green))?$"
+RESERVED_PATTERN: Final = rf"-({'|'.join(RESERVED_ENDINGS)})$"
 
 
 def labels(project: str, component: Component, *, version: str = "", colour: Colour | None = None) -> dict[str, str]:

@@ -1,5 +1,5 @@
-"""What the operator may do, and why: the one table. gitops/base/rbac.yaml is written from it by `make crds`, and before it watches
-anything the operator asks the API server for every row of it.
+"""What the operator may do, and why: the one table. gitops/base/rbac.yaml is written from it by `make crds`, and before it
+watches anything the operator asks the API server for every row of it.
 
 No Secret is listed or watched: the few that a project uses are read by name. Nothing may be deleted that holds data: volumes
 are deleted with their project by the garbage collector, or not at all.

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
 
 from testgen_operator import names
 from testgen_operator.resources.problems import InvalidProject, Problem
@@ -20,10 +19,16 @@ from testgen_operator.resources.rules import broken_rules
 __all__ = ["InvalidProject", "Problem", "TestGenProject", "owner_reference", "parse", "validate"]
 
 
+def camel_case(name: str) -> str:
+    """`daily_tokens` -> `dailyTokens`. Not pydantic's own, which makes `neo4J` of `neo4j`."""
+    head, *tail = name.split("_")
+    return head + "".join(map(str.capitalize, tail))
+
+
 class Part(BaseModel):
     """A piece of the spec: camelCase outside, no unknown fields, never changed after it was read."""
 
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(alias_generator=camel_case, validate_by_name=True, extra="forbid", frozen=True, strict=True)
 
 
 def _whole_number_as_text(value: object) -> object:

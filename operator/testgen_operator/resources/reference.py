@@ -23,8 +23,8 @@ def page(definition: Json) -> str:
         f"category `{spec['names']['categories'][0]}`. {schema['description']}",
         "Samples are in `gitops/samples`. What each condition means is in [CONDITIONS.md](CONDITIONS.md).",
         "",
-        "A field that is not listed here is refused by `kubectl apply` (strict field validation is kubectl's default; for a client",
-        "that turns it off the field is dropped).",
+        "A field that is not listed here is refused by `kubectl apply` (strict field validation is kubectl's default; for a",
+        "client that turns it off the field is dropped).",
         "",
         "## spec",
         "",
@@ -87,7 +87,7 @@ def _type(node: Json) -> str:
 
 def _default(node: Json) -> str:
     default = node.get("default")
-    if default is None or default in ({}, []):
+    if default is None or isinstance(default, Mapping | list):
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 

@@ -155,8 +155,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "",
-        f"metadata.name may not end with -{', -'.join(names.RESERVED_ENDINGS)} (alone or with a colour): another "
-        "project's Services are called so; choose another ending",
+        f"metadata.name may not end with -{', -'.join(names.RESERVED_ENDINGS)}: another project's Services are "
+        "called so; choose another ending",
         f"!self.metadata.name.matches('{names.RESERVED_PATTERN}')",
         lambda whole: re.search(names.RESERVED_PATTERN, whole["metadata"]["name"]) is None,
     ),

@@ -62,13 +62,16 @@ def _node(node: Mapping[str, Any], definitions: Mapping[str, Any], rules: Sequen
 
 def _property(node: Mapping[str, Any], definitions: Mapping[str, Any], rules: Sequence[Rule], at: str) -> Json:
     found = _node(node, definitions, rules, at)
-    default = node.get("default")
-    if default is not None and default != []:
-        # An object's own fields have their defaults; the API server fills them in.
-        found["default"] = {} if isinstance(default, Mapping) else default
-    elif default == []:
-        found["default"] = []
+    if node.get("default") is not None:
+        # In full, although the API server would fill nested defaults in: it checks the rules against the default as written.
+        found["default"] = _without_nulls(node["default"])
     return found
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(below) for key, below in value.items() if below is not None}
+    return value
 
 
 def _resolved(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Json:

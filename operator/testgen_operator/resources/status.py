@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+
+from testgen_operator.resources.project import camel_case
 
 Word = Annotated[str, Field(max_length=253)]
 Text = Annotated[str, Field(max_length=1024)]
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(alias_generator=camel_case, validate_by_name=True, extra="forbid", frozen=True)
 
 
 class Condition(Part):
