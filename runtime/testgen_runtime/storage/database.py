@@ -105,7 +105,12 @@ class Database:
             raise Unavailable("the database does not answer", mend="try again in a few seconds") from error
         try:
             yield held
-        except (asyncpg.ConnectionDoesNotExistError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, ConnectionError) as error:
+        except (
+            asyncpg.ConnectionDoesNotExistError,
+            asyncpg.AdminShutdownError,
+            asyncpg.CrashShutdownError,
+            ConnectionError,
+        ) as error:
             raise Unavailable("the connection to the database broke", mend="try again in a few seconds") from error
         except asyncpg.QueryCanceledError as error:
             raise Unavailable("the database took too long", mend="try again with less at once") from error

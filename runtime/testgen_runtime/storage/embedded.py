@@ -15,6 +15,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,30 @@ def running(folder: Path) -> Iterator[Target]:
         yield server.target()
     finally:
         server.stop()
+
+
+def running_at(folder: Path) -> Target | None:
+    """The server that another process runs on the folder, or None."""
+    for socket_folder in _socket_folders(folder.expanduser().resolve()):
+        probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            probe.connect(str(socket_folder / f".s.PGSQL.{_PORT}"))
+        except OSError:
+            continue
+        finally:
+            probe.close()
+        return _target(socket_folder)
+    return None
+
+
+def _target(socket_folder: Path) -> Target:
+    return Target(host=str(socket_folder), port=_PORT, database="testgen", user=USER, sslmode="disable")
+
+
+def _socket_folders(folder: Path) -> tuple[Path, Path]:
+    """Beside the data, and under the temporary folder for where that path is too long for a socket."""
+    digest = hashlib.sha256(f"{os.getuid()}:{folder}".encode()).hexdigest()[:12]
+    return folder / "socket", Path(tempfile.gettempdir()) / f"testgen-{digest}"
 
 
 class Server:
@@ -111,7 +136,7 @@ class Server:
     def target(self) -> Target:
         """How to reach the started server."""
         assert self._socket_folder is not None
-        return Target(host=str(self._socket_folder), port=_PORT, database="testgen", user=USER, sslmode="disable")
+        return _target(self._socket_folder)
 
     def _make_folder(self) -> None:
         try:
@@ -152,7 +177,17 @@ class Server:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         _give(fresh, account)
-        command = [programs / "initdb", "-D", fresh, "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        command = [
+            programs / "initdb",
+            "-D",
+            fresh,
+            "-U",
+            USER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=120, env=_environment(), **_as(account))  # type: ignore[call-overload]
         except subprocess.CalledProcessError as error:
@@ -206,11 +241,8 @@ class Server:
         return False
 
     def _make_socket_folder(self, account: pwd.struct_passwd | None) -> Path:
-        """Beside the data, or under the temporary folder where that path is too long for a socket."""
-        folder = self.folder / "socket"
-        if len(str(folder)) > _SOCKET_PATH_MAX:
-            digest = hashlib.sha256(f"{os.getuid()}:{self.folder}".encode()).hexdigest()[:12]
-            folder = Path(tempfile.gettempdir()) / f"testgen-{digest}"
+        near, short = _socket_folders(self.folder)
+        folder = near if len(str(near)) <= _SOCKET_PATH_MAX else short
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in (os.getuid(), account.pw_uid if account else os.getuid()):
             raise BadConfiguration(f"the folder {folder} belongs to somebody else", mend="name another folder with --data-dir")
@@ -225,7 +257,9 @@ def _programs() -> Path:
             "no PostgreSQL is configured and the embedded one is not installed",
             mend="pip install 'testgen[runtime]', or set postgres.mode to server with host and password_file",
         )
-    folders = sorted(Path(spec.submodule_search_locations[0]).glob("pginstall*/bin"), key=lambda path: (len(str(path)), str(path)))
+    folders = sorted(
+        Path(spec.submodule_search_locations[0]).glob("pginstall*/bin"), key=lambda path: (len(str(path)), str(path))
+    )
     return folders[-1]  # pginstall (16), pginstall18: the newest
 
 
@@ -236,7 +270,9 @@ def _account() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
             return pwd.getpwnam(name)
-    raise BadConfiguration("there is no account 'postgres' or 'nobody' to run PostgreSQL as", mend="run testgen as an ordinary user")
+    raise BadConfiguration(
+        "there is no account 'postgres' or 'nobody' to run PostgreSQL as", mend="run testgen as an ordinary user"
+    )
 
 
 def _reachable(programs: Path, folder: Path, account: pwd.struct_passwd) -> Path:
@@ -274,7 +310,9 @@ def _give(path: Path, account: pwd.struct_passwd | None) -> None:
 
 def _environment() -> dict[str, str]:
     """No PG… variable of the user's shell may point the programs elsewhere."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ} | {"LC_ALL": "C.UTF-8"}
+    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ} | {
+        "LC_ALL": "C.UTF-8"
+    }
 
 
 def _stop_with_parent(parent: int) -> Callable[[], None]:

@@ -8,14 +8,20 @@ from typing import Any, Final
 
 REDACTED: Final = "[redacted]"
 
-_SECRET_NAME = re.compile(r"(pass(word|wd)?|secret|token$|api[-_]?key|authorization|cookie|dsn|credential|private[-_]?key)", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"(pass(word|wd)?|secret|token$|api[-_]?key|authorization|cookie|dsn|credential|private[-_]?key)", re.IGNORECASE
+)
 _HARMLESS_NAME = re.compile(r"(_file|_id|_prefix|tokens)$", re.IGNORECASE)
 _SECRET_TEXT: Final = (
     # user:password@host in any URL or DSN
     (re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*):[^\s/@]+@", re.IGNORECASE), r"\g<head>:" + REDACTED + "@"),
     (re.compile(r"\b(?P<head>bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE), r"\g<head> " + REDACTED),
-    (re.compile(r"\b(?P<head>(password|passwd|pwd|secret|api[-_]?key|x-api-key|token))(?P<eq>\s*[=:]\s*)[^\s,;&'\"]+", re.IGNORECASE),
-     r"\g<head>\g<eq>" + REDACTED),
+    (
+        re.compile(
+            r"\b(?P<head>(password|passwd|pwd|secret|api[-_]?key|x-api-key|token))(?P<eq>\s*[=:]\s*)[^\s,;&'\"]+", re.IGNORECASE
+        ),
+        r"\g<head>\g<eq>" + REDACTED,
+    ),
     # our own keys, and the shapes of the common providers' keys
     (re.compile(r"\btg_[a-z0-9]{8}_[A-Za-z0-9_-]{20,}"), REDACTED),
     (re.compile(r"\b(sk|ghp|xox[bp])[-_][A-Za-z0-9_-]{16,}"), REDACTED),

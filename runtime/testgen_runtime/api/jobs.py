@@ -1,0 +1,108 @@
+"""/jobs: look at one, follow it, end it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from testgen_runtime import errors
+from testgen_runtime.api.dependencies import Editor, TheJobs, Viewer
+from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
+from testgen_runtime.api.problems import BASE, problems
+from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, TestGenError, Unauthenticated
+from testgen_runtime.jobs.model import Job, State
+from testgen_runtime.storage.json import encode
+
+router = APIRouter(prefix="/jobs", tags=["jobs"], responses=problems(Unauthenticated, Forbidden))
+
+
+class JobOut(BaseModel):
+    """A generation job."""
+
+    id: str
+    state: State
+    document_id: str
+    total: int = Field(description="Requirements asked for")
+    done: int = Field(description="Requirements done; their cases are stored already")
+    attempt: int = Field(description="How often it was started: more than 1 after a worker was lost")
+    cancel_requested: bool
+    result: dict[str, Any] | None = Field(description="When it has succeeded: coverage, counts, findings")
+    problem: dict[str, Any] | None = Field(description="When it has failed: why, and what to change")
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    links: dict[str, str]
+
+    @classmethod
+    def of(cls, job: Job) -> JobOut:
+        values = {name: getattr(job, name) for name in cls.model_fields if name not in ("links", "problem")}
+        problem = (
+            {"type": BASE + job.problem["slug"], **{k: v for k, v in job.problem.items() if k != "slug"}} if job.problem else None
+        )
+        here = f"/api/v1/jobs/{job.id}"
+        links = {"self": here, "events": f"{here}/events", "cancel": f"{here}/cancel", "cases": f"/api/v1/cases?job_id={job.id}"}
+        return cls(**values, problem=problem, links=links)
+
+
+def problem_as_error(job: Job) -> TestGenError:
+    """The error that a failed job ended with, to be raised once more for whoever waited."""
+    kept = job.problem or {}
+    kinds = {kind.slug: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, TestGenError)}
+    kind = kinds.get(str(kept.get("slug")), TestGenError)
+    return kind(str(kept.get("detail", "the job failed")), mend=str(kept.get("mend", "")), job_id=job.id)
+
+
+@router.get("", response_model=Page[JobOut])
+async def list_jobs(caller: Viewer, jobs: TheJobs, limit: Limit = 50, cursor: Cursor = None) -> Page[JobOut]:
+    """The jobs of this project, newest first."""
+    found = await jobs.page(before=position(cursor), limit=limit + 1)
+    return Page(
+        items=[JobOut.of(job) for _, job in found[:limit]], next=opaque(found[limit - 1][0]) if len(found) > limit else None
+    )
+
+
+@router.get("/{job_id}", response_model=JobOut, responses=problems(NotFound))
+async def get_job(job_id: str, caller: Viewer, jobs: TheJobs) -> JobOut:
+    """One job: how far it is, and what came of it."""
+    return JobOut.of(await jobs.get(job_id))
+
+
+@router.get(
+    "/{job_id}/events",
+    response_class=EventSourceResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events until the job has ended"}}
+    | problems(NotFound),
+)
+async def follow(
+    job_id: str,
+    caller: Viewer,
+    jobs: TheJobs,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=30)] = None,
+) -> Response:
+    """Follow a job: queued, started, progress, handed_back, then succeeded, failed or canceled.
+
+    Each event has an id; a reader that lost the connection sends the last one as `Last-Event-ID` and misses nothing.
+    """
+    if last_event_id is not None and not last_event_id.isdigit():
+        raise InvalidInput(
+            "Last-Event-ID: it has to be the id of one of this job's events", mend="send it unchanged, or not at all"
+        )
+    await jobs.get(job_id)
+
+    async def stream() -> AsyncIterator[ServerSentEvent]:
+        async for event in jobs.follow(job_id, after=int(last_event_id or 0)):
+            yield ServerSentEvent(data=encode(event.data | {"at": event.created_at}), event=event.kind, id=str(event.id))
+
+    return EventSourceResponse(stream(), ping=15)
+
+
+@router.post("/{job_id}/cancel", status_code=202, response_model=JobOut, responses=problems(NotFound))
+async def cancel(job_id: str, caller: Editor, jobs: TheJobs) -> JobOut:
+    """Ask for the end of a job. What it has made so far stays; an ended job stays as it is."""
+    return JobOut.of(await jobs.cancel(job_id))

@@ -1,0 +1,152 @@
+"""What happens to every request before any route sees it: counted, bounded, named, measured, logged. Plain ASGI."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from typing import Final
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from testgen_runtime.errors import DocumentTooLarge, Overloaded
+from testgen_runtime.telemetry import metrics
+from testgen_runtime.telemetry.logs import get_logger
+
+access = get_logger("access")
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_OPEN: Final = ("/health", "/ready", "/metrics")
+"""Never shed: whoever looks after the pod must see it when it is busy."""
+
+
+def request_id_of(scope: Scope) -> str:
+    """The id under which this request is logged."""
+    return str(scope.get("state", {}).get("request_id", ""))
+
+
+class Entry:
+    """The outermost layer: the time that a request waits anywhere inside counts (S0-039)."""
+
+    def __init__(self, app: ASGIApp, *, max_inflight: int, max_body: int) -> None:
+        self._app = app
+        self._max_inflight = max_inflight
+        self._max_body = max_body
+        self._inflight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        call = _Call(scope, headers, send)
+        self._inflight += 1
+        metrics.HTTP_INFLIGHT.set(self._inflight)
+        try:
+            with structlog.contextvars.bound_contextvars(**call.names()):
+                await self._serve(call, headers, receive)
+                call.log()
+        finally:
+            self._inflight -= 1
+            metrics.HTTP_INFLIGHT.set(self._inflight)
+            call.measure()
+
+    async def _serve(self, call: _Call, headers: Headers, receive: Receive) -> None:
+        from testgen_runtime.api.problems import respond
+
+        if self._inflight > self._max_inflight and call.path not in _OPEN:
+            metrics.HTTP_SHED.inc()
+            error = Overloaded(f"{self._max_inflight} requests are in flight already", mend="try again", retry_after=1)
+            await respond(call.request_id, error)(call.scope, receive, call.send)
+            return
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > self._max_body:
+            await respond(call.request_id, self._too_large(), {"Connection": "close"})(call.scope, receive, call.send)
+            return
+        try:
+            await self._app(call.scope, self._bounded(receive), call.send)
+        except DocumentTooLarge as error:  # raised outside a route
+            if call.status == 0:
+                await respond(call.request_id, error, {"Connection": "close"})(call.scope, receive, call.send)
+        except Exception:
+            if call.status == 0:
+                raise
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """Counts the body as it comes, for those that don't say its length, or lie."""
+        received = 0
+
+        async def bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._max_body:
+                raise self._too_large()
+            return message
+
+        return bounded
+
+    def _too_large(self) -> DocumentTooLarge:
+        return DocumentTooLarge(
+            f"the request is larger than {self._max_body} bytes", mend="send a smaller document, or raise limits.document_bytes"
+        )
+
+
+class _Call:
+    """One request on its way."""
+
+    def __init__(self, scope: Scope, headers: Headers, send: Send) -> None:
+        given = headers.get("x-request-id", "")
+        trace = headers.get("traceparent", "")
+        self.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+        self.traceparent = trace if _TRACEPARENT.fullmatch(trace) else None
+        self.scope = scope
+        self.path: str = scope["path"]
+        self.status = 0
+        self._send = send
+        self._started = time.perf_counter()
+        scope.setdefault("state", {}).update(request_id=self.request_id, traceparent=self.traceparent)
+
+    def names(self) -> dict[str, str]:
+        names = {"request_id": self.request_id}
+        if self.traceparent:
+            names["trace_id"] = self.traceparent.split("-")[1]
+        return names
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            headers.setdefault("Cache-Control", "no-store")
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            if self.traceparent:
+                headers["traceparent"] = self.traceparent
+        await self._send(message)
+
+    def route(self) -> str:
+        """The route's pattern, not the path: paths hold ids, and there is no bound on those."""
+        return str(getattr(self.scope.get("route"), "path", "none"))
+
+    def log(self) -> None:
+        if self.path in _OPEN and self.status < 400:
+            return
+        access.info(
+            "request",
+            method=self.scope["method"],
+            path=self.path[:300],
+            status=self.status,
+            seconds=round(time.perf_counter() - self._started, 4),
+            key_id=self.scope["state"].get("key_id"),
+        )
+
+    def measure(self) -> None:
+        method = (
+            self.scope["method"]
+            if self.scope["method"] in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+            else "other"
+        )
+        metrics.HTTP_REQUESTS.labels(method, self.route(), str(self.status or 499)).inc()
+        metrics.HTTP_SECONDS.labels(method, self.route()).observe(time.perf_counter() - self._started)

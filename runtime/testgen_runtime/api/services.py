@@ -1,0 +1,57 @@
+"""Everything that a request may need, made once at start and handed to the routes by dependencies."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from testgen_runtime.cases.service import Cases
+from testgen_runtime.documents.service import Documents
+from testgen_runtime.jobs.service import Jobs
+from testgen_runtime.security.service import Keys
+from testgen_runtime.settings import Settings
+from testgen_runtime.storage.database import Database
+
+Condition = Literal["healthy", "degraded", "unhealthy", "disabled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """How one part that this process depends on is; `detail` holds no secret and no address."""
+
+    state: Condition
+    detail: str = ""
+
+
+class Searcher(Protocol):
+    """What GET /search asks; see retrieval.search."""
+
+    async def search(self, query: str, *, limit: int) -> Any: ...
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the start has come, and whether the end has begun. Read by /ready."""
+
+    database: bool = False
+    migrated: bool = False
+    started: bool = False
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class Services:
+    """The domain, wired."""
+
+    settings: Settings
+    database: Database
+    documents: Documents
+    cases: Cases
+    jobs: Jobs
+    keys: Keys
+    progress: Progress
+    search: Searcher | None = None
+    lag: Callable[[], int | None] = lambda: 0
+    components: Callable[[], dict[str, Component]] = dict

@@ -1,0 +1,175 @@
+"""Builds the ASGI app of a role and starts, drains and closes what is behind it, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from testgen_runtime import __version__
+from testgen_runtime.api import cases as cases_api
+from testgen_runtime.api import documents as documents_api
+from testgen_runtime.api import generate as generate_api
+from testgen_runtime.api import health as health_api
+from testgen_runtime.api import jobs as jobs_api
+from testgen_runtime.api import problems
+from testgen_runtime.api import search as search_api
+from testgen_runtime.api.middleware import Entry
+from testgen_runtime.api.services import Component, Progress, Services
+from testgen_runtime.cases.service import Cases
+from testgen_runtime.documents.service import Documents
+from testgen_runtime.errors import TestGenError
+from testgen_runtime.jobs.notifications import Notifications
+from testgen_runtime.jobs.runner import Ports, Runner
+from testgen_runtime.jobs.service import Jobs
+from testgen_runtime.jobs.worker import Worker
+from testgen_runtime.parts import Index, Model
+from testgen_runtime.security.service import Keys, bootstrap_secret
+from testgen_runtime.settings import Settings
+from testgen_runtime.storage import schema
+from testgen_runtime.storage.database import TRANSIENT, Database
+from testgen_runtime.storage.target import Target
+from testgen_runtime.telemetry import metrics
+from testgen_runtime.telemetry.logs import get_logger
+
+log = get_logger()
+_FORM_OVERHEAD: Final = 64 * 1024
+"""What a multipart body adds to the file in it."""
+
+
+class Runtime:
+    """Everything of one process. `app` may be called as soon as it exists; it says that it is not ready until it is."""
+
+    def __init__(self, settings: Settings, target: Target) -> None:
+        self.settings = settings
+        self._bootstrap_key = bootstrap_secret(settings)
+        self.database = Database(target, settings.postgres, application=f"testgen-{settings.role}")
+        self.progress = Progress()
+        self.index = Index(settings, self.database)
+        self.model = Model(settings)
+        self._leaving = asyncio.Event()
+        self._notifications = Notifications(self.database)
+        self._worker: Worker | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._worker_task: asyncio.Task[None] | None = None
+        self.services = Services(
+            settings=settings,
+            database=self.database,
+            documents=Documents(self.database, settings.limits, self.index.announce),
+            cases=Cases(self.database),
+            jobs=Jobs(self.database, self._notifications, settings.limits, self._leaving),
+            keys=Keys(self.database),
+            progress=self.progress,
+            search=self.index,
+            lag=self.index.lag,
+            components=self._components,
+        )
+        self.app = asgi(self.services, self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        begin = asyncio.create_task(self._begin(), name="begin")
+        self._tasks.append(begin)
+        try:
+            yield
+        finally:
+            await self.close()
+
+    async def _begin(self) -> None:
+        """Become ready: each step is tried until it works, so that the order in which a project's parts start does not matter."""
+        pause = 0.2
+        while True:
+            try:
+                await self._become_ready()
+                return
+            except asyncio.CancelledError:
+                raise
+            except (TestGenError, *TRANSIENT) as error:
+                log.warning("still starting", reason=str(error)[:300] or type(error).__name__, retry_in=pause)
+            except Exception:
+                log.exception("still starting", retry_in=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+    async def _become_ready(self) -> None:
+        if not self.database.is_open:
+            await self.database.open()
+        self.progress.database = True
+        while not await self._is_migrated():
+            await asyncio.sleep(0.5)
+        self.progress.migrated = True
+        if self._bootstrap_key is not None:
+            await self.services.keys.bootstrap(self._bootstrap_key)
+        await self.index.start()
+        self.model.start(self.database)
+        ports = Ports(
+            retriever=self.index.retriever(), writer=self.model.writer, on_exhaustion=self.settings.budgets.on_exhaustion
+        )
+        self._worker = Worker(self.database, Runner(self.database, ports), self.settings.jobs)
+        self._worker_task = asyncio.create_task(self._worker.run(), name="worker")
+        self._tasks.append(asyncio.create_task(self._notifications.listen(), name="notifications"))
+        self.progress.started = True
+        log.info("started", role=self.settings.role, version=__version__, model=self.model.describe())
+
+    async def _is_migrated(self) -> bool:
+        async with self.database.connection() as connection:
+            return await schema.is_current(connection)
+
+    async def drain(self, *, grace: float) -> None:
+        """Stop taking work: not ready at once, jobs get `grace` seconds to end, then they are handed back."""
+        self.progress.draining.set()
+        if self._worker is not None and self._worker_task is not None:
+            self._worker.stop()
+            await asyncio.wait({self._worker_task}, timeout=grace)
+        self._leaving.set()
+        if self._worker is not None and self._worker_task is not None:
+            self._worker.hand_back()
+            await asyncio.wait({self._worker_task}, timeout=5.0)
+        log.info("drained")
+
+    async def close(self) -> None:
+        """End every task, then close what they used."""
+        self.progress.draining.set()
+        self._leaving.set()
+        if self._worker is not None and self._worker_task is not None and not self._worker_task.done():
+            self._worker.hand_back()
+            await asyncio.wait({self._worker_task}, timeout=5.0)
+            self._tasks.append(self._worker_task)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for part in (self.index.close, self.model.close, self.database.close):
+            with suppress(Exception):
+                await part()
+
+    def _components(self) -> dict[str, Component]:
+        draining = self.progress.draining.is_set()
+        worker = Component("degraded", "draining") if draining else Component("healthy" if self.progress.started else "degraded")
+        return {"jobs": worker, **self.index.components(), **self.model.components()}
+
+
+def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
+    """The ASGI app over the services. Nothing is started by making it."""
+    app = FastAPI(
+        title="TestGen",
+        version=__version__,
+        summary="Turns requirement documents (English and Chinese) into structured, traceable test cases.",
+        description="Send a key as `X-API-Key` or as a bearer token. Errors are `application/problem+json` (RFC 9457).",
+        lifespan=lifespan,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    app.state.services = services
+    problems.install(app)
+    api = APIRouter(prefix="/api/v1")
+    for resource in (documents_api, generate_api, jobs_api, cases_api, search_api):
+        api.include_router(resource.router)
+    app.include_router(api)
+    app.include_router(health_api.router)
+    problems.describe(app)
+    metrics.BUILD.info({"version": __version__, "role": services.settings.role})
+    limit = services.settings.limits.document_bytes + _FORM_OVERHEAD
+    return Entry(app, max_inflight=services.settings.server.max_inflight, max_body=limit)

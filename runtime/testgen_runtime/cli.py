@@ -1,0 +1,240 @@
+"""The command line. Each command imports only what it needs, so that `--help` and `generate` start fast."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from testgen_runtime.errors import BadConfiguration, TestGenError
+
+if TYPE_CHECKING:
+    from testgen_runtime.settings import Settings
+
+app = typer.Typer(
+    name="testgen",
+    help="Turns requirement documents (English and Chinese) into structured, traceable test cases.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+class Format(StrEnum):
+    JSON = "json"
+    MARKDOWN = "markdown"
+    TABLE = "table"
+
+
+class Language(StrEnum):
+    EN = "en"
+    ZH = "zh"
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+DataDir = Annotated[Path | None, typer.Option(help="Where the embedded stores live (default: the user's data folder).")]
+
+
+@app.command()
+def generate(
+    files: Annotated[list[Path], typer.Argument(help="Requirement documents: .md, .docx, .txt", metavar="FILE…")],
+    format: Annotated[
+        Format, typer.Option(help="json for programs, markdown for testers, table for a first look.")
+    ] = Format.TABLE,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    language: Annotated[Language | None, typer.Option(help="The cases' language (default: the requirement's own).")] = None,
+    max_cases: Annotated[int, typer.Option(min=1, max=100, help="Most cases for one requirement.")] = 12,
+    ollama: Annotated[
+        str | None, typer.Option(help="Address of an Ollama server; its model then words the cases.", metavar="URL")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="The model's name at --ollama.")] = None,
+) -> None:
+    """Generate test cases from files. Needs no server and no database, and leaves nothing behind."""
+    from testgen_runtime.generation.model import Options
+    from testgen_runtime.operations import generate as operation
+    from testgen_runtime.settings import Limits, Llm
+
+    if (ollama is None) != (model is None):
+        raise typer.BadParameter("--ollama and --model belong together")
+    ask = operation.Ask(
+        files=tuple(files),
+        format=format.value,
+        out=out,
+        options=Options(language=language.value if language else None, max_cases_per_requirement=max_cases),
+        llm=operation.ollama(ollama, model) if ollama and model else Llm(),
+    )
+    with _Progress() as progress:
+        totals = operation.run(ask, Limits(), progress.tell)
+    words = f"{totals.requirements} requirements, {totals.covered} covered; {totals.cases} cases"
+    if model is None:
+        words += ", written by rules (no model configured)"
+    else:
+        words += f", {totals.by_model} worded by {model}, the rest by rules" + (
+            " (it did not answer)" if totals.model_unavailable else ""
+        )
+    print(words + (f"; in {out}" if out else ""), file=sys.stderr)
+
+
+@app.command()
+def serve(
+    role: Annotated[str | None, typer.Option(help="Which component this process is.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = None,
+    uds: Annotated[Path | None, typer.Option(help="A Unix socket to listen on instead.")] = None,
+    data_dir: DataDir = None,
+    ready_file: Annotated[Path | None, typer.Option(help="Write {url, pid} here once requests are answered.")] = None,
+) -> None:
+    """Serve the HTTP API. Without a configuration it runs on embedded stores and prints its address and key."""
+    from testgen_runtime.operations import serve as operation
+
+    server = {name: value for name, value in (("host", host), ("port", port), ("uds", uds)) if value is not None}
+    settings = _settings(**({"role": role} if role else {}), **({"server": server} if server else {}), **_data(data_dir))
+    operation.run(settings, ready_file=ready_file, say=lambda line: print(line, flush=True))
+
+
+@app.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to this version's schema. Safe to repeat, and to run twice at once."""
+    from testgen_runtime.operations.places import database
+    from testgen_runtime.operations.serve import run_async
+    from testgen_runtime.storage import schema
+    from testgen_runtime.storage.migrate import migrate as operation
+    from testgen_runtime.telemetry import logs
+
+    settings = _settings(**_data(data_dir))
+    logs.configure(settings.log.level, settings.log.format)
+    with database(settings) as target:
+        applied = run_async(operation(target, settings.postgres))
+    print(f"applied {', '.join(applied)}" if applied else f"already at {schema.head()}", file=sys.stderr)
+
+
+@app.command()
+def health(
+    port: Annotated[int | None, typer.Option(help="The port to ask (default: the configured one).")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = 2.5,
+) -> None:
+    """Ask the server on this machine how it is; exits 0 when it is healthy (for HEALTHCHECK)."""
+    from testgen_runtime.operations.health import ask
+
+    healthy, words = ask(_settings().server if port is None else None, port, timeout)
+    print(words)
+    raise typer.Exit(0 if healthy else 1)
+
+
+@keys.command("create")
+def create_key(
+    name: Annotated[str, typer.Option(help="Who or what will use it.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.EDITOR,
+    expires_days: Annotated[int | None, typer.Option(min=1, max=3650, help="Days until it expires (default: never).")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make an API key and print it. It is shown this once; only a hash of it is kept."""
+    from testgen_runtime.operations.keys import create
+
+    print(create(_settings(**_data(data_dir)), name=name, role=role.value, expires_days=expires_days))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from testgen_runtime import __version__
+
+    print(__version__)
+
+
+def main() -> NoReturn:
+    """The entry point: errors become one clear line on standard error."""
+    try:
+        app()
+    except TestGenError as error:
+        for line in getattr(error, "lines", None) or [error.detail + (f" — {error.mend}" if error.mend else "")]:
+            print(f"error: {line}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; nothing more to say
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("TESTGEN_DEBUG"):
+            raise
+        print(f"error: {type(error).__name__}: {error} — this is a defect of ours; TESTGEN_DEBUG=1 shows where", file=sys.stderr)
+        sys.exit(1)
+    sys.exit(0)
+
+
+class _Progress:
+    """A bar on standard error while it is a terminal; nothing otherwise."""
+
+    def __enter__(self) -> _Progress:
+        self._bar: Any = None
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (
+                TextColumn("requirements"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.description}"),
+                TimeRemainingColumn(),
+            )
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task("reading", total=None)
+            self._bar.start()
+        return self
+
+    def tell(self, done: int, total: int, cases: int) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total, description=f"{cases} cases")
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _data(data_dir: Path | None) -> dict[str, Path]:
+    return {"data_dir": data_dir} if data_dir is not None else {}
+
+
+def _settings(**given: Any) -> Settings:
+    """The settings; what the command line says goes before everything else.
+
+    Raises: BadConfiguration, which names the first key that is wrong and never shows its value.
+    """
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+    from yaml import YAMLError
+
+    from testgen_runtime.settings import Settings
+
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadConfiguration(
+            f"the setting {place} is wrong: {first['msg']}",
+            mend="change it in the configuration file, the environment or the option",
+        ) from None
+    except (SettingsError, YAMLError) as error:
+        words = str(error).splitlines()[0]
+        raise BadConfiguration(
+            f"the configuration can't be read: {words}", mend="check TESTGEN_CONFIG and the TESTGEN_… variables"
+        ) from None
+
+
+if __name__ == "__main__":
+    main()

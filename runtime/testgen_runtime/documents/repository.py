@@ -1,0 +1,214 @@
+"""The tables of documents, requirements and atoms. Rows are never changed: other content is another document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pydantic import TypeAdapter
+
+from testgen_runtime.documents.model import (
+    Action,
+    Actor,
+    Atom,
+    AtomKind,
+    AtomValue,
+    Condition,
+    Document,
+    Enumeration,
+    Finding,
+    Limit,
+    Outcome,
+    Requirement,
+    Section,
+    Span,
+    State,
+)
+from testgen_runtime.documents.presentation import document_id
+from testgen_runtime.storage.json import decode, encode
+
+if TYPE_CHECKING:
+    from testgen_runtime.storage.database import Connection
+
+_VALUES: Final[dict[AtomKind, type]] = {
+    AtomKind.LIMIT: Limit,
+    AtomKind.ENUMERATION: Enumeration,
+    AtomKind.STATE: State,
+    AtomKind.ACTOR: Actor,
+    AtomKind.CONDITION: Condition,
+    AtomKind.ACTION: Action,
+    AtomKind.OUTCOME: Outcome,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known of a stored document beside its content. `seq` orders documents by arrival."""
+
+    id: str
+    seq: int
+    name: str
+    version: int
+    title: str
+    language: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    requirements: int
+    created_at: datetime
+    created_by: str | None
+
+
+async def add(
+    connection: Connection, document: Document, *, name: str, digest: bytes, size_bytes: int, created_by: str | None
+) -> tuple[str, bool]:
+    """Store a document with its requirements and atoms; (id, whether it is new). Call it inside a transaction.
+
+    The same content again gives the document that is there. New content under a name is the next version of that name.
+    """
+    new_id = document_id(digest, document.media_type)
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", name)
+    added = await connection.fetchval(
+        """
+        INSERT INTO documents (id, name, version, sha256, media_type, title, language, size_bytes, text, sections, findings, created_by)
+        SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11
+        FROM documents WHERE name = $2
+        ON CONFLICT (sha256, media_type) DO NOTHING
+        RETURNING id
+        """,
+        new_id, name, digest, document.media_type, document.title, document.language, size_bytes, document.text,
+        encode(document.sections), encode(document.findings), created_by,
+    )  # fmt: skip
+    if added is None:
+        return new_id, False
+    await _add_requirements(connection, new_id, document.requirements)
+    return new_id, True
+
+
+async def _add_requirements(connection: Connection, document: str, requirements: Sequence[Requirement]) -> None:
+    await connection.copy_records_to_table(
+        "requirements",
+        columns=["document_id", "id", "ordinal", "text", "span_start", "span_end", "section", "language", "given_id"],
+        records=[
+            (document, r.id, n, r.text, r.span.start, r.span.end, list(r.section), r.language, r.given_id)
+            for n, r in enumerate(requirements)
+        ],
+    )
+    await connection.copy_records_to_table(
+        "atoms",
+        columns=["document_id", "requirement_id", "id", "ordinal", "kind", "span_start", "span_end", "text", "value"],
+        records=[
+            (document, r.id, a.id, n, a.kind.value, a.span.start, a.span.end, a.text, encode(a.value))
+            for r in requirements
+            for n, a in enumerate(r.atoms)
+        ],
+    )
+
+
+_HEAD: Final = """
+SELECT d.id, d.seq, d.name, d.version, d.title, d.language, d.media_type, d.size_bytes, encode(d.sha256, 'hex') AS sha256,
+       (SELECT count(*) FROM requirements r WHERE r.document_id = d.id) AS requirements, d.created_at, d.created_by
+FROM documents d
+"""
+
+
+async def head(connection: Connection, document: str) -> Stored | None:
+    """What is known of one document, or None."""
+    row = await connection.fetchrow(_HEAD + "WHERE d.id = $1", document)
+    return Stored(**dict(row)) if row else None
+
+
+async def heads(connection: Connection, *, before: int | None, limit: int) -> list[Stored]:
+    """Documents, newest first, from before the one with the sequence number `before`."""
+    rows = await connection.fetch(_HEAD + "WHERE $1::bigint IS NULL OR d.seq < $1 ORDER BY d.seq DESC LIMIT $2", before, limit)
+    return [Stored(**dict(row)) for row in rows]
+
+
+async def load(connection: Connection, document: str) -> Document | None:
+    """The whole document as it was parsed, or None."""
+    row = await connection.fetchrow(
+        "SELECT title, text, language, media_type, sections, findings FROM documents WHERE id = $1", document
+    )
+    if row is None:
+        return None
+    return Document(
+        title=row["title"],
+        text=row["text"],
+        language=row["language"],
+        media_type=row["media_type"],
+        sections=_adapter(tuple[Section, ...]).validate_python(decode(row["sections"])),
+        requirements=tuple(requirement for _, requirement in await requirements(connection, document, after=-1, limit=None)),
+        findings=_adapter(tuple[Finding, ...]).validate_python(decode(row["findings"])),
+    )
+
+
+async def requirements(connection: Connection, document: str, *, after: int, limit: int | None) -> list[tuple[int, Requirement]]:
+    """(ordinal, requirement) in the document's order, from after the ordinal `after`."""
+    rows = await connection.fetch(
+        "SELECT * FROM requirements WHERE document_id = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3", document, after, limit
+    )
+    atoms = await connection.fetch(
+        """
+        SELECT a.requirement_id, a.id, a.kind, a.span_start, a.span_end, a.text, a.value FROM atoms a
+        JOIN requirements r ON r.document_id = a.document_id AND r.id = a.requirement_id
+        WHERE a.document_id = $1 AND r.ordinal > $2 AND r.ordinal <= $3 ORDER BY r.ordinal, a.ordinal
+        """,
+        document, after, rows[-1]["ordinal"] if rows else after,
+    )  # fmt: skip
+    by_requirement: dict[str, list[Atom]] = {}
+    for atom in atoms:
+        by_requirement.setdefault(atom["requirement_id"], []).append(_atom(atom))
+    return [(row["ordinal"], _requirement(row, tuple(by_requirement.get(row["id"], ())))) for row in rows]
+
+
+async def documents_with(connection: Connection, requirement_ids: Sequence[str]) -> dict[str, list[str]]:
+    """For each requirement id, the documents that have one of that name, newest first."""
+    rows = await connection.fetch(
+        """
+        SELECT r.id, r.document_id FROM requirements r JOIN documents d ON d.id = r.document_id
+        WHERE r.id = ANY($1::text[]) ORDER BY d.seq DESC
+        """,
+        list(requirement_ids),
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["id"], []).append(row["document_id"])
+    return found
+
+
+async def missing(connection: Connection, document: str, requirement_ids: Sequence[str]) -> list[str]:
+    """Those of the requirement ids that the document has not, in the order given."""
+    rows = await connection.fetch(
+        """
+        SELECT wanted.id FROM unnest($2::text[]) WITH ORDINALITY AS wanted(id, n)
+        WHERE NOT EXISTS (SELECT 1 FROM requirements r WHERE r.document_id = $1 AND r.id = wanted.id) ORDER BY wanted.n
+        """,
+        document, list(requirement_ids),
+    )  # fmt: skip
+    return [row["id"] for row in rows]
+
+
+def _requirement(row: Any, atoms: tuple[Atom, ...]) -> Requirement:
+    return Requirement(
+        id=row["id"],
+        text=row["text"],
+        span=Span(row["span_start"], row["span_end"]),
+        section=tuple(row["section"]),
+        language=row["language"],
+        given_id=row["given_id"],
+        atoms=atoms,
+    )
+
+
+def _atom(row: Any) -> Atom:
+    kind = AtomKind(row["kind"])
+    value = cast(AtomValue, _adapter(_VALUES[kind]).validate_python(decode(row["value"])))
+    return Atom(id=row["id"], kind=kind, span=Span(row["span_start"], row["span_end"]), text=row["text"], value=value)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,98 @@
+"""A job: one generation run over the requirements of one document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from testgen_runtime.documents.model import Language
+from testgen_runtime.generation.model import Options
+from testgen_runtime.techniques.model import Technique
+
+MAX_ATTEMPTS: Final = 25
+"""How often a job may be started before it counts as one that kills its worker. Every restart of a pod costs one."""
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def finished(self) -> bool:
+        return self in (State.SUCCEEDED, State.FAILED, State.CANCELED)
+
+
+class Request(BaseModel):
+    """What was asked for, as it is kept. `requirement_ids` None: all of the document."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    requirement_ids: tuple[str, ...] | None = None
+    language: Language | None = None
+    techniques: tuple[Technique, ...] | None = None
+    max_cases_per_requirement: int = 12
+
+    def options(self) -> Options:
+        """The same for the pipeline."""
+        return Options(
+            language=self.language,
+            techniques=frozenset(self.techniques) if self.techniques is not None else None,
+            max_cases_per_requirement=self.max_cases_per_requirement,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asked, and under which ids that shows in logs and traces."""
+
+    created_by: str | None = None
+    request_id: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it is stored. `result` and `problem` are set at its end; `total` and `done` count requirements."""
+
+    id: str
+    state: State
+    document_id: str
+    request: Request
+    attempt: int
+    total: int
+    done: int
+    result: dict[str, Any] | None
+    problem: dict[str, Any] | None
+    cancel_requested: bool
+    queue_id: int | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    created_by: str | None
+    request_id: str | None
+    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a job; `id` grows within a job, so a reader can go on after the last one it saw."""
+
+    id: int
+    kind: str
+    data: dict[str, Any]
+    created_at: datetime
+
+
+class Fenced(Exception):
+    """A newer attempt has taken the job over, or it has ended: this attempt may not write any more."""
+
+
+class Canceled(Exception):
+    """Somebody asked for the job to end."""

@@ -1,0 +1,279 @@
+"""One attempt at a job: claim it, generate requirement by requirement, checkpoint each, end it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from testgen_runtime.cases import repository as cases_repository
+from testgen_runtime.cases.coverage import coverage
+from testgen_runtime.cases.model import Case
+from testgen_runtime.cases.repository import CoveredBy
+from testgen_runtime.cases.service import light
+from testgen_runtime.documents import repository as documents_repository
+from testgen_runtime.documents.model import Requirement
+from testgen_runtime.documents.presentation import finding_of
+from testgen_runtime.errors import BudgetExhausted, NotFound, TestGenError
+from testgen_runtime.generation.model import GateCount, RequirementResult, Retriever, Source, Writer
+from testgen_runtime.generation.pipeline import generate_each
+from testgen_runtime.generation.report import add_gates, counted
+from testgen_runtime.jobs import repository
+from testgen_runtime.jobs.model import MAX_ATTEMPTS, Canceled, Fenced, Job, State
+from testgen_runtime.storage.database import Database
+from testgen_runtime.telemetry import metrics
+from testgen_runtime.telemetry.logs import get_logger
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What generation reaches the rest of the world through. No writer: rules write every case."""
+
+    retriever: Retriever | None = None
+    writer: Writer | None = None
+    on_exhaustion: Literal["Reject", "Degrade"] = "Degrade"
+
+
+class Runner:
+    """Runs attempts. Holds nothing between them."""
+
+    def __init__(self, database: Database, ports: Ports) -> None:
+        self._database = database
+        self._ports = ports
+
+    async def run(self, job_id: str) -> None:
+        """Make one attempt. Safe to repeat: a finished job is left alone, a checkpoint is never made twice.
+
+        Raises: Unavailable where the database is gone (the job stays as it is, to be tried again).
+        """
+        async with self._database.transaction() as connection:
+            job = await repository.claim(connection, job_id)
+        if job is None:
+            return
+        logger = log.bind(job_id=job.id, attempt=job.attempt, request_id=job.request_id, document_id=job.document_id)
+        logger.info("job started", done=job.done, total=job.total)
+        started = time.monotonic()
+        try:
+            state = await self._attempt(job)
+        except Fenced:
+            logger.info("job is another's now")
+            return
+        metrics.JOB_SECONDS.observe(time.monotonic() - started)
+        metrics.JOBS.labels(state.value).inc()
+        logger.info("job ended", state=state.value, seconds=round(time.monotonic() - started, 3))
+
+    async def hand_back(self, job_id: str) -> None:
+        """Leave a job that this process was working on to another one; its attempt must have been stopped before."""
+        async with self._database.transaction() as connection:
+            job = await repository.get(connection, job_id)
+            if job is not None and not job.state.finished:
+                await repository.hand_back(connection, job_id, job.attempt)
+
+    async def _attempt(self, job: Job) -> State:
+        try:
+            if job.attempt > MAX_ATTEMPTS:
+                raise TestGenError(f"the job was interrupted {MAX_ATTEMPTS} times", mend="ask for fewer requirements at once")
+            if job.cancel_requested:
+                raise Canceled(job.id)
+            result = await self._generate(job)
+        except Canceled:
+            return await self._end(job, State.CANCELED, heed_cancel=False)
+        except TestGenError as error:
+            if error.slug == "unavailable":
+                raise
+            return await self._end(job, State.FAILED, problem=problem_of(error), heed_cancel=False)
+        except Fenced:
+            raise
+        except Exception:
+            log.exception("job failed", job_id=job.id)
+            error = TestGenError(
+                "the job failed for a reason of ours", mend="try again; if it fails again, report the request id"
+            )
+            return await self._end(job, State.FAILED, problem=problem_of(error), heed_cancel=False)
+        return await self._end(job, State.SUCCEEDED, result=result, heed_cancel=False)
+
+    async def _end(
+        self,
+        job: Job,
+        state: State,
+        *,
+        result: dict[str, Any] | None = None,
+        problem: dict[str, Any] | None = None,
+        heed_cancel: bool,
+    ) -> State:
+        async with self._database.transaction() as connection:
+            await repository.hold(connection, job.id, job.attempt, heed_cancel=heed_cancel)
+            await repository.finish(connection, job.id, state, result=result, problem=problem)
+        return state
+
+    async def _generate(self, job: Job) -> dict[str, Any]:
+        async with self._database.connection() as connection:
+            document = await documents_repository.load(connection, job.document_id)
+        if document is None:
+            raise NotFound(f"the document {job.document_id} is gone", mend="send it again")
+        asked = set(job.request.requirement_ids) if job.request.requirement_ids is not None else None
+        requirements = tuple(r for r in document.requirements if asked is None or r.id in asked)
+        source = Source(job.document_id, document, requirements)
+        checkpoint = JobCheckpoint(self._database, job)
+        summary = Summary(source)
+        steps = generate_each(
+            source,
+            job.request.options(),
+            retriever=self._ports.retriever,
+            writer=self._ports.writer,
+            run_id=job.id,
+            checkpoint=checkpoint,
+        )
+        async with aclosing(steps):
+            async for step in steps:
+                summary.add(step)
+                if step.budget_exhausted and self._ports.on_exhaustion == "Reject":
+                    raise BudgetExhausted(
+                        "the day's token budget is used up", mend="wait for the next day (UTC), or raise budgets.daily_tokens"
+                    )
+        return summary.result()
+
+
+class JobCheckpoint:
+    """The pipeline's Checkpoint over PostgreSQL: cases, checkpoint, progress and event of a requirement in one transaction."""
+
+    def __init__(self, database: Database, job: Job) -> None:
+        self._database = database
+        self._job = job
+        self._by_model = 0
+        self._by_rules = 0
+        self._done = 0
+
+    async def done(self) -> Mapping[str, RequirementResult]:
+        """What earlier attempts have finished."""
+        if self._job.done == 0:
+            return {}
+        async with self._database.connection() as connection:
+            summaries = await repository.checkpoints(connection, self._job.id)
+            made = await cases_repository.of_job(connection, self._job.id)
+        cases: dict[str, list[Case]] = {}
+        for requirement_id, _, case in made:
+            cases.setdefault(requirement_id, []).append(case)
+        self._done = len(summaries)
+        self._by_model = sum(case.written_by == "model" for _, _, case in made)
+        self._by_rules = len(made) - self._by_model
+        return {key: _result_of(key, value, cases.get(key, [])) for key, value in summaries.items()}
+
+    async def save(self, result: RequirementResult) -> None:
+        """Store what one requirement gave.
+
+        Raises: Fenced; Canceled; Unavailable.
+        """
+        job = self._job
+        by_model = sum(case.written_by == "model" for case in result.cases)
+        by_rules = len(result.cases) - by_model
+        progress = {
+            "requirement_id": result.requirement_id,
+            "done": self._done + 1,
+            "total": job.total,
+            "cases": self._by_model + self._by_rules + len(result.cases),
+            "by_model": self._by_model + by_model,
+            "by_rules": self._by_rules + by_rules,
+        }
+        async with self._database.transaction() as connection:
+            await repository.hold(connection, job.id, job.attempt)
+            await cases_repository.save(
+                connection, document_id=job.document_id, requirement_id=result.requirement_id, job_id=job.id, cases=result.cases
+            )
+            await repository.checkpoint(
+                connection,
+                job.id,
+                job.attempt,
+                requirement_id=result.requirement_id,
+                summary=_summary_of(result),
+                progress=progress,
+            )
+        self._done, self._by_model, self._by_rules = self._done + 1, self._by_model + by_model, self._by_rules + by_rules
+        for case in result.cases:
+            metrics.CASES.labels(case.written_by, case.technique).inc()
+        for gate in result.gates:
+            metrics.GATE_REJECTIONS.labels(gate.gate).inc(gate.rejected)
+        for leg in result.degraded:
+            metrics.RETRIEVAL_DEGRADED.labels(leg).inc()
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a job tells at its end; of each case only what coverage and the counts need is kept."""
+
+    source: Source
+    steps: list[RequirementResult] = field(default_factory=list)
+    covering: list[Case] = field(default_factory=list)
+    techniques: list[str] = field(default_factory=list)
+    writers: list[str] = field(default_factory=list)
+
+    def add(self, step: RequirementResult) -> None:
+        """Take in what one requirement gave."""
+        for case in step.cases:
+            self.covering.append(light(CoveredBy(step.requirement_id, case.atom_ids, case.status)))
+            self.techniques.append(case.technique)
+            self.writers.append(case.written_by)
+        self.steps.append(_without_cases(step))
+
+    def result(self) -> dict[str, Any]:
+        """The job's `result`."""
+        requirements: tuple[Requirement, ...] = self.source.requirements
+        covered = coverage(requirements, self.covering)
+        asked = {requirement.id for requirement in requirements}
+        findings = [f for f in self.source.document.findings if f.requirement_id in asked]
+        return {
+            "cases": len(self.covering),
+            "by_technique": counted(self.techniques),
+            "written_by": {"model": 0, "rules": 0} | counted(self.writers),
+            "coverage": covered.model_dump(mode="json", exclude={"by_requirement"}),
+            "uncovered": [row.requirement_id for row in covered.by_requirement if not row.covered][:1000],
+            "findings": [finding_of(self.source.document_id, finding) for finding in findings[:1000]],
+            "gates": {count.gate: count.rejected for count in add_gates(c for step in self.steps for c in step.gates)},
+            "degraded": sorted({leg for step in self.steps for leg in step.degraded}),
+            "left_out": sum(step.left_out for step in self.steps),
+            "tokens": sum(step.tokens for step in self.steps),
+            "budget_exhausted": any(step.budget_exhausted for step in self.steps),
+        }
+
+
+def problem_of(error: TestGenError) -> dict[str, Any]:
+    """An error as it is kept with a job and shown to its reader."""
+    return {"slug": error.slug, "title": error.title, "status": error.status, "detail": error.detail, "mend": error.mend}
+
+
+def _without_cases(result: RequirementResult) -> RequirementResult:
+    return RequirementResult(
+        requirement_id=result.requirement_id,
+        cases=(),
+        gates=result.gates,
+        degraded=result.degraded,
+        left_out=result.left_out,
+        tokens=result.tokens,
+        budget_exhausted=result.budget_exhausted,
+    )
+
+
+def _summary_of(result: RequirementResult) -> dict[str, Any]:
+    return {
+        "gates": [asdict(count) for count in result.gates],
+        "degraded": list(result.degraded),
+        "left_out": result.left_out,
+        "tokens": result.tokens,
+        "budget_exhausted": result.budget_exhausted,
+    }
+
+
+def _result_of(requirement_id: str, summary: dict[str, Any], cases: list[Case]) -> RequirementResult:
+    return RequirementResult(
+        requirement_id=requirement_id,
+        cases=tuple(cases),
+        gates=tuple(GateCount(**count) for count in summary["gates"]),
+        degraded=tuple(summary["degraded"]),
+        left_out=summary["left_out"],
+        tokens=summary["tokens"],
+        budget_exhausted=summary["budget_exhausted"],
+    )

@@ -1,0 +1,123 @@
+"""Jobs as the API sees them: ask for one, wait for it, follow it, end it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import time
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Final
+
+from testgen_runtime.errors import InvalidInput, NotFound, QueueFull
+from testgen_runtime.jobs import repository
+from testgen_runtime.jobs.model import Event, Job, Origin, Request
+from testgen_runtime.jobs.notifications import Notifications, wait
+from testgen_runtime.jobs.worker import ENTRYPOINT
+from testgen_runtime.settings import Limits
+from testgen_runtime.storage import queue_schema
+from testgen_runtime.storage.database import Database
+from testgen_runtime.telemetry import metrics
+
+if TYPE_CHECKING:
+    from testgen_runtime.storage.database import Connection
+
+_EVENTS_AT_ONCE: Final = 500
+
+
+def new_job_id(unique: str | None = None) -> str:
+    """A job's id: random, or the same for the same `unique` (a caller and its idempotency key)."""
+    return "job-" + (hashlib.sha256(unique.encode()).hexdigest()[:24] if unique else secrets.token_hex(12))
+
+
+class Jobs:
+    """The generation jobs of this project."""
+
+    def __init__(self, database: Database, notifications: Notifications, limits: Limits, draining: asyncio.Event) -> None:
+        self._database = database
+        self._notifications = notifications
+        self._limits = limits
+        self._draining = draining
+
+    async def submit(
+        self, connection: Connection, *, job_id: str, document_id: str, request: Request, total: int, origin: Origin
+    ) -> None:
+        """Store and enqueue a job inside the caller's transaction. The same id again changes nothing.
+
+        Raises: QueueFull; InvalidInput where there is nothing to generate for.
+        """
+        if total == 0:
+            raise InvalidInput("no requirement is asked for", mend="name at least one of the document's requirements")
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtext('testgen_queue_bound'))")
+        waiting = await repository.waiting(connection)
+        if waiting >= self._limits.queued_jobs:
+            raise QueueFull(f"{waiting} jobs are waiting already", mend="try again later", retry_after=10)
+        if await repository.add(connection, job_id=job_id, document_id=document_id, request=request, total=total, origin=origin):
+            from pgqueuer.db import AsyncpgDriver
+
+            (queue_id,) = await queue_schema.queries(AsyncpgDriver(connection)).enqueue(ENTRYPOINT, job_id.encode())  # type: ignore[arg-type]
+            await repository.set_queue_id(connection, job_id, int(queue_id))
+
+    async def get(self, job_id: str) -> Job:
+        """One job.
+
+        Raises: NotFound.
+        """
+        async with self._database.connection() as connection:
+            job = await repository.get(connection, job_id)
+        if job is None:
+            raise NotFound(f"there is no job {job_id}", mend="check the id; POST /api/v1/generate makes a job")
+        return job
+
+    async def page(self, *, before: int | None, limit: int) -> list[tuple[int, Job]]:
+        """(sequence number, job), newest first."""
+        async with self._database.connection() as connection:
+            return await repository.page(connection, before=before, limit=limit)
+
+    async def wait(self, job_id: str, *, seconds: float) -> Job:
+        """The job when it has ended, or as it is after `seconds`, or when this process begins to drain."""
+        deadline = time.monotonic() + seconds
+        with self._notifications.follow(job_id) as changed:
+            while True:
+                job = await self.get(job_id)
+                left = deadline - time.monotonic()
+                if job.state.finished or left <= 0 or self._draining.is_set():
+                    return job
+                await wait(changed, min(left, 1.0))
+
+    async def follow(self, job_id: str, *, after: int) -> AsyncIterator[Event]:
+        """The events of a job from after the one numbered `after`, as they come, until it has ended or this process drains."""
+        with self._notifications.follow(job_id) as changed:
+            while True:
+                job = await self.get(job_id)  # looked at before its events, so that an ended job's last event is not missed
+                async with self._database.connection() as connection:
+                    events = await repository.events(connection, job_id, after=after, limit=_EVENTS_AT_ONCE)
+                for event in events:
+                    yield event
+                    after = event.id
+                if len(events) == _EVENTS_AT_ONCE:
+                    continue
+                if job.state.finished or self._draining.is_set():
+                    return
+                await wait(changed)
+
+    async def cancel(self, job_id: str) -> Job:
+        """Ask for the end of a job: at once where it waits, at its next step where it runs. An ended job stays as it is.
+
+        Raises: NotFound.
+        """
+        async with self._database.transaction() as connection:
+            job = await repository.request_cancel(connection, job_id)
+            if job is not None and job.queue_id is not None and not job.state.finished:
+                from pgqueuer.db import AsyncpgDriver
+
+                queue = queue_schema.queries(AsyncpgDriver(connection))  # type: ignore[arg-type]
+                await queue.notify_job_cancellation([job.queue_id])  # type: ignore[list-item]
+        if job is None:
+            raise NotFound(f"there is no job {job_id}", mend="check the id")
+        return job
+
+    async def measure(self) -> None:
+        """Set the queue's gauge."""
+        async with self._database.connection() as connection:
+            metrics.JOBS_QUEUED.set(await repository.waiting(connection))

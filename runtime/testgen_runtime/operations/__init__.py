@@ -1,0 +1,1 @@
+"""What commands and Kubernetes Jobs run; each may be killed at any line and run again."""

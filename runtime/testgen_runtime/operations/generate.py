@@ -1,0 +1,195 @@
+"""`testgen generate FILE…`: cases from files, without a server and without a database; nothing is left behind.
+
+Memory holds the parsed documents; cases go to a temporary file as they are made, and to the output once all went well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Literal
+
+from testgen_runtime.cases.coverage import of_requirement
+from testgen_runtime.cases.model import RequirementCoverage
+from testgen_runtime.documents.model import Finding
+from testgen_runtime.documents.presentation import document_id
+from testgen_runtime.documents.read import read
+from testgen_runtime.errors import BadConfiguration, DocumentTooLarge, TestGenError, UnreadableDocument
+from testgen_runtime.generation.model import Options, RequirementResult, Source, Writer
+from testgen_runtime.generation.pipeline import generate_each
+from testgen_runtime.operations.rendering import Renderer, renderer
+from testgen_runtime.settings import Limits, Llm, Provider, Route
+
+Format = Literal["json", "markdown", "table"]
+_IN_MEMORY = 8 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Totals:
+    """What is told on standard error at the end."""
+
+    requirements: int = 0
+    covered: int = 0
+    cases: int = 0
+    by_model: int = 0
+    left_out: int = 0
+    model_unavailable: bool = False
+
+    def add(self, result: RequirementResult, coverage: RequirementCoverage) -> None:
+        """Count one requirement."""
+        self.requirements += 1
+        self.covered += coverage.covered
+        self.cases += len(result.cases)
+        self.by_model += sum(case.written_by == "model" for case in result.cases)
+        self.left_out += result.left_out
+        self.model_unavailable |= "model" in result.degraded
+
+
+class BadFiles(TestGenError):
+    """Some of the files can't be used; `lines` has one line for each."""
+
+    slug = "bad-files"
+    status = 422
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the command line asks for."""
+
+    files: tuple[Path, ...]
+    format: Format
+    out: Path | None
+    options: Options
+    llm: Llm = field(default_factory=Llm)
+
+
+def ollama(url: str, model: str) -> Llm:
+    """A model for this one run."""
+    return Llm(providers=(Provider(name="ollama", url=url),), routes=(Route(provider="ollama", model=model),))
+
+
+def run(ask: Ask, limits: Limits, on_progress: Callable[[int, int, int], None]) -> Totals:
+    """Generate and print. `on_progress(done, total, cases)` is called after every requirement.
+
+    Raises: BadFiles, before anything is generated; BadConfiguration where the output can't be written.
+    """
+    if ask.out is not None and not ask.out.parent.is_dir():
+        raise BadConfiguration(f"the folder {ask.out.parent} of the output is not there", mend="make it first")
+    sources = read_all(ask.files, limits)
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        totals = asyncio.run(_generate(ask, sources, renderer(ask.format, sources, spool), on_progress))
+        spool.seek(0)
+        _deliver(spool, ask.out)  # type: ignore[arg-type]
+    return totals
+
+
+def read_all(files: Sequence[Path], limits: Limits) -> list[Source]:
+    """Every file, parsed.
+
+    Raises: BadFiles, which names each one that can't be used.
+    """
+    sources: list[Source] = []
+    wrong: list[str] = []
+    for path in files:
+        try:
+            sources.append(_read(path, limits))
+        except TestGenError as error:
+            wrong.append(_line(path, error))
+    if wrong:
+        raise BadFiles(wrong)
+    return sources
+
+
+def _read(path: Path, limits: Limits) -> Source:
+    try:
+        if path.is_dir():
+            raise UnreadableDocument("it is a folder", mend="name the files in it")
+        size = path.stat().st_size
+        if size > limits.document_bytes:
+            raise DocumentTooLarge(f"it has {size} bytes, {limits.document_bytes} are allowed", mend="split the document")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableDocument(error.strerror or str(error), mend="check the path and its permissions") from error
+    document = read(data, path.name, limits=limits)
+    return Source(document_id(sha256(data).digest(), document.media_type), document, document.requirements)
+
+
+def _line(path: Path, error: TestGenError) -> str:
+    """`<file>: <what> — <mend>`, the file named once."""
+    detail = error.detail
+    for name in (str(path), path.name):
+        for quoted in (name, f"'{name}'", f'"{name}"'):
+            detail = detail.removeprefix(quoted).lstrip(": ") if detail.startswith(quoted) else detail
+    return f"{path}: {detail}" + (f" — {error.mend}" if error.mend else "")
+
+
+async def _generate(
+    ask: Ask, sources: Sequence[Source], output: Renderer, on_progress: Callable[[int, int, int], None]
+) -> Totals:
+    totals = Totals()
+    total = sum(len(source.requirements) for source in sources)
+    gateway, writer = _writer(ask.llm)
+    try:
+        output.begin()
+        for source in sources:
+            rows: list[RequirementCoverage] = []
+            steps = generate_each(source, ask.options, writer=writer, run_id=source.document_id)
+            requirements = {requirement.id: requirement for requirement in source.requirements}
+            async with aclosing(steps):
+                async for result in steps:
+                    row = of_requirement(requirements[result.requirement_id], result.cases)
+                    rows.append(row)
+                    output.requirement(source, requirements[result.requirement_id], result)
+                    totals.add(result, row)
+                    on_progress(totals.requirements, total, totals.cases)
+            output.coverage(source, rows)
+        output.end([(source.document_id, finding) for source in sources for finding in source.document.findings])
+    finally:
+        if gateway is not None:
+            await gateway.close()  # type: ignore[attr-defined]
+    return totals
+
+
+def _writer(llm: Llm) -> tuple[object | None, Writer | None]:
+    if not llm.providers:
+        return None, None
+    from testgen_runtime.gateway.build import gateway
+    from testgen_runtime.generation.writer import ModelWriter
+    from testgen_runtime.settings import Budgets
+
+    built = gateway(llm, Budgets(), pool=None, scope="command line")
+    return built, ModelWriter(built) if built is not None else None
+
+
+def _deliver(spool: IO[bytes], out: Path | None) -> None:
+    """To standard output, or to a file that is there whole or not at all."""
+    if out is None:
+        shutil.copyfileobj(spool, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as partial:
+            try:
+                shutil.copyfileobj(spool, partial)
+                partial.close()
+                Path(partial.name).chmod(0o644)
+                Path(partial.name).replace(out)
+            except BaseException:
+                Path(partial.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise BadConfiguration(f"{out} can't be written: {error.strerror}", mend="choose another place with --out") from error
+
+
+Findings = Sequence[tuple[str, Finding]]

@@ -1,0 +1,176 @@
+"""The three shapes of `testgen generate`'s output: JSON for programs, Markdown for testers, a table for a first look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import IO, Any, Protocol
+
+from testgen_runtime.cases.model import Case, RequirementCoverage
+from testgen_runtime.documents.model import Finding, Requirement
+from testgen_runtime.documents.presentation import atom_of, document_head, finding_of, requirement_of
+from testgen_runtime.generation.model import RequirementResult, Source
+from testgen_runtime.storage.json import encode
+
+
+class Renderer(Protocol):
+    """Takes in what a run gives, in order, and writes it out as it comes."""
+
+    def begin(self) -> None: ...
+
+    def requirement(self, source: Source, requirement: Requirement, result: RequirementResult) -> None: ...
+
+    def coverage(self, source: Source, rows: Sequence[RequirementCoverage]) -> None: ...
+
+    def end(self, findings: Sequence[tuple[str, Finding]]) -> None: ...
+
+
+def renderer(name: str, sources: Sequence[Source], out: Any) -> Renderer:
+    """The renderer of a format."""
+    kinds = {"json": Json, "markdown": Markdown, "table": Table}
+    return kinds[name](sources, out)
+
+
+class _Base:
+    def __init__(self, sources: Sequence[Source], out: IO[bytes]) -> None:
+        self._sources = sources
+        self._out = out
+        self._rows: list[tuple[Source, RequirementCoverage]] = []
+
+    def write(self, text: str) -> None:
+        self._out.write(text.encode("utf-8"))
+
+    def coverage(self, source: Source, rows: Sequence[RequirementCoverage]) -> None:
+        self._rows.extend((source, row) for row in rows)
+
+    def totals(self) -> dict[str, Any]:
+        """Coverage over all documents; shares are 0..1."""
+        atoms = sum(row.atoms for _, row in self._rows)
+        atoms_covered = sum(row.atoms_covered for _, row in self._rows)
+        covered = sum(row.covered for _, row in self._rows)
+        return {
+            "requirements": len(self._rows),
+            "requirements_covered": covered,
+            "atoms": atoms,
+            "atoms_covered": atoms_covered,
+            "requirement_coverage": covered / len(self._rows) if self._rows else 1.0,
+            "atom_coverage": atoms_covered / atoms if atoms else 1.0,
+        }
+
+
+class Json(_Base):
+    """`{documents, requirements, atoms, cases, coverage, findings}`, one item a line."""
+
+    def begin(self) -> None:
+        everything = [(source, requirement) for source in self._sources for requirement in source.document.requirements]
+        self._items("documents", "{", (encode(document_head(s.document_id, s.document)) for s in self._sources))
+        self._items("requirements", ",", (encode(requirement_of(s.document_id, r)) for s, r in everything))
+        self._items("atoms", ",", (encode(atom_of(s.document_id, r.id, a)) for s, r in everything for a in r.atoms))
+        self.write(',\n"cases": [')
+        self._first = True
+
+    def requirement(self, source: Source, requirement: Requirement, result: RequirementResult) -> None:
+        for case in result.cases:
+            self.write(("\n" if self._first else ",\n") + case.model_dump_json())
+            self._first = False
+
+    def end(self, findings: Sequence[tuple[str, Finding]]) -> None:
+        rows = [{"document_id": source.document_id} | row.model_dump(mode="json") for source, row in self._rows]
+        self.write(f'\n],\n"coverage": {encode(self.totals() | {"by_requirement": rows})}')
+        self._items("findings", ",", (encode(finding_of(document, finding)) for document, finding in findings))
+        self.write("\n}\n")
+
+    def _items(self, name: str, before: str, items: Any) -> None:
+        self.write(f'{before}\n"{name}": [')
+        for n, item in enumerate(items):
+            self.write((",\n" if n else "\n") + item)
+        self.write("\n]")
+
+
+class Markdown(_Base):
+    """One chapter a document, one section a requirement, its cases below it."""
+
+    def begin(self) -> None:
+        self._document = ""
+
+    def requirement(self, source: Source, requirement: Requirement, result: RequirementResult) -> None:
+        if source.document_id != self._document:
+            self._document = source.document_id
+            self.write(f"# {_line(source.document.title)}\n\n")
+        self.write(f"## {_line(requirement.id)}\n\n> {_line(requirement.text)}\n\n")
+        if not result.cases:
+            self.write("*No case.*\n\n")
+        for case in result.cases:
+            self.write(_case(case))
+
+    def end(self, findings: Sequence[tuple[str, Finding]]) -> None:
+        totals = self.totals()
+        self.write(
+            f"# Coverage\n\n{totals['requirements_covered']} of {totals['requirements']} requirements, "
+            f"{totals['atoms_covered']} of {totals['atoms']} atoms.\n"
+        )
+        for _, row in self._rows:
+            if not row.covered:
+                self.write(
+                    f"- {_line(row.requirement_id)}: {row.cases} cases, not covered: {', '.join(row.uncovered) or 'the whole'}\n"
+                )
+        if findings:
+            self.write("\n# To look at\n\n")
+            for _, finding in findings:
+                self.write(f"- {_line(finding.requirement_id)} ({finding.kind}): {_line(finding.message)}\n")
+
+
+class Table(_Base):
+    """One line a case."""
+
+    def begin(self) -> None:
+        from rich.table import Table as RichTable
+
+        self._table = RichTable("case", "requirement", "technique", "polarity", "by", "title", title="Test cases")
+
+    def requirement(self, source: Source, requirement: Requirement, result: RequirementResult) -> None:
+        from rich.markup import escape
+
+        for case in result.cases:
+            about = ", ".join(case.requirement_ids)
+            self._table.add_row(case.id, escape(about), case.technique, case.polarity, case.written_by, escape(case.title))
+
+    def end(self, findings: Sequence[tuple[str, Finding]]) -> None:
+        import io
+        import shutil
+
+        from rich.console import Console
+
+        text = io.StringIO()
+        console = Console(file=text, width=max(100, shutil.get_terminal_size((140, 40)).columns))
+        console.print(self._table)
+        totals = self.totals()
+        console.print(
+            f"{totals['requirements_covered']} of {totals['requirements']} requirements covered, "
+            f"{totals['atoms_covered']} of {totals['atoms']} atoms; {len(findings)} findings"
+        )
+        self.write(text.getvalue())
+
+
+def _case(case: Case) -> str:
+    lines = [
+        f"### {_line(case.title)}",
+        "",
+        f"`{case.id}` · {case.technique.replace('_', ' ')} · {case.polarity} · priority {case.priority} · by {case.written_by}",
+        "",
+    ]
+    if case.preconditions:
+        lines += ["Before:", *(f"- {_line(item)}" for item in case.preconditions), ""]
+    if case.test_data:
+        lines += ["Data:", *(f"- {_line(name)}: `{_line(value)}`" for name, value in case.test_data.items()), ""]
+    lines += ["| | Step | Expected |", "|---|---|---|"]
+    lines += [f"| {n} | {_cell(step.action)} | {_cell(step.expected)} |" for n, step in enumerate(case.steps, start=1)]
+    lines += ["", f"Tests: “{_line(case.evidence[0].quote)}”", "", ""]
+    return "\n".join(lines)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cell(text: str) -> str:
+    return _line(text).replace("|", "\\|")
