@@ -12,11 +12,24 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from testgen_operator import names
-from testgen_operator.cluster.access import Permission
 
 WATCH: Final = ("get", "list", "watch")
 OWN: Final = (*WATCH, "create", "patch", "delete")
 SYSTEM_NAMESPACE: Final = "testgen-system"
+
+
+@dataclass(frozen=True, order=True)
+class Permission:
+    """One verb on one resource, such as `deployments` or `testgenprojects/status`; without a namespace: in all."""
+
+    group: str
+    resource: str
+    verb: str
+    namespace: str = ""
+
+    def __str__(self) -> str:
+        where = f" in namespace {self.namespace}" if self.namespace else ""
+        return f"{self.verb} {self.resource}{'.' + self.group if self.group else ''}{where}"
 
 
 @dataclass(frozen=True)

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from testgen_operator import names
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import PROJECT
 from testgen_operator.errors import ApiError
+from testgen_operator.rbac import Permission
 
-
-@dataclass(frozen=True, order=True)
-class Permission:
-    group: str
-    resource: str  # `deployments`, `testgenprojects/status`
-    verb: str
-    namespace: str = ""  # empty: in all
-
-    def __str__(self) -> str:
-        where = f" in namespace {self.namespace}" if self.namespace else ""
-        return f"{self.verb} {self.resource}{'.' + self.group if self.group else ''}{where}"
+__all__ = ["Permission", "is_served", "missing"]
 
 
 async def missing(client: Client, wanted: Iterable[Permission]) -> list[Permission]:
