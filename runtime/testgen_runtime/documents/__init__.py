@@ -1,1 +1,1 @@
-"""From a file to requirements and their atoms: parse, segment, extract. Pure, English and Chinese."""
+"""From a file to requirements and their atoms: parse, segment, extract. Pure, English and Chinese. Way in: `read.py`."""

@@ -52,8 +52,10 @@ class Limit:
     """An ordered range of a parameter, always told as the range that is *accepted* (or in which the rule applies).
 
     "Reject files larger than 25 MB" is `upper=25 inclusive`; `step` is the smallest difference that the text's own way of
-    writing the number shows (1 for "8 characters", 0.01 for "49.90 EUR"), in `unit`. `accepts` is False where the range tells
-    when something is *refused or different* and no accepted side can be read from the text.
+    writing the number shows (1 for "8 characters", 0.01 for "49.90 EUR"), in `unit`. `accepts` is False where the range, as
+    stated, tells when something *different* happens (an approval, an alert, a lock: "超过 3 天必须审批" is `lower=3 exclusive`) and
+    no accepted side can be read from the text: inside it the rule's own outcome shows, outside it does not; neither is refused.
+    Both bounds set and `accepts` False: the range itself is refused.
     """
 
     subject: str
@@ -100,7 +102,10 @@ class Condition:
     """One condition, as the clause words it. Conditions of one requirement with the same `group` are joined by `connective`.
 
     `negated` is the wording of the opposite ("the e-mail address is not confirmed"), from the text where it has one, else by rule.
-    `holds` is False for "unless …": the rule applies when the clause does not hold.
+    `holds` is False where the rule applies when the clause does *not* hold: "unless …", and "reject if …", because the rule is
+    always the accepted side (as with `Limit`). So the rule applies iff all (`and`) or any (`or`) of a group have clause == holds.
+    A condition that states a limit or a state has, when it is one of several, a `Limit` or `State` atom inside its own span.
+    `trigger`: the clause names an event that starts the rule ("upon receipt of …", "…后"); its opposite shows nothing.
     """
 
     text: str
@@ -108,6 +113,7 @@ class Condition:
     connective: Literal["and", "or"] = "and"
     group: int = 0
     holds: bool = True
+    trigger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

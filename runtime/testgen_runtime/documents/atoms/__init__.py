@@ -1,0 +1,1 @@
+"""Requirements -> atoms: one file per kind, rules as tables, English and Chinese."""

@@ -1,0 +1,237 @@
+"""Sentences and their clauses: what is the rule, under which conditions, and which branch is the "otherwise".
+
+All offsets are into the clean text of a `View`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from testgen_runtime.documents.atoms import words_en, words_zh
+from testgen_runtime.documents.model import Language
+
+Verdict = Literal["accept", "refuse", "neutral"]
+MOST_CHARACTERS = 1500  # of one sentence; what is longer is cut there, so that work stays linear
+
+_END = re.compile(r"[。！？；;\n]|[.!?](?=[\s\"”’)]|$)|\s*[,，]\s*(?=or else\b|otherwise\b|else\b|否则|反之)", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|\b[A-Za-z])$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\s*(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、]\s*|（[一二三四五六七八九十\d]{1,3}）\s*|[①-⑳]\s*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of clean text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subordinate:
+    """A conditional clause without its marker. `holds` False: "unless". `trigger`: an event that starts the rule."""
+
+    part: Part
+    holds: bool = True
+    only: bool = False
+    trigger: bool = False
+
+
+@dataclass(slots=True)
+class Unit:
+    """One rule: a main clause with its conditions. `masked` is the main clause without what limits have used up."""
+
+    part: Part
+    main: Part
+    language: Language
+    conditions: tuple[Subordinate, ...] = ()
+    otherwise: bool = False
+    listed: bool = False
+    verdict: Verdict = "neutral"
+    used: list[tuple[int, int]] = field(default_factory=list)
+
+    def in_condition(self, at: int) -> Subordinate | None:
+        """The condition that the offset `at` lies in."""
+        return next((c for c in self.conditions if c.part.start <= at < c.part.end), None)
+
+
+def units(text: str, language: Language) -> list[Unit]:
+    """The rules of a requirement in the order of its text."""
+    out: list[Unit] = []
+    split = _units_zh if language == "zh" else _units_en
+    for part in _sentences(text):
+        out.extend(split(part))
+    return out
+
+
+def cut(part: Part, start: int, end: int) -> Part:
+    """The stretch `[start, end)` of the part's own text, without spaces and closing marks at its ends."""
+    text = part.text[start:end]
+    left = len(text) - len(text.lstrip(" ,，、:：\n"))
+    text = text[left:].rstrip(" ,，、.;。；!！\n")
+    return Part(part.start + start + left, part.start + start + left + len(text), text)
+
+
+def _sentences(text: str) -> Iterator[Part]:
+    begin = 0
+    for match in _END.finditer(text):
+        if (
+            match[0] == "."
+            and _ABBREVIATION.search(text[max(begin, match.start() - 8) : match.start()])
+            and match.end() < len(text)
+        ):
+            continue
+        yield from _bounded(text, begin, match.start())
+        begin = match.end()
+    yield from _bounded(text, begin, len(text))
+
+
+def _bounded(text: str, begin: int, end: int) -> Iterator[Part]:
+    while begin < end:
+        stop = min(end, begin + MOST_CHARACTERS)
+        part = cut(Part(begin, stop, text[begin:stop]), 0, stop - begin)
+        if part.text:
+            yield part
+        begin = stop
+
+
+def _unlabelled(part: Part) -> tuple[Part, bool]:
+    label = _LABEL.match(part.text)
+    if label and label.end() < len(part.text):
+        return cut(part, label.end(), len(part.text)), True
+    return part, False
+
+
+def _units_en(sentence: Part) -> Iterator[Unit]:
+    sentence, listed = _unlabelled(sentence)
+    at = 0
+    for match in words_en.NEXT_RULE.finditer(sentence.text):
+        if words_en.MODAL.search(sentence.text, at, match.start()) and not words_en.LEADING.match(sentence.text[at:]):
+            yield _unit_en(cut(sentence, at, match.start()), listed)
+            at = match.end()
+    yield _unit_en(cut(sentence, at, len(sentence.text)), listed)
+
+
+def _unit_en(part: Part, listed: bool) -> Unit:
+    conditions: list[Subordinate] = []
+    main = part
+    otherwise = False
+    if found := words_en.OTHERWISE.match(main.text):
+        main, otherwise = cut(main, found.end(), len(main.text)), True
+    if found := words_en.SCOPE.match(main.text):
+        main = cut(main, found.end(), len(main.text))
+    if found := words_en.LEADING.match(main.text):
+        end = _end_of_leading(main.text, found.end())
+        if end is not None:
+            conditions.append(_subordinate(cut(main, found.end(), end[0]), found[0]))
+            main = cut(main, end[1], len(main.text))
+    for found in words_en.TRAILING.finditer(main.text):
+        if not words_en.MODAL.search(main.text, 0, found.start()) and not words_en.PLAIN_VERB.search(main.text, 0, found.start()):
+            continue
+        conditions.append(_subordinate(cut(main, found.end(), len(main.text)), found[0]))
+        main = cut(main, 0, found.start())
+        break
+    otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
+    return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
+
+
+def _end_of_leading(text: str, at: int) -> tuple[int, int] | None:
+    """Where the leading condition ends and where the main clause starts."""
+    if then := re.compile(r",?\s+then\s+").search(text, at):
+        return then.start(), then.end()
+    comma = text.find(",", at)
+    if comma < 0:
+        return None
+    modal = words_en.MODAL.search(text, comma)
+    if modal:
+        comma = text.rfind(",", at, modal.start())
+    return comma, comma + 1
+
+
+def _subordinate(part: Part, marker: str) -> Subordinate:
+    marker = " ".join(marker.lower().split())
+    return Subordinate(
+        part,
+        holds=not re.search(r"unless|except", marker),
+        only="only" in marker,
+        trigger=re.search(r"\b(?:upon|after|once|on receipt|as soon as|before|until)\b", marker) is not None,
+    )
+
+
+def _units_zh(sentence: Part) -> Iterator[Unit]:
+    sentence, listed = _unlabelled(sentence)
+    segments: list[Part] = []
+    at = 0
+    for match in re.finditer(r"[，,](?!\d{3})", sentence.text):
+        segments.append(cut(sentence, at, match.start()))
+        at = match.end()
+    segments.append(cut(sentence, at, len(sentence.text)))
+    group: list[Part] = []
+    seen_rule = False
+    for segment in (s for s in segments if s.text):
+        condition = words_zh.is_condition(segment.text)
+        rule = not condition and words_zh.RULE.search(segment.text) is not None
+        if seen_rule and (condition or (rule and words_zh.OWN_RULE.search(segment.text))):
+            yield _unit_zh(sentence, group, listed)
+            group, seen_rule = [], False
+        group.append(segment)
+        seen_rule = seen_rule or rule
+    if group:
+        yield _unit_zh(sentence, group, listed)
+
+
+def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
+    start, end = group[0].start, group[-1].end
+    whole = cut(sentence, start - sentence.start, end - sentence.start)
+    otherwise = False
+    first = group[0]
+    if found := words_zh.OTHERWISE.match(first.text):
+        group = [cut(first, found.end(), len(first.text)), *group[1:]]
+        otherwise = True
+        group = [p for p in group if p.text] or group
+    count = _conditional_segments(group)
+    conditions: list[Subordinate] = []
+    if count:
+        begin, stop = group[0].start, group[count - 1].end
+        conditions.append(_subordinate_zh(cut(sentence, begin - sentence.start, stop - sentence.start)))
+        group = group[count:]
+    if not group:
+        return Unit(whole, Part(whole.end, whole.end, ""), "zh", tuple(conditions), otherwise, listed)
+    main = cut(sentence, group[0].start - sentence.start, end - sentence.start)
+    if not conditions and (found := words_zh.INNER.match(main.text)):
+        conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
+        main = cut(main, found.end(), len(main.text))
+    main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
+    otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None
+    return Unit(whole, main, "zh", tuple(c for c in conditions if c.part.text), otherwise, listed)
+
+
+def _conditional_segments(group: list[Part]) -> int:
+    """How many of the first segments form the condition."""
+    if not words_zh.is_condition(group[0].text):
+        return 0
+    for index, segment in enumerate(group[:4]):
+        if words_zh.CLOSES.search(segment.text):
+            return index + 1 if index + 1 < len(group) or index else 1
+    count = 1
+    while count < len(group) - 1 and words_zh.JOINS.match(group[count].text):
+        count += 1
+    return count
+
+
+def _subordinate_zh(part: Part) -> Subordinate:
+    opened = words_zh.OPENS.match(part.text)
+    closed = words_zh.CLOSES.search(part.text)
+    marker = opened[0] if opened else ""
+    body = cut(part, opened.end() if opened else 0, closed.start() if closed else len(part.text))
+    return Subordinate(
+        body,
+        holds="除非" not in marker and "除了" not in marker,
+        only="只有" in marker or "仅" in marker,
+        trigger=bool(closed and "后" in closed[0]) or marker.startswith("一旦"),
+    )

@@ -1,0 +1,169 @@
+"""Conditions: clauses that decide whether a rule applies, with the wording of their opposite.
+
+As with limits, the rule is always the side that is accepted: where a clause leads to a refusal, `holds` is turned over and so is
+the connective (reject if A or B = accept if not A and not B).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from testgen_runtime.documents.atoms import words_en
+from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
+from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.model import Language
+
+Connective = Literal["and", "or"]
+
+_JOIN_EN: dict[Connective, re.Pattern[str]] = {
+    "or": re.compile(r",?\s+or(?:\s+(?:if|when))?\s+", re.I),
+    "and": re.compile(r",?\s+and(?:\s+(?:if|when|only if))?\s+", re.I),
+}
+_JOIN_ZH: dict[Connective, re.Pattern[str]] = {
+    "or": re.compile(r"[，,]?\s?(?:或者|或)(?!等于)\s?"),
+    "and": re.compile(r"[，,]?\s?(?:并且|而且|同时|且|以及)(?:当|如果|满足)?\s?|(?<=[\u4e00-\u9fff])[，,]\s?(?!并)"),
+}
+_CLAUSE_EN = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|exists?|contains?|exceeds?|fails?|equals?|matches|belongs?|holds?|owns?|"
+    r"reach(?:es|ed)?|become[s]?|remain[s]?|expire[sd]?|includes?|requires?|needs?|(?:[a-z]{3,}(?:s|ed))(?=\s(?:the|an?|at|no|more|less|its|to|on|in|by)\b))\b",
+    re.I,
+)
+_CLAUSE_ZH = re.compile(
+    r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|存在|至少|至多|最多|满|选择|点击|输入|登录|正确|错误|合法|有效"
+)
+_SHARED_EN = re.compile(r"^(?P<subject>.{2,60}?)\s(?P<verb>is|are|has|have|was|were)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One condition; those of one `unit` belong together. `part` is where it stands, `text` how it reads on its own."""
+
+    part: Part
+    text: str
+    negated: str
+    holds: bool
+    connective: Connective
+    unit: int
+    trigger: bool
+
+
+def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
+    """The clauses of a condition and what joins them; "A and B or C" is parted at "or", the weaker one."""
+    for connective in ("or", "and"):
+        joins, clause = (_JOIN_ZH, _CLAUSE_ZH) if language == "zh" else (_JOIN_EN, _CLAUSE_EN)
+        parts: list[Part] = []
+        at = 0
+        for match in joins[connective].finditer(part.text):
+            left, right = part.text[at : match.start()], part.text[match.end() :]
+            if not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
+                continue
+            if not _inside_quotes(part.text, match.start()) and _own_clause(right, language):
+                parts.append(cut(part, at, match.start()))
+                at = match.end()
+        if parts:
+            return [*parts, cut(part, at, len(part.text))], connective
+    return [part], "and"
+
+
+def _own_clause(right: str, language: Language) -> bool:
+    """Whether what follows a joint is a clause and not the rest of a list: its verb comes early."""
+    if language == "zh":
+        return len(right) >= 2
+    return _CLAUSE_EN.search(" ".join(right.split()[:7])) is not None
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"[“\"「『][^”\"」』]{0,40}[”\"」』]\s?(?:状态)?", " ", text)
+
+
+def _inside_quotes(text: str, at: int) -> bool:
+    return text.count("“", 0, at) > text.count("”", 0, at) or text.count('"', 0, at) % 2 == 1
+
+
+def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[Mention]:
+    """The conditions of one rule. `taken` are stretches that limits, states and roles cover: alone they are no condition too."""
+    refuse = unit.verdict == "refuse"
+    out: list[Mention] = []
+    for subordinate in (*unit.conditions, *_relative(unit)):
+        parts, connective = split(subordinate.part, unit.language)
+        if len(parts) == 1 and _covered(parts[0], taken):
+            continue
+        holds = subordinate.holds != refuse
+        joined: Connective = connective if holds or len(parts) == 1 else ("or" if connective == "and" else "and")
+        shared = _shared_subject(parts[0].text) if unit.language == "en" else ""
+        for part in parts:
+            text = part.text
+            if shared and re.match(r"(?:is|are|has|have|was|were|does|do|can)\b", text, re.I):
+                text = f"{shared} {text}"
+            out.append(Mention(part, text, opposite(text, unit.language), holds, joined, number, subordinate.trigger))
+    if unit.language == "en" and not out:
+        out.extend(_without(unit, number, refuse))
+    return out
+
+
+def _shared_subject(text: str) -> str:
+    match = _SHARED_EN.match(text)
+    return match["subject"] if match else ""
+
+
+def _covered(part: Part, taken: Sequence[tuple[int, int]]) -> bool:
+    """Whether other atoms say the whole condition: they touch it and what is left has no clause of its own to test."""
+    return any(start < part.end and end > part.start for start, end in taken)
+
+
+def _relative(unit: Unit) -> list[Subordinate]:
+    """ "A user who has not confirmed the address must not …" as the condition "the user has not confirmed the address"."""
+    if unit.language != "en" or unit.conditions:
+        return []
+    match = words_en.RELATIVE.search(unit.main.text)
+    if match is None or match["noun"].lower() in ("system", "application", "service"):
+        return []
+    part = cut(unit.main, match.start("noun"), match.end("clause"))
+    return [Subordinate(Part(part.start, part.end, f"the {match['noun'].lower()} {match['clause'].strip()}"))]
+
+
+def _without(unit: Unit, number: int, refuse: bool) -> list[Mention]:
+    match = words_en.WITHOUT.search(unit.main.text)
+    if match is None or unit.verdict == "neutral":
+        return []
+    part = cut(unit.main, match.start("noun"), match.end("what"))
+    noun, what = _one(match["noun"].lower()), re.sub(r"^any\s", "a ", match["what"], flags=re.I)
+    return [Mention(part, f"the {noun} does not have {what}", f"the {noun} has {what}", not refuse, "and", number, False)]
+
+
+def _one(noun: str) -> str:
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+
+
+def merge(found: Sequence[Mention]) -> list[Mention]:
+    """Leave out a condition that an earlier rule already has, as it stands or as its opposite."""
+    out: list[Mention] = []
+    for mention in found:
+        same = any(
+            (other.unit != mention.unit)
+            and (_same(mention.text, other.text) or _same(mention.text, other.negated) or _same(mention.negated, other.text))
+            for other in out[-12:]
+        )
+        if not same:
+            out.append(mention)
+    return out
+
+
+def _same(a: str, b: str) -> bool:
+    a, b = _key(a), _key(b)
+    if a == b:
+        return True
+    numbers = re.findall(r"\d+(?:\.\d+)?", a)
+    if numbers:
+        return numbers == re.findall(r"\d+(?:\.\d+)?", b) and (a[:2] == b[:2] if not a.isascii() else a.split()[:1] == b.split()[:1])
+    short, long = sorted((a, b), key=len)
+    least = 12 if short.isascii() else 4
+    return len(short) >= least and (long.startswith(short) or long.endswith(short))
+
+
+def _key(text: str) -> str:
+    text = re.sub(r"\b(?:the|an?|it|them|that|this|already|yet)\b", " ", text.lower())
+    return re.sub(r"[\s，,“”\"]+", "" if not text.isascii() else " ", text).strip()

@@ -1,0 +1,231 @@
+"""Enumerations: the values that a parameter may take.
+
+Closed (nothing else is accepted) where the text says only, one of, must be, any other is refused; "supports A and B" stays open.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from testgen_runtime.documents.atoms import lists
+from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.subjects import same_subject
+
+_CLASS_EN = (
+    r"formats?|file types?|types?|kinds?|values?|methods?|currenc(?:y|ies)|languages?|options?|extensions?|protocols?|modes?|categor(?:y|ies)|"
+    r"levels?|priorit(?:y|ies)|countr(?:y|ies)|regions?|colou?rs?|units?|operators?|encodings?|algorithms?|channels?|browsers?|versions?|"
+    r"media types?|content types?|payment methods?|card(?: type)?s?|brands?|sizes?|genders?|titles?|reasons?|classes|class|plans?|tiers?"
+)
+_CLASS_ZH = (
+    r"格式|类型|种类|取值|方式|币种|语言|选项|扩展名|后缀|协议|模式|类别|级别|等级|优先级|国家|地区|颜色|单位|运算符|编码|算法|渠道|浏览器|版本|"
+    r"性别|原因|套餐|品牌|尺寸|证件|支付方式|文件类型|文件格式"
+)
+_HEAD_EN = re.compile(
+    rf"\b(?P<subject>(?:[A-Za-z][\w-]*\s){{0,2}}?(?P<class>{_CLASS_EN}))(?:\s(?:shall be|must be|are|is|may be|can be|be|of|shall only be|limited to))?"
+    r"(?:\s(?:only|either|one of|one of the following))?(?:\s(?:the following|values?))?\s?[:：]?\s+(?=[A-Z0-9“\"'‘.])",
+)
+_ONE_OF_EN = re.compile(
+    r"(?P<before>(?:[A-Za-z][\w-]*\s){1,5}?)?(?:(?:shall|must|may|can|should) (?:only )?be|is|are|has to be|be)\s(?:only\s)?"
+    r"(?:one of(?: the (?:following|values?)(?: values)?)?|either|limited to|restricted to)\s?[:：]?\s?",
+    re.IGNORECASE,
+)
+_AFTER_LIST_EN = re.compile(rf"\s+(?P<class>{_CLASS_EN}|files?|documents?|images?|cards?|requests?)\b", re.IGNORECASE)
+_TAKES_EN = re.compile(
+    r"\b(?P<verb>accepts?|supports?|allows?|permits?|reject|refuse|offers?|only)\s(?:only\s)?(?:the\s)?(?=[A-Z0-9“\"'‘.])"
+)
+_FOLLOWING_EN = re.compile(
+    r"\b(?P<verb>support|accept|allow|permit|offer)s?\s(?:only\s)?(?:the\s)?(?:following\s)?(?P<subject>[A-Za-z][\w -]{2,40}?)\s?:\s*\n",
+    re.I,
+)
+_IN_PARENS = re.compile(
+    r"\b(?P<subject>[A-Z][\w-]*(?:\s[\w-]+){0,2})\s?\((?P<list>[A-Za-z][\w -]{0,30}(?:(?:,|\sor)\s?(?:or\s)?[A-Za-z][\w -]{0,30}){1,19})\)"
+)
+_CLOSED_EN = re.compile(
+    r"\bonly\b|\bone of\b|\beither\b|must be|shall be|limited to|restricted to|\baccepts?\b|\ballowed\b|\bpermitted\b|\bvalid\b",
+    re.I,
+)
+
+_LIST_ZH = r"(?P<list>(?:[“\"「][^”\"」\n]{1,20}[”\"」]|[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?)(?:\s?[、/]\s?[^、，。；,;\s]{1,14}?)*\s?(?:、|和|或|及|与|以及|或者)\s?(?:[“\"「][^”\"」\n]{1,20}[”\"」]|[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?))"
+_VERB_ZH = re.compile(
+    rf"(?P<subject>[\u4e00-\u9fffA-Za-z]{{0,12}}?(?:{_CLASS_ZH})?)\s?(?:应|必须|须|需|可以|可|只能|只)?\s?"
+    r"(?P<verb>仅支持|只支持|仅允许|只允许|仅限于?|只能[是为选]|必须[是为]|应为|包括|包含|分为|取值为|限于|支持|允许|接受|为|是)\s?(?:以下|下列|上传|选择|使用|导入|导出|输入|设置为)?\s?[:：]?\s?"
+    rf"{_LIST_ZH}\s?(?:(?P<count>[两二三四五六七八九十\d]\s?[种个类项])?的?\s?(?P<after>{_CLASS_ZH}|文件|图片|附件|之一|中的一[种个项])|(?=[，,。；;]|$|等))"
+)
+_LIST_CLASS_ZH = re.compile(
+    rf"{_LIST_ZH}\s?(?:[两二三四五六七八九十\d]\s?[种个类项])?\s?(?P<after>(?:文件|图片|支付|证件)?(?:{_CLASS_ZH}))"
+)
+_CLOSED_ZH = re.compile(r"仅|只|必须|限于|之一|取值|应为|接受")
+_OTHERS = re.compile(r"\bothers?\b|\belse\b|其他|其余|以外|之外", re.IGNORECASE)
+_STATE = re.compile(r"\b(?:state|status|role)s?\b|状态|角色", re.IGNORECASE)
+_NUMERIC = re.compile(r"[\d.,\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The values that one rule names; `refused` where it turns them away."""
+
+    subject: str
+    values: tuple[str, ...]
+    refused: bool
+    closed: bool
+    start: int
+    end: int
+
+
+def mentions(text: str, unit: Unit, *, last: bool, whole: str) -> list[Mention]:
+    """The lists of values in one rule. `whole` is the clean text of the requirement, `last` whether its lines follow this rule."""
+    part = unit.part
+    found = _chinese(part.text, part.start, unit) if unit.language == "zh" else _english(part.text, part.start, unit)
+    if found is None and (listed := _FOLLOWING_EN.search(whole, part.start, min(len(whole), part.end + 4))):
+        values = lists.lines(whole, listed.end())
+        if values and len(values.values) >= 2 and max(map(len, values.values)) <= 40:
+            closed = listed["verb"].lower() in ("accept", "allow", "permit")
+            found = Mention(_singular_class(listed["subject"]), values.values, False, closed, listed.start(), values.end)
+    out = [] if found is None else [found]
+    if unit.language == "en" and (inner := _IN_PARENS.search(part.text)):
+        values_ = lists.split(inner["list"])
+        if len(values_) >= 3:
+            out.append(Mention(inner["subject"], values_, False, True, part.start + inner.start(), part.start + inner.end()))
+    return [
+        m for m in out if len(m.values) >= 2 and not all(_NUMERIC.fullmatch(v) for v in m.values) and not _STATE.search(m.subject)
+    ]
+
+
+def _english(text: str, offset: int, unit: Unit) -> Mention | None:
+    refused = unit.verdict == "refuse"
+    if (one := _ONE_OF_EN.search(text)) and (values := lists.at(text, one.end(), len(text), loose=True)):
+        before = re.sub(r"^(?:the|a|an|each|every)\s", "", (one["before"] or "").strip(), flags=re.I)
+        return Mention(
+            before,
+            values.values,
+            refused,
+            True,
+            offset + (one.start("before") if one["before"] else one.start()),
+            offset + values.end,
+        )
+    for head in _HEAD_EN.finditer(text):
+        values = lists.at(text, head.end(), len(text))
+        if values and len(values.values) >= 2:
+            closed = _CLOSED_EN.search(text[: values.end]) is not None
+            subject = _singular_class(
+                re.sub(r"^(?:the|a|an|following|only|accept|accepts|support|supports|of|in)\s", "", head["subject"])
+            )
+            return Mention(
+                _last_words(subject), values.values, refused, closed, offset + head.start("class"), offset + values.end
+            )
+    for takes in _TAKES_EN.finditer(text):
+        values = lists.at(text, takes.end(), len(text))
+        if values and len(values.values) >= 2:
+            after = _AFTER_LIST_EN.match(text, values.end)
+            word = after["class"].lower() if after else ""
+            subject = (
+                "format" if word in ("", "file", "files", "document", "documents", "image", "images") else _singular_class(word)
+            )
+            if not after and not re.search(r"file|format|upload|image|document|export|import", text, re.I):
+                continue
+            closed = not takes["verb"].lower().startswith("support") or "only" in text.lower()
+            return Mention(subject, values.values, refused, closed, offset + values.start, offset + values.end)
+    first = re.match(r"(?:only\s+)?", text, re.I)
+    if first and (values := lists.at(text, first.end(), len(text))) and len(values.values) >= 2:
+        after = _AFTER_LIST_EN.match(text, values.end)
+        if after and after["class"].lower() not in ("request", "requests"):
+            word = after["class"].lower()
+            subject = "format" if word.rstrip("s") in ("file", "document", "image") else _singular_class(word)
+            return Mention(
+                subject, values.values, refused, first[0] != "" or not refused, offset + values.start, offset + values.end
+            )
+    return None
+
+
+def _chinese(text: str, offset: int, unit: Unit) -> Mention | None:
+    refused = unit.verdict == "refuse"
+    for found in _VERB_ZH.finditer(text):
+        values = lists.han(text, found.start("list"), found.end("list"))
+        after = found["after"] or ""
+        subject = _subject_zh(found["subject"], after)
+        if len(values.values) < 2 or not (re.search(_CLASS_ZH, subject + after) or "、" in found["list"] or after):
+            continue
+        closed = _CLOSED_ZH.search(found["verb"] + after) is not None
+        return Mention(
+            subject or "取值", values.values, refused, closed, offset + found.start("list"), offset + found.end("list")
+        )
+    if found := _LIST_CLASS_ZH.search(text):
+        values = lists.han(text, found.start("list"), found.end("list"))
+        cleaned = tuple(re.sub(r"^.*(?:拒绝|支持|接受|允许|上传|选择|导入|导出|不得|为)", "", v) for v in values.values)
+        if len(cleaned) >= 2 and all(cleaned):
+            return Mention(
+                found["after"],
+                cleaned,
+                refused,
+                not refused and "支持" not in text,
+                offset + found.start("list"),
+                offset + found.end("list"),
+            )
+    return None
+
+
+def _subject_zh(before: str, after: str) -> str:
+    if after and after not in ("之一",) and not after.startswith("中的"):
+        return {"文件": "文件格式", "图片": "图片格式", "附件": "附件格式"}.get(after, after)
+    return re.sub(r"^(?:系统|平台|用户|应|必须|可以|的|其|该)+|(?:应|必须|须|需|可以|可|只能|只)+$", "", before)
+
+
+def _singular_class(word: str) -> str:
+    word = word.strip()
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def _last_words(subject: str) -> str:
+    return " ".join(
+        w
+        for w in subject.split()
+        if w.lower()
+        not in (
+            "the",
+            "a",
+            "an",
+            "accept",
+            "accepts",
+            "support",
+            "supports",
+            "shall",
+            "must",
+            "only",
+            "in",
+            "of",
+            "is",
+            "be",
+            "any",
+            "all",
+        )
+    )
+
+
+def merge(found: list[Mention], *, others_refused: bool) -> list[Mention]:
+    """Join what several rules say of one parameter; a sentence on "any other" closes the first list."""
+    out: list[Mention] = []
+    for mention in found:
+        twin = next(
+            (
+                i
+                for i, o in enumerate(out)
+                if o.refused == mention.refused
+                and (same_subject(o.subject, mention.subject) and set(o.values) & set(mention.values))
+            ),
+            None,
+        )
+        if twin is None:
+            out.append(mention)
+    if others_refused:
+        first = next((i for i, m in enumerate(out) if not m.refused), None)
+        if first is not None:
+            out[first] = replace(out[first], closed=True)
+    return out
+
+
+def names_others(text: str) -> bool:
+    """Whether a rule speaks of all the other values."""
+    return _OTHERS.search(text) is not None

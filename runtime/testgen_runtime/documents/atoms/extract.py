@@ -1,0 +1,205 @@
+"""A requirement's clean text -> its atoms, merged over its sentences, in the order of the text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, results, states
+from testgen_runtime.documents.atoms.clauses import Unit, units
+from testgen_runtime.documents.atoms.numbers import Quantity, quantities
+from testgen_runtime.documents.model import (
+    Actor, Atom, AtomKind, AtomValue, Bound, Condition, Enumeration, Language, Limit, State,
+)  # fmt: skip
+from testgen_runtime.documents.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    kind: AtomKind
+    start: int
+    end: int
+    value: AtomValue
+
+
+def atoms(view: View, text: str, requirement_id: str, language: Language) -> tuple[Atom, ...]:
+    """All atoms of the requirement that `view` reads from the document's `text`. At least one action or outcome is among them."""
+    found = _find(view, language)
+    found.sort(key=lambda f: (f.start, -f.end, f.kind.value))
+    counts: Counter[AtomKind] = Counter()
+    seen: set[tuple[AtomKind, AtomValue]] = set()
+    out: list[Atom] = []
+    for item in found:
+        if item.end <= item.start or (item.kind, item.value) in seen:
+            continue
+        seen.add((item.kind, item.value))
+        counts[item.kind] += 1
+        span = view.span(item.start, item.end)
+        out.append(Atom(f"{requirement_id}/{item.kind.value}-{counts[item.kind]}", item.kind, span, span.cut(text), item.value))
+    return tuple(out)
+
+
+def _find(view: View, language: Language) -> list[_Found]:
+    text = view.text
+    rules = units(text, language)
+    if not rules:
+        return []
+    by_rule = _assign(rules, list(quantities(text)))
+    ranges: list[limits.Mention] = []
+    lists: list[enumerations.Mention] = []
+    possible: list[states.Mention] = []
+    roles: list[actors.Mention] = []
+    clauses: list[conditions.Mention] = []
+    told: list[_Found] = []
+    topic = ""
+    others_refused = False
+    for number, unit in enumerate(rules):
+        mentions = limits.mentions(text, unit, by_rule[number])
+        unit.used.extend((m.start, m.end) for m in mentions)
+        unit.verdict = results.verdict(unit)
+        predicate = results.predicate(unit)
+        ranges_here = limits.settle(unit, mentions)
+        ranges.extend(ranges_here)
+        covered = _inside(unit, [*((m.start, m.end) for m in lists), *((m.start, m.end) for m in possible)])
+        if unit.otherwise and unit.verdict == "refuse":
+            others_refused = True
+        states_here = [] if covered else states.mentions(text, unit, predicate.text, _owner(predicate.subject or topic))
+        possible.extend(states_here)
+        roles_here = actors.mentions(unit)
+        roles.extend(roles_here)
+        lists_here: list[enumerations.Mention] = []
+        if not covered and not states_here and not roles_here and not unit.otherwise:
+            lists_here = enumerations.mentions(text, unit, last=number == len(rules) - 1, whole=text)
+            lists.extend(lists_here)
+        others_refused = others_refused or (unit.verdict == "refuse" and enumerations.names_others(unit.part.text))
+        taken = [(m.start, m.end) for m in (*mentions, *states_here, *roles_here)]
+        if not unit.otherwise:
+            clauses.extend(conditions.mentions(unit, number, taken))
+        if not covered:
+            selects = bool(unit.conditions or taken or lists_here or conditions.mentions(unit, number, taken))
+            told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic))
+        if predicate.subject and not unit.otherwise:
+            topic = _topic(predicate.subject)
+    out = [
+        *(_limit(view, m) for m in limits.merge(ranges)),
+        *_enumerations(enumerations.merge(lists, others_refused=others_refused)),
+        *_states(possible),
+        *_actors(roles),
+        *_conditions(clauses, rules),
+        *told,
+    ]
+    if not any(f.kind in (AtomKind.ACTION, AtomKind.OUTCOME) for f in out):
+        first = rules[0]
+        value = results.action(results.predicate(first))
+        out.append(_Found(AtomKind.ACTION, first.part.start, first.part.end, value))
+    return out
+
+
+def _assign(rules: Sequence[Unit], found: Sequence[Quantity]) -> list[list[Quantity]]:
+    """The quantities inside each rule; both are in the order of the text."""
+    out: list[list[Quantity]] = [[] for _ in rules]
+    number = 0
+    for quantity in found:
+        while number < len(rules) - 1 and rules[number].part.end <= quantity.start:
+            number += 1
+        if rules[number].part.start <= quantity.start < rules[number].part.end:
+            out[number].append(quantity)
+    return out
+
+
+def _inside(unit: Unit, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether a line of a list has been taken up as a value of an earlier rule."""
+    return unit.listed and any(start <= unit.part.start < end for start, end in spans)
+
+
+def _told(
+    unit: Unit, predicate: results.Predicate, mentions: Sequence[limits.Mention], *, selects: bool, topic: str
+) -> list[_Found]:
+    """Action and outcome of one rule. What only refuses the other side of a rule is an outcome and no action."""
+    out: list[_Found] = []
+    refused_side = unit.otherwise or (unit.verdict == "refuse" and selects)
+    stated = any(m.stated for m in mentions)
+    bare = stated and len(re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])) < 12
+    if predicate.text and not refused_side and not bare:
+        out.append(_Found(AtomKind.ACTION, predicate.start, predicate.end, results.action(predicate)))
+    result = None if bare and unit.verdict == "neutral" else results.outcome(unit, otherwise=refused_side, topic=topic)
+    if result is not None:
+        out.append(_Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, result))
+    return out
+
+
+def _topic(subject: str) -> str:
+    return re.sub(
+        r"^(?:a|an)\s", "the ", subject[:1].lower() + subject[1:] if not subject[:2].isupper() else subject, flags=re.IGNORECASE
+    )
+
+
+def _owner(subject: str) -> str:
+    return re.sub(r"^(?:an?|the|each|every|any|all)\s", "", subject.strip(), flags=re.IGNORECASE)[:60]
+
+
+def _limit(view: View, m: limits.Mention) -> _Found:
+    def bound(end: limits.End | None) -> Bound | None:
+        return None if end is None else Bound(end.value, end.inclusive, view.span(end.start, end.end))
+
+    value = Limit(m.subject, bound(m.lower), bound(m.upper), m.unit, m.dimension, m.step, m.accepts)
+    return _Found(AtomKind.LIMIT, m.start, m.end, value)
+
+
+def _enumerations(found: Sequence[enumerations.Mention]) -> list[_Found]:
+    out: list[_Found] = []
+    refused = tuple(dict.fromkeys(v for m in found if m.refused for v in m.values))
+    allowed = [m for m in found if not m.refused]
+    for index, m in enumerate(allowed):
+        out.append(
+            _Found(
+                AtomKind.ENUMERATION, m.start, m.end, Enumeration(m.subject, m.values, refused if index == 0 else (), m.closed)
+            )
+        )
+    if not allowed:
+        for m in found:
+            out.append(_Found(AtomKind.ENUMERATION, m.start, m.end, Enumeration(m.subject, (), m.values, closed=False)))
+    return out
+
+
+def _states(found: Sequence[states.Mention]) -> list[_Found]:
+    """One atom for the states of one subject; a transition is one of its own."""
+    out = [
+        _Found(
+            AtomKind.STATE,
+            m.start,
+            m.end,
+            State(m.subject, m.values if m.possible else (), () if m.possible else m.values, m.event, m.target),
+        )
+        for m in found
+        if m.target
+    ]
+    plain = [m for m in found if not m.target]
+    if plain:
+        allowed = tuple(dict.fromkeys(v for m in plain if m.possible for v in m.values))
+        refused = tuple(dict.fromkeys(v for m in plain if not m.possible for v in m.values if v not in allowed))
+        subject = next((m.subject for m in plain if m.subject), "")
+        event = next((m.event for m in plain if m.possible), plain[0].event)
+        out.append(_Found(AtomKind.STATE, plain[0].start, plain[-1].end, State(subject, allowed, refused, event)))
+    return out
+
+
+def _actors(found: Sequence[actors.Mention]) -> list[_Found]:
+    if not found:
+        return []
+    permitted = tuple(dict.fromkeys(r for m in found if m.permitted for r in m.roles))
+    denied = tuple(dict.fromkeys(r for m in found if not m.permitted for r in m.roles if r not in permitted))
+    action = next((m.action for m in found if m.action), "")
+    return [_Found(AtomKind.ACTOR, found[0].start, max(m.end for m in found), Actor(permitted, denied, action))]
+
+
+def _conditions(found: Sequence[conditions.Mention], rules: Sequence[Unit]) -> list[_Found]:
+    groups: dict[int, int] = {}
+    out: list[_Found] = []
+    for m in conditions.merge(found):
+        group = groups.setdefault(m.unit, len(groups))
+        value = Condition(m.text, m.negated, m.connective, group, m.holds, m.trigger)
+        out.append(_Found(AtomKind.CONDITION, m.part.start, m.part.end, value))
+    return out

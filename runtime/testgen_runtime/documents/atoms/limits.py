@@ -1,0 +1,292 @@
+"""Limits: ordered ranges, always told as the range that is accepted.
+
+A comparison in the predicate ("shall be at most 64") is taken as it stands. One that only says *which* things the rule is about
+("reject files larger than 25 MB", "余额不足 100 元时应拒绝") is turned over where the rule refuses them. Where such a rule neither
+refuses nor accepts ("超过 3 天必须由经理审批", "lock after 5 attempts"), the range says where the rule's own effect shows and
+`accepts` is False: no side is a refusal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from testgen_runtime.documents.atoms import comparisons as c
+from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.numbers import Dimension, Quantity, quantities, unit_at
+from testgen_runtime.documents.atoms.subjects import same_subject, subject_of
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a range: its value, whether it is inside, and where its quantity stands in the clean text."""
+
+    value: Decimal
+    inclusive: bool
+    start: int
+    end: int
+
+    def outside(self) -> End:
+        """The same point as the end of what lies on its other side."""
+        return replace(self, inclusive=not self.inclusive)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A range as one place of the text states it. `stated`: in the predicate, and so what is demanded itself."""
+
+    start: int
+    end: int
+    lower: End | None
+    upper: End | None
+    unit: str
+    dimension: Dimension
+    step: Decimal
+    subject: str
+    stated: bool
+    accepts: bool = True
+    turned: bool = False
+
+    def turn(self) -> Mention:
+        """The range on the other side; a closed range has none that is one range, and stays."""
+        if self.lower and self.upper:
+            return self
+        lower = self.upper.outside() if self.upper else None
+        upper = self.lower.outside() if self.lower else None
+        return replace(self, lower=lower, upper=upper, turned=not self.turned)
+
+
+def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
+    """The ranges that one rule states, `found` being the quantities inside it."""
+    found = _with_shared_units(text, found)
+    out: list[Mention] = []
+    index = 0
+    while index < len(found):
+        pair = _pair(text, unit, found, index) if index + 1 < len(found) else None
+        if pair is not None:
+            out.append(pair)
+            index += 2
+            continue
+        single = _single(text, unit, found[index])
+        if single is not None:
+            out.append(single)
+        index += 1
+    return out
+
+
+def _with_shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """"at least 8 and at most 64 characters": the first number has the unit of the second."""
+    out = list(found)
+    for index in range(len(out) - 2, -1, -1):
+        q, following = out[index], out[index + 1]
+        between = text[q.end : following.start]
+        if q.unit or not following.unit or len(between) > 40:
+            continue
+        joined = c.JOINT.match(between)
+        if joined and (joined.end() == len(between) or c.sign_before(between) or c.FAR_EXTREME.search(between)):
+            out[index] = replace(q, unit=following.unit, dimension=following.dimension, noun=following.noun)
+    return out
+
+
+def _left(text: str, unit: Unit, at: int) -> str:
+    return text[max(unit.part.start, at - 80) : at]
+
+
+def _pair(text: str, unit: Unit, found: Sequence[Quantity], index: int) -> Mention | None:
+    """ "4 to 20 characters", "between 1 and 5 MB", "0.01 元至 5 万元", "(0, 1]"."""
+    first, second = found[index], found[index + 1]
+    if first.unit and second.unit and first.dimension != second.dimension:
+        return None
+    between = text[first.end : second.start]
+    left = _left(text, unit, first.start)
+    announced = c.BETWEEN.search(left) or c.FROM.search(left)
+    if not (len(between) <= 9 and (c.TO.fullmatch(between) or (announced and c.AND.fullmatch(between)))):
+        return None
+    if first.value >= second.value and first.unit in ("", second.unit):
+        return None
+    right = text[second.end : second.end + 24]
+    opened = announced[0].rstrip()[-1:] if announced else ""
+    exclusive = c.OPEN_AFTER.match(right) is not None
+    lower = End(
+        first.value, not exclusive and not (opened in "(（" and opened != "" and c.AND.fullmatch(between)), first.start, first.end
+    )
+    upper = End(
+        second.value,
+        not exclusive and not (opened in ("[", "(", "（") and right.startswith((")", "）"))),
+        second.start,
+        second.end,
+    )
+    begin = first.start - (len(announced[0].lstrip()) if announced else 0)
+    tail = re.match(r"\s?(?:之间|以内|\(inclusive\))", right)
+    end = second.end + (tail.end() if tail else 0)
+    unit_name = second.unit or first.unit
+    subject = subject_of(text, unit, begin, second if second.unit else first, "")
+    return Mention(
+        begin, end, lower, upper, unit_name, second.dimension if second.unit else first.dimension, min(first.step, second.step),
+        subject, _is_stated(text, unit, begin),
+    )  # fmt: skip
+
+
+def _single(text: str, unit: Unit, q: Quantity) -> Mention | None:
+    left = _left(text, unit, q.start)
+    right = text[q.end : q.end + 24]
+    if after := c.sign_after(right):
+        return _one_ended(text, unit, q, after[0], q.start, q.end + after[1], "")
+    # "8 or more characters"
+    if q.end == q.number_end and (after := c.sign_after(text[q.number_end : q.number_end + 24])):
+        name, dimension, noun, end = unit_at(text, q.number_end + after[1], q.value)
+        q = replace(q, unit=name, dimension=dimension, noun=noun, end=max(end, q.number_end + after[1]))
+        return _one_ended(text, unit, q, after[0], q.start, q.end, "")
+    if before := c.sign_before(left):
+        sign, start, begin, gap = before
+        offset = q.start - len(left)
+        if len(gap.strip()) and re.search(r"[应须必]", gap):
+            return None
+        return _one_ended(text, unit, q, sign, offset + begin, q.end, gap, negated=begin != start)
+    if far := c.FAR_EXTREME.search(left):
+        sign = c.AT_MOST if far["max"] or far["zmax"] else c.AT_LEAST
+        offset = q.start - len(left)
+        what = (far["what"] or far["zwhat"] or "").strip()
+        mention = _one_ended(text, unit, q, sign, offset + far.start(), q.end, "")
+        return replace(mention, subject=subject_of(text, unit, offset + far.start(), q, what), stated=True)
+    return _exact(text, unit, q, left)
+
+
+def _one_ended(
+    text: str, unit: Unit, q: Quantity, sign: c.Sign, start: int, end: int, gap: str, *, negated: bool = False
+) -> Mention:
+    bound = End(q.value, sign.inclusive, q.start, q.end)
+    lower, upper = (bound, None) if sign.end == "lower" else (None, bound)
+    subject = subject_of(text, unit, start, q, gap.strip() if re.search("[\u4e00-\u9fff]", gap) else "")
+    stated = negated or _is_stated(text, unit, start)
+    return Mention(start, end, lower, upper, q.unit, q.dimension, q.step, subject, stated)
+
+
+def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
+    """ "exactly 6 digits", "a 6-digit code", "固定为 6 位"; and a count that starts something: "after 5 failed attempts"."""
+    point = End(q.value, True, q.start, q.end)
+    if dashed := c.DASH_UNIT.match(text, q.number_end):
+        named = replace(q, unit=dashed["unit"] + "s", dimension="length", end=dashed.end())
+        subject = subject_of(
+            text, unit, q.start, named, text[dashed.end() : dashed.end() + 24].strip().split(" ")[0].strip(".,;")
+        )
+        return Mention(q.start, dashed.end(), point, point, named.unit, "length", q.step, subject, True)
+    if c.EXACT.search(left):
+        subject = subject_of(text, unit, q.start, q, "")
+        if q.dimension == "duration":
+            if re.search(r"有效|过期|超时|时限|期限|valid|expir|timeout", left, re.IGNORECASE):
+                return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)
+            return None
+        if q.dimension == "length" or re.search(
+            r"exactly|precisely|恰好|正好|刚好|固定|等于|必须[为是]|只能", left[-12:], re.IGNORECASE
+        ):
+            return Mention(q.start, q.end, point, point, q.unit, q.dimension, q.step, subject, True)
+        return None
+    counted = q.dimension in ("count", "duration") and (
+        c.COUNTED_AFTER.search(left) if q.unit.isascii() else c.COUNTED_BEFORE.match(text[q.end : q.end + 4])
+    )
+    if counted and not re.search(r"[每第]|\bfor\s$", left[-4:]):
+        subject = subject_of(text, unit, q.start, q, "")
+        return Mention(q.start, q.end, point, None, q.unit, q.dimension, q.step, subject, False, accepts=False)
+    return None
+
+
+def _is_stated(text: str, unit: Unit, at: int) -> bool:
+    """Whether the comparison at `at` is the predicate of the main clause."""
+    if unit.in_condition(at) is not None:
+        return False
+    left = text[max(unit.part.start, at - 60) : at]
+    found = c.PREDICATE.search(left)
+    return found is not None and c.RELATIVE.search(left[: found.start()]) is None
+
+
+def settle(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
+    """Turn what the rule refuses into what it accepts, now that the verdict of the rule is known."""
+    out: list[Mention] = []
+    for mention in found:
+        condition = unit.in_condition(mention.start)
+        if mention.stated and condition is None:
+            out.append(mention)
+            continue
+        refused = unit.verdict == "refuse"
+        if condition is not None and not condition.holds:
+            refused = not refused if unit.verdict != "neutral" else False
+        if refused:
+            out.append(mention.turn() if not (mention.lower and mention.upper) else replace(mention, accepts=False))
+        elif unit.verdict == "neutral" and condition is not None:
+            turned = mention if condition.holds else mention.turn()
+            out.append(replace(turned, accepts=False))
+        elif unit.verdict == "neutral":
+            out.append(replace(mention, accepts=mention.accepts and not _is_selecting(mention)))
+        else:
+            out.append(replace(mention, accepts=True))
+    return out
+
+
+def _is_selecting(mention: Mention) -> bool:
+    """Whether a comparison outside of predicate and condition only selects: strictly open ends do ("orders over 50 EUR")."""
+    end = mention.lower or mention.upper
+    return end is not None and not end.inclusive
+
+
+def merge(found: Sequence[Mention]) -> list[Mention]:
+    """One mention a parameter: two ends of one range are joined, what is said twice is kept once."""
+    out: list[Mention] = []
+    named: dict[Dimension, str] = {}
+    for mention in found:
+        if not mention.subject and mention.dimension in named:
+            mention = replace(mention, subject=named[mention.dimension])
+        if mention.subject:
+            named[mention.dimension] = mention.subject
+        for index, other in enumerate(out[-8:], start=max(0, len(out) - 8)):
+            joined = _join(other, mention)
+            if joined is not None:
+                out[index] = joined
+                break
+        else:
+            out.append(mention)
+    return out
+
+
+def _join(a: Mention, b: Mention) -> Mention | None:
+    if a.dimension != b.dimension or (a.unit and b.unit and a.unit != b.unit):
+        return None
+    same_point = {e.value for e in (a.lower, a.upper) if e} & {e.value for e in (b.lower, b.upper) if e}
+    if not (same_subject(a.subject, b.subject) or same_point):
+        return None
+    if a.accepts != b.accepts:
+        kept, other = (a, b) if a.accepts else (b, a)
+        return replace(kept, subject=a.subject or b.subject) if same_point else None
+    if a.stated != b.stated and not same_point and (a.lower is None) == (b.lower is None):
+        return None
+    for x, y in ((a.lower, b.lower), (a.upper, b.upper)):
+        if x and y and x.value != y.value:
+            return None
+    if not a.accepts and not _same_range(a, b):
+        return None
+    lower, upper = _tighter(a.lower, b.lower), _tighter(a.upper, b.upper)
+    if (
+        lower
+        and upper
+        and (lower.value > upper.value or (lower.value == upper.value and not (lower.inclusive and upper.inclusive)))
+    ):
+        return None
+    return replace(
+        a, start=min(a.start, b.start), end=max(a.end, b.end) if not _same_range(a, b) else a.end, lower=lower, upper=upper,
+        unit=a.unit or b.unit, step=min(a.step, b.step), subject=a.subject or b.subject, stated=a.stated or b.stated,
+    )  # fmt: skip
+
+
+def _same_range(a: Mention, b: Mention) -> bool:
+    def key(m: Mention) -> tuple[object, ...]:
+        return tuple((e.value, e.inclusive) if e else None for e in (m.lower, m.upper))
+
+    return key(a) == key(b)
+
+
+def _tighter(a: End | None, b: End | None) -> End | None:
+    if a and b:
+        return a if not a.inclusive or b.inclusive else b
+    return a or b

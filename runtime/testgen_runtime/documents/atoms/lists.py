@@ -1,0 +1,76 @@
+"""Lists of values in a sentence: "CSV, XLSX and PDF", "“已支付”或“待发货”", the lettered lines under a colon."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_QUOTED = r"“[^”\n]{1,40}”|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|‘[^’\n]{1,40}’|「[^」\n]{1,40}」|『[^』\n]{1,40}』|《[^》\n]{1,40}》|【[^】\n]{1,40}】"
+_WORD_EN = r"(?:\.?[A-Za-z0-9][\w.+#/-]*\+{0,2})"
+_CAPITAL = r"(?:\.?(?:[A-Z0-9][\w.+#/-]*\+{0,2})(?:\s(?:[A-Z0-9][\w.+#-]*)){0,3})"
+_JOIN = r"(?:\s?[,、，]\s?(?:and/or\s|and\s|or\s|及|或|和)?|\s?/\s?|\s+(?:and/or|and|or|nor)\s+|\s?(?:以及|或者|和|与|及|或)\s?)"
+_HAN = r"[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?"
+
+QUOTED = re.compile(rf"(?:{_QUOTED})(?:{_JOIN}(?:{_QUOTED})){{0,19}}")
+CAPITALS = re.compile(rf"(?:{_QUOTED}|{_CAPITAL})(?:{_JOIN}(?:{_QUOTED}|{_CAPITAL})){{0,29}}")
+WORDS = re.compile(
+    rf"(?:{_QUOTED}|{_WORD_EN}(?:\s{_WORD_EN})?)(?:{_JOIN}(?:{_QUOTED}|{_WORD_EN}(?:\s{_WORD_EN})??))+(?=[\s.,;:)]|$)"
+)
+_SPLIT = re.compile(_JOIN)
+_QUOTES = "“”\"'‘’「」『』《》【】"
+_LINE = re.compile(
+    r"^(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、]\s*|（[一二三四五六七八九十\d]{1,3}）\s*|[①-⑳]\s*)?(?P<value>.+?)[\s.;,。；，、]*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a list and where the list stands in the clean text."""
+
+    values: tuple[str, ...]
+    start: int
+    end: int
+
+
+def split(found: str) -> tuple[str, ...]:
+    """The members of a list, without quotes, each once."""
+    parts: list[str] = []
+    at = 0
+    for quoted in re.finditer(_QUOTED, found):
+        parts += _SPLIT.split(found[at : quoted.start()])
+        parts.append(quoted[0].strip(_QUOTES))
+        at = quoted.end()
+    parts += _SPLIT.split(found[at:])
+    clean = (p.strip().strip(_QUOTES).strip(" ,.;，。；") for p in parts)
+    return tuple(dict.fromkeys(p for p in clean if p and p.lower() not in ("and", "or", "和", "或", "etc", "等", "the")))
+
+
+def at(text: str, start: int, end: int, *, loose: bool = False) -> Values | None:
+    """The list that starts at `start`: quoted or capitalised values, with `loose` any words."""
+    patterns = (QUOTED, CAPITALS, WORDS) if loose else (QUOTED, CAPITALS)
+    best: re.Match[str] | None = None
+    for pattern in patterns:
+        match = pattern.match(text, start, end)
+        if match and (best is None or match.end() > best.end()):
+            best = match
+    if best is None:
+        return None
+    values = split(best[0])
+    return Values(values, best.start(), best.end()) if values else None
+
+
+def han(text: str, start: int, end: int) -> Values:
+    """The list in `[start, end)`, every part of it a value."""
+    return Values(split(text[start:end]), start, end)
+
+
+def lines(text: str, start: int) -> Values | None:
+    """The lines from `start` on, each a value: what stands under "the following:"."""
+    values: list[str] = []
+    at_ = start
+    for line in text[start:].split("\n"):
+        match = _LINE.match(line.strip())
+        if match and match["value"]:
+            values.append(match["value"].strip())
+        at_ += len(line) + 1
+    return Values(tuple(dict.fromkeys(values)), start, min(at_ - 1, len(text))) if values else None

@@ -1,0 +1,87 @@
+"""The opposite of a condition, worded by rule: "the customer is a member" → "the customer is not a member"."""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.documents.model import Language
+
+# The first pattern that is found turns that one place.
+_TURN_EN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), new)
+    for pattern, new in (
+        (r"\bno less than\b|\bnot less than\b|\bat least\b|\ba minimum of\b", "less than"),
+        (r"\bno more than\b|\bnot more than\b|\bat most\b|\bup to\b|\ba maximum of\b", "more than"),
+        (r"\b(?:greater|more|larger|higher) than or equal to\b", "less than"),
+        (r"\b(?:less|fewer|smaller|lower) than or equal to\b", "more than"),
+        (r"\b(?:is|are) not (equal to|the same as)\b", r"is \1"),
+        (r"\b(is|are|was|were|has|have|had|do|does|did|can|could|may|must|shall|will|should) (?:not(?: yet)?|never)\s", r"\1 "),
+        (r"\bcannot\b|\bcan't\b", "can"),
+        (r"\b(has|have) no\b", r"\1 a"),
+        (r"\bno longer\b", "still"),
+        (r"\bwithout\b", "with"),
+        (r"\bexceeds\b", "does not exceed"),
+        (r"\bexceed\b", "do not exceed"),
+        (r"\b(has|have|had) (?=(?:already |been |ever )|[a-z]+(?:ed|en|wn|id|nt|ung|ade|one|und|ld|pt)\b)", r"\1 not "),
+        (r"\bhas\b", "does not have"),
+        (r"\bhave\b", "do not have"),
+        (r"\b(is|are|was|were|can|could|may|must|shall|will|should)\b", r"\1 not"),
+        (r"\bexists\b", "does not exist"),
+        (r"\bfails\b", "does not fail"),
+    )
+)
+_PLAIN_VERB = re.compile(
+    r"^(?P<subject>(?:the|an?|this|that|its|any|no|all|each|it|they)\b(?:\s[\w-]+){0,4}?)\s(?P<verb>[a-z]{3,}(?:s|es))\s",
+    re.IGNORECASE,
+)
+_TURN_ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), new)
+    for pattern, new in (
+        (r"不(?:少于|低于|小于)", "少于"),
+        (r"不(?:超过|多于|大于|高于)", "超过"),
+        (r"至少", "少于"),
+        (r"至多|最多", "超过"),
+        (r"大于(?:或)?等于", "小于"),
+        (r"小于(?:或)?等于", "大于"),
+        (r"超过", "不超过"),
+        (r"大于", "不大于"),
+        (r"高于", "不高于"),
+        (r"多于", "不多于"),
+        (r"小于", "不小于"),
+        (r"低于", "不低于"),
+        (r"少于|不足|不到|未满", "不少于"),
+        (r"尚未|还未|未曾|未(?!来)", "已"),
+        (r"已经|已", "未"),
+        (r"没有", "有"),
+        (r"不存在", "存在"),
+        (r"不(为空|在|是|为|能|可以|允许|等于|一致|相同|匹配|正确|合法|符合|满足|属于|包含|可用|完整|通过|同意|支持)", r"\1"),
+        (r"达到|满(?!足)", "未达到"),
+        (r"(不可用|无效|失效)", "有效"),
+        (r"(存在|为空|是|属于|等于|一致|相同|匹配|正确|合法|有效|符合|满足|包含|允许|能|可以|通过|同意|支持|可用|完整)", r"不\1"),
+        (r"(?<![所具])有", "没有"),
+        (r"(处于|在)", r"不\1"),
+        (r"为(?!止)", "不为"),
+        (r"(选择|勾选|点击|输入|填写|登录|提交|上传|完成|开启|启用|绑定|注册|认证|确认|支付|审核|审批|签署|授权)", r"未\1"),
+    )
+)
+
+
+def opposite(clause: str, language: Language) -> str:
+    """The clause that is true where `clause` is not."""
+    for pattern, new in _TURN_ZH if language == "zh" else _TURN_EN:
+        turned, count = pattern.subn(new, clause, count=1)
+        if count:
+            return re.sub(r"  +", " ", turned).strip()
+    if language == "zh":
+        return f"不满足“{clause}”"
+    if verb := _PLAIN_VERB.match(clause):
+        bare = verb["verb"]
+        bare = (
+            bare[:-3] + "y"
+            if bare.endswith("ies")
+            else bare[:-2]
+            if bare.endswith(("sses", "shes", "ches", "xes"))
+            else bare[:-1]
+        )
+        return f"{verb['subject']} does not {bare}{clause[verb.end('verb') :]}"
+    return f"it is not the case that {clause}"

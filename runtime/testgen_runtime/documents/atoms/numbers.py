@@ -1,0 +1,158 @@
+"""Quantities with their units, in English and Chinese: where they stand, how much they are, how finely they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Dimension = Literal["count", "length", "duration", "size", "money", "percent", "other"]
+
+_UNITS: dict[Dimension, str] = {
+    "length": (
+        "alphanumeric characters|characters|character|chars|char|letters|letter|digits|digit|symbols|bits|"
+        "个英文字符|个中文字符|个字符|个汉字|个字母|个数字|位数字|位字符|位字母|字符|汉字|字母|个字(?![段典])|字(?![段节典母])|位(?![置于用])"
+    ),
+    "size": ("kilobytes|megabytes|gigabytes|terabytes|bytes|byte|KiB|MiB|GiB|KB|MB|GB|TB|kB|kb|mb|gb|兆字节|字节|兆|个字节"),
+    "duration": (
+        "milliseconds|millisecond|msec|ms|seconds|second|secs|sec|minutes|minute|mins|min|hours|hour|hrs|business days|working days|"
+        "calendar days|days|day|weeks|week|months|month|years|year|"
+        "个工作日|工作日|个自然日|自然日|个小时|个半小时|小时|分钟|毫秒|秒钟|秒|个月|个星期|星期|周(?!岁)|天|日(?![志期])|年(?!龄)|月|s|h|d"
+    ),
+    "money": (
+        "EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD|euros|euro|dollars|dollar|pounds|yuan|cents|€|\\$|£|¥|￥|"
+        "亿元|万元|千元|元人民币|元|美元|欧元|港元|日元|英镑|块钱|角|人民币"
+    ),
+    "percent": "percentage points|per cent|percent|%|个百分点|个点",
+    "count": (
+        "times|items|次|个|条|件|人次|人|名|张|份|篇|页|台|项|笔|组|级|门|种|辆|间|部|册|本|家|户|例|行|列|步|层|轮|场|门课程|套|只|枚|粒|位数"
+    ),
+    "other": (
+        "°C|℃|degrees Celsius|degrees|km/h|km|cm|mm|metres|meters|m|kg|grams|g|kW|W|V|Hz|kHz|MHz|GHz|dpi|px|pixels|fps|Mbps|Gbps|"
+        "周岁|岁|公里|千米|厘米|毫米|米|千克|公斤|克|吨|度|倍|像素"
+    ),
+}
+_WORDS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+    )
+} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100, "thousand": 1000}
+_HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN_GROUPS = {"万": 10_000, "亿": 100_000_000}
+
+_CURRENCY = r"(?:€|\$|£|¥|￥|(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD)(?=\s?\d))"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
+_NUMBER = re.compile(
+    rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z0-9][-/])(?P<number>{_DIGITS})(?![\d])"
+    rf"(?P<group>\s?[千百]?[万亿](?!元))?"
+    rf"|(?<![A-Za-z-])(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![A-Za-z])"
+    r"|(?<![第同之统唯万每一二三四五六七八九十百千几数])(?P<han>[零〇一二两三四五六七八九十百千万亿]{1,12}|半)(?=\s?(?:@HAN@))",
+    re.IGNORECASE,
+)
+_ALTERNATIVES = {d: sorted(u.split("|"), key=len, reverse=True) for d, u in _UNITS.items()}
+_PATTERN = sorted(((u, d) for d, us in _ALTERNATIVES.items() for u in us), key=lambda p: len(p[0].split("(?")[0]), reverse=True)
+
+
+def _ends(unit: str) -> str:
+    return unit + r"(?![A-Za-z])" if re.match(r"[A-Za-z]", unit[-1]) else unit
+
+
+_UNIT = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u, _ in _PATTERN) + ")")
+_HAN_UNIT = "|".join(u for u, _ in _PATTERN if re.match(r"[\u4e00-\u9fff]", u))
+_NUMBER = re.compile(_NUMBER.pattern.replace("@HAN@", _HAN_UNIT), re.IGNORECASE)
+_DIMENSIONS: dict[str, Dimension] = {u.split("(?")[0].replace("\\", ""): d for u, d in _PATTERN}
+_COUNTED = re.compile(r"\s+((?:[a-z][a-z-]+\s){0,2}?[a-z][a-z-]+s)\b(?!\s+(?:than|or less|or fewer))")
+_SINGLE = re.compile(r"\s+((?:(?:upper|lower)[- ]?case|special|numeric|capital)\s)?([a-z][a-z-]+)\b")
+_NO_NOUN = frozenset(
+    "and or to in of per shall must may can is are was has does than as if for with on at by from within after before the a an this its "
+    "others hours less plus minus times always series seconds".split()
+)
+_HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit. `[start, end)` covers both; `number_end` is where the number alone ends; `noun` is what is counted."""
+
+    start: int
+    end: int
+    number_end: int
+    value: Decimal
+    step: Decimal
+    unit: str
+    dimension: Dimension
+    noun: str = ""
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """All quantities of `text` from left to right; a number that is part of a name, a date or a version is none."""
+    for match in _NUMBER.finditer(text):
+        value, step = _value(match)
+        if value is None:
+            continue
+        number_end = match.end()
+        if text[number_end : number_end + 1] in (".", ":", "/", "-") and text[number_end + 1 : number_end + 2].isdigit():
+            if text[number_end] != "-" or re.match(r"-\d+-\d", text[number_end : number_end + 14]):
+                continue
+        unit, dimension, noun, end = unit_at(text, number_end, value)
+        if match["currency"] and dimension != "money":
+            unit, dimension, noun, end = match["currency"].strip(), "money", "", number_end
+        yield Quantity(match.start(), end, number_end, value, step, unit, dimension, noun)
+
+
+def unit_at(text: str, at: int, value: Decimal) -> tuple[str, Dimension, str, int]:
+    """The unit that stands at `at`: its spelling, its dimension, the noun that is counted, and where it ends."""
+    found = _UNIT.match(text, at)
+    if found:
+        unit = found["unit"]
+        dimension = _DIMENSIONS[unit]
+        noun = ""
+        if dimension == "count" and (named := _HAN_NOUN.match(text, found.end())):
+            noun = named[0]
+        return unit, dimension, noun, found.end()
+    counted = _COUNTED.match(text, at)
+    if counted and not _NO_NOUN & set(counted[1].split()):
+        return counted[1], "count", counted[1], counted.end()
+    single = _SINGLE.match(text, at) if value == 1 else None
+    if single and single[2] not in _NO_NOUN:
+        noun = (single[1] or "") + single[2]
+        return noun, ("length" if noun in ("character", "digit", "letter") else "count"), noun, single.end()
+    return "", "other", "", at
+
+
+def _value(match: re.Match[str]) -> tuple[Decimal | None, Decimal]:
+    one = Decimal(1)
+    if match["number"]:
+        digits = match["number"].replace(",", "")
+        factor = one
+        for c in (match["group"] or "").strip():
+            factor *= _HAN_UNITS.get(c, _HAN_GROUPS.get(c, 1))
+        decimals = len(digits.partition(".")[2])
+        return Decimal(digits) * factor, one.scaleb(-decimals) * factor if decimals else one
+    if match["word"]:
+        return Decimal(_WORDS[match["word"].lower()]), one
+    if match["han"] == "半":
+        return Decimal("0.5"), Decimal("0.5")
+    value = chinese_number(match["han"])
+    return (None if value is None else Decimal(value)), one
+
+
+def chinese_number(text: str) -> int | None:
+    """三百二十 → 320, 十万 → 100000; None where the characters make no number."""
+    total = section = digit = 0
+    for c in text:
+        if c in _HAN:
+            digit = digit * 10 + _HAN[c] if digit and not section else _HAN[c]
+        elif c in _HAN_UNITS:
+            section += (digit or 1) * _HAN_UNITS[c]
+            digit = 0
+        elif c in _HAN_GROUPS:
+            total = (total + section + digit or 1) * _HAN_GROUPS[c]
+            section = digit = 0
+        else:
+            return None
+    return total + section + digit

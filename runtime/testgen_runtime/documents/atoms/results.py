@@ -1,0 +1,92 @@
+"""What a rule makes happen: the action with its subject and modality, and what can be observed of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from testgen_runtime.documents.atoms import words_en, words_zh
+from testgen_runtime.documents.atoms.clauses import Unit, Verdict
+from testgen_runtime.documents.model import Action, Outcome
+
+Modality = Literal["must", "must_not", "may"]
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """The main clause taken apart. `start` is where the verb phrase stands in the clean text."""
+
+    subject: str
+    text: str
+    modality: Modality
+    start: int
+    end: int
+    modal: bool
+
+
+def predicate(unit: Unit) -> Predicate:
+    """Subject, verb phrase and modality of a rule's main clause; without a modal the whole clause is the verb phrase."""
+    pattern = words_zh.MODAL if unit.language == "zh" else words_en.MODAL
+    match = pattern.search(unit.main.text)
+    if match is None:
+        return Predicate("", unit.main.text, "must", unit.main.start, unit.main.end, modal=False)
+    groups = match.groupdict()
+    negative = bool(groups.get("not") or groups.get("cannot"))
+    modality: Modality = "must_not" if negative else "must" if groups.get("must") else "may"
+    rest = unit.main.text[match.end() :].strip()
+    if unit.language == "zh" and re.match(r"(?:被|不)?(?:允许|拒绝)?$", rest):
+        rest = unit.main.text[match.start() :]
+    subject = unit.main.text[: match.start()].strip(" ,，")
+    start = unit.main.end - len(rest)
+    return (
+        Predicate(subject, rest, modality, start, unit.main.end, modal=True)
+        if rest
+        else Predicate("", unit.main.text, modality, unit.main.start, unit.main.end, modal=True)
+    )
+
+
+def verdict(unit: Unit) -> Verdict:
+    """Whether the main clause refuses, accepts or neither, judged without the words that limits have used."""
+    text = masked(unit)
+    words = words_zh if unit.language == "zh" else words_en
+    if unit.language == "en":
+        text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)
+        only = re.search(
+            r"\b(?:shall|must|may|can|should|will) (?:not|never)\b.*\b(?:reject|refus|den(?:y|ied)|block|prevent)",
+            text,
+            re.IGNORECASE,
+        )
+        if only:
+            return "accept"
+    if words.REFUSE.search(text):
+        return "refuse"
+    return "accept" if words.ACCEPT.search(text) else "neutral"
+
+
+def masked(unit: Unit) -> str:
+    """The main clause with blanks where limits stand."""
+    text = unit.main.text
+    for start, end in unit.used:
+        a, b = max(0, start - unit.main.start), min(len(text), end - unit.main.start)
+        if a < b:
+            text = text[:a] + " " * (b - a) + text[b:]
+    return text
+
+
+def action(found: Predicate) -> Action:
+    """The action atom's value."""
+    return Action(found.text, found.subject, found.modality)
+
+
+def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
+    """What can be observed when the rule applies, or None where the clause names nothing that can. `topic` stands for "it"."""
+    text = unit.main.text
+    if not text:
+        return None
+    words = words_zh if unit.language == "zh" else words_en
+    if unit.verdict == "neutral" and not words.OBSERVABLE.search(text):
+        return None
+    if topic and unit.language == "en":
+        text = re.sub(r"^(?:it|this|they)\b", lambda m: topic, text, count=1, flags=re.IGNORECASE)
+    return Outcome(text, "negative" if unit.verdict == "refuse" else "positive", otherwise)

@@ -1,0 +1,143 @@
+"""States in which something is possible or refused, and transitions from one state to another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from testgen_runtime.documents.atoms import lists
+from testgen_runtime.documents.atoms.clauses import Unit
+
+_POSSIBLE_EN = (
+    re.compile(
+        r"\b(?:its|the|their|whose|an?|this)\s(?:(?P<owner>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)(?:'s|’s)?\s)?(?:state|status)\s(?:is|was|equals|becomes)\s(?:not\s)?(?:either\s|one of\s)?(?:the following:?\s?)?",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:in|with|has|have|into|under)\s(?:the\s|an?\s|one of the\s)?(?:states?|status(?:es)?)\s(?:of\s)?(?:is\s)?", re.I
+    ),
+    re.compile(
+        r"\b(?P<owner2>[A-Z]?[\w-]*(?:\s[A-Z]?[\w-]+)?)\s(?:state|status)\sis\s(?:either\s|one of\s)?(?:the following\s?)?", re.I
+    ),
+)
+_NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)(?=[A-Z“\"'‘])")
+_AFTER_EN = re.compile(r"\s(?:state|status)s?\b", re.I)
+_IS_EN = re.compile(
+    r"\b(?:the|an?|each|every)\s(?P<owner>[a-z][\w-]*(?:\s[a-z][\w-]*)?)\s(?:is|are)\s(?:not\s)?(?:currently\s|still\s)?(?=[A-Z][a-z]+(?:\b|$)|[“\"'‘])"
+)
+_CHANGE_EN = re.compile(
+    r"\b(?:chang(?:e|es|ed|ing)|transition(?:s|ed|ing)?|mov(?:e|es|ed|ing)|switch(?:es|ed)?|go(?:es)?|set|sets)\b[^.;]{0,60}?\bfrom\s(?:the\s)?(?:state\s)?"
+    r"(?P<from>[“\"'‘]?[A-Z][\w-]*[”\"'’]?)\s(?:state\s|status\s)?(?:in)?to\s(?:the\s)?(?:state\s)?(?P<to>[“\"'‘]?[A-Z][\w-]*[”\"'’]?)"
+)
+_Q = r"[“\"「『【《][^”\"」』】》\n]{1,20}[”\"」』】》]"
+_V = r"[\u4e00-\u9fffA-Za-z0-9]{1,8}?"
+_VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|或|和|及|与|/)\s?(?:{_Q}|{_V})){{0,9}})"
+_POSSIBLE_ZH = (
+    re.compile(
+        rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在)\s?{_VALUES_ZH}\s?(?:等|两种|三种|这些|的)?\s?状态"
+    ),
+    re.compile(
+        rf"(?P<owner>[\u4e00-\u9fff]{{0,8}}?)的?(?:当前)?状态(?:必须)?(?P<not>不)?(?:为|是|处于|等于|属于|[:：])\s?{_VALUES_ZH}\s?(?:状态)?(?=[的时，,。；;之后可应方才]|$)"
+    ),
+    re.compile(rf"{_VALUES_ZH}\s?状态(?:下|时)?的\s?(?P<owner>[\u4e00-\u9fff]{{1,6}}?)(?=[不可应必须才需允将会，,。；]|$)"),
+)
+_CHANGE_ZH = re.compile(
+    rf"(?P<owner>[\u4e00-\u9fff]{{0,8}}?)(?:的?状态)?(?:应|将|会|须|必须|可以|可|只能)?(?:从|由)\s?(?P<from>{_Q}|{_V})\s?(?:状态)?\s?(?:变为|变成|转为|转换为|改为|变更为|更新为|流转到|流转为|到|至|进入)\s?"
+    rf"(?P<to>{_Q}|[\u4e00-\u9fff]{{2,6}}|[A-Z][A-Za-z]+)"
+)
+_QUOTES = "“”\"'‘’「」『』【】《》"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The states that one rule names. `possible`: the event can happen in them."""
+
+    subject: str
+    values: tuple[str, ...]
+    possible: bool
+    event: str
+    target: str
+    start: int
+    end: int
+
+
+def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
+    """The states in one rule; `event` and `subject` are those of its main clause."""
+    part = unit.part
+    change = (_CHANGE_ZH if unit.language == "zh" else _CHANGE_EN).search(part.text)
+    if change:
+        owner = (change.groupdict().get("owner") or subject).strip()
+        return [
+            Mention(owner or subject, (change["from"].strip(_QUOTES),), unit.verdict != "refuse", event, change["to"].strip(_QUOTES),
+                    part.start + change.start("from"), part.start + change.end())
+        ]  # fmt: skip
+    found = (
+        _chinese(part.text)
+        if unit.language == "zh"
+        else _english(text, part.text, part.start, len(text) if unit.listed else part.end)
+    )
+    if found is None:
+        return []
+    owner, values, start, end, negated = found
+    condition = unit.in_condition(part.start + start)
+    possible = (unit.verdict != "refuse") != (negated or (condition is not None and not condition.holds))
+    if condition is None and unit.main.start <= part.start + start and _sets(part.text[:start]):
+        return []
+    return [Mention(owner or subject, values, possible, event, "", part.start + start, part.start + end)]
+
+
+def _sets(before: str) -> bool:
+    """ "shall be set to the state X" names a result, no state that something is possible in."""
+    return (
+        re.search(
+            r"\b(?:set|sets|change[sd]?|move[sd]?|become[s]?|put|mark(?:s|ed)?)\b[^.;]{0,60}$|(?:变为|改为|设为|置为|更新为)[^，。]{0,20}$",
+            before,
+            re.I,
+        )
+        is not None
+    )
+
+
+def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple[str, ...], int, int, bool] | None:
+    for pattern in _POSSIBLE_EN:
+        for match in pattern.finditer(text):
+            values = lists.at(text, match.end(), len(text))
+            if values is None and match.end() >= len(text.rstrip(" :")) - 1:
+                listed = lists.lines(whole, offset + len(text) + 1)
+                if listed and len(listed.values) >= 2:
+                    groups = match.groupdict()
+                    owner = groups.get("owner") or groups.get("owner2") or ""
+                    return owner.strip(), listed.values, match.start(), listed.end - offset, False
+            if values is not None:
+                groups = match.groupdict()
+                owner = (groups.get("owner") or groups.get("owner2") or "").strip()
+                return _own(owner), values.values, match.start(), values.end, " not " in match[0].lower()
+    for match in _NAMED_EN.finditer(text):
+        values = lists.at(text, match.end(), len(text))
+        if values is not None and (after := _AFTER_EN.match(text, values.end)):
+            return "", values.values, match.start(), after.end(), False
+    if match := _IS_EN.search(text):
+        values = lists.at(text, match.end(), len(text))
+        if values is not None and all(v[0].isupper() and v[1:].islower() for v in values.values):
+            return match["owner"], values.values, match.start(), values.end, " not " in match[0]
+    return None
+
+
+def _own(owner: str) -> str:
+    return " ".join(
+        w
+        for w in owner.split()
+        if w.lower() not in ("the", "its", "an", "a", "their", "whose", "if", "when", "while", "current", "in")
+    )
+
+
+def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
+    for pattern in _POSSIBLE_ZH:
+        for match in pattern.finditer(text):
+            values = lists.split(match["list"])
+            if not values or any(v in ("该", "此", "任何", "任意", "以下", "上述", "各") for v in values):
+                continue
+            groups = match.groupdict()
+            owner = re.sub(r"^(?:当|如果|若|只有|仅|对|对于|如|除非|在)+|(?:的|目前|当前)+$", "", groups.get("owner") or "")
+            return owner, values, match.start(), match.end(), bool(groups.get("not"))
+    return None

@@ -1,0 +1,197 @@
+"""What a limit is about: the name that a tester would give the value ("password length", "订单金额")."""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.documents.atoms import words_en, words_zh
+from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.numbers import Dimension, Quantity
+
+_FILLERS = frozenset(
+    "that which who whose is are be being was were has have had having with of contain contains containing a an the may must shall should can "
+    "will not its take takes last lasts to for been it in by between within either set limited restricted allow allows allowed consist long "
+    "only and or also less more than if when while unless where cannot at most least need needs hold holds include includes including "
+    "already still currently exactly always expire expires expired respond responds complete completed locked from their his her any".split()
+)
+_STOPS = frozenset(
+    "a an the any each every all no shall must should may can will cannot is are was were be been has have had do does that which who if when "
+    "whenever unless while only reject rejects refuse refuses deny accept accepts allow allows upload uploads submit submits enter enters place "
+    "places for in on at by with to from into and or but not provided once after before upon than as user's their its his her this these those "
+    "contain contains support supports limit limits grant grants apply applies request requests send sends store stores keep keeps add adds "
+    "process processes if there it they he she".split()
+)
+_HEADS: dict[Dimension, tuple[re.Pattern[str], str]] = {
+    "length": (re.compile(r"length|long", re.I), "length"),
+    "size": (re.compile(r"size|volume|memory|storage|quota|capacity|bandwidth|space", re.I), "size"),
+    "money": (
+        re.compile(r"total|amount|price|cost|value|balance|fee|salary|budget|sum|limit|payment|discount|credit|revenue|fare|charge|income|rent|wage|"
+                   r"deposit|premium|tax|debt|loan|purchase|withdrawal|transfer|refund|turnover", re.I),
+        "amount",
+    ),
+    "duration": (
+        re.compile(r"time|duration|timeout|period|age|interval|delay|lifetime|validity|days|hours|minutes|latency|ttl|term|session|length|deadline|"
+                   r"window|leave|experience|uptime|notice|stay|seniority|tenure", re.I),
+        "time",
+    ),
+}  # fmt: skip
+_HEADS_ZH: dict[Dimension, tuple[re.Pattern[str], str]] = {
+    "length": (re.compile(r"长度|字数|位数|字符数"), "长度"),
+    "size": (re.compile(r"大小|容量|空间|体积|内存|流量|尺寸"), "大小"),
+    "money": (re.compile(r"[额价费款薪资总]|余额|预算|金|成本|工资|单价|收入|租"), "金额"),
+    "duration": (re.compile(r"时间|时长|天数|[期限]|间隔|年限|周期|分钟数|小时数|日数|年龄|工龄|司龄|时效"), "时间"),
+    "percent": (re.compile(r"[率度]|比例|折扣|占比|百分比"), "比例"),
+}
+_TRAILING_ZH = re.compile(
+    r"(?:(?:必须|应当|应该|应|须|需要|需|不得|不能|可以|可|均|都|只能|最多|至少|的|已|将|会|其|且|并|或|和|时|每次|为|是|在|处于|介于|输入|包含|包括|设置为?|支持|具有|有|满足|"
+    r"控制|限制|保持|达|要|连续|累计|允许|能|由|到|于|内|再|才|则))+$"
+)
+_LEADING_ZH = re.compile(
+    r"^(?:只有当|仅当|只有|当|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并|或者|或|和|则|那么|其中|同时|而且|要求|规定|在|的|该|此|其|某|任何|所有|"
+    r"系统应当?|系统必须|系统须|系统应该|系统|平台|用户的|[、，,\s])+"
+)
+_CUT_ZH = re.compile(r"[，,；;：:（(。、\n]")
+_JOINT_ZH = re.compile(r"并且|而且|同时|或者|以及|且|或(?!等于|其)")
+_AFTER_MODAL_ZH = re.compile(
+    r".*(?:应当|应该|必须|可以|不得|不能|只能|允许|拒绝|支持|禁止|需要|(?<![响适反效供对相])应|才能|进行|提交|上传)"
+)
+
+
+def same_subject(a: str, b: str) -> bool:
+    """Whether two names mean one parameter: equal, unknown, or one a part of the other."""
+    if not a or not b or a == b:
+        return True
+    if a.isascii() and b.isascii():
+        x, y = ({w.rstrip("s") for w in s.lower().split()} for s in (a, b))
+        return x <= y or y <= x
+    return a in b or b in a
+
+
+def subject_of(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
+    """The name of the value that the comparison at `at` bounds; `hint` is a name that stands inside the comparison."""
+    if unit.language == "zh":
+        return _subject_zh(text, unit, at, q, hint)
+    return _subject_en(text, unit, at, q, hint)
+
+
+def _begin(unit: Unit, at: int) -> int:
+    condition = unit.in_condition(at)
+    if condition is not None:
+        return condition.part.start
+    return unit.main.start if unit.main.start <= at else unit.part.start
+
+
+def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
+    before = text[max(_begin(unit, at), at - 160) : at]
+    name = _noun_phrase(hint) if hint else _noun_phrase(before)
+    if hint and name and name in ("length", "size", "duration", "age", "number", "amount", "value"):
+        name = " ".join(filter(None, [_noun_phrase(before), name]))
+    words = name.lower().split()
+    system = bool(words) and (
+        words[-1] in words_en.SYSTEM or (len(words) == 1 and words[0] in ("user", "users", "customer", "customers", "they"))
+    )
+    if q.dimension == "count":
+        if re.match(r"number of|count|amount of", name):
+            return name
+        return f"number of {q.noun}" if q.noun else name
+    if not name or system:
+        return _fallback_en(text, unit, q, words if not system else [])
+    head, word = _HEADS.get(q.dimension, (None, ""))
+    if head is not None and not head.search(name):
+        return f"{_singular(name)} {word}"
+    return name
+
+
+def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
+    """A name for a value whose thing the clause names after it or not at all."""
+    after = text[q.end : q.end + 60]
+    if q.dimension == "duration":
+        if since := re.match(
+            r"\s?(?:of|after|since|from)\s(?:the\s|its\s|a\s|an\s)?([a-z][\w-]*(?:\s[a-z][\w-]*)?)", after, re.I
+        ):
+            noun = " ".join(w for w in since[1].split() if w.lower() not in _STOPS)
+            return "" if not noun else f"time since {noun}" if noun != "inactivity" else "inactivity time"
+        clause = unit.part.text.lower()
+        for stem, name in (("respon", "response time"), ("answer", "response time"), ("return", "response time"), ("load", "loading time"),
+                           ("expire", "age"), ("log", "idle time"), ("lock", "lock time"), ("complete", "completion time")):  # fmt: skip
+            if stem in clause:
+                return name
+        return "time"
+    if q.dimension in ("size", "length", "money"):
+        noun = re.match(r"\s(?:long\s)?([a-z][\w-]*)\b", after)
+        word = noun[1] if noun and noun[1] not in _STOPS and noun[1] not in _FILLERS else ""
+        return f"{_singular(word)} {_HEADS[q.dimension][1]}" if word else ""
+    return ""
+
+
+def _noun_phrase(before: str) -> str:
+    """The last noun phrase of `before`, without determiners."""
+    before = re.split(r"[,;:(]", before)[-1] if not before.rstrip().endswith((",", ":")) else before.rstrip(" ,:")
+    tokens = re.findall(r"[A-Za-z][\w'’/-]*", before)
+    while tokens and (tokens[-1].lower() in _FILLERS or tokens[-1].lower() in _STOPS):
+        tokens.pop()
+    taken: list[str] = []
+    while tokens and len(taken) < 6:
+        token = tokens.pop()
+        low = token.lower()
+        if low == "of" and taken:
+            while tokens and tokens[-1].lower() in ("the", "a", "an"):
+                tokens.pop()
+            taken.append("of")
+            continue
+        if low in ("the", "a", "an", "each", "any", "every") and tokens and tokens[-1].lower() == "of" and taken:
+            continue
+        if low in _STOPS:
+            break
+        taken.append(token)
+    while taken and taken[-1] == "of":
+        taken.pop()
+    phrase = list(reversed(taken))
+    if phrase and phrase[0][0].isupper() and not phrase[0].isupper() and not any(ch.isupper() for ch in phrase[0][1:]):
+        phrase[0] = phrase[0].lower()
+    return " ".join(phrase)
+
+
+def _singular(name: str) -> str:
+    for end, new in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x")):
+        if name.endswith(end) and len(name) > len(end) + 1:
+            return name[: -len(end)] + new
+    return name[:-1] if name.endswith("s") and not name.endswith(("ss", "us", "is")) else name
+
+
+def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
+    before = text[max(_begin(unit, at), at - 60) : at]
+    before = _CUT_ZH.split(before)[-1]
+    joined = _JOINT_ZH.split(before)[-1]
+    before = joined if len(joined.strip()) >= 2 else before
+    name = _LEADING_ZH.sub("", _TRAILING_ZH.sub("", before.strip()).strip()).strip(" “”\"'《》「」")
+    modal = _AFTER_MODAL_ZH.match(name)
+    if modal and len(name) - modal.end() >= 2:
+        name = name[modal.end() :].strip()
+    elif modal and modal.end() == len(name):
+        name = ""
+    name = re.sub(r"\s+", "", name) if not re.search("[A-Za-z]", name) else name
+    if words_zh.SYSTEM.match(name):
+        name = ""
+    hint = re.sub(r"^(?:可以|可|允许|能|为|是|再)+|[为是]$", "", hint).strip()
+    if q.dimension == "count":
+        if q.unit in ("次", "人次"):
+            base = (name + hint) if hint and hint not in name else name
+            return base if not base or base.endswith(("次数", "数")) else base + "次数"
+        noun = q.noun or hint
+        if q.noun:
+            noun = re.sub(r"(?:以上|以下|以内|及|或|的|时|后|等|之间|且|并|应|必须|须|不).*$", "", q.noun)
+        if not noun:
+            return name if not name or name.endswith(("数", "量")) else name + "数量"
+        return noun if noun.endswith(("数", "量")) else f"{noun}数量"
+    if not name and not hint:
+        return ""
+    name = name or hint
+    if q.unit in ("岁", "周岁"):
+        return name if "年龄" in name else f"{name}年龄"
+    head, word = _HEADS_ZH.get(q.dimension, (None, ""))
+    if hint and head is not None and not head.search(name) and head.search(hint):
+        return f"{name}{hint}"
+    if head is not None and not head.search(name):
+        return f"{name}{word}"
+    return name

@@ -1,0 +1,170 @@
+"""Markdown (CommonMark with tables), and plain text read as such. Only blocks are parsed; inline markup is the view's concern."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from testgen_runtime.documents.blocks import Block, Cell, Outline
+from testgen_runtime.documents.identifiers import starts_with_id
+from testgen_runtime.documents.model import Span
+from testgen_runtime.documents.view import view
+
+MEDIA_TYPE = "text/markdown"
+_DASHES = re.compile(r"^-{4,}$", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)(?:\n|\Z)")
+_CELL = re.compile(r"(?:\\.|[^|\\\n])*")
+_SENTENCE_END = re.compile(r"[.;:!?。；：！？)）]\s*$")
+_CLAUSE = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3}){1,5}|\d{1,3}[.)、])\s+\S")
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 30}).enable("table")
+    # `code`: authors indent lists by four; `reference`: "[REQ-1]: The system …" is a requirement and no link.
+    return parser.disable(["code", "reference", "inline", "text_join"])
+
+
+def outline(text: str) -> Outline:
+    """The blocks of `text` (LF line ends, NFC)."""
+    starts = [0]
+    for match in re.finditer("\n", text):
+        starts.append(match.end())
+    source = _listings_as_fences(text)
+    front = _FRONT_MATTER.match(text)
+    if front:
+        source = re.sub(r"[^\n]", " ", source[: front.end()]) + source[front.end() :]
+    blocks = tuple(_blocks(text, source, starts, _parser().parse(source)))
+    return Outline(text, blocks)
+
+
+def _listings_as_fences(text: str) -> str:
+    """AsciiDoc listings stand in many specifications; as backticks they are what Markdown calls a fence, at the same offsets."""
+    parts: list[str] = []
+    done, opened = 0, None
+    for match in _DASHES.finditer(text):
+        if opened is None:
+            before = text[max(0, match.start() - 82) : match.start()].rstrip("\n").rpartition("\n")[2]
+            opened = match if before.startswith("[") and before.endswith("]") else None
+        elif opened[0] == match[0]:
+            fence = "`" * len(match[0])
+            parts += [text[done : opened.start()], fence, text[opened.end() : match.start()], fence]
+            done, opened = match.end(), None
+    return "".join([*parts, text[done:]])
+
+
+def _blocks(text: str, source: str, starts: Sequence[int], tokens: Sequence[Token]) -> Iterator[Block]:
+    """Walk the tokens; `markers` is the stack of list items we are in, its length their depth."""
+    markers: list[str] = []
+    fresh = False
+    header: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.type == "list_item_open":
+            markers.append(f"{token.info}{token.markup}" if token.info else token.markup)
+            fresh = True
+        elif token.type == "list_item_close":
+            markers.pop()
+        elif token.type == "tr_open" and token.map:
+            spans = _cells(text, starts, token.map[0])
+            if tokens[index + 1].type == "th_open":
+                header = [view(text, [s]).text for s in spans]
+                continue
+            cells = tuple(Cell(header[i] if i < len(header) else "", s) for i, s in enumerate(spans))
+            if cells:
+                yield Block("row", Span(cells[0].span.start, cells[-1].span.end), cells=cells)
+        elif token.type == "fence" and token.map:
+            # An unclosed fence would swallow the rest of the document; `info` names the language.
+            first, last = token.map[0] + 1, min(token.map[1], len(starts)) - 1
+            yield Block("code", _lines(text, starts, first, max(first, last)), marker=token.info.strip().lower())
+        elif token.type == "inline" and token.map and tokens[index - 1].type in ("paragraph_open", "heading_open"):
+            span = _content(text, starts, token)
+            if span is None:
+                continue
+            opening = tokens[index - 1]
+            if opening.type == "heading_open":
+                yield Block("heading", span, level=int(opening.tag[1:]), marker=opening.markup)
+            elif markers:
+                for part in _paragraphs(text, span):
+                    yield Block("item" if fresh else "paragraph", part, level=len(markers), marker=markers[-1] if fresh else "")
+                    fresh = False
+            else:
+                for part in _paragraphs(text, span):
+                    yield Block("paragraph", part)
+
+
+def _lines(text: str, starts: Sequence[int], first: int, last: int) -> Span:
+    begin = starts[min(first, len(starts) - 1)]
+    end = starts[last] if last < len(starts) else len(text)
+    return Span(begin, max(begin, end))
+
+
+def _content(text: str, starts: Sequence[int], token: Token) -> Span | None:
+    """Where the content of an inline token stands: markers and indentation before its first line are left out."""
+    assert token.map is not None
+    lines = token.content.split("\n")
+    first, last = lines[0].strip(), lines[-1].strip()
+    if not first or not last:
+        return None
+    start = text.find(first, starts[token.map[0]])
+    row = min(token.map[0] + len(lines) - 1, len(starts) - 1)
+    end = text.find(last, starts[row] if row > token.map[0] else start)
+    if start < 0 or end < 0:
+        return None
+    return Span(start, end + len(last))
+
+
+def _cells(text: str, starts: Sequence[int], row: int) -> list[Span]:
+    begin = starts[row]
+    end = starts[row + 1] - 1 if row + 1 < len(starts) else len(text)
+    line = text[begin:end]
+    at = len(line) - len(line.lstrip())
+    if line[at : at + 1] == "|":
+        at += 1
+    spans: list[Span] = []
+    while at < len(line):
+        match = _CELL.match(line, at)
+        stop = match.end() if match else at
+        cell = line[at:stop]
+        left = at + len(cell) - len(cell.lstrip())
+        spans.append(Span(begin + left, begin + max(left, at + len(cell.rstrip()))))
+        at = stop + 1
+    return spans
+
+
+def _paragraphs(text: str, span: Span) -> Iterator[Span]:
+    """Part a paragraph at lines that start something of their own: an id, a numbered clause, or one sentence a line."""
+    raw = span.cut(text)
+    if "\n" not in raw:
+        yield span
+        return
+    lines: list[tuple[int, int]] = []
+    at = 0
+    for line in raw.split("\n"):
+        lines.append((at, at + len(line)))
+        at += len(line) + 1
+    ends = [bool(_SENTENCE_END.search(raw[max(a, b - 4) : b])) for a, b in lines]
+    one_a_line = all(raw[a:b].rstrip().endswith((".", "。")) and _opens(raw[a : a + 12]) for a, b in lines)
+    begin = 0
+    for index in range(1, len(lines)):
+        a, b = lines[index]
+        head = raw[a : min(b, a + 160)]
+        own = starts_with_id(head, strict=not ends[index - 1]) or (ends[index - 1] and _CLAUSE.match(head) is not None)
+        if own or one_a_line:
+            yield _trim(text, span.start + lines[begin][0], span.start + lines[index - 1][1])
+            begin = index
+    yield _trim(text, span.start + lines[begin][0], span.end)
+
+
+def _opens(head: str) -> bool:
+    head = head.lstrip(" \t>")
+    return bool(head) and not head[0].islower() and re.match(r"\(?[a-zA-Z0-9]{1,2}[).]", head) is None
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start] in " \t\n>":
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)

@@ -1,0 +1,230 @@
+"""Blocks of a document -> requirements without atoms: what is one, how far it reaches, and what it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from testgen_runtime.documents import normative
+from testgen_runtime.documents.blocks import Block, Cell, Outline
+from testgen_runtime.documents.identifiers import cell_id, leading_id, trailing_id
+from testgen_runtime.documents.model import Section, Span
+from testgen_runtime.documents.view import View, view
+
+_STATEMENT_LABEL = re.compile(
+    r"\s*(?:requirement|recommendation|permission|statement|description|text|需求描述|描述|需求内容|内容)\s?[:：]?\s*\n\s*|"
+    r"\s*(?:statement|description|requirement|需求描述|描述|需求内容|内容)\s?[:：]\s*",
+    re.IGNORECASE,
+)
+_ID_COLUMN = re.compile(
+    r"(?:.*\b(?:id|no|number|identifier|key|ref|reference)\b.*|.*编号.*|.*标识.*|序号|#|req(?:uirement)?s?)", re.IGNORECASE
+)
+_TEXT_COLUMN = re.compile(
+    r"requirement|description|statement|text|rule|shall|specification|需求|描述|内容|要求|规则|说明", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A requirement in the making. `pieces` are the blocks of its statement; `view` reads them once it is complete."""
+
+    given: str | None
+    section: tuple[str, ...]
+    level: int = 0
+    kind: str = "paragraph"
+    pieces: list[Span] = field(default_factory=list)
+    title: Span | None = None
+    leads_in: bool = False
+    cells: tuple[Cell, ...] = ()
+
+    def span(self) -> Span:
+        return Span(self.pieces[0].start, self.pieces[-1].end)
+
+
+@dataclass(slots=True)
+class _Reader:
+    text: str
+    most: int
+    sections: list[tuple[int, str]] = field(default_factory=list)
+    done: list[Candidate] = field(default_factory=list)
+    current: Candidate | None = None
+    scope: int = 0
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(title for _, title in self.sections)
+
+    def close(self) -> None:
+        """Finish the current candidate. A lead-in whose items became requirements of their own says nothing itself."""
+        current, self.current, self.scope = self.current, None, 0
+        if current is None:
+            return
+        if not current.pieces and current.title is not None:
+            title = view(self.text, [current.title]).text
+            if normative.is_requirement(title, item=False, section=()):
+                current.pieces.append(current.title)
+        if current.pieces:
+            self.done.append(current)
+
+    def open(self, candidate: Candidate, *, scope: int = 0) -> None:
+        self.close()
+        self.current, self.scope = candidate, scope
+
+
+def find(outline: Outline, *, most_characters: int) -> list[Candidate]:
+    """All requirements in the order of the text. One longer than `most_characters` is not gathered under a heading's id."""
+    reader = _Reader(outline.text, most_characters)
+    blocks = outline.blocks
+    sizes = _sizes(blocks)
+    for index, block in enumerate(blocks):
+        if block.kind == "heading":
+            _heading(reader, block, sizes[index])
+        elif block.kind == "code":
+            _code(reader, block)
+        elif block.kind == "row":
+            _row(reader, block)
+        elif block.kind in ("paragraph", "item"):
+            _text(reader, block)
+    reader.close()
+    return reader.done
+
+
+def sections(outline: Outline) -> tuple[Section, ...]:
+    """The headings with what stands under each of them."""
+    headings = [(b, view(outline.text, [b.span]).text) for b in outline.blocks if b.kind == "heading"]
+    ends = [len(outline.text)] * len(headings)
+    open_: list[int] = []
+    paths: list[tuple[str, ...]] = []
+    for index, (block, title) in enumerate(headings):
+        while open_ and headings[open_[-1]][0].level >= block.level:
+            ends[open_.pop()] = block.span.start
+        paths.append((*(headings[i][1] for i in open_), title))
+        open_.append(index)
+    return tuple(
+        Section(title, block.level, Span(block.span.start, max(block.span.end, end)), path)
+        for (block, title), end, path in zip(headings, ends, paths, strict=True)
+    )
+
+
+def _sizes(blocks: Sequence[Block]) -> list[int]:
+    """For each heading the number of characters up to the next heading of the same or a higher level."""
+    sizes = [0] * len(blocks)
+    open_: list[int] = []
+    for index, block in enumerate(blocks):
+        if block.kind != "heading":
+            continue
+        while open_ and blocks[open_[-1]].level >= block.level:
+            last = open_.pop()
+            sizes[last] = block.span.start - blocks[last].span.end
+        open_.append(index)
+    for last in open_:
+        sizes[last] = blocks[-1].span.end - blocks[last].span.end
+    return sizes
+
+
+def _heading(reader: _Reader, block: Block, size: int) -> None:
+    clean = view(reader.text, [block.span])
+    lead = leading_id(clean.text, heading=True)
+    given = lead.id if lead else trailing_id(clean.text)
+    if given is None and reader.scope and block.level > reader.scope:
+        return  # "Acceptance criteria" under a requirement's own heading
+    reader.close()
+    while reader.sections and reader.sections[-1][0] >= block.level:
+        reader.sections.pop()
+    path = reader.path
+    reader.sections.append((block.level, clean.text[:200]))
+    if given is not None:
+        start = lead.end if lead else 0
+        rest = clean.text[start:].strip()
+        title = clean.span(start, len(clean.text)) if rest else None
+        if size <= reader.most:
+            reader.open(Candidate(given, path, kind="heading", title=title), scope=block.level)
+            return
+    elif normative.is_strong(clean.text) and clean.text.rstrip().endswith((".", "。", "；", ";")):
+        reader.open(Candidate(None, path, kind="heading", pieces=[block.span]))
+
+
+def _code(reader: _Reader, block: Block) -> None:
+    if block.marker in ("gherkin", "cucumber", "feature") and block.span.end > block.span.start:
+        for span in _scenarios(reader.text, block.span):
+            reader.open(Candidate(None, reader.path, kind="gherkin", pieces=[span]))
+        reader.close()
+
+
+def _scenarios(text: str, span: Span) -> Iterator[Span]:
+    starts = [span.start + m.start() for m in re.finditer(r"^\s*(?:Scenario|场景)", span.cut(text), re.MULTILINE)] or [span.start]
+    for start, end in zip(starts, [*starts[1:], span.end], strict=True):
+        part = Span(start, end).cut(text)
+        if part.strip():
+            yield Span(start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
+
+
+def _text(reader: _Reader, block: Block) -> None:
+    clean = view(reader.text, [block.span])
+    text = clean.text.strip()
+    if not text or normative.is_aside(text):
+        return
+    item = block.kind == "item"
+    lead = leading_id(clean.text)
+    if lead is not None:
+        candidate = Candidate(lead.id, reader.path, level=block.level, kind=block.kind)
+        if clean.text[lead.end :].strip():
+            _add(candidate, reader.text, clean, lead.end)
+        reader.open(candidate)
+        return
+    current = reader.current
+    if current is not None and (reader.scope or _absorbs(current, block, text)):
+        _add(current, reader.text, clean, 0)
+        return
+    if normative.is_requirement(text, item=item, section=reader.path):
+        candidate = Candidate(None, reader.path, level=block.level, kind=block.kind)
+        _add(candidate, reader.text, clean, 0)
+        reader.open(candidate)
+    else:
+        reader.close()
+
+
+def _absorbs(current: Candidate, block: Block, text: str) -> bool:
+    """Whether a block goes on with the requirement before it."""
+    if not current.pieces:
+        return True
+    if normative.CONTINUES.match(text):
+        return block.kind == "paragraph" or block.level > current.level
+    if block.kind == "item":
+        deeper = block.level > current.level or (current.kind != "item" and current.level == 0)
+        listed = current.leads_in and (deeper or len(current.pieces) > 1)
+        return (listed or (current.kind == "item" and block.level > current.level)) and not normative.is_strong(text)
+    return block.level > 0 and block.level >= current.level > 0 and not normative.is_strong(text)
+
+
+def _add(candidate: Candidate, text: str, clean: View, start: int) -> None:
+    label = _STATEMENT_LABEL.match(clean.text, start)
+    if label and label.end() < len(clean.text):
+        start = label.end()
+    span = clean.span(start, len(clean.text))
+    if not candidate.pieces:
+        candidate.leads_in = bool(normative.LEADS_IN.search(clean.text[-40:]))
+    candidate.pieces.append(span)
+
+
+def _row(reader: _Reader, block: Block) -> None:
+    cells = [(c, view(reader.text, [c.span]).text.strip()) for c in block.cells if c.span.end > c.span.start]
+    given, id_cell = None, None
+    for cell, clean in cells:
+        named = _ID_COLUMN.fullmatch(cell.header.strip()) is not None
+        if (found := cell_id(clean)) and (named or cell is cells[0][0]):
+            given, id_cell = found, cell
+            break
+    others = [(c, t) for c, t in cells if c is not id_cell and t not in ("-", "—", "/", "N/A")]
+    if not others:
+        return
+    named_text = [(c, t) for c, t in others if _TEXT_COLUMN.search(c.header)]
+    stating = [(c, t) for c, t in others if normative.is_requirement(t, item=False, section=())]
+    chosen = next((p for p in named_text if p in stating), None) or (max(stating, key=lambda p: len(p[1])) if stating else None)
+    if chosen is None and given is not None:
+        chosen = max(named_text or others, key=lambda p: len(p[1]))
+    if chosen is None:
+        return
+    reader.open(Candidate(given, reader.path, kind="row", pieces=[chosen[0].span], cells=block.cells))
+    reader.close()

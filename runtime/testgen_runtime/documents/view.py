@@ -1,0 +1,120 @@
+"""A clean reading of parts of a document that still knows where every character came from.
+
+Rules read a `View`: markup, line wrapping and full-width letters are gone from it, so one pattern fits Markdown and Word alike.
+`View.span` leads back to the document's own text, so that every quote stays verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from testgen_runtime.documents.model import Span
+
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_ENUMERATOR = r"(?:[-*+•·●▪◦‣]|\(?[a-zA-Z0-9]{1,3}[).、]|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|[一二三四五六七八九十]{1,3}、)"
+_NEW_LINE = rf"[ \t]*\n(?:[ \t]*>)*[ \t]*(?={_ENUMERATOR}[ \t\u3000])"
+_TAGS = "br|b|i|u|p|a|em|ul|ol|li|tr|td|th|hr|sub|sup|div|img|span|code|pre|font|table|strong|center|details|summary|tbody|thead"
+_TOKEN = re.compile(
+    rf"""
+      (?P<line>{_NEW_LINE})
+    | (?P<space>[\s\u3000]+(?:>[ \t]+)*)
+    | (?P<comment><!--[^<>]{{0,2000}}-->)
+    | (?P<tag></?(?:{_TAGS})\b[^<>\n]{{0,300}}>)
+    | (?P<image>!\[[^\[\]\n]{{0,300}}\]\([^()\n]{{0,1000}}\))
+    | (?P<link>\[(?P<label>[^\[\]\n]{{1,300}})\]\([^()\n]{{0,1000}}\))
+    | (?P<struck>~~[^~\n]{{1,500}}~~)
+    | (?P<stars>(?<!\s)\*{{1,3}}|\*{{1,3}}(?=\S))
+    | (?P<under>(?<![\w])_{{1,3}}(?=\w)|(?<=\w)_{{1,3}}(?!\w))
+    | (?P<tick>`+)
+    | (?P<escape>\\(?=[!-/:-@\[-`{{-~]))
+    | (?P<entity>&(?:nbsp|lt|gt|amp|quot);)
+    | (?P<wide>[０-９Ａ-Ｚａ-ｚ％＜＞＝＋－]+)
+    | (?P<plain>[^\s\u3000<!\[~*_`\\&０-９Ａ-Ｚａ-ｚ％＜＞＝＋－]+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_DROPPED = frozenset({"comment", "image", "struck", "stars", "under", "tick", "escape"})
+_ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"'}
+_IS_CJK = re.compile(f"[{CJK}]")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Clean text with, for each of its characters, where that character starts and ends in the document."""
+
+    text: str
+    starts: array[int]
+    ends: array[int]
+
+    def span(self, start: int, end: int) -> Span:
+        """The span in the document of the clean characters `[start, end)`, without spaces at its ends."""
+        while start < end - 1 and self.text[start].isspace():
+            start += 1
+        while end - 1 > start and self.text[end - 1].isspace():
+            end -= 1
+        return Span(self.starts[start], self.ends[end - 1])
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.starts: array[int] = array("l")
+        self.ends: array[int] = array("l")
+        self.last = "\n"
+
+    def run(self, text: str, at: int) -> None:
+        self.parts.append(text)
+        self.starts.extend(range(at, at + len(text)))
+        self.ends.extend(range(at + 1, at + len(text) + 1))
+        self.last = text[-1]
+
+    def one(self, char: str, at: int, end: int) -> None:
+        self.parts.append(char)
+        self.starts.append(at)
+        self.ends.append(end)
+        self.last = char
+
+
+def view(text: str, pieces: Sequence[Span]) -> View:
+    """Read the pieces of `text` as one clean text; pieces are parted by a line break, wrapped lines are joined."""
+    out = _Builder()
+    for piece in pieces:
+        if out.parts and out.last != "\n":
+            out.one("\n", piece.start, piece.start)
+        _read(out, text, piece)
+    return View("".join(out.parts), out.starts, out.ends)
+
+
+def _read(out: _Builder, text: str, piece: Span) -> None:
+    space: tuple[int, int] | None = None
+    for match in _TOKEN.finditer(text, piece.start, piece.end):
+        kind, found, at = match.lastgroup, match[0], match.start()
+        if kind in _DROPPED:
+            continue
+        if kind == "line":
+            out.one("\n", at, match.end())
+            space = None
+            continue
+        if kind in ("space", "tag"):
+            space = space or (at, match.end())
+            continue
+        if kind == "link":
+            found, at = match["label"], match.start("label")
+        elif kind == "entity":
+            found = _ENTITIES[found]
+        elif kind == "wide":
+            found = "".join(chr(ord(c) - 0xFEE0) for c in found)
+        if space is not None:
+            if out.last != "\n" and not (
+                _IS_CJK.match(out.last) and _IS_CJK.match(found[0]) and "\n" in text[space[0] : space[1]]
+            ):
+                out.one(" ", *space)
+            space = None
+        if kind == "entity":
+            out.one(found, at, match.end())
+        else:
+            out.run(found, at)
