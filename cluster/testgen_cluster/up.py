@@ -139,9 +139,10 @@ def _start(names: Names, parts: Parts, archives: Sequence[Path]) -> None:
     with step("Certificates"):
         pki.ensure(names)
     _kubectl(names, parts.binary)
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=1) as pool:
         with step("containerd", log=processes.log_path(names, "containerd")):
             containerd.start(names, parts.images.pause.tag)
+        # One after the other: the small images that the cluster waits for are not to wait for a great one.
         own = pool.submit(containerd.load, names, parts.images.archives)
         others: Future[list[str]] = pool.submit(containerd.load, names, archives)
         etcd, apiserver, *rest = checked(names, Node(names, parts.binary))
