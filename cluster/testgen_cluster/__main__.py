@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal, NoReturn
 
-from testgen_cluster import containerd, existing, kind, leases
+from testgen_cluster import containerd, existing, files, kind, leases
 from testgen_cluster import down as local_down
 from testgen_cluster import status as local_status
 from testgen_cluster import up as local_up
@@ -75,14 +75,15 @@ def up(names: Names, archives: Sequence[Path]) -> None:
     mode, before = wanted_mode(os.environ), started_mode(names)
     if before not in (None, mode):
         raise ClusterError(f"this clone's cluster was started as {before}, not {mode}", hint="run `make cluster-down` first")
-    names.state.mkdir(parents=True, exist_ok=True)
-    _mode_path(names).write_text(f"{mode}\n")
     if mode == "local":
-        names = local_up.up(names.root, archives)
+        parts = local_up.prepare(names.root, archives)
+        files.write(_mode_path(names), f"{mode}\n")  # from here on there may be something to take down
+        names = local_up.up(names.root, parts, archives)
     elif mode == "kind":
         kind.up(names, archives)
     else:
         existing.up(names, archives)
+    files.write(_mode_path(names), f"{mode}\n")
     say(f"kubeconfig: {names.kubeconfig}")
 
 
@@ -94,6 +95,16 @@ def down(names: Names) -> None:
     (kind if mode == "kind" else existing).down(names)
     if names.state.exists():
         shutil.rmtree(names.state)
+
+
+def status(names: Names) -> bool:
+    """Say what runs. Of a cluster that is not of our making only whether its server answers."""
+    mode = started_mode(names)
+    if mode in (None, "local"):
+        return local_status.status(names.root)
+    answer = existing.answer(names)
+    say(f"{'ok  ' if answer else 'DOWN'} {mode} cluster, kubeconfig: {names.kubeconfig}")
+    return answer
 
 
 def load(names: Names, archives: Sequence[Path]) -> None:
@@ -135,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with clone_lock(root):
                 down(names)
         elif options.command == "status":
-            return 0 if local_status.status(root) else 1
+            return 0 if status(names) else 1
         elif options.command == "load":
             load(names, options.archives)
         elif options.command == "kubectl":

@@ -52,10 +52,10 @@ class Checked:
     works: Callable[[], bool]
 
 
-def up(root: Path, archives: Sequence[Path] = ()) -> Names:
-    """Make the cluster run and wait until pods with names and volumes can be used in it; `archives` are loaded meanwhile.
+def prepare(root: Path, archives: Sequence[Path]) -> Parts:
+    """All that can be done before anything of the cluster exists: check, install, build.
 
-    Raises ClusterError with the log to read.
+    Raises ClusterError with what to do, or the log to read.
     """
     if os.geteuid() != 0:
         raise ClusterError(
@@ -64,10 +64,17 @@ def up(root: Path, archives: Sequence[Path] = ()) -> Names:
         )
     for archive in archives:
         containerd.contents(archive)
-    started = time.monotonic()
     logs = root / "build" / "cluster" / "log"
     packages.ensure(packages.CLUSTER, log=logs / "apt.log")
-    parts = build(logs)
+    return build(logs)
+
+
+def up(root: Path, parts: Parts, archives: Sequence[Path] = ()) -> Names:
+    """Make the cluster run and wait until pods with names and volumes can be used in it; `archives` are loaded meanwhile.
+
+    Raises ClusterError with the log to read.
+    """
+    started = time.monotonic()
     names = lease(root)
     names.log.mkdir(parents=True, exist_ok=True)
     if is_healthy(names, parts):
