@@ -101,7 +101,7 @@ def configure_logging(level: str = "INFO", form: str = "json") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("aiohttp.access", "asyncio"):
+    for noisy in ("aiohttp.access", "asyncio", "kopf.objects"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

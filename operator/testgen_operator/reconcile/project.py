@@ -55,7 +55,8 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     if outcome.writes:
         facts = await _observe(project, key, cluster)
     facts = replace(facts, apply_errors=tuple(outcome.refused))
-    await _report(live, compute(project, facts, _status(live), clock()), cluster)
+    status = compute(project, facts, _status(live), clock(), wanted=wanted, settled=not outcome.writes)
+    await _report(live, status, cluster)
     return _next(facts, outcome, resync)
 
 
