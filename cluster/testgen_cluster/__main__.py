@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
@@ -95,6 +96,8 @@ def down(names: Names) -> None:
     (kind if mode == "kind" else existing).down(names)
     if names.state.exists():
         shutil.rmtree(names.state)
+    with contextlib.suppress(OSError):
+        names.state.parent.rmdir()
 
 
 def status(names: Names) -> bool:
@@ -102,9 +105,9 @@ def status(names: Names) -> bool:
     mode = started_mode(names)
     if mode in (None, "local"):
         return local_status.status(names.root)
-    answer = existing.answer(names)
-    say(f"{'ok  ' if answer else 'DOWN'} {mode} cluster, kubeconfig: {names.kubeconfig}")
-    return answer
+    well = existing.answers(names)
+    say(f"{'ok  ' if well else 'DOWN'} {mode} cluster, kubeconfig: {names.kubeconfig}")
+    return well
 
 
 def load(names: Names, archives: Sequence[Path]) -> None:

@@ -24,13 +24,15 @@ def up(names: Names, archives: Sequence[Path]) -> None:
             )
         names.state.mkdir(parents=True, exist_ok=True)
         files.write(names.kubeconfig, config, mode=0o600)
-        try:
-            run([kubectl, f"--kubeconfig={names.kubeconfig}", "--request-timeout=10s", "get", "--raw", "/version"], timeout=20)
-        except ClusterError as error:
-            raise ClusterError(
-                f"the existing cluster does not answer: {error.message}", hint="check `kubectl cluster-info`"
-            ) from None
+        if not answers(names):
+            raise ClusterError("the existing cluster does not answer", hint="check `kubectl cluster-info`")
     load(names, archives)
+
+
+def answers(names: Names) -> bool:
+    """Whether the server of the clone's kubeconfig answers within ten seconds."""
+    words = [_kubectl(names), f"--kubeconfig={names.kubeconfig}", "--request-timeout=10s", "get", "--raw", "/version"]
+    return "gitVersion" in run(words, timeout=30, check=False)
 
 
 def down(names: Names) -> None:
