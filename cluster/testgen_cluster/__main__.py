@@ -41,7 +41,8 @@ def parser() -> argparse.ArgumentParser:
     commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="start the cluster, mend it, or see that it is well")
     up.add_argument("--load", nargs="+", type=Path, default=[], metavar="TAR", help="image archives to load on the way")
-    commands.add_parser("down", help="remove the cluster and every trace of it, but the cache")
+    down = commands.add_parser("down", help="remove the cluster and every trace of it, but the cache")
+    down.add_argument("--orphans", action="store_true", help="instead, remove clusters whose clone has been deleted")
     commands.add_parser("status", help="say what runs; exit code 1 when the cluster is not well")
     load = commands.add_parser("load", help="load image archives (docker save, buildah push … docker-archive:)")
     load.add_argument("archives", nargs="+", type=Path, metavar="TAR")
@@ -147,7 +148,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 up(names, options.load)
         elif options.command == "down":
             with clone_lock(root):
-                down(names)
+                if options.orphans:
+                    local_down.down_orphans()
+                else:
+                    down(names)
         elif options.command == "status":
             return 0 if status(names) else 1
         elif options.command == "load":

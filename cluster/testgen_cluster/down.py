@@ -48,6 +48,16 @@ def down(root: Path) -> None:
                     host_settings.restore()
 
 
+def down_orphans() -> None:
+    """Remove the clusters of clones that were deleted while theirs was up. Raises ClusterError."""
+    found = [Path(lease.root) for lease in leases.leases(RUN_ROOT).values() if not Path(lease.root).exists()]
+    for root in found:
+        say(f"The clone {root} is gone; its cluster goes too")
+        down(root)
+    if not found:
+        say("No cluster without a clone is there")
+
+
 def traces(names: Names) -> list[str]:
     """What is there of a clone's cluster, in words; empty when nothing is."""
     interface = Path("/sys/class/net") / names.label

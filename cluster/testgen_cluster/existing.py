@@ -31,8 +31,8 @@ def up(names: Names, archives: Sequence[Path]) -> None:
 
 def answers(names: Names) -> bool:
     """Whether the server of the clone's kubeconfig answers within ten seconds."""
-    words = [_kubectl(names), f"--kubeconfig={names.kubeconfig}", "--request-timeout=10s", "get", "--raw", "/version"]
-    return "gitVersion" in run(words, timeout=30, check=False)
+    words = ["--request-timeout=10s", "get", "--raw", "/version"]
+    return "gitVersion" in run([_kubectl(names), f"--kubeconfig={names.kubeconfig}", *words], timeout=30, check=False)
 
 
 def down(names: Names) -> None:

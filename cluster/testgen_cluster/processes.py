@@ -24,6 +24,8 @@ from testgen_cluster.steps import ClusterError
 
 POLL_SECONDS = 0.05
 STOP_SECONDS = 10.0
+# A log that is greater when its daemon starts is put aside; one older log is kept.
+LOG_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ def ensure(names: Names, daemon: Daemon, *, enter: Sequence[str] = ()) -> bool:
     leaf = cgroups.leaf(names, daemon.name)
     log = log_path(names, daemon.name)
     log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.rename(log.with_suffix(".log.old"))
     # exec all the way down: the process that is started here is the daemon in the end, under one id.
     join = [tool("sh"), "-c", 'echo $$ > "$0" && exec "$@"', str(leaf / "cgroup.procs")]
     words = [*join, *enter, *map(str, daemon.command)]
@@ -136,7 +140,8 @@ def wait(names: Names, what: str, ready: Callable[[], bool], *, daemon: str, sec
     while not ready():
         found = record(names, daemon)
         if found is None or not found.alive:
-            raise ClusterError(f"{daemon} ended", log=log_path(names, daemon))
+            hint = "if it does so again, `make cluster-down` and `make cluster` start from nothing"
+            raise ClusterError(f"{daemon} ended", hint=hint, log=log_path(names, daemon))
         if time.monotonic() > deadline:
             raise ClusterError(f"{what} is not ready after {seconds:.0f} s", log=log_path(names, daemon))
         time.sleep(POLL_SECONDS)

@@ -142,6 +142,8 @@ def _start(names: Names, parts: Parts, archives: Sequence[Path]) -> None:
     with step(f"Network namespace {names.label}: node {names.node_ip}, pods {names.pods}, Services {names.services}"):
         with leases.registry():
             host_settings.remember()
+        # Volumes belong to whatever user a pod has; on the host only root is to get at them.
+        (names.state / "volumes").mkdir(mode=0o700, exist_ok=True)
         _mount_namespace(names)
     with step("Certificates"):
         pki.ensure(names)
