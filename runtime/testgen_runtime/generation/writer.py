@@ -43,8 +43,13 @@ class _Case(_Model):
 class ModelWriter:
     """Implements the pipeline's Writer port over a gateway."""
 
-    def __init__(self, gateway: Gateway, *, seed: int = 0) -> None:
-        self._gateway, self._seed = gateway, seed
+    def __init__(self, gateway: Gateway, *, seed: int = 0, max_parallel: int = 1) -> None:
+        self._gateway, self._seed, self._max_parallel = gateway, seed, max_parallel
+
+    @property
+    def max_parallel(self) -> int:
+        """How many requirements may be worded at once."""
+        return self._max_parallel
 
     async def write(
         self, requirement: Requirement, points: Sequence[TestPoint], context: Context, language: Language, *, request_id: str
