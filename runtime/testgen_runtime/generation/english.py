@@ -17,7 +17,65 @@ _CONJUNCT = re.compile(
     r"it|them|this|that|these|no|which|with|to|at|as|into|from|back|up)\b)",
 )
 _NO_VERB = frozenset(
-    ["the", "a", "an", "its", "his", "her", "their", "all", "any", "each", "every", "it", "them", "this", "that", "these", "those", "no", "not", "which", "with", "to", "at", "as", "in", "into", "on", "from", "by", "of", "for", "if", "when", "unless", "until", "while", "after", "before", "under", "over", "between", "is", "are", "was", "were", "has", "have", "had", "be", "been", "does", "do", "did", "must", "shall", "may", "can"]
+    [
+        "the",
+        "a",
+        "an",
+        "its",
+        "his",
+        "her",
+        "their",
+        "all",
+        "any",
+        "each",
+        "every",
+        "it",
+        "them",
+        "this",
+        "that",
+        "these",
+        "those",
+        "no",
+        "not",
+        "which",
+        "with",
+        "to",
+        "at",
+        "as",
+        "in",
+        "into",
+        "on",
+        "from",
+        "by",
+        "of",
+        "for",
+        "if",
+        "when",
+        "unless",
+        "until",
+        "while",
+        "after",
+        "before",
+        "under",
+        "over",
+        "between",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "be",
+        "been",
+        "does",
+        "do",
+        "did",
+        "must",
+        "shall",
+        "may",
+        "can",
+    ]
 )
 _IRREGULAR_S = {"have": "has", "do": "does", "go": "goes", "be": "is"}
 _PARTICIPLES = {
@@ -115,6 +173,35 @@ def _conjuncts(text: str) -> str:
     return _CONJUNCT.sub(one, text)
 
 
+def split_modal(text: str) -> tuple[str, str, str] | None:
+    """A demand taken apart: (subject, modal with its negation, verb phrase); None without a modal."""
+    match = _MODAL.search(_CANNOT.sub(lambda m: f"can not {m['verb']}", text))
+    if match is None:
+        return None
+    whole = match.string
+    return (
+        whole[: match.start()].strip(" ,"),
+        whole[match.start() : match.start("verb")].strip(),
+        whole[match.start("verb") :].strip(" .;,"),
+    )
+
+
+def negated(text: str) -> str:
+    """The opposite of a demand: "shall be accepted" ↔ "shall not be accepted"."""
+    match = _MODAL.search(text)
+    if match is None:
+        return text
+    if match["not"]:
+        return text[: match.start("not")] + text[match.end("not") :]
+    end = match.start() + len(match[0].split()[0])
+    return f"{text[:end]} not{text[end:]}"
+
+
+def definite(text: str) -> str:
+    """ "An order is cancelled" → "The order is cancelled": a test is about the one that it set up."""
+    return re.sub(r"^(?:an?|any|each|every)\s+", "the ", text, flags=re.I)
+
+
 def infinitive(participle: str) -> str | None:
     """cancelled → cancel; None where the word is no participle."""
     word = participle.lower()
@@ -154,5 +241,45 @@ def lower_first(text: str) -> str:
 
 
 _STARTERS = frozenset(
-    ["The", "A", "An", "Any", "Each", "Every", "All", "This", "That", "These", "Those", "It", "Its", "No", "Only", "Users", "User", "Customers", "Customer", "Orders", "Order", "Files", "File", "Passwords", "Password", "Requests", "Request", "Free", "Payments", "Payment", "If", "When", "Access", "Other", "Only", "Upon", "After", "Before", "Invalid"]
+    [
+        "The",
+        "A",
+        "An",
+        "Any",
+        "Each",
+        "Every",
+        "All",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "It",
+        "Its",
+        "No",
+        "Only",
+        "Users",
+        "User",
+        "Customers",
+        "Customer",
+        "Orders",
+        "Order",
+        "Files",
+        "File",
+        "Passwords",
+        "Password",
+        "Requests",
+        "Request",
+        "Free",
+        "Payments",
+        "Payment",
+        "If",
+        "When",
+        "Access",
+        "Other",
+        "Only",
+        "Upon",
+        "After",
+        "Before",
+        "Invalid",
+    ]
 )

@@ -97,7 +97,7 @@ _PLACEHOLDER: Final = re.compile(
     re.I,
 )  # fmt: skip
 _TWO_ACTIONS: Final = re.compile(
-    r"(?:[.;。；]\s*\S.{8,})|\b(?:and then|then|after that|afterwards)\s+(?:click|press|enter|open|submit|select|log|sign|send|upload|check|save|wait)\b|"
+    r"(?:(?:\.\s+|[;。；]\s*)\S.{8,})|\b(?:and then|then|after that|afterwards)\s+(?:click|press|enter|open|submit|select|log|sign|send|upload|check|save|wait)\b|"
     r"\band (?:click|press|submit|save|confirm|check|verify|observe)\b|(?:然后|接着|随后|之后再|并且?)(?:点击|按下|输入|打开|提交|选择|登录|发送|上传|检查|保存|确认|观察|验证)",
     re.I,
 )  # fmt: skip

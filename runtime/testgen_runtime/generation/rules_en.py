@@ -1,68 +1,105 @@
-"""English wording of test points."""
+"""English wording of test points: what the tester does, what is seen, and the title."""
 
 from __future__ import annotations
 
 import re
 
 from testgen_runtime.documents.model import Action, Outcome
-from testgen_runtime.generation.english import article, infinitive, lower_first, present
+from testgen_runtime.generation.english import article, definite, infinitive, lower_first, negated, present, split_modal
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.phrases import bare, sentence
 
 _HUMAN = re.compile(
-    r"\b(?:user|customer|client|administrator|admin|operator|manager|employee|applicant|member|guest|visitor|recipient|courier|editor|viewer|"
-    r"auditor|author|reviewer|buyer|seller|driver|patient|doctor|nurse|student|teacher|supervisor|owner|staff|clerk|agent|person|people|"
-    r"accountant|approver|tenant|tester|engineer|you|anyone|nobody|everyone|participant|player|subscriber|traveller|librarian|reader|borrower)s?\b",
+    r"\b(?:user|customer|client|administrator|admin|operator|manager|employee|applicant|member|guest|visitor|recipient|courier|editor|"
+    r"viewer|auditor|author|reviewer|buyer|seller|driver|patient|doctor|nurse|student|teacher|supervisor|owner|staff|clerk|agent|person|"
+    r"people|accountant|approver|tenant|tester|engineer|you|anyone|nobody|everyone|participant|player|subscriber|traveller|librarian|"
+    r"reader|borrower|moderator|requester|passenger|resident|technician)s?\b(?!['’]s|\s+(?:app|account|name|interface|device)\b)",
     re.I,
-)  # fmt: skip
-_MODAL = re.compile(
-    r"^(?P<subject>.*?)\b(?:shall|must|may|should|will|can|could|cannot)\b(?:\s+(?:not|never|only))*\s+(?P<verb>.+)$", re.I | re.S
+)
+_SCOPE = re.compile(r"^(?:in|for|while|when|within)\b[^;]*?[\s,](?=(?:the|an?)\s+[\w-]+\s+(?:shall|must|may|will|can)\b)", re.I)
+_RELATIVE = re.compile(
+    r"\s+(?:who|that|which|whose|with|of (?:up to|at most|at least|more|less|over)|larger|longer|above|below)\b.*$", re.I | re.S
 )
 _UPLOADED = re.compile(r"\b(?:file|image|picture|photo|attachment|upload|document|video|avatar|logo|scan)s?\b", re.I)
-_SUBMITTED = {"accepted": "submit", "rejected": "submit", "refused": "submit", "granted": "request", "denied": "request", "shown": "display",
-              "allowed": "attempt", "permitted": "attempt", "processed": "submit", "supported": "use", "required": "request"}  # fmt: skip
+_COMPARATIVE = (
+    "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|newer|greater|further|additional|wider|taller|later"
+)
+_COMPARED = re.compile(
+    r"\s*\b(?:of\s+|with\s+)?(?:up to|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|longer)\s+than|a (?:maximum|minimum) of|"
+    r"(?:more|less|fewer|larger|longer) than|over|under|exactly)\s+[\d.,]+(?:\s*(?:%|[A-Za-z]+))?",
+    re.I,
+)
+_ASKED_FOR = {
+    "accepted": "submit", "rejected": "submit", "refused": "submit", "granted": "request", "denied": "request", "processed": "submit",
+    "supported": "use", "shown": "display",
+}  # fmt: skip
+_STATIVE = frozenset(
+    [
+        "be",
+        "have",
+        "remain",
+        "stay",
+        "contain",
+        "include",
+        "exist",
+        "last",
+        "weigh",
+        "exceed",
+        "end",
+        "support",
+        "cover",
+        "consist",
+        "comprise",
+        "specify",
+        "hold",
+    ]
+)
 
 
-def verb_phrase(action: Action) -> str:
+def verb_phrase(text: str) -> str:
     """What is done, without subject and modal: "open the audit log"."""
-    text = action.text.strip(" .;,")
-    match = _MODAL.match(text)
-    return (match["verb"] if match else text).strip()
-
-
-def subject_of(action: Action) -> str:
-    """Who or what does it, as the text says it."""
-    if action.subject.strip():
-        return action.subject.strip()
-    match = _MODAL.match(action.text.strip())
-    return match["subject"].strip() if match else ""
+    parts = split_modal(text.strip(" .;,"))
+    return parts[2] if parts else text.strip(" .;,")
 
 
 def imperative(telling: Telling) -> str:
     """The instruction that the requirement's action amounts to; "" where only the system acts."""
-    for action in telling.actions:
-        phrase, subject = verb_phrase(action), subject_of(action)
-        words = phrase.split()
-        if not words:
-            continue
-        if words[0].lower() == "be" and len(words) > 1:
-            if made := _from_passive(subject, words[1:]):
-                return made
-        elif telling.role or _HUMAN.search(subject):
-            if re.fullmatch(r"[a-z]+", words[0]) and words[0] not in ("have", "be"):
-                return phrase
-    return ""
+    candidates = [(act.subject, act.text, act.modality != "must") for act in telling.actions]
+    for _, outcome in telling.view.of(Outcome):
+        if parts := split_modal(outcome.text):
+            candidates.append((parts[0], parts[2], True))
+    found = [made for subject, text, free in candidates if (made := _instruction(telling, subject, verb_phrase(text), free=free))]
+    if not found:
+        return ""
+    first = found[0]
+    return next((other for other in found if other.startswith(f"{first} ")), first)
+
+
+def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) -> str:
+    words = phrase_.split()
+    if len(words) > 1 and words[0].lower() == "be":
+        return _from_passive(subject, words[1:])
+    if not words or not re.fullmatch(r"[a-z]+(?:-[a-z]+)?", words[0]) or words[0] in _STATIVE:
+        return ""
+    human = _HUMAN.search(_RELATIVE.sub("", subject)) is not None
+    return phrase_ if human or (telling.role and free) else ""
 
 
 def _from_passive(subject: str, words: list[str]) -> str:
     """ "An order", ["cancelled", …] → "cancel the order …"."""
     participle = words[0].lower().strip(",.")
-    verb = _SUBMITTED.get(participle) or infinitive(participle)
-    noun = bare(subject)
-    if not verb or not noun:
+    verb = _ASKED_FOR.get(participle) or infinitive(participle)
+    kept = _SCOPE.sub("", _RELATIVE.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
+    noun = bare(kept)
+    if not verb or not noun or _HUMAN.fullmatch(noun) or re.search(r"\bother\b", noun):
         return ""
-    rest = " ".join(words[1:]) if participle not in _SUBMITTED else ""
-    return f"{verb} the {noun} {rest}".strip()
+    rest = " ".join(words[1:]) if participle not in _ASKED_FOR else ""
+    return f"{verb} {lower_first(noun) if noun == kept else 'the ' + noun} {rest}".strip()
+
+
+def noun_of(told: Told) -> str:
+    """What is measured: "password length" → "password"."""
+    return told.name.removesuffix(" length").removesuffix(" size")
 
 
 def phrase(told: Told) -> str:
@@ -70,30 +107,25 @@ def phrase(told: Told) -> str:
     name, value = told.name, told.value
     if told.kind == "enum":
         return f"the {name} {value}"
-    for suffix in (" length", " size"):
-        if name.endswith(suffix) and len(name) > len(suffix):
-            noun = name.removesuffix(suffix)
-            return f"{article(noun)} {noun} of {value}"
-    if name.startswith("number of ") and value.split(" ", 1)[-1].lower().rstrip("s") == name.removeprefix(
-        "number of "
-    ).lower().rstrip("s"):
+    if noun_of(told) != name:
+        return f"{article(name)} {noun_of(told)} of {value}"
+    counted = name.removeprefix("number of ").lower()
+    if counted != name.lower() and value.split(" ", 1)[-1].lower().rstrip("s") == counted.rstrip("s"):
+        return value
+    if (
+        name.endswith("s")
+        and not name.endswith("ss")
+        and value.split(" ", 1)[-1].lower().rstrip("s") == name.split()[-1].lower().rstrip("s")
+    ):
         return value
     return f"{article(name)} {name} of {value}"
 
 
 def action(telling: Telling) -> str:
     """The one thing that the tester does."""
-    base = imperative(telling)
-    entered = telling.entered
+    base, entered = imperative(telling), telling.entered
     if base and entered:
-        first = entered[0]
-        noun = first.name.removesuffix(" length").removesuffix(" size")
-        pattern = re.compile(rf"\b(?:the|an?|any|each)\s+(?:[\w-]+\s+)?{re.escape(noun)}\b|\b{re.escape(noun)}s?\b", re.I)
-        if first.kind == "limit" and noun != first.name and pattern.search(base):
-            rest = entered[1:]
-            text = pattern.sub(phrase(first), base, count=1)
-            return sentence(_with(text, rest), "en")
-        return sentence(_with(base, entered), "en")
+        return sentence(_with_values(base, entered, telling), "en")
     if base:
         return sentence(base, "en")
     if entered:
@@ -101,10 +133,23 @@ def action(telling: Telling) -> str:
     return _trigger(telling)
 
 
-def _with(base: str, entered: tuple[Told, ...]) -> str:
-    if not entered:
-        return base
-    return f"{base} with {' and '.join(phrase(told) for told in entered)}"
+def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
+    """The instruction with this test's values in the place of the text's limits."""
+    base = _without_limits(base, telling)
+    first = entered[0]
+    noun = noun_of(first) if noun_of(first) == first.name else noun_of(first).split()[-1]
+    pattern = re.compile(rf"\b(?:the|an?|any|each|every)\s+(?:[\w-]+\s+)?{re.escape(noun)}s?\b|\b{re.escape(noun)}s?\b", re.I)
+    if noun != first.name and first.kind == "limit" and pattern.search(base):
+        return _and(pattern.sub(phrase(first), base, count=1), entered[1:])
+    if first.kind == "enum" and re.search(rf"\b(?:the |an? )?{re.escape(first.name)}s?\b", base, re.I):
+        return _and(
+            re.sub(rf"\b(?:the |an? )?{re.escape(first.name)}s?\b", phrase(first), base, count=1, flags=re.I), entered[1:]
+        )
+    return _and(base, entered)
+
+
+def _and(base: str, entered: tuple[Told, ...]) -> str:
+    return f"{base} with {' and '.join(phrase(told) for told in entered)}" if entered else base
 
 
 def _enter(entered: tuple[Told, ...]) -> str:
@@ -113,136 +158,147 @@ def _enter(entered: tuple[Told, ...]) -> str:
     words = " and ".join(phrase(told) for told in entered)
     if dimension == "size" or (first.kind == "enum" and _UPLOADED.search(first.name)):
         return f"upload {words}"
-    if dimension == "length":
+    if dimension == "length" and noun_of(first) != first.name:
         return f"enter {words}"
-    if dimension == "duration":
-        return f"let the {first.name} reach {first.value}" if len(entered) == 1 else f"submit a request with {words}"
-    if first.kind == "enum":
-        return f"submit a request with {words}"
+    if dimension == "duration" and len(entered) == 1:
+        return f"let the {first.name} reach {first.value}"
     return f"submit {words}" if dimension == "money" else f"submit a request with {words}"
 
 
 def _trigger(telling: Telling) -> str:
-    """What makes the system act: the situation that the text names, else using what the requirement is about."""
-    conditions = [told for told in telling.inputs if told.kind in ("condition", "state")]
-    if conditions:
-        first = telling.point.preconditions[0] if telling.point.preconditions else f"{conditions[0].name} {conditions[0].value}"
-        return f"Bring about this situation: {lower_first(first).rstrip('.')}."
+    """What makes the system act: the situation that the text names, else looking at what the requirement is about."""
+    if telling.point.preconditions and any(told.kind in ("condition", "state") for told in telling.inputs):
+        situation = telling.point.preconditions[0].rstrip(".")
+        return f"Bring about this situation: {lower_first(situation)}."
     for act in telling.actions:
-        return f"Observe what {lower_first(subject_of(act)) or 'the system'} does: {verb_phrase(act).rstrip('.')}."
+        who = lower_first(act.subject.strip()) or "the system"
+        return f"Observe whether {who} {_to_be_seen(act)}."
     for outcome in telling.outcomes:
-        return f"Observe the result: {lower_first(outcome.text).rstrip('.')}."
+        return f"Observe the result: {lower_first(present(outcome.text)).rstrip('.')}."
     return f"Exercise what the requirement {telling.requirement.id} states."
+
+
+def _to_be_seen(act: Action) -> str:
+    """The action in the third person, without its subject."""
+    told = present(f"{act.subject or 'the system'} shall {'not ' if act.modality == 'must_not' else ''}{verb_phrase(act.text)}")
+    return told.removeprefix(act.subject or "the system").strip().rstrip(".")
 
 
 def expected(telling: Telling) -> str:
     """What is seen: the words of the text, told in the present; by the polarity where the text has none."""
     if told := [_seen(outcome.text, telling) for outcome in telling.outcomes]:
         return " ".join(dict.fromkeys(told))
-    system = [act for act in telling.actions if not _HUMAN.search(subject_of(act))]
-    base = imperative(telling)
-    if base:
-        who = f"a user with the role {telling.role}" if telling.role else "the user"
-        return f"The system {'allows' if telling.positive else 'does not allow'} {who} to {base}."
-    if system:
-        return _stated(system[0], telling.positive)
+    if not telling.positive and (
+        opposite := [_seen(negated(text), telling) for text in telling.opposite_outcomes if split_modal(text)]
+    ):
+        return opposite[0]
+    system = [act for act in telling.actions if act.subject and not _HUMAN.search(act.subject)]
+    for act in system:
+        no = "not " if act.modality == "must_not" or not telling.positive else ""
+        return _seen(f"{act.subject} shall {no}{verb_phrase(act.text)}", telling)
+    if base := imperative(telling):
+        return _allowed(telling, base)
     if telling.entered:
-        return f"{_capital(_the(telling.entered[0]))} is {'accepted' if telling.positive else 'rejected'}."
+        return sentence(f"the {noun_of(telling.entered[0])} is {'accepted' if telling.positive else 'rejected'}", "en")
     return "The request is accepted." if telling.positive else "The request is rejected."
 
 
-def _stated(act: Action, happens: bool) -> str:
-    """What the system does, or that it does not."""
-    subject = subject_of(act) or "The system"
-    forbidden = act.modality == "must_not"
-    no = "" if happens != forbidden or (forbidden and not happens) else "not "
-    if forbidden:
-        no = "not "
-    return sentence(present(f"{subject} shall {no}{verb_phrase(act)}"), "en")
-
-
-_COMPARATIVE = (
-    "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|newer|greater|further|additional|wider|taller|later|earlier"
-)
-
-
-def _this(text: str, telling: Telling) -> str:
-    """`text` about this test's value: "any other password" → "a password of 7 characters", "it" → what the text speaks of."""
-    if telling.entered:
-        first = telling.entered[0]
-        noun = re.escape(_noun(first))
-        name = re.escape(first.name)
-        text = re.sub(rf"\b(?:(?:any|all|every|an?)\s+)?other\s+(?:{name}|{noun})(?:s|es)?\b", phrase(first), text, flags=re.I)
-        text = re.sub(rf"\b(?:an?|any|all)\s+(?:{_COMPARATIVE})\s+([a-z]+)\b", r"the \1", text, flags=re.I)
-        text = re.sub(rf"\b(?:an?|any)\s+{noun}\s+(?:outside|beyond|exceeding|above|below|over|under|larger|longer)\b.*?(?=\s(?:shall|must|is|are|will)\b)",
-                      phrase(first), text, flags=re.I)  # fmt: skip
-    if re.match(r"(?:it|they)\b", text, re.I):
-        spoken_of = next((s for o in telling.view.of(Outcome) if (s := _subject(o[1].text)) and not re.match(r"(?:it|they)\b", s, re.I)), "")
-        if spoken_of:
-            text = re.sub(r"^(?:it|they)\b", lambda _: spoken_of, text, flags=re.I)
-    return text
-
-
-def _subject(text: str) -> str:
-    """The subject of a sentence with a modal."""
-    match = _MODAL.match(text)
-    return match["subject"].strip() if match else ""
-
-
-def _noun(told: Told) -> str:
-    return told.name.removesuffix(" length").removesuffix(" size")
+def _allowed(telling: Telling, what: str) -> str:
+    who = f"a user with the role {telling.role}" if telling.role else "the user"
+    return f"The system {'allows' if telling.positive else 'does not allow'} {who} to {_without_limits(what, telling)}."
 
 
 def _seen(text: str, telling: Telling) -> str:
-    """An outcome as a sentence of its own."""
-    text = _this(text.strip(" ,;."), telling)
-    told = present(text)
+    """An outcome as a sentence of its own, about this test's value."""
+    text = _SCOPE.sub("", text.strip(" ,;."))
+    parts = split_modal(text)
+    if parts and _HUMAN.search(_RELATIVE.sub("", parts[0])):
+        return _of_a_person(parts, telling)
+    told = present(_this(text, telling))
     words = told.split()
-    first = words[0].lower() if words else ""
-    if first == "be" and len(words) > 1:
-        subject = _the(telling.entered[0]) if telling.entered else "the request"
+    subject = f"the {noun_of(telling.entered[0])}" if telling.entered else "the request"
+    if words and words[0].lower() == "be":
         return sentence(f"{subject} is {' '.join(words[1:])}", "en")
-    if told == text and infinitive(first):
-        subject = _the(telling.entered[0]) if telling.entered else "the request"
-        return sentence(f"{subject} is {text}", "en")
-    if (
-        told == text
-        and re.fullmatch(r"[a-z]+", words[0] if words else "")
-        and not re.search(r"\b(?:is|are|has|have|[a-z]+s)\b", text)
-    ):
-        return sentence(present(f"the system shall {text}"), "en")
-    return sentence(told, "en")
+    if parts is None and len(words) < 4 and infinitive(words[0]) if words else False:
+        return sentence(f"{subject} is {told}", "en")
+    return sentence(definite(told), "en")
 
 
-def _the(told: Told) -> str:
-    return f"the {_noun(told)}"
+def _of_a_person(parts: tuple[str, str, str], telling: Telling) -> str:
+    """What the text says of people, said of the one in this test."""
+    _, modal, what = parts
+    who = f"the user with the role {telling.role}" if telling.role else definite(_RELATIVE.sub("", parts[0]))
+    if what.startswith("be "):
+        return sentence(present(f"{re.sub(r'^only ', '', who, flags=re.I)} {modal} {_this(what, telling)}"), "en")
+    if modal.split()[0].lower() in ("may", "can", "could") or "not" in modal:
+        base = imperative(telling)
+        return _allowed(telling, base if base.startswith(what) else what)
+    return sentence(present(f"{who} {modal} {_this(what, telling)}"), "en")
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _this(text: str, telling: Telling) -> str:
+    """`text` about this test's value: "any other password" → "a password of 7 characters", a list → the one value."""
+    text = _without_limits(text, telling)
+    for told in telling.entered:
+        noun, name = re.escape(noun_of(told)), re.escape(told.name)
+        text = re.sub(rf"\b(?:(?:any|all|every|an?|the)\s+)?other\s+(?:{name}|{noun})(?:s|es)?\b", phrase(told), text, flags=re.I)
+        if told.kind == "enum":
+            text = _one_of_list(text, told, telling)
+    if telling.entered:
+        text = re.sub(rf"\b(?:an?|any|all)\s+(?:{_COMPARATIVE})\s+([a-z]+)\b", r"the \1", text, flags=re.I)
+        text = re.sub(r"\b(?:an?|any|all)\s+([\w -]{2,40}?)\s+(?:outside|beyond)\s+(?:of\s+)?(?:this|that|the)\s+[\w ]{2,20}?(?=\s(?:shall|must|is|are|will)\b)",
+                      r"the \1", text, flags=re.I)  # fmt: skip
+    return text
+
+
+def _one_of_list(text: str, told: Told, telling: Telling) -> str:
+    """Where the text lists what is allowed, only this test's value."""
+    for names in telling.lists:
+        if told.value in names and len(names) > 1 and all(name in text for name in (names[0], names[-1])):
+            start, end = text.index(names[0]), text.rindex(names[-1]) + len(names[-1])
+            if start < end:
+                head = re.sub(rf"\b{re.escape(told.name)}s\b(?=\W*$)", told.name, text[:start], flags=re.I)
+                return head + told.value + text[end:]
+    return text
+
+
+def _without_limits(text: str, telling: Telling) -> str:
+    """`text` without the limit that it states, where this test has a value in its place."""
+    if not any(told.kind == "limit" for told in telling.entered):
+        return text
+    text = _COMPARED.sub("", text) if len(_COMPARED.sub("", text).split()) >= 2 else text
+    for limit in telling.limit_texts:
+        link = r"\s*(?:\b(?:that|which|who)\s+(?:is|are|has|have|weighs?|exceeds?|contains?|lasts?)\s+|\b(?:of|with|for|by|within)\s+)?"
+        cut = re.sub(rf"{link}{re.escape(limit)}(?!\w)", "", text, flags=re.I)
+        if len(cut.split()) >= 2 and not re.search(r"\b(?:shall|must|may|be|than|to)\s*$", cut, re.I):
+            text = cut
+    return text
 
 
 def title(telling: Telling, result: str) -> str:
     """What the case shows, in one line: the situation, then the result."""
     short = lower_first(result.rstrip(".")).split(". ")[0]
     entered = telling.entered
-    if len(telling.inputs) == 1 and entered and re.search(r"\bis (?:not )?(?:accepted|rejected|refused)\b", short):
+    verdict = re.search(r"\bis (?:not )?(?:accepted|rejected|refused)\b.*$", short)
+    if len(telling.inputs) == 1 and entered and verdict and _names(short[: verdict.start()], entered[0]):
         noun = re.sub(r"^(?:an?|the) ", "", phrase(entered[0]))
-        verdict = re.search(r"\bis (?:not )?(?:accepted|rejected|refused)\b.*$", short)
-        assert verdict
         return _capital(f"{noun} {verdict[0]}")
     situation = ", ".join(_situation(told) for told in telling.inputs)
     return _capital(f"{situation}: {short}" if situation else short)
 
 
+def _names(subject: str, told: Told) -> bool:
+    return noun_of(told).lower() in subject.lower() or told.value.lower() in subject.lower()
+
+
 def _situation(told: Told) -> str:
     if told.kind == "limit":
         return re.sub(r"^(?:an?|the) ", "", phrase(told))
-    if told.kind in ("enum", "role"):
-        return f"{told.name} {told.value}"
-    if told.kind == "state":
-        return f"{told.name} {told.value}"
     return told.value if told.name == "condition" else f"{told.name} {told.value}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def preconditions(telling: Telling) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Chinese wording of test points."""
+"""Chinese wording of test points: what the tester does, what is seen, and the title."""
 
 from __future__ import annotations
 
@@ -8,65 +8,50 @@ from testgen_runtime.documents.model import Action
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.phrases import sentence
 
-_MODAL = re.compile(
-    r"(?:应当|应该|必须|务必|需要|应能够|应能|应可|可以|能够|允许|不得|不能|不可以|不允许|不应|禁止|只能|才能|才可以|应|须|需|可)"
-)
-_SYSTEM = re.compile("系统|平台|服务|接口|软件|应用|模块|程序|后台|服务器|客户端|网关|页面")
-_LEADING = re.compile(r"^(?:应当|应该|必须|务必|需要|应能够|应能|应|须|需|将|会|才)+")
+_SYSTEM = re.compile("系统|平台|服务|接口|软件|应用|模块|程序|后台|服务器|客户端|网关|页面|设备|[A-Za-z]{2,}")
+_LEADING = re.compile(r"^(?:应当能够|应当能|应能够|应能|应当|应该|必须|务必|需要|应(?![用收急])|须|需(?!求)|将|会|才)+")
 _NEGATIVE = re.compile(r"^(?:不得|不能|不可以|不允许|不应当|不应|禁止|严禁|不可|无法)")
+_DEMAND = re.compile(
+    r"(?<=[\u4e00-\u9fffA-Za-z”）)])(?:应当|应该|必须|应(?![用收急付届])|须|将(?!来)|会(?![议员话计]))(?=[\u4e00-\u9fff])"
+)
+_MAY = re.compile(r"(?:可以|允许|能够|有权|才能|只能|不得|不能|不可以|不允许|禁止|无权)")
+_OUTSIDE = re.compile(
+    r"(?:超出|不在|超过|低于|高于|不符合|不满足|小于|大于|少于|多于)[^，。；的]{0,14}(?:范围|规定|要求|限制|长度|条件)(?:之?外)?的"
+)
+_COMPARED = re.compile(
+    r"(?:超过|低于|高于|大于|小于|少于|多于|不足|不超过|不少于|至少|至多|最多|达到)\s*[\d.,]+\s*[^\d，。；的]{0,4}?(?:及以上|及以下|以上|以下|以内)?的|"
+    r"[\d.,]+\s*[^\d，。；的]{0,4}?(?:及以上|及以下|以上|以下|以内|之内)的"
+)
+_OTHERS = re.compile(r"(?:选择|使用|采用)?(?:任何|所有)?(?:其他|其它|其余)(?:的)?")
 
 
-def verb_phrase(action: Action) -> str:
+def verb_phrase(text: str) -> str:
     """What is done, without modal: "导出账单"."""
-    text = action.text.strip(" ，。；、")
-    text = _NEGATIVE.sub("", _LEADING.sub("", text))
-    return re.sub(r"^(?:可以|可|允许|能够|能)(?=\S{2})", "", text).strip()
+    text = _NEGATIVE.sub("", _LEADING.sub("", text.strip(" ，。；、")))
+    return re.sub(r"^(?:可以|可(?=[^见视能])|能够|能)(?=\S{2})", "", text).strip()
 
 
 def is_system(action: Action) -> bool:
-    return bool(_SYSTEM.search(action.subject or action.text[:6]))
+    return bool(_SYSTEM.search(action.subject))
 
 
 def imperative(telling: Telling) -> str:
     """The instruction that the requirement's action amounts to; "" where only the system acts."""
     for action in telling.actions:
-        if is_system(action) and not telling.role:
+        text = verb_phrase(action.text)
+        if granted := re.match(r"(?:允许|接受|受理|批准|拒绝|禁止|不允许)(?:用户|其|该用户)?(?P<what>[^，。；]{2,})$", text):
+            return granted["what"]
+        if (
+            (is_system(action) and not telling.role)
+            or not text
+            or re.match(r"(?:被|为|由|是|有|无|小于|大于|等于|至少|最多|包含|以|在)", text)
+        ):
             continue
-        text = verb_phrase(action)
-        if text and not re.match(r"(?:被|为|由|是|有|无|小于|大于|等于)", text):
-            return text
+        return text.split("，")[0]
+    for outcome in telling.all_outcomes:
+        if refused := re.search(r"(?:拒绝|允许|禁止)(?:用户|其)?(?P<what>[\u4e00-\u9fff]{2,8})$", outcome.strip("。；")):
+            return re.sub("(?:请求|申请|操作)$", "", refused["what"]) or refused["what"]
     return ""
-
-
-def phrase(told: Told) -> str:
-    return f"{told.name}为 {told.value}" if re.match(r"[\w$¥.-]", told.value, re.A) else f"{told.name}为“{told.value}”"
-
-
-def action(telling: Telling) -> str:
-    """The one thing that the tester does."""
-    base = imperative(telling)
-    entered = telling.entered
-    who = f"以“{telling.role}”身份" if telling.role else ""
-    if entered:
-        words = "、".join(phrase(told) for told in entered)
-        if base:
-            return sentence(f"{who}在{words}的情况下{base}", "zh")
-        return sentence(_enter(telling, words), "zh")
-    if base:
-        return sentence(f"{who}{base}", "zh")
-    return _trigger(telling)
-
-
-def _enter(telling: Telling, words: str) -> str:
-    first = telling.entered[0]
-    dimension = first.limit.dimension if first.limit else "other"
-    if dimension == "size" or (first.kind == "enum" and re.search("文件|附件|图片|格式", first.name)):
-        return f"上传{words}的文件"
-    if dimension == "length":
-        return f"输入{_long(first)}"
-    if dimension == "duration":
-        return f"使{words}"
-    return f"提交{words}的请求"
 
 
 def noun(told: Told) -> str:
@@ -74,53 +59,117 @@ def noun(told: Told) -> str:
     return re.sub("(?:的)?(?:长度|大小|字数)$", "", told.name) or told.name
 
 
-def _long(told: Told) -> str:
-    """A thing of a length: 长度为 3 个字符的用户名."""
-    measured = told.name.removeprefix(noun(told)).lstrip("的") or "长度"
-    return f"{measured}为 {told.value}的{noun(told)}" if noun(told) != told.name else f"{told.value}的{told.name}"
+def phrase(told: Told) -> str:
+    return f"{told.name}为 {told.value}" if told.kind == "limit" else f"{told.name}为“{told.value}”"
+
+
+def action(telling: Telling) -> str:
+    """The one thing that the tester does."""
+    base, entered = imperative(telling), telling.entered
+    who = f"以“{telling.role}”身份" if telling.role else ""
+    if entered:
+        first = entered[0]
+        words = "、".join(phrase(told) for told in entered)
+        if noun(first) != first.name and len(entered) == 1 and first.kind == "limit":
+            verb = "上传" if first.limit and first.limit.dimension == "size" else "输入"
+            return sentence(f"{who}{verb}{_measured(first)}", "zh")
+        if base:
+            return sentence(f"{who}在{words}的情况下{base}", "zh")
+        return sentence(who + _enter(telling, words), "zh")
+    if base:
+        return sentence(f"{who}{base}", "zh")
+    return _trigger(telling)
+
+
+def _measured(told: Told) -> str:
+    """长度为 3 个字符的用户名."""
+    return f"{told.name.removeprefix(noun(told)).lstrip('的')}为 {told.value}的{noun(told)}"
+
+
+def _enter(telling: Telling, words: str) -> str:
+    first = telling.entered[0]
+    dimension = first.limit.dimension if first.limit else "other"
+    if dimension == "size" or (first.kind == "enum" and re.search("文件|附件|图片|格式", first.name)):
+        return f"上传{words}的文件"
+    if dimension in ("duration", "count", "percent") and first.kind == "limit":
+        return f"使{words}"
+    return f"提交{words}的请求"
 
 
 def _trigger(telling: Telling) -> str:
-    if telling.point.preconditions:
+    """What makes the system act: the situation that the text names, else looking at what the requirement is about."""
+    if telling.point.preconditions and any(told.kind in ("condition", "state") for told in telling.inputs):
         return f"触发以下情形：{telling.point.preconditions[0].rstrip('。')}。"
     for act in telling.actions:
-        return f"观察{act.subject or '系统'}的行为：{verb_phrase(act)}。"
+        return f"查看{act.subject or '系统'}是否{verb_phrase(act.text)}。"
     for outcome in telling.outcomes:
-        return f"观察结果：{outcome.text.rstrip('。')}。"
+        return f"查看结果：{seen(outcome.text)}。"
     return f"执行需求 {telling.requirement.id} 所述的操作。"
 
 
 def seen(text: str) -> str:
     """A result without the modal that demands it: "系统应拒绝注册" → "系统拒绝注册"."""
-    text = re.sub(
-        r"(?<=[\u4e00-\u9fff”])(?:应当|应该|必须|应(?![用收付急答届变力聘])|须|将|会)(?=[\u4e00-\u9fff])",
-        "",
-        text.strip(" ，。；"),
-    )
-    return _LEADING.sub("", text)
+    return _LEADING.sub("", _DEMAND.sub("", text.strip(" ，。；")))
+
+
+def negated(text: str) -> str:
+    """The opposite of a demand: "系统应发送提醒" → "系统不发送提醒"."""
+    text = text.strip(" ，。；")
+    if _DEMAND.search(text):
+        return _DEMAND.sub("不", text, count=1)
+    if _LEADING.match(text):
+        return _LEADING.sub("系统不", text)
+    return re.sub(r"^可以|(?<=[\u4e00-\u9fff])可以", "不可以", text, count=1) if "可以" in text else f"系统不{text}"
 
 
 def expected(telling: Telling) -> str:
     """What is seen: the words of the text; by the polarity where the text has none."""
     if telling.outcomes:
-        told = dict.fromkeys(_with_subject(seen(outcome.text), telling) for outcome in telling.outcomes)
+        told = dict.fromkeys(_told(outcome.text, telling) for outcome in telling.outcomes)
         return sentence("；".join(told), "zh")
     base = imperative(telling)
-    if base:
-        return sentence(f"系统{'允许' if telling.positive else '不允许'}{base}", "zh")
     system = [act for act in telling.actions if is_system(act)]
-    if system:
+    if not telling.positive and telling.opposite_outcomes and not base:
+        return sentence(_told(negated(telling.opposite_outcomes[0]), telling), "zh")
+    if system and not base:
         no = "不" if not telling.positive or system[0].modality == "must_not" else ""
-        return sentence(f"{system[0].subject or '系统'}{no}{verb_phrase(system[0])}", "zh")
-    what = f"该{noun(telling.entered[0])}" if telling.entered else "该请求"
+        return sentence(f"{system[0].subject or '系统'}{no}{verb_phrase(system[0].text)}", "zh")
+    if base and not telling.entered:
+        return sentence(f"系统{'允许' if telling.positive else '不允许'}{base}", "zh")
+    first = telling.entered[0] if telling.entered else None
+    what = f"该{noun(first)}" if first and noun(first) != first.name else f"{base}请求" if base and len(base) <= 8 else "该请求"
     return sentence(f"系统{'接受' if telling.positive else '拒绝'}{what}", "zh")
 
 
-def _with_subject(text: str, telling: Telling) -> str:
+def _told(text: str, telling: Telling) -> str:
+    """An outcome as a sentence of its own, about this test's value and role."""
+    text = text.strip(" ，。；")
+    base = imperative(telling)
+    if (
+        _MAY.search(text)
+        and not re.search("提示|显示|返回|通知|拒绝", text)
+        and base
+        and (telling.role or len(text) < len(base) + 14)
+    ):
+        return f"系统{'允许' if telling.positive else '不允许'}{base}"
+    text = seen(_OUTSIDE.sub("该", _COMPARED.sub("该", text)))
+    for told in telling.entered:
+        text = _OTHERS.sub("该", text) if told.kind == "enum" and not telling.positive else text
+        text = _one_of_list(text, told, telling)
     if re.match(r"(?:拒绝|提示|允许|禁止|自动|返回|显示|发送|记录|锁定|退出|接受|通知|生成|保存)", text):
         return f"系统{text}"
     if text.startswith("被"):
         return f"{'该' + noun(telling.entered[0]) if telling.entered else '该请求'}{text}"
+    return text
+
+
+def _one_of_list(text: str, told: Told, telling: Telling) -> str:
+    """Where the text lists what is allowed, only this test's value."""
+    for names in telling.lists:
+        if told.value in names and len(names) > 1 and names[0] in text and names[-1] in text:
+            start, end = text.index(names[0]), text.rindex(names[-1]) + len(names[-1])
+            rest = re.sub(r"^[”」]?(?:等)?[一二两三四五六七八九十\d]+[种类个](?:的)?", "", text[end:])
+            return text[:start] + told.value + rest if start < end else text
     return text
 
 

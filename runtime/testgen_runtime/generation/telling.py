@@ -107,6 +107,28 @@ class Telling:
         )
 
     @cached_property
+    def opposite_outcomes(self) -> tuple[str, ...]:
+        """What the text states for the other polarity: in a test of this one, it must not show."""
+        wants_negative = self.point.polarity == "negative"
+        return tuple(value.text for atom, value in self.view.of(Outcome) if (negative(atom) or otherwise(atom)) != wants_negative)
+
+    @cached_property
+    def all_outcomes(self) -> tuple[str, ...]:
+        """Every result that the text states."""
+        return tuple(value.text for _, value in self.view.of(Outcome))
+
+    @cached_property
+    def limit_texts(self) -> tuple[str, ...]:
+        """The limits as the text words them, longest first."""
+        texts = {atom.text.strip() for atom, _ in self.view.of(Limit)}
+        return tuple(sorted(texts, key=lambda text: (-len(text), text)))
+
+    @cached_property
+    def lists(self) -> tuple[tuple[str, ...], ...]:
+        """The lists of allowed values."""
+        return tuple(value.allowed for _, value in self.view.of(Enumeration))
+
+    @cached_property
     def forbidden(self) -> tuple[Action, ...]:
         """The point's actions that the text forbids."""
         return tuple(action for action in self.actions if action.modality == "must_not")

@@ -137,22 +137,18 @@ def named(text: str, language: Language) -> tuple[str, str]:
     return ("condition" if language == "en" else "前提条件"), text
 
 
-def condition_factor(atom: Atom, *, positive: bool, language: Language, at: int) -> Factor:
-    """The two levels of a condition. `positive`: the accepted result applies where the rule applies.
-
-    For `unless` (`holds` False) the rule applies where the clause does not hold.
-    """
+def condition_factor(atom: Atom, *, language: Language, at: int) -> Factor:
+    """The two levels of a condition. It is good where the clause is true if `holds`, where it is false otherwise ("unless …")."""
     value = atom.value
     assert isinstance(value, Condition)
     true_text, false_text = clause(value.text, language), clause(value.negated, language)
-    good_if_true = value.holds == positive
     why = {"en": ("the condition holds", "the condition does not hold"), "zh": ("条件成立", "条件不成立")}[language]
     name = named(true_text, language)[0]
 
     def level(text: str, true: bool) -> Level:
         own_name, told = named(text, language)
         return Level(
-            good=true == good_if_true,
+            good=true == value.holds,
             technique=Technique.DECISION_TABLE,
             inputs={name: Input(told if own_name == name else text, "", "text" if true else "example")},
             preconditions=(sentence(text, language),),

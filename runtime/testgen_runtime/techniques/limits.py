@@ -22,14 +22,13 @@ class Range:
     atoms: tuple[Atom, ...]
 
 
-def accepted(limit: Limit) -> Limit:
-    """The same limit told as the range that is accepted, where its refused side is open at one end and so has a complement."""
-    if limit.accepts or (limit.lower is None) == (limit.upper is None):
-        return limit
-    if limit.lower is not None:
-        return replace(limit, lower=None, upper=_turned(limit.lower), accepts=True)
-    assert limit.upper is not None
-    return replace(limit, upper=None, lower=_turned(limit.upper), accepts=True)
+def complement(limit: Limit) -> Limit | None:
+    """The other side of a range that is open at one end."""
+    if limit.lower is not None and limit.upper is None:
+        return replace(limit, lower=None, upper=_turned(limit.lower))
+    if limit.upper is not None and limit.lower is None:
+        return replace(limit, upper=None, lower=_turned(limit.upper))
+    return None
 
 
 def _turned(bound: Bound) -> Bound:
@@ -40,23 +39,28 @@ def ranges(limits: Sequence[tuple[Atom, Limit]]) -> list[Range]:
     """The distinct ranges of a requirement, in the order of the text.
 
     Two atoms make one range where they name the same thing in the same unit and either say the same or each says another end.
+    A range open at one end in which something different happens (`accepts` False) is the other side of an accepted range where
+    the text has that one too; alone, inside it is where the rule shows.
     """
     found: list[Range] = []
-    for atom, limit in limits:
-        limit = accepted(limit)
+    for atom, limit in sorted(limits, key=lambda one: not one[1].accepts):
+        told, other = limit, complement(limit)
+        if not limit.accepts and other is not None:
+            same = any(_joined(known.limit, replace(other, accepts=True)) == known.limit for known in found)
+            told = replace(other if same else limit, accepts=True)
         for i, known in enumerate(found):
-            if (joined := _joined(known.limit, limit)) is not None:
+            if (joined := _joined(known.limit, told)) is not None:
                 found[i] = Range(joined, (*known.atoms, atom))
                 break
         else:
-            found.append(Range(limit, (atom,)))
-    return found
+            found.append(Range(told, (atom,)))
+    return sorted(found, key=lambda r: r.atoms[0].span)
 
 
 def _joined(a: Limit, b: Limit) -> Limit | None:
-    if a.dimension != b.dimension or _unit(a) != _unit(b) or a.accepts != b.accepts:
-        return None
-    if not same_subject(a.subject, b.subject):
+    if _bare(a) != _bare(b):  # "at least 8 and at most 64 characters": the unit stands only once
+        a, b = (replace(x, unit=y.unit, dimension=y.dimension) if _bare(x) else x for x, y in ((a, b), (b, a)))
+    if a.dimension != b.dimension or _unit(a) != _unit(b) or a.accepts != b.accepts or not same_subject(a.subject, b.subject):
         return None
     lower = _end(a.lower, b.lower)
     upper = _end(a.upper, b.upper)
@@ -66,14 +70,15 @@ def _joined(a: Limit, b: Limit) -> Limit | None:
     assert not isinstance(upper, str)
     if lower and upper and lower.value > upper.value:
         return None
-    return replace(a, subject=a.subject or b.subject, unit=a.unit or b.unit, lower=lower, upper=upper, step=min(a.step, b.step))
+    return replace(a, subject=max(a.subject, b.subject, key=len), unit=a.unit or b.unit, lower=lower, upper=upper, step=min(a.step, b.step))
+
+
+def _bare(limit: Limit) -> bool:
+    return not limit.unit.strip() and limit.dimension in ("other", "count")
 
 
 def _end(a: Bound | None, b: Bound | None) -> Bound | str | None:
-    """The end that both say, or the one that either says; "conflict" where they differ.
-
-    The same number both inclusive and exclusive is one end ("more than 3 … 3 and below"): the inclusive side tells which.
-    """
+    """The end that both say, or the one that either says; "conflict" where they differ."""
     if a is None or b is None:
         return a or b
     return a if a.value == b.value and a.inclusive == b.inclusive else "conflict"

@@ -138,8 +138,6 @@ def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) ->
     for atom, value in view.of(Condition):
         if _carries(atom, apart):
             continue
-        positive = not negative(nearest) if (nearest := _nearest_result(view, atom)) else True
-        connective = value.connective if positive == value.holds else {"and": "or", "or": "and"}[value.connective]
         carrier = next((i for i, p in enumerate(placed) if _carries(atom, [kinds[x] for x in p.factor.atom_ids])), None)
         if carrier is not None:
             p = placed[carrier]
@@ -149,7 +147,7 @@ def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) ->
                 factor=with_atoms(p.factor, (atom.id,)),
                 sentences=p.sentences | {view.sentence(atom)},
                 group=value.group if joined else p.group,
-                connective=connective if joined else p.connective,
+                connective=value.connective if joined else p.connective,
             )
             continue
         said = proposition(value.text)
@@ -161,8 +159,8 @@ def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) ->
                 replace(p, factor=with_atoms(p.factor, (atom.id,)), sentences=p.sentences | {view.sentence(atom)}),
             )
             continue
-        factor = condition_factor(atom, positive=positive, language=view.language, at=view.at(atom))
-        conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, connective)))
+        factor = condition_factor(atom, language=view.language, at=view.at(atom))
+        conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, value.connective)))
     return placed, [p for _, p in conditions]
 
 
@@ -175,17 +173,6 @@ def _carries(condition: Atom, atoms: Iterable[Atom]) -> bool:
         if atom.kind is AtomKind.ACTOR and shared * 5 >= 3 * (condition.span.end - condition.span.start):
             return True
     return False
-
-
-def _nearest_result(view: View, condition: Atom) -> Atom | None:
-    """The action or outcome that a condition leads to: the next one of its sentence, else the last one before it."""
-    here = [a for a in view.results({view.sentence(condition)}) if not otherwise(a)]
-    after = [a for a in here if a.span.start >= condition.span.end]
-    before = [a for a in here if a.span.start < condition.span.start]
-    first = after[0] if after else (before[-1] if before else None)
-    if first is None:
-        return None
-    return next((a for a in here if a is not first and isinstance(a.value, Outcome) and overlap(a, first)), first)
 
 
 def _combined(view: View, constraints: list[Placed], conditions: list[Placed]) -> tuple[Rule, ...]:

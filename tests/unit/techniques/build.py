@@ -57,7 +57,11 @@ def limit(
 
 
 def requirement(
-    text: str, *parts: tuple[str, AtomValue], id: str = "REQ-1", language: Language = "en", before: str = "# Title\n\n"  # noqa: A002
+    text: str,
+    *parts: tuple[str, AtomValue],
+    id: str = "REQ-1",
+    language: Language = "en",
+    before: str = "# Title\n\n",  # noqa: A002
 ) -> tuple[Requirement, Document]:
     """A requirement whose atoms stand where their quoted words stand, inside a document that has nothing else."""
     start = len(before)

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testgen_runtime.documents.model import Action, Actor, AtomValue, Condition, Document, Enumeration, Language, Outcome, Requirement, State
+from testgen_runtime.documents.model import (
+    Action,
+    Actor,
+    AtomValue,
+    Condition,
+    Document,
+    Enumeration,
+    Language,
+    Outcome,
+    Requirement,
+    State,
+)
 from testgen_runtime.techniques.design import Design, derive
 from testgen_runtime.techniques.model import Technique
 from testgen_runtime.techniques.vocabulary import Vocabulary
@@ -31,7 +42,8 @@ def design(made: tuple[Requirement, Document], asked: Asked | None = None) -> De
 def verdicts(made: tuple[Requirement, Document]) -> dict[tuple[str, ...], str]:
     """Input values (sorted by their name) → polarity."""
     return {
-        tuple(f"{v.value} {v.unit}".strip() for _, v in sorted(point.inputs.items())): point.polarity for point in design(made).points
+        tuple(f"{v.value} {v.unit}".strip() for _, v in sorted(point.inputs.items())): point.polarity
+        for point in design(made).points
     }
 
 
@@ -61,8 +73,8 @@ WITHDRAWAL = requirement(
     ("余额不少于 100 元", Condition("余额不少于 100 元", "余额少于 100 元")),
     ("不少于 100 元", limit("余额", "100", None, "元", "money")),
     ("系统应允许提现", Outcome("系统应允许提现", "positive")),
-    ("未实名认证", Condition("未实名认证", "已实名认证", "or", 1)),
-    ("余额不足 100 元", Condition("余额不足 100 元", "余额不少于 100 元", "or", 1)),
+    ("未实名认证", Condition("未实名认证", "已实名认证", "and", 1, holds=False)),
+    ("余额不足 100 元", Condition("余额不足 100 元", "余额不少于 100 元", "and", 1, holds=False)),
     ("不足 100 元", limit("余额", "100", None, "元", "money")),
     ("应拒绝提现", Outcome("应拒绝提现", "negative")),
     language="zh",
@@ -97,12 +109,15 @@ EXPORT_ROLES = requirement(
 FORMATS = requirement(
     "The report export shall accept the formats CSV, XLSX and PDF. A request for any other format shall be refused with an error.",
     ("CSV, XLSX and PDF", Enumeration("formats", ("CSV", "XLSX", "PDF"))),
-    ("shall be refused with an error", Outcome("A request for any other format shall be refused with an error", "negative", True)),
+    (
+        "shall be refused with an error",
+        Outcome("A request for any other format shall be refused with an error", "negative", True),
+    ),
 )
 PUBLISH = requirement(
     "A user who has not confirmed the e-mail address must not publish an article. A user who has confirmed it may publish.",
     ("has not confirmed the e-mail address",
-     Condition("the user has not confirmed the e-mail address", "the user has confirmed the e-mail address")),
+     Condition("the user has not confirmed the e-mail address", "the user has confirmed the e-mail address", holds=False)),
     ("publish an article", Action("publish an article", "A user", "must_not")),
     ("has confirmed it", Condition("the user has confirmed it", "the user has not confirmed it", "and", 1)),
     ("may publish", Action("publish", "A user", "may")),
@@ -110,8 +125,8 @@ PUBLISH = requirement(
 OVERDRAFT = requirement(
     "A payment shall be rejected if the account is blocked or the card has expired.",
     ("shall be rejected", Outcome("A payment shall be rejected", "negative")),
-    ("the account is blocked", Condition("the account is blocked", "the account is not blocked", "or")),
-    ("the card has expired", Condition("the card has expired", "the card has not expired", "or")),
+    ("the account is blocked", Condition("the account is blocked", "the account is not blocked", holds=False)),
+    ("the card has expired", Condition("the card has expired", "the card has not expired", holds=False)),
 )
 EITHER = requirement(
     "A visitor may enter if the visitor has a ticket or the visitor has an invitation.",
@@ -268,7 +283,9 @@ def test_every_atom_is_exercised(made: tuple[Requirement, Document]) -> None:
 def test_no_two_points_are_the_same_test(made: tuple[Requirement, Document]) -> None:
     points = design(made).points
     assert len({p.id for p in points}) == len(points)
-    assert len({(p.polarity, tuple(sorted((n, v.value, v.unit) for n, v in p.inputs.items())), p.action) for p in points}) == len(points)
+    assert len({(p.polarity, tuple(sorted((n, v.value, v.unit) for n, v in p.inputs.items())), p.action) for p in points}) == len(
+        points
+    )
 
 
 @pytest.mark.parametrize("made", ALL, ids=lambda made: made[0].text[:30])
