@@ -64,8 +64,7 @@ class Runtime:
             jobs=Jobs(self.database, self._notifications, settings.limits, self._leaving),
             keys=Keys(self.database),
             progress=self.progress,
-            search=self.index,
-            lag=self.index.lag,
+            index=self.index,
             components=self._components,
         )
         self.app = asgi(self.services, self._lifespan)
@@ -99,7 +98,7 @@ class Runtime:
         if not self.database.is_open:
             await self.database.open()
         self.progress.database = True
-        while not await self._is_migrated():
+        while not await self._is_migrated():  # noqa: ASYNC110 - it is the database that changes
             await asyncio.sleep(0.5)
         self.progress.migrated = True
         if self._bootstrap_key is not None:
@@ -146,10 +145,10 @@ class Runtime:
             with suppress(Exception):
                 await part()
 
-    def _components(self) -> dict[str, Component]:
+    async def _components(self) -> dict[str, Component]:
         draining = self.progress.draining.is_set()
         worker = Component("degraded", "draining") if draining else Component("healthy" if self.progress.started else "degraded")
-        return {"jobs": worker, **self.index.components(), **self.model.components()}
+        return {"jobs": worker, **await self.index.components(), **self.model.components()}
 
 
 def asgi(services: Services, lifespan: Any = None) -> ASGIApp:

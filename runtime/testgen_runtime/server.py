@@ -73,7 +73,7 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
     """Serve until SIGTERM or SIGINT; `on_ready` is called once, when requests can be answered."""
     from sse_starlette.sse import AppStatus
 
-    AppStatus.disable_automatic_graceful_drain()
+    AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]
     runtime = Runtime(settings, target)
     drain = settings.server.drain_seconds
     server = _Uvicorn(
@@ -117,7 +117,7 @@ async def _announce(runtime: Runtime, on_ready: Callable[[], None] | None) -> No
 
     if on_ready is None:
         return
-    while await reason_not_ready(runtime.services) is not None:
+    while await reason_not_ready(runtime.services) is not None:  # noqa: ASYNC110 - it is the database that changes
         await asyncio.sleep(0.05)
     on_ready()
 

@@ -112,8 +112,10 @@ _BODY = {
     status_code=201,
     response_model=DocumentOut,
     openapi_extra=_BODY,
-    responses={200: {"model": DocumentOut, "description": "The same content is here already"}}
-    | problems(Malformed, Conflict, DocumentTooLarge, UnsupportedDocument, UnreadableDocument, NoRequirements, InvalidInput),
+    responses={
+        200: {"model": DocumentOut, "description": "The same content is here already"},
+        **problems(Malformed, Conflict, DocumentTooLarge, UnsupportedDocument, UnreadableDocument, NoRequirements, InvalidInput),
+    },
 )
 async def send(request: Request, caller: Editor, services: TheServices, idempotency_key: IdempotencyKey = None) -> Response:
     """Send a document: a file (`multipart/form-data`, field `file`) or text (JSON). Stored whole or not at all."""

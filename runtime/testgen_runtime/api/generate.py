@@ -82,8 +82,10 @@ _PREFER = Annotated[str | None, Header(description="`wait=N` seconds (30 when no
 @router.post(
     "/generate",
     response_model=GenerateOut,
-    responses={202: {"model": JobOut, "description": "It takes longer; follow the job"}}
-    | problems(Malformed, InvalidInput, NotFound, Conflict, NoRequirements, QueueFull),
+    responses={
+        202: {"model": JobOut, "description": "It takes longer; follow the job"},
+        **problems(Malformed, InvalidInput, NotFound, Conflict, NoRequirements, QueueFull),
+    },
 )
 async def generate(
     body: GenerateIn,

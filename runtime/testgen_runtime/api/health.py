@@ -13,7 +13,6 @@ from testgen_runtime.api.dependencies import TheServices
 from testgen_runtime.api.services import Component, Services
 from testgen_runtime.errors import TestGenError, Unavailable
 from testgen_runtime.storage import schema
-from testgen_runtime.telemetry import metrics
 
 router = APIRouter(tags=["operation"])
 
@@ -26,7 +25,7 @@ async def health(services: TheServices) -> Response:
         database = Component("healthy")
     except TestGenError as error:
         database = Component("unhealthy", error.detail)
-    components = {"database": database, **services.components()}
+    components = {"database": database, **await services.components()}
     shown: dict[str, Any] = {
         name: {"state": c.state, **({"detail": c.detail} if c.detail else {})} for name, c in components.items()
     }
@@ -62,8 +61,7 @@ async def reason_not_ready(services: Services) -> str | None:
         return "migrations not applied"
     if not services.progress.started:
         return "still starting"
-    lag = services.lag()
-    if lag is None or lag > services.settings.qdrant.ready_lag:
+    if services.index is not None and not await services.index.ready():
         return "index not caught up"
     return None
 
@@ -74,12 +72,10 @@ async def exposition(services: TheServices) -> Response:
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
     services.database.measure()
-    lag = services.lag()
-    if lag is not None:
-        metrics.INDEX_LAG.set(lag)
     if services.progress.started:
         try:
             await services.jobs.measure()
+            await services.components()  # sets each index's lag
         except Unavailable:
             pass
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

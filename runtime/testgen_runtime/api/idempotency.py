@@ -25,7 +25,8 @@ BEGIN: Final = """
 WITH swept AS (
   DELETE FROM idempotency_keys WHERE ctid IN (
     SELECT ctid FROM idempotency_keys WHERE created_at < now() - interval '24 hours' LIMIT 100 FOR UPDATE SKIP LOCKED))
-INSERT INTO idempotency_keys AS i (caller, key, fingerprint, locked_until) VALUES ($1, $2, $3, now() + $4::float * interval '1 second')
+INSERT INTO idempotency_keys AS i (caller, key, fingerprint, locked_until)
+VALUES ($1, $2, $3, now() + $4::float * interval '1 second')
 ON CONFLICT (caller, key) DO UPDATE SET locked_until = EXCLUDED.locked_until
   WHERE i.status IS NULL AND i.locked_until < now() AND i.fingerprint = EXCLUDED.fingerprint
 RETURNING key

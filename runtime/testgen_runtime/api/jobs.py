@@ -76,8 +76,10 @@ async def get_job(job_id: str, caller: Viewer, jobs: TheJobs) -> JobOut:
 @router.get(
     "/{job_id}/events",
     response_class=EventSourceResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events until the job has ended"}}
-    | problems(NotFound),
+    responses={
+        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events until the job has ended"},
+        **problems(NotFound),
+    },
 )
 async def follow(
     job_id: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -23,8 +23,9 @@ class Hit(BaseModel):
     title: str
     text: str
     score: float = Field(description="After fusion; 0 for neighbours, which are appended and not ranked")
-    legs: dict[str, Any] = Field(description="Rank and score in each leg that found it")
-    relation: str | None = Field(default=None, description="Why a neighbour is here")
+    legs: dict[str, float] = Field(description="The score in each leg that found it; comparable within a leg only")
+    relation: str = Field(description="`similar` for what was ranked, else the edge over which a neighbour was found")
+    via: str = Field(description="What a neighbour shares")
 
 
 class SearchOut(BaseModel):
@@ -43,7 +44,21 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> SearchOut:
     """Search the requirements of this project, as generation does. A dead leg degrades the answer, it does not fail it."""
-    if services.search is None:
+    if services.index is None:
         raise Unavailable("this process has no index", mend="ask a process with the role all or vector")
-    hits, degraded = await services.search.search(q, limit=limit)
-    return SearchOut(query=q, hits=[Hit(**hit) for hit in hits], degraded=list(degraded))
+    result = await services.index.search(q, limit=limit)
+    hits = [
+        Hit(
+            id=hit.id,
+            document_id=hit.document_id,
+            requirement_id=hit.id.removeprefix(f"{hit.document_id}/") or None,
+            title=hit.title,
+            text=hit.text,
+            score=hit.score,
+            legs=hit.legs,
+            relation=hit.relation,
+            via=hit.via,
+        )
+        for hit in result.hits
+    ]
+    return SearchOut(query=q, hits=hits, degraded=list(result.degraded))

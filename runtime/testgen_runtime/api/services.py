@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
 from testgen_runtime.jobs.service import Jobs
+from testgen_runtime.retrieval.search import SearchResult
 from testgen_runtime.security.service import Keys
 from testgen_runtime.settings import Settings
 from testgen_runtime.storage.database import Database
@@ -25,10 +26,17 @@ class Component:
     detail: str = ""
 
 
-class Searcher(Protocol):
-    """What GET /search asks; see retrieval.search."""
+class Index(Protocol):
+    """What the API asks of the index."""
 
-    async def search(self, query: str, *, limit: int) -> Any: ...
+    async def search(self, query: str, *, limit: int) -> SearchResult: ...
+
+    async def ready(self) -> bool: ...
+
+
+async def no_components() -> dict[str, Component]:
+    """Nothing beside the database."""
+    return {}
 
 
 @dataclass(slots=True)
@@ -52,6 +60,5 @@ class Services:
     jobs: Jobs
     keys: Keys
     progress: Progress
-    search: Searcher | None = None
-    lag: Callable[[], int | None] = lambda: 0
-    components: Callable[[], dict[str, Component]] = dict
+    index: Index | None = None
+    components: Callable[[], Awaitable[dict[str, Component]]] = no_components

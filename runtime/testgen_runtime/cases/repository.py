@@ -19,7 +19,8 @@ WITH given AS (
   SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[])
     WITH ORDINALITY AS t(id, test_point, technique, polarity, written_by, status, body, n)),
 saved AS (
-  INSERT INTO cases AS c (id, document_id, requirement_id, test_point, technique, polarity, written_by, status, atom_ids, revision, body)
+  INSERT INTO cases AS c
+    (id, document_id, requirement_id, test_point, technique, polarity, written_by, status, atom_ids, revision, body)
   SELECT id, $1, $2, test_point, technique, polarity, written_by, status,
          ARRAY(SELECT jsonb_array_elements_text(body -> 'atom_ids')), 1, body
   FROM given ORDER BY n

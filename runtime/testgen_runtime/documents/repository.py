@@ -73,7 +73,8 @@ async def add(
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", name)
     added = await connection.fetchval(
         """
-        INSERT INTO documents (id, name, version, sha256, media_type, title, language, size_bytes, text, sections, findings, created_by)
+        INSERT INTO documents
+          (id, name, version, sha256, media_type, title, language, size_bytes, text, sections, findings, created_by)
         SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11
         FROM documents WHERE name = $2
         ON CONFLICT (sha256, media_type) DO NOTHING

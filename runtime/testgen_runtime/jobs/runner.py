@@ -90,10 +90,8 @@ class Runner:
             raise
         except Exception:
             log.exception("job failed", job_id=job.id)
-            error = TestGenError(
-                "the job failed for a reason of ours", mend="try again; if it fails again, report the request id"
-            )
-            return await self._end(job, State.FAILED, problem=problem_of(error), heed_cancel=False)
+            ours = TestGenError("the job failed for a reason of ours", mend="try again; if it fails again, report the request id")
+            return await self._end(job, State.FAILED, problem=problem_of(ours), heed_cancel=False)
         return await self._end(job, State.SUCCEEDED, result=result, heed_cancel=False)
 
     async def _end(

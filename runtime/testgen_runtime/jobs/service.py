@@ -55,7 +55,7 @@ class Jobs:
         if await repository.add(connection, job_id=job_id, document_id=document_id, request=request, total=total, origin=origin):
             from pgqueuer.db import AsyncpgDriver
 
-            (queue_id,) = await queue_schema.queries(AsyncpgDriver(connection)).enqueue(ENTRYPOINT, job_id.encode())  # type: ignore[arg-type]
+            (queue_id,) = await queue_schema.queries(AsyncpgDriver(connection)).enqueue(ENTRYPOINT, job_id.encode())
             await repository.set_queue_id(connection, job_id, int(queue_id))
 
     async def get(self, job_id: str) -> Job:
@@ -111,7 +111,7 @@ class Jobs:
             if job is not None and job.queue_id is not None and not job.state.finished:
                 from pgqueuer.db import AsyncpgDriver
 
-                queue = queue_schema.queries(AsyncpgDriver(connection))  # type: ignore[arg-type]
+                queue = queue_schema.queries(AsyncpgDriver(connection))
                 await queue.notify_job_cancellation([job.queue_id])  # type: ignore[list-item]
         if job is None:
             raise NotFound(f"there is no job {job_id}", mend="check the id")

@@ -14,11 +14,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from testgen_runtime.cases.coverage import of_requirement
 from testgen_runtime.cases.model import RequirementCoverage
-from testgen_runtime.documents.model import Finding
 from testgen_runtime.documents.presentation import document_id
 from testgen_runtime.documents.read import read
 from testgen_runtime.errors import BadConfiguration, DocumentTooLarge, TestGenError, UnreadableDocument
@@ -26,6 +25,9 @@ from testgen_runtime.generation.model import Options, RequirementResult, Source,
 from testgen_runtime.generation.pipeline import generate_each
 from testgen_runtime.operations.rendering import Renderer, renderer
 from testgen_runtime.settings import Limits, Llm, Provider, Route
+
+if TYPE_CHECKING:
+    from testgen_runtime.gateway.gateway import Gateway
 
 Format = Literal["json", "markdown", "table"]
 _IN_MEMORY = 8 * 1024 * 1024
@@ -90,7 +92,7 @@ def run(ask: Ask, limits: Limits, on_progress: Callable[[int, int, int], None]) 
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         totals = asyncio.run(_generate(ask, sources, renderer(ask.format, sources, spool), on_progress))
         spool.seek(0)
-        _deliver(spool, ask.out)  # type: ignore[arg-type]
+        _deliver(spool, ask.out)
     return totals
 
 
@@ -157,11 +159,11 @@ async def _generate(
         output.end([(source.document_id, finding) for source in sources for finding in source.document.findings])
     finally:
         if gateway is not None:
-            await gateway.close()  # type: ignore[attr-defined]
+            await gateway.close()
     return totals
 
 
-def _writer(llm: Llm) -> tuple[object | None, Writer | None]:
+def _writer(llm: Llm) -> tuple[Gateway | None, Writer | None]:
     if not llm.providers:
         return None, None
     from testgen_runtime.gateway.build import gateway
@@ -190,6 +192,3 @@ def _deliver(spool: IO[bytes], out: Path | None) -> None:
                 raise
     except OSError as error:
         raise BadConfiguration(f"{out} can't be written: {error.strerror}", mend="choose another place with --out") from error
-
-
-Findings = Sequence[tuple[str, Finding]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO, Any, Protocol
 
 from testgen_runtime.cases.model import Case, RequirementCoverage
@@ -26,7 +26,7 @@ class Renderer(Protocol):
 
 def renderer(name: str, sources: Sequence[Source], out: Any) -> Renderer:
     """The renderer of a format."""
-    kinds = {"json": Json, "markdown": Markdown, "table": Table}
+    kinds: dict[str, Callable[[Sequence[Source], IO[bytes]], Renderer]] = {"json": Json, "markdown": Markdown, "table": Table}
     return kinds[name](sources, out)
 
 

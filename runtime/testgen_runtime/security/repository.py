@@ -51,6 +51,9 @@ async def set_bootstrap(connection: Connection, key_hash: bytes) -> None:
 async def any_admin(connection: Connection) -> bool:
     """Whether somebody could administer this project."""
     found: Any = await connection.fetchval(
-        "SELECT EXISTS (SELECT 1 FROM api_keys WHERE role = 'admin' AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now()))"
+        """
+        SELECT EXISTS (
+          SELECT 1 FROM api_keys WHERE role = 'admin' AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now()))
+        """
     )
     return bool(found)

@@ -9,6 +9,7 @@ from typing import Final
 from testgen_runtime.errors import BadConfiguration, Forbidden, Unauthenticated
 from testgen_runtime.security import keys, repository
 from testgen_runtime.security.keys import Principal, Role
+from testgen_runtime.security.secrets import read_secret
 from testgen_runtime.settings import Settings
 from testgen_runtime.storage.database import Database
 from testgen_runtime.telemetry.logs import get_logger
@@ -70,16 +71,11 @@ def bootstrap_secret(settings: Settings) -> str | None:
     """
     if settings.bootstrap_api_key is not None:
         secret = settings.bootstrap_api_key.get_secret_value().strip()
-    elif settings.bootstrap_api_key_file is not None:
-        try:
-            secret = settings.bootstrap_api_key_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise BadConfiguration(
-                f"the key file {settings.bootstrap_api_key_file} can't be read: {error.strerror}",
-                mend="mount the Secret that bootstrap_api_key_file names",
-            ) from error
     else:
-        return None
+        found = read_secret(settings.bootstrap_api_key_file, "bootstrap_api_key_file")
+        if found is None:
+            return None
+        secret = found
     if not keys.MIN_LENGTH <= len(secret) <= keys.MAX_LENGTH:
         raise BadConfiguration(
             f"the bootstrap key has {len(secret)} characters",

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import asyncpg
 import stamina
@@ -18,7 +18,8 @@ from testgen_runtime.telemetry import metrics
 from testgen_runtime.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
-    Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+    Connection: TypeAlias = Any
+    """An asyncpg connection, or the pool's stand-in for one; asyncpg has no types that mypy reads."""
 
 log = get_logger()
 

@@ -189,7 +189,9 @@ class Server:
             "--no-sync",
         ]
         try:
-            subprocess.run(command, check=True, capture_output=True, timeout=120, env=_environment(), **_as(account))  # type: ignore[call-overload]
+            subprocess.run(  # type: ignore[call-overload] # noqa: S603 - our own binaries and paths
+                command, check=True, capture_output=True, timeout=120, env=_environment(), **_as(account)
+            )
         except subprocess.CalledProcessError as error:
             words = error.stderr.decode(errors="replace").strip().splitlines()
             raise BadConfiguration(
@@ -203,7 +205,7 @@ class Server:
         options = [part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")]
         log = (self.folder / "postgres.log").open("ab")
         with log:
-            self._process = subprocess.Popen(  # type: ignore[call-overload]
+            self._process = subprocess.Popen(  # type: ignore[call-overload] # noqa: S603 - our own binaries and paths
                 [programs / "postgres", "-D", self.data, "-k", self._socket_folder, "-p", str(_PORT), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -230,7 +232,7 @@ class Server:
             lines = status.read_text().splitlines()
             if len(lines) < 8 or lines[7].strip() != "ready":
                 return False
-            made = subprocess.run(
+            made = subprocess.run(  # noqa: S603 - our own binaries and paths
                 [programs / "createdb", "-h", self._socket_folder, "-p", str(_PORT), "-U", USER, "testgen"],
                 capture_output=True,
                 timeout=30,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from testgen_runtime.errors import BadConfiguration
+from testgen_runtime.security.secrets import read_secret
 from testgen_runtime.settings import Postgres
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class Target:
             port=settings.port,
             database=settings.database,
             user=settings.user,
-            password=_secret(settings.password_file),
+            password=read_secret(settings.password_file, "postgres.password_file"),
             sslmode=settings.sslmode,
         )
 
@@ -80,14 +79,3 @@ def server_settings(settings: Postgres, application: str) -> dict[str, str]:
 
 def _ssl(mode: str) -> ssl.SSLContext | str | bool:
     return False if mode == "disable" else mode
-
-
-def _secret(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise BadConfiguration(
-            f"the password file {path} can't be read: {error.strerror}", mend="mount the Secret that postgres.password_file names"
-        ) from error
