@@ -166,6 +166,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("error: interrupted; running the same again goes on from here", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # `… | head`: whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
