@@ -1,0 +1,138 @@
+"""Projects for tests, and a cluster in a dictionary: it stores what a plan wants and plays the controllers that make it ready."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from testgen_operator import names
+from testgen_operator.plan.facts import Facts, SecretFacts, observe, secret_names
+from testgen_operator.plan.images import Images
+from testgen_operator.plan.model import ObjectKey, Plan
+from testgen_operator.plan.plan import plan
+from testgen_operator.resources.project import TestGenProject, parse
+
+Json = dict[str, Any]
+
+IMAGES = Images("testgen/runtime:1.0.0", "postgres:17", "neo4j:5", "ollama:0.9.6")
+OLLAMA: Json = {
+    "llm": {
+        "providers": [{"name": "local", "managed": {}}],
+        "routes": [{"provider": "local", "model": "qwen2.5-coder:1.5b"}],
+    }
+}
+NEO4J: Json = {"stores": {"neo4j": {"type": "Managed"}}}
+
+
+def resource(spec: Mapping[str, Any] | None = None, name: str = "shop", generation: int = 1) -> Json:
+    return {
+        "apiVersion": names.API_VERSION,
+        "kind": names.KIND,
+        "metadata": {"name": name, "namespace": "team", "uid": f"uid-of-{name}", "generation": generation},
+        "spec": dict(spec or {}),
+    }
+
+
+def project(spec: Mapping[str, Any] | None = None, name: str = "shop", generation: int = 1) -> TestGenProject:
+    return parse(resource(spec, name, generation))
+
+
+def nothing(found: TestGenProject) -> Facts:
+    """The facts before anything was made."""
+    return observe(found, [], {name: SecretFacts(name) for name in secret_names(found)})
+
+
+@dataclass
+class Simulated:
+    """The live objects, by key. `broken` names workloads whose pods never become ready."""
+
+    project: TestGenProject
+    images: Images = IMAGES
+    objects: dict[ObjectKey, Json] = field(default_factory=dict)
+    secrets: dict[str, SecretFacts] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    writes: int = 0
+
+    def facts(self) -> Facts:
+        seen = {name: self.secrets.get(name, SecretFacts(name)) for name in secret_names(self.project)}
+        return observe(self.project, list(self.objects.values()), seen)
+
+    def plan(self) -> Plan:
+        return plan(self.project, self.facts(), self.images)
+
+    def step(self) -> bool:
+        """One reconcile: secrets, apply, prune. Whether it wrote anything."""
+        wanted, before = self.plan(), self.writes
+        for secret in wanted.secrets:
+            if secret.name not in self.secrets:
+                self.secrets[secret.name] = SecretFacts(secret.name, True, frozenset(secret.keys), f"digest-of-{secret.name}")
+                self.writes += 1
+        for manifest in wanted.manifests:
+            self._apply(manifest.key, copy.deepcopy(dict(manifest.object)))
+        for key in [key for key in self.objects if key not in wanted.prune_keep and key.kind != "Pod"]:
+            del self.objects[key]
+            self.writes += 1
+        return self.writes > before
+
+    def _apply(self, key: ObjectKey, desired: Json) -> None:
+        live = self.objects.get(key)
+        if live is not None and live["applied"] == desired:
+            return
+        old = live["metadata"] if live else {"generation": 0}
+        made = copy.deepcopy(desired)
+        same_spec = live is not None and live["applied"].get("spec") == desired.get("spec")
+        made["metadata"] |= {"uid": f"uid-of-{key.kind}-{key.name}", "generation": old["generation"] + (0 if same_spec else 1)}
+        self.objects[key] = {**made, "applied": desired, "status": live.get("status", {}) if live else {}}
+        self.writes += 1
+
+    def settle(self) -> None:
+        """What the controllers would do: every pod that can becomes ready, every Job completes, every claim is bound."""
+        self.objects = {key: one for key, one in self.objects.items() if key.kind != "Pod"}
+        for key, one in list(self.objects.items()):
+            works = key.name not in self.broken
+            if key.kind == "PersistentVolumeClaim":
+                one["status"] = {"phase": "Bound"}
+            elif key.kind == "Job":
+                one["status"] = {"conditions": [{"type": "Complete" if works else "Failed", "status": "True"}]}
+            elif key.kind in {"StatefulSet", "Deployment"}:
+                count = one["spec"]["replicas"]
+                one["status"] = {
+                    "observedGeneration": one["metadata"]["generation"],
+                    "readyReplicas": count if works else 0,
+                    "updatedReplicas": count,
+                    "conditions": [
+                        {"type": "Available", "status": str(works)},
+                        {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable" if works else "X"},
+                    ],
+                }
+                for number in range(count):
+                    self.add_pod(one, number, works)
+
+    def add_pod(self, workload: Json, number: int, ready: bool) -> None:
+        template, name = workload["spec"]["template"], f"{workload['metadata']['name']}-{number}"
+        self.objects[ObjectKey("v1", "Pod", self.project.namespace, name)] = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "namespace": self.project.namespace, "labels": template["metadata"]["labels"]},
+            "spec": template["spec"],
+            "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": str(ready)}]},
+        }
+
+    def converge(self, most: int = 12) -> int:
+        """Reconcile and settle until a reconcile writes nothing; how many wrote."""
+        for turn in range(most):
+            if not self.step():
+                return turn
+            self.settle()
+        raise AssertionError(f"still writing after {most} reconciles")
+
+    def kinds(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key in sorted(self.objects):
+            found.setdefault(key.kind, []).append(key.name)
+        return found
+
+    def get(self, kind: str, name: str) -> Json:
+        return next(one for key, one in self.objects.items() if (key.kind, key.name) == (kind, name))
