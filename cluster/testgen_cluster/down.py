@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import time
@@ -69,9 +70,14 @@ def traces(names: Names) -> list[str]:
 
 def mounts(names: Names) -> list[str]:
     """Mount points below the cluster's directories, deepest first. Only a debugging user could have made any."""
-    found = [line.split()[1].encode().decode("unicode_escape") for line in MOUNTS.read_text().splitlines()]
+    found = [_unescaped(line.split()[1]) for line in MOUNTS.read_text().splitlines()]
     own = (f"{names.state}/", f"{names.run}/")
     return sorted((point for point in found if point.startswith(own)), key=len, reverse=True)
+
+
+def _unescaped(point: str) -> str:
+    """A path as /proc/mounts writes it: blanks and backslashes as three octal digits."""
+    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), point)
 
 
 def _kill_all(names: Names, *, seconds: float = 20) -> None:

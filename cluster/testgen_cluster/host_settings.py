@@ -9,6 +9,7 @@ from typing import Final
 
 from testgen_cluster.names import RUN_ROOT
 
+PROC: Final = Path("/proc/sys")
 REMEMBERED: Final = RUN_ROOT / "host-settings.json"
 # What the kubelet's container manager sets when it may (pkg/kubelet/cm, setupKernelTunables).
 SETTINGS: Final = (
@@ -27,7 +28,7 @@ def remember() -> None:
     values = {}
     for name in SETTINGS:
         with contextlib.suppress(OSError):
-            values[name] = Path("/proc/sys", name).read_text().strip()
+            values[name] = (PROC / name).read_text().strip()
     fresh = REMEMBERED.with_suffix(".new")
     fresh.write_text(json.dumps(values))
     fresh.rename(REMEMBERED)
@@ -37,5 +38,5 @@ def restore() -> None:
     with contextlib.suppress(OSError, ValueError):
         for name, value in json.loads(REMEMBERED.read_text()).items():
             with contextlib.suppress(OSError):
-                Path("/proc/sys", name).write_text(f"{value}\n")
+                (PROC / name).write_text(f"{value}\n")
     REMEMBERED.unlink(missing_ok=True)
