@@ -24,7 +24,8 @@ _WEAK_EN = re.compile(
     re.IGNORECASE,
 )
 _WEAK_ZH = re.compile(
-    r"可以|不能|只能|才能|仅能|仅限|仅允许|仅支持|只有|能够|支持|允许|至少|至多|最多|最少|不超过|不少于|不低于|不高于|如果|若|除非|否则|"
+    r"可以|不能|只能|才能|仅能|仅限|仅允许|仅支持|只有|能够|支持|允许|至少|至多|最多|最少|不超过|不少于|不低于|"
+    r"不高于|如果|若|除非|否则|"
     r"当[^，。\n]{1,60}时|[则将]|拒绝|提示|(?<!不)可(?=[查编导提修删申撤登使进取选添新创发])"
 )
 _CAN_EN = re.compile(r"\b(?:can|could|when|if|unless|whenever)\b", re.IGNORECASE)
@@ -40,7 +41,8 @@ _SECTION_OF_REQUIREMENTS = re.compile(
     re.IGNORECASE,
 )
 _SECTION_OF_OTHERS = re.compile(
-    r"^\W*(?:[\d.]+\s*)?(?:introduction|background|overview|purpose|glossary|terms|definitions?|abbreviations?|acronyms|references?|"
+    r"^\W*(?:[\d.]+\s*)?(?:introduction|background|overview|purpose|glossary|terms|definitions?|abbreviations?|"
+    r"acronyms|references?|"
     r"(?:normative )?references|revision history|change ?log|history|table of contents|contents|foreword|preface|motivation|"
     r"acknowledge?ments?|open (?:questions|issues)|estimate|effort|authors?|about this|document control|notes?|rationale|"
     r"需求来源|来源|背景|概述|简介|引言|前言|目的|目录|术语|定义|缩略语|参考|引用|修订|版本|变更记录|评审|工作量|"
@@ -55,7 +57,8 @@ _NOTE = re.compile(
 _META = re.compile(
     r"^\W{0,4}(?:priority|source|owner|author|status|version|date|type|category|verification(?: method)?|stakeholder|risk|"
     r"dependenc(?:y|ies)|parent|traces? to|related(?: to)?|reviewer|estimate|"
-    r"优先级|来源|提出人|负责人|作者|状态|版本|日期|类型|类别|验证方法|依赖|关联|备注|评审人|工作量)\s?[:：]\s?\S{0,40}(?:\s\S{1,40}){0,5}$",
+    r"优先级|来源|提出人|负责人|作者|状态|版本|日期|类型|类别|验证方法|依赖|关联|备注|评审人|"
+    r"工作量)\s?[:：]\s?\S{0,40}(?:\s\S{1,40}){0,5}$",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|\t)\s*\d{1,4}\s*$")

@@ -16,7 +16,8 @@ from testgen_runtime.errors import DocumentTooLarge, NoRequirements, UnreadableD
 from testgen_runtime.settings import Limits
 
 _LOOKED_FOR = (
-    "Looked for: ids (REQ-12, LC2003.2, 需求编号), modal verbs (shall, must, may, should, 应, 必须, 不得, 可以), conditions (if, when, 如果, "
+    "Looked for: ids (REQ-12, LC2003.2, 需求编号), modal verbs (shall, must, may, should, 应, 必须, 不得, 可以), "
+    "conditions (if, when, 如果, "
     "当…时), numbered clauses, list items and table rows under headings that name requirements, user stories, Given/When/Then."
 )
 

@@ -192,17 +192,16 @@ def _absorbs(current: Candidate, block: Block, text: str) -> bool:
     if normative.CONTINUES.match(text):
         return block.kind == "paragraph" or block.level > current.level
     if block.kind == "item":
-        deeper = block.level > current.level or (current.kind != "item" and current.level == 0)
-        listed = current.leads_in and (deeper or len(current.pieces) > 1)
+        listed = current.leads_in and (block.level > current.level or current.kind != "item")
         return (listed or (current.kind == "item" and block.level > current.level)) and not normative.is_strong(text)
     return block.level > 0 and block.level >= current.level > 0 and not normative.is_strong(text)
 
 
 def _add(candidate: Candidate, text: str, clean: View, start: int) -> None:
-    label = _STATEMENT_LABEL.match(clean.text, start)
-    if label and label.end() < len(clean.text):
-        start = label.end()
     span = clean.span(start, len(clean.text))
+    label = _STATEMENT_LABEL.match(text, span.start, span.end)
+    if label and label.end() < span.end:
+        span = Span(label.end(), span.end)
     if not candidate.pieces:
         candidate.leads_in = bool(normative.LEADS_IN.search(clean.text[-40:]))
     candidate.pieces.append(span)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from testgen_runtime.documents.model import Span
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_ENUMERATOR = r"(?:[-*+•·●▪◦‣]|\(?[a-zA-Z0-9]{1,3}[).、]|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|[一二三四五六七八九十]{1,3}、)"
+_ENUMERATOR = r"(?:[-*+•·●▪◦‣]|\(?[a-zA-Z0-9]{1,3}[).、]|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|[一二三四五六七八九十]{1,3}、|[B-Z](?=[ \t]+[A-Z`]))"
 _NEW_LINE = rf"[ \t]*\n(?:[ \t]*>)*[ \t]*(?={_ENUMERATOR}[ \t\u3000])"
 _TAGS = "br|b|i|u|p|a|em|ul|ol|li|tr|td|th|hr|sub|sup|div|img|span|code|pre|font|table|strong|center|details|summary|tbody|thead"
 _TOKEN = re.compile(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from testgen_runtime.documents.atoms import lists, words_en, words_zh
 from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.vocabulary import words
 
 _ONLY_EN = re.compile(
-    r"^(?:only\s+)?(?P<who>[^,.;]{2,120}?(?:,\s[^,.;]{2,40}){0,6}?)\s+(?P<modal>(?:shall|must|may|can|should)(?:\s+(?:only|be able to|be allowed to|be permitted to))?|(?:is|are)\s+(?:allowed|permitted|able) to|cannot)"
+    r"^(?:only\s+)?(?P<who>[^,.;]{2,120}?(?:,\s[^,.;]{2,40}){0,6}?)\s+(?P<modal>(?:shall|must|may|can|"
+    r"should)(?:\s+(?:only|be able to|be allowed to|be permitted to))?|(?:is|are)\s+(?:allowed|permitted|able) to|cannot)"
     r"(?P<not>\s+not)?\s+(?P<what>.+)$",
     re.IGNORECASE,
 )
@@ -18,7 +20,8 @@ _WITH_ROLE_EN = re.compile(
 )
 _ROLE_AFTER_EN = re.compile(r"\bwith\s(?:the\s|an?\s)(?=[A-Z“\"'‘])")
 _RESTRICTED_EN = re.compile(
-    r"\b(?:restricted|limited|reserved|available only|accessible only|visible only|only available|only accessible|only visible|granted only)\s(?:to|for)\s(?:the\s|users? with the roles?\s)?(?P<who>[^,.;]{2,80}(?:,\s[^,.;]{2,40}){0,6})",
+    r"\b(?:restricted|limited|reserved|available only|accessible only|visible only|only available|only accessible|"
+    r"only visible|granted only)\s(?:to|for)\s(?:the\s|users? with the roles?\s)?(?P<who>[^,.;]{2,80}(?:,\s[^,.;]{2,40}){0,6})",
     re.I,
 )
 _BY_EN = re.compile(
@@ -30,8 +33,10 @@ _ACCESS_EN = re.compile(r"\b(?:denied|refused|no)\s(?:the\s)?(?:access|permissio
 _ROLE_Z = words_zh.ROLE.pattern
 _ROLES_ZH = rf"(?P<who>{_ROLE_Z}(?:\s?(?:、|或者|或|和|及|与|以及)\s?{_ROLE_Z}){{0,9}})"
 _ONLY_ZH = re.compile(
-    rf"^(?:系统)?(?P<only>只有|仅有|仅限|仅|只允许|仅允许|只限)?\s?(?:具有|拥有|角色为)?\s?[“\"「]?{_ROLES_ZH}[”\"」]?\s?(?:角色)?(?:的用户)?\s?"
-    r"(?P<modal>才可以|才能够?|才可|可以|能够|有权|允许|可(?![能见])|能|不得|不能|不可以|不可|不允许|禁止|无权|无法)\s?(?P<what>[^，,。；;]{1,60})"
+    rf"^(?:系统)?(?P<only>只有|仅有|仅限|仅|只允许|仅允许|只限)?\s?(?:具有|拥有|"
+    rf"角色为)?\s?[“\"「]?{_ROLES_ZH}[”\"」]?\s?(?:角色)?(?:的用户)?\s?"
+    r"(?P<modal>才可以|才能够?|才可|可以|能够|有权|允许|可(?![能见])|能|不得|不能|不可以|不可|不允许|禁止|无权|"
+    r"无法)\s?(?P<what>[^，,。；;]{1,60})"
 )
 _WHEN_ZH = re.compile(
     rf"^(?:当|如果|若)?\s?{_ROLES_ZH}\s?(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;]{{1,40}}?)(?:时|的请求|的|$)"
@@ -40,7 +45,7 @@ _ONLY_OBJECT_ZH = re.compile(
     rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES_ZH}\s?(?:开放|可见|可用)?(?P<what>[^，,。；;]{{0,40}})"
 )
 _ROLE_IS_ZH = re.compile(r"角色(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
-_ANY_USER = frozenset("user users customer customers system 用户 系统 客户".split())
+_ANY_USER = words("user users customer customers system 用户 系统 客户")
 
 
 @dataclass(frozen=True, slots=True)

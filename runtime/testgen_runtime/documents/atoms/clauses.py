@@ -16,10 +16,16 @@ from testgen_runtime.documents.model import Language
 Verdict = Literal["accept", "refuse", "neutral"]
 MOST_CHARACTERS = 1500  # of one sentence; what is longer is cut there, so that work stays linear
 
-_END = re.compile(r"[。！？；;\n]|[.!?](?=[\s\"”’)]|$)|\s*[,，]\s*(?=or else\b|otherwise\b|else\b|否则|反之)", re.IGNORECASE)
+_END = re.compile(
+    r"[。！？；\n]|;(?!\s?[\w-]+=)|(?<=[\w)\]”\"’%'])[.!?](?=[\s\"”’)]|$)|\s*[,，]\s*(?=or else\b|otherwise\b|else\b|否则|反之)"
+    r"|(?<=[a-z]):\s(?=(?:It|The|If|When|Any|All|Each|Every|Users?|An?)\s)",
+    re.IGNORECASE,
+)
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|\b[A-Za-z])$", re.IGNORECASE)
 _LABEL = re.compile(
-    r"\s*(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、]\s*|（[一二三四五六七八九十\d]{1,3}）\s*|[①-⑳]\s*)"
+    r"\s*(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、]\s*|（[一二三四五六七八九十\d]{1,3}）\s*|[①-⑳]\s*|"
+    r"A\s+(?=(?:A|An|The|Every|All|Each|If|When|Unless|Only|For|Any|In|No|Upon)\s)|[B-Z]\s+(?=[A-Z])|(?:场景|用例|"
+    r"步骤|情形)\s?\d{1,3}\s?[:：]\s?)"
 )
 
 
@@ -73,7 +79,7 @@ def cut(part: Part, start: int, end: int) -> Part:
     """The stretch `[start, end)` of the part's own text, without spaces and closing marks at its ends."""
     text = part.text[start:end]
     left = len(text) - len(text.lstrip(" ,，、:：\n"))
-    text = text[left:].rstrip(" ,，、.;。；!！\n")
+    text = text[left:].rstrip(" ,，、.;。；!！:：\n")
     return Part(part.start + start + left, part.start + start + left + len(text), text)
 
 
@@ -123,6 +129,8 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     otherwise = False
     if found := words_en.OTHERWISE.match(main.text):
         main, otherwise = cut(main, found.end(), len(main.text)), True
+    if found := words_en.LINK.match(main.text):
+        main = cut(main, found.end(), len(main.text))
     if found := words_en.SCOPE.match(main.text):
         main = cut(main, found.end(), len(main.text))
     if found := words_en.LEADING.match(main.text):
@@ -132,6 +140,8 @@ def _unit_en(part: Part, listed: bool) -> Unit:
             main = cut(main, end[1], len(main.text))
     for found in words_en.TRAILING.finditer(main.text):
         if not words_en.MODAL.search(main.text, 0, found.start()) and not words_en.PLAIN_VERB.search(main.text, 0, found.start()):
+            continue
+        if words_en.NO_CONDITION.search(main.text, 0, found.start()):
             continue
         conditions.append(_subordinate(cut(main, found.end(), len(main.text)), found[0]))
         main = cut(main, 0, found.start())

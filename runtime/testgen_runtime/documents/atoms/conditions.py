@@ -27,12 +27,15 @@ _JOIN_ZH: dict[Connective, re.Pattern[str]] = {
     "and": re.compile(r"[，,]?\s?(?:并且|而且|同时|且|以及)(?:当|如果|满足)?\s?|(?<=[\u4e00-\u9fff])[，,]\s?(?!并)"),
 }
 _CLAUSE_EN = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|exists?|contains?|exceeds?|fails?|equals?|matches|belongs?|holds?|owns?|"
-    r"reach(?:es|ed)?|become[s]?|remain[s]?|expire[sd]?|includes?|requires?|needs?|(?:[a-z]{3,}(?:s|ed))(?=\s(?:the|an?|at|no|more|less|its|to|on|in|by)\b))\b",
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|exists?|contains?|exceeds?|fails?|equals?|matches|"
+    r"belongs?|holds?|owns?|"
+    r"reach(?:es|ed)?|become[s]?|remain[s]?|expire[sd]?|includes?|requires?|needs?|(?:[a-z]{3,}(?:s|"
+    r"ed))(?=\s(?:the|an?|at|no|more|less|its|to|on|in|by)\b))\b",
     re.I,
 )
 _CLAUSE_ZH = re.compile(
-    r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|存在|至少|至多|最多|满|选择|点击|输入|登录|正确|错误|合法|有效"
+    r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
+    r"存在|至少|至多|最多|满|选择|点击|输入|登录|正确|错误|合法|有效"
 )
 _SHARED_EN = re.compile(r"^(?P<subject>.{2,60}?)\s(?P<verb>is|are|has|have|was|were)\b", re.I)
 
@@ -72,7 +75,7 @@ def _own_clause(right: str, language: Language) -> bool:
     """Whether what follows a joint is a clause and not the rest of a list: its verb comes early."""
     if language == "zh":
         return len(right) >= 2
-    return _CLAUSE_EN.search(" ".join(right.split()[:7])) is not None
+    return _CLAUSE_EN.search(" ".join(right.split()[:10])) is not None
 
 
 def _unquoted(text: str) -> str:
@@ -91,7 +94,7 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
         parts, connective = split(subordinate.part, unit.language)
         if len(parts) == 1 and _covered(parts[0], taken):
             continue
-        holds = subordinate.holds != refuse
+        holds = subordinate.holds if subordinate.trigger else subordinate.holds != refuse
         joined: Connective = connective if holds or len(parts) == 1 else ("or" if connective == "and" else "and")
         shared = _shared_subject(parts[0].text) if unit.language == "en" else ""
         for part in parts:
@@ -121,6 +124,13 @@ def _relative(unit: Unit) -> list[Subordinate]:
     match = words_en.RELATIVE.search(unit.main.text)
     if match is None or match["noun"].lower() in ("system", "application", "service"):
         return []
+    before = unit.main.text[: match.start()]
+    if re.search(r"\b(?:in|of|for|to|on|with|from|by|at|as|into)\s*$", before) or re.match(
+        r"(?:the|an?|any|each|every)\s", match["noun"], re.I
+    ):
+        return []
+    if unit.verdict == "neutral" and words_en.MODAL.search(before):
+        return []  # it describes what the rule makes, not when it applies
     part = cut(unit.main, match.start("noun"), match.end("clause"))
     return [Subordinate(Part(part.start, part.end, f"the {match['noun'].lower()} {match['clause'].strip()}"))]
 
@@ -158,7 +168,9 @@ def _same(a: str, b: str) -> bool:
         return True
     numbers = re.findall(r"\d+(?:\.\d+)?", a)
     if numbers:
-        return numbers == re.findall(r"\d+(?:\.\d+)?", b) and (a[:2] == b[:2] if not a.isascii() else a.split()[:1] == b.split()[:1])
+        return numbers == re.findall(r"\d+(?:\.\d+)?", b) and (
+            a[:2] == b[:2] if not a.isascii() else a.split()[:1] == b.split()[:1]
+        )
     short, long = sorted((a, b), key=len)
     least = 12 if short.isascii() else 4
     return len(short) >= least and (long.startswith(short) or long.endswith(short))

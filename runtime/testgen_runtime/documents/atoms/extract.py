@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, results, states
 from testgen_runtime.documents.atoms.clauses import Unit, units
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.model import (
-    Actor, Atom, AtomKind, AtomValue, Bound, Condition, Enumeration, Language, Limit, State,
+    Actor,
+    Atom,
+    AtomKind,
+    AtomValue,
+    Bound,
+    Condition,
+    Enumeration,
+    Language,
+    Limit,
+    State,
 )  # fmt: skip
 from testgen_runtime.documents.view import View
 
@@ -54,6 +63,7 @@ def _find(view: View, language: Language) -> list[_Found]:
     clauses: list[conditions.Mention] = []
     told: list[_Found] = []
     topic = ""
+    lead: results.Predicate | None = None
     others_refused = False
     for number, unit in enumerate(rules):
         mentions = limits.mentions(text, unit, by_rule[number])
@@ -62,10 +72,11 @@ def _find(view: View, language: Language) -> list[_Found]:
         predicate = results.predicate(unit)
         ranges_here = limits.settle(unit, mentions)
         ranges.extend(ranges_here)
-        covered = _inside(unit, [*((m.start, m.end) for m in lists), *((m.start, m.end) for m in possible)])
+        covered = _inside(unit, [*((x.start, x.end) for x in lists), *((y.start, y.end) for y in possible)])
         if unit.otherwise and unit.verdict == "refuse":
             others_refused = True
-        states_here = [] if covered else states.mentions(text, unit, predicate.text, _owner(predicate.subject or topic))
+        line = unit.listed and not predicate.modal and not unit.conditions  # of a list under a lead-in
+        states_here = [] if covered or line else states.mentions(text, unit, predicate.text, _owner(predicate.subject or topic))
         possible.extend(states_here)
         roles_here = actors.mentions(unit)
         roles.extend(roles_here)
@@ -78,9 +89,13 @@ def _find(view: View, language: Language) -> list[_Found]:
         if not unit.otherwise:
             clauses.extend(conditions.mentions(unit, number, taken))
         if not covered:
-            selects = bool(unit.conditions or taken or lists_here or conditions.mentions(unit, number, taken))
-            told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic))
-        if predicate.subject and not unit.otherwise:
+            selects = bool(
+                any(not c.trigger for c in unit.conditions) or taken or lists_here or conditions.mentions(unit, number, taken)
+            )
+            told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))
+        if not line:
+            lead = predicate if predicate.modal and len(predicate.text) <= 1 else None
+        if predicate.subject and not unit.otherwise and predicate.subject.lower() not in ("it", "they", "this"):
             topic = _topic(predicate.subject)
     out = [
         *(_limit(view, m) for m in limits.merge(ranges)),
@@ -115,16 +130,31 @@ def _inside(unit: Unit, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _told(
-    unit: Unit, predicate: results.Predicate, mentions: Sequence[limits.Mention], *, selects: bool, topic: str
+    unit: Unit,
+    predicate: results.Predicate,
+    mentions: Sequence[limits.Mention],
+    *,
+    selects: bool,
+    topic: str,
+    line: bool,
+    lead: results.Predicate | None,
 ) -> list[_Found]:
     """Action and outcome of one rule. What only refuses the other side of a rule is an outcome and no action."""
     out: list[_Found] = []
     refused_side = unit.otherwise or (unit.verdict == "refuse" and selects)
     stated = any(m.stated for m in mentions)
     bare = stated and len(re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])) < 12
-    if predicate.text and not refused_side and not bare:
+    if line and lead is not None:
+        # "The system shall: a) …": each line is a verb phrase of its own
+        phrase = results.action(replace(predicate, subject=lead.subject, modality=lead.modality))
+        out.append(_Found(AtomKind.ACTION, predicate.start, predicate.end, phrase))
+    elif len(predicate.text) > 1 and not refused_side and not bare:
         out.append(_Found(AtomKind.ACTION, predicate.start, predicate.end, results.action(predicate)))
-    result = None if bare and unit.verdict == "neutral" else results.outcome(unit, otherwise=refused_side, topic=topic)
+    result = (
+        None
+        if (line and lead is None) or (bare and unit.verdict == "neutral")
+        else results.outcome(unit, otherwise=refused_side, topic=topic)
+    )
     if result is not None:
         out.append(_Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, result))
     return out

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from testgen_runtime.documents.atoms import comparisons as c
 from testgen_runtime.documents.atoms.clauses import Unit
-from testgen_runtime.documents.atoms.numbers import Dimension, Quantity, quantities, unit_at
+from testgen_runtime.documents.atoms.numbers import Dimension, Quantity, unit_at
 from testgen_runtime.documents.atoms.subjects import same_subject, subject_of
 
 
@@ -77,7 +77,7 @@ def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
 
 
 def _with_shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """"at least 8 and at most 64 characters": the first number has the unit of the second."""
+    """ "at least 8 and at most 64 characters": the first number has the unit of the second."""
     out = list(found)
     for index in range(len(out) - 2, -1, -1):
         q, following = out[index], out[index + 1]
@@ -257,7 +257,7 @@ def _join(a: Mention, b: Mention) -> Mention | None:
     if not (same_subject(a.subject, b.subject) or same_point):
         return None
     if a.accepts != b.accepts:
-        kept, other = (a, b) if a.accepts else (b, a)
+        kept = a if a.accepts else b
         return replace(kept, subject=a.subject or b.subject) if same_point else None
     if a.stated != b.stated and not same_point and (a.lower is None) == (b.lower is None):
         return None

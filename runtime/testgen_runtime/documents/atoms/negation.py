@@ -17,12 +17,12 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:is|are) not (equal to|the same as)\b", r"is \1"),
         (r"\b(is|are|was|were|has|have|had|do|does|did|can|could|may|must|shall|will|should) (?:not(?: yet)?|never)\s", r"\1 "),
         (r"\bcannot\b|\bcan't\b", "can"),
-        (r"\b(has|have) no\b", r"\1 a"),
+        (r"\b(has|have|is|are) no\b", r"\1 a"),
         (r"\bno longer\b", "still"),
         (r"\bwithout\b", "with"),
         (r"\bexceeds\b", "does not exceed"),
         (r"\bexceed\b", "do not exceed"),
-        (r"\b(has|have|had) (?=(?:already |been |ever )|[a-z]+(?:ed|en|wn|id|nt|ung|ade|one|und|ld|pt)\b)", r"\1 not "),
+        (r"\b(has|have|had) (?=(?:already |been |ever |[a-z]+ly )|[a-z]+(?:ed|en|wn|id|nt|ung|ade|one|und|ld|pt)\b)", r"\1 not "),
         (r"\bhas\b", "does not have"),
         (r"\bhave\b", "do not have"),
         (r"\b(is|are|was|were|can|could|may|must|shall|will|should)\b", r"\1 not"),
@@ -31,8 +31,9 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _PLAIN_VERB = re.compile(
-    r"^(?P<subject>(?:the|an?|this|that|its|any|no|all|each|it|they)\b(?:\s[\w-]+){0,4}?)\s(?P<verb>[a-z]{3,}(?:s|es))\s",
-    re.IGNORECASE,
+    r"^(?P<subject>(?:(?i:the|an?|this|that|its|any|no|all|each|it|they)\b|"
+    r"[A-Z][\w-]*)(?:\s[\w\"“”'’-]+){0,8}?)\s(?P<verb>[a-z]{3,}s)"
+    r"\s(?=(?:a|an|the|in|to|any|no|as|that|at|its|on|from|with|one|all|their|more|less|of)\b|[A-Z\"“0-9])"
 )
 _TURN_ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), new)
@@ -61,13 +62,28 @@ _TURN_ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<![所具])有", "没有"),
         (r"(处于|在)", r"不\1"),
         (r"为(?!止)", "不为"),
-        (r"(选择|勾选|点击|输入|填写|登录|提交|上传|完成|开启|启用|绑定|注册|认证|确认|支付|审核|审批|签署|授权)", r"未\1"),
+        (r"(经过|选择|勾选|点击|输入|填写|登录|提交|上传|完成|开启|启用|绑定|注册|认证|确认|支付|审核|审批|签署|授权)", r"未\1"),
     )
+)
+
+
+_EVENT_EN = re.compile(
+    r"^(?:an?\s|the\s|any\s)?(?:receipt|receiving|completion|start|expiry|expiration|arrival|request|[a-z]+ing|"
+    r"[\w-]+ (?:reset|power-on))\b",
+    re.IGNORECASE,
+)
+
+
+_VERB_EN = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|could|may|must|shall|will|should|cannot|[a-z]{3,}s|[a-z]{2,}ed)\b",
+    re.IGNORECASE,
 )
 
 
 def opposite(clause: str, language: Language) -> str:
     """The clause that is true where `clause` is not."""
+    if language == "en" and (_EVENT_EN.match(clause) or not _VERB_EN.search(clause)):
+        return "no " + re.sub(r"^(?:an?|the|any)\s", "", clause, flags=re.IGNORECASE)
     for pattern, new in _TURN_ZH if language == "zh" else _TURN_EN:
         turned, count = pattern.subn(new, clause, count=1)
         if count:

@@ -8,18 +8,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from testgen_runtime.documents.vocabulary import words
+
 Dimension = Literal["count", "length", "duration", "size", "money", "percent", "other"]
 
 _UNITS: dict[Dimension, str] = {
     "length": (
         "alphanumeric characters|characters|character|chars|char|letters|letter|digits|digit|symbols|bits|"
-        "个英文字符|个中文字符|个字符|个汉字|个字母|个数字|位数字|位字符|位字母|字符|汉字|字母|个字(?![段典])|字(?![段节典母])|位(?![置于用])"
+        "个英文字符|个中文字符|个字符|个汉字|个字母|个数字|位数字|位字符|位字母|字符|汉字|字母|个字(?![段典])|"
+        "字(?![段节典母])|位(?![置于用])"
     ),
     "size": ("kilobytes|megabytes|gigabytes|terabytes|bytes|byte|KiB|MiB|GiB|KB|MB|GB|TB|kB|kb|mb|gb|兆字节|字节|兆|个字节"),
     "duration": (
-        "milliseconds|millisecond|msec|ms|seconds|second|secs|sec|minutes|minute|mins|min|hours|hour|hrs|business days|working days|"
+        "milliseconds|millisecond|msec|ms|seconds|second|secs|sec|minutes|minute|mins|min|hours|hour|hrs|"
+        "business days|working days|"
         "calendar days|days|day|weeks|week|months|month|years|year|"
-        "个工作日|工作日|个自然日|自然日|个小时|个半小时|小时|分钟|毫秒|秒钟|秒|个月|个星期|星期|周(?!岁)|天|日(?![志期])|年(?!龄)|月|s|h|d"
+        "个工作日|工作日|个自然日|自然日|个小时|个半小时|小时|分钟|毫秒|秒钟|秒|个月|个星期|星期|周(?!岁)|天|"
+        "日(?![志期])|年(?!龄)|月|s|h|d"
     ),
     "money": (
         "EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD|euros|euro|dollars|dollar|pounds|yuan|cents|€|\\$|£|¥|￥|"
@@ -27,7 +32,8 @@ _UNITS: dict[Dimension, str] = {
     ),
     "percent": "percentage points|per cent|percent|%|个百分点|个点",
     "count": (
-        "times|items|次|个|条|件|人次|人|名|张|份|篇|页|台|项|笔|组|级|门|种|辆|间|部|册|本|家|户|例|行|列|步|层|轮|场|门课程|套|只|枚|粒|位数"
+        "times|items|次|个|条|件|人次|人|名|张|份|篇|页|台|项|笔|组|级|门|种|辆|间|部|册|本|家|户|例|行|列|步|层|"
+        "轮|场|门课程|套|只|枚|粒|位数"
     ),
     "other": (
         "°C|℃|degrees Celsius|degrees|km/h|km|cm|mm|metres|meters|m|kg|grams|g|kW|W|V|Hz|kHz|MHz|GHz|dpi|px|pixels|fps|Mbps|Gbps|"
@@ -35,11 +41,10 @@ _UNITS: dict[Dimension, str] = {
     ),
 }
 _WORDS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-    )
-} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100, "thousand": 1000}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100, "thousand": 1000,
+}  # fmt: skip
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN_GROUPS = {"万": 10_000, "亿": 100_000_000}
@@ -67,9 +72,9 @@ _NUMBER = re.compile(_NUMBER.pattern.replace("@HAN@", _HAN_UNIT), re.IGNORECASE)
 _DIMENSIONS: dict[str, Dimension] = {u.split("(?")[0].replace("\\", ""): d for u, d in _PATTERN}
 _COUNTED = re.compile(r"\s+((?:[a-z][a-z-]+\s){0,2}?[a-z][a-z-]+s)\b(?!\s+(?:than|or less|or fewer))")
 _SINGLE = re.compile(r"\s+((?:(?:upper|lower)[- ]?case|special|numeric|capital)\s)?([a-z][a-z-]+)\b")
-_NO_NOUN = frozenset(
-    "and or to in of per shall must may can is are was has does than as if for with on at by from within after before the a an this its "
-    "others hours less plus minus times always series seconds".split()
+_NO_NOUN = words(
+    "and or to in of per shall must may can is are was has does than as if for with on at by from within after before the a "
+    "an this its others hours less plus minus times always series seconds"
 )
 _HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
 

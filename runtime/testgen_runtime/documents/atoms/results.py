@@ -39,16 +39,16 @@ def predicate(unit: Unit) -> Predicate:
         rest = unit.main.text[match.start() :]
     subject = unit.main.text[: match.start()].strip(" ,，")
     start = unit.main.end - len(rest)
-    return (
-        Predicate(subject, rest, modality, start, unit.main.end, modal=True)
-        if rest
-        else Predicate("", unit.main.text, modality, unit.main.start, unit.main.end, modal=True)
-    )
+    return Predicate(subject, rest, modality, start, unit.main.end, modal=True)
 
 
 def verdict(unit: Unit) -> Verdict:
     """Whether the main clause refuses, accepts or neither, judged without the words that limits have used."""
     text = masked(unit)
+    if unit.listed and not predicate(unit).modal:
+        return "neutral"
+    if unit.language == "en" and (aside := words_en.AFTERTHOUGHT.search(text)) and aside.start() > 8:
+        text = text[: aside.start()]
     words = words_zh if unit.language == "zh" else words_en
     if unit.language == "en":
         text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)

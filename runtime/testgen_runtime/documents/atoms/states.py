@@ -10,7 +10,8 @@ from testgen_runtime.documents.atoms.clauses import Unit
 
 _POSSIBLE_EN = (
     re.compile(
-        r"\b(?:its|the|their|whose|an?|this)\s(?:(?P<owner>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)(?:'s|’s)?\s)?(?:state|status)\s(?:is|was|equals|becomes)\s(?:not\s)?(?:either\s|one of\s)?(?:the following:?\s?)?",
+        r"\b(?:its|the|their|whose|an?|this)\s(?:(?P<owner>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)(?:'s|"
+        r"’s)?\s)?(?:state|status)\s(?:is|was|equals|becomes)\s(?:not\s)?(?:either\s|one of\s)?(?:the following:?\s?)?",
         re.I,
     ),
     re.compile(
@@ -23,27 +24,37 @@ _POSSIBLE_EN = (
 _NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)(?=[A-Z“\"'‘])")
 _AFTER_EN = re.compile(r"\s(?:state|status)s?\b", re.I)
 _IS_EN = re.compile(
-    r"\b(?:the|an?|each|every)\s(?P<owner>[a-z][\w-]*(?:\s[a-z][\w-]*)?)\s(?:is|are)\s(?:not\s)?(?:currently\s|still\s)?(?=[A-Z][a-z]+(?:\b|$)|[“\"'‘])"
+    r"\b(?:the|an?|each|every)\s(?P<owner>[A-Za-z][\w-]*(?:\s[a-z][\w-]*)?)\s(?:is|are)\s(?:not\s)?(?:currently\s|"
+    r"still\s)?(?=[A-Z][a-z]+(?:\b|$)|[“\"'‘])"
 )
 _CHANGE_EN = re.compile(
-    r"\b(?:chang(?:e|es|ed|ing)|transition(?:s|ed|ing)?|mov(?:e|es|ed|ing)|switch(?:es|ed)?|go(?:es)?|set|sets)\b[^.;]{0,60}?\bfrom\s(?:the\s)?(?:state\s)?"
-    r"(?P<from>[“\"'‘]?[A-Z][\w-]*[”\"'’]?)\s(?:state\s|status\s)?(?:in)?to\s(?:the\s)?(?:state\s)?(?P<to>[“\"'‘]?[A-Z][\w-]*[”\"'’]?)"
+    r"\b(?:chang(?:e|es|ed|ing)|transition(?:s|ed|ing)?|mov(?:e|es|ed|ing)|switch(?:es|ed)?|go(?:es)?|set|"
+    r"sets)\b[^.;]{0,60}?\bfrom\s(?:the\s)?(?:state\s)?"
+    r"(?P<from>[“\"'‘]?[A-Z][\w-]*[”\"'’]?)\s(?:state\s|"
+    r"status\s)?(?:in)?to\s(?:the\s)?(?:state\s)?(?P<to>[“\"'‘]?[A-Z][\w-]*[”\"'’]?)"
 )
 _Q = r"[“\"「『【《][^”\"」』】》\n]{1,20}[”\"」』】》]"
 _V = r"[\u4e00-\u9fffA-Za-z0-9]{1,8}?"
 _VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|或|和|及|与|/)\s?(?:{_Q}|{_V})){{0,9}})"
 _POSSIBLE_ZH = (
     re.compile(
-        rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在)\s?{_VALUES_ZH}\s?(?:等|两种|三种|这些|的)?\s?状态"
+        rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在)\s?{_VALUES_ZH}\s?(?:等|两种|三种|"
+        rf"这些|的)?\s?状态"
     ),
     re.compile(
-        rf"(?P<owner>[\u4e00-\u9fff]{{0,8}}?)的?(?:当前)?状态(?:必须)?(?P<not>不)?(?:为|是|处于|等于|属于|[:：])\s?{_VALUES_ZH}\s?(?:状态)?(?=[的时，,。；;之后可应方才]|$)"
+        rf"(?P<owner>[\u4e00-\u9fff]{{0,8}}?)的?(?:当前)?状态(?:必须)?(?P<not>不)?(?:为|是|处于|等于|属于|"
+        rf"[:：])\s?{_VALUES_ZH}\s?(?:状态)?(?=[的时，,。；;之后可应方才]|$)"
     ),
     re.compile(rf"{_VALUES_ZH}\s?状态(?:下|时)?的\s?(?P<owner>[\u4e00-\u9fff]{{1,6}}?)(?=[不可应必须才需允将会，,。；]|$)"),
 )
 _CHANGE_ZH = re.compile(
-    rf"(?P<owner>[\u4e00-\u9fff]{{0,8}}?)(?:的?状态)?(?:应|将|会|须|必须|可以|可|只能)?(?:从|由)\s?(?P<from>{_Q}|{_V})\s?(?:状态)?\s?(?:变为|变成|转为|转换为|改为|变更为|更新为|流转到|流转为|到|至|进入)\s?"
+    rf"(?P<owner>[\u4e00-\u9fff]{{0,8}}?)(?:的?状态)?(?:应|将|会|须|必须|可以|可|只能)?(?:从|由)\s?(?P<from>{_Q}|"
+    rf"{_V})\s?(?:状态)?\s?(?:变为|变成|转为|转换为|改为|变更为|更新为|流转到|流转为|到|至|进入)\s?"
     rf"(?P<to>{_Q}|[\u4e00-\u9fff]{{2,6}}|[A-Z][A-Za-z]+)"
+)
+_REST = re.compile(r"(?:either|one of(?: the following)?|the following)?[\s:]*", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"^(?:the|an?|its)\s(?P<owner>[\w -]{2,40}?)\s(?:results?|changes?|transitions?|moves?|goes|switch\w*)\b", re.IGNORECASE
 )
 _QUOTES = "“”\"'‘’「」『』【】《》"
 
@@ -67,6 +78,9 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
     change = (_CHANGE_ZH if unit.language == "zh" else _CHANGE_EN).search(part.text)
     if change:
         owner = (change.groupdict().get("owner") or subject).strip()
+        inside = unit.in_condition(part.start + change.start())
+        if unit.language == "en" and inside and (named := _CHANGES.match(inside.part.text)):
+            owner = named["owner"]
         return [
             Mention(owner or subject, (change["from"].strip(_QUOTES),), unit.verdict != "refuse", event, change["to"].strip(_QUOTES),
                     part.start + change.start("from"), part.start + change.end())
@@ -90,7 +104,8 @@ def _sets(before: str) -> bool:
     """ "shall be set to the state X" names a result, no state that something is possible in."""
     return (
         re.search(
-            r"\b(?:set|sets|change[sd]?|move[sd]?|become[s]?|put|mark(?:s|ed)?)\b[^.;]{0,60}$|(?:变为|改为|设为|置为|更新为)[^，。]{0,20}$",
+            r"\b(?:set|sets|change[sd]?|move[sd]?|become[s]?|put|mark(?:s|ed)?)\b[^.;]{0,60}$|(?:变为|改为|设为|"
+            r"置为|更新为)[^，。]{0,20}$",
             before,
             re.I,
         )
@@ -102,7 +117,7 @@ def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple
     for pattern in _POSSIBLE_EN:
         for match in pattern.finditer(text):
             values = lists.at(text, match.end(), len(text))
-            if values is None and match.end() >= len(text.rstrip(" :")) - 1:
+            if values is None and _REST.fullmatch(text, match.end()):
                 listed = lists.lines(whole, offset + len(text) + 1)
                 if listed and len(listed.values) >= 2:
                     groups = match.groupdict()

@@ -7,30 +7,35 @@ import re
 from testgen_runtime.documents.atoms import words_en, words_zh
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Dimension, Quantity
+from testgen_runtime.documents.vocabulary import words
 
-_FILLERS = frozenset(
-    "that which who whose is are be being was were has have had having with of contain contains containing a an the may must shall should can "
-    "will not its take takes last lasts to for been it in by between within either set limited restricted allow allows allowed consist long "
-    "only and or also less more than if when while unless where cannot at most least need needs hold holds include includes including "
-    "already still currently exactly always expire expires expired respond responds complete completed locked from their his her any".split()
+_FILLERS = words(
+    "that which who whose is are be being was were has have had having with of contain contains containing a an the may "
+    "must shall should can will not its take takes last lasts to for been it in by between within either set limited "
+    "restricted allow allows allowed consist long only and or also less more than if when while unless where cannot at most "
+    "least need needs hold holds include includes including already still currently exactly always expire expires expired "
+    "respond responds complete completed locked from their his her any"
 )
-_STOPS = frozenset(
-    "a an the any each every all no shall must should may can will cannot is are was were be been has have had do does that which who if when "
-    "whenever unless while only reject rejects refuse refuses deny accept accepts allow allows upload uploads submit submits enter enters place "
-    "places for in on at by with to from into and or but not provided once after before upon than as user's their its his her this these those "
-    "contain contains support supports limit limits grant grants apply applies request requests send sends store stores keep keeps add adds "
-    "process processes if there it they he she".split()
+_STOPS = words(
+    "a an the any each every all no shall must should may can will cannot is are was were be been has have had do does that "
+    "which who if when whenever unless while only reject rejects refuse refuses deny accept accepts allow allows upload "
+    "uploads submit submits enter enters place places for in on at by with to from into and or but not provided once after "
+    "before upon than as user's their its his her this these those contain contains support supports limit limits grant "
+    "grants apply applies request requests send sends store stores keep keeps add adds process processes if there it they "
+    "he she"
 )
 _HEADS: dict[Dimension, tuple[re.Pattern[str], str]] = {
     "length": (re.compile(r"length|long", re.I), "length"),
     "size": (re.compile(r"size|volume|memory|storage|quota|capacity|bandwidth|space", re.I), "size"),
     "money": (
-        re.compile(r"total|amount|price|cost|value|balance|fee|salary|budget|sum|limit|payment|discount|credit|revenue|fare|charge|income|rent|wage|"
+        re.compile(r"total|amount|price|cost|value|balance|fee|salary|budget|sum|limit|payment|discount|credit|"
+                   r"revenue|fare|charge|income|rent|wage|"
                    r"deposit|premium|tax|debt|loan|purchase|withdrawal|transfer|refund|turnover", re.I),
         "amount",
     ),
     "duration": (
-        re.compile(r"time|duration|timeout|period|age|interval|delay|lifetime|validity|days|hours|minutes|latency|ttl|term|session|length|deadline|"
+        re.compile(r"time|duration|timeout|period|age|interval|delay|lifetime|validity|days|hours|minutes|latency|"
+                   r"ttl|term|session|length|deadline|"
                    r"window|leave|experience|uptime|notice|stay|seniority|tenure", re.I),
         "time",
     ),
@@ -43,11 +48,13 @@ _HEADS_ZH: dict[Dimension, tuple[re.Pattern[str], str]] = {
     "percent": (re.compile(r"[率度]|比例|折扣|占比|百分比"), "比例"),
 }
 _TRAILING_ZH = re.compile(
-    r"(?:(?:必须|应当|应该|应|须|需要|需|不得|不能|可以|可|均|都|只能|最多|至少|的|已|将|会|其|且|并|或|和|时|每次|为|是|在|处于|介于|输入|包含|包括|设置为?|支持|具有|有|满足|"
+    r"(?:(?:必须|应当|应该|应|须|需要|需|不得|不能|可以|可|均|都|只能|最多|至少|的|已|将|会|其|且|并|或|和|时|"
+    r"每次|为|是|在|处于|介于|输入|包含|包括|设置为?|支持|具有|有|满足|"
     r"控制|限制|保持|达|要|连续|累计|允许|能|由|到|于|内|再|才|则))+$"
 )
 _LEADING_ZH = re.compile(
-    r"^(?:只有当|仅当|只有|当|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并|或者|或|和|则|那么|其中|同时|而且|要求|规定|在|的|该|此|其|某|任何|所有|"
+    r"^(?:只有当|仅当|只有|当|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并|或者|或|和|则|那么|其中|同时|而且|"
+    r"要求|规定|在|的|该|此|其|某|任何|所有|"
     r"系统应当?|系统必须|系统须|系统应该|系统|平台|用户的|[、，,\s])+"
 )
 _CUT_ZH = re.compile(r"[，,；;：:（(。、\n]")
@@ -96,9 +103,9 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         return f"number of {q.noun}" if q.noun else name
     if not name or system:
         return _fallback_en(text, unit, q, words if not system else [])
-    head, word = _HEADS.get(q.dimension, (None, ""))
+    head, suffix = _HEADS.get(q.dimension, (None, ""))
     if head is not None and not head.search(name):
-        return f"{_singular(name)} {word}"
+        return f"{_singular(name)} {suffix}"
     return name
 
 
@@ -112,8 +119,11 @@ def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
             noun = " ".join(w for w in since[1].split() if w.lower() not in _STOPS)
             return "" if not noun else f"time since {noun}" if noun != "inactivity" else "inactivity time"
         clause = unit.part.text.lower()
-        for stem, name in (("respon", "response time"), ("answer", "response time"), ("return", "response time"), ("load", "loading time"),
-                           ("expire", "age"), ("log", "idle time"), ("lock", "lock time"), ("complete", "completion time")):  # fmt: skip
+        for stem, name in (("respon", "response time"), ("answer", "response "
+                                                                   "time"), ("return", "response time"), ("load", "loading time"),
+                           ("expire", "age"), ("log", "idle time"), ("lock", "lock "
+                                                                             "time"), ("complete", "completion "
+                                                                                                   "time")):  # fmt: skip
             if stem in clause:
                 return name
         return "time"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.vocabulary import words
+
 I = re.IGNORECASE  # noqa: E741
 
 MODAL = re.compile(
     r"\b(?:(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|(?P<may>may|can|could|"
-    r"(?:is|are|be) (?:able|allowed|permitted) to)|(?P<cannot>cannot|can't|mustn't|won't))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
+    r"(?:is|are|be) (?:able|allowed|permitted) to)|(?P<cannot>cannot|can't|mustn't|won't))(?P<only> "
+    r"only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
 )
 PLAIN_VERB = re.compile(r"\b(?:is|are|has|have|does|do|[a-z]{3,}(?:s|es|ed))\b", I)
@@ -16,22 +19,41 @@ NEXT_RULE = re.compile(r",\s+(?:and|but|while|whereas|or)\s+(?=[^,;]{1,120}?\b(?
 OTHERWISE = re.compile(
     r"(?:or\s+)?(?:otherwise|else|in (?:all|any) other (?:cases?|events?)|in every other case|if not|failing that)\s*,?\s*", I
 )
+LINK = re.compile(
+    r"(?:also|alternatively|however|additionally|furthermore|in addition|moreover|then|finally|similarly|"
+    r"therefore|thus|hence|in that case|"
+    r"in this case|in such cases?|specifically|likewise|consequently)\s*,\s*",
+    I,
+)
+# "the time when …", "indicates when …": no condition of the rule.
+NO_CONDITION = re.compile(
+    r"\b(?:time|times|date|moment|day|point|indicat\w+|know|knows|determin\w+|specif\w+|shows?|decid\w+|stamp|"
+    r"timestamp|based|depend\w*|call\w*|built|such as|see|check|checks)\s*$",
+    I,
+)
+# What follows says what for, or describes; the verdict stands before it.
+AFTERTHOUGHT = re.compile(
+    r"\b(?:such that|so that|in order to|indicating|stating|which|informing|saying|showing|because|whether)\b", I
+)
 OTHERS = re.compile(
-    r"(?:(?:an?|the|a request for|requests? for)\s+)?(?:(?:requests?|attempts?|values?|uploads?|files?|inputs?)\s+(?:for|of|with|in|to)\s+)?"
+    r"(?:(?:an?|the|a request for|requests? for)\s+)?(?:(?:requests?|attempts?|values?|uploads?|files?|"
+    r"inputs?)\s+(?:for|of|with|in|to)\s+)?"
     r"(?:any|all|every|an)?\s*others?\b|anything else\b|everything else\b|(?:any|all|every)?\s*(?:values?|[a-z]+) outside\b",
     I,
 )
 SCOPE = re.compile(r"(?:for|in) (?:each|every|all|any|the case of)\b[^,]{1,120},\s*(?=if\b|when\b|unless\b|once\b)", I)
 _CONDITIONAL = (
     r"if and only if|only if|only when|only while|only once|only after|even if|if|whenever|when|while|as long as|as soon as|"
-    r"provided that|provided|providing that|on condition that|in case that|in case|in the event that|unless|except when|except if|"
+    r"provided that|provided|providing that|on condition that|in case that|in case|in the event that|unless|"
+    r"except when|except if|"
     r"except where|once|until"
 )
 LEADING = re.compile(rf"(?:{_CONDITIONAL}|upon|on receipt of|after|before|where)\b\s*", I)
 TRAILING = re.compile(rf"\s*,?\s+(?:but\s+)?(?:{_CONDITIONAL}|upon|after(?=\s+(?:the|an?|it|he|she|they|[a-z]+ing)\b))\b\s*", I)
 RELATIVE = re.compile(
     r"\b(?P<det>an?|any|the|each|every|all|only|no)?\s*(?P<noun>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)\s+(?:who|that|which)\s+"
-    r"(?P<clause>(?:has|have|is|are|was|were|does|do|did|had|cannot|can)\b[^,;]{2,160}?)(?=\s+(?:shall|must|may|can|cannot|should|will)\b|,|$)",
+    r"(?P<clause>(?:has|have|is|are|was|were|does|do|did|had|cannot|can)\b[^,;]{2,160}?)(?=\s+(?:shall|must|may|"
+    r"can|cannot|should|will)\b|,|$)",
     I,
 )
 WITHOUT = re.compile(
@@ -41,35 +63,45 @@ WITHOUT = re.compile(
 )
 REFUSE = re.compile(
     r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?|block(?:s|ed)?|"
-    r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:shall|must|may|should|can|will|is|are|be) (?:not|never)\b(?! only)|cannot|"
-    r"can't|mustn't|not (?:be )?(?:allowed|permitted|accepted|possible|able|available)|invalid|error|fail(?:s|ed|ure)?|unsuccessful|"
-    r"impossible|no (?:user|one|other)\b)",
+    r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
+    r"never)\b(?! only)|cannot|"
+    r"can't|mustn't|not (?:be )?(?:allowed|permitted|accepted|possible|able|available)|invalid|unsuccessful|impossible|"
+    r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
+    r"(?:shall|must|will|should) fail|"
+    r"no (?:user|one|other)\b)",
     I,
 )
 ACCEPT = re.compile(
-    r"\b(?:accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|grant(?:s|ed)?|approv(?:e|es|ed)|may|can|able to|succe\w+|possible|eligible|"
+    r"\b(?:accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|grant(?:s|ed)?|approv(?:e|es|ed)|may|can|able to|"
+    r"succe\w+|possible|eligible|"
     r"enabled|appl(?:y|ies|ied)|valid|offer(?:s|ed)?|proceed\w*|receives?|free|confirm(?:s|ed)?|complet(?:e|es|ed))\b",
     I,
 )
 OBSERVABLE = re.compile(
-    r"\b(?:show(?:s|n)?|display(?:s|ed)?|send(?:s)?|sent|return(?:s|ed)?|report(?:s|ed)?|issue[sd]?|generat(?:e|es|ed)|creat(?:e|es|ed)|"
-    r"increment(?:s|ed)?|set(?:s)?|record(?:s|ed)?|stor(?:e|es|ed)|sav(?:e|es|ed)|updat(?:e|es|ed)|delet(?:e|es|ed)|remov(?:e|es|ed)|"
+    r"\b(?:show(?:s|n)?|display(?:s|ed)?|send(?:s)?|sent|return(?:s|ed)?|report(?:s|ed)?|issue[sd]?|generat(?:e|"
+    r"es|ed)|creat(?:e|es|ed)|"
+    r"increment(?:s|ed)?|set(?:s)?|record(?:s|ed)?|stor(?:e|es|ed)|sav(?:e|es|ed)|updat(?:e|es|ed)|delet(?:e|es|"
+    r"ed)|remov(?:e|es|ed)|"
     r"log(?:s|ged)?|lock(?:s|ed)?|unlock(?:s|ed)?|notif(?:y|ies|ied)|warn(?:s|ed)?|print(?:s|ed)?|open(?:s|ed)?|clos(?:e|es|ed)|"
-    r"chang(?:e|es|ed)|mark(?:s|ed)?|mov(?:e|es|ed)|reset(?:s)?|redirect(?:s|ed)?|respond(?:s|ed)?|charg(?:e|es|ed)|cancel(?:s|led|ed)?|"
+    r"chang(?:e|es|ed)|mark(?:s|ed)?|mov(?:e|es|ed)|reset(?:s)?|redirect(?:s|ed)?|respond(?:s|ed)?|charg(?:e|es|"
+    r"ed)|cancel(?:s|led|ed)?|"
     r"expire[sd]?|include[sd]?|contain(?:s|ed)?|list(?:s|ed)?|publish(?:es|ed)?|pay|paid|refund(?:s|ed)?|assign(?:s|ed)?|visible|"
     r"hidden|available|response|message|email|e-mail|notification|identical|consistent|validat(?:e|es|ed)|calculat(?:e|es|ed)|"
-    r"initiali[sz](?:e|es|ed)|restor(?:e|es|ed)|export(?:s|ed)?|import(?:s|ed)?|render(?:s|ed)?|play(?:s|ed)?|alarm|alert(?:s|ed)?|"
-    r"activat(?:e|es|ed)|deactivat(?:e|es|ed)|disable[sd]?|enable[sd]?|start(?:s|ed)?|stop(?:s|ped)?|skip(?:s|ped)?|discard(?:s|ed)?)\b",
+    r"initiali[sz](?:e|es|ed)|restor(?:e|es|ed)|export(?:s|ed)?|import(?:s|ed)?|render(?:s|ed)?|play(?:s|ed)?|"
+    r"alarm|alert(?:s|ed)?|"
+    r"activat(?:e|es|ed)|deactivat(?:e|es|ed)|disable[sd]?|enable[sd]?|start(?:s|ed)?|stop(?:s|ped)?|skip(?:s|"
+    r"ped)?|discard(?:s|ed)?)\b",
     I,
 )
-SYSTEM = frozenset(
-    "system application app service server software platform api client backend frontend ui interface module component website site page "
-    "tool program product device controller database it gateway".split()
+SYSTEM = words(
+    "system application app service server software platform api client backend frontend ui interface module component "
+    "website site page tool program product device controller database it gateway"
 )
 ROLE = re.compile(
     r"\b(?:administrators?|admins?|users?|editors?|viewers?|guests?|managers?|auditors?|customers?|members?|operators?|owners?|"
     r"reviewers?|testers?|moderators?|visitors?|agents?|employees?|accountants?|staff|supervisors?|authors?|teachers?|students?|"
     r"doctors?|nurses?|clerks?|analysts?|developers?|sellers?|buyers?|approvers?|requesters?|clients?|engineers?|technicians?|"
     r"librarians?|pharmacists?|patients?|contractors?|partners?|vendors?|suppliers?|maintainers?|contributors?|subscribers?|"
-    r"cashiers?|dispatchers?|drivers?|couriers?|directors?|leads?|officers?|planners?|[A-Z][a-z]+(?:ors?|ers?|ists?|ants?|ians?))\b"
+    r"cashiers?|dispatchers?|drivers?|couriers?|directors?|leads?|officers?|planners?|[A-Z][a-z]+(?:ors?|ers?|"
+    r"ists?|ants?|ians?))\b"
 )

@@ -14,6 +14,7 @@ from testgen_runtime.documents.model import Span
 from testgen_runtime.documents.view import view
 
 MEDIA_TYPE = "text/markdown"
+_DASH = re.compile(r"\s*([-*+•])[ \t]+(?=\S)")
 _DASHES = re.compile(r"^-{4,}$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)(?:\n|\Z)")
 _CELL = re.compile(r"(?:\\.|[^|\\\n])*")
@@ -86,12 +87,13 @@ def _blocks(text: str, source: str, starts: Sequence[int], tokens: Sequence[Toke
             if opening.type == "heading_open":
                 yield Block("heading", span, level=int(opening.tag[1:]), marker=opening.markup)
             elif markers:
-                for part in _paragraphs(text, span):
-                    yield Block("item" if fresh else "paragraph", part, level=len(markers), marker=markers[-1] if fresh else "")
+                for part, dash in _paragraphs(text, span):
+                    marker = dash or (markers[-1] if fresh else "")
+                    yield Block("item" if marker else "paragraph", part, level=len(markers), marker=marker)
                     fresh = False
             else:
-                for part in _paragraphs(text, span):
-                    yield Block("paragraph", part)
+                for part, dash in _paragraphs(text, span):
+                    yield Block("item" if dash else "paragraph", part, level=1 if dash else 0, marker=dash)
 
 
 def _lines(text: str, starts: Sequence[int], first: int, last: int) -> Span:
@@ -133,11 +135,14 @@ def _cells(text: str, starts: Sequence[int], row: int) -> list[Span]:
     return spans
 
 
-def _paragraphs(text: str, span: Span) -> Iterator[Span]:
-    """Part a paragraph at lines that start something of their own: an id, a numbered clause, or one sentence a line."""
+def _paragraphs(text: str, span: Span) -> Iterator[tuple[Span, str]]:
+    """Part a paragraph at lines that start something of their own: an id, a numbered clause, a dash, or one sentence a line.
+
+    With each part comes the dash that makes it an item of a list, or "".
+    """
     raw = span.cut(text)
     if "\n" not in raw:
-        yield span
+        yield span, ""
         return
     lines: list[tuple[int, int]] = []
     at = 0
@@ -146,15 +151,20 @@ def _paragraphs(text: str, span: Span) -> Iterator[Span]:
         at += len(line) + 1
     ends = [bool(_SENTENCE_END.search(raw[max(a, b - 4) : b])) for a, b in lines]
     one_a_line = all(raw[a:b].rstrip().endswith((".", "。")) and _opens(raw[a : a + 12]) for a, b in lines)
-    begin = 0
+    begin, dash, skip = 0, "", 0
     for index in range(1, len(lines)):
         a, b = lines[index]
         head = raw[a : min(b, a + 160)]
-        own = starts_with_id(head, strict=not ends[index - 1]) or (ends[index - 1] and _CLAUSE.match(head) is not None)
+        dashed = _DASH.match(head)
+        own = (
+            dashed is not None
+            or starts_with_id(head, strict=not ends[index - 1])
+            or (ends[index - 1] and _CLAUSE.match(head) is not None)
+        )
         if own or one_a_line:
-            yield _trim(text, span.start + lines[begin][0], span.start + lines[index - 1][1])
-            begin = index
-    yield _trim(text, span.start + lines[begin][0], span.end)
+            yield _trim(text, span.start + lines[begin][0] + skip, span.start + lines[index - 1][1]), dash
+            begin, dash, skip = index, (dashed[1] if dashed else ""), (dashed.end() if dashed else 0)
+    yield _trim(text, span.start + lines[begin][0] + skip, span.end), dash
 
 
 def _opens(head: str) -> bool:
