@@ -100,11 +100,13 @@ class Volume:
 
 @dataclass(frozen=True)
 class Container:
-    """One container of a pod: why it waits, and how it ended last if it did not end well."""
+    """One container of a pod: why it waits, and how it ended last if it did not end well. `started`: its present run has
+    passed the startup probe."""
 
     name: str
     image: str = ""
     ready: bool = False
+    started: bool = False
     waiting: str = ""
     waiting_message: str = ""
     restarts: int = 0
@@ -283,6 +285,7 @@ def _container(status: Json) -> Container:
         name=str(status.get("name", "")),
         image=str(status.get("image", "")),
         ready=bool(status.get("ready")),
+        started=bool(status.get("started")),
         waiting=str(waiting.get("reason", "")),
         waiting_message=str(waiting.get("message", "")),
         restarts=int(status.get("restartCount") or 0),

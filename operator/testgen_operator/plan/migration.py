@@ -17,7 +17,7 @@ from testgen_operator.plan.model import Manifest, digest
 from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.resources.project import TestGenProject
 
-RETRIES: Final = 4
+RETRIES: Final = 3
 DEADLINE_SECONDS: Final = 600
 AMOUNTS: Final[Json] = {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}}
 KEEP_SECONDS: Final = 300

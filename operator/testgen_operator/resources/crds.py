@@ -16,7 +16,7 @@ from testgen_operator import names
 from testgen_operator.resources import reference
 from testgen_operator.resources.project import Spec
 from testgen_operator.resources.rules import RULES
-from testgen_operator.resources.schema import Json, structural
+from testgen_operator.resources.schema import Json, structural, without_defaults
 from testgen_operator.resources.status import Status
 
 
@@ -48,7 +48,7 @@ def project_definition() -> Json:
             "kind": {"type": "string", "description": "Name of this kind."},
             "metadata": {"type": "object"},
             "spec": {**structural(Spec, RULES, "spec"), "default": {}},
-            "status": structural(Status),
+            "status": without_defaults(structural(Status)),
         },
         "x-kubernetes-validations": [{"rule": rule.cel, "message": rule.message} for rule in whole],
     }

@@ -35,6 +35,13 @@ def structural(model: type[BaseModel], rules: Sequence[Rule] = (), at: str = "")
     return _node(whole, whole.get("$defs", {}), rules, at)
 
 
+def without_defaults(schema: Any) -> Any:
+    """For a status: the API server must not add to what was written, or it would differ from what is computed for ever."""
+    if isinstance(schema, Mapping):
+        return {key: without_defaults(below) for key, below in schema.items() if key != "default"}
+    return [without_defaults(below) for below in schema] if isinstance(schema, list) else schema
+
+
 def _node(node: Mapping[str, Any], definitions: Mapping[str, Any], rules: Sequence[Rule], at: str) -> Json:
     node = _resolved(node, definitions)
     found: Json = {key: node[key] for key in KEPT if key in node}

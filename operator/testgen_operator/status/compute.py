@@ -116,7 +116,7 @@ class _View:
             self.say(Type.MONITORING_CONFIGURED, "False", Reason.NOT_CONFIGURED),
             self.say(Type.SUSPENDED, "True", Reason.SUSPENDED)
             if self.project.spec.suspend
-            else self.say(Type.SUSPENDED, "False", Reason.RUNNING),
+            else self.say(Type.SUSPENDED, "False", Reason.NOT_SUSPENDED),
         ]
 
     def say(self, kind: Type, status: Truth, reason: Reason, component: Component = "all", subject: str = "") -> Finding:
@@ -157,7 +157,7 @@ class _View:
         if blocked := self.blocked(kind, "all", "migrate"):
             return blocked
         if live is None or live.replicas == 0:
-            return self.say(kind, "False", self.stage())
+            return self.say(kind, "False", self.stage(), self.stage_of())
         return self.say(kind, "False", Reason.PODS_NOT_READY)
 
     def rollout(self) -> Finding:

@@ -162,7 +162,7 @@ def _not_created(component: Component, workload: str, told: Iterable[str]) -> It
 def _of_pod(project: TestGenProject, facts: Facts, pod: Pod) -> Iterator[Blocker]:
     component: Component = next(one for one in COMPONENTS if one == pod.component)
     volume = facts.volumes.get(stores.volume_name(f"{project.name}-{component}"))
-    if pod.unschedulable and not (volume and volume.phase == "Pending"):
+    if pod.unschedulable and not _VOLUME_TALK.search(pod.unschedulable):
         yield Blocker(Reason.UNSCHEDULABLE, component)
     yield from _waiting(component, pod.containers)
     for one in pod.containers:
@@ -182,7 +182,11 @@ def _waiting(component: Component, containers: Iterable[Container]) -> Iterator[
 
 
 def _why_it_died(component: Component, one: Container) -> Reason | None:
-    """Why a container that is not ready ended, if it ended badly and will not get over it by itself."""
+    """Why a container that is not up again ended, if it ended badly and will not get over it by itself.
+
+    It holds while the container runs once more, until that run has started: a cause that came and went with every try would
+    make the status change with every try.
+    """
     if one.ready or not one.exit_code:
         return None
     if component == "ollama" and one.name == ollama.MODEL_CONTAINER:
@@ -190,27 +194,34 @@ def _why_it_died(component: Component, one: Container) -> Reason | None:
             return Reason.MODEL_NOT_FOUND
         if one.exit_code == ollama.EXIT_PULL_FAILED:
             return Reason.MODEL_PULL_FAILED
+    if one.started:
+        return None
     if "No space left on device" in one.last_words and "shared memory" not in one.last_words:
         return Reason.VOLUME_FULL
     if one.ended == "OOMKilled":
         return Reason.OUT_OF_MEMORY
     # A first crash may be a matter of order (the database not yet there); a second in a row is none.
-    return Reason.CRASH_LOOP if one.waiting == "CrashLoopBackOff" and one.restarts >= 2 else None
+    return Reason.CRASH_LOOP if one.restarts >= 2 else None
 
 
+_VOLUME_TALK: Final = re.compile(r"persistentvolumeclaim|storageclass", re.IGNORECASE)
+"""The scheduler also waits for volumes; those have reasons of their own."""
 _TROUBLE: Final = re.compile(r"panic|fatal|error|exception|fail|denied|no space left|not found", re.IGNORECASE)
 _NOISE: Final = re.compile(r"^(\d{4}-\d\d-\d\d[T ][\d:.,]+( ?[A-Z]{3}|Z|[+-]\d\d:?\d\d)?\s*)?(\[\d+(-\d+)?\]\s*)?")
+_REPEATED: Final = re.compile(r'^Back-off pulling image "[^"]*": \w+: ')
+_ADDRESS: Final = re.compile(r"\b\d{1,3}(\.\d{1,3}){3}:\d+")
 _CREDENTIALS: Final = re.compile(r"(\w+://)[^\s/@]+@")
 
 
 def shorten(words: str) -> str:
-    """The line of a container's last words that tells most, in at most 300 characters: without time, process number or
-    credentials, since it is shown in a status that must not change at every crash."""
+    """The line of a container's last words that tells most, in at most 300 characters: without credentials, and without time,
+    process number or port, since it is shown in a status that must not change at every try."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]
     if not lines:
         return ""
     line = next((one for one in reversed(lines) if _TROUBLE.search(one)), lines[-1])
-    return _CREDENTIALS.sub(r"\1***@", _NOISE.sub("", _of_log_record(line)))[:MOST_WORDS]
+    told = _REPEATED.sub("", _NOISE.sub("", _of_log_record(line)))
+    return _ADDRESS.sub("<address>", _CREDENTIALS.sub(r"\1***@", told))[:MOST_WORDS]
 
 
 def _of_log_record(line: str) -> str:

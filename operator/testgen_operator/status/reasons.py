@@ -53,7 +53,7 @@ class Reason(StrEnum):
     MODELS_PRESENT = "ModelsPresent"
     AVAILABLE = "Available"
     COMPLETE = "Complete"
-    RUNNING = "Running"
+    NOT_SUSPENDED = "NotSuspended"
     SUSPENDED = "Suspended"
     SCALED_TO_ZERO = "ScaledToZero"
     NOT_CONFIGURED = "NotConfigured"
@@ -115,7 +115,7 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     Reason.MODELS_PRESENT: Meaning("The model server answers and has every routed model"),
     Reason.AVAILABLE: Meaning("The endpoint has ready pods"),
     Reason.COMPLETE: Meaning("Every pod is of the wanted release"),
-    Reason.RUNNING: Meaning("spec.suspend is not set"),
+    Reason.NOT_SUSPENDED: Meaning("spec.suspend is not set"),
     Reason.SUSPENDED: Meaning(
         "spec.suspend holds the runtime at zero pods; stores and data stay",
         'kubectl -n {namespace} patch tgp {project} --type=merge -p \'{{"spec":{{"suspend":false}}}}\'',

@@ -71,10 +71,13 @@ class Simulated:
                 self.writes += 1
         for manifest in wanted.manifests:
             self._apply(manifest.key, copy.deepcopy(dict(manifest.object)))
-        for key in [key for key in self.objects if key not in wanted.prune_keep and key.kind != "Pod"]:
+        for key in [key for key, one in self.objects.items() if key not in wanted.prune_keep and self._may_prune(key, one)]:
             del self.objects[key]
             self.writes += 1
         return self.writes > before
+
+    def _may_prune(self, key: ObjectKey, live: Json) -> bool:
+        return key.kind != "Pod" and live["metadata"]["labels"][names.LABEL_PROJECT] == self.project.name
 
     def _apply(self, key: ObjectKey, desired: Json) -> None:
         live = self.objects.get(key)

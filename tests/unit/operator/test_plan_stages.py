@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from tests.unit.operator.build import IMAGES, NEO4J, OLLAMA, Simulated, project
 
@@ -12,7 +14,7 @@ from testgen_operator.plan.images import Images
 OWN_KEY = {"access": {"adminKeySecretRef": {"name": "own", "key": "k"}}}
 
 
-def running(spec: dict[str, object] | None = None) -> Simulated:
+def running(spec: Mapping[str, object] | None = None) -> Simulated:
     cluster = Simulated(project(spec))
     cluster.converge()
     return cluster
