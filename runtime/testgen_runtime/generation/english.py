@@ -222,13 +222,28 @@ def infinitive(participle: str) -> str | None:
 
 
 def article(phrase: str) -> str:
-    """ "a" or "an" before `phrase`."""
+    """ "a" or "an" before `phrase`, by the sound of its first word."""
     word = phrase.strip().split(" ")[0] if phrase.strip() else ""
-    if re.match(
-        r"(?:[aeio]|u(?!ni|se|ti|ro|s\b)|8|11|18|hour|honest|[AEFHILMNORSX](?:[A-Z]|\b))", word, re.I if not word.isupper() else 0
-    ):
-        return "an"
-    return "a"
+    if word.isupper() and word.isalpha() and len(word) > 1:
+        return "an" if word[0] in "AEFHILMNORSX" else "a"
+    return "an" if re.match(r"(?:[aeio]|u(?!ni|se|ti|ro|su)|8|11\b|18\b|hour|honest)", word, re.I) else "a"
+
+
+def base_verb(verb: str) -> str | None:
+    """enters → enter, applies → apply; None for what is no verb in the third person."""
+    lowered = verb.lower()
+    if lowered in ("is", "has", "was", "this", "its", "does") or not lowered.endswith("s") or lowered.endswith(("ss", "us")):
+        return None
+    if lowered.endswith("ies") and len(lowered) > 4:
+        return lowered[:-3] + "y"
+    return lowered[:-2] if re.search(r"(?:ss|x|z|ch|sh|o)es$", lowered) else lowered[:-1]
+
+
+def uncapitalised(text: str) -> str:
+    """A noun phrase from the start of a sentence, for the middle of one; abbreviations and names of several words stay."""
+    first, _, rest = text.partition(" ")
+    plain = len(first) > 1 and first[0].isupper() and first[1:] == first[1:].lower()
+    return text[0].lower() + text[1:] if plain and not rest[:1].isupper() else text
 
 
 def lower_first(text: str) -> str:

@@ -11,7 +11,7 @@ from testgen_runtime.cases.model import Case
 from testgen_runtime.documents.model import Actor, Atom, Document, Enumeration, Requirement, State
 from testgen_runtime.generation.polarity import accepts, refuses
 from testgen_runtime.generation.quantities import all_stated, stated
-from testgen_runtime.generation.similarity import grams, jaccard, substance
+from testgen_runtime.generation.similarity import grams, jaccard, restates, substance
 from testgen_runtime.techniques.model import TestPoint
 
 NEAR_DUPLICATE = 0.9
@@ -184,7 +184,8 @@ def _member_values(atoms: Sequence[Atom], name: str) -> set[str]:
 def _contradiction(case: Case, point: TestPoint) -> str | None:
     last = case.steps[-1].expected
     if point.polarity == "negative":
-        return None if refuses(last) else "the point is a refusal, the expected result is not"
+        told = refuses(last) or (point.expected != "" and not refuses(point.expected) and restates(last, point.expected))
+        return None if told else "the point is a refusal, the expected result is not"
     if refuses(last) and not refuses(f"{point.expected} {point.action}"):
         return "the point is accepted, the expected result refuses"
     if (

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.documents.model import Action, Outcome
-from testgen_runtime.generation.english import article, definite, infinitive, lower_first, negated, present, split_modal
+from testgen_runtime.generation.english import (
+    article,
+    base_verb,
+    definite,
+    infinitive,
+    is_plural,
+    lower_first,
+    negated,
+    present,
+    split_modal,
+    uncapitalised,
+)
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.phrases import bare, sentence
 
@@ -16,16 +27,21 @@ _HUMAN = re.compile(
     r"reader|borrower|moderator|requester|passenger|resident|technician)s?\b(?!['’]s|\s+(?:app|account|name|interface|device)\b)",
     re.I,
 )
-_SCOPE = re.compile(r"^(?:in|for|while|when|within)\b[^;]*?[\s,](?=(?:the|an?)\s+[\w-]+\s+(?:shall|must|may|will|can)\b)", re.I)
+_SCOPE = re.compile(
+    r"^(?:in|for|while|when|within|after|before|upon|if|on)\b[^;]*?[\s,](?=(?:the|an?)\s+[\w-]+\s+(?:shall|must|may|will|can)\b)",
+    re.I,
+)
 _RELATIVE = re.compile(
-    r"\s+(?:who|that|which|whose|with|of (?:up to|at most|at least|more|less|over)|larger|longer|above|below)\b.*$", re.I | re.S
+    r"\s+(?:who|that|which|whose|with|without|of (?:up to|at most|at least|more|less|over)|(?:larger|longer|more|less|other) than|above|below|"
+    r"outside|beyond|exceeding|over|under)\b.*$",
+    re.I | re.S,
 )
 _UPLOADED = re.compile(r"\b(?:file|image|picture|photo|attachment|upload|document|video|avatar|logo|scan)s?\b", re.I)
 _COMPARATIVE = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|newer|greater|further|additional|wider|taller|later"
 )
 _COMPARED = re.compile(
-    r"\s*\b(?:of\s+|with\s+)?(?:up to|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|longer)\s+than|a (?:maximum|minimum) of|"
+    r"\s*\b(?:(?:of|with|for|by|within|after)\s+)?(?:up to|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|longer)\s+than|a (?:maximum|minimum) of|"
     r"(?:more|less|fewer|larger|longer) than|over|under|exactly)\s+[\d.,]+(?:\s*(?:%|[A-Za-z]+))?",
     re.I,
 )
@@ -71,8 +87,8 @@ def imperative(telling: Telling) -> str:
     found = [made for subject, text, free in candidates if (made := _instruction(telling, subject, verb_phrase(text), free=free))]
     if not found:
         return ""
-    first = found[0]
-    return next((other for other in found if other.startswith(f"{first} ")), first)
+    first = re.sub(r"\s+(?:it|them|so)$", "", found[0])
+    return next((other for other in found if other.startswith(f"{first} ") and not re.search(r"\b(?:it|them)$", other)), found[0])
 
 
 def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) -> str:
@@ -90,11 +106,11 @@ def _from_passive(subject: str, words: list[str]) -> str:
     participle = words[0].lower().strip(",.")
     verb = _ASKED_FOR.get(participle) or infinitive(participle)
     kept = _SCOPE.sub("", _RELATIVE.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
-    noun = bare(kept)
+    noun = re.sub(rf"^(?:{_COMPARATIVE})\s+", "", bare(kept), flags=re.I)
     if not verb or not noun or _HUMAN.fullmatch(noun) or re.search(r"\bother\b", noun):
         return ""
     rest = " ".join(words[1:]) if participle not in _ASKED_FOR else ""
-    return f"{verb} {lower_first(noun) if noun == kept else 'the ' + noun} {rest}".strip()
+    return f"{verb} {uncapitalised(noun) if noun == kept else 'the ' + noun} {rest}".strip()
 
 
 def noun_of(told: Told) -> str:
@@ -118,7 +134,8 @@ def phrase(told: Told) -> str:
         and value.split(" ", 1)[-1].lower().rstrip("s") == name.split()[-1].lower().rstrip("s")
     ):
         return value
-    return f"{article(name)} {name} of {value}"
+    short = re.sub(r"(?<!number)(?<!length)(?<!size)(?<!amount)(?<!period)(?<!age)\s+of\s+(?:an?\s+|the\s+)?[a-z ]+$", "", name)
+    return f"{'the' if re.match(r'[a-z]+est ', short) else article(short)} {short} of {value}"
 
 
 def action(telling: Telling) -> str:
@@ -128,9 +145,9 @@ def action(telling: Telling) -> str:
         return sentence(_with_values(base, entered, telling), "en")
     if base:
         return sentence(base, "en")
-    if entered:
-        return sentence(_enter(entered), "en")
-    return _trigger(telling)
+    if entered and (done := _done_by_tester(telling)):
+        return sentence(_and(done[1], entered), "en")
+    return sentence(_enter(entered), "en") if entered else _trigger(telling)
 
 
 def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
@@ -167,15 +184,33 @@ def _enter(entered: tuple[Told, ...]) -> str:
 
 def _trigger(telling: Telling) -> str:
     """What makes the system act: the situation that the text names, else looking at what the requirement is about."""
-    if telling.point.preconditions and any(told.kind in ("condition", "state") for told in telling.inputs):
-        situation = telling.point.preconditions[0].rstrip(".")
-        return f"Bring about this situation: {lower_first(situation)}."
+    if done := _done_by_tester(telling):
+        return sentence(done[1], "en")
+    situation = [line for line in telling.point.preconditions if not line.startswith("You are signed in")]
+    if situation:
+        return f"Bring about this situation: {lower_first(situation[-1].rstrip('.'))}."
     for act in telling.actions:
-        who = lower_first(act.subject.strip()) or "the system"
+        who = lower_first(_SCOPE.sub("", act.subject.strip())) or "the system"
         return f"Observe whether {who} {_to_be_seen(act)}."
     for outcome in telling.outcomes:
         return f"Observe the result: {lower_first(present(outcome.text)).rstrip('.')}."
     return f"Exercise what the requirement {telling.requirement.id} states."
+
+
+_RECEIVED = re.compile(r"^(?:upon\s+)?(?:the\s+)?(?:receipt|arrival|reception) of\s+(?P<what>.+)$", re.I | re.S)
+_ACTED = re.compile(r"^(?:the|an?|any)\s+(?P<who>[\w -]{3,40}?)\s+(?P<verb>[a-z]+s)\s+(?P<rest>.+)$", re.I | re.S)
+
+
+def _done_by_tester(telling: Telling) -> tuple[str, str] | None:
+    """A condition that is something the tester does: (the precondition that words it, the instruction)."""
+    for line in telling.point.preconditions:
+        text = line.rstrip(".")
+        if received := _RECEIVED.match(text):
+            return line, f"send {lower_first(received['what'])}"
+        acted = _ACTED.match(text)
+        if acted and _HUMAN.fullmatch(acted["who"]) and (verb := base_verb(acted["verb"])):
+            return line, f"{verb} {acted['rest']}"
+    return None
 
 
 def _to_be_seen(act: Action) -> str:
@@ -188,24 +223,49 @@ def expected(telling: Telling) -> str:
     """What is seen: the words of the text, told in the present; by the polarity where the text has none."""
     if told := [_seen(outcome.text, telling) for outcome in telling.outcomes]:
         return " ".join(dict.fromkeys(told))
-    if not telling.positive and (
-        opposite := [_seen(negated(text), telling) for text in telling.opposite_outcomes if split_modal(text)]
-    ):
-        return opposite[0]
-    system = [act for act in telling.actions if act.subject and not _HUMAN.search(act.subject)]
-    for act in system:
-        no = "not " if act.modality == "must_not" or not telling.positive else ""
-        return _seen(f"{act.subject} shall {no}{verb_phrase(act.text)}", telling)
+    for text in telling.opposite_outcomes:
+        parts = split_modal(text)
+        if parts and (not telling.positive or "not" in parts[1]):
+            human = _HUMAN.search(_RELATIVE.sub("", parts[0])) and not parts[2].startswith("be ")
+            return _allowed(telling, parts[2]) if human else _seen(negated(text), telling)
+    for act in telling.actions:
+        if act.subject and not _HUMAN.search(_RELATIVE.sub("", act.subject)):
+            no = "not " if act.modality == "must_not" or not telling.positive else ""
+            return _seen(f"{act.subject} shall {no}{verb_phrase(act.text)}", telling)
     if base := imperative(telling):
-        return _allowed(telling, base)
+        if submitted := re.match(r"submit (?P<what>(?:the )?[\w -]+)$", _without_limits(base, telling)):
+            are = "are" if is_plural(submitted["what"]) else "is"
+            return sentence(f"{submitted['what']} {are} {'accepted' if telling.positive else 'rejected'}", "en")
+        return _demanded(telling, base) or _allowed(telling, base)
     if telling.entered:
         return sentence(f"the {noun_of(telling.entered[0])} is {'accepted' if telling.positive else 'rejected'}", "en")
     return "The request is accepted." if telling.positive else "The request is rejected."
 
 
+def _demanded(telling: Telling, what: str) -> str:
+    """What people are obliged to in the tested situation; "" where they are not."""
+    acts = [act for act in telling.actions if act.modality == "must" and telling.conditional]
+    if not acts:
+        return ""
+    who = lower_first(definite(_RELATIVE.sub("", acts[0].subject)))
+    return f"The system {'requires' if telling.positive else 'does not require'} {who} to {_without_limits(what, telling)}."
+
+
 def _allowed(telling: Telling, what: str) -> str:
-    who = f"a user with the role {telling.role}" if telling.role else "the user"
+    who = f"a user with the role {telling.role}" if telling.role else f"the {_person(telling)}"
     return f"The system {'allows' if telling.positive else 'does not allow'} {who} to {_without_limits(what, telling)}."
+
+
+def _person(telling: Telling) -> str:
+    """Who acts, as the text calls them."""
+    subjects = [act.subject for act in telling.actions] + [
+        parts[0] for text in telling.all_outcomes if (parts := split_modal(text))
+    ]
+    for subject in subjects:
+        noun = bare(re.sub(r"^only\s+", "", _RELATIVE.sub("", subject), flags=re.I))
+        if _HUMAN.fullmatch(noun) and not noun.lower().endswith("s"):
+            return noun.lower()
+    return "user"
 
 
 def _seen(text: str, telling: Telling) -> str:
@@ -270,6 +330,7 @@ def _without_limits(text: str, telling: Telling) -> str:
     for limit in telling.limit_texts:
         link = r"\s*(?:\b(?:that|which|who)\s+(?:is|are|has|have|weighs?|exceeds?|contains?|lasts?)\s+|\b(?:of|with|for|by|within)\s+)?"
         cut = re.sub(rf"{link}{re.escape(limit)}(?!\w)", "", text, flags=re.I)
+        cut = re.sub(r"\s+(?:for|of|by|to|at|within|than|after|with)$", "", cut)
         if len(cut.split()) >= 2 and not re.search(r"\b(?:shall|must|may|be|than|to)\s*$", cut, re.I):
             text = cut
     return text
@@ -302,4 +363,6 @@ def _capital(text: str) -> str:
 
 
 def preconditions(telling: Telling) -> tuple[str, ...]:
-    return telling.point.preconditions
+    """What must be so before the first step; what the step itself does is no precondition."""
+    done = None if imperative(telling) else _done_by_tester(telling)
+    return tuple(line for line in telling.point.preconditions if done is None or line != done[0])

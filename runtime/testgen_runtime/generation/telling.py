@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -25,6 +26,12 @@ from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.view import View, negative, otherwise
 
 Kind = Literal["limit", "enum", "state", "role", "condition"]
+
+
+_REFUSAL = re.compile(
+    r"^(?:be\s+)?(?:reject|refus|den(?:y|ied)\b|declin)|^(?:应|应当|必须)?(?:被)?(?:系统)?(?:应)?(?:拒绝|驳回|禁止)$|^(?:应)?被(?:拒绝|驳回|禁止)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +99,10 @@ class Telling:
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
-        """What is done: the point's actions, else those of the requirement."""
+        """What is done: the point's actions, else those of the requirement. A refusal is a result and nothing that is done."""
         own = [atom.value for atom in self._exercised if isinstance(atom.value, Action)]
-        return tuple(own or [atom.value for atom in self.view.atoms if isinstance(atom.value, Action)])
+        actions = own or [atom.value for atom in self.view.atoms if isinstance(atom.value, Action)]
+        return tuple(action for action in actions if not _REFUSAL.search(action.text))
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -111,6 +119,22 @@ class Telling:
         """What the text states for the other polarity: in a test of this one, it must not show."""
         wants_negative = self.point.polarity == "negative"
         return tuple(value.text for atom, value in self.view.of(Outcome) if (negative(atom) or otherwise(atom)) != wants_negative)
+
+    @cached_property
+    def state_subject(self) -> str:
+        """What the tested state belongs to."""
+        return next((value.subject for _, value in self.view.of(State) if value.subject), "")
+
+    @cached_property
+    def conditional(self) -> bool:
+        """Whether what is tested is a situation told before the action, and not the action's own object."""
+        actions = [atom for atom in self._exercised if isinstance(atom.value, Action)]
+        limits = [atom for atom in self._exercised if isinstance(atom.value, Limit)]
+        if not actions:
+            return False
+        if limits:
+            return all(limit.span.end <= action.span.start for limit in limits for action in actions)
+        return any(told.kind == "condition" for told in self.inputs)
 
     @cached_property
     def all_outcomes(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def ranges(limits: Sequence[tuple[Atom, Limit]]) -> list[Range]:
     for atom, limit in sorted(limits, key=lambda one: not one[1].accepts):
         told, other = limit, complement(limit)
         if not limit.accepts and other is not None:
-            same = any(_joined(known.limit, replace(other, accepts=True)) == known.limit for known in found)
+            same = any(_says(known.limit, replace(other, accepts=True)) for known in found)
             told = replace(other if same else limit, accepts=True)
         for i, known in enumerate(found):
             if (joined := _joined(known.limit, told)) is not None:
@@ -55,6 +55,12 @@ def ranges(limits: Sequence[tuple[Atom, Limit]]) -> list[Range]:
         else:
             found.append(Range(told, (atom,)))
     return sorted(found, key=lambda r: r.atoms[0].span)
+
+
+def _says(known: Limit, limit: Limit) -> bool:
+    """Whether `limit` tells nothing that `known` does not."""
+    joined = _joined(known, limit)
+    return joined is not None and (joined.lower, joined.upper) == (known.lower, known.upper)
 
 
 def _joined(a: Limit, b: Limit) -> Limit | None:
@@ -70,7 +76,9 @@ def _joined(a: Limit, b: Limit) -> Limit | None:
     assert not isinstance(upper, str)
     if lower and upper and lower.value > upper.value:
         return None
-    return replace(a, subject=max(a.subject, b.subject, key=len), unit=a.unit or b.unit, lower=lower, upper=upper, step=min(a.step, b.step))
+    return replace(
+        a, subject=max(a.subject, b.subject, key=len), unit=a.unit or b.unit, lower=lower, upper=upper, step=min(a.step, b.step)
+    )
 
 
 def _bare(limit: Limit) -> bool:

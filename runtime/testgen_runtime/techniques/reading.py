@@ -19,6 +19,11 @@ from testgen_runtime.techniques.view import View, negative, otherwise, overlap
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
 _SYSTEM_TIME = re.compile(r"\b(within|every|in less than|at intervals? of|no later than)\b|内|每隔|间隔|响应时间", re.I)
+_KEPT = re.compile(
+    r"\b(?:retr(?:y|ies)|keep|store|retain|preserve|respond|complete|process|maintain|archive|back ?up)\b|重试|保存|保留|留存|存储|响应|处理完|完成|备份",
+    re.I,
+)
+_OTHER = re.compile(r"\bother\b|\belse\b|其他|其它|其余", re.I)
 _MOST_TOGETHER = 4
 """Factors that one rule combines; a requirement with more is taken sentence by sentence."""
 
@@ -45,17 +50,18 @@ def rules(view: View, vocabulary: Vocabulary) -> tuple[Rule, ...]:
 
 
 def _is_observed(view: View, atom: Atom, limit: Limit) -> bool:
-    """Whether a duration is what the system must keep ("within 60 seconds") and not something that a tester enters."""
-    if limit.dimension != "duration" or not limit.accepts:
+    """Whether the system itself must keep the limit ("within 60 seconds", "retry at most 3 times"): nobody enters its value."""
+    if not limit.accepts or any(negative(a) for a in view.results()):
+        return False
+    here = [a for a in view.results({view.sentence(atom)}) if isinstance(a.value, Action)]
+    if any(isinstance(a.value, Action) and a.value.modality == "may" for a in here):
         return False
     start = view.at(atom)
     around = view.requirement.text[max(0, start - 12) : start + len(atom.text) + 3]
-    if not _SYSTEM_TIME.search(around):
-        return False
-    here = view.results({view.sentence(atom)})
-    return not any(isinstance(a.value, Action) and a.value.modality == "may" for a in here) and not any(
-        negative(a) for a in view.results()
-    )
+    if limit.dimension == "duration" and _SYSTEM_TIME.search(around):
+        return True
+    words = view.words(view.sentence(atom))
+    return bool(_KEPT.search(words)) and any(overlap(a, atom) for a in here)
 
 
 def _contextual(found: Sequence[Range]) -> list[Range]:
@@ -139,6 +145,8 @@ def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) ->
         if _carries(atom, apart):
             continue
         carrier = next((i for i, p in enumerate(placed) if _carries(atom, [kinds[x] for x in p.factor.atom_ids])), None)
+        if carrier is None and _OTHER.search(value.text):  # "another category is chosen": what the list does not name
+            carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.ENUMERATION), None)
         if carrier is not None:
             p = placed[carrier]
             joined = sizes[value.group] > 1 and p.group is None

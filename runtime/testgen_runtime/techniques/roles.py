@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from testgen_runtime.documents.model import Actor, Language
 from testgen_runtime.techniques.examples import other_role
 from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.model import Input, Technique
 from testgen_runtime.techniques.phrases import in_role
 from testgen_runtime.techniques.vocabulary import Vocabulary
+
+EVERYBODY = re.compile(r"(?:any|all|every|no)\b|(?:任何|所有|每个|全部|其他|其它|一切)|(?:users?|用户|人员)$", re.I)
+"""What names everybody and so is no role that a test can sign in with."""
 
 
 def role_levels(value: Actor, name: str, language: Language, vocabulary: Vocabulary, *, closed: bool) -> tuple[Level, ...]:
@@ -16,7 +21,7 @@ def role_levels(value: Actor, name: str, language: Language, vocabulary: Vocabul
     Where the text is `closed` ("only …") but names nobody who is denied, one other role is taken: one that the document denies
     something elsewhere, or a role with few rights.
     """
-    denied: tuple[tuple[str, bool], ...] = tuple((role, True) for role in value.denied)
+    denied: tuple[tuple[str, bool], ...] = tuple((role, True) for role in value.denied if not EVERYBODY.match(role))
     if closed and value.permitted and not denied:
         other = vocabulary.other_role(language, value.permitted) or other_role(value.permitted, language)
         denied = ((other, False),)
@@ -32,4 +37,6 @@ def role_levels(value: Actor, name: str, language: Language, vocabulary: Vocabul
             weight=0.9 if good else 0.92,
         )
 
-    return tuple([level(r, True, True) for r in value.permitted] + [level(r, False, told) for r, told in denied])
+    return tuple(
+        [level(r, True, True) for r in value.permitted if not EVERYBODY.match(r)] + [level(r, False, told) for r, told in denied]
+    )
