@@ -223,7 +223,11 @@ def storage(names: Names, image: str, shell: str) -> list[dict[str, Any]]:
     reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name}
     subjects = [{"kind": "ServiceAccount", "name": name, "namespace": STORAGE_NAMESPACE}]
     default_class = _object("storage.k8s.io/v1", "StorageClass", "local-path")
-    default_class["metadata"]["annotations"] = {"storageclass.kubernetes.io/is-default-class": "true"}
+    default_class["metadata"]["annotations"] = {
+        "storageclass.kubernetes.io/is-default-class": "true",
+        # The kubelet gives a `local` volume to the pod's fsGroup, as it does with a real cluster's; a `hostPath` it would not.
+        "defaultVolumeType": "local",
+    }
     default_class |= {
         "provisioner": "rancher.io/local-path",
         "volumeBindingMode": "WaitForFirstConsumer",

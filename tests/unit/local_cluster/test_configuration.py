@@ -102,7 +102,7 @@ def test_dns_has_the_address_that_the_kubelet_gives_to_pods(tmp_path: Path) -> N
 def test_one_storage_class_is_the_default_and_waits_for_the_pod() -> None:
     [found] = [found for found in addons.manifests(Names(ODD_ROOT, 5), IMAGES) if found["kind"] == "StorageClass"]
 
-    assert found["metadata"]["annotations"] == {"storageclass.kubernetes.io/is-default-class": "true"}
+    assert found["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"] == "true"
     assert found["volumeBindingMode"] == "WaitForFirstConsumer"
 
 
