@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import secrets
 import shutil
+import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
+import pytest_asyncio
 import yaml
+
 from testgen_operator.cluster.client import Client, open_session
 from testgen_operator.cluster.connection import Connection, from_kubeconfig
 from tests.cluster.kube import Cluster
@@ -69,8 +71,6 @@ def installed(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
     """The CRDs as they are in this tree; an operator that serves all namespaces would meddle, so it pauses meanwhile."""
 
     def kubectl(*arguments: str) -> str:
-        import subprocess
-
         done = subprocess.run(
             [kubectl_binary, f"--kubeconfig={kubeconfig}", *arguments], capture_output=True, text=True, timeout=60
         )
@@ -96,44 +96,65 @@ def installed(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
         kubectl("-n", namespace, "scale", "deployment", name, f"--replicas={replicas}")
 
 
-@pytest.fixture
-async def client(connection: Connection) -> AsyncIterator[Client]:
-    async with open_session(connection) as session:
-        yield Client(connection, session)
-
-
-@pytest.fixture
-async def cluster(client: Client, kubectl_binary: str, kubeconfig: Path, installed: None) -> AsyncIterator[Cluster]:
+@asynccontextmanager
+async def a_namespace(connection: Connection, kubectl_binary: str, kubeconfig: Path) -> AsyncIterator[Cluster]:
     """A namespace that enforces Pod Security `restricted`, deleted afterwards."""
-    found = Cluster(client, kubectl_binary, kubeconfig, f"tg-test-{secrets.token_hex(4)}")
-    await create_namespace(found)
-    try:
-        yield found
-    finally:
-        await found.kubectl("delete", "namespace", found.namespace, "--wait=false", "--ignore-not-found")
+    async with open_session(connection) as session:
+        found = Cluster(Client(connection, session), kubectl_binary, kubeconfig, f"tg-test-{secrets.token_hex(4)}")
+        labels = {"pod-security.kubernetes.io/enforce": "restricted", "testgen.dev/test": "true"}
+        body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": found.namespace, "labels": labels}}
+        await found.kubectl("create", "-f", "-", stdin=json.dumps(body))
+        try:
+            yield found
+        finally:
+            await found.kubectl("delete", "namespace", found.namespace, "--wait=false", "--ignore-not-found")
 
 
-async def create_namespace(cluster: Cluster) -> None:
-    labels = {"pod-security.kubernetes.io/enforce": "restricted", "testgen.dev/test": "true"}
-    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": cluster.namespace, "labels": labels}}
-    await cluster.kubectl("create", "-f", "-", stdin=json.dumps(body))
-
-    async def has_account() -> Any:
-        return await cluster.find("ServiceAccount", "default")
-
-    await cluster.eventually(has_account, within=20, what="the namespace's default ServiceAccount")
-
-
-@pytest.fixture
-async def operator(cluster: Cluster, images: dict[str, str], tmp_path: Path) -> AsyncIterator[OperatorProcess]:
-    """One operator, serving the test's namespace."""
-    found = OperatorProcess(cluster.kubeconfig, (cluster.namespace,), tmp_path, env=images)
-    await found.start()
+@asynccontextmanager
+async def an_operator(
+    cluster: Cluster, images: dict[str, str], folder: Path, *, kubeconfig: Path | None = None, started: bool = True, **env: str
+) -> AsyncIterator[OperatorProcess]:
+    """An operator that serves the cluster's namespace; its log is shown when the test fails."""
+    found = OperatorProcess(kubeconfig or cluster.kubeconfig, (cluster.namespace,), folder, env=images | env)
+    if started:
+        await found.start()
     try:
         yield found
     finally:
         await found.stop()
-        _show(found)
+        print(f"--- {found.log.name}, last lines")
+        print("\n".join(json.dumps(entry) for entry in found.entries()[-40:]))
+
+
+@pytest.fixture
+async def cluster(connection: Connection, kubectl_binary: str, kubeconfig: Path, installed: None) -> AsyncIterator[Cluster]:
+    async with a_namespace(connection, kubectl_binary, kubeconfig) as found:
+        yield found
+
+
+@pytest.fixture
+async def operator(cluster: Cluster, images: dict[str, str], tmp_path: Path) -> AsyncIterator[OperatorProcess]:
+    async with an_operator(cluster, images, tmp_path) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_cluster(
+    connection: Connection, kubectl_binary: str, kubeconfig: Path, installed: None
+) -> AsyncIterator[Cluster]:
+    """One namespace for a module's tests."""
+    async with a_namespace(connection, kubectl_binary, kubeconfig) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_operator(
+    shared_cluster: Cluster, images: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[OperatorProcess]:
+    """One operator for a module's tests; it looks at every project every few seconds, which must cost no write."""
+    folder = tmp_path_factory.mktemp("operator")
+    async with an_operator(shared_cluster, images, folder, TESTGEN_OPERATOR_RESYNC_SECONDS="5") as found:
+        yield found
 
 
 @pytest.fixture
@@ -147,18 +168,9 @@ async def operator_behind_proxy(
     cluster: Cluster, through_proxy: Proxy, images: dict[str, str], tmp_path: Path
 ) -> AsyncIterator[OperatorProcess]:
     """An operator, not yet started, whose every request goes through `through_proxy`."""
-    found = OperatorProcess(through_proxy.kubeconfig(tmp_path), (cluster.namespace,), tmp_path, env=images)
-    try:
+    behind = through_proxy.kubeconfig(tmp_path)
+    async with an_operator(cluster, images, tmp_path, kubeconfig=behind, started=False) as found:
         yield found
-    finally:
-        await found.stop()
-        _show(found)
-
-
-def _show(operator: OperatorProcess) -> None:
-    """Into the report of a failed test."""
-    print(f"--- {operator.log.name}, last lines")
-    print("\n".join(json.dumps(entry) for entry in operator.entries()[-40:]))
 
 
 @pytest.fixture
@@ -173,13 +185,8 @@ def audit_log() -> Path:
 def _namespaces_gone(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
     """At the very end wait until the tests' namespaces are gone, so that nothing of them runs on."""
     yield
-    import subprocess
-
     subprocess.run(
         [kubectl_binary, f"--kubeconfig={kubeconfig}", "delete", "namespace", "-l", "testgen.dev/test=true", "--timeout=120s"],
         capture_output=True,
         check=False,
     )
-
-
-__all__ = ["asyncio"]

@@ -1,5 +1,5 @@
 """A proxy between an operator and a real API server that injects faults: it kills the operator at its k-th write, cuts watches,
-answers in the server's stead. What it does not touch is the real server's own."""
+answers in the server's stead, swallows events. What it does not touch is the real server's own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+
 from testgen_operator.cluster.client import open_session
 from testgen_operator.cluster.connection import Connection
 
@@ -25,6 +26,7 @@ class Proxy:
     """`writes` lists the writes for projects that passed, as "METHOD path"; the operator's own Lease, canary and reviews are none.
 
     `before` and `after` are called around each of them. `refuse` may answer a request itself: it gets "LIST|WATCH|METHOD path".
+    `deaf`: the plural of a kind whose events are swallowed while its watches stay open.
     """
 
     connection: Connection
@@ -33,6 +35,7 @@ class Proxy:
     before: Callable[[str], None] = lambda _: None
     after: Callable[[str], None] = lambda _: None
     refuse: Callable[[str], web.Response | None] = lambda _: None
+    deaf: str = ""
     _streams: list[tuple[str, web.StreamResponse]] = field(default_factory=list)
 
     def kubeconfig(self, folder: Path) -> Path:
@@ -100,7 +103,8 @@ class Proxy:
         try:
             with suppress(ConnectionError, aiohttp.ClientError):
                 async for line in answer.content:
-                    await response.write(line)
+                    if not (self.deaf and request.path.endswith(f"/{self.deaf}")):
+                        await response.write(line)
         finally:
             self._streams.remove(entry)
         return response

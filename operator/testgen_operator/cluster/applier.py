@@ -66,7 +66,12 @@ class Applier:
             telemetry.WRITES_SUPPRESSED.labels(resource).inc()
             return False
         why = "absent" if live is None else difference(desired, live)
-        answer = await self._client.apply(desired)
+        try:
+            answer = await self._client.apply(desired)
+        except ApiError as problem:
+            if problem.status != 422 or live is None:
+                raise
+            answer = await self._set_back(desired, live, problem)
         telemetry.WRITES.labels("apply", resource).inc()
         self._cache.put(answer)
         if unsettled := difference(desired, answer):
@@ -80,6 +85,20 @@ class Applier:
             self._settled.pop(manifest.key, None)
         log.info("applied", object=_words(manifest.key), because=why)
         return True
+
+    async def _set_back(self, desired: Object, live: Mapping[str, Any], refusal: ApiError) -> Object:
+        """Apply once more after the lists have been set to ours alone.
+
+        Server-side apply merges lists by key: when somebody edits the key itself (a Service's port from 80 to 81), our entry would
+        come in beside theirs, which is often invalid (two ports of one name). Raises the first `refusal` if this is no help.
+        """
+        try:
+            await self._client.merge(desired, resource_version=live["metadata"]["resourceVersion"])
+            return await self._client.apply(desired)
+        except ApiError as problem:
+            if problem.status not in REFUSALS:
+                raise
+            raise refusal from None
 
     def _as_wanted(self, key: ObjectKey, desired: Object, wanted: str, live: Mapping[str, Any]) -> bool:
         if live["metadata"].get("deletionTimestamp"):

@@ -34,7 +34,7 @@ PARALLEL: Final = 16
 PAGE: Final = 500
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 RETRIED: Final = frozenset({429, 500, 502, 503, 504})
-WRITING: Final = frozenset({"create", "apply", "update", "delete"})
+WRITING: Final = frozenset({"create", "apply", "merge", "update", "delete"})
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,15 @@ class Client:
         path = kind.path(metadata.get("namespace", ""), metadata["name"], subresource)
         params = {"fieldManager": names.FIELD_MANAGER, "force": "true" if force else "false"}
         return await self._json("apply", "PATCH", path, kind.resource, params, manifest, "application/apply-patch+yaml")
+
+    async def merge(self, manifest: Mapping[str, Any], *, resource_version: str) -> Object:
+        """JSON merge patch: every list becomes exactly the one in `manifest`. Conflict when the object has changed meanwhile."""
+        kind = kind_of(manifest["apiVersion"], manifest["kind"])
+        metadata = manifest["metadata"]
+        body = dict(manifest) | {"metadata": dict(metadata) | {"resourceVersion": resource_version}}
+        path = kind.path(metadata.get("namespace", ""), metadata["name"])
+        params = {"fieldManager": names.FIELD_MANAGER}
+        return await self._json("merge", "PATCH", path, kind.resource, params, body, "application/merge-patch+json")
 
     async def create(self, manifest: Mapping[str, Any]) -> Object:
         """POST; raises ApiError with reason AlreadyExists when there is one of that name."""
