@@ -20,12 +20,12 @@ _STRONG_ZH = re.compile(
 # Signs that need a place: an item of a list, a section of requirements, or a whole sentence outside of background.
 _WEAK_EN = re.compile(
     r"\b(?:should|will|may|cannot|can ?not|can only|can't|only\b.{0,80}\b(?:can|may)|may only|is limited to|are limited to|"
-    r"at (?:least|most)|no more than|up to \d)\b",
+    r"at (?:least|most)|no more than|up to \d|(?:maximum|minimum)\b.{1,40}\bis|restricted to|reserved for)\b",
     re.IGNORECASE,
 )
 _WEAK_ZH = re.compile(
     r"可以|不能|只能|才能|仅能|仅限|仅允许|仅支持|只有|能够|支持|允许|至少|至多|最多|最少|不超过|不少于|不低于|"
-    r"不高于|如果|若|除非|否则|"
+    r"不高于|如果|若|除非|否则|上限|下限|最大|最小|最长|最短|有效期|限额|"
     r"当[^，。\n]{1,60}时|[则将]|拒绝|提示|(?<!不)可(?=[查编导提修删申撤登使进取选添新创发])"
 )
 _CAN_EN = re.compile(r"\b(?:can|could|when|if|unless|whenever)\b", re.IGNORECASE)

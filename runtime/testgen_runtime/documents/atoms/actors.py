@@ -110,8 +110,7 @@ def _english(unit: Unit) -> list[Mention]:
 
 def _subject_action(text: str, end: int) -> str:
     head = text[:end].strip()
-    modal = words_en.MODAL.search(head)
-    return (head[: modal.start()] if modal else head).strip()
+    return re.sub(r"(?:\s(?:only|is|are|be|can|may|shall|must))+$", "", re.sub(r"\bonly\s", "", head)).strip()
 
 
 def _has_role(who: str) -> bool:
@@ -126,8 +125,10 @@ def _roles_en(who: str) -> tuple[str, ...]:
     if (named := _ROLE_AFTER_EN.search(who)) and who.lower().rstrip().endswith(("role", "roles", "permission", "right")):
         values = lists.at(who, named.end(), len(who))
         return values.values if values else ()
-    if re.search(r"\b(?:who|that|which|without|with|whose|of|from|for)\b", who, re.I):
+    if re.search(r"\b(?:who|that|which|without|with|whose|from|for)\b", who, re.I):
         return ()
+    if " of " in who:
+        return (_role_name(who),) if words_en.ROLE.match(_role_name(who)) and len(who.split()) <= 7 else ()
     roles = tuple(_role_name(r) for r in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who) if r.strip())
     if not all(words_en.ROLE.search(r) or r[:1].isupper() for r in roles) or any(len(r.split()) > 4 for r in roles):
         return ()
@@ -216,4 +217,6 @@ def _split_zh(who: str) -> tuple[str, ...]:
 
 def _roles_zh(who: str) -> tuple[str, ...]:
     roles = tuple(r for r in lists.split(who) if r)
+    if any(re.search(r"[未已没不的]", r) for r in roles):
+        return ()  # "未绑定手机号的用户" is a condition on anybody
     return () if len(roles) == 1 and roles[0] in _ANY_USER else roles

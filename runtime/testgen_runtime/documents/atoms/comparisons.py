@@ -42,7 +42,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"(?:至少|最少|起码|最低|最小|最短)[为是要有需]?",
         r"(?:大于|高于|多于)或?等于",
         r"达到",
-        r"(?<![不未])满(?!足)",
+        r"年?(?<![不未])满(?!足)",
         r"下限[为是]?",
         r"不少于|不低于|不小于|不短于|不早于",
     ),
@@ -77,7 +77,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"(?:至多|最多|最高|最大|最长)[为是有]?",
         r"(?:小于|低于|少于)或?等于",
         r"上限[为是]?",
-        r"不超过|不多于|不大于|不高于|不长于|不晚于|不超出|未超过|限制?[为在]",
+        r"不超过|不多于|不大于|不高于|不长于|不晚于|不超出|未超过|限制?[为在]|限额[为是]?|额度[为是]",
     ),
     LESS: (
         rf"(?:{_SMALL}) than",
@@ -91,7 +91,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
 _AFTER: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
         r"or (?:more|longer|greater|higher|larger|older|later|above|over|up|higher)",
-        r"and (?:more|above|over|up|older|higher|upwards?)",
+        r"and (?:more|above|over|up|older|higher|upwards?)(?! than)",
         r"(?:at )?minimum",
         r"at least",
         r"\+",
@@ -101,7 +101,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
     ),
     AT_MOST: (
         r"or (?:less|fewer|shorter|smaller|lower|younger|earlier|below|under)",
-        r"and (?:less|below|under|younger|lower)",
+        r"and (?:less|below|under|younger|lower)(?! than)",
         r"(?:at )?maximum",
         r"at (?:the )?most",
         r"(?:及|或|含)?(?:其)?以下",
@@ -169,7 +169,7 @@ EXACT = re.compile(
 )
 DASH_UNIT = re.compile(r"-(?P<unit>digit|character|letter|char|bit)s?\b", re.IGNORECASE)
 COUNTED_AFTER = re.compile(r"(?:\bafter|\bon|\bfor)\s(?:the\s)?$", re.IGNORECASE)
-COUNTED_BEFORE = re.compile(r"\s?(?:之后|以后|后|时)")
+COUNTED_BEFORE = re.compile(r"\s?(?:(?:无|未|没有|不|输|登|尝|失|验|错|密)[^，,。；;]{0,12}?)?(?:之后|以后|后|时)")
 
 
 def sign_before(left: str) -> tuple[Sign, int, int, str] | None:

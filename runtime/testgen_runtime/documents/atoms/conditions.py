@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from testgen_runtime.documents.atoms import words_en
+from testgen_runtime.documents.atoms import words_en, words_zh
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.model import Language
@@ -119,8 +119,10 @@ def _covered(part: Part, taken: Sequence[tuple[int, int]]) -> bool:
 
 def _relative(unit: Unit) -> list[Subordinate]:
     """ "A user who has not confirmed the address must not …" as the condition "the user has not confirmed the address"."""
-    if unit.language != "en" or unit.conditions:
+    if unit.conditions:
         return []
+    if unit.language == "zh":
+        return _relative_zh(unit)
     match = words_en.RELATIVE.search(unit.main.text)
     if match is None or match["noun"].lower() in ("system", "application", "service"):
         return []
@@ -133,6 +135,15 @@ def _relative(unit: Unit) -> list[Subordinate]:
         return []  # it describes what the rule makes, not when it applies
     part = cut(unit.main, match.start("noun"), match.end("clause"))
     return [Subordinate(Part(part.start, part.end, f"the {match['noun'].lower()} {match['clause'].strip()}"))]
+
+
+def _relative_zh(unit: Unit) -> list[Subordinate]:
+    """"未绑定手机号的用户不得…" as the condition "用户未绑定手机号"."""
+    match = words_zh.RELATIVE.match(unit.main.text)
+    if match is None:
+        return []
+    part = cut(unit.main, match.start("clause"), match.end("noun"))
+    return [Subordinate(Part(part.start, part.end, f"{match['noun']}{match['clause']}"))]
 
 
 def _without(unit: Unit, number: int, refuse: bool) -> list[Mention]:

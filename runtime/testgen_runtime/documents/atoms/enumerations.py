@@ -146,7 +146,7 @@ def _chinese(text: str, offset: int, unit: Unit) -> Mention | None:
         subject = _subject_zh(found["subject"], after)
         if len(values.values) < 2 or not (re.search(_CLASS_ZH, subject + after) or "、" in found["list"] or after):
             continue
-        closed = _CLOSED_ZH.search(found["verb"] + after) is not None
+        closed = _CLOSED_ZH.search(found[0]) is not None
         return Mention(
             subject or "取值", values.values, refused, closed, offset + found.start("list"), offset + found.end("list")
         )

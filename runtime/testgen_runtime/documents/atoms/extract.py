@@ -167,7 +167,10 @@ def _topic(subject: str) -> str:
 
 
 def _owner(subject: str) -> str:
-    return re.sub(r"^(?:an?|the|each|every|any|all)\s", "", subject.strip(), flags=re.IGNORECASE)[:60]
+    owner = re.sub(r"^(?:an?|the|each|every|any|all)\s", "", subject.strip(), flags=re.IGNORECASE)
+    if of := re.match(r"(?:state|status) of (?:the|an?)\s([\w-]+(?:\s[\w-]+)?)", owner, re.IGNORECASE):
+        return of[1]
+    return re.split(r"\s(?:in|with|whose|that|which|of|is|has)\s", owner)[0][:60]
 
 
 def _limit(view: View, m: limits.Mention) -> _Found:

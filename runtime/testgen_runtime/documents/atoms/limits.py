@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from testgen_runtime.documents.atoms import comparisons as c
 from testgen_runtime.documents.atoms.clauses import Unit
-from testgen_runtime.documents.atoms.numbers import Dimension, Quantity, unit_at
+from testgen_runtime.documents.atoms.numbers import Dimension, Quantity, finer, unit_at
 from testgen_runtime.documents.atoms.subjects import same_subject, subject_of
 
 
@@ -104,6 +104,16 @@ def _pair(text: str, unit: Unit, found: Sequence[Quantity], index: int) -> Menti
     announced = c.BETWEEN.search(left) or c.FROM.search(left)
     if not (len(between) <= 9 and (c.TO.fullmatch(between) or (announced and c.AND.fullmatch(between)))):
         return None
+    if first.unit and second.unit and first.unit != second.unit:
+        if factor := finer(second.unit, first.unit):
+            second = replace(second, value=second.value * factor, unit=first.unit, step=second.step * factor)
+        elif factor := finer(first.unit, second.unit):
+            first = replace(first, value=first.value * factor, unit=second.unit, step=first.step * factor)
+        else:
+            return None
+    if not second.unit and text[second.end : second.end + 1] in ("]", ")", "）", "］"):
+        name, dimension, noun, stop = unit_at(text, second.end + 1, second.value)
+        second = replace(second, unit=name, dimension=dimension, noun=noun) if name and stop else second
     if first.value >= second.value and first.unit in ("", second.unit):
         return None
     right = text[second.end : second.end + 24]
@@ -185,7 +195,7 @@ def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
             return Mention(q.start, q.end, point, point, q.unit, q.dimension, q.step, subject, True)
         return None
     counted = q.dimension in ("count", "duration") and (
-        c.COUNTED_AFTER.search(left) if q.unit.isascii() else c.COUNTED_BEFORE.match(text[q.end : q.end + 4])
+        c.COUNTED_AFTER.search(left) if q.unit.isascii() else c.COUNTED_BEFORE.match(text[q.end : q.end + 20])
     )
     if counted and not re.search(r"[每第]|\bfor\s$", left[-4:]):
         subject = subject_of(text, unit, q.start, q, "")

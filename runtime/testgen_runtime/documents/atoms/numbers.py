@@ -52,7 +52,7 @@ _HAN_GROUPS = {"万": 10_000, "亿": 100_000_000}
 _CURRENCY = r"(?:€|\$|£|¥|￥|(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD)(?=\s?\d))"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
 _NUMBER = re.compile(
-    rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z0-9][-/])(?P<number>{_DIGITS})(?![\d])"
+    rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-/])(?P<number>{_DIGITS})(?![\d])"
     rf"(?P<group>\s?[千百]?[万亿](?!元))?"
     rf"|(?<![A-Za-z-])(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![A-Za-z])"
     r"|(?<![第同之统唯万每一二三四五六七八九十百千几数])(?P<han>[零〇一二两三四五六七八九十百千万亿]{1,12}|半)(?=\s?(?:@HAN@))",
@@ -79,6 +79,22 @@ _NO_NOUN = words(
 _HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
 
 
+# How many of the finer unit; only what the units mean by themselves (a month has no fixed length).
+_FINER: dict[tuple[str, str], int] = {
+    ("万元", "元"): 10_000, ("亿元", "元"): 100_000_000, ("千元", "元"): 1_000, ("亿元", "万元"): 10_000,
+    ("kb", "bytes"): 1024, ("mb", "kb"): 1024, ("gb", "mb"): 1024, ("tb", "gb"): 1024, ("gb", "kb"): 1024 * 1024,
+    ("seconds", "ms"): 1000, ("minutes", "seconds"): 60, ("hours", "minutes"): 60, ("hours", "seconds"): 3600, ("days", "hours"): 24,
+    ("weeks", "days"): 7, ("years", "months"): 12, ("秒", "毫秒"): 1000, ("分钟", "秒"): 60, ("小时", "分钟"): 60, ("小时", "秒"): 3600,
+    ("天", "小时"): 24, ("周", "天"): 7, ("年", "个月"): 12,
+}  # fmt: skip
+
+
+def finer(coarse: str, fine: str) -> int | None:
+    """How many of the unit `fine` make one of `coarse`, or None where that isn't fixed."""
+    a, b = coarse.lower(), fine.lower()
+    return _FINER.get((a, b)) or _FINER.get((a.rstrip("s") + "s", b.rstrip("s") + "s"))
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with its unit. `[start, end)` covers both; `number_end` is where the number alone ends; `noun` is what is counted."""
@@ -100,13 +116,20 @@ def quantities(text: str) -> Iterator[Quantity]:
         if value is None:
             continue
         number_end = match.end()
-        if text[number_end : number_end + 1] in (".", ":", "/", "-") and text[number_end + 1 : number_end + 2].isdigit():
-            if text[number_end] != "-" or re.match(r"-\d+-\d", text[number_end : number_end + 14]):
-                continue
+        if _in_a_name(text, match.start(), number_end):
+            continue
         unit, dimension, noun, end = unit_at(text, number_end, value)
         if match["currency"] and dimension != "money":
             unit, dimension, noun, end = match["currency"].strip(), "money", "", number_end
         yield Quantity(match.start(), end, number_end, value, step, unit, dimension, noun)
+
+
+def _in_a_name(text: str, start: int, end: int) -> bool:
+    """Whether digits are part of a date, a time, a version or an address."""
+    before, after = text[max(0, start - 8) : start], text[end : end + 14]
+    if re.match(r"[.:/]\d", after) or re.search(r"\d[:/]$", before):
+        return True
+    return bool(re.match(r"-\d+-\d", after) or re.search(r"\d-\d{1,2}-$", before) or (re.search(r"\d-$", before) and re.match(r"-\d", after)))
 
 
 def unit_at(text: str, at: int, value: Decimal) -> tuple[str, Dimension, str, int]:

@@ -40,6 +40,7 @@ _POSSIBLE_ZH = (
     re.compile(
         rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在)\s?{_VALUES_ZH}\s?(?:等|两种|三种|"
         rf"这些|的)?\s?状态"
+        r"(?:的(?P<owner2>[\u4e00-\u9fff]{1,6}?)(?=[不可应必须才需允将会，,。]|$))?"
     ),
     re.compile(
         rf"(?P<owner>[\u4e00-\u9fff]{{0,8}}?)的?(?:当前)?状态(?:必须)?(?P<not>不)?(?:为|是|处于|等于|属于|"
@@ -153,6 +154,6 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
             if not values or any(v in ("该", "此", "任何", "任意", "以下", "上述", "各") for v in values):
                 continue
             groups = match.groupdict()
-            owner = re.sub(r"^(?:当|如果|若|只有|仅|对|对于|如|除非|在)+|(?:的|目前|当前)+$", "", groups.get("owner") or "")
+            owner = re.sub(r"^(?:当|如果|若|只有|仅|对|对于|如|除非|在)+|(?:的|目前|当前)+$", "", groups.get("owner") or groups.get("owner2") or "")
             return owner, values, match.start(), match.end(), bool(groups.get("not"))
     return None

@@ -9,8 +9,9 @@ from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Dimension, Quantity
 from testgen_runtime.documents.vocabulary import words
 
+_RELATIVE_TIME = re.compile(r"\s?(?:of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?[a-z]", re.IGNORECASE)
 _FILLERS = words(
-    "that which who whose is are be being was were has have had having with of contain contains containing a an the may "
+    "greater larger longer higher lower shorter smaller fewer older younger bigger equal that which who whose is are be being was were has have had having with of contain contains containing a an the may "
     "must shall should can will not its take takes last lasts to for been it in by between within either set limited "
     "restricted allow allows allowed consist long only and or also less more than if when while unless where cannot at most "
     "least need needs hold holds include includes including already still currently exactly always expire expires expired "
@@ -35,7 +36,7 @@ _HEADS: dict[Dimension, tuple[re.Pattern[str], str]] = {
     ),
     "duration": (
         re.compile(r"time|duration|timeout|period|age|interval|delay|lifetime|validity|days|hours|minutes|latency|"
-                   r"ttl|term|session|length|deadline|"
+                   r"ttl|term|length|deadline|"
                    r"window|leave|experience|uptime|notice|stay|seniority|tenure", re.I),
         "time",
     ),
@@ -62,6 +63,15 @@ _JOINT_ZH = re.compile(r"并且|而且|同时|或者|以及|且|或(?!等于|其
 _AFTER_MODAL_ZH = re.compile(
     r".*(?:应当|应该|必须|可以|不得|不能|只能|允许|拒绝|支持|禁止|需要|(?<![响适反效供对相])应|才能|进行|提交|上传)"
 )
+
+
+_VERBS = words("falls drops rises reaches goes gets becomes remains stays equals lies exceeds fall drop rise reach")
+_GENERIC_ZH = re.compile(r"(?:长度|大小|字数|位数|数量|时长|有效期|容量|金额|期限|内容|最大长度)")
+
+
+_BE = words("be is are was were been being")
+_PARTICIPLES = words("kept held sent set paid made done given taken left shown built spent")
+_NOUNS_IN_ED = words("speed feed need seed bed")
 
 
 def same_subject(a: str, b: str) -> bool:
@@ -93,17 +103,21 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     name = _noun_phrase(hint) if hint else _noun_phrase(before)
     if hint and name and name in ("length", "size", "duration", "age", "number", "amount", "value"):
         name = " ".join(filter(None, [_noun_phrase(before), name]))
-    words = name.lower().split()
-    system = bool(words) and (
-        words[-1] in words_en.SYSTEM or (len(words) == 1 and words[0] in ("user", "users", "customer", "customers", "they"))
+    words_ = name.lower().split()
+    system = bool(words_) and (
+        words_[-1] in words_en.SYSTEM or (len(words_) == 1 and words_[0] in ("user", "users", "customer", "customers", "they"))
     )
+    if re.search(r"\b(?:young|old)er\b|\bof age\b|\bor older\b", text[at : q.end + 10], re.I) and "age" not in words_:
+        return "age" if not name or system else f"{_singular(name)} age"
     if q.dimension == "count":
         if re.match(r"number of|count|amount of", name):
             return name
-        return f"number of {q.noun}" if q.noun else name
-    if not name or system:
-        return _fallback_en(text, unit, q, words if not system else [])
+        plural = q.noun if q.noun.endswith("s") else f"{q.noun}s"
+        return f"number of {plural}" if q.noun else name
     head, suffix = _HEADS.get(q.dimension, (None, ""))
+    relative = _RELATIVE_TIME.match(text, q.end) if q.dimension == "duration" and not (head and name and head.search(name)) else None
+    if not name or system or relative:
+        return _fallback_en(text, unit, q, words_ if not system else [])
     if head is not None and not head.search(name):
         return f"{_singular(name)} {suffix}"
     return name
@@ -114,10 +128,12 @@ def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
     after = text[q.end : q.end + 60]
     if q.dimension == "duration":
         if since := re.match(
-            r"\s?(?:of|after|since|from)\s(?:the\s|its\s|a\s|an\s)?([a-z][\w-]*(?:\s[a-z][\w-]*)?)", after, re.I
+            r"\s?(?P<when>of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?([a-z][\w-]*(?:\s[a-z][\w-]*)?)", after, re.I
         ):
-            noun = " ".join(w for w in since[1].split() if w.lower() not in _STOPS)
-            return "" if not noun else f"time since {noun}" if noun != "inactivity" else "inactivity time"
+            noun = " ".join(w for w in since[2].split() if w.lower() not in _STOPS)
+            if noun:
+                when = since["when"].lower()
+                return f"{noun} time" if when == "of" else f"time before {noun}" if when in ("before", "prior to") else f"time since {noun}"
         clause = unit.part.text.lower()
         for stem, name in (("respon", "response time"), ("answer", "response "
                                                                    "time"), ("return", "response time"), ("load", "loading time"),
@@ -138,7 +154,11 @@ def _noun_phrase(before: str) -> str:
     """The last noun phrase of `before`, without determiners."""
     before = re.split(r"[,;:(]", before)[-1] if not before.rstrip().endswith((",", ":")) else before.rstrip(" ,:")
     tokens = re.findall(r"[A-Za-z][\w'’/-]*", before)
-    while tokens and (tokens[-1].lower() in _FILLERS or tokens[-1].lower() in _STOPS):
+    while tokens:
+        low = tokens[-1].lower()
+        passive = len(tokens) > 1 and tokens[-2].lower() in _BE and low not in _NOUNS_IN_ED and (low.endswith("ed") or low in _PARTICIPLES)
+        if not (low in _FILLERS or low in _STOPS or low in _VERBS or passive):
+            break
         tokens.pop()
     taken: list[str] = []
     while tokens and len(taken) < 6:
@@ -180,11 +200,16 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         name = name[modal.end() :].strip()
     elif modal and modal.end() == len(name):
         name = ""
+    name = _LEADING_ZH.sub("", name)
     name = re.sub(r"\s+", "", name) if not re.search("[A-Za-z]", name) else name
     if words_zh.SYSTEM.match(name):
         name = ""
     hint = re.sub(r"^(?:可以|可|允许|能|为|是|再)+|[为是]$", "", hint).strip()
+    if _GENERIC_ZH.fullmatch(name) and (owner := _owner_zh(unit)):
+        name = f"{owner}{name}"
     if q.dimension == "count":
+        if q.unit in ("次", "人次") and not name and not hint and q.noun:
+            name = re.sub(r"(?:之后|以后|后|时).*$", "", q.noun)
         if q.unit in ("次", "人次"):
             base = (name + hint) if hint and hint not in name else name
             return base if not base or base.endswith(("次数", "数")) else base + "次数"
@@ -195,7 +220,7 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
             return name if not name or name.endswith(("数", "量")) else name + "数量"
         return noun if noun.endswith(("数", "量")) else f"{noun}数量"
     if not name and not hint:
-        return ""
+        return "年龄" if q.unit in ("岁", "周岁") else _after_zh(text, q)
     name = name or hint
     if q.unit in ("岁", "周岁"):
         return name if "年龄" in name else f"{name}年龄"
@@ -205,3 +230,18 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     if head is not None and not head.search(name):
         return f"{name}{word}"
     return name
+
+
+def _owner_zh(unit: Unit) -> str:
+    """What the whole rule is about: its subject, where that is a thing with a name."""
+    modal = words_zh.MODAL.search(unit.part.text)
+    owner = unit.part.text[: modal.start()].strip() if modal else ""
+    return owner if 2 <= len(owner) <= 12 and not words_zh.SYSTEM.match(owner) and not re.search(r"[，,、 时]", owner) else ""
+
+
+def _after_zh(text: str, q: Quantity) -> str:
+    """"2 秒内响应": the verb after a duration names it."""
+    if q.dimension != "duration":
+        return ""
+    after = re.match(r"\s?(?:以内|之内|内)?(?:无|未)?([\u4e00-\u9fff]{2,4}?)(?=[，,。；;的并或且后时]|$)", text[q.end : q.end + 12])
+    return f"{after[1]}时间" if after else ""

@@ -9,7 +9,7 @@ from testgen_runtime.documents.vocabulary import words
 I = re.IGNORECASE  # noqa: E741
 
 MODAL = re.compile(
-    r"\b(?:(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|(?P<may>may|can|could|"
+    r"\b(?:(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|(?P<may>may|can(?!not)|could|"
     r"(?:is|are|be) (?:able|allowed|permitted) to)|(?P<cannot>cannot|can't|mustn't|won't))(?P<only> "
     r"only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
