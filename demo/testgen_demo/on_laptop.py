@@ -6,6 +6,7 @@ left behind.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -29,6 +30,8 @@ KEY = "try-" + os.urandom(16).hex()
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """The URL of a `testgen serve` on embedded stores under `folder`. Raises ClusterError when it does not get ready."""
+    if os.geteuid() == 0:
+        folder.chmod(0o711)  # root may not run PostgreSQL: the account that does has to get through to its data below
     log = folder / "serve.log"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TESTGEN_")}
     environment |= {"TESTGEN_BOOTSTRAP_API_KEY": KEY, "TESTGEN_CONFIG": os.devnull}
@@ -42,7 +45,7 @@ def serving(folder: Path) -> Iterator[str]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise ClusterError("testgen serve did not get ready: " + " / ".join(last_lines(log, 3)))
             time.sleep(0.05)
-        yield (folder / "ready").read_text().split()[0]
+        yield str(json.loads((folder / "ready").read_text())["url"])
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
