@@ -67,10 +67,11 @@ class Runtime:
             index=self.index,
             components=self._components,
         )
-        self.app = asgi(self.services, self._lifespan)
+        self.app = asgi(self.services, self.lifespan)
 
     @asynccontextmanager
-    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(self, _app: FastAPI | None = None) -> AsyncIterator[None]:
+        """Started on the way in, in the background; ended in order on the way out."""
         begin = asyncio.create_task(self._begin(), name="begin")
         self._tasks.append(begin)
         try:

@@ -50,7 +50,7 @@ DataDir = Annotated[Path | None, typer.Option(help="Where the embedded stores li
 @app.command()
 def generate(
     files: Annotated[list[Path], typer.Argument(help="Requirement documents: .md, .docx, .txt", metavar="FILE…")],
-    format: Annotated[
+    format: Annotated[  # noqa: A002 - it names the option
         Format, typer.Option(help="json for programs, markdown for testers, table for a first look.")
     ] = Format.TABLE,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
@@ -65,7 +65,9 @@ def generate(
     from testgen_runtime.generation.model import Options
     from testgen_runtime.operations import generate as operation
     from testgen_runtime.settings import Limits, Llm
+    from testgen_runtime.telemetry import logs
 
+    logs.configure("WARNING", "console", sys.stderr)
     if (ollama is None) != (model is None):
         raise typer.BadParameter("--ollama and --model belong together")
     ask = operation.Ask(
@@ -142,7 +144,9 @@ def create_key(
 ) -> None:
     """Make an API key and print it. It is shown this once; only a hash of it is kept."""
     from testgen_runtime.operations.keys import create
+    from testgen_runtime.telemetry import logs
 
+    logs.configure("INFO", "console", sys.stderr)
     print(create(_settings(**_data(data_dir)), name=name, role=role.value, expires_days=expires_days))
 
 

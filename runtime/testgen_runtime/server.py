@@ -101,7 +101,8 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, handle, which)
     announcing = asyncio.create_task(_announce(runtime, on_ready))
-    ending = asyncio.create_task(_end(runtime, server, stop, reasons, drain))
+    lame_duck = min(_LAME_DUCK, drain * 0.1) if settings.postgres.mode == "server" else 0.0
+    ending = asyncio.create_task(_end(runtime, server, stop, reasons, drain, lame_duck))
     try:
         await server.serve(sockets=[listening])
     finally:
@@ -122,7 +123,9 @@ async def _announce(runtime: Runtime, on_ready: Callable[[], None] | None) -> No
     on_ready()
 
 
-async def _end(runtime: Runtime, server: _Uvicorn, stop: asyncio.Event, reasons: list[signal.Signals], drain: float) -> None:
+async def _end(
+    runtime: Runtime, server: _Uvicorn, stop: asyncio.Event, reasons: list[signal.Signals], drain: float, lame_duck: float
+) -> None:
     """On a signal: not ready, jobs end or go back, then the socket closes and the requests at work get their answers."""
     await stop.wait()
     log.info("draining", signal=reasons[0].name, seconds=drain)
@@ -130,6 +133,6 @@ async def _end(runtime: Runtime, server: _Uvicorn, stop: asyncio.Event, reasons:
     try:
         await runtime.drain(grace=drain * 0.6)
         if reasons[0] is signal.SIGTERM:
-            await asyncio.sleep(max(0.0, min(_LAME_DUCK, drain * 0.1) - (time.monotonic() - began)))
+            await asyncio.sleep(max(0.0, lame_duck - (time.monotonic() - began)))
     finally:
         server.should_exit = True

@@ -55,7 +55,7 @@ class GenerateIn(BaseModel):
     ) = None
     language: Language | None = Field(default=None, description="The cases' language; the requirement's own where not given")
     techniques: Annotated[list[Technique], Field(min_length=1)] | None = None
-    max_cases_per_requirement: Annotated[int, Field(ge=1, le=100)] | None = None
+    max_cases_per_requirement: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> GenerateIn:

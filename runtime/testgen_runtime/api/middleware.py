@@ -128,7 +128,10 @@ class _Call:
 
     def route(self) -> str:
         """The route's pattern, not the path: paths hold ids, and there is no bound on those."""
-        return str(getattr(self.scope.get("route"), "path", "none"))
+        if "endpoint" not in self.scope:
+            return "none"
+        names = {str(value): f"{{{name}}}" for name, value in self.scope.get("path_params", {}).items()}
+        return "/".join(names.get(part, part) for part in self.path.split("/"))
 
     def log(self) -> None:
         if self.path in _OPEN and self.status < 400:

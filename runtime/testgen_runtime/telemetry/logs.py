@@ -38,7 +38,7 @@ def configure(level: str = "INFO", style: Literal["json", "console"] = "json", s
     render: list[Any] = (
         [structlog.processors.format_exc_info, redaction.processor, structlog.processors.JSONRenderer(serializer=_dumps)]
         if style == "json"
-        else [redaction.processor, structlog.dev.ConsoleRenderer(colors=False)]
+        else [redaction.processor, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,0 +1,94 @@
+"""Who may do what: keys, roles, the first admin's key (S0-090, S4-070)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+from tests.integration.api import DOCUMENT, Api
+from tests.integration.conftest import running
+
+from testgen_runtime.security.keys import Role
+from testgen_runtime.settings import Settings
+from testgen_runtime.storage.target import Target
+
+pytestmark = pytest.mark.postgres
+KEY = "first-admin-0123456789abcdef"
+
+READS = ["/documents", "/cases", "/jobs", "/coverage?document_id=x", "/search?q=x"]
+WRITES = ["/documents", "/generate", "/jobs/x/cancel"]
+
+
+@pytest.mark.parametrize("path", READS)
+async def test_reading_needs_a_key(api: Api, path: str) -> None:
+    assert (await api.call("GET", path, role=None)).status_code == 401
+    assert (await api.call("GET", path, role=Role.VIEWER)).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("path", WRITES)
+async def test_writing_needs_an_editor(api: Api, path: str) -> None:
+    anonymous = await api.call("POST", path, role=None, json={})
+    viewer = await api.call("POST", path, role=Role.VIEWER, json={"text": DOCUMENT})
+    editor = await api.call("POST", path, role=Role.EDITOR, json={})
+
+    assert (anonymous.status_code, viewer.status_code) == (401, 403)
+    assert editor.status_code in (404, 422)
+    assert viewer.json()["type"] == "https://testgen.dev/problems/forbidden"
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
+async def test_the_kubelet_and_prometheus_need_none(api: Api, path: str) -> None:
+    assert (await api.call("GET", path, role=None)).status_code == 200
+
+
+async def test_a_bearer_token_is_as_good(api: Api) -> None:
+    answer = await api.call("GET", "/documents", role=None, headers={"Authorization": f"Bearer {api.keys[Role.VIEWER]}"})
+
+    assert answer.status_code == 200
+
+
+async def test_every_key_that_is_not_valid_gets_the_same_answer(api: Api) -> None:
+    expired = await api.runtime.services.keys.create(
+        name="old", role=Role.ADMIN, expires_at=datetime.now(UTC) - timedelta(days=1)
+    )
+    disabled = await api.runtime.services.keys.create(name="gone", role=Role.ADMIN)
+    async with api.runtime.database.connection() as connection:
+        await connection.execute("UPDATE api_keys SET disabled_at = now() WHERE name = 'gone'")
+
+    presented = [{}, *({"X-API-Key": key} for key in ("", "x", "unknown-" * 4, "y" * 10_000, expired, disabled))]
+    presented += [{"Authorization": value} for value in ("Bearer", "Basic dTpw", "Bearer unknown-unknown-unknown")]
+    answers = [await api.call("GET", "/documents", role=None, headers=headers) for headers in presented]
+
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({tuple(sorted((k, v) for k, v in answer.json().items() if k != "instance")) for answer in answers}) == 1
+    assert all(answer.headers["www-authenticate"].startswith("Bearer") for answer in answers)
+
+
+async def test_the_bootstrap_key_is_an_admins_however_often_it_is_set(target: Target, settings: Callable[..., Settings]) -> None:
+    for _ in range(2):
+        async with running(settings(bootstrap_api_key=SecretStr(KEY)), target) as api:
+            answer = await api.call("GET", "/documents", role=None, headers={"X-API-Key": KEY})
+            assert answer.status_code == 200
+            async with api.runtime.database.connection() as connection:
+                assert await connection.fetchval("SELECT count(*) FROM api_keys WHERE bootstrap") == 1
+
+
+async def test_another_bootstrap_key_replaces_the_one_before(target: Target, settings: Callable[..., Settings]) -> None:
+    other = KEY[::-1]
+    async with running(settings(bootstrap_api_key=SecretStr(KEY)), target):
+        pass
+    async with running(settings(bootstrap_api_key=SecretStr(other)), target) as api:
+        old = await api.call("GET", "/documents", role=None, headers={"X-API-Key": KEY})
+        new = await api.call("GET", "/documents", role=None, headers={"X-API-Key": other})
+
+    assert (old.status_code, new.status_code) == (401, 200)
+
+
+async def test_only_a_hash_of_a_key_is_kept(api: Api) -> None:
+    secret = api.keys[Role.ADMIN]
+    async with api.runtime.database.connection() as connection:
+        rows = await connection.fetch("SELECT api_keys::text AS row FROM api_keys")
+
+    assert all(secret not in row["row"] and secret[-20:] not in row["row"] for row in rows)
