@@ -114,7 +114,7 @@ def third_person(verb: str) -> str:
 
 def is_plural(subject: str) -> bool:
     """Whether a subject takes a plural verb, by its head noun."""
-    head = _TAIL.sub("", subject.strip())
+    head = _TAIL.sub("", re.split(r"\bthat\b", subject)[-1].strip())
     if re.match(r"(?:an?|each|every|this|that|any other|another|no other)\b", head, re.I):
         return False
     if re.search(r"\b(?:they|these|those|both)\b", head, re.I) or re.search(r"\band\b", head):
@@ -257,6 +257,17 @@ def lower_first(text: str) -> str:
 
 _STARTERS = frozenset(
     [
+        "For",
+        "In",
+        "On",
+        "At",
+        "To",
+        "With",
+        "During",
+        "From",
+        "By",
+        "Some",
+        "Both",
         "The",
         "A",
         "An",

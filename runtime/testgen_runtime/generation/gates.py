@@ -9,7 +9,7 @@ from typing import Final
 
 from testgen_runtime.cases.model import Case
 from testgen_runtime.documents.model import Actor, Atom, Document, Enumeration, Requirement, State
-from testgen_runtime.generation.polarity import accepts, refuses
+from testgen_runtime.generation.polarity import accepts, refusals, refuses
 from testgen_runtime.generation.quantities import all_stated, stated
 from testgen_runtime.generation.similarity import grams, jaccard, restates, substance
 from testgen_runtime.techniques.model import TestPoint
@@ -106,11 +106,12 @@ _TWO_ACTIONS: Final = re.compile(
 def steps_are_executable(case: Case, facts: Facts) -> str | None:
     """Each step is one action with concrete words: nothing empty, no placeholder, no second action behind the first."""
     own = facts.requirement.text.lower()
+    squeezed = _squeezed(own)
     for step in case.steps:
         action = step.action.strip()
         if len(action) < (3 if _has_hanzi(action) else 6):
             return f"“{action}” is no action"
-        if (found := _TWO_ACTIONS.search(action.rstrip(".;。；"))) and found[0].lower().strip(" .;。；") not in own:
+        if (found := _TWO_ACTIONS.search(action.rstrip(".;。；"))) and _squeezed(found[0]) not in squeezed:
             return f"“{action[:60]}” is more than one action"
     for line in (case.title, *case.preconditions, *(line for step in case.steps for line in (step.action, step.expected))):
         found = _PLACEHOLDER.search(line)
@@ -186,14 +187,12 @@ def _contradiction(case: Case, point: TestPoint) -> str | None:
     if point.polarity == "negative":
         told = refuses(last) or (point.expected != "" and not refuses(point.expected) and restates(last, point.expected))
         return None if told else "the point is a refusal, the expected result is not"
-    if refuses(last) and not refuses(f"{point.expected} {point.action}"):
+    given = (point.expected, point.action, *point.preconditions, *point.inputs, *(value.value for value in point.inputs.values()))
+    own = " ".join(given).lower()
+    if any(word[:4] not in own for word in refusals(last)):
         return "the point is accepted, the expected result refuses"
-    if (
-        point.polarity == "positive"
-        and refuses(case.title)
-        and not refuses(f"{point.expected} {point.action} {' '.join(point.preconditions)}")
-    ):
-        return "the point is accepted, the title refuses" if not accepts(case.title) else None
+    if any(word[:4] not in own for word in refusals(case.title)) and not accepts(case.title):
+        return "the point is accepted, the title refuses"
     return None
 
 
@@ -283,5 +282,7 @@ def _mentions(text: str, value: str) -> bool:
     """Whether `text` has all of `value`'s words (whole words in English, the characters in order in Chinese)."""
     if _has_hanzi(value):
         return _squeezed(value) in _squeezed(text)
-    words = re.findall(r"[\w.+#/-]+", value.lower())
+    words = re.findall(r"[\w.+#/-]*\w[\w.+#/-]*", value.lower())
+    if not words:
+        return re.search(rf"(?<![^\s“\"]){re.escape(value)}(?![^\s”\".,;])", text) is not None
     return all(re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", text.lower()) for word in words)

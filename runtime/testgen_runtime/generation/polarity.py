@@ -18,9 +18,20 @@ _ACCEPTS = re.compile(
 )
 
 
+_NO_REFUSAL = re.compile(
+    r"\b(?:does|do|is|are|will|was) not (?:be )?(?:reject|refus|den(?:y|ied)|block|abort|declin|lock|prevent)[^.;]*|不(?:会)?(?:被)?(?:拒绝|禁止|锁定|阻止|驳回|终止)[^，。；]*",
+    re.I,
+)
+
+
 def refuses(text: str) -> bool:
     """Whether `text` names a refusal, an error or something that does not happen."""
     return bool(_REFUSES.search(text))
+
+
+def refusals(text: str) -> set[str]:
+    """The words of `text` that tell a refusal; a refusal that does not happen ("does not reject …") is none."""
+    return {match[0].lower() for match in _REFUSES.finditer(_NO_REFUSAL.sub(" ", text))}
 
 
 def accepts(text: str) -> bool:

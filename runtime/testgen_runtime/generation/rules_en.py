@@ -49,6 +49,35 @@ _ASKED_FOR = {
     "accepted": "submit", "rejected": "submit", "refused": "submit", "granted": "request", "denied": "request", "processed": "submit",
     "supported": "use", "shown": "display",
 }  # fmt: skip
+_DOABLE = frozenset(_ASKED_FOR) | frozenset(
+    [
+        "opened",
+        "cancelled",
+        "deleted",
+        "created",
+        "published",
+        "released",
+        "printed",
+        "exported",
+        "imported",
+        "uploaded",
+        "downloaded",
+        "changed",
+        "edited",
+        "submitted",
+        "booked",
+        "approved",
+        "returned",
+        "withdrawn",
+        "removed",
+        "archived",
+        "ordered",
+        "placed",
+        "reserved",
+        "renewed",
+        "extended",
+    ]
+)
 _STATIVE = frozenset(
     [
         "be",
@@ -80,10 +109,10 @@ def verb_phrase(text: str) -> str:
 
 def imperative(telling: Telling) -> str:
     """The instruction that the requirement's action amounts to; "" where only the system acts."""
-    candidates = [(act.subject, act.text, act.modality != "must") for act in telling.actions]
+    candidates = [(act.subject, act.text, act.modality != "must") for act in telling.actions if act.subject.strip()]
     for _, outcome in telling.view.of(Outcome):
         if parts := split_modal(outcome.text):
-            candidates.append((parts[0], parts[2], True))
+            candidates.append((parts[0], parts[2], parts[1].split()[0].lower() in ("may", "can", "could") or "not" in parts[1]))
     found = [made for subject, text, free in candidates if (made := _instruction(telling, subject, verb_phrase(text), free=free))]
     if not found:
         return ""
@@ -94,7 +123,8 @@ def imperative(telling: Telling) -> str:
 def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) -> str:
     words = phrase_.split()
     if len(words) > 1 and words[0].lower() == "be":
-        return _from_passive(subject, words[1:])
+        doable = free or words[1].lower().strip(",.") in _DOABLE
+        return _from_passive(subject, words[1:]) if doable else ""
     if not words or not re.fullmatch(r"[a-z]+(?:-[a-z]+)?", words[0]) or words[0] in _STATIVE:
         return ""
     human = _HUMAN.search(_RELATIVE.sub("", subject)) is not None
@@ -107,7 +137,16 @@ def _from_passive(subject: str, words: list[str]) -> str:
     verb = _ASKED_FOR.get(participle) or infinitive(participle)
     kept = _SCOPE.sub("", _RELATIVE.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
     noun = re.sub(rf"^(?:{_COMPARATIVE})\s+", "", bare(kept), flags=re.I)
-    if not verb or not noun or _HUMAN.fullmatch(noun) or re.search(r"\bother\b", noun):
+    if participle != words[0].strip(",.") or re.search(r"\b(?:within|every|automatically|immediately)\b", " ".join(words)):
+        return ""
+    if (
+        not verb
+        or len(noun.split()) > 8
+        or " that " in noun
+        or not noun
+        or _HUMAN.fullmatch(noun)
+        or re.search(r"\bother\b", noun)
+    ):
         return ""
     rest = " ".join(words[1:]) if participle not in _ASKED_FOR else ""
     return f"{verb} {uncapitalised(noun) if noun == kept else 'the ' + noun} {rest}".strip()
@@ -189,7 +228,11 @@ def _trigger(telling: Telling) -> str:
     situation = [line for line in telling.point.preconditions if not line.startswith("You are signed in")]
     if situation:
         return f"Bring about this situation: {lower_first(situation[-1].rstrip('.'))}."
+    if telling.item:
+        return f"Look for this item: {telling.item}."
     for act in telling.actions:
+        if not act.subject.strip():
+            return f"Observe the following: {present(act.text).rstrip('.')}."
         who = lower_first(_SCOPE.sub("", act.subject.strip())) or "the system"
         return f"Observe whether {who} {_to_be_seen(act)}."
     for outcome in telling.outcomes:
@@ -221,15 +264,19 @@ def _to_be_seen(act: Action) -> str:
 
 def expected(telling: Telling) -> str:
     """What is seen: the words of the text, told in the present; by the polarity where the text has none."""
+    if telling.item:
+        return sentence(f"{_lead(telling)}: {telling.item}", "en")
     if told := [_seen(outcome.text, telling) for outcome in telling.outcomes]:
         return " ".join(dict.fromkeys(told))
     for text in telling.opposite_outcomes:
         parts = split_modal(text)
-        if parts and (not telling.positive or "not" in parts[1]):
+        if parts and (not telling.positive or "not" in parts[1] or not (telling.entered or imperative(telling))):
             human = _HUMAN.search(_RELATIVE.sub("", parts[0])) and not parts[2].startswith("be ")
             return _allowed(telling, parts[2]) if human else _seen(negated(text), telling)
     for act in telling.actions:
-        if act.subject and not _HUMAN.search(_RELATIVE.sub("", act.subject)):
+        if not act.subject.strip():
+            return sentence(definite(present(act.text if telling.positive else negated(act.text))), "en")
+        if not _HUMAN.search(_RELATIVE.sub("", act.subject)):
             no = "not " if act.modality == "must_not" or not telling.positive else ""
             return _seen(f"{act.subject} shall {no}{verb_phrase(act.text)}", telling)
     if base := imperative(telling):
@@ -240,6 +287,11 @@ def expected(telling: Telling) -> str:
     if telling.entered:
         return sentence(f"the {noun_of(telling.entered[0])} is {'accepted' if telling.positive else 'rejected'}", "en")
     return "The request is accepted." if telling.positive else "The request is rejected."
+
+
+def _lead(telling: Telling) -> str:
+    """The sentence that opens a list, without what follows its "the following …"."""
+    return re.sub(r"(\bthe following(?: [\w-]+)?)\b.*$", r"\1", definite(present(telling.lead)), flags=re.I | re.S).rstrip(":")
 
 
 def _demanded(telling: Telling, what: str) -> str:
@@ -313,8 +365,14 @@ def _this(text: str, telling: Telling) -> str:
 
 def _one_of_list(text: str, told: Told, telling: Telling) -> str:
     """Where the text lists what is allowed, only this test's value."""
+    text = re.sub(rf"\bthe following (?:[\w-]+ )?{re.escape(told.name)}s?\b", phrase(told), text, flags=re.I)
     for names in telling.lists:
-        if told.value in names and len(names) > 1 and all(name in text for name in (names[0], names[-1])):
+        if (
+            told.value in names
+            and len(names) > 1
+            and names[0][:1].isalnum()
+            and all(name in text for name in (names[0], names[-1]))
+        ):
             start, end = text.index(names[0]), text.rindex(names[-1]) + len(names[-1])
             if start < end:
                 head = re.sub(rf"\b{re.escape(told.name)}s\b(?=\W*$)", told.name, text[:start], flags=re.I)
@@ -338,7 +396,7 @@ def _without_limits(text: str, telling: Telling) -> str:
 
 def title(telling: Telling, result: str) -> str:
     """What the case shows, in one line: the situation, then the result."""
-    short = lower_first(result.rstrip(".")).split(". ")[0]
+    short = telling.item or lower_first(result.rstrip(".")).split(". ")[0]
     entered = telling.entered
     verdict = re.search(r"\bis (?:not )?(?:accepted|rejected|refused)\b.*$", short)
     if len(telling.inputs) == 1 and entered and verdict and _names(short[: verdict.start()], entered[0]):

@@ -47,6 +47,8 @@ def imperative(telling: Telling) -> str:
         text = verb_phrase(action.text).split("，")[0]
         if granted := re.match(r"(?:允许|接受|受理|批准|拒绝|禁止|不允许)(?:用户|其|该用户)?(?P<what>[^，。；]{2,})$", text):
             return granted["what"]
+        if not action.subject and (len(text) > 14 or "，" in action.text):
+            continue
         if (is_system(action) and not telling.role) or re.match(r"(?:被|为|由|是|有|无|小于|大于|等于|包含|以|在|将)", text):
             continue
         if text and not _UNUSABLE.search(text):
@@ -133,11 +135,22 @@ def _trigger(telling: Telling) -> str:
     situation = [line for line in telling.point.preconditions if not line.startswith("已用“")]
     if situation:
         return f"触发以下情形：{situation[0].rstrip('。')}。"
+    if telling.item:
+        return f"查看是否{seen(telling.item)}。"
     for act in telling.actions:
+        if not act.subject:
+            return f"按以下描述操作：{_unlabelled(act.text)}。"
+        if not is_system(act):
+            return f"以“{_last_clause(act.subject)}”身份，{verb_phrase(act.text)}。"
         return f"查看{_last_clause(act.subject) or '系统'}是否{verb_phrase(act.text)}。"
     for outcome in telling.outcomes:
         return f"查看结果：{seen(outcome.text)}。"
     return f"执行需求 {telling.requirement.id} 所述的操作。"
+
+
+def _unlabelled(text: str) -> str:
+    """A line without the label that numbers it ("场景1：")."""
+    return re.sub(r"^[\u4e00-\u9fff]{1,4}\s*\d+\s*[：:]\s*", "", text.strip(" ，。；"))
 
 
 def _last_clause(text: str) -> str:
@@ -176,8 +189,13 @@ def expected(telling: Telling) -> str:
     if base and _demands(telling):
         act = next(act for act in telling.actions if act.modality == "must")
         return sentence(f"系统{'要求' if telling.positive else '不要求'}{_last_clause(act.subject)}{base}", "zh")
+    if telling.item and not base:
+        return sentence(seen(telling.item), "zh")
     if base and not telling.entered:
         return sentence(f"系统{'允许' if telling.positive else '不允许'}{base}", "zh")
+    if telling.positive and not telling.entered and telling.actions and not base:
+        act = telling.actions[0]
+        return sentence(f"{_last_clause(act.subject)}能够{verb_phrase(act.text)}" if act.subject else _unlabelled(act.text), "zh")
     first = telling.entered[0] if telling.entered else None
     what = f"该{noun(first)}" if first and noun(first) != first.name else f"{base}请求" if base and len(base) <= 8 else "该请求"
     return sentence(f"系统{'接受' if telling.positive else '拒绝'}{what}", "zh")

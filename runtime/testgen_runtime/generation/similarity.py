@@ -30,7 +30,27 @@ def substance(case: Case) -> str:
 
 
 _WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]", re.I)
-_EMPTY = frozenset(["the", "and", "shall", "must", "may", "will", "should", "that", "this", "with", "from", "its", "are", "has", "have", "been", "not"])
+_EMPTY = frozenset(
+    [
+        "the",
+        "and",
+        "shall",
+        "must",
+        "may",
+        "will",
+        "should",
+        "that",
+        "this",
+        "with",
+        "from",
+        "its",
+        "are",
+        "has",
+        "have",
+        "been",
+        "not",
+    ]
+)
 
 
 def restates(text: str, statement: str) -> bool:

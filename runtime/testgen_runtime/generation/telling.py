@@ -34,6 +34,12 @@ _REFUSAL = re.compile(
 )
 
 
+_STATEMENT = re.compile(
+    r"\b(?:is|are|was|were|has|have|does|do|can|specifies|contains?|includes?|matches|shall|must|may|will)\b|[是有为应须可能会将]|必须",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One input: its name, its value as a tester writes it, and what it is."""
@@ -118,7 +124,30 @@ class Telling:
     def opposite_outcomes(self) -> tuple[str, ...]:
         """What the text states for the other polarity: in a test of this one, it must not show."""
         wants_negative = self.point.polarity == "negative"
-        return tuple(value.text for atom, value in self.view.of(Outcome) if (negative(atom) or otherwise(atom)) != wants_negative)
+        places = {self.view.sentence(atom) for atom in self._exercised}
+        return tuple(
+            value.text
+            for atom, value in self.view.of(Outcome)
+            if (negative(atom) or otherwise(atom)) != wants_negative and self.view.sentence(atom) in places
+        )
+
+    @cached_property
+    def item(self) -> str:
+        """The line of a list that the point tests, where it is no sentence of its own; its `lead` says what of it."""
+        own = [atom for atom in self._exercised if isinstance(atom.value, Action)]
+        if len(own) != 1 or self.inputs or not isinstance(own[0].value, Action) or not self.lead:
+            return ""
+        bare = not own[0].value.subject and own[0].span.start > self.view.atoms[0].span.start
+        text = " ".join(own[0].value.text.split()).rstrip(".;,。；，")
+        return text if bare and not _STATEMENT.search(text) else ""
+
+    @cached_property
+    def lead(self) -> str:
+        """The sentence that opens the requirement: its first result."""
+        first = self.view.results()[0].value if self.view.results() else None
+        if isinstance(first, Outcome):
+            return " ".join(first.text.split())
+        return f"{first.subject} shall {first.text}" if isinstance(first, Action) and first.subject else ""
 
     @cached_property
     def state_subject(self) -> str:

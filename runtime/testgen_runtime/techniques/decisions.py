@@ -22,7 +22,7 @@ _TAIL_ZH = re.compile(r"(的时候|的情况下|时|后|的话|则)$")
 _PREDICATE = re.compile(
     r"^(?P<subject>.{2,60}?)\s+(?P<predicate>(?:is|are|was|were|has|have|had|does|do|did|can|could|cannot|contains?|equals?|fails?|"
     r"results?|exceeds?|belongs?|exists?|matches|lies|remains?|stays?|changes?|comes?|uses?|enters?|requests?|receives?|specifies|"
-    r"selects?|holds?|owns?|needs?|becomes?)\b.*)$",
+    r"selects?|holds?|owns?|needs?|becomes?|[a-z]{3,}s(?=\s+(?:to|the|an?|in|that|on|any|not)\b))\b.*)$",
     re.I | re.S,
 )
 _PREDICATE_ZH = re.compile(
@@ -156,9 +156,6 @@ def condition_factor(atom: Atom, *, language: Language, at: int) -> Factor:
             weight=0.92 if true else 0.9,
         )
 
-    levels = (
-        (level(true_text, True), level(false_text, False))
-        if false_text and false_text != true_text
-        else (level(true_text, True),)
-    )
+    both = false_text and false_text != true_text and not value.trigger  # without the event there is nothing to see
+    levels = (level(true_text, True), level(false_text, False)) if both else (level(true_text, True),)
     return Factor(AtomKind.CONDITION, name, levels, (atom.id,), at)

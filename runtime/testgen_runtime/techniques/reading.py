@@ -23,6 +23,11 @@ _KEPT = re.compile(
     r"\b(?:retr(?:y|ies)|keep|store|retain|preserve|respond|complete|process|maintain|archive|back ?up)\b|重试|保存|保留|留存|存储|响应|处理完|完成|备份",
     re.I,
 )
+_CONDITIONAL = re.compile(r"\b(?:if|when|while|provided|unless)\b|如果|若|当|时", re.I)
+_LISTED_ONLY = re.compile(
+    r"\b(?:only|accepts?|supports?|allows?|permits?|offers?|one of|either|must be|shall be|valid|possible)\b|仅|只|支持|接受|允许|必须[为是]|应[为是]|之一|可选",
+    re.I,
+)
 _OTHER = re.compile(r"\bother\b|\belse\b|其他|其它|其余", re.I)
 _MOST_TOGETHER = 4
 """Factors that one rule combines; a requirement with more is taken sentence by sentence."""
@@ -88,7 +93,8 @@ def _enumeration(view: View, atom: Atom) -> Placed:
     value = atom.value
     assert isinstance(value, Enumeration)
     name = enumeration_name(value.subject, view.language)
-    levels = enumeration_levels(atom, name, view.language)
+    excludes = any(negative(a) or otherwise(a) for a in view.results()) or _LISTED_ONLY.search(view.words(view.sentence(atom)))
+    levels = enumeration_levels(replace(atom, value=replace(value, closed=value.closed and bool(excludes))), name, view.language)
     return Placed(Factor(AtomKind.ENUMERATION, name, levels, (atom.id,), view.at(atom)), frozenset({view.sentence(atom)}))
 
 
@@ -105,7 +111,9 @@ def _states(view: View, vocabulary: Vocabulary) -> list[Placed]:
         first = group[0][1]
         merged = replace(first, subject=subject, allowed=allowed, refused=refused)
         closed = any(view.closed(atom) for atom, _ in group)
-        levels = state_levels(merged, state_name(subject, view.language), view.language, vocabulary, closed=closed)
+        conditional = any(_CONDITIONAL.search(view.words(view.sentence(atom))) for atom, _ in group)
+        name = state_name(subject, view.language)
+        levels = state_levels(merged, name, view.language, vocabulary, closed=closed, conditional=conditional)
         ids = tuple(atom.id for atom, _ in group)
         factor = Factor(AtomKind.STATE, subject, levels, ids, view.at(group[0][0]))
         placed.append(Placed(factor, frozenset(view.sentence(atom) for atom, _ in group)))

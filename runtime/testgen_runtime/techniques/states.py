@@ -11,22 +11,20 @@ from testgen_runtime.techniques.vocabulary import Vocabulary
 
 
 def state_levels(
-    value: State, name: str, language: Language, vocabulary: Vocabulary, *, closed: bool, complements: tuple[str, ...] = ()
+    value: State, name: str, language: Language, vocabulary: Vocabulary, *, closed: bool, conditional: bool = False
 ) -> tuple[Level, ...]:
     """A valid transition per allowed state, an invalid one per refused state.
 
-    Where the text is `closed` ("only", "while") but names no refused state, one other state is taken: from the same
-    requirement (`complements`), from the document, or from the end of a common life cycle.
+    Where the text is `closed` ("only", "while") but names no refused state, one other state is taken: from the document, or from
+    the end of a common life cycle. Where the states are merely a condition ("if its state is …"), only one that the document
+    names for the same subject is.
     """
     refused: tuple[tuple[str, bool], ...] = tuple((state, True) for state in value.refused)
     named = (*value.allowed, *value.refused, *((value.target,) if value.target else ()))
-    if closed and value.allowed and not refused:
-        other = (
-            next((c for c in complements if c not in named), None)
-            or vocabulary.other_state(language, value.subject, named)
-            or other_state(named, language)
-        )
-        refused = ((other, False),)
+    if (closed or conditional) and value.allowed and not refused:
+        known = vocabulary.other_state(language, value.subject, named)
+        other = known or (other_state(named, language) if closed else None)
+        refused = ((other, False),) if other else ()
 
     def level(state: str, good: bool, told: bool) -> Level:
         why = {"en": ("the state allows it", "the state does not allow it"), "zh": ("该状态允许此操作", "该状态不允许此操作")}[
