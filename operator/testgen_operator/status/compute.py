@@ -156,7 +156,7 @@ class _View:
             return self.say(kind, "True", Reason.AVAILABLE)
         if blocked := self.blocked(kind, "all", "migrate"):
             return blocked
-        if live is None or live.replicas == 0:
+        if live is None or live.replicas == 0 or not live.complete:
             return self.say(kind, "False", self.stage(), self.stage_of())
         return self.say(kind, "False", Reason.PODS_NOT_READY)
 

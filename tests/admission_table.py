@@ -1,0 +1,178 @@
+"""Specs that are accepted and specs that are refused, with the words that say the mend: one table for the operator's own check
+(tests/unit/operator/test_rules.py) and for a real API server (tests/cluster/test_crd_admission.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+ROUTE: Final = {"provider": "a", "model": "m"}
+URL: Final = {"name": "a", "url": "http://ollama.ai.svc:11434"}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """`words` is what the answer must hold. `here`: whether the operator's own check sees it too; a wrong type, an unknown value
+    or a bound is worded by pydantic there and by the API server elsewhere."""
+
+    title: str
+    spec: dict[str, Any]
+    words: str
+    name: str = "shop"
+    own_words: str = ""
+
+
+ACCEPTED: Final[dict[str, dict[str, Any]]] = {
+    "nothing at all": {},
+    "every field": {
+        "mode": "Monolith",
+        "profile": "Standard",
+        "environment": "Production",
+        "version": "1.4.2",
+        "image": "registry.example:5000/testgen/runtime@sha256:" + "0" * 64,
+        "imagePullPolicy": "Always",
+        "imagePullSecrets": [{"name": "registry"}],
+        "replicas": 50,
+        "resources": {"requests": {"cpu": 2, "memory": "1Gi"}, "limits": {"cpu": "2500m", "memory": "2Gi"}},
+        "llm": {
+            "providers": [URL, {"name": "b", "type": "Ollama", "managed": {"modelSource": "Pull", "storage": {"size": "20Gi"}}}],
+            "routes": [
+                {"task": "GenerateCases", "provider": "a", "model": "qwen2.5-coder:1.5b"},
+                {"task": "Any", "provider": "b", "model": "hf.co/team/model:Q4_K_M"},
+            ],
+        },
+        "budgets": {"dailyTokens": 0, "onExhaustion": "Reject"},
+        "stores": {
+            "deletionPolicy": "Delete",
+            "postgres": {"type": "BuiltIn", "storage": {"size": "1.5Ti", "storageClassName": "fast.ssd"}, "image": "postgres:17"},
+            "qdrant": {"type": "Embedded"},
+            "neo4j": {"type": "Managed", "storage": {"size": "256Mi"}, "resources": {"limits": {"memory": "4Gi"}}},
+        },
+        "access": {"adminKeySecretRef": {"name": "my.secret", "key": "API_KEY.1"}},
+        "suspend": True,
+    },
+    "a bare image": {"image": "runtime"},
+}
+
+REFUSED: Final[tuple[Refused, ...]] = (
+    Refused("a misspelt field", {"replica": 2}, 'unknown field "spec.replica"', own_words="unknown field"),
+    Refused("an unknown mode", {"mode": "monolith"}, 'supported values: "Monolith"', own_words="Monolith"),
+    Refused("a wrong type", {"suspend": "yes"}, "must be of type boolean", own_words="valid boolean"),
+    Refused("too many pods", {"replicas": 51}, "less than or equal to 50", own_words="less than or equal to 50"),
+    Refused("a negative budget", {"budgets": {"dailyTokens": -1}}, "greater than or equal to 0", own_words="greater than or equal to 0"),
+    Refused("a name with a digit in front", {}, "must start with a letter", name="9shop"),
+    Refused("a name with a dot", {}, "must start with a letter", name="my.shop"),
+    Refused("a name that is too long", {}, "at most 40 characters", name="a" * 41),
+    Refused("a name that another project's Service has", {}, "choose another ending", name="shop-postgres"),
+    Refused("a version that is no tag", {"version": "1.0 beta"}, "write an image tag such as 1.4.2"),
+    Refused("an image with a space", {"image": "a b"}, "write repository:tag or repository@sha256:<64 hex digits>"),
+    Refused("an image with half a digest", {"image": "a@sha256:12"}, "write repository:tag or repository@sha256:<64 hex digits>"),
+    Refused("a pull secret with a slash", {"imagePullSecrets": [{"name": "a/b"}]}, "is no name of a Secret"),
+    Refused(
+        "a pull secret twice",
+        {"imagePullSecrets": [{"name": "a"}, {"name": "a"}]},
+        "Duplicate value",
+        own_words="names a Secret twice: remove one",
+    ),
+    Refused("cores in words", {"resources": {"limits": {"cpu": "two"}}}, "write cores such as 500m or 2"),
+    Refused("memory in words", {"resources": {"requests": {"memory": "1 GB"}}}, "write bytes with a unit, such as 512Mi or 2Gi"),
+    Refused(
+        "a request above its limit",
+        {"resources": {"requests": {"cpu": "1500m"}, "limits": {"cpu": 1}}},
+        "requests may not exceed limits: lower the request or raise the limit",
+    ),
+    Refused("a route to nowhere", {"llm": {"routes": [ROUTE]}}, "add the provider or correct the route's provider"),
+    Refused("a provider that nobody uses", {"llm": {"providers": [URL]}}, "add {provider: <name>, model: <model>} to llm.routes"),
+    Refused("a provider without a place", {"llm": {"providers": [{"name": "a"}], "routes": [ROUTE]}}, "exactly one of url"),
+    Refused(
+        "a provider with two places",
+        {"llm": {"providers": [{**URL, "managed": {}}], "routes": [ROUTE]}},
+        "exactly one of url (a server that exists) and managed (one that the operator runs): remove or add one",
+    ),
+    Refused(
+        "two managed providers",
+        {
+            "llm": {
+                "providers": [{"name": "a", "managed": {}}, {"name": "b", "managed": {}}],
+                "routes": [ROUTE, {"task": "GenerateCases", "provider": "b", "model": "m"}],
+            }
+        },
+        "at most one provider may be managed: give the others a url",
+    ),
+    Refused(
+        "two providers of one name",
+        {"llm": {"providers": [URL, URL], "routes": [ROUTE]}},
+        "Duplicate value",
+        own_words="two entries of one name: rename one",
+    ),
+    Refused(
+        "two routes for one task",
+        {"llm": {"providers": [URL], "routes": [ROUTE, {**ROUTE, "model": "n"}]}},
+        "Duplicate value",
+        own_words="two routes for one task: remove one",
+    ),
+    Refused(
+        "a provider with a capital letter",
+        {"llm": {"providers": [{**URL, "name": "A"}], "routes": [{**ROUTE, "provider": "A"}]}},
+        "must hold only a-z, 0-9 and '-'",
+    ),
+    Refused(
+        "a URL of another scheme",
+        {"llm": {"providers": [{**URL, "url": "ftp://x"}], "routes": [ROUTE]}},
+        "must be an http or https URL with a host, such as http://ollama.ai.svc:11434",
+    ),
+    Refused("a URL without a host", {"llm": {"providers": [{**URL, "url": "http://"}], "routes": [ROUTE]}}, "URL with a host"),
+    Refused(
+        "credentials in a URL",
+        {"llm": {"providers": [{**URL, "url": "http://me:pw@x"}], "routes": [ROUTE]}},
+        "may not hold credentials: remove user:password@",
+    ),
+    Refused(
+        "a model with shell in it",
+        {"llm": {"providers": [URL], "routes": [{**ROUTE, "model": "m; rm -rf /"}]}},
+        "write it as `ollama list` shows it",
+    ),
+    Refused("a volume in words", {"stores": {"postgres": {"storage": {"size": "big"}}}}, "a quantity of at least 256Mi"),
+    Refused("a volume too small to work", {"stores": {"neo4j": {"storage": {"size": "10Mi"}}}}, "a quantity of at least 256Mi"),
+    Refused(
+        "a StorageClass with a space",
+        {"stores": {"postgres": {"storage": {"storageClassName": "fast ssd"}}}},
+        "`kubectl get storageclass` lists them",
+    ),
+    Refused(
+        "a key with a slash",
+        {"access": {"adminKeySecretRef": {"name": "a", "key": "a/b"}}},
+        "is no key of a Secret: write letters, digits, '-', '_' and '.'",
+    ),
+    Refused("a reference without a key", {"access": {"adminKeySecretRef": {"name": "a"}}}, "Required value", own_words="required"),
+)
+
+CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (
+    (
+        "a volume shrinks",
+        {"stores": {"postgres": {"storage": {"size": "10Gi"}}}},
+        {"stores": {"postgres": {"storage": {"size": "9Gi"}}}},
+        "a volume cannot shrink: write the old size or a larger one",
+    ),
+    (
+        "a volume's size is forgotten",
+        {"stores": {"postgres": {"storage": {"size": "10Gi"}}}},
+        {},
+        "a volume cannot shrink: write the old size or a larger one",
+    ),
+    ("a volume grows", {"stores": {"postgres": {"storage": {"size": "10Gi"}}}}, {"stores": {"postgres": {"storage": {"size": "10.5Gi"}}}}, ""),
+    (
+        "another StorageClass",
+        {"stores": {"postgres": {"storage": {"storageClassName": "a"}}}},
+        {"stores": {"postgres": {"storage": {"storageClassName": "b"}}}},
+        "storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
+    ),
+    (
+        "a StorageClass afterwards",
+        {},
+        {"stores": {"postgres": {"storage": {"storageClassName": "b"}}}},
+        "storageClassName cannot be changed",
+    ),
+    ("the graph is switched on", {}, {"stores": {"neo4j": {"type": "Managed"}}}, ""),
+)
+"""Title, old spec, new spec, words of the refusal (none: accepted)."""

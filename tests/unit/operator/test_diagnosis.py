@@ -1,0 +1,211 @@
+"""From what a node, a scheduler or the API server shows to a stable reason, and back to nothing when the cause is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.unit.operator.build import OLLAMA, Simulated, nothing, project
+
+from testgen_operator.plan.facts import ApplyError, Container, Facts, Phase, Pod, SecretFacts, Volume, Warned, Workload
+from testgen_operator.plan.model import ObjectKey
+from testgen_operator.status.diagnosis import blockers, message, shorten
+from testgen_operator.status.reasons import BLOCKING, Reason
+
+OWN_KEY = {"access": {"adminKeySecretRef": {"name": "own", "key": "k"}}}
+
+
+def reasons(facts: Facts, spec: Any = None) -> list[Reason]:
+    return [one.reason for one in blockers(project(spec), facts)]
+
+
+def pod(component: str, *containers: Container, **more: Any) -> Facts:
+    return Facts(pods=(Pod(f"shop-{component}-0", component, "Pending", containers=containers, **more),))
+
+
+PULLING = Container("c", "bad:1", waiting="ImagePullBackOff", waiting_message="Back-off pulling")
+
+
+@pytest.mark.parametrize("component", ["postgres", "neo4j", "ollama", "all"])
+@pytest.mark.parametrize("waiting", ["ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull"])
+def test_an_image_that_cannot_be_pulled(component: str, waiting: str) -> None:
+    [found] = blockers(project(), pod(component, replace(PULLING, waiting=waiting)))
+    assert (found.reason, found.component, found.subject) == (Reason.IMAGE_PULL_FAILED, component, "bad:1")
+
+
+def test_an_image_of_the_migration_that_cannot_be_pulled() -> None:
+    facts = replace(pod("migrate", PULLING), jobs={"shop-migrate": Phase.RUNNING})
+    assert reasons(facts) == [Reason.IMAGE_PULL_FAILED]
+
+
+@pytest.mark.parametrize(
+    ("component", "container", "expected"),
+    [
+        ("ollama", Container("models", exit_code=3, last_words="model x not found in the library"), Reason.MODEL_NOT_FOUND),
+        ("ollama", Container("models", exit_code=4, last_words="Error: no such host"), Reason.MODEL_PULL_FAILED),
+        ("postgres", Container("postgres", exit_code=1, last_words="PANIC: … No space left on device"), Reason.VOLUME_FULL),
+        ("neo4j", Container("neo4j", exit_code=1, last_words="java.io.IOException: No space left on device"), Reason.VOLUME_FULL),
+        ("all", Container("runtime", exit_code=137, ended="OOMKilled", restarts=1), Reason.OUT_OF_MEMORY),
+        ("all", Container("runtime", exit_code=1, restarts=2), Reason.CRASH_LOOP),
+        ("all", Container("runtime", exit_code=1, restarts=2, waiting="CrashLoopBackOff"), Reason.CRASH_LOOP),
+        ("all", Container("runtime", waiting="CreateContainerConfigError"), Reason.CONTAINER_CONFIG_ERROR),
+    ],
+)
+def test_why_a_container_died(component: str, container: Container, expected: Reason) -> None:
+    spec = OLLAMA if component == "ollama" else None
+    assert reasons(pod(component, container), spec) == [expected]
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        Container("runtime"),
+        Container("runtime", exit_code=0, restarts=5),
+        Container("runtime", exit_code=1, restarts=1),
+        Container("runtime", exit_code=1, restarts=9, started=True),
+        Container("runtime", exit_code=137, ended="OOMKilled", started=True),
+        Container("postgres", exit_code=1, last_words="could not resize shared memory segment: No space left on device"),
+    ],
+)
+def test_what_needs_nobody(container: Container) -> None:
+    assert reasons(pod("all", container)) == []
+
+
+def test_a_ready_pod_is_never_to_blame() -> None:
+    assert reasons(pod("all", replace(PULLING), ready=True)) == []
+
+
+def test_a_pod_that_no_node_has_room_for() -> None:
+    assert reasons(pod("all", unschedulable="0/1 nodes are available: 1 Insufficient cpu.")) == [Reason.UNSCHEDULABLE]
+
+
+CLAIM = {"shop-postgres-data": Volume("shop-postgres-data", phase="Pending")}
+
+
+@pytest.mark.parametrize(
+    ("told", "waiting", "expected"),
+    [
+        ('storageclass.storage.k8s.io "nope" not found', "", [Reason.STORAGE_CLASS_NOT_FOUND]),
+        ("failed to provision volume: no room", "", [Reason.VOLUME_PENDING]),
+        ("", "pod has unbound immediate PersistentVolumeClaims", [Reason.VOLUME_PENDING]),
+        ("", 'storageclass.storage.k8s.io "nope" not found', [Reason.STORAGE_CLASS_NOT_FOUND]),
+        ("", "", []),
+        ("", "Insufficient cpu", [Reason.UNSCHEDULABLE]),
+    ],
+)
+def test_a_volume_that_is_not_provided(told: str, waiting: str, expected: list[Reason]) -> None:
+    warned = (Warned("PersistentVolumeClaim", "shop-postgres-data", "ProvisioningFailed", told),) if told else ()
+    facts = replace(pod("postgres", unschedulable=waiting), volumes=CLAIM, warnings=warned)
+    assert reasons(facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ('pods "x" is forbidden: exceeded quota: q, requested: cpu=1', Reason.QUOTA_EXCEEDED),
+        ('pods "x" is forbidden: violates PodSecurity "restricted:latest"', Reason.POD_SECURITY_VIOLATION),
+        ('admission webhook "policy" denied: pods "x" is forbidden', Reason.POD_SECURITY_VIOLATION),
+    ],
+)
+def test_pods_that_may_not_be_made(told: str, expected: Reason) -> None:
+    stateful = {"shop-postgres": Workload("StatefulSet", "shop-postgres", "postgres", replicas=1)}
+    warned = (Warned("StatefulSet", "shop-postgres", "FailedCreate", told),)
+    assert reasons(Facts(workloads=stateful, warnings=warned)) == [expected]
+    deployment = {"shop-all-blue": Workload("Deployment", "shop-all-blue", "all", replicas=1, replica_failure=told)}
+    assert reasons(Facts(workloads=deployment)) == [expected]
+
+
+def test_an_old_warning_is_forgotten_when_the_pods_are_there() -> None:
+    stateful = {"shop-postgres": Workload("StatefulSet", "shop-postgres", "postgres", replicas=1)}
+    warned = (Warned("StatefulSet", "shop-postgres", "FailedCreate", "exceeded quota"),)
+    facts = Facts(workloads=stateful, warnings=warned, pods=(Pod("shop-postgres-0", "postgres", ready=True),))
+    assert reasons(facts) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "code", "text", "expected"),
+    [
+        (
+            "PersistentVolumeClaim",
+            "shop-postgres-data",
+            403,
+            "provisioned pvc can be resized",
+            Reason.VOLUME_CANNOT_GROW,
+        ),
+        ("PersistentVolumeClaim", "shop-postgres-data", 403, "is forbidden: exceeded quota: q", Reason.QUOTA_EXCEEDED),
+        ("Deployment", "shop-all-blue", 403, "violates PodSecurity", Reason.POD_SECURITY_VIOLATION),
+        ("Deployment", "shop-all-blue", 403, "User cannot patch resource", Reason.FORBIDDEN),
+        ("Service", "shop", 422, "spec.ports: Invalid value", Reason.APPLY_REFUSED),
+    ],
+)
+def test_an_object_that_the_api_server_refuses(kind: str, name: str, code: int, text: str, expected: Reason) -> None:
+    error = ApplyError(ObjectKey("v1", kind, "team", name), code, "Reason", text)
+    assert reasons(Facts(apply_errors=(error,))) == [expected]
+
+
+@pytest.mark.parametrize("code", [409, 429, 500, 503])
+def test_a_busy_api_server_is_no_cause_for_a_person(code: int) -> None:
+    error = ApplyError(ObjectKey("v1", "Service", "team", "shop"), code, "Reason", "try again")
+    assert reasons(Facts(apply_errors=(error,))) == []
+
+
+def test_the_secret_that_a_project_brings() -> None:
+    for seen, expected in (
+        (SecretFacts("own"), [Reason.SECRET_NOT_FOUND]),
+        (SecretFacts("own", True, frozenset(["other"])), [Reason.SECRET_KEY_MISSING]),
+        (SecretFacts("own", True, frozenset(["k"])), []),
+    ):
+        assert reasons(Facts(secrets={"own": seen}), OWN_KEY) == expected
+
+
+def test_secrets_that_are_yet_to_be_drawn_block_nothing() -> None:
+    assert blockers(project(), nothing(project())) == []
+
+
+def test_a_lost_password_is_told_only_where_there_is_data() -> None:
+    cluster = Simulated(project())
+    cluster.converge()
+    del cluster.secrets["shop-postgres"]
+    [found] = blockers(cluster.project, cluster.facts())
+    assert (found.reason, found.subject) == (Reason.PASSWORD_LOST, "shop-postgres")
+
+
+def test_a_failed_migration_tells_how_it_ended() -> None:
+    ended = Container("migrate", exit_code=1, last_words='{"event": "migration failed", "error": "relation exists"}')
+    facts = Facts(
+        jobs={"shop-migrate-1": Phase.FAILED}, pods=(Pod("shop-migrate-1-x", "migrate", "Failed", containers=(ended,)),)
+    )
+    [found] = blockers(project(), facts)
+    assert (found.reason, found.exit_code, found.last_words) == (Reason.MIGRATION_FAILED, 1, "migration failed: relation exists")
+
+
+def test_a_cause_is_told_once_however_many_pods_have_it() -> None:
+    one = pod("all", PULLING).pods[0]
+    assert len(blockers(project(), Facts(pods=(one, replace(one, name="another"))))) == 1
+
+
+@pytest.mark.parametrize("reason", sorted(BLOCKING - {Reason.SPEC_INVALID}))
+def test_every_cause_has_a_message_with_a_command_and_without_leftovers(reason: Reason) -> None:
+    text = message(project(), reason, "postgres", "the-subject")
+    assert ". Run: kubectl" in text
+    assert "{" not in text.replace("{{", "")
+    assert len(text) <= 1024
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", ""),
+        ("one\nFATAL: the cause\nbye", "FATAL: the cause"),
+        ("2026-01-02 03:04:05.678 UTC [42] PANIC:  full", "PANIC:  full"),
+        ("2026-01-02T03:04:05Z error x", "error x"),
+        ("error: cannot reach postgresql://me:hunter2@db:5432/x", "error: cannot reach postgresql://***@db:5432/x"),
+        ("dial tcp 10.0.0.1:4711: failed", "dial tcp <address>: failed"),
+        ('Back-off pulling image "x": ErrImagePull: failed to pull', "failed to pull"),
+        ('{"event": "no", "level": "error"', '{"event": "no", "level": "error"'),
+        ("x" * 999, "x" * 300),
+    ],
+)
+def test_last_words_are_short_stable_and_without_credentials(words: str, told: str) -> None:
+    assert shorten(words) == told

@@ -1,0 +1,60 @@
+"""`kubectl apply -k gitops/base`: what a platform team installs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.unit.operator.pod_security import violations
+
+from testgen_operator.plan.images import Images
+
+ROOT = Path(__file__).parents[3]
+BASE = ROOT / "gitops" / "base"
+
+
+def documents() -> list[dict[str, Any]]:
+    listed = yaml.safe_load((BASE / "kustomization.yaml").read_text())["resources"]
+    files = [BASE / name for name in listed if name.endswith(".yaml")]
+    return [one for file in files for one in yaml.safe_load_all(file.read_text())]
+
+
+def the(kind: str) -> dict[str, Any]:
+    [found] = [one for one in documents() if one["kind"] == kind]
+    return found
+
+
+def test_every_file_is_in_the_kustomization() -> None:
+    listed = yaml.safe_load((BASE / "kustomization.yaml").read_text())["resources"]
+    assert {path.name for path in BASE.glob("*.yaml")} - {"kustomization.yaml"} <= set(listed)
+    crds = yaml.safe_load((ROOT / "crds" / "kustomization.yaml").read_text())["resources"]
+    assert {path.name for path in (ROOT / "crds").glob("testgen.dev_*.yaml")} == set(crds)
+
+
+def test_the_operator_passes_the_pod_security_that_its_namespace_enforces() -> None:
+    assert the("Namespace")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert violations(the("Deployment")["spec"]["template"]["spec"]) == []
+
+
+@pytest.mark.parametrize("kind", ["Service", "PodDisruptionBudget"])
+def test_every_selector_matches_the_operators_pods(kind: str) -> None:
+    selector = the(kind)["spec"]["selector"]
+    labels = the("Deployment")["spec"]["template"]["metadata"]["labels"]
+    assert selector.get("matchLabels", selector).items() <= labels.items()
+
+
+def test_default_images_are_pinned_and_those_of_the_code() -> None:
+    [container] = the("Deployment")["spec"]["template"]["spec"]["containers"]
+    related = {one["name"]: one["value"] for one in container["env"] if one["name"].startswith("RELATED_IMAGE_")}
+    defaults = Images()
+    assert related["RELATED_IMAGE_POSTGRES"] == defaults.postgres
+    assert related["RELATED_IMAGE_NEO4J"] == defaults.neo4j
+    assert related["RELATED_IMAGE_OLLAMA"] == defaults.ollama
+    assert not [image for image in related.values() if image.endswith(":latest") or ":" not in image]
+
+
+def test_two_replicas_survive_a_drained_node() -> None:
+    assert the("Deployment")["spec"]["replicas"] == 2
+    assert the("PodDisruptionBudget")["spec"]["maxUnavailable"] == 1
