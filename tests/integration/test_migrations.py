@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
 import sys
-import time
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from tests.integration.processes import environment
 
 from testgen_runtime.settings import Postgres
 from testgen_runtime.storage import schema
@@ -46,17 +44,17 @@ async def test_of_many_at_once_each_revision_is_applied_by_one(empty_target: Tar
 
 
 async def test_it_can_be_killed_at_any_moment_and_run_again(empty_target: Target) -> None:
+    command = (sys.executable, "-m", "testgen_runtime.cli", "migrate")
     for tenth in range(3, 16, 2):
-        process = subprocess.Popen([sys.executable, "-m", "testgen_runtime.cli", "migrate"], env=environment(empty_target))
-        time.sleep(tenth / 10)
-        process.kill()
-        process.wait()
+        process = await asyncio.create_subprocess_exec(*command, env=environment(empty_target))
+        await asyncio.wait({asyncio.create_task(process.wait())}, timeout=tenth / 10)
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
-    done = subprocess.run(
-        [sys.executable, "-m", "testgen_runtime.cli", "migrate"], env=environment(empty_target), capture_output=True, timeout=60
-    )
+    last = await asyncio.create_subprocess_exec(*command, env=environment(empty_target))
 
-    assert done.returncode == 0, done.stderr
+    assert await asyncio.wait_for(last.wait(), 60) == 0
     assert await revision(empty_target) == schema.head()
     assert {"documents", "cases", "jobs", "pgqueuer", "api_keys"} <= set(await tables(empty_target))
 
@@ -71,20 +69,6 @@ async def test_it_waits_for_the_one_that_holds_the_lock(empty_target: Target) ->
     await holder.close()
 
     assert (await asyncio.wait_for(waiting, 30))[-1] == schema.head()
-
-
-def environment(target: Target) -> dict[str, str]:
-    """A process that knows only this database."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TESTGEN_")}
-    return kept | {
-        "TESTGEN_CONFIG": os.devnull,
-        "TESTGEN_POSTGRES__MODE": "server",
-        "TESTGEN_POSTGRES__HOST": target.host,
-        "TESTGEN_POSTGRES__PORT": str(target.port),
-        "TESTGEN_POSTGRES__DATABASE": target.database,
-        "TESTGEN_POSTGRES__USER": target.user,
-        "TESTGEN_POSTGRES__SSLMODE": "disable",
-    }
 
 
 async def tables(target: Target) -> list[str]:
