@@ -59,7 +59,12 @@ REFUSED: Final[tuple[Refused, ...]] = (
     Refused("an unknown mode", {"mode": "monolith"}, 'supported values: "Monolith"', own_words="Monolith"),
     Refused("a wrong type", {"suspend": "yes"}, "must be of type boolean", own_words="valid boolean"),
     Refused("too many pods", {"replicas": 51}, "less than or equal to 50", own_words="less than or equal to 50"),
-    Refused("a negative budget", {"budgets": {"dailyTokens": -1}}, "greater than or equal to 0", own_words="greater than or equal to 0"),
+    Refused(
+        "a negative budget",
+        {"budgets": {"dailyTokens": -1}},
+        "greater than or equal to 0",
+        own_words="greater than or equal to 0",
+    ),
     Refused("a name with a digit in front", {}, "must start with a letter", name="9shop"),
     Refused("a name with a dot", {}, "must start with a letter", name="my.shop"),
     Refused("a name that is too long", {}, "at most 40 characters", name="a" * 41),
@@ -144,7 +149,9 @@ REFUSED: Final[tuple[Refused, ...]] = (
         {"access": {"adminKeySecretRef": {"name": "a", "key": "a/b"}}},
         "is no key of a Secret: write letters, digits, '-', '_' and '.'",
     ),
-    Refused("a reference without a key", {"access": {"adminKeySecretRef": {"name": "a"}}}, "Required value", own_words="required"),
+    Refused(
+        "a reference without a key", {"access": {"adminKeySecretRef": {"name": "a"}}}, "Required value", own_words="required"
+    ),
 )
 
 CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (
@@ -160,7 +167,12 @@ CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (
         {},
         "a volume cannot shrink: write the old size or a larger one",
     ),
-    ("a volume grows", {"stores": {"postgres": {"storage": {"size": "10Gi"}}}}, {"stores": {"postgres": {"storage": {"size": "10.5Gi"}}}}, ""),
+    (
+        "a volume grows",
+        {"stores": {"postgres": {"storage": {"size": "10Gi"}}}},
+        {"stores": {"postgres": {"storage": {"size": "10.5Gi"}}}},
+        "",
+    ),
     (
         "another StorageClass",
         {"stores": {"postgres": {"storage": {"storageClassName": "a"}}}},

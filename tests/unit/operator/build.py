@@ -100,14 +100,17 @@ class Simulated:
             elif key.kind == "Job":
                 one["status"] = {"conditions": [{"type": "Complete" if works else "Failed", "status": "True"}]}
             elif key.kind in {"StatefulSet", "Deployment"}:
-                count = one["spec"]["replicas"]
+                count, generation = one["spec"]["replicas"], one["metadata"]["generation"]
+                # A Deployment that got through once says so for that generation, whatever becomes of its pods.
+                complete = works or (one["status"].get("observedGeneration") == generation and one["status"].get("complete"))
                 one["status"] = {
-                    "observedGeneration": one["metadata"]["generation"],
+                    "observedGeneration": generation,
+                    "complete": complete,
                     "readyReplicas": count if works else 0,
                     "updatedReplicas": count,
                     "conditions": [
                         {"type": "Available", "status": str(works)},
-                        {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable" if works else "X"},
+                        {"type": "Progressing", "reason": "NewReplicaSetAvailable" if complete else "ReplicaSetUpdated"},
                     ],
                 }
                 for number in range(count):

@@ -68,9 +68,6 @@ def test_warnings_are_read_from_either_kind_of_event() -> None:
     ]
     told = observe(project(), [], {}, events).warnings
     assert [(one.reason, one.message) for one in told] == [("A", "old shape"), ("B", "new shape")]
-        ("A", "old shape"),
-        ("B", "new shape"),
-    ]
 
 
 def test_a_digest_changes_with_the_data_and_tells_nothing_of_it() -> None:
@@ -102,9 +99,7 @@ STATUSES = st.fixed_dictionaries(
                 optional={
                     "ready": st.booleans(),
                     "restartCount": st.integers(0, 9),
-                    "state": st.sampled_from(
-                        [{}, {"waiting": {"reason": "ErrImagePull"}}, {"terminated": {"exitCode": 9}}]
-                    ),
+                    "state": st.sampled_from([{}, {"waiting": {"reason": "ErrImagePull"}}, {"terminated": {"exitCode": 9}}]),
                     "lastState": st.sampled_from([{}, {"terminated": {"exitCode": 1, "message": "No space left on device"}}]),
                 },
             ),
