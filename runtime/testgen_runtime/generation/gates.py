@@ -14,9 +14,10 @@ from testgen_runtime.generation.quantities import all_stated, stated
 from testgen_runtime.generation.similarity import grams, jaccard, restates, substance
 from testgen_runtime.techniques.model import TestPoint
 
-NEAR_DUPLICATE = 0.9
-"""Jaccard similarity of character 4-grams above which two cases with the same data are one (2 cases of one requirement share
-most of their words, so that their data decide)."""
+NEAR_DUPLICATE: Final = 0.9
+"""Jaccard similarity of character 4-grams above which two cases with the same data and set-up are one."""
+SAME_WORDS: Final = 0.97
+"""The same, for cases that turn on different atoms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,9 @@ def _other_value(entered: str, facts: Facts) -> str | None:
     chosen = {v.value.lower() for v in facts.point.inputs.values()}
     for name in _members(facts.requirement.atoms):
         lowered = name.lower()
-        if lowered not in chosen and _mentions(entered, name) and not any(lowered in c for c in chosen):
-            if any(c in _member_values(facts.requirement.atoms, name) for c in chosen):
-                return name
+        beside = lowered not in chosen and not any(lowered in value for value in chosen)
+        if beside and _mentions(entered, name) and chosen & _member_values(facts.requirement.atoms, name):
+            return name
     return None
 
 
@@ -164,13 +165,11 @@ _COMPARED: Final = re.compile(
 
 
 def _lists(atoms: Sequence[Atom]) -> list[tuple[str, ...]]:
-    found = []
-    for atom in atoms:
-        if isinstance(atom.value, Enumeration | State):
-            found.append((*atom.value.allowed, *atom.value.refused))
-        elif isinstance(atom.value, Actor):
-            found.append((*atom.value.permitted, *atom.value.denied))
-    return found
+    """The values that exclude each other: the members of each list, all states, all roles."""
+    states = [name for atom in atoms if isinstance(atom.value, State) for name in (*atom.value.allowed, *atom.value.refused)]
+    roles = [name for atom in atoms if isinstance(atom.value, Actor) for name in (*atom.value.permitted, *atom.value.denied)]
+    lists = [(*atom.value.allowed, *atom.value.refused) for atom in atoms if isinstance(atom.value, Enumeration)]
+    return [*lists, tuple(states), tuple(roles)]
 
 
 def _members(atoms: Sequence[Atom]) -> list[str]:
@@ -218,19 +217,20 @@ _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
 
 
 def is_no_duplicate(case: Case, facts: Facts) -> str | None:
-    """No accepted case of the requirement is the same test: not the same point, not the same words with the same data."""
+    """No accepted case of the requirement is the same test: not the same point, nor nearly the same words with the same data.
+
+    Two lines of one list may differ in little; where the points turn on different atoms, only the very same words are a repeat.
+    """
     own = grams(substance(case))
     for other in facts.accepted:
         if other.id == case.id:
             return f"the point already has the case {other.id}"
-        if (
-            other.test_data == case.test_data
-            and other.preconditions == case.preconditions
-            and jaccard(own, grams(substance(other))) > NEAR_DUPLICATE
-        ):
-            return f"it repeats {other.id}"
         if other.title.strip().lower() == case.title.strip().lower():
             return f"it has the title of {other.id}"
+        if (other.test_data, other.preconditions) == (case.test_data, case.preconditions):
+            limit = NEAR_DUPLICATE if other.atom_ids[:1] == case.atom_ids[:1] else SAME_WORDS
+            if jaccard(own, grams(substance(other))) > limit:
+                return f"it repeats {other.id}"
     return None
 
 

@@ -44,7 +44,8 @@ def stated(text: str, *, soft: bool = False) -> set[Decimal]:
         if soft or match[1].lower() not in _SOFT:
             found.add(Decimal(_WORDS[match[1].lower()] + (_WORDS[match[2].lower()] if match[2] else 0)))
     for match in _HANZI.finditer(text):
-        if soft or not _SOFT_HANZI.match(match[1]):
+        counts = match[1][0] == "十" or any(char in _HANZI_DIGITS for char in match[1])
+        if counts and (soft or not _SOFT_HANZI.match(match[1])):
             found.add(Decimal(hanzi(match[1])))
     return found
 

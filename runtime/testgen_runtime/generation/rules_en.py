@@ -351,6 +351,8 @@ def _of_a_person(parts: tuple[str, str, str], telling: Telling) -> str:
 def _this(text: str, telling: Telling) -> str:
     """`text` about this test's value: "any other password" → "a password of 7 characters", a list → the one value."""
     text = _without_limits(text, telling)
+    if re.match(r"(?:it|they)\b", text, re.I) and (subject := _spoken_of(telling)):
+        text = re.sub(r"^(?:it|they)\b", lambda _: subject, text, flags=re.I)
     for told in telling.entered:
         noun, name = re.escape(noun_of(told)), re.escape(told.name)
         text = re.sub(rf"\b(?:(?:any|all|every|an?|the)\s+)?other\s+(?:{name}|{noun})(?:s|es)?\b", phrase(told), text, flags=re.I)
@@ -361,6 +363,12 @@ def _this(text: str, telling: Telling) -> str:
         text = re.sub(r"\b(?:an?|any|all)\s+([\w -]{2,40}?)\s+(?:outside|beyond)\s+(?:of\s+)?(?:this|that|the)\s+[\w ]{2,20}?(?=\s(?:shall|must|is|are|will)\b)",
                       r"the \1", text, flags=re.I)  # fmt: skip
     return text
+
+
+def _spoken_of(telling: Telling) -> str:
+    """What "it" stands for: the first subject that the requirement's results name."""
+    subjects = (parts[0] for text in telling.all_outcomes if (parts := split_modal(text)))
+    return next((s for s in subjects if s and not re.match(r"(?:it|they|any|all|other)\b", s, re.I)), "")
 
 
 def _one_of_list(text: str, told: Told, telling: Telling) -> str:

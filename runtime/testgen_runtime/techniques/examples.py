@@ -6,7 +6,7 @@ concrete and the choice is always the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from testgen_runtime.documents.model import Language
 
@@ -50,26 +50,26 @@ _OTHER_STATE: dict[Language, tuple[str, ...]] = {
 }
 
 
-def other_value(named: Iterable[str], language: Language) -> str:
+def other_value(named: Sequence[str], language: Language) -> str:
     """A value that is none of `named`, of the same family where one is known."""
     known = {name.strip().upper().lstrip(".") for name in named}
     for members, others in _FAMILIES:
-        if known & set(members):
-            if found := next((other for other in others if other.upper() not in known), None):
-                return f".{found.lower()}" if all(name.strip().startswith(".") for name in named) else found
+        found = next((other for other in others if other.upper() not in known), None)
+        if found and known & set(members):
+            return f".{found.lower()}" if all(name.strip().startswith(".") for name in named) else found
     return _first(_OTHER_VALUE[language], named)
 
 
-def other_role(named: Iterable[str], language: Language) -> str:
+def other_role(named: Sequence[str], language: Language) -> str:
     """A role with few rights that is none of `named`."""
     return _first(_OTHER_ROLE[language], named)
 
 
-def other_state(named: Iterable[str], language: Language) -> str:
+def other_state(named: Sequence[str], language: Language) -> str:
     """A state at the end of most life cycles that is none of `named`."""
     return _first(_OTHER_STATE[language], named)
 
 
-def _first(candidates: tuple[str, ...], named: Iterable[str]) -> str:
+def _first(candidates: tuple[str, ...], named: Sequence[str]) -> str:
     known = [name.lower() for name in named]
     return next((c for c in candidates if not any(c.lower() in name or name in c.lower() for name in known)), candidates[-1])

@@ -59,9 +59,9 @@ def limit(
 def requirement(
     text: str,
     *parts: tuple[str, AtomValue],
-    id: str = "REQ-1",
+    name: str = "REQ-1",
     language: Language = "en",
-    before: str = "# Title\n\n",  # noqa: A002
+    before: str = "# Title\n\n",
 ) -> tuple[Requirement, Document]:
     """A requirement whose atoms stand where their quoted words stand, inside a document that has nothing else."""
     start = len(before)
@@ -70,8 +70,8 @@ def requirement(
         at = text.index(words)
         span = Span(start + at, start + at + len(words))
         kind = KINDS[type(value)]
-        atoms.append(Atom(f"{id}/{kind.value}-{number}", kind, span, words, value))
-    made = Requirement(id, text, Span(start, start + len(text)), ("Title",), language, True, tuple(atoms))
+        atoms.append(Atom(f"{name}/{kind.value}-{number}", kind, span, words, value))
+    made = Requirement(name, text, Span(start, start + len(text)), ("Title",), language, True, tuple(atoms))
     document = Document("Title", before + text + "\n", language, "text/markdown", (), (made,))
     return made, document
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.techniques.build import Dimension, limit
 
 from testgen_runtime.documents.model import Limit
 from testgen_runtime.techniques.boundaries import boundary_values, inside
-from testgen_runtime.techniques.numbers import NON_NEGATIVE, shown, test_step as step_of
 from testgen_runtime.techniques.model import Input
+from testgen_runtime.techniques.numbers import NON_NEGATIVE, shown
+from testgen_runtime.techniques.numbers import test_step as step_of
 from testgen_runtime.techniques.partitions import limit_levels, representative
-
-from tests.unit.techniques.build import Dimension, limit
 
 
 def values(found: Limit, width: int = 3) -> dict[str, bool]:
@@ -126,7 +126,7 @@ def test_no_boundary_value_is_nonsense(found: Limit) -> None:
 
 @given(limits())
 def test_every_end_has_a_value_on_each_side_where_one_can_exist(found: Limit) -> None:
-    near = [v for v in boundary_values(found, 2)]
+    near = list(boundary_values(found, 2))
     for bound in (found.lower, found.upper):
         if bound is not None and bound.value > step_of(found) and found.lower != found.upper:
             assert any(abs(v.value - bound.value) <= step_of(found) for v in near)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.techniques.build import limit, moved, requirement
 
 from testgen_runtime.documents.model import (
     Action,
@@ -24,8 +25,6 @@ from testgen_runtime.documents.model import (
 from testgen_runtime.techniques.design import Design, derive
 from testgen_runtime.techniques.model import Technique
 from testgen_runtime.techniques.vocabulary import Vocabulary
-
-from tests.unit.techniques.build import limit, moved, requirement
 
 
 @dataclass(frozen=True)
