@@ -167,7 +167,7 @@ class Follower:
     async def _place(self) -> Cursor:
         """Where to go on; fills the index first where there is nothing to go on from."""
         consumer = await self.projection.consumer()
-        for _ in range(2):
+        for _ in range(3):
             if consumer is not None and not self._refill:
                 async with self._database.connection() as connection:
                     cursor = await cursors.take(connection, consumer)
@@ -179,9 +179,19 @@ class Follower:
         raise Fenced(consumer)
 
     async def _fill(self) -> str:
+        asked, self._refill = self._refill, False  # asked again while we fill: fill again
+        try:
+            return await self._fill_once()
+        except BaseException:
+            self._refill = self._refill or asked
+            raise
+
+    async def _fill_once(self) -> str:
+        async with self._database.connection() as connection:
+            start = await outbox.tip(connection)  # before anything is looked at: what changes from here on is followed
         fill = await self.projection.begin()
         async with self._database.transaction() as connection:
-            await cursors.register(connection, fill.consumer, await outbox.tip(connection))
+            await cursors.register(connection, fill.consumer, start)
         after, count = "", 0
         while True:
             async with self._database.connection() as connection:
@@ -193,7 +203,7 @@ class Follower:
         await fill.finish()
         async with self._database.transaction() as connection:
             await cursors.filled(connection, fill.consumer, instead_of=self._consumer)
-        self._consumer, self._refill = fill.consumer, False
+        self._consumer = fill.consumer
         metrics.INDEX_FILLS.labels(self.projection.name).inc()
         log.info("index filled", index=self.projection.name, chunks=count)
         return fill.consumer

@@ -51,7 +51,8 @@ class VectorProjection:
             await self._index.optimize()
 
     async def begin(self) -> Fill:
-        return _VectorFill(self._index, await self._index.stage(await self._dimensions()), await self._dimensions())
+        dimensions = await self._dimensions()
+        return _VectorFill(self._index, await self._index.stage(dimensions), dimensions)
 
     async def _dimensions(self) -> int | None:
         if self.model is None:
@@ -122,6 +123,7 @@ def points(entries: Sequence[Entry], dimensions: int | None) -> list[Point]:
             key=entry.key,
             kind=entry.chunk.kind,
             document_id=entry.chunk.document_id,
+            title=entry.chunk.title,
             text=entry.chunk.text,
             sparse=document_vector(entry.chunk.searchable),
             dense=vector(entry.vector) if entry.vector is not None and len(entry.vector) == (dimensions or 0) * 4 else None,

@@ -173,6 +173,7 @@ CALL (seed) {
 WITH n, relation, score, via WHERE NOT n.id IN $seeds AND ($documents IS NULL OR n.document_id IN $documents)
 ORDER BY score DESC, n.id
 WITH n, collect({relation: relation, via: via})[0] AS first, sum(score) AS score
-RETURN n.id AS id, n.document_id AS document_id, n.text AS text, first.relation AS relation, first.via AS via, score
+RETURN n.id AS id, n.document_id AS document_id, n.title AS title, n.text AS text,
+       first.relation AS relation, first.via AS via, score
 ORDER BY score DESC, id LIMIT $limit
 """

@@ -34,6 +34,8 @@ from testgen_runtime.retrieval.vectors import (
     IndexUnavailable,
     Point,
     Staging,
+    found,
+    payload,
     point_id,
 )
 from testgen_runtime.telemetry.logs import get_logger
@@ -164,11 +166,7 @@ class EdgeIndex:
         )
         handle = self._shard().handle
         answers = await self._run(self._readers, lambda: handle.query(request))
-        return [
-            Found(p["key"], p["kind"], p["document_id"], p["text"], float(answer.score))
-            for answer in answers
-            if (p := answer.payload)
-        ]
+        return [found(answer.payload, answer.score) for answer in answers if answer.payload]
 
     async def _run(self, pool: ThreadPoolExecutor, call: Callable[[], T], *, within: float | None = None) -> T:
         """Run `call` in the pool. A call that is given up on keeps its place there until it really ends."""
@@ -240,9 +238,9 @@ class EdgeIndex:
 
     def _read_current(self) -> dict[str, Any] | None:
         with suppress(OSError, ValueError, KeyError, TypeError):
-            found = json.loads((self.folder / "current.json").read_text())
-            if found["shape"] == self._shape and uuid.UUID(found["instance"]) and (found["dimensions"] or 1) > 0:
-                return dict(found)
+            current = json.loads((self.folder / "current.json").read_text())
+            if current["shape"] == self._shape and uuid.UUID(current["instance"]) and (current["dimensions"] or 1) > 0:
+                return dict(current)
         return None
 
     def _forget(self) -> None:
@@ -303,13 +301,7 @@ def _point(point: Point, dimensions: int | None) -> engine.Point:
         vectors[SPARSE] = engine.SparseVector(list(point.sparse.indices), list(point.sparse.values))
     if point.dense is not None and dimensions:
         vectors[DENSE] = list(point.dense)
-    payload = {"key": point.key, "kind": point.kind, "document_id": point.document_id, "text": point.text}
-    return engine.Point(point_id(point.key), vectors, payload)
-
-
-def _found(answer: engine.ScoredPoint) -> Found:
-    payload: dict[str, Any] = dict(answer.payload or {})
-    return Found(payload["key"], payload["kind"], payload["document_id"], payload["text"], float(answer.score))
+    return engine.Point(point_id(point.key), vectors, payload(point))
 
 
 def _filter(allowed: Filter) -> engine.Filter | None:

@@ -54,6 +54,7 @@ class Neighbour:
 
     id: str
     document_id: str
+    title: str
     text: str
     relation: str
     via: str

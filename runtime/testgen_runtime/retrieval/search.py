@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from testgen_runtime.errors import InvalidInput
@@ -35,6 +35,7 @@ class Hit:
     id: str
     kind: str
     document_id: str
+    title: str
     text: str
     score: float
     legs: dict[str, float] = field(default_factory=dict)
@@ -160,6 +161,7 @@ def _ranked(found: dict[str, list[Found]], limit: int) -> list[Hit]:
             id=key,
             kind=known[key].kind,
             document_id=known[key].document_id,
+            title=known[key].title,
             text=known[key].text,
             score=score,
             legs={leg: by_key[key] for leg, by_key in scores.items() if key in by_key},
@@ -171,12 +173,7 @@ def _ranked(found: dict[str, list[Found]], limit: int) -> list[Hit]:
 def _with_scores(ranked: Sequence[Hit], near: Sequence[Neighbour]) -> list[Hit]:
     """The ranked hits in their order, with the graph's score beside where it knows them too: it changes no place."""
     scores = {one.id: one.score for one in near}
-    return [
-        Hit(hit.id, hit.kind, hit.document_id, hit.text, hit.score, {**hit.legs, "graph": scores[hit.id]})
-        if hit.id in scores
-        else hit
-        for hit in ranked
-    ]
+    return [replace(hit, legs={**hit.legs, "graph": scores[hit.id]}) if hit.id in scores else hit for hit in ranked]
 
 
 def _appended(ranked: Sequence[Hit], near: Sequence[Neighbour], count: int, allowed: Filter) -> list[Hit]:
@@ -185,5 +182,6 @@ def _appended(ranked: Sequence[Hit], near: Sequence[Neighbour], count: int, allo
         return []
     fresh = [one for one in near if one.id not in known][:count]
     return [
-        Hit(one.id, "requirement", one.document_id, one.text, 0.0, {"graph": one.score}, one.relation, one.via) for one in fresh
+        Hit(one.id, "requirement", one.document_id, one.title, one.text, 0.0, {"graph": one.score}, one.relation, one.via)
+        for one in fresh
     ]

@@ -22,6 +22,8 @@ from testgen_runtime.retrieval.vectors import (
     IndexUnavailable,
     Point,
     Staging,
+    found,
+    payload,
     point_id,
 )
 
@@ -85,8 +87,8 @@ class ServerIndex:
         if name is None:
             self._serving = None
         elif self._serving is None or self._serving.instance != name:
-            found = await self._call(self._client.get_collection(name))
-            vectors = found.config.params.vectors
+            described = await self._call(self._client.get_collection(name))
+            vectors = described.config.params.vectors
             dense = vectors.get(DENSE) if isinstance(vectors, dict) else None
             self._serving = _Collection(self, name, dense.size if dense else None)
 
@@ -153,9 +155,9 @@ class ServerIndex:
     async def _sweep(self) -> None:
         """Remove this alias's collections that it does not name: the one before, and those that were never filled to the end."""
         serving = await self._aliased()
-        for found in (await self._call(self._client.get_collections())).collections:
-            if found.name.startswith(f"{self.alias}-") and found.name != serving:
-                await self._call(self._client.delete_collection(found.name))
+        for other in (await self._call(self._client.get_collections())).collections:
+            if other.name.startswith(f"{self.alias}-") and other.name != serving:
+                await self._call(self._client.delete_collection(other.name))
 
     async def _aliased(self) -> str | None:
         aliases = (await self._call(self._client.get_aliases())).aliases
@@ -167,7 +169,7 @@ class ServerIndex:
                 self._collection().instance, vector, using=using, limit=limit, query_filter=_filter(allowed), with_payload=True
             )
         )
-        return [Found(p["key"], p["kind"], p["document_id"], p["text"], hit.score) for hit in answer.points if (p := hit.payload)]
+        return [found(hit.payload, hit.score) for hit in answer.points if hit.payload]
 
     def _collection(self) -> _Collection:
         if self._serving is None:
@@ -196,8 +198,7 @@ def _point(point: Point, dimensions: int | None) -> models.PointStruct:
         vectors[SPARSE] = models.SparseVector(indices=list(point.sparse.indices), values=list(point.sparse.values))
     if point.dense is not None and dimensions:
         vectors[DENSE] = list(point.dense)
-    payload = {"key": point.key, "kind": point.kind, "document_id": point.document_id, "text": point.text}
-    return models.PointStruct(id=point_id(point.key), vector=vectors, payload=payload)
+    return models.PointStruct(id=point_id(point.key), vector=vectors, payload=payload(point))
 
 
 def _filter(allowed: Filter) -> models.Filter | None:

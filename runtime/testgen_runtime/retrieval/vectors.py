@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
 from testgen_runtime.errors import TestGenError, Unavailable
@@ -43,6 +43,7 @@ class Point:
     key: str
     kind: str
     document_id: str
+    title: str
     text: str
     sparse: SparseVector
     dense: DenseVector | None = None
@@ -64,6 +65,7 @@ class Found:
     key: str
     kind: str
     document_id: str
+    title: str
     text: str
     score: float
 
@@ -122,6 +124,22 @@ class VectorIndex(Protocol):
 
     async def promote(self, staging: Staging) -> None:
         """Let the staged index serve, atomically, and remove the one before."""
+
+
+def payload(point: Point) -> dict[str, str]:
+    """What is stored beside the vectors."""
+    return {
+        "key": point.key,
+        "kind": point.kind,
+        "document_id": point.document_id,
+        "title": point.title,
+        "text": point.text,
+    }
+
+
+def found(stored: Mapping[str, Any], score: float) -> Found:
+    """What `payload` stored, as an answer."""
+    return Found(stored["key"], stored["kind"], stored["document_id"], stored["title"], stored["text"], float(score))
 
 
 def point_id(key: str) -> str:
