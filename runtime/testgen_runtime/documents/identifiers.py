@@ -26,10 +26,11 @@ _NO_IDS = words(
 
 _LEAD = re.compile(
     rf"\s*(?P<label>{_LABEL})?(?P<open>[\[(【（<])?\s?(?P<id>{_PATH}|{_DASHED}|{_TIGHT}|{_WORDED}|{_SINGLE}|{_CLAUSE}){_END}"
-    r"\s?(?P<close>[\])】）>])?(?P<mark>\s?[:：|、]|\.(?=\s|$)|\s[-–—]{1,2}(?=\s))?(?P<space>\s*)",
+    r"(?:\s?(?P<close>[\])】）>]))?(?P<mark>\s?[:：|、]|\.(?=\s|$)|\s[-–—]{1,2}(?=\s))?(?P<space>\s*)",
 )
 _TRAIL = re.compile(rf"[\[(【（]\s?(?P<id>{_PATH}|{_DASHED}|{_TIGHT})\s?[\])】）]\s*$")
 _SECTION_NUMBER = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3}){0,6}[.、]?|第[一二三四五六七八九十\d]{1,4}[章节条])\s+")
+_MEASURED = re.compile(r"(?:[KMGT]i?B|[KMG]?Hz|EUR|USD|GBP|CNY|RMB|[A-Z]|[元秒天年月日小分万亿个次倍度]\S?)\b")
 _WHOLE = re.compile(rf"(?:{_PATH}|{_DASHED}|{_TIGHT}|{_SINGLE}|{_CLAUSE}|[A-Za-z]{{0,6}}[-_]?\d{{1,6}}(?:[.\-]\d{{1,4}}){{0,4}})")
 _BARE_NUMBER = re.compile(r"[\d.]+")
 
@@ -43,7 +44,7 @@ class Lead:
 
 
 def leading_id(text: str, *, heading: bool = False, strict: bool = False) -> Lead | None:
-    """The id that opens `text` (clean), or None. `strict` asks for a mark after it, as where a wrapped line may start with one."""
+    """The id that opens `text` (clean), or None. `strict` asks for a mark after it (a wrapped line may start with one)."""
     skip = _SECTION_NUMBER.match(text) if heading else None
     found = _LEAD.match(text, skip.end() if skip else 0) or (_LEAD.match(text) if skip else None)
     if found is None or not _is_id(found["id"]):
@@ -55,7 +56,13 @@ def leading_id(text: str, *, heading: bool = False, strict: bool = False) -> Lea
     alone = not rest.strip()
     if re.fullmatch(_CLAUSE, name):
         # A clause number alone, before a unit ("1.5 MB") or in a heading is no id of a requirement.
-        if heading or alone or not found["space"] or not (rest[0].isupper() or "\u4e00" <= rest[0] <= "\u9fff"):
+        if (
+            heading
+            or alone
+            or not found["space"]
+            or _MEASURED.match(rest)
+            or not (rest[0].isupper() or "\u4e00" <= rest[0] <= "\u9fff")
+        ):
             return None
         return Lead(name, found.end())
     if re.fullmatch(_SINGLE, name) and not (marked or alone):

@@ -53,7 +53,7 @@ class Limit:
 
     "Reject files larger than 25 MB" is `upper=25 inclusive`; `step` is the smallest difference that the text's own way of
     writing the number shows (1 for "8 characters", 0.01 for "49.90 EUR"), in `unit`. `accepts` is False where the range, as
-    stated, tells when something *different* happens (an approval, an alert, a lock: "超过 3 天必须审批" is `lower=3 exclusive`) and
+    stated, tells when something *different* happens (approval, alert, lock: "超过 3 天必须审批" is `lower=3 exclusive`) and
     no accepted side can be read from the text: inside it the rule's own outcome shows, outside it does not; neither is refused.
     Both bounds set and `accepts` False: the range itself is refused.
     """
@@ -101,7 +101,7 @@ class Actor:
 class Condition:
     """One condition, as the clause words it. Conditions of one requirement with the same `group` are joined by `connective`.
 
-    `negated` is the wording of the opposite ("the e-mail address is not confirmed"), from the text where it has one, else by rule.
+    `negated` is the wording of the opposite ("the e-mail address is not confirmed"), from the text if it has one, else by rule.
     `holds` is False where the rule applies when the clause does *not* hold: "unless …", and "reject if …", because the rule is
     always the accepted side (as with `Limit`). So the rule applies iff all (`and`) or any (`or`) of a group have clause == holds.
     A condition that states a limit or a state has, when it is one of several, a `Limit` or `State` atom inside its own span.

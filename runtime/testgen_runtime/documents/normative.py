@@ -118,8 +118,8 @@ def is_background(section: tuple[str, ...]) -> bool:
 
 
 def is_story(clean: str) -> bool:
-    """A user story, or a scenario in Given/When/Then."""
-    return bool(_STORY.match(clean.strip())) or is_gherkin(clean)
+    """A user story."""
+    return bool(_STORY.match(clean.strip()))
 
 
 def is_gherkin(clean: str) -> bool:

@@ -98,7 +98,7 @@ def sections(outline: Outline) -> tuple[Section, ...]:
     paths: list[tuple[str, ...]] = []
     for index, (block, title) in enumerate(headings):
         while open_ and headings[open_[-1]][0].level >= block.level:
-            ends[open_.pop()] = block.span.start
+            ends[open_.pop()] = outline.text.rfind("\n", 0, block.span.start) + 1
         paths.append((*(headings[i][1] for i in open_), title))
         open_.append(index)
     return tuple(
@@ -177,7 +177,7 @@ def _text(reader: _Reader, block: Block) -> None:
     if current is not None and (reader.scope or _absorbs(current, block, text)):
         _add(current, reader.text, clean, 0)
         return
-    if normative.is_requirement(text, item=item, section=reader.path):
+    if normative.is_requirement(text, item=item, section=reader.path) or normative.is_gherkin(block.span.cut(reader.text)):
         candidate = Candidate(None, reader.path, level=block.level, kind=block.kind)
         _add(candidate, reader.text, clean, 0)
         reader.open(candidate)

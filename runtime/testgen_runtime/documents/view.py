@@ -14,9 +14,14 @@ from dataclasses import dataclass
 from testgen_runtime.documents.model import Span
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_ENUMERATOR = r"(?:[-*+•·●▪◦‣]|\(?[a-zA-Z0-9]{1,3}[).、]|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|[一二三四五六七八九十]{1,3}、|[B-Z](?=[ \t]+[A-Z`]))"
+_ENUMERATOR = (
+    r"(?:[-*+•·●▪◦‣]|\(?[a-zA-Z0-9]{1,3}[).、]|（[一二三四五六七八九十\d]{1,3}）|[①-⑳]|"
+    r"[一二三四五六七八九十]{1,3}、|[B-Z](?=[ \t]+[A-Z`])|"
+    r"(?:Given|When|Then|And|But|假如|当|那么)(?=[ \t]))"
+)
 _NEW_LINE = rf"[ \t]*\n(?:[ \t]*>)*[ \t]*(?={_ENUMERATOR}[ \t\u3000])"
 _TAGS = "br|b|i|u|p|a|em|ul|ol|li|tr|td|th|hr|sub|sup|div|img|span|code|pre|font|table|strong|center|details|summary|tbody|thead"
+_SPECIAL = r"\s\u3000<!\[~*_`\\&０-９Ａ-Ｚａ-ｚ％＜＞＝＋－"
 _TOKEN = re.compile(
     rf"""
       (?P<line>{_NEW_LINE})
@@ -32,7 +37,7 @@ _TOKEN = re.compile(
     | (?P<escape>\\(?=[!-/:-@\[-`{{-~]))
     | (?P<entity>&(?:nbsp|lt|gt|amp|quot);)
     | (?P<wide>[０-９Ａ-Ｚａ-ｚ％＜＞＝＋－]+)
-    | (?P<plain>[^\s\u3000<!\[~*_`\\&０-９Ａ-Ｚａ-ｚ％＜＞＝＋－]+)
+    | (?P<plain>[^{_SPECIAL}]+(?:[ ][^{_SPECIAL}]+)*)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,

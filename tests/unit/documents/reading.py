@@ -26,7 +26,7 @@ def values(statement: str, kind: type[T]) -> list[T]:
 
 
 def interval(limit: Limit) -> str:
-    """"[8, 64] characters", "(…, 25] MB": round brackets where the end lies outside."""
+    """ "[8, 64] characters", "(…, 25] MB": round brackets where the end lies outside."""
     low = f"{'[' if limit.lower.inclusive else '('}{limit.lower.value}" if limit.lower else "(…"
     high = f"{limit.upper.value}{']' if limit.upper.inclusive else ')'}" if limit.upper else "…)"
     return f"{low}, {high} {limit.unit}".strip()

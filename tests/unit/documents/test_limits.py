@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from testgen_runtime.documents.model import Limit
-
 from tests.unit.documents.reading import interval, values
+
+from testgen_runtime.documents.model import Limit
 
 LENGTHS = [
     ("at-least-and-at-most", "A PIN shall have at least 4 and at most 12 digits.", "PIN length", "[4, 12] digits"),
@@ -85,7 +85,9 @@ def test_both_sides_of_one_parameter_are_one_limit() -> None:
 
 
 def test_the_accepted_side_wins_over_a_neutral_one() -> None:
-    found = values("出差天数超过 5 天时，必须由总监审批；5 天及以下的申请系统应自动通过，超过 5 天的自动通过请求应被拒绝。", Limit)
+    found = values(
+        "出差天数超过 5 天时，必须由总监审批；5 天及以下的申请系统应自动通过，超过 5 天的自动通过请求应被拒绝。", Limit
+    )
     assert [(limit.subject, interval(limit), limit.accepts) for limit in found] == [("出差天数", "(…, 5] 天", True)]
 
 

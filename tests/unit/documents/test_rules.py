@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from testgen_runtime.documents.model import Action, Actor, Condition, Enumeration, Outcome, State
-
 from tests.unit.documents.reading import document, values
 
+from testgen_runtime.documents.model import Action, Actor, Condition, Enumeration, Outcome, State
+
 ENUMERATIONS = [
-    ("formats", "The export shall accept the formats CSV, XLSX and PDF. Any other format shall be refused.", "format", ("CSV", "XLSX", "PDF"), True),
+    (
+        "formats",
+        "The export shall accept the formats CSV, XLSX and PDF. Any other format shall be refused.",
+        "format",
+        ("CSV", "XLSX", "PDF"),
+        True,
+    ),
     ("one-of", "The currency must be one of EUR, USD or GBP.", "currency", ("EUR", "USD", "GBP"), True),
     ("files-only", "The system shall accept JPG, PNG and GIF files only.", "format", ("JPG", "PNG", "GIF"), True),
     ("methods", "Payment methods are Visa, Mastercard and PayPal.", "Payment method", ("Visa", "Mastercard", "PayPal"), False),
@@ -19,7 +25,9 @@ ENUMERATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "subject", "allowed", "closed"), [c[1:] for c in ENUMERATIONS], ids=[c[0] for c in ENUMERATIONS])
+@pytest.mark.parametrize(
+    ("statement", "subject", "allowed", "closed"), [c[1:] for c in ENUMERATIONS], ids=[c[0] for c in ENUMERATIONS]
+)
 def test_values_are_listed_and_told_open_or_closed(statement: str, subject: str, allowed: tuple[str, ...], closed: bool) -> None:
     (found,) = values(statement, Enumeration)
     assert (found.subject, found.allowed, found.closed) == (subject, allowed, closed)
@@ -28,11 +36,16 @@ def test_values_are_listed_and_told_open_or_closed(statement: str, subject: str,
 STATES = [
     (
         "two-sentences",
-        "A trip may be changed while its state is Draft or Open. In the states Closed and Billed the system shall reject the change.",
+        "A trip may be changed while its state is Draft or Open. In the states Closed and Billed the system "
+        "shall reject the change.",
         ("trip", ("Draft", "Open"), ("Closed", "Billed")),
     ),
     ("in-the-state", "A ticket in the Closed state cannot be edited.", ("ticket", (), ("Closed",))),
-    ("one-of-lines", "The unit shall process it if the Task State is one of the following:\na)\tActive\nb)\tPassive", ("Task", ("Active", "Passive"), ())),
+    (
+        "one-of-lines",
+        "The unit shall process it if the Task State is one of the following:\na)\tActive\nb)\tPassive",
+        ("Task", ("Active", "Passive"), ()),
+    ),
     (
         "zh-quoted",
         "合同处于“草稿”或“待签”状态时可以修改；处于“已签”或“已归档”状态时，系统应拒绝修改。",
@@ -72,7 +85,11 @@ ACTORS = [
         "Editors and administrators may publish articles; guests must not publish articles.",
         (("Editors", "administrators"), ("guests",), "publish articles"),
     ),
-    ("restricted", "Access to the billing page is restricted to accountants.", (("accountants",), (), "Access to the billing page")),
+    (
+        "restricted",
+        "Access to the billing page is restricted to accountants.",
+        (("accountants",), (), "Access to the billing page"),
+    ),
     ("owner", "Only the owner of a project can delete it.", (("owner of a project",), (), "delete it")),
     (
         "zh-only",
@@ -94,7 +111,10 @@ CONDITIONS = [
     (
         "and",
         "A gift shall be added if the customer is a member and the basket holds a book.",
-        [("the customer is a member", "the customer is not a member"), ("the basket holds a book", "the basket does not hold a book")],
+        [
+            ("the customer is a member", "the customer is not a member"),
+            ("the basket holds a book", "the basket does not hold a book"),
+        ],
         ("and", True),
     ),
     (
@@ -103,8 +123,18 @@ CONDITIONS = [
         [("the user is not logged in", "the user is logged in"), ("the session has expired", "the session has not expired")],
         ("or", True),
     ),
-    ("unless", "A withdrawal shall be possible unless the account is frozen.", [("the account is frozen", "the account is not frozen")], ("and", False)),
-    ("refused", "If the signature is invalid, the system shall reject the message.", [("the signature is invalid", "the signature is not invalid")], ("and", False)),
+    (
+        "unless",
+        "A withdrawal shall be possible unless the account is frozen.",
+        [("the account is frozen", "the account is not frozen")],
+        ("and", False),
+    ),
+    (
+        "refused",
+        "If the signature is invalid, the system shall reject the message.",
+        [("the signature is invalid", "the signature is not invalid")],
+        ("and", False),
+    ),
     (
         "relative-twice",
         "A user who has not confirmed the address must not post. A user who has confirmed it may post.",
@@ -117,8 +147,18 @@ CONDITIONS = [
         [("the card is expired", "the card is not expired"), ("the card is blocked", "the card is not blocked")],
         ("and", False),
     ),
-    ("without", "Requests without a valid token shall be rejected.", [("the request does not have a valid token", "the request has a valid token")], ("and", False)),
-    ("zh-or", "如果用户未登录或会话已过期，系统应跳转到登录页。", [("用户未登录", "用户已登录"), ("会话已过期", "会话未过期")], ("or", True)),
+    (
+        "without",
+        "Requests without a valid token shall be rejected.",
+        [("the request does not have a valid token", "the request has a valid token")],
+        ("and", False),
+    ),
+    (
+        "zh-or",
+        "如果用户未登录或会话已过期，系统应跳转到登录页。",
+        [("用户未登录", "用户已登录"), ("会话已过期", "会话未过期")],
+        ("or", True),
+    ),
     ("zh-unless", "除非账户被冻结，否则可以提现。", [("账户被冻结", "账户未被冻结")], ("and", False)),
     ("zh-relative", "未绑定手机号的用户不得发表评论。", [("用户未绑定手机号", "用户已绑定手机号")], ("and", False)),
     (
@@ -143,10 +183,22 @@ def test_an_event_is_a_trigger_and_no_condition_to_turn() -> None:
 
 
 OUTCOMES = [
-    ("any-other", "A code shall have 6 digits. Any other code shall be rejected.", ("Any other code shall be rejected", "negative", True)),
-    ("otherwise", "Access shall be granted if the badge is valid; otherwise it shall be denied.", ("access shall be denied", "negative", True)),
+    (
+        "any-other",
+        "A code shall have 6 digits. Any other code shall be rejected.",
+        ("Any other code shall be rejected", "negative", True),
+    ),
+    (
+        "otherwise",
+        "Access shall be granted if the badge is valid; otherwise it shall be denied.",
+        ("access shall be denied", "negative", True),
+    ),
     ("zh-otherwise", "工号长度必须为 6 位，否则系统应拒绝录入。", ("系统应拒绝录入", "negative", True)),
-    ("plain", "The system shall send an e-mail to the buyer.", ("The system shall send an e-mail to the buyer", "positive", False)),
+    (
+        "plain",
+        "The system shall send an e-mail to the buyer.",
+        ("The system shall send an e-mail to the buyer", "positive", False),
+    ),
 ]
 
 

@@ -133,6 +133,11 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         main = cut(main, found.end(), len(main.text))
     if found := words_en.SCOPE.match(main.text):
         main = cut(main, found.end(), len(main.text))
+    if (found := words_en.SCENARIO.match(main.text)) and "," not in main.text:
+        rest = cut(main, found.end(), len(main.text))
+        if found["if"]:
+            return Unit(part, Part(part.end, part.end, ""), "en", (Subordinate(rest),), listed=listed)
+        main = rest
     if found := words_en.LEADING.match(main.text):
         end = _end_of_leading(main.text, found.end())
         if end is not None:

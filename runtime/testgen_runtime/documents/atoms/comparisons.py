@@ -136,23 +136,30 @@ AFTER = re.compile(
     r"\s?[,，]?\s?(?:" + "|".join(f"(?P<s{i}>{_alternation(_AFTER[s])})" for i, s in enumerate(_SIGNS) if _AFTER[s]) + ")",
     re.IGNORECASE,
 )
-_CARRIES = r"(?:(?:be|have|has|contain|take|takes|last|hold|include|consist of|remain|fall|drop|go|rise|use|cost|ever|become|grow|do)\s+){0,2}"
+_CARRIES = (
+    r"(?:(?:be|have|has|contain|take|takes|last|hold|include|consist of|remain|fall|drop|go|rise|use|cost|"
+    r"ever|become|grow|do)\s+){0,2}"
+)
 NEGATION = re.compile(
-    rf"(?:(?:\b(?:(?:shall|must|may|should|can|could|will|does|do|is|are|has|have)\s+)?(?:not|never)\s+|\b(?:cannot|can't|mustn't|won't|isn't|doesn't)\s+){_CARRIES}"
+    rf"(?:(?:\b(?:(?:shall|must|may|should|can|could|will|does|do|is|are|has|have)\s+)?(?:not|never)\s+|"
+    rf"\b(?:cannot|can't|mustn't|won't|isn't|doesn't)\s+){_CARRIES}"
     r"|(?:不得|不能够?|不可以?|不应当?|不应该|不允许|不要|不准|禁止|未曾?|没有|并未|严禁)\s?)$",
     re.IGNORECASE,
 )
 PREDICATE = re.compile(
-    r"(?:\b(?:shall|must|should|may|can|will|is|are|has|have|be)\s+(?:only\s+)?(?:be|have|contain|take|last|hold|include|consist of|remain|respond|complete[d]?)?\s*"
+    r"(?:\b(?:shall|must|should|may|can|will|is|are|has|have|be)\s+(?:only\s+)?(?:be|have|contain|take|last|hold|"
+    r"include|consist of|remain|respond|complete[d]?)?\s*"
     r"|(?:应当?|必须|须|应该|需|要求)[\u4e00-\u9fff]{0,3}\s?)$",
     re.IGNORECASE,
 )
 JOINT = re.compile(r"\s?[,，、]?\s?(?:and|or|but|to|且|并且|和|或|至|到|-|–)?\s?(?:(?:shall|must|may)\s)?", re.IGNORECASE)
 RELATIVE = re.compile(r"\b(?:that|which|who|whose)\s?(?:\w+\s)?$", re.IGNORECASE)
 FAR_EXTREME = re.compile(
-    r"(?:\b(?P<max>max(?:imum|imal|\.)?|longest|largest|highest|upper limit(?: of| for)?)|\b(?P<min>min(?:imum|imal|\.)?|shortest|smallest|lowest|lower limit(?: of| for)?))\b"
+    r"(?:\b(?P<max>max(?:imum|imal|\.)?|longest|largest|highest|upper limit(?: of| for)?)|\b(?P<min>min(?:imum|"
+    r"imal|\.)?|shortest|smallest|lowest|lower limit(?: of| for)?))\b"
     r"(?P<what>[^.,;:]{0,60}?)\s(?:(?:shall|must|should|may) be|is|are|of|=|:)\s*$"
-    r"|(?:(?P<zmax>最大|最长|最高|最多|上限)|(?P<zmin>最小|最短|最低|最少|下限))(?P<zwhat>[^，。；,;]{0,12}?)\s?(?:应?为|是|[:：=])\s*$",
+    r"|(?:(?P<zmax>最大|最长|最高|最多|上限)|(?P<zmin>最小|最短|最低|最少|"
+    r"下限))(?P<zwhat>[^，。；,;]{0,12}?)\s?(?:应?为|是|[:：=])\s*$",
     re.IGNORECASE,
 )
 TO = re.compile(r"\s?(?:to|through|until|[-–—~～―]|至|到)\s?", re.IGNORECASE)
@@ -174,7 +181,7 @@ COUNTED_BEFORE = re.compile(r"\s?(?:(?:无|未|没有|不|输|登|尝|失|验|�
 
 def sign_before(left: str) -> tuple[Sign, int, int, str] | None:
     """The comparison that ends `left`: its sign (a "not" before it turned), where it starts, where a "not" starts, its gap."""
-    match = BEFORE.search(left)
+    match = BEFORE.search(left, max(0, len(left) - 48))  # longer than any comparison with its gap
     if match is None:
         return None
     sign = next(s for i, s in enumerate(_SIGNS) if match[f"s{i}"])

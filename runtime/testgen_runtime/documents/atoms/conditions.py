@@ -138,7 +138,7 @@ def _relative(unit: Unit) -> list[Subordinate]:
 
 
 def _relative_zh(unit: Unit) -> list[Subordinate]:
-    """"未绑定手机号的用户不得…" as the condition "用户未绑定手机号"."""
+    """ "未绑定手机号的用户不得…" as the condition "用户未绑定手机号"."""
     match = words_zh.RELATIVE.match(unit.main.text)
     if match is None:
         return []

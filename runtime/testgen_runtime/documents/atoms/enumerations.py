@@ -13,44 +13,58 @@ from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.subjects import same_subject
 
 _CLASS_EN = (
-    r"formats?|file types?|types?|kinds?|values?|methods?|currenc(?:y|ies)|languages?|options?|extensions?|protocols?|modes?|categor(?:y|ies)|"
-    r"levels?|priorit(?:y|ies)|countr(?:y|ies)|regions?|colou?rs?|units?|operators?|encodings?|algorithms?|channels?|browsers?|versions?|"
-    r"media types?|content types?|payment methods?|card(?: type)?s?|brands?|sizes?|genders?|titles?|reasons?|classes|class|plans?|tiers?"
+    r"formats?|file types?|types?|kinds?|values?|methods?|currenc(?:y|ies)|languages?|options?|extensions?|"
+    r"protocols?|modes?|categor(?:y|ies)|"
+    r"levels?|priorit(?:y|ies)|countr(?:y|ies)|regions?|colou?rs?|units?|operators?|encodings?|algorithms?|"
+    r"channels?|browsers?|versions?|"
+    r"media types?|content types?|payment methods?|card(?: type)?s?|brands?|sizes?|genders?|titles?|reasons?|"
+    r"classes|class|plans?|tiers?"
 )
 _CLASS_ZH = (
-    r"格式|类型|种类|取值|方式|币种|语言|选项|扩展名|后缀|协议|模式|类别|级别|等级|优先级|国家|地区|颜色|单位|运算符|编码|算法|渠道|浏览器|版本|"
+    r"格式|类型|种类|取值|方式|币种|语言|选项|扩展名|后缀|协议|模式|类别|级别|等级|优先级|国家|地区|颜色|单位|"
+    r"运算符|编码|算法|渠道|浏览器|版本|"
     r"性别|原因|套餐|品牌|尺寸|证件|支付方式|文件类型|文件格式"
 )
 _HEAD_EN = re.compile(
-    rf"\b(?P<subject>(?:[A-Za-z][\w-]*\s){{0,2}}?(?P<class>{_CLASS_EN}))(?:\s(?:shall be|must be|are|is|may be|can be|be|of|shall only be|limited to))?"
+    rf"\b(?P<subject>(?:[A-Za-z][\w-]*\s){{0,2}}?(?P<class>{_CLASS_EN}))(?:\s(?:shall be|must be|are|is|may be|can "
+    rf"be|be|of|shall only be|limited to))?"
     r"(?:\s(?:only|either|one of|one of the following))?(?:\s(?:the following|values?))?\s?[:：]?\s+(?=[A-Z0-9“\"'‘.])",
 )
 _ONE_OF_EN = re.compile(
-    r"(?P<before>(?:[A-Za-z][\w-]*\s){1,5}?)?(?:(?:shall|must|may|can|should) (?:only )?be|is|are|has to be|be)\s(?:only\s)?"
+    r"\b(?:(?:shall|must|may|can|should) (?:only )?be|is|are|has to be|be)\s(?:only\s)?"
     r"(?:one of(?: the (?:following|values?)(?: values)?)?|either|limited to|restricted to)\s?[:：]?\s?",
     re.IGNORECASE,
 )
+_BEFORE_ONE_EN = re.compile(r"(?:[A-Za-z][\w-]*\s){1,5}$")
 _AFTER_LIST_EN = re.compile(rf"\s+(?P<class>{_CLASS_EN}|files?|documents?|images?|cards?|requests?)\b", re.IGNORECASE)
 _TAKES_EN = re.compile(
     r"\b(?P<verb>accepts?|supports?|allows?|permits?|reject|refuse|offers?|only)\s(?:only\s)?(?:the\s)?(?=[A-Z0-9“\"'‘.])"
 )
 _FOLLOWING_EN = re.compile(
-    r"\b(?P<verb>support|accept|allow|permit|offer)s?\s(?:only\s)?(?:the\s)?(?:following\s)?(?P<subject>[A-Za-z][\w -]{2,40}?)\s?:\s*\n",
+    r"\b(?P<verb>support|accept|allow|permit|"
+    r"offer)s?\s(?:only\s)?(?:the\s)?(?:following\s)?(?P<subject>[A-Za-z][\w -]{2,40}?)\s?:\s*\n",
     re.I,
 )
 _IN_PARENS = re.compile(
-    r"\b(?P<subject>[A-Z][\w-]*(?:\s[\w-]+){0,2})\s?\((?P<list>[A-Za-z][\w -]{0,30}(?:(?:,|\sor)\s?(?:or\s)?[A-Za-z][\w -]{0,30}){1,19})\)"
+    r"\b(?P<subject>[A-Z][\w-]*(?:\s[\w-]+){0,2})\s?\((?P<list>[A-Za-z][\w -]{0,30}(?:(?:,|"
+    r"\sor)\s?(?:or\s)?[A-Za-z][\w -]{0,30}){1,19})\)"
 )
 _CLOSED_EN = re.compile(
     r"\bonly\b|\bone of\b|\beither\b|must be|shall be|limited to|restricted to|\baccepts?\b|\ballowed\b|\bpermitted\b|\bvalid\b",
     re.I,
 )
 
-_LIST_ZH = r"(?P<list>(?:[“\"「][^”\"」\n]{1,20}[”\"」]|[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?)(?:\s?[、/]\s?[^、，。；,;\s]{1,14}?)*\s?(?:、|和|或|及|与|以及|或者)\s?(?:[“\"「][^”\"」\n]{1,20}[”\"」]|[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?))"
+_LIST_ZH = (
+    r"(?P<list>(?:[“\"「][^”\"」\n]{1,20}[”\"」]|"
+    r"[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?)(?:\s?[、/]\s?[^、，。；,;\s]{1,14}?)*\s?(?:、|和|或|及|与|以及|"
+    r"或者)\s?(?:[“\"「][^”\"」\n]{1,20}[”\"」]|[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?))"
+)
 _VERB_ZH = re.compile(
     rf"(?P<subject>[\u4e00-\u9fffA-Za-z]{{0,12}}?(?:{_CLASS_ZH})?)\s?(?:应|必须|须|需|可以|可|只能|只)?\s?"
-    r"(?P<verb>仅支持|只支持|仅允许|只允许|仅限于?|只能[是为选]|必须[是为]|应为|包括|包含|分为|取值为|限于|支持|允许|接受|为|是)\s?(?:以下|下列|上传|选择|使用|导入|导出|输入|设置为)?\s?[:：]?\s?"
-    rf"{_LIST_ZH}\s?(?:(?P<count>[两二三四五六七八九十\d]\s?[种个类项])?的?\s?(?P<after>{_CLASS_ZH}|文件|图片|附件|之一|中的一[种个项])|(?=[，,。；;]|$|等))"
+    r"(?P<verb>仅支持|只支持|仅允许|只允许|仅限于?|只能[是为选]|必须[是为]|应为|包括|包含|分为|取值为|限于|支持|"
+    r"允许|接受|为|是)\s?(?:以下|下列|上传|选择|使用|导入|导出|输入|设置为)?\s?[:：]?\s?"
+    rf"{_LIST_ZH}\s?(?:(?P<count>[两二三四五六七八九十\d]\s?[种个类项])?的?\s?(?P<after>{_CLASS_ZH}|文件|图片|附件|"
+    rf"之一|中的一[种个项])|(?=[，,。；;]|$|等))"
 )
 _LIST_CLASS_ZH = re.compile(
     rf"{_LIST_ZH}\s?(?:[两二三四五六七八九十\d]\s?[种个类项])?\s?(?P<after>(?:文件|图片|支付|证件)?(?:{_CLASS_ZH}))"
@@ -73,8 +87,8 @@ class Mention:
     end: int
 
 
-def mentions(text: str, unit: Unit, *, last: bool, whole: str) -> list[Mention]:
-    """The lists of values in one rule. `whole` is the clean text of the requirement, `last` whether its lines follow this rule."""
+def mentions(unit: Unit, *, whole: str) -> list[Mention]:
+    """The lists of values in one rule. `whole` is the clean text of the requirement, whose lines may hold the values."""
     part = unit.part
     found = _chinese(part.text, part.start, unit) if unit.language == "zh" else _english(part.text, part.start, unit)
     if found is None and (listed := _FOLLOWING_EN.search(whole, part.start, min(len(whole), part.end + 4))):
@@ -95,13 +109,14 @@ def mentions(text: str, unit: Unit, *, last: bool, whole: str) -> list[Mention]:
 def _english(text: str, offset: int, unit: Unit) -> Mention | None:
     refused = unit.verdict == "refuse"
     if (one := _ONE_OF_EN.search(text)) and (values := lists.at(text, one.end(), len(text), loose=True)):
-        before = re.sub(r"^(?:the|a|an|each|every)\s", "", (one["before"] or "").strip(), flags=re.I)
+        named = _BEFORE_ONE_EN.search(text[: one.start()][-120:])
+        before = re.sub(r"^(?:the|a|an|each|every)\s", "", named[0].strip() if named else "", flags=re.I)
         return Mention(
             before,
             values.values,
             refused,
             True,
-            offset + (one.start("before") if one["before"] else one.start()),
+            offset + one.start() - (len(named[0]) if named else 0),
             offset + values.end,
         )
     for head in _HEAD_EN.finditer(text):
@@ -150,17 +165,17 @@ def _chinese(text: str, offset: int, unit: Unit) -> Mention | None:
         return Mention(
             subject or "取值", values.values, refused, closed, offset + found.start("list"), offset + found.end("list")
         )
-    if found := _LIST_CLASS_ZH.search(text):
-        values = lists.han(text, found.start("list"), found.end("list"))
+    if listed := _LIST_CLASS_ZH.search(text):
+        values = lists.han(text, listed.start("list"), listed.end("list"))
         cleaned = tuple(re.sub(r"^.*(?:拒绝|支持|接受|允许|上传|选择|导入|导出|不得|为)", "", v) for v in values.values)
         if len(cleaned) >= 2 and all(cleaned):
             return Mention(
-                found["after"],
+                listed["after"],
                 cleaned,
                 refused,
                 not refused and "支持" not in text,
-                offset + found.start("list"),
-                offset + found.end("list"),
+                offset + listed.start("list"),
+                offset + listed.end("list"),
             )
     return None
 

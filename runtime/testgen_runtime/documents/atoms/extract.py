@@ -24,6 +24,8 @@ from testgen_runtime.documents.model import (
 )  # fmt: skip
 from testgen_runtime.documents.view import View
 
+_Placed = limits.Mention | enumerations.Mention | states.Mention | actors.Mention
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -72,7 +74,7 @@ def _find(view: View, language: Language) -> list[_Found]:
         predicate = results.predicate(unit)
         ranges_here = limits.settle(unit, mentions)
         ranges.extend(ranges_here)
-        covered = _inside(unit, [*((x.start, x.end) for x in lists), *((y.start, y.end) for y in possible)])
+        covered = _inside(unit, [(x.start, x.end) for x in lists] + [(y.start, y.end) for y in possible])
         if unit.otherwise and unit.verdict == "refuse":
             others_refused = True
         line = unit.listed and not predicate.modal and not unit.conditions  # of a list under a lead-in
@@ -82,16 +84,16 @@ def _find(view: View, language: Language) -> list[_Found]:
         roles.extend(roles_here)
         lists_here: list[enumerations.Mention] = []
         if not covered and not states_here and not roles_here and not unit.otherwise:
-            lists_here = enumerations.mentions(text, unit, last=number == len(rules) - 1, whole=text)
+            lists_here = enumerations.mentions(unit, whole=text)
             lists.extend(lists_here)
         others_refused = others_refused or (unit.verdict == "refuse" and enumerations.names_others(unit.part.text))
-        taken = [(m.start, m.end) for m in (*mentions, *states_here, *roles_here)]
+        taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
+        taken = [(m.start, m.end) for m in taken_here]
+        clauses_here = conditions.mentions(unit, number, taken)
         if not unit.otherwise:
-            clauses.extend(conditions.mentions(unit, number, taken))
+            clauses.extend(clauses_here)
         if not covered:
-            selects = bool(
-                any(not c.trigger for c in unit.conditions) or taken or lists_here or conditions.mentions(unit, number, taken)
-            )
+            selects = bool(any(not c.trigger for c in unit.conditions) or taken or lists_here or clauses_here)
             told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))
         if not line:
             lead = predicate if predicate.modal and len(predicate.text) <= 1 else None

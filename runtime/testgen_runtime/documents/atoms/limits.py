@@ -1,9 +1,9 @@
 """Limits: ordered ranges, always told as the range that is accepted.
 
-A comparison in the predicate ("shall be at most 64") is taken as it stands. One that only says *which* things the rule is about
-("reject files larger than 25 MB", "余额不足 100 元时应拒绝") is turned over where the rule refuses them. Where such a rule neither
-refuses nor accepts ("超过 3 天必须由经理审批", "lock after 5 attempts"), the range says where the rule's own effect shows and
-`accepts` is False: no side is a refusal.
+A comparison in the predicate ("shall be at most 64") is taken as it stands. One that only says *which* things the rule is
+about ("reject files larger than 25 MB", "余额不足 100 元时应拒绝") is turned over where the rule refuses them. Where such a
+rule neither refuses nor accepts ("超过 3 天必须由经理审批", "lock after 5 attempts"), the range says where the rule's own effect
+shows and `accepts` is False: no side is a refusal.
 """
 
 from __future__ import annotations

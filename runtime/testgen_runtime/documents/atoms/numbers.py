@@ -66,7 +66,9 @@ def _ends(unit: str) -> str:
     return unit + r"(?![A-Za-z])" if re.match(r"[A-Za-z]", unit[-1]) else unit
 
 
-_UNIT = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u, _ in _PATTERN) + ")")
+_LATIN, _OTHER = ([u for u, _ in _PATTERN if u.isascii() is latin] for latin in (True, False))
+_UNIT_LATIN = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u in _LATIN) + ")")
+_UNIT_OTHER = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u in _OTHER) + ")")
 _HAN_UNIT = "|".join(u for u, _ in _PATTERN if re.match(r"[\u4e00-\u9fff]", u))
 _NUMBER = re.compile(_NUMBER.pattern.replace("@HAN@", _HAN_UNIT), re.IGNORECASE)
 _DIMENSIONS: dict[str, Dimension] = {u.split("(?")[0].replace("\\", ""): d for u, d in _PATTERN}
@@ -83,9 +85,9 @@ _HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _FINER: dict[tuple[str, str], int] = {
     ("万元", "元"): 10_000, ("亿元", "元"): 100_000_000, ("千元", "元"): 1_000, ("亿元", "万元"): 10_000,
     ("kb", "bytes"): 1024, ("mb", "kb"): 1024, ("gb", "mb"): 1024, ("tb", "gb"): 1024, ("gb", "kb"): 1024 * 1024,
-    ("seconds", "ms"): 1000, ("minutes", "seconds"): 60, ("hours", "minutes"): 60, ("hours", "seconds"): 3600, ("days", "hours"): 24,
-    ("weeks", "days"): 7, ("years", "months"): 12, ("秒", "毫秒"): 1000, ("分钟", "秒"): 60, ("小时", "分钟"): 60, ("小时", "秒"): 3600,
-    ("天", "小时"): 24, ("周", "天"): 7, ("年", "个月"): 12,
+    ("seconds", "ms"): 1000, ("minutes", "seconds"): 60, ("hours", "minutes"): 60, ("hours", "seconds"): 3600,
+    ("days", "hours"): 24, ("weeks", "days"): 7, ("years", "months"): 12, ("秒", "毫秒"): 1000, ("分钟", "秒"): 60,
+    ("小时", "分钟"): 60, ("小时", "秒"): 3600, ("天", "小时"): 24, ("周", "天"): 7, ("年", "个月"): 12,
 }  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def finer(coarse: str, fine: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with its unit. `[start, end)` covers both; `number_end` is where the number alone ends; `noun` is what is counted."""
+    """A number with its unit. `[start, end)` covers both, the number alone ends at `number_end`; `noun`: what is counted."""
 
     start: int
     end: int
@@ -129,12 +131,16 @@ def _in_a_name(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 8) : start], text[end : end + 14]
     if re.match(r"[.:/]\d", after) or re.search(r"\d[:/]$", before):
         return True
-    return bool(re.match(r"-\d+-\d", after) or re.search(r"\d-\d{1,2}-$", before) or (re.search(r"\d-$", before) and re.match(r"-\d", after)))
+    return bool(
+        re.match(r"-\d+-\d", after)
+        or re.search(r"\d-\d{1,2}-$", before)
+        or (re.search(r"\d-$", before) and re.match(r"-\d", after))
+    )
 
 
 def unit_at(text: str, at: int, value: Decimal) -> tuple[str, Dimension, str, int]:
     """The unit that stands at `at`: its spelling, its dimension, the noun that is counted, and where it ends."""
-    found = _UNIT.match(text, at)
+    found = (_UNIT_LATIN if text[at : at + 2].lstrip(" -").isascii() else _UNIT_OTHER).match(text, at)
     if found:
         unit = found["unit"]
         dimension = _DIMENSIONS[unit]

@@ -27,6 +27,9 @@ class Predicate:
 
 def predicate(unit: Unit) -> Predicate:
     """Subject, verb phrase and modality of a rule's main clause; without a modal the whole clause is the verb phrase."""
+    if story := (words_zh if unit.language == "zh" else words_en).STORY.match(unit.main.text):
+        at = unit.main.start
+        return Predicate(story["role"], story["goal"], "may", at + story.start("goal"), at + story.end("goal"), modal=True)
     pattern = words_zh.MODAL if unit.language == "zh" else words_en.MODAL
     match = pattern.search(unit.main.text)
     if match is None:

@@ -82,8 +82,9 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
         inside = unit.in_condition(part.start + change.start())
         if unit.language == "en" and inside and (named := _CHANGES.match(inside.part.text)):
             owner = named["owner"]
+        source, target = change["from"].strip(_QUOTES), change["to"].strip(_QUOTES)
         return [
-            Mention(owner or subject, (change["from"].strip(_QUOTES),), unit.verdict != "refuse", event, change["to"].strip(_QUOTES),
+            Mention(owner or subject, (source,), unit.verdict != "refuse", event, target,
                     part.start + change.start("from"), part.start + change.end())
         ]  # fmt: skip
     found = (
@@ -132,10 +133,10 @@ def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple
         values = lists.at(text, match.end(), len(text))
         if values is not None and (after := _AFTER_EN.match(text, values.end)):
             return "", values.values, match.start(), after.end(), False
-    if match := _IS_EN.search(text):
-        values = lists.at(text, match.end(), len(text))
+    if plain := _IS_EN.search(text):
+        values = lists.at(text, plain.end(), len(text))
         if values is not None and all(v[0].isupper() and v[1:].islower() for v in values.values):
-            return match["owner"], values.values, match.start(), values.end, " not " in match[0]
+            return plain["owner"], values.values, plain.start(), values.end, " not " in plain[0]
     return None
 
 
@@ -154,6 +155,10 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
             if not values or any(v in ("该", "此", "任何", "任意", "以下", "上述", "各") for v in values):
                 continue
             groups = match.groupdict()
-            owner = re.sub(r"^(?:当|如果|若|只有|仅|对|对于|如|除非|在)+|(?:的|目前|当前)+$", "", groups.get("owner") or groups.get("owner2") or "")
+            owner = re.sub(
+                r"^(?:当|如果|若|只有|仅|对|对于|如|除非|在)+|(?:的|目前|当前)+$",
+                "",
+                groups.get("owner") or groups.get("owner2") or "",
+            )
             return owner, values, match.start(), match.end(), bool(groups.get("not"))
     return None

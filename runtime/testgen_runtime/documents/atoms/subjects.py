@@ -11,7 +11,8 @@ from testgen_runtime.documents.vocabulary import words
 
 _RELATIVE_TIME = re.compile(r"\s?(?:of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?[a-z]", re.IGNORECASE)
 _FILLERS = words(
-    "greater larger longer higher lower shorter smaller fewer older younger bigger equal that which who whose is are be being was were has have had having with of contain contains containing a an the may "
+    "greater larger longer higher lower shorter smaller fewer older younger bigger equal that which who whose is "
+    "are be being was were has have had having with of contain contains containing a an the may "
     "must shall should can will not its take takes last lasts to for been it in by between within either set limited "
     "restricted allow allows allowed consist long only and or also less more than if when while unless where cannot at most "
     "least need needs hold holds include includes including already still currently exactly always expire expires expired "
@@ -74,6 +75,12 @@ _PARTICIPLES = words("kept held sent set paid made done given taken left shown b
 _NOUNS_IN_ED = words("speed feed need seed bed")
 
 
+_TIMES = (
+    ("respon", "response time"), ("answer", "response time"), ("return", "response time"), ("load", "loading time"),
+    ("expire", "age"), ("log", "idle time"), ("lock", "lock time"), ("complete", "completion time"),
+)  # fmt: skip
+
+
 def same_subject(a: str, b: str) -> bool:
     """Whether two names mean one parameter: equal, unknown, or one a part of the other."""
     if not a or not b or a == b:
@@ -115,7 +122,9 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         plural = q.noun if q.noun.endswith("s") else f"{q.noun}s"
         return f"number of {plural}" if q.noun else name
     head, suffix = _HEADS.get(q.dimension, (None, ""))
-    relative = _RELATIVE_TIME.match(text, q.end) if q.dimension == "duration" and not (head and name and head.search(name)) else None
+    relative = (
+        _RELATIVE_TIME.match(text, q.end) if q.dimension == "duration" and not (head and name and head.search(name)) else None
+    )
     if not name or system or relative:
         return _fallback_en(text, unit, q, words_ if not system else [])
     if head is not None and not head.search(name):
@@ -128,24 +137,25 @@ def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
     after = text[q.end : q.end + 60]
     if q.dimension == "duration":
         if since := re.match(
-            r"\s?(?P<when>of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?([a-z][\w-]*(?:\s[a-z][\w-]*)?)", after, re.I
+            r"\s?(?P<when>of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?([a-z][\w-]*(?:\s[a-z][\w-]*)?)",
+            after,
+            re.I,
         ):
             noun = " ".join(w for w in since[2].split() if w.lower() not in _STOPS)
             if noun:
                 when = since["when"].lower()
-                return f"{noun} time" if when == "of" else f"time before {noun}" if when in ("before", "prior to") else f"time since {noun}"
+                return (
+                    f"{noun} time"
+                    if when == "of"
+                    else f"time before {noun}"
+                    if when in ("before", "prior to")
+                    else f"time since {noun}"
+                )
         clause = unit.part.text.lower()
-        for stem, name in (("respon", "response time"), ("answer", "response "
-                                                                   "time"), ("return", "response time"), ("load", "loading time"),
-                           ("expire", "age"), ("log", "idle time"), ("lock", "lock "
-                                                                             "time"), ("complete", "completion "
-                                                                                                   "time")):  # fmt: skip
-            if stem in clause:
-                return name
-        return "time"
+        return next((name for stem, name in _TIMES if stem in clause), "time")
     if q.dimension in ("size", "length", "money"):
-        noun = re.match(r"\s(?:long\s)?([a-z][\w-]*)\b", after)
-        word = noun[1] if noun and noun[1] not in _STOPS and noun[1] not in _FILLERS else ""
+        named = re.match(r"\s(?:long\s)?([a-z][\w-]*)\b", after)
+        word = named[1] if named and named[1] not in _STOPS and named[1] not in _FILLERS else ""
         return f"{_singular(word)} {_HEADS[q.dimension][1]}" if word else ""
     return ""
 
@@ -156,7 +166,12 @@ def _noun_phrase(before: str) -> str:
     tokens = re.findall(r"[A-Za-z][\w'’/-]*", before)
     while tokens:
         low = tokens[-1].lower()
-        passive = len(tokens) > 1 and tokens[-2].lower() in _BE and low not in _NOUNS_IN_ED and (low.endswith("ed") or low in _PARTICIPLES)
+        passive = (
+            len(tokens) > 1
+            and tokens[-2].lower() in _BE
+            and low not in _NOUNS_IN_ED
+            and (low.endswith("ed") or low in _PARTICIPLES)
+        )
         if not (low in _FILLERS or low in _STOPS or low in _VERBS or passive):
             break
         tokens.pop()
@@ -240,8 +255,10 @@ def _owner_zh(unit: Unit) -> str:
 
 
 def _after_zh(text: str, q: Quantity) -> str:
-    """"2 秒内响应": the verb after a duration names it."""
+    """ "2 秒内响应": the verb after a duration names it."""
     if q.dimension != "duration":
         return ""
-    after = re.match(r"\s?(?:以内|之内|内)?(?:无|未)?([\u4e00-\u9fff]{2,4}?)(?=[，,。；;的并或且后时]|$)", text[q.end : q.end + 12])
+    after = re.match(
+        r"\s?(?:以内|之内|内)?(?:无|未)?([\u4e00-\u9fff]{2,4}?)(?=[，,。；;的并或且后时]|$)", text[q.end : q.end + 12]
+    )
     return f"{after[1]}时间" if after else ""

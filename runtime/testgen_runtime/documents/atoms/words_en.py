@@ -9,7 +9,8 @@ from testgen_runtime.documents.vocabulary import words
 I = re.IGNORECASE  # noqa: E741
 
 MODAL = re.compile(
-    r"\b(?:(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|(?P<may>may|can(?!not)|could|"
+    r"\b(?:(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|"
+    r"(?P<may>may|can(?!not)|could|"
     r"(?:is|are|be) (?:able|allowed|permitted) to)|(?P<cannot>cannot|can't|mustn't|won't))(?P<only> "
     r"only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
@@ -35,6 +36,12 @@ NO_CONDITION = re.compile(
 AFTERTHOUGHT = re.compile(
     r"\b(?:such that|so that|in order to|indicating|stating|which|informing|saying|showing|because|whether)\b", I
 )
+STORY = re.compile(
+    r"As an? (?P<role>[^,]{1,80}?),? I (?:want|can|would like|need|wish)(?: to| that)? (?P<goal>.{2,400}?)(?=,? "
+    r"so that\b|,? in order to\b|$)",
+    I,
+)
+SCENARIO = re.compile(r"(?:(?P<if>Given|When)|(?P<then>Then|And|But))\s+(?=[a-z])")
 OTHERS = re.compile(
     r"(?:(?:an?|the|a request for|requests? for)\s+)?(?:(?:requests?|attempts?|values?|uploads?|files?|"
     r"inputs?)\s+(?:for|of|with|in|to)\s+)?"

@@ -25,13 +25,19 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "a program"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_TOLD_BY_NAME = {".csv": "a CSV table", ".xlsx": "an Excel workbook", ".xls": "an Excel "
-                                                                              "workbook", ".html": "an HTML "
-                                                                                                   "page", ".htm": "an HTML page",
-                 ".pdf": "a PDF", ".json": "JSON", ".xml": "XML", ".pptx": "a "
-                                                                           "presentation", ".rtf": "an RTF "
-                                                                                                   "document", ".zip": "an "
-                                                                                                                       "archive"}  # fmt: skip
+_TOLD_BY_NAME = {
+    ".csv": "a CSV table",
+    ".htm": "an HTML page",
+    ".html": "an HTML page",
+    ".json": "JSON",
+    ".pdf": "a PDF",
+    ".pptx": "a presentation",
+    ".rtf": "an RTF document",
+    ".xls": "an Excel workbook",
+    ".xlsx": "an Excel workbook",
+    ".xml": "XML",
+    ".zip": "an archive",
+}
 
 
 def kind(data: bytes, name: str) -> Kind:

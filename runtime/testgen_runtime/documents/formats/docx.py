@@ -10,7 +10,6 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +18,7 @@ from docx.oxml.ns import qn
 
 from testgen_runtime.documents.blocks import Block, Cell, Outline
 from testgen_runtime.documents.decoding import normalise
+from testgen_runtime.documents.formats.word_styles import Level, Styles, numeral, value, whole
 from testgen_runtime.documents.model import Span
 from testgen_runtime.errors import DocumentTooLarge, UnreadableDocument
 from testgen_runtime.settings import Limits
@@ -30,7 +30,6 @@ MOST_UNPACKED = 12  # times `document_bytes`
 MOST_DEPTH = 9  # levels of a list, as in Word
 
 _P, _TBL, _TR, _TC, _SDT, _R, _T = (qn(f"w:{n}") for n in ("p", "tbl", "tr", "tc", "sdt", "r", "t"))
-_VAL = qn("w:val")
 _SKIPPED = frozenset(
     {
         qn(f"w:{n}")
@@ -49,8 +48,6 @@ _SKIPPED = frozenset(
     | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 )
 _CHARACTERS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): ""}
-_HEADING = re.compile(r"(?:heading|标题|überschrift|titre)\s*(\d)", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:toc|contents|目录)\b", re.IGNORECASE)
 _BULLETS = frozenset({"bullet", "none", "picture"})
 _BROKEN = "Open it in Word, save it again as .docx and send that."
 
@@ -63,7 +60,7 @@ def outline(data: bytes, name: str, limits: Limits) -> Outline:
     _check(data, name, limits)
     try:
         document = python_docx.Document(BytesIO(data))
-        return _Writer(_Styles.of(document), limits.document_characters, name).write(
+        return _Writer(Styles.of(document), limits.document_characters, name).write(
             document.element.body, document.core_properties.title or ""
         )
     except (DocumentTooLarge, UnreadableDocument):
@@ -109,84 +106,10 @@ def _check_declarations(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: s
         raise UnreadableDocument(f"{name} declares XML entities, which no Word document does", mend=_BROKEN)
 
 
-@dataclass(slots=True)
-class _Level:
-    """One level of a numbered list."""
-
-    format: str = "decimal"
-    text: str = "%1."
-    start: int = 1
-
-
-@dataclass(slots=True)
-class _Styles:
-    """What styles and numbering say: heading levels, lists, tables of contents."""
-
-    headings: dict[str, int] = field(default_factory=dict)
-    contents: set[str] = field(default_factory=set)
-    lists: dict[str, tuple[str, int]] = field(default_factory=dict)
-    levels: dict[str, dict[int, _Level]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, document: Any) -> _Styles:
-        styles = cls()
-        bases: dict[str, str] = {}
-        for style in document.styles.element.findall(qn("w:style")):
-            styles._add(style, bases)
-        for name in bases:
-            seen: set[str] = set()
-            base = name
-            while base in bases and base not in seen:
-                seen.add(base)
-                base = bases[base]
-                if base in styles.headings:
-                    styles.headings.setdefault(name, styles.headings[base])
-                if base in styles.lists:
-                    styles.lists.setdefault(name, styles.lists[base])
-        try:
-            styles._number(document.part.numbering_part.element)
-        except (KeyError, NotImplementedError):
-            pass  # a document without lists has no numbering part
-        return styles
-
-    def _add(self, style: Any, bases: dict[str, str]) -> None:
-        name, title = style.get(qn("w:styleId")) or "", _value(style.find(qn("w:name"))) or ""
-        if base := _value(style.find(qn("w:basedOn"))):
-            bases[name] = base
-        if found := _HEADING.match(title):
-            self.headings[name] = min(6, max(1, int(found[1])))
-        elif title.lower() == "title":
-            self.headings[name] = 1
-        elif _CONTENTS.match(title):
-            self.contents.add(name)
-        properties = style.find(qn("w:pPr"))
-        if properties is None:
-            return
-        level = _value(properties.find(qn("w:outlineLvl")))
-        if level and level.isdigit() and int(level) < 9:
-            self.headings.setdefault(name, min(6, int(level) + 1))
-        if (numbers := properties.find(qn("w:numPr"))) is not None and (number := _value(numbers.find(qn("w:numId")))):
-            self.lists[name] = (number, _int(_value(numbers.find(qn("w:ilvl")))))
-
-    def _number(self, numbering: Any) -> None:
-        abstract: dict[str, dict[int, _Level]] = {}
-        for definition in numbering.findall(qn("w:abstractNum")):
-            levels = {}
-            for level in definition.findall(qn("w:lvl")):
-                levels[_int(level.get(qn("w:ilvl")))] = _Level(
-                    _value(level.find(qn("w:numFmt"))) or "decimal",
-                    _value(level.find(qn("w:lvlText"))) or "",
-                    _int(_value(level.find(qn("w:start"))), 1),
-                )
-            abstract[definition.get(qn("w:abstractNumId")) or ""] = levels
-        for number in numbering.findall(qn("w:num")):
-            self.levels[number.get(qn("w:numId")) or ""] = abstract.get(_value(number.find(qn("w:abstractNumId"))) or "", {})
-
-
 class _Writer:
     """Writes the text line by line and notes where each block stands."""
 
-    def __init__(self, styles: _Styles, most: int, name: str) -> None:
+    def __init__(self, styles: Styles, most: int, name: str) -> None:
         self.styles, self.most, self.name = styles, most, name
         self.parts: list[str] = []
         self.size = 0
@@ -217,10 +140,10 @@ class _Writer:
         if not text:
             return
         properties = element.find(qn("w:pPr"))
-        style = _value(properties.find(qn("w:pStyle"))) if properties is not None else None
+        style = value(properties.find(qn("w:pStyle"))) if properties is not None else None
         style = style or ""
         level = self.styles.headings.get(style)
-        outline_level = _value(properties.find(qn("w:outlineLvl"))) if properties is not None else None
+        outline_level = value(properties.find(qn("w:outlineLvl"))) if properties is not None else None
         if outline_level and outline_level.isdigit() and int(outline_level) < 9:
             level = min(6, int(outline_level) + 1)
         if style in self.styles.contents:
@@ -263,22 +186,20 @@ class _Writer:
         number, depth = self.styles.lists.get(style, ("", 0))
         numbers = properties.find(qn("w:numPr")) if properties is not None else None
         if numbers is not None:
-            number = _value(numbers.find(qn("w:numId"))) or number
-            depth = _int(_value(numbers.find(qn("w:ilvl"))), depth)
+            number = value(numbers.find(qn("w:numId"))) or number
+            depth = whole(value(numbers.find(qn("w:ilvl"))), depth)
         if not number or number == "0":
             return None
         depth = max(0, min(depth, MOST_DEPTH - 1))
         levels = self.styles.levels.get(number, {})
-        level = levels.get(depth, _Level())
+        level = levels.get(depth, Level())
         counts = self.counts[number]
         counts[depth] = counts.get(depth, level.start - 1) + 1
         for deeper in [d for d in counts if d > depth]:
             del counts[deeper]
         if level.format in _BULLETS:
             return depth, "-"
-        shown = {
-            d: _numeral(counts.get(d, levels.get(d, _Level()).start), levels.get(d, _Level()).format) for d in range(depth + 1)
-        }
+        shown = {d: numeral(counts.get(d, levels.get(d, Level()).start), levels.get(d, Level()).format) for d in range(depth + 1)}
         marker = re.sub(r"%([1-9])", lambda m: shown.get(int(m[1]) - 1, ""), level.text).strip()
         return depth, marker or "-"
 
@@ -362,31 +283,3 @@ def _nearest_table(row: Any) -> Any:
 def _is_deleted(row: Any) -> bool:
     properties = row.find(qn("w:trPr"))
     return properties is not None and properties.find(qn("w:del")) is not None
-
-
-def _value(element: Any) -> str | None:
-    return None if element is None else str(element.get(_VAL) or "")
-
-
-def _int(text: str | None, default: int = 0) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 6 else default
-
-
-def _numeral(number: int, kind: str) -> str:
-    if kind in ("lowerLetter", "upperLetter"):
-        letter = chr(ord("a") + (number - 1) % 26) * min(3, 1 + (number - 1) // 26)
-        return letter.upper() if kind == "upperLetter" else letter
-    if kind in ("lowerRoman", "upperRoman"):
-        roman = _roman(number)
-        return roman.upper() if kind == "upperRoman" else roman
-    if kind == "decimalZero":
-        return f"{number:02d}"
-    return str(number)
-
-
-def _roman(number: int) -> str:
-    out = ""
-    for value, letters in ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):  # fmt: skip
-        while number >= value and len(out) < 20:
-            out, number = out + letters, number - value
-    return out
