@@ -167,7 +167,9 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl -n {namespace} get pvc {subject}",
     ),
     Reason.VOLUME_CANNOT_GROW: Meaning(
-        "Volume {subject} cannot grow: its StorageClass must say allowVolumeExpansion: true", "kubectl get storageclass"
+        "Volume {subject} cannot grow, because its StorageClass does not allow it",
+        "kubectl patch storageclass $(kubectl -n {namespace} get pvc {subject} -o jsonpath='{{.spec.storageClassName}}') "
+        "-p '{{\"allowVolumeExpansion\":true}}'",
     ),
     Reason.MODEL_NOT_FOUND: Meaning(
         "A routed model does not exist where the model server looks: correct llm.routes[].model, or use an image that holds it",
