@@ -38,7 +38,7 @@ def evidence(point: TestPoint, requirement: Requirement, document_id: str, docum
 
 
 def test_data(point: TestPoint, language: Language) -> dict[str, str]:
-    """The point's inputs as a tester writes them down: name → value with its unit."""
+    """The point's inputs as a tester writes them down: name → value with its unit, in the document's own terms."""
     return {name: shown(value, language) for name, value in point.inputs.items()}
 
 
@@ -67,7 +67,7 @@ def build(
         type=_kind(point, requirement),
         preconditions=preconditions,
         steps=steps,
-        test_data=test_data(point, language),
+        test_data=test_data(point, requirement.language),
         evidence=(evidence(point, requirement, document_id, document),),
         written_by="model" if model else "rules",
         model=model,

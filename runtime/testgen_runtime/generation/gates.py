@@ -197,7 +197,10 @@ def _contradiction(case: Case, point: TestPoint) -> str | None:
 
 def language_matches(case: Case, facts: Facts) -> str | None:
     """Each line is in the case's language; words of the requirement may stay as they are written there."""
-    own = facts.requirement.text
+    point = facts.point
+    own = " ".join(
+        (facts.requirement.text, *point.inputs, *(v.value + v.unit for v in point.inputs.values()), *point.preconditions)
+    )
     steps = [line for step in case.steps for line in (step.action, step.expected)]
     for line in (case.title, *case.preconditions, *steps):
         if case.language == "zh":
@@ -205,7 +208,7 @@ def language_matches(case: Case, facts: Facts) -> str | None:
                 return f"“{line[:60]}” is not Chinese"
         else:
             for run in _HANZI_RUN.findall(line):
-                if run not in own and not any(run in v.value for v in facts.point.inputs.values()):
+                if run not in own:
                     return f"“{run[:30]}” is not English"
             if not _LATIN.search(line):
                 return f"“{line[:60]}” is not English"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from testgen_runtime.cases.model import Case, Step
 from testgen_runtime.documents.model import Document, Language, Requirement
-from testgen_runtime.generation import assembly, rules_en, rules_zh
+from testgen_runtime.generation import assembly, rules_en, rules_foreign, rules_zh
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.model import TestPoint
 
@@ -18,7 +18,8 @@ def write(
     """The case for `point`; `language` None: the requirement's own. Always gives a case, and the same one each time."""
     spoken = language or requirement.language
     telling = Telling(requirement, point, spoken)
-    words = rules_zh if spoken == "zh" else rules_en
+    own = rules_zh if spoken == "zh" else rules_en
+    words = own if spoken == requirement.language else rules_foreign
     expected = _short(words.expected(telling), _LONGEST_LINE)
     return assembly.build(
         point,

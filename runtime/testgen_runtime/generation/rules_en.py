@@ -28,7 +28,7 @@ _HUMAN = re.compile(
     re.I,
 )
 _SCOPE = re.compile(
-    r"^(?:in|for|while|when|within|after|before|upon|if|on)\b[^;]*?[\s,](?=(?:the|an?)\s+[\w-]+\s+(?:shall|must|may|will|can)\b)",
+    r"^(?:in|for|while|when|within|after|before|upon|if|on|at)\b[^;]*?[\s,](?=(?:the|an?)\s+[\w-]+\s+(?:shall|must|may|will|can)\b)",
     re.I,
 )
 _RELATIVE = re.compile(

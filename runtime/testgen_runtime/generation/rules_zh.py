@@ -223,6 +223,9 @@ def _told(text: str, telling: Telling) -> str:
         text = f"系统拒绝{base}"
     if re.match(r"(?:拒绝|提示|允许|禁止|自动|返回|显示|发送|记录|锁定|退出|接受|通知|生成|保存)", text):
         return f"系统{text}"
+    if len(text) <= 4:
+        owner = next((_last_clause(act.subject) for act in telling.actions if act.subject), "") or "该请求"
+        return text if text.startswith(owner) else f"{owner}{text}"
     if text.startswith("被"):
         return f"{'该' + noun(telling.entered[0]) if telling.entered else '该请求'}{text}"
     return text

@@ -52,11 +52,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Telling:
-    """A point of a requirement, to be worded in `language`."""
+    """A point of a requirement, to be worded in `spoken`. Its names and values are in the requirement's own language."""
 
     requirement: Requirement
     point: TestPoint
-    language: Language
+    spoken: Language
+
+    @property
+    def language(self) -> Language:
+        return self.requirement.language
 
     @cached_property
     def view(self) -> View:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from testgen_runtime.documents.model import Action, Atom, Language, Outcome, Requirement
+from testgen_runtime.documents.model import Action, Atom, Outcome, Requirement
 from testgen_runtime.techniques import reading, requirement_based
 from testgen_runtime.techniques.factors import Assignment, Level, Rule, assignments, verdict
 from testgen_runtime.techniques.model import Input, Polarity, Technique, TestPoint
@@ -22,9 +22,6 @@ from testgen_runtime.techniques.vocabulary import Vocabulary
 
 class Limits(Protocol):
     """What of the caller's options test design looks at."""
-
-    @property
-    def language(self) -> Language | None: ...
 
     @property
     def techniques(self) -> frozenset[Technique] | None: ...
@@ -51,7 +48,7 @@ def derive(requirement: Requirement, document_text: str, options: Limits, vocabu
     Every atom is exercised by some point as long as the limit and the chosen techniques leave room. `document_text` is the
     text that the atoms' spans cut; `vocabulary` what the rest of the document says of states and roles.
     """
-    view = View(requirement, options.language or requirement.language)
+    view = View(requirement, requirement.language)
     if not requirement.atoms:
         return Design(())
     points = _deduplicated([*_rule_points(view, vocabulary or Vocabulary()), *()])

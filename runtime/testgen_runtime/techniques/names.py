@@ -42,6 +42,8 @@ _ALONE: dict[Language, dict[str, str]] = {
 def limit_name(limit: Limit, language: Language) -> str:
     """The subject of a limit with the word for what is measured, where the subject does not say it."""
     subject = bare(limit.subject)
+    if language == "zh":  # "订单未付款" names a condition too: the limit is the order's
+        subject = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:尚未|未|已|没有|不)[\u4e00-\u9fff]{1,6}$", "", subject)
     key = (limit.dimension, language)
     if not subject:
         return _ALONE[language].get(limit.dimension, "value" if language == "en" else "取值")

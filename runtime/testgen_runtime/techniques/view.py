@@ -31,7 +31,7 @@ T = TypeVar("T", Limit, Enumeration, State, Actor, Condition, Action, Outcome)
 
 @dataclass(frozen=True)
 class View:
-    """What the rules of test design may ask about one requirement. `language`: the one that test points are worded in."""
+    """What the rules of test design may ask about one requirement. `language`: the one that test points are worded in (its own)."""
 
     requirement: Requirement
     language: Language

@@ -9,7 +9,7 @@ from tests.unit.generation.examples import ALL
 from tests.unit.techniques import test_design as tables
 
 from testgen_runtime.cases.model import Case
-from testgen_runtime.documents.model import Document, Requirement
+from testgen_runtime.documents.model import Document, Language, Requirement
 from testgen_runtime.documents.read import read_text
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.gates import judge
@@ -137,11 +137,28 @@ def test_no_case_smells_of_a_template(made: tuple[Requirement, Document]) -> Non
             assert not re.search(r"[a-z] [.,]|\ban? (the|an?)\b", line), line
 
 
-def test_a_case_in_another_language_keeps_the_quote() -> None:
-    case = cases(tables.REFUND, Options(language="en"))[0]
+def test_a_case_in_another_language_keeps_the_documents_terms_and_the_quote() -> None:
+    case = cases(tables.REFUND, Options(language="en"))[-1]
     assert case.language == "en"
     assert case.evidence[0].quote in tables.REFUND[0].text
-    assert case.title
+    assert case.title == "“订单状态” is “已发货”: the request is refused"
+    assert case.steps[0].action == "Carry out “申请退款”."
+    assert case.steps[0].expected == "The request is refused, as the text says: “系统应拒绝退款申请”."
+    assert by_title(tables.PASSWORD, "zh") == "“password length”为“7 characters”时，系统拒绝该请求"
+
+
+def by_title(made: tuple[Requirement, Document], language: Language) -> str:
+    return next(case.title for case in cases(made, Options(language=language)) if case.polarity == "negative")
+
+
+@pytest.mark.parametrize("made", ALL, ids=lambda made: made[0].text[:30])
+def test_every_case_in_another_language_passes_every_gate(made: tuple[Requirement, Document]) -> None:
+    options = Options(language="en" if made[0].language == "zh" else "zh")
+    accepted: list[Case] = []
+    points = {p.id: p for p in derive(made[0], made[1].text, options, Vocabulary.of(made[1].requirements)).points}
+    for case in cases(made, options):
+        assert judge(case, made[0], made[1], points[case.test_point], accepted) == []
+        accepted.append(case)
 
 
 def test_the_same_point_gives_the_same_case() -> None:

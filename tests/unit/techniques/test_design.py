@@ -17,7 +17,6 @@ from testgen_runtime.documents.model import (
     Condition,
     Document,
     Enumeration,
-    Language,
     Outcome,
     Requirement,
     State,
@@ -29,7 +28,6 @@ from testgen_runtime.techniques.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class Asked:
-    language: Language | None = None
     techniques: frozenset[Technique] | None = None
     max_cases_per_requirement: int = 12
 
