@@ -21,7 +21,7 @@ from testgen_runtime.storage.target import Target
 
 pytestmark = pytest.mark.postgres
 FAST = {"TESTGEN_JOBS__HEARTBEAT_SECONDS": "0.5"}
-LENGTH = 600
+LENGTH = 250
 
 
 async def test_a_job_whose_worker_is_killed_goes_on_elsewhere_without_loss_or_doubles(target: Target, tmp_path: Path) -> None:

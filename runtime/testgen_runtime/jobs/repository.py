@@ -17,6 +17,15 @@ id, state, document_id, request, attempt, total, done, result, problem, cancel_r
 created_at, started_at, finished_at, created_by, request_id, traceparent
 """
 
+_CHECKPOINT: Final = """
+WITH added AS (
+  INSERT INTO job_checkpoints (job_id, requirement_id, attempt, summary) VALUES ($1, $2, $3, $4::jsonb)
+  ON CONFLICT DO NOTHING RETURNING job_id),
+counted AS (UPDATE jobs SET done = done + 1 FROM added WHERE jobs.id = added.job_id),
+told AS (INSERT INTO job_events (job_id, kind, data) SELECT job_id, 'progress', $5::jsonb FROM added)
+SELECT pg_notify($6, job_id) FROM added
+"""
+
 
 async def add(connection: Connection, *, job_id: str, document_id: str, request: Request, total: int, origin: Origin) -> bool:
     """Store a new job; False where one of this id is there already."""
@@ -88,17 +97,8 @@ async def hold(connection: Connection, job_id: str, attempt: int, *, heed_cancel
 async def checkpoint(
     connection: Connection, job_id: str, attempt: int, *, requirement_id: str, summary: dict[str, Any], progress: dict[str, Any]
 ) -> None:
-    """Mark one requirement as done; `hold` was called before in this transaction."""
-    added = await connection.fetchval(
-        """
-        INSERT INTO job_checkpoints (job_id, requirement_id, attempt, summary) VALUES ($1, $2, $3, $4::jsonb)
-        ON CONFLICT DO NOTHING RETURNING requirement_id
-        """,
-        job_id, requirement_id, attempt, encode(summary),
-    )  # fmt: skip
-    if added is not None:
-        await connection.execute("UPDATE jobs SET done = done + 1 WHERE id = $1", job_id)
-        await event(connection, job_id, "progress", progress)
+    """Mark one requirement as done and tell it, once; `hold` was called before in this transaction."""
+    await connection.execute(_CHECKPOINT, job_id, requirement_id, attempt, encode(summary), encode(progress), CHANNEL)
 
 
 async def checkpoints(connection: Connection, job_id: str) -> dict[str, dict[str, Any]]:

@@ -178,6 +178,8 @@ class JobCheckpoint:
             "by_rules": self._by_rules + by_rules,
         }
         async with self._database.transaction() as connection:
+            # Should the server crash, the last moments' checkpoints may be gone, each with its cases: they are made again.
+            await connection.execute("SET LOCAL synchronous_commit = off")
             await repository.hold(connection, job.id, job.attempt)
             await cases_repository.save(
                 connection, document_id=job.document_id, requirement_id=result.requirement_id, job_id=job.id, cases=result.cases

@@ -1,0 +1,68 @@
+"""The outermost layer: bounds that hold before any route sees a request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from testgen_runtime.api.middleware import Entry
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says how much it was sent."""
+    body = await Request(scope, receive).body()
+    await PlainTextResponse(str(len(body)))(scope, receive, send)
+
+
+def client(app: Entry) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testgen")
+
+
+async def chunks(count: int, size: int) -> AsyncIterator[bytes]:
+    for _ in range(count):
+        yield b"x" * size
+
+
+async def test_a_body_within_the_bound_passes() -> None:
+    async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
+        assert (await http.post("/", content=chunks(10, 10))).text == "100"
+
+
+async def test_a_body_past_the_bound_is_cut_off_whether_it_says_its_length_or_not() -> None:
+    async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
+        silent = await http.post("/", content=chunks(1000, 10))
+        told = await http.post("/", content=b"x" * 101)
+
+    for refused in (silent, told):
+        assert refused.status_code == 413
+        assert refused.json()["type"] == "https://testgen.dev/problems/document-too-large"
+
+
+async def test_one_request_too_many_is_shed_and_the_bound_is_free_again_afterwards() -> None:
+    inside, leave = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        inside.set()
+        await leave.wait()
+        await Response(status_code=204)(scope, receive, send)
+
+    async with client(Entry(slow, max_inflight=1, max_body=100)) as http:
+        first = asyncio.create_task(http.get("/"))
+        await inside.wait()
+        second = await http.get("/")
+        leave.set()
+
+        assert (await first).status_code == 204
+        assert (second.status_code, second.headers["retry-after"]) == (503, "1")
+        assert (await http.get("/")).status_code == 204
+
+
+async def test_every_answer_carries_the_requests_id() -> None:
+    async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
+        assert (await http.get("/", headers={"X-Request-Id": "mine-1"})).headers["x-request-id"] == "mine-1"
+        assert len((await http.get("/")).headers["x-request-id"]) == 32
