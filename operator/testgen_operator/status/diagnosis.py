@@ -209,7 +209,7 @@ _VOLUME_TALK: Final = re.compile(r"persistentvolumeclaim|storageclass", re.IGNOR
 _TROUBLE: Final = re.compile(r"panic|fatal|error|exception|fail|denied|no space left|not found", re.IGNORECASE)
 _NOISE: Final = re.compile(r"^(\d{4}-\d\d-\d\d[T ][\d:.,]+( ?[A-Z]{3}|Z|[+-]\d\d:?\d\d)?\s*)?(\[\d+(-\d+)?\]\s*)?")
 _REPEATED: Final = re.compile(r'^Back-off pulling image "[^"]*": \w+: ')
-_COUNTS: Final = re.compile(r'(?<=pods) "[^"]*"|, used: \S+')
+_COUNTS: Final = re.compile(r'(?<=pods) "[^"]*"|, used: \S+(?=,)')
 """A pod's name and what a quota has given out so far: both are others at the next try."""
 _ADDRESS: Final = re.compile(r"\b\d{1,3}(\.\d{1,3}){3}:\d+")
 _CREDENTIALS: Final = re.compile(r"(\w+://)[^\s/@]+@")

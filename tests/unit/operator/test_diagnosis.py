@@ -206,7 +206,7 @@ def test_every_cause_has_a_message_with_a_command_and_without_leftovers(reason: 
         ('Back-off pulling image "x": ErrImagePull: failed to pull', "failed to pull"),
         ('{"event": "no", "level": "error"', '{"event": "no", "level": "error"'),
         (
-            'pods "shop-all-blue-69bbcd694c-xfvqc" is forbidden: exceeded quota: q, requested: pods=1, used: pods=11, limited: pods=0',
+            'pods "shop-69bbcd694c-xfvqc" is forbidden: exceeded quota: q, requested: pods=1, used: pods=11, limited: pods=0',
             "pods is forbidden: exceeded quota: q, requested: pods=1, limited: pods=0",
         ),
         ("x" * 999, "x" * 300),
