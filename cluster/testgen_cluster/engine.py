@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -20,7 +20,7 @@ from typing import Final, Protocol
 from testgen_cluster import cache
 from testgen_cluster.commands import find_tool, run_logged
 from testgen_cluster.pip_settings import PipSettings
-from testgen_cluster.steps import ClusterError
+from testgen_cluster.steps import ClusterError, last_lines
 
 # Everything that buildah does runs in mount and process namespaces of its own and dies with its parent, so that a killed
 # build leaves no mount and no process. `setpriv --pdeathsig` covers a parent that is killed with -9.
@@ -90,11 +90,11 @@ class Buildah:
             for name, value in recipe.arguments.items():
                 command += ["--build-arg", f"{name}={value}"]
             command += ["--tag", recipe.ref, "--file", str(recipe.dockerfile), str(recipe.context)]
-            run_logged(command, log)
+            _contained(command, log, f"building {recipe.ref}")
 
     def save(self, ref: str, tar: Path, log: Path) -> None:
         with self._shared():
-            run_logged([*self._buildah(), "push", "--quiet", ref, f"docker-archive:{tar}:{ref}"], log)
+            _contained([*self._buildah(), "push", "--quiet", ref, f"docker-archive:{tar}:{ref}"], log, f"saving {ref}")
 
     def has(self, ref: str) -> bool:
         with self._shared():
@@ -103,11 +103,11 @@ class Buildah:
 
     def load(self, ref: str, tar: Path, log: Path) -> None:
         with self._shared():
-            run_logged([*self._buildah(), "pull", "--quiet", f"docker-archive:{tar}"], log)
+            _contained([*self._buildah(), "pull", "--quiet", f"docker-archive:{tar}"], log, f"loading {ref}")
 
     def remove(self, ref: str, log: Path) -> None:
         with self._shared():
-            run_logged([*self._buildah(), "rmi", ref], log)
+            _contained([*self._buildah(), "rmi", ref], log, f"removing {ref}")
 
     def wipe(self) -> None:
         """Empty the storage. Waits for builds that run; the saved images stay."""
@@ -182,6 +182,21 @@ class Docker:
 
     def remove(self, ref: str, log: Path) -> None:
         run_logged(["docker", "image", "rm", ref], log)
+
+
+def _contained(command: Sequence[str], log: Path, what: str) -> None:
+    try:
+        run_logged(command, log)
+    except ClusterError as error:
+        raise ClusterError(f"{what} failed", hint="; ".join(_hints(log)), log=error.log) from error
+
+
+def _hints(log: Path) -> list[str]:
+    """What to do about a failure that its log shows to be the storage's own."""
+    damaged = ("layer not known", "image not known", "size mismatch", "unexpected EOF", "error reading layers")
+    if any(sign in line for line in last_lines(log) for sign in damaged):
+        return ["if the builder's storage is damaged, `python3 -m testgen_cluster.images clean` empties it"]
+    return []
 
 
 def _records(path: Path) -> list[object]:

@@ -65,7 +65,10 @@ def ollama() -> Path:
 
 
 def neo4j() -> Path:
-    """Directory with lib/*.jar, the class Server in one of them. 15 s; needs Maven and a JDK."""
+    """Directory with lib/*.jar: `java -cp 'DIRECTORY/lib/*' Server FOLDER [PASSWORD-FILE]`, FOLDER holding neo4j.conf.
+
+    15 s; needs Maven and a JDK.
+    """
     folder = IMAGES / "neo4j"
     inputs = [folder / "pom.xml", folder / "SHA256SUMS", folder / "Server.java"]
 

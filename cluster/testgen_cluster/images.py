@@ -103,10 +103,7 @@ ALL: Final[Mapping[str, Image]] = {
         Image(
             "neo4j",
             "cluster/images/neo4j/Dockerfile",
-            sources={
-                "entrypoint.py": "cluster/images/neo4j/entrypoint.py",
-                "user-logs.xml": "cluster/images/neo4j/user-logs.xml",
-            },
+            sources={"entrypoint.py": "cluster/images/neo4j/entrypoint.py"},
             parts={"lib": lambda: image_parts.neo4j() / "lib"},
         ),
         Image("ollama", "cluster/images/ollama/Dockerfile", parts={"ollama": lambda: image_parts.ollama() / "bin" / "ollama"}),
@@ -131,8 +128,11 @@ def build(names: Iterable[str] = NAMES) -> dict[str, ImageTar]:
     if os.environ.get("KIND") != "1":
         ensure_packages(REQUIRED_PACKAGES, log=image_parts.log_of("packages"))
     with_engine = engine.choose()
-    built = {name: _image(ALL[name], with_engine) for name in wanted}
-    _record(built)
+    built: dict[str, ImageTar] = {}
+    for name in wanted:
+        built[name] = _image(ALL[name], with_engine)
+        # One by one: what is built counts, also when a later one fails.
+        _record(built)
     return built
 
 

@@ -20,14 +20,19 @@ DEFAULTS = {
     "server.directories.data": "/data",
     "server.directories.logs": "/data/logs",
     "server.directories.import": "/tmp/import",
-    "server.logs.user.config": str(HOME / "user-logs.xml"),
     "server.bolt.enabled": "true",
     "server.bolt.listen_address": "0.0.0.0:7687",
     "server.memory.pagecache.size": "128m",
     "dbms.usage_report.enabled": "false",
 }
 # Settings of the Java machine and of parts that are not in this image.
-NOT_IN_CONF = ("server.memory.heap.initial_size", "server.memory.heap.max_size", "server.http.", "server.https.", "server.jvm.")
+NOT_IN_CONF = (
+    "dbms.security.auth_enabled",  # follows from NEO4J_AUTH
+    "server.http.",
+    "server.https.",
+    "server.jvm.",
+    "server.memory.heap.",
+)
 OPENED = ("java.base/java.nio", "java.base/java.lang", "java.base/java.util.concurrent", "java.base/sun.nio.ch")
 
 
@@ -63,21 +68,20 @@ def authentication(environment: Mapping[str, str]) -> str | None:
     return password
 
 
-def conf(wanted: Mapping[str, str], *, authenticated: bool) -> str:
+def conf(wanted: Mapping[str, str]) -> str:
     """The text of neo4j.conf. Raises UserError for a value that would start another line."""
-    lines = dict(wanted) | {"dbms.security.auth_enabled": "true" if authenticated else "false"}
-    if broken := [name for name, value in lines.items() if "\n" in value or "\r" in value]:
+    if broken := [name for name, value in wanted.items() if "\n" in value or "\r" in value]:
         raise UserError(f"{broken[0]} has a line break in its value")
-    return "".join(f"{name}={value}\n" for name, value in sorted(lines.items()) if not name.startswith(NOT_IN_CONF))
+    return "".join(f"{name}={value}\n" for name, value in sorted(wanted.items()) if not name.startswith(NOT_IN_CONF))
 
 
-def command(wanted: Mapping[str, str], conf_file: Path, password_file: Path | None) -> list[str]:
+def command(wanted: Mapping[str, str], folder: Path, password_file: Path | None) -> list[str]:
     """How Java is called."""
     heap = wanted.get("server.memory.heap.max_size", MOST_HEAP)
     first = wanted.get("server.memory.heap.initial_size", heap)
-    machine = [f"-Xms{first}", f"-Xmx{heap}", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-Djava.io.tmpdir=/tmp"]
+    machine = [f"-Xms{first}", f"-Xmx{heap}", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-Djava.io.tmpdir=/tmp", "-Duser.home=/tmp"]
     opened = [option for module in OPENED for option in ("--add-opens", f"{module}=ALL-UNNAMED")]
-    call = ["java", *machine, *opened, "-cp", f"{HOME}/lib/*", "Server", str(conf_file)]
+    call = ["java", *machine, *opened, "-cp", f"{HOME}/lib/*", "Server", str(folder)]
     return [*call, str(password_file)] if password_file else call
 
 
@@ -87,8 +91,7 @@ def main() -> int:
     try:
         wanted = settings(os.environ)
         password = authentication(os.environ)
-        conf_file = run / "neo4j.conf"
-        conf_file.write_text(conf(wanted, authenticated=password is not None), encoding="utf-8")
+        (run / "neo4j.conf").write_text(conf(wanted), encoding="utf-8")
     except UserError as error:
         print(f"cannot start: {error}", file=sys.stderr)
         return 1
@@ -100,7 +103,7 @@ def main() -> int:
         password_file.write_text(password, encoding="utf-8")
     for name in ("NEO4J_AUTH", "NEO4J_AUTH_FILE"):
         os.environ.pop(name, None)
-    call = command(wanted, conf_file, password_file)
+    call = command(wanted, run, password_file)
     os.execvp(call[0], call)
 
 

@@ -44,7 +44,13 @@ def secret(environment: Mapping[str, str], name: str) -> str | None:
 
 def prepare(data: Path, environment: Mapping[str, str]) -> None:
     """Make the database in `data` unless it is there. Raises UserError for settings that cannot work."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make {data}: {error.strerror}; is a volume mounted there that this user may write?") from error
+    if data.stat().st_uid != os.geteuid():
+        hint = f"set PGDATA to a folder inside of it, such as {data}/pgdata"
+        raise UserError(f"{data} belongs to user {data.stat().st_uid}, and PostgreSQL wants to own it: {hint}")
     work = data / WORK
     if (data / MARK).exists():
         shutil.rmtree(work, ignore_errors=True)
@@ -141,8 +147,7 @@ def main(arguments: list[str]) -> int:
         data = Path(os.environ.setdefault("PGDATA", "/var/lib/postgresql/data"))
         try:
             prepare(data, os.environ)
-            if data.stat().st_uid == os.getuid():
-                data.chmod(0o700)
+            data.chmod(0o700)
         except (UserError, OSError) as error:
             print(f"cannot start: {error}", file=sys.stderr)
             return 1
