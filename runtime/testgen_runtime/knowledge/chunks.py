@@ -90,7 +90,7 @@ def facts(requirement: Requirement, known: frozenset[str]) -> Facts:
                 actors += (*permitted, *denied)
             case Limit(subject=subject) | Enumeration(subject=subject):
                 terms.append(subject)
-    named = (name for run in words(requirement.text) for name in (run, run.strip(MARKS)))
+    named = (name for run in words(requirement.text) for name in (run, run.rstrip(MARKS), run.strip(MARKS)))
     return Facts(
         states=_names(states),
         actors=_names(actors),

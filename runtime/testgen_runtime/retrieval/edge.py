@@ -207,11 +207,7 @@ class EdgeIndex:
     # What follows runs in the writer's thread.
 
     def _open(self) -> _Shard | None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise IndexUnavailable(f"the folder {self.folder} can't be used: {error.strerror}", mend="set qdrant.path") from error
-        self._take_lock()
+        self._hold_folder()
         current = self._read_current()
         self._sweep(keep=current["instance"] if current else None)
         if current is None:
@@ -224,8 +220,15 @@ class EdgeIndex:
             return None
         return _Shard(self, current["instance"], current["dimensions"], handle)
 
-    def _take_lock(self) -> None:
-        held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def _hold_folder(self) -> None:
+        """Make the folder this process's own, unless it is already."""
+        if self._lock is not None:
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise IndexUnavailable(f"the folder {self.folder} can't be used: {error.strerror}", mend="set qdrant.path") from error
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -258,6 +261,7 @@ class EdgeIndex:
         if self._staged is not None:
             self._staged.handle.close()
             self._staged = None
+        self._hold_folder()
         self._sweep(keep=self.instance)
         instance = str(uuid.uuid4())
         dense = {DENSE: engine.EdgeVectorParams(size=dimensions, distance=engine.Distance.Cosine)} if dimensions else {}

@@ -117,9 +117,7 @@ class Search:
             return []
         if seeds:
             return await self._near(seeds, neighbours + len(seeds), allowed)
-        named = [
-            one for word in words(query)[:200] if any(c.isdigit() or c == "/" for c in word) for one in (word, word.strip(MARKS))
-        ]
+        named = ids_in(query)
         if not named:
             return []
         found = await self._edges.ask(lambda: graph.by_reference(named))
@@ -141,6 +139,12 @@ class Search:
             if len(self._vectors) > _KEPT:
                 self._vectors.popitem(last=False)
         return kept
+
+
+def ids_in(query: str) -> list[str]:
+    """What in a query may be the id of a requirement: words with a digit or a slash, without the marks of the sentence."""
+    candidates = (word for word in words(query)[:200] if any(c.isdigit() or c == "/" for c in word))
+    return list(dict.fromkeys(name for word in candidates for name in (word, word.rstrip(MARKS), word.strip(MARKS))))
 
 
 def _check(query: str, limit: int) -> None:
