@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.generation.english_words import NO_VERB, PARTICIPLES, STARTERS
+
 _MODAL = re.compile(
     r"\b(?:shall|must|may|should|will|can|could|is to|are to|has to|have to|needs? to|is required to|are required to|"
     r"is allowed to|are allowed to|is able to|are able to)\b"
-    r"(?P<not>\s+(?:not|never|no longer))?(?P<only>\s+only)?(?:\s+(?P<adverb>(?!only|apply|reply|supply|comply|multiply|imply|rely|fly|ally)[a-z]+ly|always|then|also))?\s+"
+    r"(?P<not>\s+(?:not|never|no longer))?(?P<only>\s+only)?(?:\s+(?P<adverb>(?!only|apply|reply|supply|comply|"
+    r"multiply|imply|rely|fly|ally)[a-z]+ly|always|then|also))?\s+"
     r"(?P<verb>[a-z][\w-]*)",
     re.I,
 )
@@ -16,85 +19,7 @@ _CONJUNCT = re.compile(
     r"(?P<join>,\s+(?:and\s+|or\s+|then\s+)?|\s+and\s+(?:then\s+)?|\s+or\s+)(?P<verb>[a-z]+)(?=\s+(?:the|an?|its|his|her|their|all|any|each|every|"
     r"it|them|this|that|these|no|which|with|to|at|as|into|from|back|up)\b)",
 )
-_NO_VERB = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "its",
-        "his",
-        "her",
-        "their",
-        "all",
-        "any",
-        "each",
-        "every",
-        "it",
-        "them",
-        "this",
-        "that",
-        "these",
-        "those",
-        "no",
-        "not",
-        "which",
-        "with",
-        "to",
-        "at",
-        "as",
-        "in",
-        "into",
-        "on",
-        "from",
-        "by",
-        "of",
-        "for",
-        "if",
-        "when",
-        "unless",
-        "until",
-        "while",
-        "after",
-        "before",
-        "under",
-        "over",
-        "between",
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "be",
-        "been",
-        "does",
-        "do",
-        "did",
-        "must",
-        "shall",
-        "may",
-        "can",
-    ]
-)
 _IRREGULAR_S = {"have": "has", "do": "does", "go": "goes", "be": "is"}
-_PARTICIPLES = {
-    "paid": "pay", "sent": "send", "shown": "show", "made": "make", "begun": "begin", "written": "write", "read": "read", "set": "set",
-    "put": "put", "chosen": "choose", "given": "give", "taken": "take", "held": "hold", "kept": "keep", "left": "leave", "lent": "lend",
-    "sold": "sell", "bought": "buy", "built": "build", "done": "do", "drawn": "draw", "driven": "drive", "found": "find", "known": "know",
-    "lost": "lose", "met": "meet", "told": "tell", "withdrawn": "withdraw", "run": "run", "split": "split", "reset": "reset", "cut": "cut",
-    "overridden": "override", "borrowed": "borrow", "undone": "undo", "rebuilt": "rebuild", "resent": "resend", "spent": "spend",
-    "cancelled": "cancel", "labelled": "label", "modelled": "model", "signalled": "signal", "referred": "refer", "transferred": "transfer",
-    "occurred": "occur", "deferred": "defer", "preferred": "prefer", "submitted": "submit", "permitted": "permit", "admitted": "admit",
-    "omitted": "omit", "committed": "commit", "booked": "book", "controlled": "control", "enrolled": "enroll", "planned": "plan",
-    "scanned": "scan", "stopped": "stop", "shipped": "ship", "dropped": "drop", "logged": "log", "tagged": "tag", "swapped": "swap",
-    "granted": "grant", "printed": "print", "accepted": "accept", "edited": "edit", "created": "create", "deleted": "delete",
-    "updated": "update", "closed": "close", "released": "release", "changed": "change", "approved": "approve", "removed": "remove",
-    "saved": "save", "used": "use", "stored": "store", "shared": "share", "merged": "merge", "archived": "archive", "renamed": "rename",
-    "moved": "move", "revoked": "revoke", "charged": "charge", "exchanged": "exchange", "activated": "activate", "refused": "refuse",
-    "issued": "issue", "reserved": "reserve", "invited": "invite", "published": "publish", "placed": "place", "replaced": "replace",
-    "renewed": "renew", "reviewed": "review", "viewed": "view", "opened": "open", "returned": "return", "entered": "enter",
-}  # fmt: skip
 _PLURAL_HEAD = re.compile(r"(?<![siu])s$", re.I)
 _TAIL = re.compile(
     r"\s+(?:of|with|in|that|which|who|for|from|to|on|at|whose|without|under|above|below|outside|by|marked|larger|older|longer)\b.*$",
@@ -128,7 +53,8 @@ def is_plural(subject: str) -> bool:
 
 
 def present(text: str) -> str:
-    """What `text` demands, told as what is seen: "An order shall be shipped" → "An order is shipped". Unchanged without a modal."""
+    """What `text` demands, told as what is seen: "An order shall be shipped" → "An order is shipped". Unchanged "
+    "without a modal."""
     text = _CANNOT.sub(lambda m: f"can not {m['verb']}", text)
     out: list[str] = []
     at = 0
@@ -166,7 +92,7 @@ def _conjuncts(text: str) -> str:
 
     def one(match: re.Match[str]) -> str:
         verb = match["verb"]
-        if verb in _NO_VERB or verb.endswith(("s", "ing", "ed", "ly")):
+        if verb in NO_VERB or verb.endswith(("s", "ing", "ed", "ly")):
             return match[0]
         return f"{match['join']}{third_person(verb)}"
 
@@ -205,8 +131,8 @@ def definite(text: str) -> str:
 def infinitive(participle: str) -> str | None:
     """cancelled → cancel; None where the word is no participle."""
     word = participle.lower()
-    if word in _PARTICIPLES:
-        return _PARTICIPLES[word]
+    if word in PARTICIPLES:
+        return PARTICIPLES[word]
     if not word.endswith("ed") or len(word) < 5:
         return None
     stem = word[:-2]
@@ -250,62 +176,6 @@ def lower_first(text: str) -> str:
     """`text` for the middle of a sentence: names and abbreviations keep their capital."""
     if len(text) > 1 and text[0].isupper() and (text[1].islower() or text[1] == " "):
         first = text.split(" ", 1)[0]
-        if first in _STARTERS or first.lower() in _STARTERS:
+        if first in STARTERS or first.lower() in STARTERS:
             return text[0].lower() + text[1:]
     return text
-
-
-_STARTERS = frozenset(
-    [
-        "For",
-        "In",
-        "On",
-        "At",
-        "To",
-        "With",
-        "During",
-        "From",
-        "By",
-        "Some",
-        "Both",
-        "The",
-        "A",
-        "An",
-        "Any",
-        "Each",
-        "Every",
-        "All",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "It",
-        "Its",
-        "No",
-        "Only",
-        "Users",
-        "User",
-        "Customers",
-        "Customer",
-        "Orders",
-        "Order",
-        "Files",
-        "File",
-        "Passwords",
-        "Password",
-        "Requests",
-        "Request",
-        "Free",
-        "Payments",
-        "Payment",
-        "If",
-        "When",
-        "Access",
-        "Other",
-        "Only",
-        "Upon",
-        "After",
-        "Before",
-        "Invalid",
-    ]
-)

@@ -70,9 +70,12 @@ def numbers_are_known(case: Case, facts: Facts) -> str | None:
 
 
 _VAGUE: Final = re.compile(
-    r"^(ok(ay)?|pass(ed)?|success(ful)?|done|works?( correctly| properly| fine| as (expected|intended|designed))?|correct(ly)?|as expected|"
-    r"expected result|n/?a|none|yes|no|true|false|valid|invalid|成功|通过|正常|正确|符合预期|与预期一致|无|是|否|有效|无效)[.!。！]?$|"
-    r"\b(works? (correctly|properly|fine|as (expected|intended|designed))|as expected|behaves? (correctly|properly|as expected))\b|"
+    r"^(ok(ay)?|pass(ed)?|success(ful)?|done|works?( correctly| properly| fine| as (expected|intended|designed))?|"
+    r"correct(ly)?|as expected|"
+    r"expected result|n/?a|none|yes|no|true|false|valid|invalid|成功|通过|正常|正确|符合预期|与预期一致|无|是|否|有效|"
+    r"无效)[.!。！]?$|"
+    r"\b(works? (correctly|properly|fine|as (expected|intended|designed))|as expected|behaves? (correctly|properly|"
+    r"as expected))\b|"
     r"(符合|与)预期(一致|结果)?[。.]?$|工作正常|运行正常|功能正常",
     re.I,
 )  # fmt: skip
@@ -92,14 +95,18 @@ def expected_is_observable(case: Case, facts: Facts) -> str | None:
 
 
 _PLACEHOLDER: Final = re.compile(
-    r"<[A-Za-z_ ][^<>]{0,40}>|\[[A-Za-z_ .]{1,40}\]|\{\{?[^{}]{0,60}\}?\}|\$\{|\b(TBD|TODO|FIXME|XXX+|lorem ipsum|foo ?bar)\b|\.\.\.$|…$|待定|待补充|某某|"
-    r"\b(an? |some |the )?(in)?valid (input|value|data|test data)s?\b|\bappropriate (value|data)s?\b|(有效|无效|合法|非法|适当|合适)的?(输入|数据|值)|"
+    r"<[A-Za-z_ ][^<>]{0,40}>|\[[A-Za-z_ .]{1,40}\]|\{\{?[^{}]{0,60}\}?\}|\$\{|\b(TBD|TODO|FIXME|XXX+|lorem ipsum|"
+    r"foo ?bar)\b|\.\.\.$|…$|待定|待补充|某某|"
+    r"\b(an? |some |the )?(in)?valid (input|value|data|test data)s?\b|\bappropriate (value|data)s?\b|(有效|无效|合法|"
+    r"非法|适当|合适)的?(输入|数据|值)|"
     r"\b(the system shall|verify that the system shall)\b",
     re.I,
 )  # fmt: skip
 _TWO_ACTIONS: Final = re.compile(
-    r"(?:(?:\.\s+|[;。；]\s*)\S.{8,})|\b(?:and then|then|after that|afterwards)\s+(?:click|press|enter|open|submit|select|log|sign|send|upload|check|save|wait)\b|"
-    r"\band (?:click|press|submit|save|confirm|check|verify|observe)\b|(?:然后|接着|随后|之后再|并且?)(?:点击|按下|输入|打开|提交|选择|登录|发送|上传|检查|保存|确认|观察|验证)",
+    r"(?:(?:\.\s+|[;。；]\s*)\S.{8,})|\b(?:and then|then|after that|afterwards)\s+(?:click|press|enter|open|submit|"
+    r"select|log|sign|send|upload|check|save|wait)\b|"
+    r"\band (?:click|press|submit|save|confirm|check|verify|observe)\b|(?:然后|接着|随后|之后再|并且?)(?:点击|按下|"
+    r"输入|打开|提交|选择|登录|发送|上传|检查|保存|确认|观察|验证)",
     re.I,
 )  # fmt: skip
 
@@ -124,7 +131,8 @@ def steps_are_executable(case: Case, facts: Facts) -> str | None:
 
 
 def matches_point(case: Case, facts: Facts) -> str | None:
-    """The case tests its point: its values are used, no other value of the same parameter is entered, its verdict is the point's."""
+    """The case tests its point: its values are used, no other value of the same parameter is entered, its verdict is "
+    "the point's."""
     point = facts.point
     if case.test_point != point.id or case.polarity != point.polarity or facts.requirement.id not in case.requirement_ids:
         return "it names another point, polarity or requirement"
@@ -239,7 +247,8 @@ def is_no_duplicate(case: Case, facts: Facts) -> str | None:
 
 _LEAK: Final = re.compile(
     r"```|<\|[^|>]{1,40}\|>|</?(?:s|system|assistant|user|document|requirement|context|instructions?)>|\[/?INST\]|<<SYS>>|###\s*(?:instruction|response|system|human|assistant)|"
-    r"^\s*(?:system|assistant|user|human|ai)\s*:|\b(?:as an ai|language model|ignore (?:all |the )?(?:previous|above)|json schema|test point|point_id|"
+    r"^\s*(?:system|assistant|user|human|ai)\s*:|\b(?:as an ai|language model|ignore (?:all |the )?(?:previous|above)|"
+    r"json schema|test point|point_id|"
     r"TP-[0-9a-f]{12})\b|作为(?:一个)?(?:AI|人工智能|语言模型)|忽略(?:以上|之前|上述)|提示词",
     re.I | re.M,
 )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _REFUSES = re.compile(
-    r"\b(?:reject|refus|den(?:y|ie)|declin|disallow|forbid|prohibit|prevent|block|abort|prompt(?:s|ed) (?:that|with)? ?(?:an )?error|unauthori[sz]ed|"
+    r"\b(?:reject|refus|den(?:y|ie)|declin|disallow|forbid|prohibit|prevent|block|abort|prompt(?:s|ed) (?:that|"
+    r"with)? ?(?:an )?error|unauthori[sz]ed|"
     r"unsuccessful|invalid|unable|expir|lock(?:s|ed)?\b)|"
     r"\berrors?\b|\bfail(?:s|ed|ure)?\b|\b(?:not|no|never|cannot|nothing|without|n't)\b|\bcan't\b|\w+n't\b|"
     r"拒绝|失败|错误|报错|异常|禁止|驳回|拦截|阻止|终止|锁定|不|未|无|没有|非法|超出|过期|失效",
@@ -19,7 +20,8 @@ _ACCEPTS = re.compile(
 
 
 _NO_REFUSAL = re.compile(
-    r"\b(?:does|do|is|are|will|was) not (?:be )?(?:reject|refus|den(?:y|ied)|block|abort|declin|lock|prevent)[^.;]*|不(?:会)?(?:被)?(?:拒绝|禁止|锁定|阻止|驳回|终止)[^，。；]*",
+    r"\b(?:does|do|is|are|will|was) not (?:be )?(?:reject|refus|den(?:y|ied)|block|abort|declin|lock|prevent)[^.;]*|"
+    r"不(?:会)?(?:被)?(?:拒绝|禁止|锁定|阻止|驳回|终止)[^，。；]*",
     re.I,
 )
 

@@ -10,12 +10,11 @@ _IDENTIFIER = re.compile(r"(?<![\w.])(?:[A-Za-z][A-Za-z]*[-_/.]?)+\d[\w.\-/]*|/[
 _LIST_MARK = re.compile(r"(?m)^\s*(?:\(?\d{1,2}[.)、）]\s+|(?:step|步骤)\s*\d{1,2}\s*[:：.]?)", re.I)
 _DIGITS = re.compile(r"(?<![\w.])[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _WORDS = {
-    word: value
-    for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
-     "million": 1_000_000, "twice": 2, "dozen": 12}  # fmt: skip
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "hundred": 100, "thousand": 1000, "million": 1_000_000, "twice": 2, "dozen": 12,
+}  # fmt: skip
 _SOFT = frozenset({"one", "zero"})
 """Words that mostly count nothing ("one of", "no one", "zero-based")."""
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")(?:[- ](one|two|three|four|five|six|seven|eight|nine))?\b", re.I)

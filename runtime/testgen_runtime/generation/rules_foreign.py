@@ -35,7 +35,8 @@ _FRAMES: dict[Language, Frame] = {
     "en": Frame(
         is_="{} is {}", join=" and ", carry_out="Carry out {}.", carry_out_with="Carry out {} while {}.",
         submit_with="Submit a request in which {}.", observe="Observe {}.", situation="Bring about that {}.",
-        accepted="the request is accepted", refused="the request is refused", shown="{} can be seen", because="{}, as the text says: {}.",
+        accepted="the request is accepted", refused="the request is refused", shown="{} can be seen",
+        because="{}, as the text says: {}.",
         title="{}: {}",
     ),
     "zh": Frame(

@@ -26,7 +26,9 @@ _PREDICATE = re.compile(
     re.I | re.S,
 )
 _PREDICATE_ZH = re.compile(
-    r"^(?P<subject>[^，。；]{1,30}?)(?P<predicate>(?:已经|已被|尚未|没有|不存在|不是|不为|不属于|不处于|存在|属于|处于|包含|已|未|不|为|是|无|有(?!效期)).*)$", re.S
+    r"^(?P<subject>[^，。；]{1,30}?)(?P<predicate>(?:已经|已被|尚未|没有|不存在|不是|不为|不属于|不处于|存在|属于|处于|包含|"
+    r"已|未|不|为|是|无|有(?!效期)).*)$",
+    re.S,
 )  # fmt: skip
 _WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*", re.I)
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -91,7 +93,8 @@ _EMPTY_ZH = re.compile(r"[已经的了未不没有无非被是为在其该此且
 
 @dataclass(frozen=True, slots=True)
 class Proposition:
-    """What a condition says, without its negation: two conditions on the same proposition are the same or each other's opposite."""
+    """What a condition says, without its negation: two conditions on the same proposition are the same or each "
+    "other's opposite."""
 
     words: frozenset[str]
     negative: bool

@@ -10,8 +10,12 @@ from testgen_runtime.techniques.phrases import bare
 _HAS: dict[tuple[str, Language], re.Pattern[str]] = {
     ("length", "en"): re.compile(r"\b(length|characters?|digits?|side|width|height|depth|distance|diameter)\b", re.I),
     ("size", "en"): re.compile(r"\b(sizes?|volume|capacity|storage|memory|space)\b", re.I),
-    ("money", "en"): re.compile(r"\b(amounts?|totals?|prices?|values?|fees?|balances?|costs?|sums?|payments?|limits?|income|salary|turnover|deposit|credit|charge)\b", re.I),
-    ("duration", "en"): re.compile(r"\b(time|times|period|duration|age|days|hours|minutes|seconds|months|years|interval|delay|timeout|inactivity|length|wait|term|notice|date)\b", re.I),
+    ("money", "en"): re.compile(
+        r"\b(amounts?|totals?|prices?|values?|fees?|balances?|costs?|sums?|payments?|limits?|income|salary|turnover|deposit|"
+        r"credit|charge)\b", re.I),
+    ("duration", "en"): re.compile(
+        r"\b(time|times|period|duration|age|days|hours|minutes|seconds|months|years|interval|delay|timeout|inactivity|length|wait|"
+        r"term|notice|date)\b", re.I),
     ("count", "en"): re.compile(r"\b(number|count|quantity|amount|attempts?|total|times|size)\b", re.I),
     ("percent", "en"): re.compile(r"\b(rate|share|percent\w*|ratio|level|usage|discount|load|utili[sz]ation|score)\b", re.I),
     ("length", "zh"): re.compile("长度|字数|位数|距离|宽|高|边长|深"),

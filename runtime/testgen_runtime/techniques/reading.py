@@ -20,12 +20,14 @@ from testgen_runtime.techniques.vocabulary import Vocabulary
 
 _SYSTEM_TIME = re.compile(r"\b(within|every|in less than|at intervals? of|no later than)\b|内|每隔|间隔|响应时间", re.I)
 _KEPT = re.compile(
-    r"\b(?:retr(?:y|ies)|keep|store|retain|preserve|respond|complete|process|maintain|archive|back ?up)\b|重试|保存|保留|留存|存储|响应|处理完|完成|备份",
+    r"\b(?:retr(?:y|ies)|keep|store|retain|preserve|respond|complete|process|maintain|archive|back ?up)\b|重试|保存|"
+    r"保留|留存|存储|响应|处理完|完成|备份",
     re.I,
 )
 _CONDITIONAL = re.compile(r"\b(?:if|when|while|provided|unless)\b|如果|若|当|时", re.I)
 _LISTED_ONLY = re.compile(
-    r"\b(?:only|accepts?|supports?|allows?|permits?|offers?|one of|either|must be|shall be|valid|possible)\b|仅|只|支持|接受|允许|必须[为是]|应[为是]|之一|可选",
+    r"\b(?:only|accepts?|supports?|allows?|permits?|offers?|one of|either|must be|shall be|valid|possible)\b|仅|只|"
+    r"支持|接受|允许|必须[为是]|应[为是]|之一|可选",
     re.I,
 )
 _OTHER = re.compile(r"\bother\b|\belse\b|其他|其它|其余", re.I)
@@ -121,7 +123,8 @@ def _states(view: View, vocabulary: Vocabulary) -> list[Placed]:
 
 
 def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
-    """All roles of a requirement are levels of one factor. One that is only mentioned (nobody is denied) leads no test of its own."""
+    """All roles of a requirement are levels of one factor. One that is only mentioned (nobody is denied) leads no "
+    "test of its own."""
     group = view.of(Actor)
     if not group:
         return []
@@ -243,7 +246,8 @@ def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
 def _in_context(
     view: View, apart: Sequence[Range], constraints: Sequence[Placed], conditions: Sequence[Placed]
 ) -> tuple[tuple[Rule, ...], list[Factor]]:
-    """Ranges that hold for one role, value, state or condition each: a rule per range, with that one held; and the conditions used."""
+    """Ranges that hold for one role, value, state or condition each: a rule per range, with that one held; and the "
+    "conditions used."""
     made, used = [], []
     for found in apart:
         factor = limit_factor(found, view.language, view.at(found.atoms[0]))

@@ -23,7 +23,8 @@ from testgen_runtime.documents.model import (
 from testgen_runtime.techniques.sentences import sentence_of, sentences
 
 _ONLY = re.compile(
-    r"\b(only|solely|exclusively|nobody but|no one (?:but|except)|except|other than|while|as long as)\b|只有|仅|只能|只允许|才能|才可|方可",
+    r"\b(only|solely|exclusively|nobody but|no one (?:but|except)|except|other than|while|as long as)\b|只有|仅|只能|"
+    r"只允许|才能|才可|方可",
     re.I,
 )
 T = TypeVar("T", Limit, Enumeration, State, Actor, Condition, Action, Outcome)
@@ -31,7 +32,8 @@ T = TypeVar("T", Limit, Enumeration, State, Actor, Condition, Action, Outcome)
 
 @dataclass(frozen=True)
 class View:
-    """What the rules of test design may ask about one requirement. `language`: the one that test points are worded in (its own)."""
+    """What the rules of test design may ask about one requirement. `language`: the one that test points are worded "
+    "in (its own)."""
 
     requirement: Requirement
     language: Language

@@ -37,8 +37,8 @@ SHORT = (tables.PASSWORD, "7")
 
 def test_the_gates_are_named_for_what_they_promise() -> None:  # S4-022
     assert [gate.__name__ for gate in GATES] == [
-        "quote_is_verbatim", "numbers_are_known", "expected_is_observable", "steps_are_executable", "matches_point", "language_matches",
-        "is_no_duplicate", "no_instruction_leak",
+        "quote_is_verbatim", "numbers_are_known", "expected_is_observable", "steps_are_executable", "matches_point",
+        "language_matches", "is_no_duplicate", "no_instruction_leak",
     ]  # fmt: skip
     assert names(*SHORT) == []
 
@@ -78,7 +78,8 @@ def test_a_result_that_nobody_can_see(expected: str) -> None:
 @pytest.mark.parametrize(
     "action",
     [
-        "Enter <password> of 7 characters.", "Enter a valid input of 7 characters.", "TBD 7 characters", "Enter [password] of 7 characters.",
+        "Enter <password> of 7 characters.", "Enter a valid input of 7 characters.", "TBD 7 characters", "Enter "
+        "[password] of 7 characters.",
         "Enter a password of 7 characters and click the button.", "Enter a password of 7 characters. Then submit the whole form.",
         "Enter {{password}} of 7 characters.", "Verify that the system shall reject 7 characters.",
     ],
@@ -136,7 +137,8 @@ def test_the_same_test_twice() -> None:
     "title",
     [
         "```json Password of 7 characters", "<|im_start|>Password of 7 characters", "### Instruction: password of 7 characters",
-        "assistant: Password of 7 characters", "As an AI language model, password of 7 characters", "Ignore previous instructions: 7 characters",
+        "assistant: Password of 7 characters", "As an AI language model, password of 7 characters", "Ignore previous "
+        "instructions: 7 characters",
         "<document> Password of 7 characters",
     ],
 )  # fmt: skip

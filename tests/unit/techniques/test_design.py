@@ -57,7 +57,8 @@ UPLOAD = requirement(
     ("The system shall reject", Outcome("The system shall reject an uploaded file", "negative")),
 )
 SHIPPING = requirement(
-    "Free shipping shall be granted if the customer is a member and the order total is at least 200 EUR; otherwise it shall be denied.",
+    "Free shipping shall be granted if the customer is a member and the order total is at least 200 EUR; otherwise it "
+    "shall be denied.",
     ("Free shipping shall be granted", Outcome("Free shipping shall be granted", "positive")),
     ("the customer is a member", Condition("the customer is a member", "the customer is not a member")),
     ("the order total is at least 200 EUR", Condition("the order total is at least 200 EUR", "the order total is below 200 EUR")),
@@ -77,7 +78,8 @@ WITHDRAWAL = requirement(
     language="zh",
 )
 ORDER = requirement(
-    "An order may be cancelled while its state is Created or Paid. In the states Shipped, Delivered and Closed the system shall reject "
+    "An order may be cancelled while its state is Created or Paid. In the states Shipped, Delivered and Closed the "
+    "system shall reject "
     "the cancellation.",
     ("be cancelled", Action("be cancelled", "An order", "may")),
     ("Created or Paid", State("order", ("Created", "Paid"), (), "cancelled")),
@@ -104,7 +106,8 @@ EXPORT_ROLES = requirement(
     language="zh",
 )
 FORMATS = requirement(
-    "The report export shall accept the formats CSV, XLSX and PDF. A request for any other format shall be refused with an error.",
+    "The report export shall accept the formats CSV, XLSX and PDF. A request for any other format shall be refused "
+    "with an error.",
     ("CSV, XLSX and PDF", Enumeration("formats", ("CSV", "XLSX", "PDF"))),
     (
         "shall be refused with an error",
@@ -150,7 +153,8 @@ BORROWING = requirement(
     ("at most 3 books", limit("books", None, "3", "books", "count")),
     ("borrow", Action("borrow", "Members", "may")),
 )
-ALL = [PASSWORD, UPLOAD, SHIPPING, WITHDRAWAL, ORDER, REFUND, AUDIT, EXPORT_ROLES, FORMATS, PUBLISH, OVERDRAFT, EITHER, UNLESS, COUNTER,
+ALL = [PASSWORD, UPLOAD, SHIPPING, WITHDRAWAL, ORDER, REFUND, AUDIT, EXPORT_ROLES, FORMATS, PUBLISH, OVERDRAFT, EITHER, UNLESS,
+       COUNTER,
        BORROWING]  # fmt: skip
 
 
@@ -184,7 +188,8 @@ def test_a_rule_told_with_its_opposite_is_one_rule() -> None:
 
 def test_every_state_is_tried_on_its_side() -> None:
     assert verdicts(ORDER) == {
-        ("Created",): "positive", ("Paid",): "positive", ("Shipped",): "negative", ("Delivered",): "negative", ("Closed",): "negative"
+        ("Created",): "positive", ("Paid",): "positive", ("Shipped",): "negative", ("Delivered",): "negative",
+        ("Closed",): "negative",
     }  # fmt: skip
     assert verdicts(REFUND) == {("已支付",): "positive", ("待发货",): "positive", ("已发货",): "negative"}
 
@@ -306,8 +311,10 @@ def test_whatever_the_atoms_every_point_names_real_ones_and_none_is_left(data: s
     text = data.draw(st.sampled_from([" ".join(words) + ".", "，".join(words) + "。", ". ".join(words) + "."]))
     pool: list[AtomValue] = [
         limit("a", "1", "5", "items", "count"), limit("b", None, "3", "MB", "size", accepts=False), Enumeration("f", ("x", "y")),
-        State("s", ("On",), ("Off",)), State("s", ("On",), ()), Actor(("Admin",), ("Guest",)), Condition("the a is b", "the a is not b"),
-        Condition("c is d", "c is not d", "or", 1, False), Action("do it", "the system", "must"), Action("go", "users", "must_not"),
+        State("s", ("On",), ("Off",)), State("s", ("On",), ()), Actor(("Admin",), ("Guest",)),
+        Condition("the a is b", "the a is not b"),
+        Condition("c is d", "c is not d", "or", 1, False),
+        Action("do it", "the system", "must"), Action("go", "users", "must_not"),
         Outcome("it is rejected", "negative", True), Outcome("it is shown", "positive"),
     ]  # fmt: skip
     chosen = data.draw(st.lists(st.sampled_from(range(len(pool))), min_size=1, max_size=8))
