@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
         prog="python -m testgen_operator",
-        description="Reconciles TestGenProject resources. Every option is also an environment variable, TESTGEN_OPERATOR_<OPTION>.",
+        description="Reconciles TestGenProject resources. Each option is an environment variable too: TESTGEN_OPERATOR_<OPTION>.",
     )
     found.add_argument("--kubeconfig", help="run outside the cluster with this file (default: the pod's own account)")
     found.add_argument("--context", help="context of the kubeconfig (default: its current one)")
@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--identity", help="who holds the Lease; unique per replica (default: the host's name)")
     found.add_argument("--workers", type=int, help="projects reconciled at the same time (default: 8)")
     found.add_argument("--http-port", type=int, help="port of /healthz, /readyz and /metrics (default: 8080)")
-    found.add_argument("--no-leader-elect", dest="leader_elect", action="store_false", default=None, help="do without a Lease")
+    found.add_argument("--no-leader-elect", dest="leader_elect", action="store_false", default=None, help="no Lease")
     found.add_argument("--log-level", choices=["DEBUG", "INFO", "WARNING", "ERROR"], help="default: INFO")
     found.add_argument("--log-format", choices=["json", "console"], help="default: json")
     found.add_argument("--version", action="version", version=__version__)

@@ -56,7 +56,7 @@ class Cluster:
         found = await asyncio.gather(*(self.list(kind.kind, project=project) for kind in watched if kind.kind != "Pod"))
         return {(one["kind"], one["metadata"]["name"]): one for group in found for one in group}
 
-    async def kubectl(self, *arguments: str, stdin: str | None = None, timeout: float = 60.0) -> str:
+    async def kubectl(self, *arguments: str, stdin: str | None = None, within: float = 60.0) -> str:
         """kubectl in the namespace; its standard output. Raises CommandFailed with what it said."""
         process = await asyncio.create_subprocess_exec(
             self.kubectl_binary,
@@ -68,7 +68,7 @@ class Cluster:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            out, err = await asyncio.wait_for(process.communicate(stdin.encode() if stdin is not None else None), timeout)
+            out, err = await asyncio.wait_for(process.communicate(stdin.encode() if stdin is not None else None), within)
         except TimeoutError:
             process.kill()
             await process.wait()

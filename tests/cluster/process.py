@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @dataclass
 class OperatorProcess:
-    """`python -m testgen_operator` with one log file. Serves `namespaces` only, so that test runs beside each other stay apart."""
+    """`python -m testgen_operator` with one log file. Serves `namespaces` only, so that runs beside each other stay apart."""
 
     kubeconfig: Path
     namespaces: tuple[str, ...]

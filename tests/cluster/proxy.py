@@ -23,7 +23,7 @@ NOT_FORWARDED = {"host", "connection", "transfer-encoding", "content-length", "a
 
 @dataclass
 class Proxy:
-    """`writes` lists the writes for projects that passed, as "METHOD path"; the operator's own Lease, canary and reviews are none.
+    """`writes`: the writes for projects that passed, as "METHOD path"; the operator's own Lease, canary and reviews are none.
 
     `before` and `after` are called around each of them. `refuse` may answer a request itself: it gets "LIST|WATCH|METHOD path".
     `deaf`: the plural of a kind whose events are swallowed while its watches stay open.

@@ -55,7 +55,7 @@ async def relive(cluster: Cluster, operator: OperatorProcess, passwords: set[str
     """Start the operator again each time it is killed, until a life sees the project Ready; the number of lives."""
     for life in range(1, MOST_LIVES):
         await operator.start()
-        while operator.running and not await is_ready(cluster):
+        while operator.running and not await is_ready(cluster):  # noqa: ASYNC110 - the cluster is not ours to signal
             await asyncio.sleep(0.2)
         await note_password(cluster, passwords)
         if await is_ready(cluster):

@@ -99,6 +99,9 @@ class Watchdog:
     ) -> None:
         """Write the canary once a minute. A write that fails says nothing about the watch and is left out."""
         while True:
+            if self._canary_sent is not None:
+                await pause(self._limits.look)
+                continue  # the last one is still awaited: a new one would hide how long
             fresh = nonce()
             try:
                 await client.apply(canary_object(canary, fresh))

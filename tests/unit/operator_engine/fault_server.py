@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+
 from testgen_operator.cluster.connection import Connection
 from testgen_operator.cluster.kinds import WATCHED, Kind
 
@@ -72,9 +73,8 @@ class FaultServer:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         path = request.path
         self.headers.append(dict(request.headers))
-        if path in ("/api", "/apis") or path.rstrip("/").count("/") <= (2 if path.startswith("/api/") else 3):
-            if path in _DISCOVERY:
-                return web.json_response(_DISCOVERY[path])
+        if path in _DISCOVERY:
+            return web.json_response(_DISCOVERY[path])
         kind = next(
             (kind for kind in WATCHED if f"/{kind.plural}" in path and path.startswith(kind.collection().rsplit("/", 1)[0])), None
         )

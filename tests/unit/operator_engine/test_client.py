@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from tests.unit.operator_engine.fault_server import FaultServer, dropped, fault, fault_server
+
 from testgen_operator.cluster.client import ATTEMPTS, Client, open_session
 from testgen_operator.cluster.connection import Connection, Token
 from testgen_operator.cluster.kinds import POD
 from testgen_operator.errors import ApiError, LeaseLost
 from testgen_operator.plan.model import ObjectKey
-from tests.unit.operator_engine.fault_server import FaultServer, dropped, fault, fault_server
 
 CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "team"}}
 

@@ -14,14 +14,15 @@ from typing import Any
 
 import kopf
 import pytest
+from tests.unit.operator_engine.deadlines import eventually
+from tests.unit.operator_engine.fault_server import FaultServer, dropped, fault, fault_server, in_stream
+
 from testgen_operator.cluster import kopf_edge
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.informer import Informer
 from testgen_operator.cluster.kinds import CONFIG_MAP, POD, PROJECT, WATCHED
 from testgen_operator.cluster.queue import KeyedQueue
 from testgen_operator.cluster.watchdog import Limits, Watchdog
-from tests.unit.operator_engine.deadlines import eventually
-from tests.unit.operator_engine.fault_server import FaultServer, dropped, fault, fault_server, in_stream
 
 SHOP = Key("team", "shop")
 
@@ -128,7 +129,7 @@ async def test_children_are_selected_by_the_server_and_projects_are_all_watched(
     async with fault_server() as fake, watching(monkeypatch, fake) as it:
         await eventually(it.informer.synced.is_set)
         await eventually(lambda: fake.watches("pods") and fake.watches(PROJECT.plural))
-        asked = {what: query for what, query in fake.queries}
+        asked = dict(fake.queries)
         for what in ("LIST pods", "WATCH pods", "LIST deployments", "WATCH configmaps"):
             assert asked[what]["labelSelector"] == "testgen.dev/project"
         assert "labelSelector" not in asked[f"WATCH {PROJECT.plural}"]
