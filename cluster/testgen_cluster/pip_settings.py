@@ -27,8 +27,8 @@ CA_IN_BUILD: Final = "/etc/ssl/certs/ca-certificates.crt"
 # The settings that say where packages come from and how to get there; the rest (user, target, …) is not the build's business.
 PASSED_ON: Final = frozenset(
     {
-        "default-timeout", "extra-index-url", "find-links", "index-url", "no-index", "prefer-binary", "proxy", "retries", "timeout",
-        "trusted-host",
+        "default-timeout", "extra-index-url", "find-links", "index-url", "no-index", "prefer-binary", "proxy", "retries",
+        "timeout", "trusted-host",
     }
 )  # fmt: skip
 

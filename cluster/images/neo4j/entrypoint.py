@@ -79,13 +79,20 @@ def command(wanted: Mapping[str, str], folder: Path, password_file: Path | None)
     """How Java is called."""
     heap = wanted.get("server.memory.heap.max_size", MOST_HEAP)
     first = wanted.get("server.memory.heap.initial_size", heap)
-    machine = [f"-Xms{first}", f"-Xmx{heap}", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-Djava.io.tmpdir=/tmp", "-Duser.home=/tmp"]
+    machine = [
+        f"-Xms{first}",
+        f"-Xmx{heap}",
+        "-XX:+UseG1GC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Djava.io.tmpdir=/tmp",
+        "-Duser.home=/tmp",
+    ]
     opened = [option for module in OPENED for option in ("--add-opens", f"{module}=ALL-UNNAMED")]
     call = ["java", *machine, *opened, "-cp", f"{HOME}/lib/*", "Server", str(folder)]
     return [*call, str(password_file)] if password_file else call
 
 
-def main() -> int:
+def main() -> None:
     run = Path("/tmp/neo4j")
     run.mkdir(mode=0o700, exist_ok=True)
     try:
@@ -93,8 +100,7 @@ def main() -> int:
         password = authentication(os.environ)
         (run / "neo4j.conf").write_text(conf(wanted), encoding="utf-8")
     except UserError as error:
-        print(f"cannot start: {error}", file=sys.stderr)
-        return 1
+        sys.exit(f"cannot start: {error}")
     password_file = None
     if password is not None:
         # A file and not an argument: arguments show in the list of processes.
@@ -108,4 +114,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -135,26 +135,24 @@ def name_for_user(uid: int, gid: int) -> dict[str, str]:
     return {}
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> None:
     command = arguments or ["postgres"]
     if command[0].startswith("-"):
         command = ["postgres", *command]
     if command[0] == "postgres":
         if os.getuid() == 0:
-            print("PostgreSQL does not run as root: set runAsUser, such as 999", file=sys.stderr)
-            return 1
+            sys.exit("cannot start: PostgreSQL does not run as root; set runAsUser, such as 999")
         os.environ.update(name_for_user(os.getuid(), os.getgid()))
         data = Path(os.environ.setdefault("PGDATA", "/var/lib/postgresql/data"))
         try:
             prepare(data, os.environ)
             data.chmod(0o700)
         except (UserError, OSError) as error:
-            print(f"cannot start: {error}", file=sys.stderr)
-            return 1
+            sys.exit(f"cannot start: {error}")
         for name in ("POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "LD_PRELOAD"):
             os.environ.pop(name, None)
     os.execvp(command[0], command)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
