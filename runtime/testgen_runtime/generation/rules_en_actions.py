@@ -15,6 +15,7 @@ from testgen_runtime.generation.rules_en_parts import (
     noun_of,
     phrase,
     verb_phrase,
+    with_values,
     without_limits,
 )
 from testgen_runtime.generation.telling import Telling, Told
@@ -62,6 +63,7 @@ def _from_passive(subject: str, words: list[str]) -> str:
     participle = words[0].lower().strip(",.")
     verb = _ASKED_FOR.get(participle) or infinitive(participle)
     kept = SCOPE.sub("", RELATIVE.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
+    kept = re.sub(r"^(?:in|for|at|on|after|before|within|under|with)\b.*\s(?=(?:the|an?)\s)", "", kept, flags=re.I)
     noun = re.sub(rf"^(?:{COMPARATIVE})\s+", "", bare(kept), flags=re.I)
     if participle != words[0].strip(",.") or re.search(r"\b(?:within|every|automatically|immediately)\b", " ".join(words)):
         return ""
@@ -92,6 +94,9 @@ def action(telling: Telling) -> str:
 
 def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
     """The instruction with this test's values in the place of the text's limits."""
+    base, entered = with_values(base, telling)
+    if not entered:
+        return base
     base = without_limits(base, telling)
     first = entered[0]
     noun = noun_of(first) if noun_of(first) == first.name else noun_of(first).split()[-1]
@@ -117,7 +122,7 @@ def _enter(entered: tuple[Told, ...]) -> str:
         return f"upload {words}"
     if dimension == "length" and noun_of(first) != first.name:
         return f"enter {words}"
-    if dimension == "duration" and len(entered) == 1:
+    if dimension == "duration" and len(entered) == 1 and not first.name.endswith(" age"):
         return f"let the {first.name} reach {first.value}"
     return f"submit {words}" if dimension == "money" else f"submit a request with {words}"
 

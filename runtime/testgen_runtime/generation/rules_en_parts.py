@@ -6,6 +6,7 @@ import re
 
 from testgen_runtime.generation.english import article, split_modal
 from testgen_runtime.generation.telling import Telling, Told
+from testgen_runtime.techniques.numbers import plain
 
 HUMAN = re.compile(
     r"\b(?:user|customer|client|administrator|admin|operator|manager|employee|applicant|member|guest|visitor|recipient|courier|editor|"
@@ -79,10 +80,23 @@ def without_limits(text: str, telling: Telling) -> str:
     text = _COMPARED.sub("", text) if len(_COMPARED.sub("", text).split()) >= 2 else text
     for limit in telling.limit_texts:
         cut = re.sub(rf"{_LINK}{re.escape(limit)}(?!\w)", "", text, flags=re.I)
-        cut = re.sub(r"\s+(?:for|of|by|to|at|within|than|after|with)$", "", cut)
+        cut = re.sub(r"(?:\s+(?:that|which|who)\s+\w+|\s+(?:for|of|by|to|at|within|than|after|with))$", "", cut)
         if len(cut.split()) >= 2 and not re.search(r"\b(?:shall|must|may|be|than|to)\s*$", cut, re.I):
             text = cut
     return text
+
+
+def with_values(text: str, telling: Telling) -> tuple[str, tuple[Told, ...]]:
+    """`text` with this test's value where it states the limit ("for up to 30 minutes" → "for 31 minutes"); the inputs left."""
+    left = []
+    for told in telling.entered:
+        bounds = [plain(b.value) for b in (told.limit.lower, told.limit.upper) if b is not None] if told.limit else []
+        place = next((t for t in telling.limit_texts if t in text and any(b in t.replace(",", "") for b in bounds)), None)
+        if place is None:
+            left.append(told)
+        else:
+            text = text.replace(place, told.value, 1)
+    return text, tuple(left)
 
 
 def one_of_list(text: str, told: Told, telling: Telling) -> str:

@@ -31,6 +31,9 @@ def expected(telling: Telling) -> str:
     """What is seen: the words of the text, told in the present; by the polarity where the text has none."""
     if telling.item:
         return sentence(f"{_lead(telling)}: {telling.item}", "en")
+    only_otherwise = bool(telling.outcomes) and all(outcome.otherwise for outcome in telling.outcomes)
+    if only_otherwise and (demanded := _demanded(telling, imperative(telling))):
+        return demanded
     if told := [_seen(outcome.text, telling) for outcome in telling.outcomes]:
         return " ".join(dict.fromkeys(told))
     for text in telling.opposite_outcomes:
@@ -61,8 +64,12 @@ def _lead(telling: Telling) -> str:
 
 def _demanded(telling: Telling, what: str) -> str:
     """What people are obliged to in the tested situation; "" where they are not."""
-    acts = [act for act in telling.actions if act.modality == "must" and telling.conditional]
-    if not acts:
+    acts = [
+        act
+        for act in telling.actions
+        if act.modality == "must" and telling.conditional and HUMAN.search(act.subject) and not act.text.startswith("be ")
+    ]
+    if not acts or not what:
         return ""
     who = lower_first(definite(RELATIVE.sub("", acts[0].subject)))
     return f"The system {'requires' if telling.positive else 'does not require'} {who} to {without_limits(what, telling)}."
@@ -119,8 +126,9 @@ def _this(text: str, telling: Telling) -> str:
     if re.match(r"(?:it|they)\b", text, re.I) and (subject := _spoken_of(telling)):
         text = re.sub(r"^(?:it|they)\b", lambda _: subject, text, flags=re.I)
     for told in telling.entered:
-        noun, name = re.escape(noun_of(told)), re.escape(told.name)
-        text = re.sub(rf"\b(?:(?:any|all|every|an?|the)\s+)?other\s+(?:{name}|{noun})(?:s|es)?\b", phrase(told), text, flags=re.I)
+        short = re.sub(r" of .*$", "", noun_of(told))
+        names = "|".join(re.escape(name) for name in (told.name, noun_of(told), short, short.split()[-1]))
+        text = re.sub(rf"\b(?:(?:any|all|every|an?|the)\s+)?other\s+(?:{names})(?:s|es)?\b", phrase(told), text, flags=re.I)
         if told.kind == "enum":
             text = one_of_list(text, told, telling)
     if telling.entered:

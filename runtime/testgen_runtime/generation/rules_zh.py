@@ -15,7 +15,7 @@ _DEMAND = re.compile(
     r"(?<=[\u4e00-\u9fffA-Za-z”）)，])(?<![响对相反适供效感顺呼回答])(?:应当|应该|必须|应(?![用收急付届])|"
     r"须(?!知))(?=[\u4e00-\u9fff ])"
 )
-_FUTURE = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z”）)])(?:将(?=[被会在自])|会(?![议员话计]))(?=[\u4e00-\u9fff])")
+_FUTURE = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z”）)])(?:将(?=[被会在自])|(?<!不)会(?![议员话计]))(?=[\u4e00-\u9fff])")
 _MAY = re.compile(r"(?:可以|允许|能够|有权|才能|只能|不得|不能|不可以|不允许|禁止|无权)")
 _OUTSIDE = re.compile(
     r"(?:超出|不在|超过|低于|高于|不符合|不满足|小于|大于|少于|多于)[^，。；的]{0,14}(?:范围|规定|要求|限制|长度|条件)(?:之?外)?的"
@@ -177,6 +177,10 @@ def negated(text: str) -> str:
 
 def expected(telling: Telling) -> str:
     """What is seen: the words of the text; by the polarity where the text has none."""
+    demanded = _demands(telling) and all(outcome.otherwise for outcome in telling.outcomes)
+    if demanded and (what := imperative(telling)):
+        act = next(act for act in telling.actions if act.modality == "must")
+        return sentence(f"系统{'要求' if telling.positive else '不要求'}{_last_clause(act.subject)}{what}", "zh")
     if telling.outcomes:
         told = dict.fromkeys(_told(outcome.text, telling) for outcome in telling.outcomes)
         return sentence("；".join(told), "zh")
@@ -187,9 +191,6 @@ def expected(telling: Telling) -> str:
     if system and not base:
         no = "不会" if not telling.positive or system[0].modality == "must_not" else ""
         return sentence(f"{_last_clause(system[0].subject)}{no}{verb_phrase(system[0].text)}", "zh")
-    if base and _demands(telling):
-        act = next(act for act in telling.actions if act.modality == "must")
-        return sentence(f"系统{'要求' if telling.positive else '不要求'}{_last_clause(act.subject)}{base}", "zh")
     if telling.item and not base:
         return sentence(seen(telling.item), "zh")
     if base and not telling.entered:

@@ -23,15 +23,9 @@ from testgen_runtime.techniques.decisions import clause, named
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.names import enumeration_name, limit_name, role_name, state_name
 from testgen_runtime.techniques.numbers import shown
-from testgen_runtime.techniques.view import View, negative, otherwise
+from testgen_runtime.techniques.view import REFUSAL, View, negative, otherwise
 
 Kind = Literal["limit", "enum", "state", "role", "condition"]
-
-
-_REFUSAL = re.compile(
-    r"^(?:be\s+)?(?:reject|refus|den(?:y|ied)\b|declin)|^(?:应|应当|必须)?(?:被)?(?:系统)?(?:应)?(?:拒绝|驳回|禁止)$|^(?:应)?被(?:拒绝|驳回|禁止)",
-    re.I,
-)
 
 
 _STATEMENT = re.compile(
@@ -112,7 +106,7 @@ class Telling:
         """What is done: the point's actions, else those of the requirement. A refusal is a result and nothing that is done."""
         own = [atom.value for atom in self._exercised if isinstance(atom.value, Action)]
         actions = own or [atom.value for atom in self.view.atoms if isinstance(atom.value, Action)]
-        return tuple(action for action in actions if not _REFUSAL.search(action.text))
+        return tuple(action for action in actions if not REFUSAL.search(action.text))
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -73,10 +73,11 @@ Assignment = Mapping[int, Level]
 
 
 def verdict(rule: Rule, assignment: Assignment) -> bool:
-    """Whether the rule's result is the accepted one: every cluster holds."""
+    """Whether the rule's result is the accepted one: every cluster holds. A factor without a level stands in no one's way."""
     place = 0
     for cluster in rule.clusters:
-        goods = [assignment[place + i].good for i in range(len(cluster.factors))]
+        levels = [assignment.get(place + i) for i in range(len(cluster.factors))]
+        goods = [level.good for level in levels if level is not None]
         place += len(cluster.factors)
         if goods and not (any(goods) if cluster.connective == "or" else all(goods)):
             return False
@@ -86,7 +87,8 @@ def verdict(rule: Rule, assignment: Assignment) -> bool:
 def assignments(rule: Rule) -> Iterable[tuple[int, Assignment]]:
     """For each factor and each of its levels, the assignment in which this factor alone decides; with the factor's place.
 
-    The others are held: at a good level, but at a bad one inside the same `or` (modified condition/decision coverage).
+    The others are held: at a good level, but at a bad one inside the same `or` (modified condition/decision coverage). One that
+    has no such level (a text that only forbids) is left out.
     """
     places = [(cluster, factor) for cluster in rule.clusters for factor in cluster.factors]
     for place, (cluster, factor) in enumerate(places):
@@ -95,7 +97,7 @@ def assignments(rule: Rule) -> Iterable[tuple[int, Assignment]]:
             if other == place:
                 continue
             good = not (other_cluster is cluster and cluster.connective == "or")
-            level = other_factor.typical(good) or other_factor.typical(not good)
+            level = other_factor.typical(good)
             if level is not None:
                 held[other] = level
         for level in factor.levels:

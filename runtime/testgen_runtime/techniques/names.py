@@ -43,11 +43,20 @@ _ALONE: dict[Language, dict[str, str]] = {
 }
 
 
+_OLD = re.compile(r"\bold\b|岁", re.I)
+_PERSON = re.compile(
+    r"\b(?:person|user|customer|applicant|member|guest|recipient|patient|student|driver|employee|child|adult|player)\b", re.I
+)
+
+
 def limit_name(limit: Limit, language: Language) -> str:
     """The subject of a limit with the word for what is measured, where the subject does not say it."""
     subject = bare(limit.subject)
     if language == "zh":  # "订单未付款" names a condition too: the limit is the order's
         subject = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:尚未|未|已|没有|不)[\u4e00-\u9fff]{1,6}$", "", subject)
+    if _OLD.search(limit.unit) or (limit.unit.strip().lower() in ("years", "year") and _PERSON.search(subject)):
+        age = "年龄" if language == "zh" else " age"
+        return subject if age.strip() in subject else re.sub(r"(?:\s+(?:time|duration)|时间|时长)$", "", subject) + age
     key = (limit.dimension, language)
     if not subject:
         return _ALONE[language].get(limit.dimension, "value" if language == "en" else "取值")

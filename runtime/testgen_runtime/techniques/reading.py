@@ -67,8 +67,8 @@ def _is_observed(view: View, atom: Atom, limit: Limit) -> bool:
     around = view.requirement.text[max(0, start - 12) : start + len(atom.text) + 3]
     if limit.dimension == "duration" and _SYSTEM_TIME.search(around):
         return True
-    words = view.words(view.sentence(atom))
-    return bool(_KEPT.search(words)) and any(overlap(a, atom) for a in here)
+    near = view.requirement.text[max(0, start - 32) : start + len(atom.text) + 8]
+    return bool(_KEPT.search(near))
 
 
 def _contextual(found: Sequence[Range]) -> list[Range]:

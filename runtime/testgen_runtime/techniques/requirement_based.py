@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from testgen_runtime.documents.model import Action, Atom, Language, Outcome
 from testgen_runtime.techniques.model import Polarity
+from testgen_runtime.techniques.view import negative
 
 _WHY = {"en": "the requirement states this behaviour", "zh": "需求规定了该行为"}
 
@@ -14,10 +15,10 @@ def reason(language: Language) -> str:
 
 def polarity_of(atoms: tuple[Atom, ...]) -> Polarity:
     """Negative where the text only forbids or refuses, positive otherwise."""
-    forbids = any(isinstance(a.value, Action) and a.value.modality == "must_not" for a in atoms)
-    refuses = any(isinstance(a.value, Outcome) and a.value.polarity == "negative" for a in atoms)
-    allows = any(isinstance(a.value, Action) and a.value.modality != "must_not" for a in atoms)
-    succeeds = any(isinstance(a.value, Outcome) and a.value.polarity == "positive" for a in atoms)
+    forbids = any(isinstance(atom.value, Action) and negative(atom) for atom in atoms)
+    refuses = any(isinstance(atom.value, Outcome) and negative(atom) for atom in atoms)
+    allows = any(isinstance(atom.value, Action) and not negative(atom) for atom in atoms)
+    succeeds = any(isinstance(atom.value, Outcome) and not negative(atom) for atom in atoms)
     if forbids or (refuses and not succeeds and not allows):
         return "negative"
     return "positive"

@@ -11,7 +11,7 @@ from testgen_runtime.techniques.model import Input, Technique
 from testgen_runtime.techniques.phrases import in_role
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
-EVERYBODY = re.compile(r"(?:any|all|every|no)\b|(?:任何|所有|每个|全部|其他|其它|一切)|(?:users?|用户|人员)$", re.I)
+EVERYBODY = re.compile(r"(?:any|all|every|no|other)\b|(?:任何|所有|每个|全部|其他|其它|一切)|(?:users?|用户|人员)$", re.I)
 """What names everybody and so is no role that a test can sign in with."""
 
 

@@ -27,6 +27,12 @@ _ONLY = re.compile(
     r"只允许|才能|才可|方可",
     re.I,
 )
+REFUSAL = re.compile(
+    r"^(?:be\s+)?(?:reject|refus|den(?:y|ied)\b|declin)|^(?:应|应当|必须)?(?:被)?(?:系统)?(?:应)?(?:拒绝|驳回|禁止)$|"
+    r"^(?:应)?被(?:拒绝|驳回|禁止)",
+    re.I,
+)
+"""Verb phrases that refuse something: a result, and nothing that anybody does."""
 T = TypeVar("T", Limit, Enumeration, State, Actor, Condition, Action, Outcome)
 
 
@@ -83,7 +89,7 @@ def negative(atom: Atom) -> bool:
     """Whether an action or outcome is a refusal."""
     if isinstance(atom.value, Outcome):
         return atom.value.polarity == "negative"
-    return isinstance(atom.value, Action) and atom.value.modality == "must_not"
+    return isinstance(atom.value, Action) and (atom.value.modality == "must_not") != bool(REFUSAL.search(atom.value.text))
 
 
 def otherwise(atom: Atom) -> bool:
