@@ -71,12 +71,11 @@ server.bolt.listen_address=127.0.0.1:{port}
 server.bolt.advertised_address=127.0.0.1:{port}
 server.memory.pagecache.size=64m
 dbms.usage_report.enabled=false
-dbms.security.auth_enabled=true
 """
     )
     password.write_text(PASSWORD)
     opened = [option for module in _OPENED for option in ("--add-opens", f"{module}=ALL-UNNAMED")]
-    command = ["java", "-Xmx400m", *opened, "-cp", f"{tool()}/lib/*", "Server", str(conf), str(password)]
+    command = ["java", "-Xmx400m", *opened, "-cp", f"{tool()}/lib/*", "Server", str(folder), str(password)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:

@@ -29,7 +29,7 @@ from testgen_runtime.retrieval.vectors import DenseVector, Filter, IndexRejected
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.target import Target, connect
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.filterwarnings("ignore:Payload indexes have no effect")]
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )

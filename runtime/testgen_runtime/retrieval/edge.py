@@ -132,8 +132,8 @@ class EdgeIndex:
         return await self._query(list(vector), DENSE, limit, allowed)
 
     async def count(self) -> int:
-        handle = self._shard().handle
-        return int(await self._run(self._readers, lambda: handle.count(engine.CountRequest(exact=True))))
+        self._shard()
+        return int(await self._run(self._readers, lambda: self._shard().handle.count(engine.CountRequest(exact=True))))
 
     async def optimize(self) -> None:
         handle = self._shard().handle
@@ -164,8 +164,9 @@ class EdgeIndex:
             filter=_filter(allowed),
             with_payload=True,
         )
-        handle = self._shard().handle
-        answers = await self._run(self._readers, lambda: handle.query(request))
+        self._shard()
+        # Looked up in the thread: between here and there another instance may have been promoted.
+        answers = await self._run(self._readers, lambda: self._shard().handle.query(request))
         return [found(answer.payload, answer.score) for answer in answers if answer.payload]
 
     async def _run(self, pool: ThreadPoolExecutor, call: Callable[[], T], *, within: float | None = None) -> T:

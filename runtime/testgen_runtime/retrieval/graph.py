@@ -153,6 +153,8 @@ class Graph:
         """Start to fill anew: what serves stays, what is put with the returned generation will remain."""
         for statement in cypher.SCHEMA:
             await self._write([(statement, {})])
+        # Planned once with the patience of a write: on a cold server planning takes longer than a question may.
+        await self._write([(cypher.NEIGHBOURS, {"seeds": [], "limit": 1, "fan_out": 1, "hub": 1, "documents": None})])
         return str(uuid.uuid4())
 
     async def finish(self, generation: str) -> None:

@@ -4,7 +4,8 @@ and the engine multiplies by its own inverse document frequency (Qdrant's `idf` 
 The figures below were tuned on three development tasks (English procedures to requirements, English requirements to abstract
 tests, Chinese titles to cases), one setting for all, chosen from the middle of a plateau. Document length is judged against a
 fixed average and not the collection's: a vector that depends on its neighbours would have to be written again whenever they
-change. On those tasks the fixed average is no worse than the true one (mean nDCG@10 0.836 against 0.837).
+change. nDCG@10 on those tasks: 0.732, 0.889, 0.900; the best of plain BM25 over words, 4-grams or both: 0.689, 0.890, 0.895 (no
+single one of them above 0.795 on average, against 0.840). The fixed average is no worse there than the true one.
 """
 
 from __future__ import annotations

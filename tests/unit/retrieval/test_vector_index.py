@@ -13,6 +13,7 @@ from testgen_runtime.retrieval.server import ServerIndex
 from testgen_runtime.retrieval.sparse import document_vector, query_vector
 from testgen_runtime.retrieval.vectors import Filter, IndexRejected, IndexUnavailable, Point, VectorIndex
 
+pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")  # said by the stand-in
 ANYTHING = Filter()
 
 
