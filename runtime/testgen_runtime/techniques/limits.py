@@ -77,8 +77,14 @@ def _joined(a: Limit, b: Limit) -> Limit | None:
     if lower and upper and lower.value > upper.value:
         return None
     return replace(
-        a, subject=max(a.subject, b.subject, key=len), unit=a.unit or b.unit, lower=lower, upper=upper, step=min(a.step, b.step)
+        a, subject=max(a.subject, b.subject, key=_telling), unit=a.unit or b.unit, lower=lower, upper=upper, step=min(a.step, b.step)
     )
+
+
+def _telling(subject: str) -> tuple[int, int]:
+    """How much a subject says: its own words first, then its length."""
+    own = {word.lower().rstrip("s") for word in _WORD.findall(subject)} - _ARTICLES - _MEASURES
+    return len(own), len(subject)
 
 
 def _bare(limit: Limit) -> bool:
@@ -98,10 +104,12 @@ def _unit(limit: Limit) -> str:
 
 def same_subject(a: str, b: str) -> bool:
     """Whether two subjects mean the same parameter: equal, one inside the other, or one left out."""
-    left, right = (frozenset(word.lower().rstrip("s") for word in _WORD.findall(s)) - _ARTICLES for s in (a, b))
+    left, right = (frozenset(word.lower().rstrip("s") for word in _WORD.findall(s)) - _ARTICLES - _MEASURES for s in (a, b))
     return not left or not right or left <= right or right <= left
 
 
+_MEASURES = frozenset("amount length size duration number value total time count eur usd gbp chf cny".split())
+"""Words that name what is measured or in what, and no thing: "EUR amount" is the amount of whatever is spoken of."""
 _ARTICLES = frozenset(
     {"the", "a", "an", "it", "any", "other", "thi", "that", "each", "every", "larger", "longer", "its", "of", "该", "其", "的"}
 )

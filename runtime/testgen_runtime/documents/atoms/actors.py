@@ -12,7 +12,7 @@ from testgen_runtime.documents.vocabulary import words
 _ONLY_EN = re.compile(
     r"^(?:only\s+)?(?P<who>[^,.;]{2,120}?(?:,\s[^,.;]{2,40}){0,6}?)\s+(?P<modal>(?:shall|must|may|can|"
     r"should)(?:\s+(?:only|be able to|be allowed to|be permitted to))?|(?:is|are)\s+(?:allowed|permitted|able) to|cannot)"
-    r"(?P<not>\s+not)?\s+(?P<what>.+)$",
+    r"(?:(?P<not>\s+not)?\s+(?P<what>.+)|(?P<never>\s+not))$",
     re.IGNORECASE,
 )
 _WITH_ROLE_EN = re.compile(
@@ -87,13 +87,13 @@ def _english(unit: Unit) -> list[Mention]:
     match = _ONLY_EN.match(text)
     if not match:
         return []
-    who, what = match["who"], match["what"].strip()
+    who, what = match["who"], (match["what"] or "").strip()
     only = text.lower().startswith("only ")
     roles = _roles_en(who)
     if not roles or (not only and not _has_role(who)):
         return []
     denied = (
-        bool(match["not"])
+        bool(match["not"] or match["never"])
         or match["modal"].lower() == "cannot"
         or _DENIED_EN.match(re.sub(r"^be\s+", "", what)) is not None
         or bool(_ACCESS_EN.search(text))

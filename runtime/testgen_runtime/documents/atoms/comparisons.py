@@ -90,7 +90,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
 }
 _AFTER: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
-        r"or (?:more|longer|greater|higher|larger|older|later|above|over|up|higher)",
+        r"or (?:more|longer|greater|higher|larger|older|later|above|over|up|higher)(?! than)",
         r"and (?:more|above|over|up|older|higher|upwards?)(?! than)",
         r"(?:at )?minimum",
         r"at least",
@@ -100,7 +100,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
         r"及更[多长高大]|或更[多长高大]",
     ),
     AT_MOST: (
-        r"or (?:less|fewer|shorter|smaller|lower|younger|earlier|below|under)",
+        r"or (?:less|fewer|shorter|smaller|lower|younger|earlier|below|under)(?! than)",
         r"and (?:less|below|under|younger|lower)(?! than)",
         r"(?:at )?maximum",
         r"at (?:the )?most",
