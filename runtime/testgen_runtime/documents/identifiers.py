@@ -29,7 +29,10 @@ _LEAD = re.compile(
     r"(?:\s?(?P<close>[\])】）>]))?(?P<mark>\s?[:：|、]|\.(?=\s|$)|\s[-–—]{1,2}(?=\s))?(?P<space>\s*)",
 )
 _TRAIL = re.compile(rf"[\[(【（]\s?(?P<id>{_PATH}|{_DASHED}|{_TIGHT})\s?[\])】）]\s*$")
-_SECTION_NUMBER = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3}){0,6}[.、]?|第[一二三四五六七八九十\d]{1,4}[章节条])\s+")
+_SECTION_NUMBER = re.compile(
+    r"\s*(?:(?:\d{1,3}(?:\.\d{1,3}){0,6}[.、]?|第[一二三四五六七八九十\d]{1,4}[章节条]|(?:用户)?(?:需求|规则|功能|要求))\s+|"
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(]?[一二三四五六七八九十\d]{1,3}[)）])\s*)"
+)
 _MEASURED = re.compile(r"(?:[KMGT]i?B|[KMG]?Hz|EUR|USD|GBP|CNY|RMB|[A-Z]|[元秒天年月日小分万亿个次倍度]\S?)\b")
 _WHOLE = re.compile(rf"(?:{_PATH}|{_DASHED}|{_TIGHT}|{_SINGLE}|{_CLAUSE}|[A-Za-z]{{0,6}}[-_]?\d{{1,6}}(?:[.\-]\d{{1,4}}){{0,4}})")
 _BARE_NUMBER = re.compile(r"[\d.]+")
@@ -65,11 +68,12 @@ def leading_id(text: str, *, heading: bool = False, strict: bool = False) -> Lea
         ):
             return None
         return Lead(name, found.end())
-    if re.fullmatch(_SINGLE, name) and not (marked or alone):
+    titled = heading and not alone and "\u4e00" <= rest[0] <= "\u9fff"  # a heading's id with its title: "EXP-005密码"
+    if re.fullmatch(_SINGLE, name) and not (marked or alone or (titled and name[0] in "FR" and found["space"])):
         return None
     if marked:
         return Lead(name, found.end())
-    if strict or (not alone and (not found["space"] or rest[0].islower() or rest[0] in ",，)")):
+    if strict or (not alone and not titled and (not found["space"] or rest[0].islower() or rest[0] in ",，)")):
         return None
     return Lead(name, found.end())
 

@@ -22,6 +22,12 @@ GIVEN_IDS = [
     ("clause", "5.2.3 The door shall lock.", "5.2.3", "The door shall lock."),
     ("zh-label", "需求编号：REQ-7\n\n门应当自动上锁。", "REQ-7", "门应当自动上锁。"),
     ("zh-heading", "### XQ-003 门禁\n\n门应当自动上锁。", "XQ-003", "门应当自动上锁。"),
+    ("zh-heading-tight", "### XQ-003门禁\n\n门应当自动上锁。", "XQ-003", "门应当自动上锁。"),
+    ("zh-heading-next-line", "### XQ-003 门禁\n门应当自动上锁。", "XQ-003", "门应当自动上锁。"),
+    ("zh-heading-counted", "### 二、XQ-003 门禁\n\n门应当自动上锁。", "XQ-003", "门应当自动上锁。"),
+    ("zh-heading-numbered", "### 3.2 【XQ-003】门禁\n\n门应当自动上锁。", "XQ-003", "门应当自动上锁。"),
+    ("zh-heading-labelled", "### 需求 XQ-003 门禁\n\n门应当自动上锁。", "XQ-003", "门应当自动上锁。"),
+    ("zh-heading-short", "### R3 门禁\n\n门应当自动上锁。", "R3", "门应当自动上锁。"),
     (
         "table",
         "| ID | Requirement | Priority |\n|---|---|---|\n| REQ-9 | The door shall lock. | high |",
