@@ -27,8 +27,13 @@ class Project(Part):
 
 
 class Log(Part):
+    """`file`: also into a file that is rotated at `file_bytes` and of which `file_count` old ones are kept (S0-036)."""
+
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     format: Literal["json", "console"] = "json"
+    file: Path | None = None
+    file_bytes: Annotated[int, Field(ge=10_000)] = 20 * 1024 * 1024
+    file_count: Annotated[int, Field(ge=0, le=100)] = 5
 
 
 class Server(Part):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.api import Api, long_document
+from tests.integration.api import Api, events, long_document
 from tests.integration.processes import serving, until
 
 from testgen_runtime.generation.model import RequirementResult
@@ -57,6 +57,22 @@ async def test_on_sigterm_a_job_is_handed_back_and_goes_on_at_once(target: Targe
     log = leaving.log.read_text()
     assert "job handed back" in log
     assert "Traceback" not in log
+
+
+async def test_a_follower_goes_on_elsewhere_without_a_gap(target: Target, tmp_path: Path) -> None:
+    async with serving(target, tmp_path, **FAST, TESTGEN_SERVER__DRAIN_SECONDS="1") as first:
+        job_id = await start(first.http)
+        following = asyncio.create_task(follow(first.http, job_id, after=0))
+        await until(first.http, job_id, done=20)
+        assert await first.terminate() == 0
+        seen = await following
+        async with serving(target, tmp_path, **FAST) as second:
+            seen += await follow(second.http, job_id, after=seen[-1][0])
+
+    assert [number for number, _, _ in seen] == sorted({number for number, _, _ in seen})
+    assert [data["done"] for _, kind, data in seen if kind == "progress"] == list(range(1, LENGTH + 1))
+    assert seen[-1][1] == "succeeded"
+    assert "handed_back" in [kind for _, kind, _ in seen]
 
 
 async def test_ready_from_its_start_and_gone_after_sigterm_without_a_trace(target: Target, tmp_path: Path) -> None:
@@ -119,6 +135,12 @@ async def start(http: Any) -> str:
     answer = await http.post("/generate", json={"text": long_document(LENGTH)}, headers={"Prefer": "respond-async"})
     assert answer.status_code == 202, answer.text
     return str(answer.json()["id"])
+
+
+async def follow(http: Any, job_id: str, *, after: int) -> list[tuple[int, str, dict[str, Any]]]:
+    """Every event until the server ends the stream."""
+    async with http.stream("GET", f"/jobs/{job_id}/events", headers={"Last-Event-ID": str(after)}) as answer:
+        return events((await answer.aread()).decode())
 
 
 async def each_requirement_once(target: Target, job_id: str, told: dict[str, Any]) -> None:

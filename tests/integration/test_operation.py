@@ -68,7 +68,7 @@ async def test_before_the_migrations_it_is_not_ready_and_becomes_so_by_itself(
 
         async def waits() -> bool:
             answer = await http.get("/ready")
-            return answer.json() == {"status": "not ready", "reason": "migrations not applied"}
+            return bool(answer.json() == {"status": "not ready", "reason": "migrations not applied"})
 
         async def ready() -> bool:
             return (await http.get("/ready")).status_code == 200

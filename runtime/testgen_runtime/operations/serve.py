@@ -54,7 +54,8 @@ def run(settings: Settings, *, ready_file: Path | None, say: Callable[[str], Non
     Raises: BadConfiguration where the port, the folder or a secret can't be used.
     """
     laptop = settings.postgres.mode == "embedded"
-    logs.configure(settings.log.level, settings.log.format, sys.stderr if laptop else sys.stdout)
+    rotated = logs.Rotated(settings.log.file, settings.log.file_bytes, settings.log.file_count) if settings.log.file else None
+    logs.configure(settings.log.level, settings.log.format, sys.stderr if laptop else sys.stdout, rotated)
     bootstrap_secret(settings)  # complain before anything starts
     from testgen_runtime.server import bind
 
