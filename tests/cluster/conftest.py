@@ -23,6 +23,8 @@ from tests.cluster.proxy import Proxy, proxy
 
 LOCAL = ROOT / "build" / "cluster"
 IMAGES = ("runtime", "postgres", "neo4j")
+SMALL_MODEL = "ollama-qwen2.5-coder-0.5b"
+"""An Ollama server whose image holds that model."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,9 +63,9 @@ def images() -> dict[str, str]:
     file = LOCAL / "images.json"
     found = json.loads(file.read_text()) if file.exists() else {}
     chosen = {f"RELATED_IMAGE_{name.upper()}": found[name] for name in IMAGES if name in found}
-    chosen |= {name: value for name, value in os.environ.items() if name.startswith("RELATED_IMAGE_")}
-    model = next((ref for name, ref in found.items() if name.startswith("ollama")), "")
-    return chosen | ({"RELATED_IMAGE_OLLAMA": model} if model else {})
+    if SMALL_MODEL in found:
+        chosen["RELATED_IMAGE_OLLAMA"] = found[SMALL_MODEL]
+    return chosen | {name: value for name, value in os.environ.items() if name.startswith("RELATED_IMAGE_")}
 
 
 @pytest.fixture(scope="session")

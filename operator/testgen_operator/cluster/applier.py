@@ -90,7 +90,8 @@ class Applier:
         """Apply once more after the lists have been set to ours alone.
 
         Server-side apply merges lists by key: when somebody edits the key itself (a Service's port from 80 to 81), our entry
-        would come in beside theirs, which is often invalid (two ports of one name). Raises the first `refusal` if this is no help.
+        would come in beside theirs, which is often invalid (two ports of one name). Raises the first `refusal` if this is no
+        help.
         """
         try:
             await self._client.merge(desired, resource_version=live["metadata"]["resourceVersion"])

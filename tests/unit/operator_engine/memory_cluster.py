@@ -1,0 +1,81 @@
+"""A fake of the API client for the applier's decisions: objects in a dictionary, and a list of the writes.
+
+It merges nothing and knows no schema; what server-side apply really does is shown in tests/cluster.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from testgen_operator.cluster.applier import Applier
+from testgen_operator.cluster.cache import Cache, key_of
+from testgen_operator.cluster.client import Client
+from testgen_operator.errors import ApiError
+from testgen_operator.plan.model import Generator, ObjectKey
+
+Object = dict[str, Any]
+
+
+class MemoryCluster:
+    """`webhook` changes what is applied; `refuse` may raise for a write, given its verb and key."""
+
+    def __init__(self) -> None:
+        self.objects: dict[ObjectKey, Object] = {}
+        self.writes: list[tuple[str, ObjectKey]] = []
+        self.webhook: Callable[[Object], Object] = lambda raw: raw
+        self.refuse: Callable[[str, ObjectKey], None] = lambda _, __: None
+        self.version = 0
+
+    def applier(self, cache: Cache) -> Applier:
+        drawn = iter(f"value-{number}" for number in range(1000))
+
+        def draw(_: Generator) -> str:
+            return next(drawn)
+
+        return Applier(cast(Client, self), cache, draw=draw)
+
+    def put(self, raw: Mapping[str, Any]) -> Object:
+        """As if somebody else had written it."""
+        self.version += 1
+        found = copy.deepcopy(dict(raw))
+        found["metadata"].setdefault("uid", f"uid-{self.version}")
+        found["metadata"]["resourceVersion"] = str(self.version)
+        self.objects[key_of(found)] = found
+        return found
+
+    async def get(self, key: ObjectKey) -> Object | None:
+        return self.objects.get(key)
+
+    async def apply(self, manifest: Mapping[str, Any], *, subresource: str = "") -> Object:
+        key = key_of(manifest)
+        verb = f"apply {subresource}".strip()
+        self.refuse(verb, key)
+        self.writes.append((verb, key))
+        before = self.objects.get(key, {})
+        after = dict(before) | dict(self.webhook(copy.deepcopy(dict(manifest))))
+        after["metadata"] = dict(before.get("metadata", {})) | dict(after["metadata"])
+        return self.put(after)
+
+    async def merge(self, manifest: Mapping[str, Any], *, resource_version: str) -> Object:
+        key = key_of(manifest)
+        assert self.objects[key]["metadata"]["resourceVersion"] == resource_version
+        self.writes.append(("merge", key))
+        return self.put(dict(self.objects[key]) | dict(manifest) | {"metadata": self.objects[key]["metadata"]})
+
+    async def create(self, manifest: Mapping[str, Any]) -> Object:
+        key = key_of(manifest)
+        self.refuse("create", key)
+        if key in self.objects:
+            raise ApiError("exists", status=409, reason="AlreadyExists")
+        self.writes.append(("create", key))
+        return self.put(manifest)
+
+    async def delete(self, key: ObjectKey, *, uid: str, resource_version: str = "") -> bool:
+        live = self.objects.get(key)
+        if live is None or live["metadata"]["uid"] != uid or live["metadata"]["resourceVersion"] != resource_version:
+            return False
+        self.writes.append(("delete", key))
+        del self.objects[key]
+        return True
