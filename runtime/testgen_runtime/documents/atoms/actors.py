@@ -27,6 +27,7 @@ _RESTRICTED_EN = re.compile(
 _BY_EN = re.compile(
     r"\bonly\s(?:be\s\w+\s)?by\s(?:an?\s|the\s)?(?P<who>[^,.;]{2,80})|\bby\s(?:an?\s|the\s)?(?P<who2>[^,.;]{2,60}?)\sonly\b", re.I
 )
+_OTHER_EN = re.compile(r"(?:any|all|every|no)?\s*\bothers?\b|no\b|nobody\b", re.I)
 _DENIED_EN = re.compile(r"^(?:denied|rejected|refused|forbidden|blocked|prevented)\b", re.I)
 _ACCESS_EN = re.compile(r"\b(?:denied|refused|no)\s(?:the\s)?(?:access|permission)", re.I)
 
@@ -114,7 +115,8 @@ def _subject_action(text: str, end: int) -> str:
 
 
 def _has_role(who: str) -> bool:
-    return bool(_WITH_ROLE_EN.search(who)) or words_en.ROLE.search(who) is not None
+    named = re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who.strip())
+    return bool(_WITH_ROLE_EN.search(who)) or any(_names_a_role(re.split(r"\s(?:of|with|in)\s", n)[0]) for n in named if n)
 
 
 def _roles_en(who: str) -> tuple[str, ...]:
@@ -130,9 +132,17 @@ def _roles_en(who: str) -> tuple[str, ...]:
     if " of " in who:
         return (_role_name(who),) if words_en.ROLE.match(_role_name(who)) and len(who.split()) <= 7 else ()
     roles = tuple(_role_name(r) for r in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who) if r.strip())
-    if not all(words_en.ROLE.search(r) or r[:1].isupper() for r in roles) or any(len(r.split()) > 4 for r in roles):
+    if not all(_names_a_role(r) for r in roles) or any(len(r.split()) > 4 for r in roles):
         return ()
     return () if len(roles) == 1 and roles[0].lower() in _ANY_USER else roles
+
+
+def _names_a_role(phrase: str) -> bool:
+    """Whether the head of the phrase is a role: "the courier app" and "any other user name" are none."""
+    last = phrase.split()[-1] if phrase.split() else ""
+    if _OTHER_EN.match(phrase) or re.search(r"[’']s?$", last):
+        return False
+    return words_en.ROLE.fullmatch(last) is not None
 
 
 def _role_name(role: str) -> str:
@@ -145,7 +155,8 @@ def _chinese(unit: Unit) -> list[Mention]:
     for condition in unit.conditions:
         if match := _WHEN_ZH.match(condition.part.text):
             roles = _roles_zh(match["who"])
-            if roles and unit.verdict in ("refuse", "accept"):
+            is_state = re.match(r"[已未没不是为有]", match["what"]) is not None  # "财务人员已授权": what they did, not who may
+            if roles and not is_state and unit.verdict in ("refuse", "accept"):
                 permitted = (unit.verdict == "accept") == condition.holds
                 out.append(
                     Mention(

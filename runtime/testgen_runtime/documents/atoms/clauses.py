@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from testgen_runtime.documents.atoms import words_en, words_zh
@@ -27,6 +27,9 @@ _LABEL = re.compile(
     r"A\s+(?=(?:A|An|The|Every|All|Each|If|When|Unless|Only|For|Any|In|No|Upon)\s)|[B-Z]\s+(?=[A-Z])|(?:场景|用例|"
     r"步骤|情形)\s?\d{1,3}\s?[:：]\s?)"
 )
+
+
+_COMMA = re.compile(r",(?!\d{3}\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,25 @@ def units(text: str, language: Language) -> list[Unit]:
     split = _units_zh if language == "zh" else _units_en
     for part in _sentences(text):
         out.extend(split(part))
+    return _gathered(out)
+
+
+def _gathered(found: list[Unit]) -> list[Unit]:
+    """A condition that stands alone belongs to its neighbour: 除非 A，否则 B is B unless A; B，除非 A too."""
+    out: list[Unit] = []
+    waiting: tuple[Subordinate, ...] = ()
+    for unit in found:
+        if unit.conditions and not unit.main.text:
+            if out and any(not c.holds for c in unit.conditions):
+                out[-1] = replace(out[-1], conditions=(*out[-1].conditions, *unit.conditions))
+                continue
+            if not out and unit is not found[-1] and any(not c.holds for c in unit.conditions):
+                waiting = unit.conditions
+                continue
+        elif waiting:
+            unit = replace(unit, conditions=(*waiting, *unit.conditions), otherwise=False)
+            waiting = ()
+        out.append(unit)
     return out
 
 
@@ -151,7 +173,9 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         conditions.append(_subordinate(cut(main, found.end(), len(main.text)), found[0]))
         main = cut(main, 0, found.start())
         break
-    otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
+    modal = words_en.MODAL.search(main.text)
+    named = main.text[: modal.start()] if modal else ""
+    otherwise = otherwise or words_en.OTHERS.match(main.text) is not None or words_en.OTHERS_INSIDE.search(named) is not None
     return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
 
 
@@ -159,12 +183,12 @@ def _end_of_leading(text: str, at: int) -> tuple[int, int] | None:
     """Where the leading condition ends and where the main clause starts."""
     if then := re.compile(r",?\s+then\s+").search(text, at):
         return then.start(), then.end()
-    comma = text.find(",", at)
-    if comma < 0:
+    first = _COMMA.search(text, at)
+    if first is None:
         return None
-    modal = words_en.MODAL.search(text, comma)
-    if modal:
-        comma = text.rfind(",", at, modal.start())
+    modal = words_en.MODAL.search(text, first.start())
+    commas = list(_COMMA.finditer(text, at, modal.start())) if modal else []
+    comma = commas[-1].start() if commas else first.start()
     return comma, comma + 1
 
 

@@ -37,7 +37,12 @@ _CLAUSE_ZH = re.compile(
     r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
     r"存在|至少|至多|最多|满|选择|点击|输入|登录|正确|错误|合法|有效"
 )
-_SHARED_EN = re.compile(r"^(?P<subject>.{2,60}?)\s(?P<verb>is|are|has|have|was|were)\b", re.I)
+_SHARED_EN = re.compile(
+    r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))", re.I
+)
+_NO_SUBJECT_EN = re.compile(
+    r"(?:is|are|has|have|was|were|does|do|can)\b|(?!this|its|his|less|always)[a-z]{3,}s\s(?:the|an?|its|his|her|their|no|one)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,13 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
         if len(parts) == 1 and _covered(parts[0], taken):
             continue
         holds = subordinate.holds if subordinate.trigger else subordinate.holds != refuse
+        if len(unit.conditions) > 1 and len(parts) == 1:
+            connective = "or" if refuse else "and"  # "refused if A, unless B" is accepted if not A, or if B
         joined: Connective = connective if holds or len(parts) == 1 else ("or" if connective == "and" else "and")
         shared = _shared_subject(parts[0].text) if unit.language == "en" else ""
         for part in parts:
             text = part.text
-            if shared and re.match(r"(?:is|are|has|have|was|were|does|do|can)\b", text, re.I):
+            if shared and _NO_SUBJECT_EN.match(text):
                 text = f"{shared} {text}"
             out.append(Mention(part, text, opposite(text, unit.language), holds, joined, number, subordinate.trigger))
     if unit.language == "en" and not out:
