@@ -132,7 +132,7 @@ CONDITIONS = [
     (
         "refused",
         "If the signature is invalid, the system shall reject the message.",
-        [("the signature is invalid", "the signature is not invalid")],
+        [("the signature is invalid", "the signature is valid")],
         ("and", False),
     ),
     (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from testgen_runtime.documents.model import Language
 
 # The first pattern that is found turns that one place.
-_TURN_EN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), new)
     for pattern, new in (
         (r"\bno less than\b|\bnot less than\b|\bat least\b|\ba minimum of\b", "less than"),
@@ -15,7 +16,14 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:greater|more|larger|higher) than or equal to\b", "less than"),
         (r"\b(?:less|fewer|smaller|lower) than or equal to\b", "more than"),
         (r"\b(?:is|are) not (equal to|the same as)\b", r"is \1"),
-        (r"\b(is|are|was|were|has|have|had|do|does|did|can|could|may|must|shall|will|should) (?:not(?: yet)?|never)\s", r"\1 "),
+        (r"\bdoes not ([a-z]+)\b", lambda m: _third(m[1])),
+        (r"\bdo not (?=[a-z])", ""),
+        (r"\bdid not (?=[a-z])", "did "),
+        (r"\b(is|are|was|were|has|have|had|can|could|may|must|shall|will|should) (?:not(?: yet)?|never)\s", r"\1 "),
+        (r"^(?:no|neither) (?=[a-z]+s\b(?<!ss)[^,]{0,60}\bare\b)", ""),
+        (r"^no (?=[a-z][\w-]*\s)(?!one\b|more\b|less\b|longer\b)", "a "),
+        (r"\b(is|are|was|were) (insufficient|invalid|incorrect|unavailable|inactive|unknown|incomplete|inconsistent|missing)\b",
+         lambda m: f"{m[1]} {_ANTONYMS.get(m[2].lower(), m[2][2:])}"),
         (r"\bcannot\b|\bcan't\b", "can"),
         (r"\b(has|have|is|are) no\b", r"\1 a"),
         (r"\bno longer\b", "still"),
@@ -30,10 +38,16 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bfails\b", "does not fail"),
     )
 )
+_ANTONYMS = {"missing": "present"}
+_PLURAL_VERB = re.compile(
+    r"^(?P<subject>(?:(?:the|all|any|both|two|three|four|five|six|\d+)\s)?(?:[\w-]+\s){0,4}?[a-z]{3,}s)\s"
+    r"(?P<verb>[a-z]{3,})(?=$|\s(?:the|an?|in|to|on|at|its|their|with|from|within|by)\b)"
+)
 _PLAIN_VERB = re.compile(
     r"^(?P<subject>(?:(?i:the|an?|this|that|its|any|no|all|each|it|they)\b|"
     r"[A-Z][\w-]*)(?:\s[\w\"“”'’-]+){0,8}?)\s(?P<verb>[a-z]{3,}s)"
-    r"\s(?=(?:a|an|the|in|to|any|no|as|that|at|its|on|from|with|one|all|their|more|less|of)\b|[A-Z\"“0-9])"
+    r"(?=$|\s(?:a|an|the|in|to|any|no|as|that|at|its|his|her|on|off|up|out|from|with|one|two|all|their|more|less|of|for|by|within|before|"
+    r"after|again|open|closed|successfully)\b|\s[A-Z\"“0-9])"
 )
 _TURN_ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), new)
@@ -82,6 +96,15 @@ _VERB_EN = re.compile(
 )
 
 
+def _third(verb: str) -> str:
+    """exist → exists, apply → applies."""
+    if verb in ("have", "do", "go"):
+        return {"have": "has", "do": "does", "go": "goes"}[verb]
+    if re.search(r"[^aeiou]y$", verb):
+        return verb[:-1] + "ies"
+    return verb + ("es" if re.search(r"(?:s|x|z|ch|sh)$", verb) else "s")
+
+
 def opposite(clause: str, language: Language) -> str:
     """The clause that is true where `clause` is not."""
     if language == "en" and (_EVENT_EN.match(clause) or not _VERB_EN.search(clause)):
@@ -102,4 +125,6 @@ def opposite(clause: str, language: Language) -> str:
             else bare[:-1]
         )
         return f"{verb['subject']} does not {bare}{clause[verb.end('verb') :]}"
+    if (several := _PLURAL_VERB.match(clause)) and not several["verb"].endswith(("s", "ed", "ing", "ly")):
+        return f"{several['subject']} do not {clause[several.start('verb') :]}"
     return f"it is not the case that {clause}"

@@ -27,7 +27,7 @@ _UNITS: dict[Dimension, str] = {
         "日(?![志期])|年(?!龄)|月|s|h|d"
     ),
     "money": (
-        "EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD|euros|euro|dollars|dollar|pounds|yuan|cents|€|\\$|£|¥|￥|"
+        "EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD|SEK|NOK|DKK|PLN|CAD|AUD|INR|SGD|euros|euro|dollars|dollar|pounds|yuan|cents|€|\\$|£|¥|￥|"
         "亿元|万元|千元|元人民币|元|美元|欧元|港元|日元|英镑|块钱|角|人民币"
     ),
     "percent": "percentage points|per cent|percent|%|个百分点|个点",
@@ -36,7 +36,9 @@ _UNITS: dict[Dimension, str] = {
         "轮|场|门课程|套|只|枚|粒|位数"
     ),
     "other": (
-        "°C|℃|degrees Celsius|degrees|km/h|km|cm|mm|metres|meters|m|kg|grams|g|kW|W|V|Hz|kHz|MHz|GHz|dpi|px|pixels|fps|Mbps|Gbps|"
+        "°C|°F|℃|degrees Celsius|degrees|km/h|m/s|mph|knots|km|cm|mm|µm|metres|meters|metre|meter|miles|feet|ft|inches|m|kg|mg|grams|"
+        "tonnes|tons|g|litres|liters|ml|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
+        "Hz|kHz|MHz|GHz|dpi|px|pixels|fps|kbps|Mbps|Gbps|kbit/s|Mbit/s|"
         "周岁|岁|公里|千米|厘米|毫米|米|千克|公斤|克|吨|度|倍|像素"
     ),
 }
@@ -49,7 +51,7 @@ _HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN_GROUPS = {"万": 10_000, "亿": 100_000_000}
 
-_CURRENCY = r"(?:€|\$|£|¥|￥|(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD)(?=\s?\d))"
+_CURRENCY = r"(?:€|\$|£|¥|￥|(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD|SEK|NOK|DKK|PLN|CAD|AUD|INR|SGD)(?=\s?\d))"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
 _NUMBER = re.compile(
     rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-/])(?P<number>{_DIGITS})(?![\d])"
@@ -78,6 +80,8 @@ _NO_NOUN = words(
     "and or to in of per shall must may can is are was has does than as if for with on at by from within after before the a "
     "an this its others hours less plus minus times always series seconds"
 )
+_SIGNED = re.compile(r"(?:^|[\[(（:：,，、=<>≤≥]|\b(?:from|between|than|to|and|at|below|above|least|most|under|over|is|of|or|reaches|exceeds)"
+                     r"|[至到于为在低高是从])\s?$", re.IGNORECASE)  # fmt: skip
 _HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
 
 
@@ -117,13 +121,16 @@ def quantities(text: str) -> Iterator[Quantity]:
         value, step = _value(match)
         if value is None:
             continue
+        start = match.start()
+        if text[start - 1 : start] in ("-", "−") and _SIGNED.search(text[max(0, start - 12) : start - 1]):
+            value, start = -value, start - 1
         number_end = match.end()
         if _in_a_name(text, match.start(), number_end):
             continue
         unit, dimension, noun, end = unit_at(text, number_end, value)
         if match["currency"] and dimension != "money":
             unit, dimension, noun, end = match["currency"].strip(), "money", "", number_end
-        yield Quantity(match.start(), end, number_end, value, step, unit, dimension, noun)
+        yield Quantity(start, end, number_end, value, step, unit, dimension, noun)
 
 
 def _in_a_name(text: str, start: int, end: int) -> bool:

@@ -25,6 +25,13 @@ class Predicate:
     modal: bool
 
 
+_NOBODY = re.compile(r"^(?:no (?P<who>(?!more|less|fewer|other)[a-z][\w -]*)|nobody|no one)$", re.IGNORECASE)
+_NOBODY_IN = re.compile(
+    r"^(?:no (?P<who>(?!more|less|fewer|other|one\b)[a-z][\w -]{0,60}?)|nobody|no one)\s(?P<modal>shall|must|may|can|should|will)\s",
+    re.IGNORECASE,
+)
+
+
 def predicate(unit: Unit) -> Predicate:
     """Subject, verb phrase and modality of a rule's main clause; without a modal the whole clause is the verb phrase."""
     if story := (words_zh if unit.language == "zh" else words_en).STORY.match(unit.main.text):
@@ -35,12 +42,15 @@ def predicate(unit: Unit) -> Predicate:
     if match is None:
         return Predicate("", unit.main.text, "must", unit.main.start, unit.main.end, modal=False)
     groups = match.groupdict()
-    negative = bool(groups.get("not") or groups.get("cannot"))
+    negative = bool(groups.get("not") or groups.get("cannot") or groups.get("unable"))
     modality: Modality = "must_not" if negative else "must" if groups.get("must") else "may"
     rest = unit.main.text[match.end() :].strip()
     if unit.language == "zh" and re.match(r"(?:被|不)?(?:允许|拒绝)?$", rest):
         rest = unit.main.text[match.start() :]
     subject = unit.main.text[: match.start()].strip(" ,，")
+    if unit.language == "en" and (nobody := _NOBODY.match(subject)):  # "No user shall …" forbids it to every user
+        subject = f"A {nobody['who']}" if nobody["who"] else "A user"
+        modality = "must_not" if modality != "must_not" else "must"
     start = unit.main.end - len(rest)
     return Predicate(subject, rest, modality, start, unit.main.end, modal=True)
 
@@ -55,6 +65,12 @@ def verdict(unit: Unit) -> Verdict:
     words = words_zh if unit.language == "zh" else words_en
     if unit.language == "en":
         text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)
+        if _NOBODY_IN.match(text):
+            return "refuse"
+        if permitted := words_en.DENIES_A_THING.search(text):
+            text = text[: permitted.start()] + (" may " if permitted[0].lower().startswith(("may", "can", "be")) else " ") + text[
+                permitted.end() :
+            ]
         only = re.search(
             r"\b(?:shall|must|may|can|should|will) (?:not|never)\b.*\b(?:reject|refus|den(?:y|ied)|block|prevent)",
             text,
@@ -90,6 +106,11 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
     words = words_zh if unit.language == "zh" else words_en
     if unit.verdict == "neutral" and not words.OBSERVABLE.search(text):
         return None
+    if unit.language == "en":
+        if words_en.STORY.match(text):
+            return None
+        text = re.sub(r"^(?:after|before|beyond) that,?\s(?=(?:it|they|the|an?)\b)", "", text, flags=re.IGNORECASE)
+        text = _NOBODY_IN.sub(lambda m: f"a {m['who'] or 'user'} {m['modal']} not ", text)
     if topic and unit.language == "en":
         text = re.sub(r"^(?:it|this|they)\b", lambda m: topic, text, count=1, flags=re.IGNORECASE)
     return Outcome(text, "negative" if unit.verdict == "refuse" else "positive", otherwise)

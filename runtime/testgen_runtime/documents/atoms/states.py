@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from testgen_runtime.documents.atoms import lists
+from testgen_runtime.documents.atoms import lists, words_en
 from testgen_runtime.documents.atoms.clauses import Unit
 
 _POSSIBLE_EN = (
@@ -57,6 +57,12 @@ _REST = re.compile(r"(?:either|one of(?: the following)?|the following)?[\s:]*",
 _CHANGES = re.compile(
     r"^(?:the|an?|its)\s(?P<owner>[\w -]{2,40}?)\s(?:results?|changes?|transitions?|moves?|goes|switch\w*)\b", re.IGNORECASE
 )
+_OBJECT_EN = re.compile(
+    r"^(?:be able to\s)?[a-z-]+\s(?:an?|the|any|his|her|their|its|each|every)\s(?P<object>[a-z][\w -]*?)"
+    r"(?=\s(?:while|if|when|in|with|to|for|from|only|at|by|until|unless|that|which|who|of)\b|[,.;]|$)",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(r"\b(?:state|status) of (?:the|an?) (?P<owner>[\w-]+(?:\s[\w-]+)?)\s+$|\b(?:the|an?) (?P<owner2>[\w-]+) (?:state|status)\s+$")
 _QUOTES = "“”\"'‘’「」『』【】《》"
 
 
@@ -82,6 +88,8 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
         inside = unit.in_condition(part.start + change.start())
         if unit.language == "en" and inside and (named := _CHANGES.match(inside.part.text)):
             owner = named["owner"]
+        if unit.language == "en" and not owner and (named := _OWNED.search(part.text[: change.start()])):
+            owner = named["owner"] or named["owner2"]
         source, target = change["from"].strip(_QUOTES), change["to"].strip(_QUOTES)
         return [
             Mention(owner or subject, (source,), unit.verdict != "refuse", event, target,
@@ -95,6 +103,11 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
     if found is None:
         return []
     owner, values, start, end, negated = found
+    if unit.language == "en":
+        if all(value.isdigit() for value in values):
+            return []  # "with status 400" is a code
+        if not owner and words_en.ROLE.fullmatch(subject.split()[-1] if subject.split() else "") and (it := _OBJECT_EN.match(event)):
+            owner = it["object"]  # "an operator may block a compartment while its state is …"
     condition = unit.in_condition(part.start + start)
     possible = (unit.verdict != "refuse") != (negated or (condition is not None and not condition.holds))
     if condition is None and unit.main.start <= part.start + start and _sets(part.text[:start]):

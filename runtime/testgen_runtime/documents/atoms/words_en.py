@@ -9,10 +9,10 @@ from testgen_runtime.documents.vocabulary import words
 I = re.IGNORECASE  # noqa: E741
 
 MODAL = re.compile(
-    r"\b(?:(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|"
-    r"(?P<may>may|can(?!not)|could|"
-    r"(?:is|are|be) (?:able|allowed|permitted) to)|(?P<cannot>cannot|can't|mustn't|won't))(?P<only> "
-    r"only)?(?P<not> (?:not|never|no longer)\b)?",
+    r"\b(?:(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted) to|"
+    r"may|can(?!not)|could)|"
+    r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|"
+    r"(?P<cannot>cannot|can't|mustn't|won't))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
 )
 PLAIN_VERB = re.compile(r"\b(?:is|are|has|have|does|do|[a-z]{3,}(?:s|es|ed))\b", I)
@@ -48,6 +48,23 @@ OTHERS = re.compile(
     r"(?:any|all|every|an)?\s*others?\b|anything else\b|everything else\b|(?:any|all|every)?\s*(?:values?|[a-z]+) outside\b",
     I,
 )
+_COMPARED = (
+    "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
+    "earlier|lighter|slower|faster|thicker"
+)
+OTHERS_INSIDE = re.compile(
+    rf"\b(?:any|all|every|some) others?\b|\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
+    r"\b(?:outside|beyond) (?:of )?(?:this|that|these|those|the)\b|^(?:after|before|beyond) that\b",
+    I,
+)
+"""In the subject of a rule: it speaks of what an earlier rule leaves out ("a payment in any other currency", "a heavier parcel")."""
+DENIES_A_THING = re.compile(
+    r"\b(?:block|lock|suspend)(?:s|ed)?\s+(?:the|an?|its|his|their|this|that)\s+(?:[a-z]+\s)?(?:cards?|accounts?|users?|devices?|"
+    r"numbers?|customers?|sims?|keyboards?|compartments?|lockers?|doors?)\b|"
+    r"\b(?:may|can|be able to|be allowed to|be permitted to)\s+(?:reject|refuse|deny|decline|block|prevent|forbid)\b",
+    I,
+)
+"""What has a word of refusal and is none: it happens to a thing, or somebody is permitted to do it."""
 SCOPE = re.compile(r"(?:for|in) (?:each|every|all|any|the case of)\b[^,]{1,120},\s*(?=if\b|when\b|unless\b|once\b)", I)
 _CONDITIONAL = (
     r"if and only if|only if|only when|only while|only once|only after|even if|if|whenever|when|while|as long as|as soon as|"
@@ -105,10 +122,11 @@ SYSTEM = words(
     "website site page tool program product device controller database it gateway"
 )
 ROLE = re.compile(
-    r"\b(?:administrators?|admins?|users?|editors?|viewers?|guests?|managers?|auditors?|customers?|members?|operators?|owners?|"
+    r"\b(?:(?i:administrators?|admins?|users?|editors?|viewers?|guests?|managers?|auditors?|customers?|members?|operators?|owners?|"
     r"reviewers?|testers?|moderators?|visitors?|agents?|employees?|accountants?|staff|supervisors?|authors?|teachers?|students?|"
     r"doctors?|nurses?|clerks?|analysts?|developers?|sellers?|buyers?|approvers?|requesters?|clients?|engineers?|technicians?|"
     r"librarians?|pharmacists?|patients?|contractors?|partners?|vendors?|suppliers?|maintainers?|contributors?|subscribers?|"
-    r"cashiers?|dispatchers?|drivers?|couriers?|directors?|leads?|officers?|planners?|[A-Z][a-z]+(?:ors?|ers?|"
+    r"cashiers?|dispatchers?|drivers?|couriers?|directors?|leads?|officers?|planners?|recipients?|receptionists?|physicians?|"
+    r"trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?)|[A-Z][a-z]+(?:ors?|ers?|"
     r"ists?|ants?|ians?))\b"
 )
