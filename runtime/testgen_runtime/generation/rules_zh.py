@@ -56,7 +56,8 @@ def imperative(telling: Telling) -> str:
             return text
     for outcome in telling.all_outcomes:
         if refused := _REFUSED_ACT.search(outcome):
-            return re.sub("(?:请求|申请|操作)$", "", refused["what"]) or refused["what"]
+            what = re.sub("^(?:允许|接受)(?:用户|其|该用户)?", "", refused["what"])
+            return re.sub("(?:请求|申请|操作)$", "", what) or what
     return ""
 
 

@@ -140,8 +140,11 @@ def named(text: str, language: Language) -> tuple[str, str]:
     return ("condition" if language == "en" else "前提条件"), text
 
 
-def condition_factor(atom: Atom, *, language: Language, at: int) -> Factor:
-    """The two levels of a condition. It is good where the clause is true if `holds`, where it is false otherwise ("unless …")."""
+def condition_factor(atom: Atom, *, refuses: bool, language: Language, at: int) -> Factor:
+    """The two levels of a condition. It is good where the clause is true if `holds`, where it is false otherwise ("unless …").
+
+    An event (`trigger`) that leads to a refusal (`refuses`) is bad: there the text tells what happens, not what is accepted.
+    """
     value = atom.value
     assert isinstance(value, Condition)
     true_text, false_text = clause(value.text, language), clause(value.negated, language)
@@ -151,7 +154,7 @@ def condition_factor(atom: Atom, *, language: Language, at: int) -> Factor:
     def level(text: str, true: bool) -> Level:
         own_name, told = named(text, language)
         return Level(
-            good=true == value.holds,
+            good=(true == value.holds) != (value.trigger and refuses),
             technique=Technique.DECISION_TABLE,
             inputs={name: Input(told if own_name == name else text, "", "text" if true else "example")},
             preconditions=(sentence(text, language),),

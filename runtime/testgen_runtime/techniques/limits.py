@@ -77,7 +77,12 @@ def _joined(a: Limit, b: Limit) -> Limit | None:
     if lower and upper and lower.value > upper.value:
         return None
     return replace(
-        a, subject=max(a.subject, b.subject, key=_telling), unit=a.unit or b.unit, lower=lower, upper=upper, step=min(a.step, b.step)
+        a,
+        subject=max(a.subject, b.subject, key=_telling),
+        unit=a.unit or b.unit,
+        lower=lower,
+        upper=upper,
+        step=min(a.step, b.step),
     )
 
 
@@ -108,7 +113,9 @@ def same_subject(a: str, b: str) -> bool:
     return not left or not right or left <= right or right <= left
 
 
-_MEASURES = frozenset("amount length size duration number value total time count eur usd gbp chf cny".split())
+_MEASURES = frozenset(
+    {"amount", "length", "size", "duration", "number", "value", "total", "time", "count", "eur", "usd", "gbp", "chf", "cny"}
+)
 """Words that name what is measured or in what, and no thing: "EUR amount" is the amount of whatever is spoken of."""
 _ARTICLES = frozenset(
     {"the", "a", "an", "it", "any", "other", "thi", "that", "each", "every", "larger", "longer", "its", "of", "该", "其", "的"}

@@ -178,7 +178,7 @@ def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) ->
                 replace(p, factor=with_atoms(p.factor, (atom.id,)), sentences=p.sentences | {view.sentence(atom)}),
             )
             continue
-        factor = condition_factor(atom, language=view.language, at=view.at(atom))
+        factor = condition_factor(atom, refuses=_refuses(view, atom), language=view.language, at=view.at(atom))
         conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, value.connective)))
     return placed, [p for _, p in conditions]
 
@@ -192,6 +192,14 @@ def _carries(condition: Atom, atoms: Iterable[Atom]) -> bool:
         if atom.kind is AtomKind.ACTOR and shared * 5 >= 3 * (condition.span.end - condition.span.start):
             return True
     return False
+
+
+def _refuses(view: View, condition: Atom) -> bool:
+    """Whether a condition leads to a refusal: the next result of its sentence, else the last one before it."""
+    here = view.results({view.sentence(condition)})
+    after = [atom for atom in here if atom.span.start >= condition.span.end]
+    before = [atom for atom in here if atom.span.start < condition.span.start]
+    return negative(after[0]) if after else bool(before) and negative(before[-1])
 
 
 def _combined(view: View, constraints: list[Placed], conditions: list[Placed]) -> tuple[Rule, ...]:
