@@ -8,11 +8,12 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from testgen_cluster.names import clone_root
+from testgen_cluster.names import clone_hash, clone_root
 from testgen_cluster.steps import ClusterError, step
 
 ROOT = clone_root()
 NAMESPACE = "testgen-system"
+LOCAL_LABEL = "testgen.dev/local-cluster"
 OPERATOR = "deployment/testgen-operator"
 # The environment of the operator's Deployment names the image of each part that it starts.
 RELATED_IMAGES = {
@@ -88,11 +89,11 @@ def install_operator(kubectl: Kubectl, folder: Path, *, timeout: float = 120) ->
 
 
 def namespace(kubectl: Kubectl, name: str) -> None:
-    """A namespace whose pods must pass Pod Security `restricted`."""
+    """A namespace whose pods must pass Pod Security `restricted`, labelled as this clone's so that `down` can tell it."""
     manifest = {
         "apiVersion": "v1",
         "kind": "Namespace",
-        "metadata": {"name": name, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
+        "metadata": {"name": name, "labels": {"pod-security.kubernetes.io/enforce": "restricted", LOCAL_LABEL: clone_hash(ROOT)}},
     }
     kubectl.run("apply", "--server-side", "-f", "-", stdin=json.dumps(manifest))
 

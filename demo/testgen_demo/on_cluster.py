@@ -156,14 +156,13 @@ def run_documents(tenant: Tenant, documents: Sequence[Path], clock: Clock) -> tu
     for path in documents:
         with clock.time(f"document {path.name}"), step(f"{path.name} to the tenant's Service"):
             document = tenant.send(path)
-            say(f"    {document['requirement_count']} requirements")
+            say(f"    {document['requirements']} requirements")
             shown = [-1]
 
             def progress(job: dict[str, Any], shown: list[int] = shown) -> None:
-                done = int((job.get("progress") or {}).get("done", 0))
-                if done != shown[0] and (done % 10 == 0 or job["state"] == "succeeded"):
-                    say(f"    {done} of {(job.get('progress') or {}).get('total', '?')} requirements done")
-                    shown[0] = done
+                if job["done"] != shown[0] and (job["done"] % 10 == 0 or job["state"] == "succeeded"):
+                    say(f"    {job['done']} of {job['total']} requirements done")
+                    shown[0] = job["done"]
 
             tenant.generate(document["id"], progress=progress)
             found = list(tenant.pages("/cases", document_id=document["id"]))
