@@ -6,6 +6,7 @@ Each is a directory in the cache, made from pins that lie beside its Dockerfile.
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import shutil
 import subprocess
@@ -69,29 +70,37 @@ def neo4j() -> Path:
 
     15 s; needs Maven and a JDK.
     """
-    folder = IMAGES / "neo4j"
-    inputs = [folder / "pom.xml", folder / "SHA256SUMS", folder / "Server.java"]
+    source = IMAGES / "neo4j" / "Server.java"
+    jars = _neo4j_jars()
+
+    def build(directory: Path) -> None:
+        classes = directory / "classes"
+        with step("compile Neo4j's starter", log=log_of("neo4j-javac")):
+            shutil.copytree(jars / "lib", directory / "lib", copy_function=os.link)
+            run_logged(["javac", "--release", "17", "-cp", f"{jars}/lib/*", "-d", classes, source], log_of("neo4j-javac"))
+            run_logged(["jar", "--create", "--file", directory / "lib" / "server.jar", "-C", classes, "."], log_of("neo4j-jar"))
+            shutil.rmtree(classes)
+
+    return cache.artefact("tools", "neo4j", {"jars": jars.name, "starter": cache.fingerprint([source])}, build)
+
+
+def _neo4j_jars() -> Path:
+    """Directory with lib/*.jar as Maven resolves pom.xml, checked against SHA256SUMS."""
+    pom, sums = IMAGES / "neo4j" / "pom.xml", IMAGES / "neo4j" / "SHA256SUMS"
 
     def build(directory: Path) -> None:
         log = log_of("neo4j-jars")
         work, jars = directory / "work", directory / "lib"
+        work.mkdir()
+        shutil.copy(pom, work)
+        plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
         with step("fetch Neo4j's jars and check them", log=log):
-            (work / "classes").mkdir(parents=True)
-            shutil.copy(folder / "pom.xml", work)
-            plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
             run_logged(["mvn", "-q", "-B", plugin, "-DincludeScope=runtime", f"-DoutputDirectory={jars}"], log, cwd=work)
-            problems = differences(checksums(jars), (folder / "SHA256SUMS").read_text())
-            if problems:
+            if problems := differences(checksums(jars), sums.read_text()):
                 raise ClusterError(f"Neo4j's jars are not the pinned ones: {'; '.join(problems[:3])}", log=log)
-            classes = work / "classes"
-            run_logged(
-                ["javac", "--release", "17", "-cp", f"{jars}/*", "-d", str(classes), str(folder / "Server.java")],
-                log_of("neo4j-javac"),
-            )
-            run_logged(["jar", "--create", "--file", str(jars / "server.jar"), "-C", str(classes), "."], log_of("neo4j-jar"))
             shutil.rmtree(work)
 
-    return cache.artefact("tools", "neo4j", {"inputs": cache.fingerprint(inputs)}, build)
+    return cache.artefact("jars", "neo4j", {"pom": cache.fingerprint([pom]), "sums": cache.fingerprint([sums])}, build)
 
 
 def compiler_flags(cpu: frozenset[str]) -> str:

@@ -3,9 +3,9 @@ import java.nio.file.Path;
 import org.neo4j.cli.ExecutionContext;
 import org.neo4j.commandline.admin.security.SetInitialPasswordCommand;
 import org.neo4j.configuration.Config;
+import org.neo4j.configuration.GraphDatabaseInternalSettings;
 import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.connectors.BoltConnector;
-import org.neo4j.configuration.connectors.BoltConnectorInternalSettings;
 import org.neo4j.dbms.api.DatabaseManagementService;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 import org.neo4j.logging.log4j.Log4jLogProvider;
@@ -38,7 +38,7 @@ public final class Server {
                 .loadPropertiesFromFile(conf)
                 .setConfig(GraphDatabaseSettings.auth_enabled, arguments.length > 1)
                 // The stores are closed by then; Bolt's own wait for stragglers would add ten seconds.
-                .setConfig(BoltConnectorInternalSettings.netty_server_shutdown_quiet_period, 0)
+                .setConfig(GraphDatabaseInternalSettings.netty_server_shutdown_quiet_period, 0)
                 .setUserLogProvider(new Log4jLogProvider(System.out))
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
