@@ -1,0 +1,110 @@
+"""The operator as a team installs it: `kubectl apply -k`, in a pod, with the rights of gitops/base and nothing more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from testgen_cluster.deploy import NAMESPACE, Kubectl, install_operator, overlay
+from tests.cluster.kube import Cluster, audited
+from tests.cluster.process import ROOT
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ACCOUNT = f"system:serviceaccount:{NAMESPACE}:testgen-operator"
+CLUSTER_WIDE = ("clusterrole/testgen-operator", "clusterrolebinding/testgen-operator")
+
+
+@pytest.fixture(scope="module")
+def installed_operator(kubeconfig: Path, kubectl_binary: str, installed: None) -> Iterator[str]:
+    """Two replicas of the image of this tree; when it was installed. Taken away again if it was not there before."""
+    file = ROOT / "build" / "cluster" / "images.json"
+    if not file.exists():
+        pytest.skip("the operator's image is built by `make test` on the local cluster only")
+    kubectl = Kubectl(kubeconfig)
+    was_there = bool(kubectl.run("get", "namespace", NAMESPACE, "--ignore-not-found", "-o", "name").strip())
+    started = datetime.now(UTC).isoformat()
+    install_operator(kubectl, overlay(ROOT / "build" / "test-operator", json.loads(file.read_text())))
+    yield started
+    if not was_there:
+        for what in (*CLUSTER_WIDE, f"namespace/{NAMESPACE}"):
+            kubectl.run("delete", what, "--ignore-not-found", "--wait=false")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(shared_cluster: Cluster, installed_operator: str) -> str:
+    await shared_cluster.apply_project("shop")
+    await shared_cluster.ready("shop", within=180)
+    return "shop"
+
+
+async def in_system(cluster: Cluster, *arguments: str) -> str:
+    return await cluster.kubectl(f"--namespace={NAMESPACE}", *arguments)
+
+
+async def leader(cluster: Cluster) -> str:
+    """The pod that holds the Lease."""
+    lease: dict[str, Any] = json.loads(await in_system(cluster, "get", "lease", "testgen-operator", "-o", "json"))
+    return str(lease["spec"].get("holderIdentity") or "").partition("_")[0]
+
+
+async def test_a_project_becomes_ready_with_the_rights_that_are_shipped(shared_cluster: Cluster, shop: str) -> None:
+    line = (await shared_cluster.kubectl("get", "tgp", shop, "--no-headers")).split()
+    assert line[:2] == ["shop", "Monolith"]
+    assert "True" in line
+    assert f"http://shop.{shared_cluster.namespace}.svc" in line
+
+
+async def test_nothing_that_the_operator_asks_for_is_forbidden(installed_operator: str, shop: str, audit_log: Path) -> None:
+    verbs = ("get", "list", "watch", "create", "update", "patch", "delete")
+    asked = audited(audit_log, agent="testgen-operator/", since=installed_operator, verbs=verbs)
+    ours = [entry for entry in asked if entry["user"]["username"] == ACCOUNT]
+    assert ours
+    forbidden = [entry for entry in ours if entry.get("responseStatus", {}).get("code") == 403]
+    assert [(entry["verb"], entry["requestURI"]) for entry in forbidden] == []
+
+
+async def test_no_secret_is_listed_or_watched(installed_operator: str, shop: str, audit_log: Path) -> None:
+    asked = audited(audit_log, agent="testgen-operator/", since=installed_operator, verbs=("list", "watch"))
+    assert not [entry for entry in asked if entry.get("objectRef", {}).get("resource") == "secrets"]
+
+
+async def test_both_replicas_are_ready_and_one_leads(shared_cluster: Cluster, shop: str) -> None:
+    pods = json.loads(
+        await in_system(shared_cluster, "get", "pods", "-l", "app.kubernetes.io/name=testgen-operator", "-o", "json")
+    )
+    ready = {
+        pod["metadata"]["name"]
+        for pod in pods["items"]
+        if any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"]["conditions"])
+    }
+    assert len(ready) == 2
+    assert await leader(shared_cluster) in ready
+
+
+async def test_the_image_knows_its_own_health(shared_cluster: Cluster, shop: str) -> None:
+    name = await leader(shared_cluster)
+    await in_system(shared_cluster, "exec", name, "--", "python", "-m", "testgen_operator.health")
+
+
+async def test_another_replica_takes_over_when_the_leaders_pod_is_deleted(shared_cluster: Cluster, shop: str) -> None:
+    before = await leader(shared_cluster)
+    await in_system(shared_cluster, "delete", "pod", before, "--wait=false")
+
+    async def another() -> bool:
+        now = await leader(shared_cluster)
+        return bool(now) and now != before
+
+    await shared_cluster.eventually(another, within=20, what="another leader")
+    await shared_cluster.delete("Service", shop)
+
+    async def back() -> Any:
+        return await shared_cluster.find("Service", shop)
+
+    await shared_cluster.eventually(back, within=30, what="the new leader mends")
