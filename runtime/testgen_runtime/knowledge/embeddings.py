@@ -14,11 +14,11 @@ from testgen_runtime.knowledge import outbox
 from testgen_runtime.knowledge.chunks import Chunk
 from testgen_runtime.knowledge.follower import lock_key
 from testgen_runtime.knowledge.wakeup import Connect
-from testgen_runtime.retrieval.dense import Embedder
 from testgen_runtime.retrieval.vectors import DenseVector
 from testgen_runtime.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
+    from testgen_runtime.retrieval.dense import Embedder
     from testgen_runtime.storage.database import Connection, Database
 
 log = get_logger()

@@ -12,10 +12,10 @@ from testgen_runtime.knowledge import embeddings, outbox
 from testgen_runtime.knowledge.embeddings import EmbeddingFiller
 from testgen_runtime.knowledge.follower import Follower, Projection, Status
 from testgen_runtime.knowledge.wakeup import Connect, Wakeups
-from testgen_runtime.retrieval.dense import Embedder
 from testgen_runtime.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
+    from testgen_runtime.retrieval.dense import Embedder
     from testgen_runtime.storage.database import Database
 
 log = get_logger()

@@ -12,11 +12,11 @@ from testgen_runtime.knowledge import embeddings
 from testgen_runtime.knowledge.chunks import Chunk
 from testgen_runtime.knowledge.follower import Fill, NeedsFilling
 from testgen_runtime.knowledge.outbox import Entry
-from testgen_runtime.retrieval.graph import Graph, Node
 from testgen_runtime.retrieval.sparse import document_vector
 from testgen_runtime.retrieval.vectors import DenseVector, Point, Staging, VectorIndex
 
 if TYPE_CHECKING:
+    from testgen_runtime.retrieval.graph import Graph, Node
     from testgen_runtime.storage.database import Database
 
 _OPTIMIZE_EVERY = 5_000  # written chunks
@@ -135,6 +135,8 @@ def points(entries: Sequence[Entry], dimensions: int | None) -> list[Point]:
 
 def node(chunk: Chunk) -> Node:
     """A chunk as the graph takes it."""
+    from testgen_runtime.retrieval.graph import Node  # Neo4j's client takes a while to load: only where there is a graph
+
     return Node(
         id=chunk.id,
         kind=chunk.kind,

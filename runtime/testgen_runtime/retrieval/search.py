@@ -6,16 +6,18 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from testgen_runtime.errors import InvalidInput
-from testgen_runtime.retrieval.dense import Embedder
 from testgen_runtime.retrieval.fusion import fuse
-from testgen_runtime.retrieval.graph import Graph, Neighbour
 from testgen_runtime.retrieval.legs import Leg
 from testgen_runtime.retrieval.sparse import query_vector
 from testgen_runtime.retrieval.tokens import MARKS, words
 from testgen_runtime.retrieval.vectors import DenseVector, Filter, Found, VectorIndex
+
+if TYPE_CHECKING:
+    from testgen_runtime.retrieval.dense import Embedder
+    from testgen_runtime.retrieval.graph import Graph, Neighbour
 
 MAX_QUERY: Final = 20_000
 MAX_LIMIT: Final = 100
