@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, replace, replace
 from typing import Literal
 
 from testgen_runtime.documents.atoms import words_en, words_zh
@@ -211,15 +211,20 @@ def _units_zh(sentence: Part) -> Iterator[Unit]:
         at = match.end()
     segments.append(cut(sentence, at, len(sentence.text)))
     group: list[Part] = []
-    seen_rule = False
+    seen_rule = conditional = False
     for segment in (s for s in segments if s.text):
         condition = words_zh.is_condition(segment.text)
         rule = not condition and words_zh.RULE.search(segment.text) is not None
-        if seen_rule and (condition or (rule and words_zh.OWN_RULE.search(segment.text))):
+        conditional = words_zh.is_condition(group[0].text) if group else False  # the condition reaches to the sentence's end
+        turns = (words_zh.TURNS.search(segment.text) or words_zh.COMPARED.match(segment.text)) is not None
+        own = turns if conditional else words_zh.OWN_RULE.search(segment.text) is not None or turns
+        inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
+        then = not conditional and bool(group) and inner is not None
+        if then or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
             yield _unit_zh(sentence, group, listed)
             group, seen_rule = [], False
         group.append(segment)
-        seen_rule = seen_rule or rule
+        seen_rule = seen_rule or rule or words_zh.STATES_LIMIT.search(segment.text) is not None
     if group:
         yield _unit_zh(sentence, group, listed)
 
@@ -245,6 +250,10 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
     if not conditions and (found := words_zh.INNER.match(main.text)):
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
         main = cut(main, found.end(), len(main.text))
+    elif not conditions and (found := words_zh.INNER_THEN.match(main.text) or words_zh.COMPARED.match(main.text)):
+        if words_zh.MODAL.search(found["cond"]) is None:
+            conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
+            main = cut(main, found.end(), len(main.text))
     main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
     otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None
     return Unit(whole, main, "zh", tuple(c for c in conditions if c.part.text), otherwise, listed)

@@ -126,7 +126,7 @@ def _covered(part: Part, taken: Sequence[tuple[int, int]]) -> bool:
 
 def _relative(unit: Unit) -> list[Subordinate]:
     """ "A user who has not confirmed the address must not …" as the condition "the user has not confirmed the address"."""
-    if unit.conditions:
+    if unit.conditions or (unit.otherwise and unit.language == "zh"):
         return []
     if unit.language == "zh":
         return _relative_zh(unit)

@@ -63,12 +63,14 @@ _VERB_ZH = re.compile(
     rf"(?P<subject>[\u4e00-\u9fffA-Za-z]{{0,12}}?(?:{_CLASS_ZH})?)\s?(?:应|必须|须|需|可以|可|只能|只)?\s?"
     r"(?P<verb>仅支持|只支持|仅允许|只允许|仅限于?|只能[是为选]|必须[是为]|应为|包括|包含|分为|取值为|限于|支持|"
     r"允许|接受|为|是)\s?(?:以下|下列|上传|选择|使用|导入|导出|输入|设置为)?\s?[:：]?\s?"
-    rf"{_LIST_ZH}\s?(?:(?P<count>[两二三四五六七八九十\d]\s?[种个类项])?的?\s?(?P<after>{_CLASS_ZH}|文件|图片|附件|"
-    rf"之一|中的一[种个项])|(?=[，,。；;]|$|等))"
+    rf"{_LIST_ZH}\s?(?:(?:(?P<count>[两二三四五六七八九十\d]+\s?[种个类项])的?\s?(?P<of>[\u4e00-\u9fff]{{0,4}}?))?的?\s?"
+    rf"(?P<after>{_CLASS_ZH}|文件|图片|附件|之一|中的一[种个项])|(?=[，,。；;]|$|等))"
 )
 _LIST_CLASS_ZH = re.compile(
-    rf"{_LIST_ZH}\s?(?:[两二三四五六七八九十\d]\s?[种个类项])?\s?(?P<after>(?:文件|图片|支付|证件)?(?:{_CLASS_ZH}))"
+    rf"{_LIST_ZH}\s?(?:[两二三四五六七八九十\d]+\s?[种个类项])?\s?(?P<after>(?:文件|图片|支付|证件)?(?:{_CLASS_ZH}))"
 )
+_NO_VALUE_ZH = re.compile(r"以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$")
+_OF_A_CLASS_ZH = re.compile(rf"(?:{_CLASS_ZH})$").search
 _CLOSED_ZH = re.compile(r"仅|只|必须|限于|之一|取值|应为|接受")
 _OTHERS = re.compile(r"\bothers?\b|\belse\b|其他|其余|以外|之外", re.IGNORECASE)
 _STATE = re.compile(r"\b(?:state|status|role)s?\b|状态|角色", re.IGNORECASE)
@@ -96,6 +98,8 @@ def mentions(unit: Unit, *, whole: str) -> list[Mention]:
         if values and len(values.values) >= 2 and max(map(len, values.values)) <= 40:
             closed = listed["verb"].lower() in ("accept", "allow", "permit")
             found = Mention(_singular_class(listed["subject"]), values.values, False, closed, listed.start(), values.end)
+    if found is None and unit.language == "en":
+        found = _class_told_elsewhere(part.text, part.start, unit, whole) or _of_a_family(part.text, part.start, unit)
     out = [] if found is None else [found]
     if unit.language == "en" and (inner := _IN_PARENS.search(part.text)):
         values_ = lists.split(inner["list"])
@@ -111,6 +115,9 @@ def _english(text: str, offset: int, unit: Unit) -> Mention | None:
     if (one := _ONE_OF_EN.search(text)) and (values := lists.at(text, one.end(), len(text), loose=True)):
         named = _BEFORE_ONE_EN.search(text[: one.start()][-120:])
         before = re.sub(r"^(?:the|a|an|each|every)\s", "", named[0].strip() if named else "", flags=re.I)
+        before = re.sub(r"^([\w-]+(?:\s[\w-]+)?) of (?:an?|the|each|every) ([\w-]+)$", r"\2 \1", before)
+        if re.match(r"\s(?:files?|documents?|images?|pictures?|photos?)\b", text[values.end :], re.I):
+            before = "format"  # "uploads shall be limited to JPG and PNG files"
         return Mention(
             before,
             values.values,
@@ -153,14 +160,56 @@ def _english(text: str, offset: int, unit: Unit) -> Mention | None:
     return None
 
 
+_ANY_OTHER_CLASS = re.compile(
+    r"\b(?:any|all|every|no) others? (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|can|will|should|is|are)\b|[.,;]|$)", re.I
+)
+_FAMILIES = {
+    "browser": "chrome firefox safari edge opera",
+    "currency": "eur usd gbp chf cny jpy hkd sek nok dkk pln cad aud inr sgd",
+    "language": "english german french spanish italian chinese japanese portuguese dutch polish russian arabic korean",
+    "method": "get post put patch delete head options",
+    "format": "csv xlsx pdf json xml docx html txt odt yaml jpg jpeg png gif bmp tiff webp svg mp3 mp4 avi mov wav zip rar tar",
+    "operating system": "windows linux macos ios android",
+    "day": "monday tuesday wednesday thursday friday saturday sunday",
+}
+
+
+def _class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Mention | None:
+    """ "… payments in EUR, GBP and CHF. A payment in any other currency …": what the list is of is told where it ends."""
+    other = _ANY_OTHER_CLASS.search(whole)
+    if other is None or unit.verdict == "refuse" or unit.otherwise:
+        return None
+    for start in re.finditer(r"(?<![\w-])(?=[A-Z0-9“\"'‘])", text):
+        values = lists.at(text, start.start(), len(text)) if start.start() else None
+        if values and len(values.values) >= 2:
+            return Mention(other["class"].lower(), values.values, False, True, offset + values.start, offset + values.end)
+    return None
+
+
+def _of_a_family(text: str, offset: int, unit: Unit) -> Mention | None:
+    """ "supports Chrome, Firefox and Safari": well-known values need no word for what they are."""
+    for start in re.finditer(r"(?<![\w-])(?=[A-Z])", text):
+        values = lists.at(text, start.start(), len(text))
+        if values and len(values.values) >= 2:
+            named = {value.lower().lstrip(".") for value in values.values}
+            kind = next((kind for kind, members in _FAMILIES.items() if named <= set(members.split())), None)
+            if kind and re.search(r"\b(?:accept|support|allow|permit|offer|available|provide|limited|restricted|one of|only)", text, re.I):
+                refused = unit.verdict == "refuse"
+                closed = bool(re.search(r"\b(?:only|limited|restricted|one of)\b", text, re.I))
+                return Mention(kind, values.values, refused, closed, offset + values.start, offset + values.end)
+    return None
+
+
 def _chinese(text: str, offset: int, unit: Unit) -> Mention | None:
     refused = unit.verdict == "refuse"
     for found in _VERB_ZH.finditer(text):
         values = lists.han(text, found.start("list"), found.end("list"))
         after = found["after"] or ""
-        subject = _subject_zh(found["subject"], after)
+        subject = _subject_zh(found["subject"], (found["of"] or "") + after)
         if len(values.values) < 2 or not (re.search(_CLASS_ZH, subject + after) or "、" in found["list"] or after):
             continue
+        if any(_NO_VALUE_ZH.search(v) for v in values.values) or (found["verb"] in ("包含", "包括") and not _OF_A_CLASS_ZH(subject)):
+            continue  # "应包含大写字母、小写字母和数字" demands all of them
         closed = _CLOSED_ZH.search(found[0]) is not None
         return Mention(
             subject or "取值", values.values, refused, closed, offset + found.start("list"), offset + found.end("list")
@@ -209,6 +258,10 @@ def _last_words(subject: str) -> str:
             "shall",
             "must",
             "only",
+            "offer",
+            "offers",
+            "have",
+            "use",
             "in",
             "of",
             "is",

@@ -6,11 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
 
-from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, results, states
+from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, results, states, words_zh
 from testgen_runtime.documents.atoms.clauses import Unit, units
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.model import (
+    Action,
     Actor,
     Atom,
     AtomKind,
@@ -20,6 +23,7 @@ from testgen_runtime.documents.model import (
     Enumeration,
     Language,
     Limit,
+    Outcome,
     State,
 )  # fmt: skip
 from testgen_runtime.documents.view import View
@@ -72,7 +76,15 @@ def _find(view: View, language: Language) -> list[_Found]:
         unit.used.extend((m.start, m.end) for m in mentions)
         unit.verdict = results.verdict(unit)
         predicate = results.predicate(unit)
+        if ranges and language == "zh" and not mentions and words_zh.VIOLATED.search(unit.part.text):
+            # "验证码过期后 …", "不符合长度要求的密码 …": the other side of the limit that was told before
+            unit.otherwise, unit.conditions = True, ()
         ranges_here = limits.settle(unit, mentions)
+        if language == "zh" and (side := _other_side(ranges_here, ranges)) is not None:
+            if side == "this":
+                unit.otherwise = True
+            else:
+                _turn_to_other_side(told)
         ranges.extend(ranges_here)
         covered = _inside(unit, [(x.start, x.end) for x in lists] + [(y.start, y.end) for y in possible])
         if unit.otherwise and unit.verdict == "refuse":
@@ -90,6 +102,9 @@ def _find(view: View, language: Language) -> list[_Found]:
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
         taken = [(m.start, m.end) for m in taken_here]
         clauses_here = conditions.mentions(unit, number, taken)
+        if language == "zh" and unit.verdict == "neutral" and any(unit.in_condition(m.start) is None for m in mentions):
+            # "退回时必须填写不少于 5 个字符的原因": without the event nothing is demanded, and nothing refused
+            clauses_here = [replace(c, trigger=True) for c in clauses_here]
         if not unit.otherwise:
             clauses.extend(clauses_here)
         if not covered:
@@ -112,6 +127,44 @@ def _find(view: View, language: Language) -> list[_Found]:
         value = results.action(results.predicate(first))
         out.append(_Found(AtomKind.ACTION, first.part.start, first.part.end, value))
     return out
+
+
+def _other_side(here: Sequence[limits.Mention], before: Sequence[limits.Mention]) -> Literal["this", "before"] | None:
+    """Whether the one range of a rule is the other side of one before it, and which of both tells what happens otherwise.
+
+    The accepted side is the rule; where neither is told to be accepted, the first one is.
+    """
+    if len(here) != 1 or not before or here[0].turned or before[-1].turned:
+        return None
+    this, known = here[0], before[-1]
+    if this.stated or (this.dimension, this.unit) != (known.dimension, known.unit):
+        return None
+    turned = known.turn()
+    if (turned.lower, turned.upper) == (known.lower, known.upper) or not _same_ends(turned, this):
+        return None
+    if this.accepts and known.accepts:
+        return None
+    return "before" if this.accepts else "this"
+
+
+def _same_ends(a: limits.Mention, b: limits.Mention) -> bool:
+    def ends(m: limits.Mention) -> list[tuple[Decimal, bool] | None]:
+        return [(e.value, e.inclusive) if e else None for e in (m.lower, m.upper)]
+
+    return ends(a) == ends(b)
+
+
+def _turn_to_other_side(told: list[_Found]) -> None:
+    """Make the result of the last rule the one of the other side: an action that is demanded there is its outcome."""
+    for index in range(len(told) - 1, -1, -1):
+        value = told[index].value
+        if isinstance(value, Outcome):
+            told[index] = replace(told[index], value=replace(value, otherwise=True))
+            return
+        if isinstance(value, Action):
+            text = value.text if not value.subject else f"{value.subject}{value.text}"
+            told[index] = replace(told[index], kind=AtomKind.OUTCOME, value=Outcome(text, "positive", otherwise=True))
+            return
 
 
 def _assign(rules: Sequence[Unit], found: Sequence[Quantity]) -> list[list[Quantity]]:
@@ -145,7 +198,8 @@ def _told(
     out: list[_Found] = []
     refused_side = unit.otherwise or (unit.verdict == "refuse" and selects)
     stated = any(m.stated for m in mentions)
-    bare = stated and len(re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])) < 12
+    left = re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])
+    bare = stated and len(left) < 12 and not (unit.language == "zh" and words_zh.DOES.search(left))
     if line and lead is not None:
         # "The system shall: a) …": each line is a verb phrase of its own
         phrase = results.action(replace(predicate, subject=lead.subject, modality=lead.modality))

@@ -16,7 +16,7 @@ from decimal import Decimal
 from testgen_runtime.documents.atoms import comparisons as c
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Dimension, Quantity, finer, unit_at
-from testgen_runtime.documents.atoms.subjects import same_subject, subject_of
+from testgen_runtime.documents.atoms.subjects import owner_of, plural, same_subject, subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Mention:
     stated: bool
     accepts: bool = True
     turned: bool = False
+    owner: str = ""
 
     def turn(self) -> Mention:
         """The range on the other side; a closed range has none that is one range, and stays."""
@@ -71,9 +72,38 @@ def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
             continue
         single = _single(text, unit, found[index])
         if single is not None:
-            out.append(single)
+            out.append(_with_shared_subject(text, out[-1], single) if out else single)
         index += 1
-    return out
+    return [] if unit.language == "en" and _gapped(text, out) else out
+
+
+def _with_shared_subject(text: str, before: Mention, mention: Mention) -> Mention:
+    """ "at least 1 EUR and at most 15,000 EUR", "at least one digit and 10 characters": both are about the first one's thing."""
+    between = text[before.end : mention.start]
+    if not between.isascii() or not c.JOINT.fullmatch(between) or between.strip().lower() in ("", "to", "-"):
+        return mention
+    if before.dimension == mention.dimension and before.unit == mention.unit:
+        return replace(mention, subject=before.subject, stated=before.stated or mention.stated)
+    if before.stated and before.owner and mention.dimension in ("length", "size"):
+        head = before.owner if mention.dimension in ("length", "size") else before.subject
+        return replace(mention, subject=f"{head} {'length' if mention.dimension == 'length' else 'size'}", stated=True, owner=before.owner)
+    return replace(mention, stated=before.stated or mention.stated, owner=before.owner)
+
+
+def _gapped(text: str, found: Sequence[Mention]) -> bool:
+    """ "up to 100 EUR costs 2 EUR and above 100 EUR 5 EUR", "students up to 5 books, teachers up to 20 books": which range belongs
+    to which result one clause does not tell."""
+    for a, b in zip(found, found[1:], strict=False):
+        if a.dimension != b.dimension or a.unit != b.unit or c.JOINT.fullmatch(text[a.end : b.start]):
+            continue
+        if (a.lower and b.lower and not a.upper and not b.upper and a.lower.value != b.lower.value) or (
+            a.upper and b.upper and not a.lower and not b.lower and a.upper.value != b.upper.value
+        ):
+            return True
+        ends = (a.upper, b.lower) if a.upper and b.lower else (b.upper, a.lower)
+        if ends[0] and ends[1] and ends[0].value == ends[1].value and not (a.lower and a.upper) and not (b.lower and b.upper):
+            return True
+    return False
 
 
 def _with_shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
@@ -142,7 +172,15 @@ def _pair(text: str, unit: Unit, found: Sequence[Quantity], index: int) -> Menti
 def _single(text: str, unit: Unit, q: Quantity) -> Mention | None:
     left = _left(text, unit, q.start)
     right = text[q.end : q.end + 24]
-    if after := c.sign_after(right):
+    if unit.language == "en":
+        if _UNDONE_EN.search(text[max(unit.part.start, q.start - 120) : q.start]):
+            return None  # "not confirmed within 30 seconds" is a condition as a whole
+        if deadline := _deadline(text, unit, q, left):
+            return deadline
+        if repeated := _repeated(text, unit, q):
+            return repeated
+        q = _part_of_a_text(text, q, left)
+    if (after := c.sign_after(right)) and not _NEXT_NUMBER.match(text, q.end + after[1]):
         return _one_ended(text, unit, q, after[0], q.start, q.end + after[1], "")
     # "8 or more characters"
     if q.end == q.number_end and (after := c.sign_after(text[q.number_end : q.number_end + 24])):
@@ -164,6 +202,71 @@ def _single(text: str, unit: Unit, q: Quantity) -> Mention | None:
     return _exact(text, unit, q, left)
 
 
+_NEXT_NUMBER = re.compile(r"\s?(?:an?\s|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)", re.IGNORECASE)
+_UNDONE_EN = re.compile(
+    r"\b(?:is|are|was|were|has|have|does|do|did)(?: been)? not (?:been )?[a-z]+(?: (?!than\b)[\w-]+){0,4}? (?:within|in|after|for)(?: the (?:first|"
+    r"last))? $",
+    re.IGNORECASE,
+)
+_BEFORE_EVENT = re.compile(r"\s(?P<when>before|prior to|ahead of|in advance of)\s(?:the\s|its\s|a\s|an\s)?(?P<event>[a-z][\w-]*(?:\s[a-z][\w-]*)?)")
+_LATEST = re.compile(r"(?P<sign>up to|until|till|(?:at|by) the latest|no later than|not later than|at least|as late as)\s$", re.IGNORECASE)
+_TIMES = re.compile(r"(?P<subject>[^,;]{3,80}?)\s(?P<n>\d+|two|three|four|five|six|seven|eight|nine|ten)\stimes\b(?P<tail>(?:\sin\s(?:a\s)?(?:row|"
+                    r"succession)|\sconsecutively|\srunning)?)", re.IGNORECASE)  # fmt: skip
+_ENTERED = re.compile(r"\b[a-z]+s\s(?:an?|the)\s(?P<what>(?:[a-z-]+\s){0,3}[a-z-]+)$", re.IGNORECASE)
+_FAILS = re.compile(r"^(?:an?|the|any)\s(?P<what>[\w -]{2,40}?)\s(?P<verb>fails|is [a-z]+|has [a-z]+|was [a-z]+)$", re.IGNORECASE)
+
+
+def _deadline(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
+    """ "up to 24 hours before departure": the time that is left has a lower end, whatever the preposition seems to say."""
+    event = _BEFORE_EVENT.match(text, q.end) if q.dimension == "duration" else None
+    latest = _LATEST.search(left) if event else None
+    if event is None or latest is None:
+        return None
+    start = q.start - len(left) + latest.start()
+    subject = subject_of(text, unit, start, q, "")
+    bound = End(q.value, True, q.start, q.end)
+    return Mention(start, q.end, bound, None, q.unit, q.dimension, q.step, subject, _is_stated(text, unit, start))
+
+
+def _repeated(text: str, unit: Unit, q: Quantity) -> Mention | None:
+    """ "enters a wrong PIN 3 times in a row", "three consecutive attempts fail": as a condition it holds from that count on."""
+    condition = unit.in_condition(q.start)
+    if condition is None or q.dimension != "count" or q.value < 2 or condition.part.text.lower().count(" or ") > 1:
+        return None
+    inside = condition.part.text
+    at = q.start - condition.part.start
+    tail = re.match(r"(?:\sin\s(?:a\s)?(?:row|succession)|\sconsecutively|\srunning)?", inside[q.end - condition.part.start :])
+    if q.unit == "times":
+        before = inside[:at].strip()
+        if c.sign_before(before + " "):
+            return None
+        entered, fails = _ENTERED.search(before), _FAILS.match(before)
+        if not entered and not fails:
+            return None
+        what = entered["what"] if entered else fails["what"] if fails else ""
+        row = " in a row" if tail and tail[0] else ""
+        subject = f"number of {plural(what)}{row}" if entered else f"number of failed {plural(what)}{row}"
+        if fails and fails["verb"] != "fails":
+            subject = f"number of times the {before.split(' ', 1)[1]}{row}"
+        end = q.end + (tail.end() if tail else 0)
+        point = End(q.value, True, q.start, q.end)
+        return Mention(q.start, end, point, None, "times", "count", q.step, subject, False)
+    if at == 0 and re.match(r"(?:consecutive|successive|failed|wrong|invalid|unsuccessful|incorrect)\s", q.unit):
+        point = End(q.value, True, q.start, q.end)
+        failed = "failed " if re.search(r"\bfail\b", inside) and "failed" not in q.unit else ""
+        return Mention(q.start, q.end, point, None, q.unit, "count", q.step, f"number of {failed}{q.unit}", False)
+    return None
+
+
+def _part_of_a_text(text: str, q: Quantity, left: str) -> Quantity:
+    """ "at least one digit" of a password counts digits and is no length of it."""
+    small = q.dimension == "length" and q.unit.lower() not in ("characters", "character", "chars", "bits") and q.value <= 3
+    if small and re.search(r"\b(?:at least|minimum of|no fewer than)\s$", left, re.IGNORECASE):
+        noun = q.noun or q.unit
+        return replace(q, dimension="count", noun=noun, unit=noun)
+    return q
+
+
 def _one_ended(
     text: str, unit: Unit, q: Quantity, sign: c.Sign, start: int, end: int, gap: str, *, negated: bool = False
 ) -> Mention:
@@ -171,7 +274,9 @@ def _one_ended(
     lower, upper = (bound, None) if sign.end == "lower" else (None, bound)
     subject = subject_of(text, unit, start, q, gap.strip() if re.search("[\u4e00-\u9fff]", gap) else "")
     stated = negated or _is_stated(text, unit, start)
-    return Mention(start, end, lower, upper, q.unit, q.dimension, q.step, subject, stated)
+    return Mention(
+        start, end, lower, upper, q.unit, q.dimension, q.step, subject, stated, owner=owner_of(unit) if unit.language == "en" else ""
+    )  # fmt: skip
 
 
 def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
@@ -194,6 +299,9 @@ def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         ):
             return Mention(q.start, q.end, point, point, q.unit, q.dimension, q.step, subject, True)
         return None
+    if unit.language == "en" and q.dimension == "duration" and re.search(r"\bvalid (?:only )?for (?:the )?$", left):
+        subject = f"{owner_of(unit)} age".strip()
+        return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)
     counted = q.dimension in ("count", "duration") and (
         c.COUNTED_AFTER.search(left) if q.unit.isascii() else c.COUNTED_BEFORE.match(text[q.end : q.end + 20])
     )
@@ -229,7 +337,9 @@ def settle(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
             turned = mention if condition.holds else mention.turn()
             out.append(replace(turned, accepts=False))
         elif unit.verdict == "neutral":
-            out.append(replace(mention, accepts=mention.accepts and not _is_selecting(mention)))
+            before = unit.main.text[: max(0, mention.start - unit.main.start)] if unit.language == "en" else ""
+            pace = mention.dimension == "duration" and re.search(r"\bin\s$", before)  # "generated in less than 10 seconds"
+            out.append(replace(mention, accepts=mention.accepts and bool(pace or not _is_selecting(mention))))
         else:
             out.append(replace(mention, accepts=True))
     return out

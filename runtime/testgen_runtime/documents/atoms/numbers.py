@@ -57,7 +57,7 @@ _NUMBER = re.compile(
     rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-/])(?P<number>{_DIGITS})(?![\d])"
     rf"(?P<group>\s?[千百]?[万亿](?!元))?"
     rf"|(?<![A-Za-z-])(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![A-Za-z])"
-    r"|(?<![第同之统唯万每一二三四五六七八九十百千几数])(?P<han>[零〇一二两三四五六七八九十百千万亿]{1,12}|半)(?=\s?(?:@HAN@))",
+    r"|(?<![第同之统唯万每一二三四五六七八九十百千几数])(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}|半)(?=\s?(?:@HAN@))",
     re.IGNORECASE,
 )
 _ALTERNATIVES = {d: sorted(u.split("|"), key=len, reverse=True) for d, u in _UNITS.items()}
@@ -101,6 +101,9 @@ def finer(coarse: str, fine: str) -> int | None:
     return _FINER.get((a, b)) or _FINER.get((a.rstrip("s") + "s", b.rstrip("s") + "s"))
 
 
+_THOUSANDS_OF_YUAN = {"千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with its unit. `[start, end)` covers both, the number alone ends at `number_end`; `noun`: what is counted."""
@@ -130,6 +133,8 @@ def quantities(text: str) -> Iterator[Quantity]:
         unit, dimension, noun, end = unit_at(text, number_end, value)
         if match["currency"] and dimension != "money":
             unit, dimension, noun, end = match["currency"].strip(), "money", "", number_end
+        if factor := _THOUSANDS_OF_YUAN.get(unit):  # "5 万元": a tester pays 50000 元 and 49999.99 元
+            value, step, unit = value * factor, step * factor, "元"
         yield Quantity(start, end, number_end, value, step, unit, dimension, noun)
 
 

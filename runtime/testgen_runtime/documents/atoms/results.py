@@ -13,6 +13,10 @@ from testgen_runtime.documents.model import Action, Outcome
 Modality = Literal["must", "must_not", "may"]
 
 
+# "状态变为“已驳回”" names a state, it refuses nothing.
+_NAMED_STATE_ZH = re.compile(r"(?:变更?为|改为|转为|设[置为]?为?|置为|更新为|标记为|显示为|进入|[状态]为)\s?[“\"「『][^”\"」』]{1,20}[”\"」』]")
+
+
 @dataclass(frozen=True, slots=True)
 class Predicate:
     """The main clause taken apart. `start` is where the verb phrase stands in the clean text."""
@@ -63,6 +67,8 @@ def verdict(unit: Unit) -> Verdict:
     if unit.language == "en" and (aside := words_en.AFTERTHOUGHT.search(text)) and aside.start() > 8:
         text = text[: aside.start()]
     words = words_zh if unit.language == "zh" else words_en
+    if unit.language == "zh":
+        text = _NAMED_STATE_ZH.sub("", text)
     if unit.language == "en":
         text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)
         if _NOBODY_IN.match(text):
@@ -104,7 +110,7 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
     if not text:
         return None
     words = words_zh if unit.language == "zh" else words_en
-    if unit.verdict == "neutral" and not words.OBSERVABLE.search(text):
+    if unit.verdict == "neutral" and not words.OBSERVABLE.search(text) and not (unit.language == "zh" and unit.otherwise):
         return None
     if unit.language == "en":
         if words_en.STORY.match(text):

@@ -168,10 +168,10 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
             if not values or any(v in ("该", "此", "任何", "任意", "以下", "上述", "各") for v in values):
                 continue
             groups = match.groupdict()
-            owner = re.sub(
-                r"^(?:当|如果|若|只有|仅|对|对于|如|除非|在)+|(?:的|目前|当前)+$",
-                "",
-                groups.get("owner") or groups.get("owner2") or "",
+            owners = (
+                re.sub(r"^(?:当|如果|若|只有|仅|对于?|如|除非|在|的)+|(?:的|目前|当前|如果|只有|当|若)+$", "", groups.get(name) or "")
+                for name in ("owner", "owner2")
             )
+            owner = next((o for o in owners if o), "")
             return owner, values, match.start(), match.end(), bool(groups.get("not"))
     return None

@@ -62,7 +62,8 @@ _LEADING_ZH = re.compile(
 _CUT_ZH = re.compile(r"[，,；;：:（(。、\n]")
 _JOINT_ZH = re.compile(r"并且|而且|同时|或者|以及|且|或(?!等于|其)")
 _AFTER_MODAL_ZH = re.compile(
-    r".*(?:应当|应该|必须|可以|不得|不能|只能|允许|拒绝|支持|禁止|需要|(?<![响适反效供对相])应|才能|进行|提交|上传)"
+    r".*(?:应当|应该|必须|可以|不得|不能|只能|允许|拒绝|支持|禁止|需要|(?<![响适反效供对相])应|才能|进行|"
+    r"(?:提交|上传)(?!日|时|人|者|量|次))"
 )
 
 
@@ -106,8 +107,12 @@ def _begin(unit: Unit, at: int) -> int:
 
 
 def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
-    before = text[max(_begin(unit, at), at - 160) : at]
+    before = _without_quantities(text[max(_begin(unit, at), at - 160) : at])
+    if told := _told_by_verb(before, q):
+        return told
     name = _noun_phrase(hint) if hint else _noun_phrase(before)
+    if name.lower() in _GENERIC_EN and (owner := owner_of(unit)):
+        name = owner
     if hint and name and name in ("length", "size", "duration", "age", "number", "amount", "value"):
         name = " ".join(filter(None, [_noun_phrase(before), name]))
     words_ = name.lower().split()
@@ -121,6 +126,14 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
             return name
         plural = q.noun if q.noun.endswith("s") else f"{q.noun}s"
         return f"number of {plural}" if q.noun else name
+    if q.dimension in ("other", "percent"):
+        return _singular(name)
+    if q.dimension == "size" and (kind := re.match(r"(?:[A-Z][A-Z\d]+\s)+(?=(?:files?|images?|documents?|photos?|videos?)$)", name)):
+        name = name[kind.end() :]
+    if q.dimension == "duration" and (idle := re.match(r"\swithout\s((?:any\s|an?\s)?[a-z][\w-]*)", text[q.end : q.end + 40])):
+        return f"time without {idle[1].removeprefix('any ')}"
+    if q.dimension == "duration" and name and not system and re.search(r"\b(?:expires?|valid(?:ity)?)\b", text[max(0, at - 24) : at]):
+        return f"{_singular(name)} age"
     head, suffix = _HEADS.get(q.dimension, (None, ""))
     relative = (
         _RELATIVE_TIME.match(text, q.end) if q.dimension == "duration" and not (head and name and head.search(name)) else None
@@ -130,6 +143,35 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     if head is not None and not head.search(name):
         return f"{_singular(name)} {suffix}"
     return name
+
+
+_GENERIC_EN = frozenset(
+    {"integer", "whole number", "number", "decimal", "value", "positive integer", "decimal number", "natural number", "integer number"}
+)
+_STAYS = re.compile(
+    r"^(?:(?:the|an?|any|each|its)\s)?(?P<what>[\w-]+(?:\s[\w-]+){0,3}?)\s(?P<verb>stays|remains|is|has been|has remained|was)\s"
+    r"(?P<how>(?!not\b|at\b|above\b|below\b|in\b|over\b|under\b|for\b)[a-z]+)(?:\sfor)?\s*$",
+    re.IGNORECASE,
+)
+_WEIGHS = re.compile(r"(?P<what>[A-Za-z-]+)\s(?:(?:that|which)\s)?(?:(?:shall|must|may|can|should|will)\s(?:not\s)?)?weigh(?:s|ing)?\s*$", re.IGNORECASE)
+
+
+def _without_quantities(before: str) -> str:
+    """ "the pressure is above 10 bar for" → "the pressure is for": what another comparison says names nothing here."""
+    return re.sub(
+        r"\s(?:above|below|over|under|at least|at most|more than|less than|up to|exceeds)\s-?[\d.,]+\s?(?:%|[°A-Za-z/]+)?(?=\s)", "", before
+    )
+
+
+def _told_by_verb(before: str, q: Quantity) -> str:
+    """A name that the verb gives: "a parcel that weighs" → "parcel weight", "the door stays open for" → "time the door stays open"."""
+    if weighs := _WEIGHS.search(before):
+        return f"{weighs['what'].lower()} weight"
+    if q.dimension == "duration" and (stays := _STAYS.match(before.strip())):
+        verb = stays["verb"].lower()
+        what = re.sub(r"\s(?:that|which|who)$", "", stays["what"])
+        return f"time the {what.lower() if not what[:2].isupper() else what} {verb} {stays['how']}"
+    return ""
 
 
 def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
@@ -197,6 +239,23 @@ def _noun_phrase(before: str) -> str:
     return " ".join(phrase)
 
 
+def owner_of(unit: Unit) -> str:
+    """What the whole rule is about: its grammatical subject, where it is a thing with a short name; "" else."""
+    modal = words_en.MODAL.search(unit.main.text)
+    name = _noun_phrase(unit.main.text[: modal.start()]) if modal else ""
+    return name if 0 < len(name.split()) <= 4 and name.split()[-1].lower() not in words_en.SYSTEM else ""
+
+
+def plural(name: str) -> str:
+    """A noun phrase in the plural: "wrong PIN" → "wrong PINs"."""
+    last = name.split()[-1] if name.split() else ""
+    if last.endswith("s") and not last.endswith("ss"):
+        return name
+    if re.search(r"[^aeiou]y$", last):
+        return name[:-1] + "ies"
+    return name + ("es" if re.search(r"(?:s|x|z|ch|sh)$", last) else "s")
+
+
 def _singular(name: str) -> str:
     for end, new in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x")):
         if name.endswith(end) and len(name) > len(end) + 1:
@@ -220,8 +279,12 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     if words_zh.SYSTEM.match(name):
         name = ""
     hint = re.sub(r"^(?:可以|可|允许|能|为|是|再)+|[为是]$", "", hint).strip()
-    if _GENERIC_ZH.fullmatch(name) and (owner := _owner_zh(unit)):
+    if _GENERIC_ZH.fullmatch(name) and (owner := _owner_zh(unit) or _topic_zh(text, unit)):
         name = f"{owner}{name}"
+    if q.dimension == "duration" and re.search(r"[日期]距[\u4e00-\u9fff]{2,8}$", name):
+        return f"{name}的{'天数' if q.unit in ('天', '日', '个工作日', '个自然日', '工作日', '自然日') else '时间'}"
+    if (not name or _VERB_ZH.fullmatch(name)) and (of := _OF_ZH.match(text, q.end)):
+        name = of["of"]
     if q.dimension == "count":
         if q.unit in ("次", "人次") and not name and not hint and q.noun:
             name = re.sub(r"(?:之后|以后|后|时).*$", "", q.noun)
@@ -245,6 +308,18 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     if head is not None and not head.search(name):
         return f"{name}{word}"
     return name
+
+
+_VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
+_OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?P<of>[\u4e00-\u9fff]{2,8}?)(?=[，,。；;、]|$)")
+_TOPIC_ZH = re.compile(r"^(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:的[\u4e00-\u9fff]{2,4})?(?:应|必须|须|不得|不能|可以|只能|需|可)")
+
+
+def _topic_zh(text: str, unit: Unit) -> str:
+    """What the first clause of the sentence is about: "密码应包含 …，长度 …" is about the password."""
+    begin = max(text.rfind(mark, 0, unit.part.start) for mark in "。；\n") + 1
+    found = _TOPIC_ZH.match(text[begin : begin + 40].lstrip())
+    return found["topic"] if found and not words_zh.SYSTEM.match(found["topic"]) else ""
 
 
 def _owner_zh(unit: Unit) -> str:
