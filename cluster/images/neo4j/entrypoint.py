@@ -2,7 +2,7 @@
 
 NEO4J_AUTH=neo4j/PASSWORD (or NEO4J_AUTH_FILE, a file with the same) sets the first password, NEO4J_AUTH=none switches
 authentication off. NEO4J_server_memory_heap_max__size sets server.memory.heap.max_size: one underscore is a dot, two are an
-underscore.
+underscore. Logs go to /logs where a volume is mounted there, else to /data/logs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ MOST_HEAP = "512m"
 DEFAULTS = {
     "server.directories.neo4j_home": "/data",
     "server.directories.data": "/data",
-    "server.directories.logs": "/data/logs",
     "server.directories.import": "/tmp/import",
     "server.bolt.enabled": "true",
     "server.bolt.listen_address": "0.0.0.0:7687",
@@ -42,7 +41,8 @@ class UserError(Exception):
 
 def settings(environment: Mapping[str, str]) -> dict[str, str]:
     """Neo4j's settings: the defaults of this image and what NEO4J_ variables say."""
-    found = dict(DEFAULTS)
+    logs = "/logs" if os.access("/logs", os.W_OK) else "/data/logs"
+    found = DEFAULTS | {"server.directories.logs": logs}
     for name, value in environment.items():
         key = name.removeprefix("NEO4J_")
         if name.startswith("NEO4J_") and re.fullmatch(r"(server|db|dbms|initial)_\w+", key):
