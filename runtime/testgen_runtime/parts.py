@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any
 from testgen_runtime.api.services import Component
 from testgen_runtime.documents.model import Document
 from testgen_runtime.errors import BadConfiguration, Unavailable
-from testgen_runtime.gateway.build import gateway
-from testgen_runtime.gateway.gateway import Gateway
 from testgen_runtime.generation.model import Retriever, Writer
-from testgen_runtime.generation.writer import ModelWriter
 from testgen_runtime.knowledge import outbox
 from testgen_runtime.knowledge.chunks import chunks
 from testgen_runtime.knowledge.follower import Projection
@@ -29,6 +26,7 @@ from testgen_runtime.storage.target import connect
 from testgen_runtime.telemetry.redaction import redact_text
 
 if TYPE_CHECKING:
+    from testgen_runtime.gateway.gateway import Gateway
     from testgen_runtime.retrieval.dense import OllamaEmbedder
     from testgen_runtime.retrieval.graph import Graph
     from testgen_runtime.storage.database import Connection
@@ -44,6 +42,11 @@ class Model:
 
     def start(self, database: Database) -> None:
         """Wire the gateway to the budgets in the database. Calls no model."""
+        if not self._settings.llm.providers:
+            return
+        from testgen_runtime.gateway.build import gateway
+        from testgen_runtime.generation.writer import ModelWriter
+
         self._gateway = gateway(self._settings.llm, self._settings.budgets, pool=database.pool, scope=self._settings.project.name)
         if self._gateway is not None:
             parallel = max(provider.max_parallel for provider in self._settings.llm.providers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import pytest
 from tests.integration.api import Api, events, long_document
 from tests.integration.processes import serving, until
 
-from testgen_runtime.generation.model import RequirementResult
+from testgen_runtime.cases import repository as cases
+from testgen_runtime.cases.model import Case
+from testgen_runtime.generation.model import RequirementResult, Written
 from testgen_runtime.jobs import repository
 from testgen_runtime.jobs.model import Fenced, Origin, Request, State
-from testgen_runtime.jobs.runner import JobCheckpoint
+from testgen_runtime.jobs.runner import JobCheckpoint, Ports, Runner
 from testgen_runtime.jobs.service import new_job_id
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.target import Target
@@ -109,6 +112,57 @@ async def test_an_older_attempt_cant_write(api: Api) -> None:
     assert (await stored(database, job_id)).done == 1
 
 
+class SpentBudget:
+    """Stands in for a writer whose budget is used up; the real one is proven beside the budgets themselves."""
+
+    max_parallel = 1
+
+    async def write(self, *_: Any, **__: Any) -> Written:
+        return Written(drafts=(), model="", prompt_version="", reason="budget")
+
+
+@pytest.mark.parametrize(("on_exhaustion", "state"), [("Degrade", "succeeded"), ("Reject", "failed")])
+async def test_a_spent_budget_degrades_or_refuses_as_the_project_says(api: Api, on_exhaustion: Any, state: str) -> None:
+    api.runtime._worker.stop()  # type: ignore[union-attr]
+    job_id = await api.job(text=long_document(3))
+
+    await Runner(api.runtime.database, Ports(writer=SpentBudget(), on_exhaustion=on_exhaustion)).run(job_id)
+
+    job = (await api.call("GET", f"/jobs/{job_id}")).json()
+    assert job["state"] == state
+    if state == "succeeded":
+        assert job["result"]["budget_exhausted"]
+        assert job["result"]["coverage"]["requirement_coverage"] == 1.0
+    else:
+        assert job["problem"]["type"] == "https://testgen.dev/problems/budget-exhausted"
+        assert job["problem"]["status"] == 429
+        assert job["problem"]["mend"]
+
+
+async def test_a_case_made_again_is_a_new_revision_only_where_it_says_something_else(api: Api) -> None:
+    made = await api.call("POST", "/generate", json={"text": long_document(1)})
+    case = Case.model_validate_json(json.dumps(made.json()["cases"][0]))
+    where = {
+        "document_id": made.json()["document_id"],
+        "requirement_id": case.requirement_ids[0],
+        "job_id": made.json()["job_id"],
+    }
+
+    async def save(changed: Case) -> tuple[int, str, str]:
+        async with api.runtime.database.transaction() as connection:
+            await cases.save(connection, **where, cases=[changed])
+        now = (await api.call("GET", f"/cases/{case.id}")).json()
+        return now["revision"], now["title"], now["written_by"]
+
+    assert await save(case) == (1, case.title, "rules")
+    by_model = case.model_copy(update={"title": "In the model's words", "written_by": "model", "model": "m"})
+    assert await save(by_model) == (2, "In the model's words", "model")
+    assert await save(case) == (2, "In the model's words", "model")
+    async with api.runtime.database.connection() as connection:
+        await connection.execute("UPDATE cases SET status = 'confirmed' WHERE id = $1", case.id)
+    assert await save(by_model.model_copy(update={"title": "Later"})) == (2, "In the model's words", "model")
+
+
 async def test_what_has_ended_stays_ended(api: Api) -> None:
     job_id = await api.job(text=long_document(1))
     await api.finished(job_id)
@@ -151,7 +205,7 @@ async def each_requirement_once(target: Target, job_id: str, told: dict[str, Any
     await database.open()
     async with database.connection() as connection:
         checkpoints = await connection.fetchval("SELECT count(*) FROM job_checkpoints WHERE job_id = $1", job_id)
-        cases = await connection.fetch(
+        made = await connection.fetch(
             "SELECT c.id, c.revision FROM cases c JOIN job_cases j ON j.case_id = c.id WHERE j.job_id = $1", job_id
         )
         steps = await connection.fetch(
@@ -159,8 +213,8 @@ async def each_requirement_once(target: Target, job_id: str, told: dict[str, Any
         )
     await database.close()
     assert checkpoints == LENGTH
-    assert len(cases) == told["result"]["cases"]
-    assert {row["revision"] for row in cases} == {1}
+    assert len(made) == told["result"]["cases"]
+    assert {row["revision"] for row in made} == {1}
     assert [int(row["done"]) for row in steps] == list(range(1, LENGTH + 1))
     assert told["result"]["coverage"]["requirement_coverage"] == 1.0
 

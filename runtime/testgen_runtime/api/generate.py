@@ -130,7 +130,7 @@ async def _submit(body: GenerateIn, request: Request, caller: Principal, service
     )
     documents = services.documents
     if body.text is not None:
-        parsed = await documents.parse_text(body.text, title=body.title or "text")
+        parsed = await documents.parse_text(body.text, title=body.title)
         async with services.database.transaction() as connection:
             document_id, _ = await documents.add(connection, parsed, created_by=caller.key_id)
             await services.jobs.submit(

@@ -59,8 +59,8 @@ class Documents:
             document = await asyncio.to_thread(read, data, filename, limits=self._limits)
         return _parsed(document, title or PurePath(filename).name or document.title, data)
 
-    async def parse_text(self, text: str, *, title: str) -> Parsed:
-        """Read text given inline (Markdown is understood).
+    async def parse_text(self, text: str, *, title: str | None = None) -> Parsed:
+        """Read text given inline (Markdown is understood). Without a title it is called after its own heading.
 
         Raises: what `parse` raises; InvalidInput for half a surrogate pair, which no document can hold.
         """
@@ -69,8 +69,8 @@ class Documents:
         except UnicodeEncodeError as error:
             raise InvalidInput("text: it holds half a surrogate pair", mend="send valid Unicode") from error
         async with self._parsing:
-            document = await asyncio.to_thread(read_text, text, title=title, limits=self._limits)
-        return _parsed(document, title, data)
+            document = await asyncio.to_thread(read_text, text, title=title or "text", limits=self._limits)
+        return _parsed(document, title or document.title, data)
 
     async def add(self, connection: Connection, parsed: Parsed, *, created_by: str | None) -> tuple[str, bool]:
         """Store inside the caller's transaction; (id, whether it is new)."""
