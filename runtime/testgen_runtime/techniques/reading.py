@@ -12,25 +12,26 @@ from testgen_runtime.techniques.decisions import Proposition, condition_factor, 
 from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule, with_atoms
 from testgen_runtime.techniques.limits import Range, limit_factor, ranges, same_subject
 from testgen_runtime.techniques.names import enumeration_name, role_name, state_name
+from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.partitions import enumeration_levels
 from testgen_runtime.techniques.roles import role_levels
 from testgen_runtime.techniques.states import state_levels
 from testgen_runtime.techniques.view import View, negative, otherwise, overlap
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
-_SYSTEM_TIME = re.compile(r"\b(within|every|in less than|at intervals? of|no later than)\b|内|每隔|间隔|响应时间", re.I)
-_KEPT = re.compile(
-    r"\b(?:retr(?:y|ies)|keep|store|retain|preserve|respond|complete|process|maintain|archive|back ?up)\b|重试|保存|"
-    r"保留|留存|存储|响应|处理完|完成|备份",
-    re.I,
-)
 _CONDITIONAL = re.compile(r"\b(?:if|when|while|provided|unless)\b|如果|若|当|时", re.I)
 _LISTED_ONLY = re.compile(
-    r"\b(?:only|accepts?|supports?|allows?|permits?|offers?|one of|either|must be|shall be|valid|possible)\b|仅|只|"
-    r"支持|接受|允许|必须[为是]|应[为是]|之一|可选",
+    r"\b(?:only|accepts?|supports?|allows?|permits?|offers?|one of|either|must be|shall be|valid|possible)\b|"
+    r"仅|只|支持|接受|允许|必须[为是]|应[为是]|之一|可选",
     re.I,
 )
 _OTHER = re.compile(r"\bother\b|\belse\b|其他|其它|其余", re.I)
+_ONE_MORE = re.compile(
+    r"\b(?:another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|nd|rd|th))\b|"
+    r"第[一二三四五六七八九十\d]+[次个条件张]",
+    re.I,
+)
+"""A condition that says a limit is passed by one."""
 _MOST_TOGETHER = 4
 """Factors that one rule combines; a requirement with more is taken sentence by sentence."""
 
@@ -47,28 +48,13 @@ class Placed:
 
 def rules(view: View, vocabulary: Vocabulary) -> tuple[Rule, ...]:
     """The rules of a requirement; none where it has nothing to vary."""
-    found = ranges([(a, v) for a, v in view.of(Limit) if not _is_observed(view, a, v)])
+    found = ranges([(a, v) for a, v in view.of(Limit) if not is_observed(view, a, v)])
     apart = _contextual(found)
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart])
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms])
     in_context, used = _in_context(view, apart, constraints, conditions)
     combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
     return (*combined, *in_context)
-
-
-def _is_observed(view: View, atom: Atom, limit: Limit) -> bool:
-    """Whether the system itself must keep the limit ("within 60 seconds", "retry at most 3 times"): nobody enters its value."""
-    if not limit.accepts or any(negative(a) for a in view.results()):
-        return False
-    here = [a for a in view.results({view.sentence(atom)}) if isinstance(a.value, Action)]
-    if any(isinstance(a.value, Action) and a.value.modality == "may" for a in here):
-        return False
-    start = view.at(atom)
-    around = view.requirement.text[max(0, start - 12) : start + len(atom.text) + 3]
-    if limit.dimension == "duration" and _SYSTEM_TIME.search(around):
-        return True
-    near = view.requirement.text[max(0, start - 32) : start + len(atom.text) + 8]
-    return bool(_KEPT.search(near))
 
 
 def _contextual(found: Sequence[Range]) -> list[Range]:
@@ -84,8 +70,8 @@ def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range]) -> 
     """Limits, lists, states and roles as factors."""
     language = view.language
     placed = [Placed(limit_factor(r, language, view.at(r.atoms[0])), frozenset(view.sentence(a) for a in r.atoms)) for r in found]
-    for atom, _ in view.of(Enumeration):
-        placed.append(_enumeration(view, atom))
+    limits = [atom for atom, _ in view.of(Limit)]  # the two ends of a range are no list of values
+    placed += [_enumeration(view, a) for a, _ in view.of(Enumeration) if not any(overlap(a, limit) for limit in limits)]
     placed += _states(view, vocabulary)
     placed += _roles(view, vocabulary)
     return [p for p in placed if p.factor.levels]
@@ -125,7 +111,8 @@ def _states(view: View, vocabulary: Vocabulary) -> list[Placed]:
 def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     """All roles of a requirement are levels of one factor. One that is only mentioned (nobody is denied) leads no "
     "test of its own."""
-    group = view.of(Actor)
+    limits = [atom for atom, _ in view.of(Limit)]
+    group = [(a, v) for a, v in view.of(Actor) if v.permitted or not any(overlap(a, limit) for limit in limits)]
     if not group:
         return []
     permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
@@ -158,6 +145,8 @@ def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) ->
         carrier = next((i for i, p in enumerate(placed) if _carries(atom, [kinds[x] for x in p.factor.atom_ids])), None)
         if carrier is None and _OTHER.search(value.text):  # "another category is chosen": what the list does not name
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.ENUMERATION), None)
+        if carrier is None and _ONE_MORE.search(value.text):
+            carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)
         if carrier is not None:
             p = placed[carrier]
             joined = sizes[value.group] > 1 and p.group is None
@@ -235,7 +224,7 @@ def _rule(view: View, placed: Sequence[Placed], places: frozenset[int] | None) -
 
 def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
     """The rule with what the text says of its action and its two results."""
-    results = view.results(places) or view.results()
+    results = _its_own(view, rule, view.results(places)) or view.results()
     actions = [a for a in results if isinstance(a.value, Action)]
     outcomes = [a for a in results if isinstance(a.value, Outcome)]
     good = [a for a in outcomes if not negative(a) and not otherwise(a)]
@@ -249,6 +238,15 @@ def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
         true_ids=tuple(a.id for a in good),
         false_ids=tuple(a.id for a in (*bad, *(a for a in actions if negative(a)))),
     )
+
+
+def _its_own(view: View, rule: Rule, results: list[Atom]) -> list[Atom]:
+    """Without what the same sentence says before the condition ("心跳每隔 30 秒发送一次，连续 3 次未收到则判定离线")."""
+    if view.language != "zh" or not rule.factors or any(f.kind is not AtomKind.CONDITION for f in rule.factors):
+        return results
+    first = min(f.at for f in rule.factors)
+    after = [a for a in results if view.at(a) >= first]
+    return after or results
 
 
 def _in_context(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _END = re.compile(
-    r"[。！？；;\n]+|(?<![A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bvs)[.!?](?=\s|$)",
+    r"[。！？；;\n]+|(?<!\s[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bvs)[.!?](?=\s|$)",
 )
 
 

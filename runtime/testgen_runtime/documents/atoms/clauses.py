@@ -21,7 +21,7 @@ _END = re.compile(
     r"|(?<=[a-z]):\s(?=(?:It|The|If|When|Any|All|Each|Every|Users?|An?)\s)",
     re.IGNORECASE,
 )
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|\b[A-Za-z])$", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w])[A-Za-z])$", re.IGNORECASE)
 _LABEL = re.compile(
     r"\s*(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、]\s*|（[一二三四五六七八九十\d]{1,3}）\s*|[①-⑳]\s*|"
     r"A\s+(?=(?:A|An|The|Every|All|Each|If|When|Unless|Only|For|Any|In|No|Upon)\s)|[B-Z]\s+(?=[A-Z])|(?:场景|用例|"

@@ -283,7 +283,7 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         name = f"{owner}{name}"
     if q.dimension == "duration" and re.search(r"[日期]距[\u4e00-\u9fff]{2,8}$", name):
         return f"{name}的{'天数' if q.unit in ('天', '日', '个工作日', '个自然日', '工作日', '自然日') else '时间'}"
-    if (not name or _VERB_ZH.fullmatch(name)) and (of := _OF_ZH.match(text, q.end)):
+    if (not name or _VERB_ZH.fullmatch(name)) and q.unit not in ("岁", "周岁") and (of := _OF_ZH.match(text, q.end)):
         name = of["of"]
     if q.dimension == "count":
         if q.unit in ("次", "人次") and not name and not hint and q.noun:
@@ -311,7 +311,7 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 
 
 _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
-_OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?P<of>[\u4e00-\u9fff]{2,8}?)(?=[，,。；;、]|$)")
+_OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
 _TOPIC_ZH = re.compile(r"^(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:的[\u4e00-\u9fff]{2,4})?(?:应|必须|须|不得|不能|可以|只能|需|可)")
 
 

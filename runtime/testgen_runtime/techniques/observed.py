@@ -1,0 +1,41 @@
+"""Limits that the system itself must keep, and whose value nobody enters: "within 60 seconds", 最多重试 3 次."""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.documents.model import Action, Atom, Limit
+from testgen_runtime.techniques.view import View, negative, otherwise
+
+_SYSTEM_TIME = re.compile(r"\b(within|every|in less than|at intervals? of|no later than)\b|内|每隔|间隔|响应时间", re.I)
+_KEPT = re.compile(
+    r"\b(?:retr(?:y|ies)|keep|store|retain|preserve|respond|complete|process|maintain|archive|back ?up)\b|重试|保存|"
+    r"保留|留存|存储|响应|处理完|完成|备份",
+    re.I,
+)
+_KEPT_ZH = re.compile(r"返回|每页|支持(?:至少|最多|不少于|同时)|并发|同时在线|吞吐|可用[率性]|成功率|准确率|误差|延迟|时延|刷新")
+_DOES_ZH = re.compile(
+    r"完成|重试|审批|处理|响应|发送|退回|退款|归还|支付|保存|保留|返回|停止|通知|提交|回复|上传|登录|领取|下载|导出|创建|发布|修改|删除|"
+    r"重置|切换|启动|关闭|恢复|同步|备份|送达|发货|签收|缴纳|付款|审核|确认|交付|回滚|显示|提示|刷新|更新|生成|推送|上报|断电|报警|告警|锁定|取消|有效|失效"
+)
+
+
+def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
+    """Whether the limit is one that the system keeps, and not one on what somebody enters."""
+    results = view.results()
+    if not limit.accepts or any(negative(a) for a in results):
+        return False
+    here = [a for a in view.results({view.sentence(atom)}) if isinstance(a.value, Action)]
+    start = view.at(atom)
+    near = view.requirement.text[max(0, start - 32) : start + len(atom.text) + 8]
+    if view.language == "zh":
+        if any(otherwise(a) for a in results):
+            return False  # the text says what happens on the other side
+        if _KEPT_ZH.search(near):
+            return True
+    if any(isinstance(a.value, Action) and a.value.modality == "may" for a in here):
+        return False
+    around = view.requirement.text[max(0, start - 12) : start + len(atom.text) + 3]
+    if limit.dimension == "duration" and _SYSTEM_TIME.search(around):
+        return view.language != "zh" or _DOES_ZH.search(view.words(view.sentence(atom))) is not None
+    return bool(_KEPT.search(near))
