@@ -29,11 +29,11 @@ async def serve(host: str, port: int, *, health: Verdict, readiness: Verdict, re
     application.router.add_get("/healthz", _probe(health))
     application.router.add_get("/readyz", _probe(readiness))
     application.router.add_get("/metrics", metrics)
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port, shutdown_timeout=1).start()
+            await web.TCPSite(runner, host, port).start()
         except OSError as problem:
             raise ConfigurationError(
                 f"can't listen on {host}:{port} ({problem.strerror}); choose another with TESTGEN_OPERATOR_HTTP_PORT"

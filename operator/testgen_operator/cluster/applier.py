@@ -34,6 +34,11 @@ class Outcome:
     writes: int = 0
     refused: list[ApplyError] = field(default_factory=list)
 
+    @property
+    def namespace_is_going(self) -> bool:
+        """Whether the server refused because the namespace is being deleted: nothing new may be made in it."""
+        return any(one.code == 403 and "because it is being terminated" in one.message for one in self.refused)
+
 
 class Applier:
     """`draw` makes one value of a generated Secret; injected so that tests can know it."""

@@ -49,6 +49,8 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     outcome = Outcome()
     await cluster.applier.ensure_secrets(wanted.secrets, owner_reference(project), outcome)
     await cluster.applier.apply(wanted.manifests, outcome)
+    if outcome.namespace_is_going:
+        return WakeUp.waiting()  # the project goes with it; there is nobody left to tell
     if not outcome.refused:
         await cluster.applier.prune(key, project.uid, wanted.prune_keep, outcome)
 

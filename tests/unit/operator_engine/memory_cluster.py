@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, key_of
-from testgen_operator.cluster.client import Client
+from testgen_operator.cluster.client import Client, Listing
 from testgen_operator.errors import ApiError
 from testgen_operator.plan.model import Generator, ObjectKey
 
@@ -47,6 +47,9 @@ class MemoryCluster:
 
     async def get(self, key: ObjectKey) -> Object | None:
         return self.objects.get(key)
+
+    async def list(self, *_: Any, **__: Any) -> Listing:
+        return Listing([], str(self.version))
 
     async def apply(self, manifest: Mapping[str, Any], *, subresource: str = "") -> Object:
         key = key_of(manifest)
