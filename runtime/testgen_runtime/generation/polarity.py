@@ -20,6 +20,8 @@ _ACCEPTS = re.compile(
 
 
 _NO_REFUSAL = re.compile(
+    r"\b(?:does|do|is|are) not exceed\b|\b(?:no|not) (?:more|less|fewer|later|longer) than\b|"
+    r"不(?:会|得|能)?(?:超过|低于|少于|多于|高于)|"
     r"\b(?:does|do|is|are|will|was) not (?:be )?(?:reject|refus|den(?:y|ied)|block|abort|declin|lock|prevent)[^.;]*|"
     r"不(?:会)?(?:被)?(?:拒绝|禁止|锁定|阻止|驳回|终止)[^，。；]*",
     re.I,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from testgen_runtime.cases.model import Case, Step
 from testgen_runtime.documents.model import Document, Language, Requirement
 from testgen_runtime.generation import assembly, rules_en, rules_foreign, rules_zh
+from testgen_runtime.generation.polarity import refuses
+from testgen_runtime.generation.similarity import restates
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.model import TestPoint
 
@@ -20,7 +22,7 @@ def write(
     telling = Telling(requirement, point, spoken)
     own = rules_zh if spoken == "zh" else rules_en
     words = own if spoken == requirement.language else rules_foreign
-    expected = _short(words.expected(telling), _LONGEST_LINE)
+    expected = _short(_refusing(words.expected(telling), telling), _LONGEST_LINE)
     return assembly.build(
         point,
         requirement,
@@ -31,6 +33,17 @@ def write(
         preconditions=tuple(_short(line, _LONGEST_LINE) for line in words.preconditions(telling)),
         steps=(Step(action=_short(words.action(telling), _LONGEST_LINE), expected=expected),),
     )
+
+
+_DOES_NOT_HAPPEN = {"en": "This does not happen: {}", "zh": "以下结果不会出现：{}"}
+
+
+def _refusing(expected: str, telling: Telling) -> str:
+    """`expected`; where the point is a refusal that neither it nor the text words as one, said to be what does not happen."""
+    point = telling.point
+    if point.polarity == "positive" or refuses(expected) or (point.expected and restates(expected, point.expected)):
+        return expected
+    return _DOES_NOT_HAPPEN[telling.spoken].format(expected)
 
 
 def _short(text: str, longest: int) -> str:

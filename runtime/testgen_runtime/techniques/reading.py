@@ -27,7 +27,8 @@ _LISTED_ONLY = re.compile(
 )
 _OTHER = re.compile(r"\bother\b|\belse\b|其他|其它|其余", re.I)
 _ONE_MORE = re.compile(
-    r"\b(?:another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|nd|rd|th))\b|"
+    r"\b(?:another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
+    r"nd|rd|th))\b|"
     r"第[一二三四五六七八九十\d]+[次个条件张]",
     re.I,
 )
