@@ -164,6 +164,7 @@ async def lead(
         ),
         dead_watchers=lambda: kopf_edge.dead_watchers(chosen.namespaces),
         oldest_age=queue.oldest_age,
+        longest_silence=informer.longest_silence,
         synced=informer.synced.is_set,
     )
     informer.listen_to_own(watchdog.canary_seen)
@@ -192,6 +193,8 @@ async def lead(
             namespaces=chosen.namespaces,
             on_event=informer.on_event,
             on_list=informer.on_list,
+            on_contact=informer.on_contact,
+            on_failure=die,
             stop=stop_watching,
             ready=watching,
         )
@@ -208,8 +211,7 @@ async def lead(
     if chosen.leader_elect:
         await election.release()
     stop_watching.set()
-    with suppress(TimeoutError):
-        await asyncio.wait_for(watch, KOPF_STOP)
+    await asyncio.wait([watch], timeout=KOPF_STOP)
 
 
 def now() -> datetime:

@@ -18,7 +18,9 @@ Verdict = Callable[[], str]
 
 
 @asynccontextmanager
-async def serve(host: str, port: int, *, health: Verdict, readiness: Verdict, refresh: Callable[[], None]) -> AsyncIterator[int]:
+async def serve(
+    host: str | None, port: int, *, health: Verdict, readiness: Verdict, refresh: Callable[[], None]
+) -> AsyncIterator[int]:
     """Serve until the block ends; yields the port. `refresh` brings the gauges up to date before each scrape."""
 
     async def metrics(_: web.Request) -> web.Response:
@@ -36,7 +38,7 @@ async def serve(host: str, port: int, *, health: Verdict, readiness: Verdict, re
             await web.TCPSite(runner, host, port).start()
         except OSError as problem:
             raise ConfigurationError(
-                f"can't listen on {host}:{port} ({problem.strerror}); choose another with TESTGEN_OPERATOR_HTTP_PORT"
+                f"can't listen on port {port} ({problem.strerror}); choose another with TESTGEN_OPERATOR_HTTP_PORT"
             ) from None
         yield int(runner.addresses[0][1])
     finally:

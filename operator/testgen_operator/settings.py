@@ -35,7 +35,8 @@ class Settings(BaseSettings):
     resync_seconds: Seconds = 600.0
     """How often every project is looked at although nothing was seen to change; jittered by 20 %."""
     reconcile_timeout: Seconds = 120.0
-    http_host: str = "0.0.0.0"  # noqa: S104 - the kubelet and Prometheus come from outside the pod
+    http_host: str | None = None
+    """Address to listen on; unset: all, of IPv4 and IPv6, since the kubelet and Prometheus come from outside the pod."""
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     leader_elect: bool = True
     lease_name: str = names.OPERATOR

@@ -31,6 +31,8 @@ class Informer:
         self._own = own
         self._own_listener: Callable[[Mapping[str, Any]], None] = lambda _: None
         self._awaited = {(kind.resource, namespace) for kind in WATCHED for namespace in (namespaces or ("",))}
+        self._contacts: dict[tuple[str, str], float] = {}
+        self._clock = asyncio.get_running_loop().time
 
     def listen_to_own(self, listener: Callable[[Mapping[str, Any]], None]) -> None:
         """`listener` gets the watch's view of the operator's own object (the watchdog's canary)."""
@@ -56,6 +58,14 @@ class Informer:
         if not self._awaited and not self.synced.is_set():
             log.info("every watched kind was listed", objects=len(self._cache))
             self.synced.set()
+
+    def on_contact(self, kind: Kind, namespace: str) -> None:
+        """The server answered a listing or a watch of `kind`."""
+        self._contacts[kind.resource, namespace] = self._clock()
+
+    def longest_silence(self) -> float:
+        """Seconds since the server last answered the listing or watch that it has left unanswered longest."""
+        return self._clock() - min(self._contacts.values()) if self._contacts else 0.0
 
     def waiting_for(self) -> list[str]:
         """What the barrier still waits for."""

@@ -24,10 +24,14 @@ from testgen_operator.cluster.kinds import PROJECT, WATCHED, Kind
 Object = Mapping[str, Any]
 OnEvent = Callable[[str, Object], None]
 OnList = Callable[[Kind, str, list[dict[str, Any]], str], None]
+OnContact = Callable[[Kind, str], None]
+OnFailure = Callable[[str], None]
 
 log = telemetry.get_logger(__name__)
 
 WATCHER_TASK: Final = "watcher for "
+WATCH_SECONDS: Final = 300
+"""The server ends each watch after this time, so each is opened anew at least that often."""
 
 
 class EndlessBackoff:
@@ -48,7 +52,7 @@ def settings() -> kopf.OperatorSettings:
     found.networking.request_timeout = 30
     found.networking.connect_timeout = 5
     found.networking.error_backoffs = EndlessBackoff()
-    found.watching.server_timeout = 300
+    found.watching.server_timeout = WATCH_SECONDS
     found.watching.client_timeout = 310
     found.watching.connect_timeout = 5
     return found
@@ -67,16 +71,19 @@ async def watch(
     namespaces: Collection[str],
     on_event: OnEvent,
     on_list: OnList,
+    on_contact: OnContact,
+    on_failure: OnFailure,
     stop: asyncio.Event,
     ready: asyncio.Event,
 ) -> None:
     """Watch the projects and their children in `namespaces` (none: all) until `stop`.
 
-    `on_list` gets every listing that a watch starts from, `on_event` ("ADDED" | "MODIFIED" | "DELETED") what comes after it.
+    `on_list` gets every listing that a watch starts from, `on_event` ("ADDED" | "MODIFIED" | "DELETED") what comes after it,
+    `on_contact` every answer to a listing or a watch. What `on_event` raises goes to `on_failure`: kopf would only log it.
     kopf cancels tasks that were started after it when it ends, so start everything else before.
     """
     registry = kopf.OperatorRegistry()
-    tap = _Tap(connection, on_list)
+    tap = _Tap(connection, on_list, on_contact)
 
     @kopf.on.login(registry=registry)
     async def login(**_: Any) -> kopf.AiohttpSession:
@@ -89,7 +96,11 @@ async def watch(
 
     async def seen(event: Any, **_: Any) -> None:
         if event["type"] is not None:  # None: part of a listing, which on_list has had as a whole
-            on_event(event["type"], event["object"])
+            try:
+                on_event(event["type"], event["object"])
+            except Exception as problem:
+                log.exception("an event could not be taken in")
+                on_failure(f"an event could not be taken in: {problem}")
 
     for kind in WATCHED:
         kopf.on.event(kind.group, kind.version, kind.plural, id=kind.plural, registry=registry)(seen)
@@ -112,9 +123,10 @@ class _Tap:
     between two listings.
     """
 
-    def __init__(self, connection: Connection, on_list: OnList) -> None:
+    def __init__(self, connection: Connection, on_list: OnList, on_contact: OnContact) -> None:
         self._connection = connection
         self._on_list = on_list
+        self._on_contact = on_contact
 
     async def __call__(
         self, request: aiohttp.ClientRequest, send: Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
@@ -129,6 +141,8 @@ class _Tap:
         response = await send(request)
         if response.status == 401 and self._connection.token:
             self._connection.token.expire()
+        if response.status == 200:
+            self._on_contact(kind, namespace)
         if response.status == 200 and "watch" not in request.url.query:
             telemetry.WATCH_LISTS.labels(kind.resource).inc()
             listing = await response.json()  # kopf's own reading of it gets the same bytes

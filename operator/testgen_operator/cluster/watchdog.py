@@ -1,6 +1,7 @@
 """Notices that the operator no longer sees or does anything while its process lives on, and ends the process.
 
-Three signs, each enough: a watcher task is dead, an own write does not come back through the watch, a project waits too long.
+Four signs, each enough: a watcher task is dead, a watch is not opened anew, an own write does not come back through the watch, a
+project waits too long.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Limits:
     canary_every: float = 60.0
     canary_within: float = 30.0
     oldest: float = 300.0
+    silence: float = 480.0  # a watch lasts 300 s, and may be tried again for a while
 
 
 class Watchdog:
@@ -43,12 +45,14 @@ class Watchdog:
         limits: Limits,
         dead_watchers: Callable[[], int],
         oldest_age: Callable[[], float],
+        longest_silence: Callable[[], float],
         synced: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
         self._dead_watchers = dead_watchers
         self._oldest_age = oldest_age
+        self._longest_silence = longest_silence
         self._synced = synced
         self._clock = clock
         self._started = clock()
@@ -64,6 +68,8 @@ class Watchdog:
             return ""
         if dead := self._dead_watchers():
             return f"{dead} watch stream(s) dead"
+        if self._longest_silence() > self._limits.silence:
+            return f"a watch could not be opened for {self._limits.silence:.0f} s"
         if self._canary_sent is not None and now - self._canary_sent > self._limits.canary_within:
             return f"an own write did not come back through the watch within {self._limits.canary_within:.0f} s"
         if self._oldest_age() > self._limits.oldest:

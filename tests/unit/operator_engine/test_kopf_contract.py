@@ -35,6 +35,7 @@ class Watching:
     informer: Informer
     watchdog: Watchdog
     types: list[str | None]
+    failures: list[str]
 
     def knows(self, name: str) -> bool:
         return any(child["metadata"]["name"] == name for child in self.cache.children(SHOP))
@@ -59,6 +60,7 @@ async def watching(
         limits=Limits(),
         dead_watchers=lambda: kopf_edge.dead_watchers(namespaces),
         oldest_age=queue.oldest_age,
+        longest_silence=informer.longest_silence,
         synced=informer.synced.is_set,
     )
     types: list[str | None] = []
@@ -67,14 +69,22 @@ async def watching(
         types.append(what)
         informer.on_event(what, raw)
 
+    failures: list[str] = []
     stop, ready = asyncio.Event(), asyncio.Event()
     watch = asyncio.create_task(
         kopf_edge.watch(
-            fake.connection, namespaces=namespaces, on_event=on_event, on_list=informer.on_list, stop=stop, ready=ready
+            fake.connection,
+            namespaces=namespaces,
+            on_event=on_event,
+            on_list=informer.on_list,
+            on_contact=informer.on_contact,
+            on_failure=failures.append,
+            stop=stop,
+            ready=ready,
         )
     )
     try:
-        yield Watching(fake, cache, queue, informer, dog, types)
+        yield Watching(fake, cache, queue, informer, dog, types, failures)
     finally:
         stop.set()
         await asyncio.wait([watch], timeout=15)
@@ -128,7 +138,7 @@ async def test_one_watcher_per_kind_and_namespace(monkeypatch: pytest.MonkeyPatc
 async def test_children_are_selected_by_the_server_and_projects_are_all_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     async with fault_server() as fake, watching(monkeypatch, fake) as it:
         await eventually(it.informer.synced.is_set)
-        await eventually(lambda: fake.watches("pods") and fake.watches(PROJECT.plural))
+        await eventually(lambda: all(fake.watches(kind.plural) for kind in WATCHED))
         asked = dict(fake.queries)
         for what in ("LIST pods", "WATCH pods", "LIST deployments", "WATCH configmaps"):
             assert asked[what]["labelSelector"] == "testgen.dev/project"
@@ -201,3 +211,28 @@ async def test_an_error_inside_a_watch_kills_its_watcher_and_the_watchdog_says_s
         await eventually(lambda: fake.watches("configmaps"))
         fake.send("configmaps", in_stream(500, "InternalError"))
         await eventually(lambda: "watch stream" in it.watchdog.verdict())
+
+
+async def test_a_watch_that_is_refused_for_ever_grows_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with fault_server() as fake, watching(monkeypatch, fake) as it:
+        await eventually(it.informer.synced.is_set)
+        await eventually(lambda: all(fake.watches(kind.plural) for kind in WATCHED))
+        fake.faults["WATCH configmaps"] = [fault(403, "Forbidden")] * 1000
+        fake.hang_up("configmaps")
+        await eventually(lambda: fake.seen["WATCH configmaps"] > 3)
+        first = it.informer.longest_silence()
+        await eventually(lambda: it.informer.longest_silence() > first + 0.5)
+        fake.faults.clear()
+        await eventually(lambda: fake.watches("configmaps"))
+
+
+async def test_an_event_that_cannot_be_taken_in_is_no_secret_of_kopfs_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with fault_server() as fake, watching(monkeypatch, fake) as it:
+        await eventually(lambda: fake.watches("configmaps"))
+
+        def full(_: Any) -> None:
+            raise MemoryError("too many objects")
+
+        monkeypatch.setattr(it.cache, "put", full)
+        fake.put(CONFIG_MAP, "one-too-many", "ADDED")
+        await eventually(lambda: it.failures)

@@ -20,6 +20,7 @@ class World:
     now: float = 0.0
     dead: int = 0
     oldest: float = 0.0
+    silence: float = 0.0
     synced: bool = True
     watchdog: Watchdog = field(init=False)
 
@@ -28,6 +29,7 @@ class World:
             limits=Limits(),
             dead_watchers=lambda: self.dead,
             oldest_age=lambda: self.oldest,
+            longest_silence=lambda: self.silence,
             synced=lambda: self.synced,
             clock=lambda: self.now,
         )
@@ -83,6 +85,12 @@ def test_an_old_canary_does_not_count_for_the_new_one() -> None:
     world.echo("n1")
     world.now = 31
     assert world.watchdog.verdict() != ""
+
+
+def test_a_watch_that_can_no_longer_be_opened_is_noticed() -> None:
+    """Its rights were taken away: kopf tries for ever and is called healthy; the next life says which rights are missing."""
+    assert World(silence=479).watchdog.verdict() == ""
+    assert "opened" in World(silence=481).watchdog.verdict()
 
 
 def test_a_project_that_waits_too_long_is_noticed() -> None:
