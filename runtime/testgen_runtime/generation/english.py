@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.generation.english_words import NO_VERB, PARTICIPLES, STARTERS
 
 _MODAL = re.compile(
@@ -15,6 +16,7 @@ _MODAL = re.compile(
     re.I,
 )
 _CANNOT = re.compile(r"\bcan(?:not|'t)\s+(?P<verb>[a-z]+)", re.I)
+_ABLE = re.compile(r"\b(?:shall|must|should|will|may)(?P<not> not)? be (?:able|allowed|permitted) to\b", re.I)
 _CONJUNCT = re.compile(
     r"(?P<join>,\s+(?:and\s+|or\s+|then\s+)?|\s+and\s+(?:then\s+)?|\s+or\s+)(?P<verb>[a-z]+)(?=\s+(?:the|an?|its|his|her|their|all|any|each|every|"
     r"it|them|this|that|these|no|which|with|to|at|as|into|from|back|up)\b)",
@@ -55,7 +57,7 @@ def is_plural(subject: str) -> bool:
 def present(text: str) -> str:
     """What `text` demands, told as what is seen: "An order shall be shipped" → "An order is shipped". Unchanged "
     "without a modal."""
-    text = _CANNOT.sub(lambda m: f"can not {m['verb']}", text)
+    text = _plain_modals(text)
     out: list[str] = []
     at = 0
     plural = False
@@ -99,9 +101,15 @@ def _conjuncts(text: str) -> str:
     return _CONJUNCT.sub(one, text)
 
 
+def _plain_modals(text: str) -> str:
+    """ "cannot open" and "shall not be able to open" as "can not open" and "may not open"."""
+    text = _ABLE.sub(lambda m: f"may{m['not'] or ''}", text)
+    return _CANNOT.sub(lambda m: f"can not {m['verb']}", text)
+
+
 def split_modal(text: str) -> tuple[str, str, str] | None:
     """A demand taken apart: (subject, modal with its negation, verb phrase); None without a modal."""
-    match = _MODAL.search(_CANNOT.sub(lambda m: f"can not {m['verb']}", text))
+    match = _MODAL.search(_plain_modals(text))
     if match is None:
         return None
     whole = match.string
@@ -116,16 +124,20 @@ def negated(text: str) -> str:
     """The opposite of a demand: "shall be accepted" ↔ "shall not be accepted"."""
     match = _MODAL.search(text)
     if match is None:
-        return text
+        return opposite(re.sub(r"\bonly\s+", "", text, count=1), "en")
     if match["not"]:
         return text[: match.start("not")] + text[match.end("not") :]
     end = match.start() + len(match[0].split()[0])
     return f"{text[:end]} not{text[end:]}"
 
 
+_NEW = "second|third|further|new|additional|separate|different|reminder|warning|notification|message|confirmation|error|alarm|alert"
+"""What only comes to be by the test keeps its "a"."""
+
+
 def definite(text: str) -> str:
     """ "An order is cancelled" → "The order is cancelled": a test is about the one that it set up."""
-    return re.sub(r"^(?:an?|any|each|every)\s+", "the ", text, flags=re.I)
+    return re.sub(rf"^(?:an?|any|each|every)\s+(?!(?:{_NEW})\b)", "the ", text, flags=re.I)
 
 
 def infinitive(participle: str) -> str | None:
@@ -145,6 +157,21 @@ def infinitive(participle: str) -> str | None:
     ):
         return stem + "e"
     return stem
+
+
+def participle(verb: str) -> str:
+    """open → opened, pay → paid, submit → submitted."""
+    lowered = verb.lower()
+    if lowered in _PARTICIPLE_OF:
+        return _PARTICIPLE_OF[lowered]
+    if lowered.endswith("e"):
+        return lowered + "d"
+    if re.search(r"[^aeiou]y$", lowered):
+        return lowered[:-1] + "ied"
+    return lowered + "ed"
+
+
+_PARTICIPLE_OF = {verb: word for word, verb in PARTICIPLES.items()} | {"see": "shown", "view": "shown", "receive": "sent", "read": "shown"}
 
 
 def article(phrase: str) -> str:

@@ -6,15 +6,19 @@ import re
 
 from testgen_runtime.documents.model import Action, Outcome
 from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import base_verb, infinitive, lower_first, present, split_modal, uncapitalised
+from testgen_runtime.generation.english import article, definite, infinitive, lower_first, present, split_modal, uncapitalised
+from testgen_runtime.generation.rules_en_events import conditional_clause, instruction
 from testgen_runtime.generation.rules_en_parts import (
     COMPARATIVE,
     HUMAN,
     RELATIVE,
     SCOPE,
+    data_demand,
     noun_of,
     phrase,
+    stated_subject,
     verb_phrase,
+    waiting,
     with_values,
     without_limits,
 )
@@ -24,7 +28,7 @@ from testgen_runtime.techniques.phrases import bare, sentence
 _UPLOADED = re.compile(r"\b(?:file|image|picture|photo|attachment|upload|document|video|avatar|logo|scan)s?\b", re.I)
 _ASKED_FOR = {
     "accepted": "submit", "rejected": "submit", "refused": "submit", "granted": "request", "denied": "request",
-    "processed": "submit", "supported": "use", "shown": "display",
+    "processed": "submit", "supported": "use", "shown": "display", "declined": "submit", "possible": "perform",
 }  # fmt: skip
 _DOABLE = frozenset(_ASKED_FOR) | words(
     "opened cancelled deleted created published released printed exported imported uploaded downloaded changed edited "
@@ -83,13 +87,59 @@ def _from_passive(subject: str, words: list[str]) -> str:
 def action(telling: Telling) -> str:
     """The one thing that the tester does."""
     base, entered = imperative(telling), telling.entered
+    if entered and (made := _made_to_happen(telling, entered)):
+        return sentence(made, "en")
+    if listed := _one_of_the_list(telling):
+        return sentence(listed, "en")
+    if not entered and (data := data_demand(telling)):
+        return sentence(f"enter {article(data[0])} {data[0]} that {data[1]}", "en")
     if base and entered:
         return sentence(_with_values(base, entered, telling), "en")
     if base:
-        return sentence(base, "en")
+        return sentence(re.sub(r"\b(?:his or her|their|his|her|my) own\b", "your own", re.sub(r"\bmy\b(?! own)", "the", base)), "en")
     if entered and (done := _done_by_tester(telling)):
         return sentence(_and(done[1], entered), "en")
-    return sentence(_enter(entered), "en") if entered else _trigger(telling)
+    return sentence(_enter(telling, entered), "en") if entered else _trigger(telling)
+
+
+def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
+    """The instruction for a limit that a conditional clause or a waiting time states, with this test's values; "" if none does."""
+    first = entered[0]
+    if first.limit is None:
+        return ""
+    clause = conditional_clause(telling, first)
+    dimension = first.limit.dimension
+    scale = dimension in ("other", "percent") and not first.name.startswith("number of")
+    if clause and not scale and (done := instruction(clause)) and not re.search(r"\b(?:above|below|under|over|than|exceeds?)\b", done):
+        return done
+    measured = [told for told in entered if told.limit is not None and told.limit.dimension in ("other", "percent")]
+    lasting = [told for told in entered if told.limit is not None and told.limit.dimension == "duration"]
+    if clause and measured and len(entered) == len(measured) + len(lasting) and not first.name.startswith(("number of", "time ")):
+        if len(measured) == 1 and len(lasting) == 1:
+            return f"hold the {measured[0].name} at {measured[0].value} for {lasting[0].value}"
+        if len(entered) == 1:
+            return f"set the {first.name} to {first.value}"
+    if dimension == "duration" and first.limit.lower is not None and not clause:
+        for text in (*(act.text for act in telling.actions), *telling.all_outcomes):
+            if waited := waiting(text, telling):
+                return f"wait for {first.value}{waited[2]}"
+    if dimension == "duration" and first.name.startswith("time without "):
+        return f"wait for {first.value} {first.name.removeprefix('time ')}"
+    return ""
+
+
+_OTHER_OF_LIST = re.compile(r"^(?P<head>(?:an?|the)\s+[\w-]+(?:\s[\w-]+)?)\s+(?P<link>for|in|with|of|by|via|to)\s+(?:any|an?|every)\s+others?\b", re.I)
+
+
+def _one_of_the_list(telling: Telling) -> str:
+    """ "A payment in any other currency …" tells how a value of the list is tried: "submit a payment in the currency EUR"."""
+    entered = telling.entered
+    if len(entered) != 1 or entered[0].kind != "enum":
+        return ""
+    for text in telling.all_outcomes:
+        if other := _OTHER_OF_LIST.match(text.strip()):
+            return f"submit {lower_first(other['head'])} {other['link']} {phrase(entered[0])}"
+    return ""
 
 
 def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
@@ -111,13 +161,43 @@ def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
 
 
 def _and(base: str, entered: tuple[Told, ...]) -> str:
+    if len(entered) == 1 and entered[0].name.startswith("time the "):
+        return f"{base} after {phrase(entered[0])}"
+    if len(entered) == 1 and entered[0].limit and entered[0].limit.dimension == "duration" and entered[0].name.endswith(" age"):
+        thing = entered[0].name.removesuffix(" age")
+        if re.search(rf"\b{re.escape(thing)}\b", base, re.I) and not HUMAN.search(thing):
+            return f"{base} when it is {entered[0].value} old"
     return f"{base} with {' and '.join(phrase(told) for told in entered)}" if entered else base
 
 
-def _enter(entered: tuple[Told, ...]) -> str:
+_PLACED = re.compile(r"(?P<thing>[a-z][\w -]*?) (?P<what>amount|total|value|price|size|weight|balance|cost)", re.I)
+
+
+def _enter(telling: Telling, entered: tuple[Told, ...]) -> str:
     first = entered[0]
     dimension = first.limit.dimension if first.limit else "other"
     words = " and ".join(phrase(told) for told in entered)
+    formats = [told for told in entered if told.kind == "enum" and told.name.lower().endswith("format")]
+    if formats and _UPLOADED.search(telling.requirement.text) and re.search(r"\bupload", telling.requirement.text, re.I):
+        sizes = [told for told in entered if told is not formats[0]]
+        of = f" of {sizes[0].value}" if len(sizes) == 1 and noun_of(sizes[0]) != sizes[0].name else ""
+        if len(entered) == 1 or of:
+            value = formats[0].value
+            return f"upload {article(value)} {value} file{of}"
+    if first.kind == "enum" and first.name.lower() in ("browser", "operating system", "language", "protocol", "day") and len(entered) == 1:
+        return f"use {words}"
+    owner = stated_subject(telling)
+    counted = [told for told in entered if told.limit is not None and told.limit.dimension in ("count", "length")]
+    if owner and len(counted) == len(entered) and any(told.name.startswith("number of") for told in entered):
+        lengths = any(told.limit is not None and told.limit.dimension == "length" for told in entered)
+        told_ = [told.value if noun_of(told) != told.name else phrase(told) for told in entered]
+        joined = ", ".join(told_[:-1]) + (" and " if len(told_) > 1 else "") + told_[-1]
+        return f"{'enter' if lengths else 'submit'} {article(owner)} {owner} with {joined}"
+    if dimension == "money" and len(entered) == 1 and (placed := _PLACED.fullmatch(first.name)):
+        thing, what = placed["thing"], placed["what"]
+        return f"submit {article(thing)} {thing} with {article(what)} {what} of {first.value}"
+    if owner.lower() == first.name.lower() and dimension in ("duration", "percent", "other") and len(entered) == 1:
+        return f"set the {first.name} to {first.value}"
     if dimension == "size" or (first.kind == "enum" and _UPLOADED.search(first.name)):
         return f"upload {words}"
     if dimension == "length" and noun_of(first) != first.name:
@@ -132,33 +212,45 @@ def _trigger(telling: Telling) -> str:
     if done := _done_by_tester(telling):
         return sentence(done[1], "en")
     situation = [line for line in telling.point.preconditions if not line.startswith("You are signed in")]
-    if situation:
-        return f"Bring about this situation: {lower_first(situation[-1].rstrip('.'))}."
+    if situation and not telling.item:
+        return _checked(telling)
     if telling.item:
         return f"Look for this item: {telling.item}."
     for act in telling.actions:
         if not act.subject.strip():
             return f"Observe the following: {present(act.text).rstrip('.')}."
-        who = lower_first(SCOPE.sub("", act.subject.strip())) or "the system"
-        return f"Observe whether {who} {_to_be_seen(act)}."
+        return _checked(telling)
     for outcome in telling.outcomes:
         return f"Observe the result: {lower_first(present(outcome.text)).rstrip('.')}."
     return f"Exercise what the requirement {telling.requirement.id} states."
 
 
-_RECEIVED = re.compile(r"^(?:upon\s+)?(?:the\s+)?(?:receipt|arrival|reception) of\s+(?P<what>.+)$", re.I | re.S)
-_ACTED = re.compile(r"^(?:the|an?|any)\s+(?P<who>[\w -]{3,40}?)\s+(?P<verb>[a-z]+s)\s+(?P<rest>.+)$", re.I | re.S)
+_ANSWERS = re.compile(r"\b(?:api|server|endpoint|service|interface|backend|resource|gateway)\b", re.I)
+
+
+def _checked(telling: Telling) -> str:
+    """Looking at what the requirement is about, where nobody has to do anything for it."""
+    for act in telling.actions:
+        who = lower_first(SCOPE.sub("", act.subject.strip()))
+        if _ANSWERS.search(who) and act.text.split()[:1] and act.text.split()[0] in ("return", "respond", "answer", "reply", "send"):
+            return f"Send a request to {definite(who)}."
+        if who and act.modality != "must_not":
+            return f"Check whether {definite(who)} {_to_be_seen(act)}."
+    for text in (*(outcome.text for outcome in telling.outcomes), *telling.all_outcomes, *(act.text for act in telling.actions)):
+        shown = lower_first(definite(present(text)))
+        if not re.search(r"\b(?:not|no|never)\b", shown) and len(shown.split()) > 2:
+            return f"Check whether {shown.rstrip('.')}."
+        subject = split_modal(text)
+        if subject and subject[0]:
+            return f"Check what happens to {lower_first(definite(subject[0]))}."
+    return f"Check what the requirement {telling.requirement.id} states."
 
 
 def _done_by_tester(telling: Telling) -> tuple[str, str] | None:
     """A condition that is something the tester does: (the precondition that words it, the instruction)."""
     for line in telling.point.preconditions:
-        text = line.rstrip(".")
-        if received := _RECEIVED.match(text):
-            return line, f"send {lower_first(received['what'])}"
-        acted = _ACTED.match(text)
-        if acted and HUMAN.fullmatch(acted["who"]) and (verb := base_verb(acted["verb"])):
-            return line, f"{verb} {acted['rest']}"
+        if done := instruction(line.rstrip(".")):
+            return line, done
     return None
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.generation.english import article, split_modal
+from testgen_runtime.documents.vocabulary import words
+from testgen_runtime.generation.english import article, split_modal, third_person, uncapitalised
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.numbers import plain
+from testgen_runtime.techniques.phrases import bare
 
 HUMAN = re.compile(
     r"\b(?:user|customer|client|administrator|admin|operator|manager|employee|applicant|member|guest|visitor|recipient|courier|editor|"
@@ -20,16 +22,17 @@ SCOPE = re.compile(
     re.I,
 )
 RELATIVE = re.compile(
-    r"\s+(?:who|that|which|whose|with|without|of (?:up to|at most|at least|more|less|over)|(?:larger|longer|more|less|"
+    r"\s+(?:who|that|which|whose|with|without|of (?:up to|within|at most|at least|more|less|over)|(?:larger|longer|more|less|"
     r"other) than|above|below|"
-    r"outside|beyond|exceeding|over|under)\b.*$",
+    r"outside|beyond|exceeding|over|under|(?:younger|older|heavier|shorter|smaller) than|(?:in|for|by|of|from) (?:any|an?|every|all) (?:other|"
+    r"larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|further|later|earlier))\b.*$",
     re.I | re.S,
 )
 COMPARATIVE = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|newer|greater|further|additional|wider|taller|later"
 )
 _COMPARED = re.compile(
-    r"\s*\b(?:(?:of|with|for|by|within|after)\s+)?(?:up to|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|"
+    r"\s*\b(?:(?:of|with|for|by|within|after)\s+)?(?:up to|within|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|"
     r"longer)\s+than|a (?:maximum|minimum) of|"
     r"(?:more|less|fewer|larger|longer) than|over|under|exactly)\s+[\d.,]+(?:\s*(?:%|[A-Za-z]+))?",
     re.I,
@@ -60,7 +63,13 @@ def phrase(told: Told) -> str:
         return f"the {name} {value}"
     if noun_of(told) != name:
         return f"{article(name)} {noun_of(told)} of {value}"
+    if name.startswith("time the "):
+        return f"{name.removeprefix('time ')} for {value}"
     counted = name.removeprefix("number of ").lower()
+    number, _, of = value.partition(" ")
+    if counted != name.lower() and of and (of == "times" or set(of.lower().split()) < set(counted.split())):
+        many = name.removeprefix("number of ")
+        return f"{number} {many.removesuffix('s') if number == '1' else many}" if not many.startswith("times ") else f"{number} {many}"
     if counted != name.lower() and value.split(" ", 1)[-1].lower().rstrip("s") == counted.rstrip("s"):
         return value
     if (
@@ -73,10 +82,29 @@ def phrase(told: Told) -> str:
     return f"{'the' if re.match(r'[a-z]+est ', short) else article(short)} {short} of {value}"
 
 
+def waiting(text: str, telling: Telling) -> tuple[str, str, str] | None:
+    """ "shall end after 10 minutes without activity": the text without the time, the limit, and what the time is without or of."""
+    for limit in telling.limit_texts:
+        pattern = rf"\s*\b(?:after|for more than|for)\s+{re.escape(limit)}(?P<rest>\s+(?:of|without|since)\s+[^,;.]+?)?(?=\s+(?:and|unless|if)\b|[,;.]|$)"
+        if re.search(r"\d", limit) and (found := re.search(pattern, text, re.I)):
+            return text[: found.start()] + text[found.end() :], limit, (found["rest"] or "")
+    return None
+
+
 def without_limits(text: str, telling: Telling) -> str:
     """`text` without the limit that it states, where this test has a value in its place."""
     if not any(told.kind == "limit" for told in telling.entered):
         return text
+    if cut_off := waiting(text, telling):
+        return cut_off[0]
+    for told in telling.entered:
+        if relation := re.match(r"time (before|since|after) (.+)$", told.name):
+            word = "after" if relation[1] == "since" else relation[1]
+            for limit in telling.limit_texts:
+                cut = re.sub(rf"\s*{re.escape(limit)}\s+(?:{word}|of)\s+(?:the\s|its\s|an?\s)?{re.escape(relation[2])}\b", "", text, flags=re.I)
+                text = cut if len(cut.split()) >= 2 else text
+        elif told.name.startswith("time the "):
+            text = re.sub(r"\s(?:that|which|who)\s(?:has|have|is|are|was)\b.*?(?=\s(?:shall|must|may|can|will)\b)", "", text, flags=re.I)
     text = _COMPARED.sub("", text) if len(_COMPARED.sub("", text).split()) >= 2 else text
     for limit in telling.limit_texts:
         cut = re.sub(rf"{_LINK}{re.escape(limit)}(?!\w)", "", text, flags=re.I)
@@ -95,8 +123,56 @@ def with_values(text: str, telling: Telling) -> tuple[str, tuple[Told, ...]]:
         if place is None:
             left.append(told)
         else:
-            text = text.replace(place, told.value, 1)
+            of = "of " if re.match(r"(?:larger|longer|smaller|shorter|bigger|heavier|older|younger)\b", place) else ""
+            text = text.replace(place, of + told.value, 1)
     return text, tuple(left)
+
+
+SYSTEM = re.compile(
+    r"\b(?:system|application|app|service|server|software|platform|api|client|backend|module|component|device|controller|unit|"
+    r"website|site|database|gateway|product|tool)\b$", re.I
+)
+
+
+def demands(text: str, telling: Telling) -> str:
+    """The subject of a sentence that only says which values are right ("a password shall have at least 8 characters"); "" else."""
+    parts = split_modal(SCOPE.sub("", text.strip(" .;,")))
+    if parts is None or not parts[0] or SYSTEM.search(RELATIVE.sub("", parts[0])):
+        return ""
+    verb = parts[2].split()[0].lower() if parts[2].split() else ""
+    figures = {number for limit in telling.limit_texts for number in re.findall(r"\d[\d,.]*\d|\d|\b(?:one|two|three|four|five)\b", limit)}
+    stated = any(number in parts[2] for number in figures) or any(names and names[0] in parts[2] for names in telling.lists)
+    return parts[0] if stated and verb in DESCRIBING and not _DONE.match(parts[2]) else ""
+
+
+def stated_subject(telling: Telling) -> str:
+    """What the stated limit or list is demanded of, without its article: "password"; "" where it is nobody's demand."""
+    for text in (*(f"{act.subject} shall {act.text}" for act in telling.actions if act.subject), *telling.all_outcomes):
+        if subject := demands(text, telling):
+            return uncapitalised(bare(re.sub(r"^only\s+", "", RELATIVE.sub("", subject), flags=re.I)))
+    return ""
+
+
+_DATA = re.compile(
+    r"\b(?:date|time|name|number|address|value|code|password|amount|field|e-?mail|url|uri|file|title|description|quantity|price|identifier|id|"
+    r"input|entry|comment|text|coordinate|age|iban|pin|interval)$", re.I
+)
+
+
+def data_demand(telling: Telling) -> tuple[str, str] | None:
+    """A demand on what somebody enters, without a value: ("end date", "is later than the start date"); None where it is none."""
+    acts = [act for act in telling.actions if act.subject.strip()]
+    if len(acts) != 1 or telling.inputs or not re.match(r"(?:be|contain|include|have|start with|end with|match|differ)\s", acts[0].text):
+        return None
+    noun = uncapitalised(bare(acts[0].subject))
+    if not _DATA.search(noun) or " of " in noun or _DONE.match(acts[0].text) or acts[0].modality == "may":
+        return None
+    verb, _, rest = acts[0].text.strip(" .;,").partition(" ")
+    return noun, f"{third_person(verb)} {rest}"
+
+
+DESCRIBING = words("be have contain include consist comprise exceed last weigh measure span cost number fall lie remain")
+_DONE = re.compile(r"be (?:[a-z]+ly )?(?!between|at|of|in|limited|restricted)[a-z]+(?:ed|en|wn|aid|ent|old|eft|ept)\b", re.I)
 
 
 def one_of_list(text: str, told: Told, telling: Telling) -> str:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.generation.english import definite, infinitive, is_plural, lower_first, negated, present, split_modal
+from testgen_runtime.documents.atoms.subjects import plural
+from testgen_runtime.documents.vocabulary import words
+from testgen_runtime.generation.english import definite, infinitive, is_plural, lower_first, negated, participle, present, split_modal
 from testgen_runtime.generation.rules_en_actions import imperative
 from testgen_runtime.generation.rules_en_parts import (
     COMPARATIVE,
     HUMAN,
     RELATIVE,
     SCOPE,
+    data_demand,
+    demands,
     noun_of,
     one_of_list,
     phrase,
+    stated_subject,
     verb_phrase,
+    with_values,
     without_limits,
 )
 from testgen_runtime.generation.telling import Telling
@@ -34,16 +40,22 @@ def expected(telling: Telling) -> str:
     only_otherwise = bool(telling.outcomes) and all(outcome.otherwise for outcome in telling.outcomes)
     if only_otherwise and (demanded := _demanded(telling, imperative(telling))):
         return demanded
-    if told := [_seen(outcome.text, telling) for outcome in telling.outcomes]:
+    if not telling.entered and (data := data_demand(telling)):
+        return sentence(f"the {data[0]} is {'accepted' if telling.positive else 'rejected'}", "en")
+    if told := [_seen(outcome.text, telling) for outcome in telling.outcomes if not demands(outcome.text, telling)]:
         return " ".join(dict.fromkeys(told))
-    for text in telling.opposite_outcomes:
+    rejected = [o for o in telling.opposite_outcomes if not demands(o, telling)]
+    if telling.entered and not rejected and (subject := stated_subject(telling)):
+        are = "are" if is_plural(subject) else "is"
+        return sentence(f"the {subject} {are} {'accepted' if telling.positive else 'rejected'}", "en")
+    for text in rejected:
         parts = split_modal(text)
         if parts and (not telling.positive or "not" in parts[1] or not (telling.entered or imperative(telling))):
             human = HUMAN.search(RELATIVE.sub("", parts[0])) and not parts[2].startswith("be ")
-            return _allowed(telling, parts[2]) if human else _seen(negated(text), telling)
+            return _allowed(telling, parts[2]) if human else _seen(negated(text if split_modal(text) else without_limits(text, telling)), telling)
     for act in telling.actions:
         if not act.subject.strip():
-            return sentence(definite(present(act.text if telling.positive else negated(act.text))), "en")
+            return _seen(act.text if telling.positive else negated(without_limits(act.text, telling)), telling)
         if not HUMAN.search(RELATIVE.sub("", act.subject)):
             no = "not " if act.modality == "must_not" or not telling.positive else ""
             return _seen(f"{act.subject} shall {no}{verb_phrase(act.text)}", telling)
@@ -76,8 +88,30 @@ def _demanded(telling: Telling, what: str) -> str:
 
 
 def _allowed(telling: Telling, what: str) -> str:
-    who = f"a user with the role {telling.role}" if telling.role else f"the {_person(telling)}"
-    return f"The system {'allows' if telling.positive else 'does not allow'} {who} to {without_limits(what, telling)}."
+    """What somebody may or may not do, told by what becomes of the thing: "the audit log is opened"."""
+    what = re.sub(r"\b(?:my|his or her|your)\b(?! own)", "the", what)
+    what, left = with_values(what, telling)
+    what = without_limits(what, telling) if left else what
+    verb, _, rest = what.partition(" ")
+    done = _OBJECT.match(rest)
+    if done and verb not in _NO_PASSIVE and re.fullmatch(r"[a-z]+", verb):
+        thing = definite(re.sub(r"^(?:any|his|her|their)\s", "the ", done["what"]))
+        are = "are" if is_plural(thing) else "is"
+        if telling.positive:
+            return sentence(f"{thing} {are} {participle(verb)}{done['rest']}", "en")
+        return sentence(f"the system refuses this and {thing} {are} not {participle(verb)}{done['rest']}", "en")
+    who = f"the user with the role {telling.role}" if telling.role else f"the {_person(telling)}"
+    return f"{who[0].upper()}{who[1:]} {'can' if telling.positive else 'can not'} {what}."
+
+
+_OBJECT = re.compile(
+    r"^(?P<what>(?:(?:the|an?|any|all|each|every|his|her|their|its|another|\d[\d,.]*)\s)?(?!to\b|in\b|on\b|at\b|out\b|up\b|into\b|from\b|with\b|"
+    r"for\b|back\b|off\b|it\b|them\b|him\b|that\b|whether\b|if\b)[\w-]+(?:\s(?!to\b|in\b|on\b|at\b|up\b|more\b|with\b|for\b|from\b|into\b|by\b|while\b|"
+    r"via\b|as\b|before\b|after\b|within\b|through\b|during\b|once\b|until\b|and\b|or\b)[\w’'-]+){0,5})(?P<rest>(?:\s(?:up to|more|to|in|on|at|with|for|from|into|"
+    r"while|via|as|before|after|within|through|during|once|until|by)\s.+)?)$",
+    re.I,
+)
+_NO_PASSIVE = words("be have log sign go come become stay remain wait choose exceed last belong act enter pass hold do get let make")
 
 
 def _person(telling: Telling) -> str:
@@ -134,6 +168,10 @@ def _this(text: str, telling: Telling) -> str:
     if telling.entered:
         text = re.sub(rf"\b(?:an?|any|all)\s+(?:{COMPARATIVE})\s+([a-z]+)\b", r"the \1", text, flags=re.I)
         text = _OUTSIDE.sub(r"the \1", text)
+        first = telling.entered[0]
+        text = re.sub(r"^(?:any|all|every|an?|the)?\s*\bother\s+(?=[a-z])", "the ", text, flags=re.I)
+        text = re.sub(rf"^(?:all\s)?{re.escape(plural(noun_of(first)))}(?=\s(?:shall|must|may|are|is|will|can)\b)", f"the {noun_of(first)}", text,
+                      flags=re.I)  # fmt: skip
     return text
 
 

@@ -174,6 +174,10 @@ class Telling:
         texts = {atom.text.strip() for atom, _ in self.view.of(Limit)}
         return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
+    def limit_atoms(self, name: str) -> tuple[Atom, ...]:
+        """The atoms that state the limit which the test data call `name`."""
+        return tuple(atom for atom, value in self.view.of(Limit) if limit_name(value, self.language) == name)
+
     @cached_property
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """The lists of allowed values."""

@@ -248,9 +248,8 @@ def _repeated(text: str, unit: Unit, q: Quantity) -> Mention | None:
         subject = f"number of {plural(what)}{row}" if entered else f"number of failed {plural(what)}{row}"
         if fails and fails["verb"] != "fails":
             subject = f"number of times the {before.split(' ', 1)[1]}{row}"
-        end = q.end + (tail.end() if tail else 0)
         point = End(q.value, True, q.start, q.end)
-        return Mention(q.start, end, point, None, "times", "count", q.step, subject, False)
+        return Mention(q.start, q.end, point, None, "times", "count", q.step, subject, False)
     if at == 0 and re.match(r"(?:consecutive|successive|failed|wrong|invalid|unsuccessful|incorrect)\s", q.unit):
         point = End(q.value, True, q.start, q.end)
         failed = "failed " if re.search(r"\bfail\b", inside) and "failed" not in q.unit else ""

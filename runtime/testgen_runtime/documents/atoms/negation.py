@@ -45,9 +45,9 @@ _PLURAL_VERB = re.compile(
 )
 _PLAIN_VERB = re.compile(
     r"^(?P<subject>(?:(?i:the|an?|this|that|its|any|no|all|each|it|they)\b|"
-    r"[A-Z][\w-]*)(?:\s[\w\"“”'’-]+){0,8}?)\s(?P<verb>[a-z]{3,}s)"
-    r"(?=$|\s(?:a|an|the|in|to|any|no|as|that|at|its|his|her|on|off|up|out|from|with|one|two|all|their|more|less|of|for|by|within|before|"
-    r"after|again|open|closed|successfully)\b|\s[A-Z\"“0-9])"
+    r"[A-Z][\w-]*)(?:\s[\w\"“”'’-]+){0,8}?)\s(?P<verb>(?!status\b|address\b|access\b|process\b|its\b|this\b|less\b)[a-z]{3,}s)"
+    r"(?=$|\s(?:a|an|the|in|to|any|no|as|that|at|its|his|her|on|off|up|out|from|with|one|two|all|their|more|less|for|by|within|before|"
+    r"after|again|open|closed|successfully)\b(?! which)|\s[A-Z\"“0-9])"
 )
 # Verbs of clauses without a mark of tense: "审批人退回报销单" → "审批人未退回报销单"; not in 审批人, 支付方式, 登录名.
 _ACTS_ZH = (
@@ -102,6 +102,7 @@ _EVENT_EN = re.compile(
 )
 
 
+_FINITE_EN = re.compile(r"\b(?:is|are|was|were|has|have|does|do|can|exceeds?|reaches|becomes?|fails?)\b", re.IGNORECASE)
 _VERB_EN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|do|did|can|could|may|must|shall|will|should|cannot|[a-z]{3,}s|[a-z]{2,}ed)\b",
     re.IGNORECASE,
@@ -119,7 +120,7 @@ def _third(verb: str) -> str:
 
 def opposite(clause: str, language: Language) -> str:
     """The clause that is true where `clause` is not."""
-    if language == "en" and (_EVENT_EN.match(clause) or not _VERB_EN.search(clause)):
+    if language == "en" and ((_EVENT_EN.match(clause) and not _FINITE_EN.search(clause)) or not _VERB_EN.search(clause)):
         return "no " + re.sub(r"^(?:an?|the|any)\s", "", clause, flags=re.IGNORECASE)
     for pattern, new in _TURN_ZH if language == "zh" else _TURN_EN:
         turned, count = pattern.subn(new, clause, count=1)
