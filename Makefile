@@ -30,7 +30,7 @@ test: ## everything: lint, types, unit, contract, integration and cluster tests 
 	@$(PYTHON) requirements/install.py dev .venv --editable
 	@$(MAKE) lint
 	@$(BIN)/pytest -q tests/unit tests/contract
-	@$(CLUSTER_TOOL).images tools
+	@$(CLUSTER_TOOL).images tool neo4j > /dev/null && $(CLUSTER_TOOL).images tool ollama > /dev/null && $(CLUSTER_TOOL).models path qwen2.5-coder:0.5b > /dev/null
 	@$(BIN)/pytest -q tests/integration
 	@$(CLUSTER_TOOL).suite $(BIN)/pytest -q tests/cluster
 
