@@ -66,6 +66,8 @@ class Model:
         """For /health."""
         if self.describe() == "none":
             return {"llm": Component("disabled", "no model configured: rules write the cases")}
+        if self._gateway is not None and (silent := self._gateway.left_alone()):
+            return {"llm": Component("degraded", f"{', '.join(silent)} does not answer: rules write the cases meanwhile")}
         return {"llm": Component("healthy", self.describe())}
 
 

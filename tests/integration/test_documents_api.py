@@ -91,7 +91,7 @@ async def test_documents_are_listed_page_by_page_newest_first(api: Api) -> None:
         query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
         page = (await api.call("GET", "/documents", params=query)).json()
         seen += [item["id"] for item in page["items"]]
-        cursor = page["next"]
+        cursor = page["next_cursor"]
         if cursor is None:
             break
 

@@ -225,7 +225,7 @@ async def test_cases_can_be_filtered_and_paged(api: Api) -> None:
     while True:
         page = (await api.call("GET", "/cases", params={"limit": 3} | ({"cursor": cursor} if cursor else {}))).json()
         paged += page["items"]
-        cursor = page["next"]
+        cursor = page["next_cursor"]
         if cursor is None:
             break
     assert paged == everything

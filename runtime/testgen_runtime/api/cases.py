@@ -43,7 +43,9 @@ async def list_cases(
         job_id=job_id,
     )
     found = await cases.page(wanted, after=position(cursor) or 0, limit=limit + 1)
-    return Page(items=[case for _, case in found[:limit]], next=opaque(found[limit - 1][0]) if len(found) > limit else None)
+    return Page(
+        items=[case for _, case in found[:limit]], next_cursor=opaque(found[limit - 1][0]) if len(found) > limit else None
+    )
 
 
 @router.get("/cases/{case_id}", response_model=Case, responses=problems(NotFound))

@@ -172,7 +172,7 @@ async def list_documents(caller: Viewer, documents: TheDocuments, limit: Limit =
     """The documents of this project, newest first."""
     found = await documents.page(before=position(cursor), limit=limit + 1)
     more = len(found) > limit
-    return Page(items=[DocumentOut.of(one) for one in found[:limit]], next=opaque(found[limit - 1].seq) if more else None)
+    return Page(items=[DocumentOut.of(one) for one in found[:limit]], next_cursor=opaque(found[limit - 1].seq) if more else None)
 
 
 @router.get("/{document_id}", response_model=DocumentOut, responses=problems(NotFound))
@@ -204,7 +204,7 @@ async def list_requirements(
         )
         for _, requirement in found[:limit]
     ]
-    return Page(items=items, next=opaque(found[limit - 1][0]) if len(found) > limit else None)
+    return Page(items=items, next_cursor=opaque(found[limit - 1][0]) if len(found) > limit else None)
 
 
 def _atom(document_id: str, requirement_id: str, atom: Any) -> dict[str, Any]:

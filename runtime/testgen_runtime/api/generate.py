@@ -72,7 +72,7 @@ class GenerateOut(BaseModel):
     job_id: str
     document_id: str
     cases: list[Case] = Field(description=f"The first {_MOST_CASES} of them")
-    next: str | None = Field(description="For more: GET /api/v1/cases?job_id=…&cursor=<next>")
+    next_cursor: str | None = Field(description="For more: GET /api/v1/cases?job_id=…&cursor=<next_cursor>")
     result: dict[str, Any] = Field(description="Coverage, counts, findings, what was degraded")
 
 
@@ -167,7 +167,7 @@ async def _answer(job: Job, services: Services, applied: str | None) -> Response
         "job_id": job.id,
         "document_id": job.document_id,
         "cases": [case.model_dump(mode="json") for _, case in shown],
-        "next": opaque(shown[-1][0]) if len(found) > _MOST_CASES else None,
+        "next_cursor": opaque(shown[-1][0]) if len(found) > _MOST_CASES else None,
         "result": job.result,
     }
     return Response(encode(body), media_type="application/json", headers=headers)

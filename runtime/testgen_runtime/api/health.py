@@ -1,4 +1,4 @@
-"""/health, /ready and /metrics: for the kubelet, the operator and Prometheus. Open, and without a secret or an address."""
+"""/live, /health, /ready and /metrics: for the kubelet, the operator and Prometheus. Open, and without a secret or an address."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from testgen_runtime.errors import TestGenError, Unavailable
 from testgen_runtime.storage import schema
 
 router = APIRouter(tags=["operation"])
+
+
+@router.get("/live")
+async def live() -> dict[str, str]:
+    """200 while this process answers at all: a restart mends a process that hangs, never a database that is down."""
+    return {"status": "alive"}
 
 
 @router.get("/health", responses={503: {"description": "The database does not answer"}})

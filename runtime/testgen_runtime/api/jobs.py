@@ -63,7 +63,8 @@ async def list_jobs(caller: Viewer, jobs: TheJobs, limit: Limit = 50, cursor: Cu
     """The jobs of this project, newest first."""
     found = await jobs.page(before=position(cursor), limit=limit + 1)
     return Page(
-        items=[JobOut.of(job) for _, job in found[:limit]], next=opaque(found[limit - 1][0]) if len(found) > limit else None
+        items=[JobOut.of(job) for _, job in found[:limit]],
+        next_cursor=opaque(found[limit - 1][0]) if len(found) > limit else None,
     )
 
 

@@ -13,14 +13,14 @@ from testgen_runtime.errors import InvalidInput
 
 Item = TypeVar("Item")
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items in the answer")]
-Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the answer before this one")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the answer before this one")]
 
 
 class Page(BaseModel, Generic[Item]):
     """Some of the items, and where to go on."""
 
     items: list[Item]
-    next: str | None = Field(default=None, description="Send it as `cursor` for the items that follow; null at the end")
+    next_cursor: str | None = Field(default=None, description="Send it as `cursor` for the items that follow; null at the end")
 
 
 def opaque(position: int) -> str:
@@ -41,4 +41,4 @@ def position(cursor: str | None) -> int | None:
             return int(number)
     except (ValueError, binascii.Error, UnicodeError):
         pass
-    raise InvalidInput("cursor is none of ours", mend="send `next` of the answer before, unchanged")
+    raise InvalidInput("cursor is none of ours", mend="send `next_cursor` of the answer before, unchanged")
