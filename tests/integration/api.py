@@ -46,7 +46,7 @@ class Api:
         sent = dict(headers or {})
         if role is not None:
             sent["X-API-Key"] = self.keys[role]
-        at = path if path.startswith(("/api", "/health", "/ready", "/metrics", "/nothing")) else f"/api/v1{path}"
+        at = path if path.startswith(("/api", "/live", "/health", "/ready", "/metrics", "/nothing")) else f"/api/v1{path}"
         return await self.http.request(method, at, headers=sent, **rest)
 
     async def send(self, text: str = DOCUMENT, *, title: str = "Sign-in") -> str:

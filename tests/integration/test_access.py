@@ -38,7 +38,7 @@ async def test_writing_needs_an_editor(api: Api, path: str) -> None:
     assert viewer.json()["type"] == "https://testgen.dev/problems/forbidden"
 
 
-@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
+@pytest.mark.parametrize("path", ["/live", "/health", "/ready", "/metrics"])
 async def test_the_kubelet_and_prometheus_need_none(api: Api, path: str) -> None:
     assert (await api.call("GET", path, role=None)).status_code == 200
 

@@ -24,6 +24,8 @@ NEO4J_PASSWORD_FILE: Final = f"{SECRETS_DIRECTORY}/neo4j/password"
 ADMIN_KEY_FILE: Final = f"{SECRETS_DIRECTORY}/admin/api-key"
 DATA_DIRECTORY: Final = "/var/lib/testgen"
 DRAIN_SECONDS: Final = 20
+CALL_SECONDS: Final = 300
+"""One call of a model on processors alone: five cases of a 1.5B model take a minute on two free cores, several on busy ones."""
 
 
 def config_map(project: TestGenProject) -> Manifest:
@@ -58,7 +60,10 @@ def settings(project: TestGenProject) -> dict[str, Any]:
         "qdrant": {"mode": "edge", "path": f"{DATA_DIRECTORY}/qdrant"},
         "neo4j": {"enabled": False},
         "llm": {
-            "providers": [{"name": one.name, "type": one.type, "url": _url(project, one)} for one in spec.llm.providers],
+            "providers": [
+                {"name": one.name, "type": one.type, "url": _url(project, one), "timeout": CALL_SECONDS}
+                for one in spec.llm.providers
+            ],
             "routes": [{"task": one.task, "provider": one.provider, "model": one.model} for one in spec.llm.routes],
         },
         "budgets": {"on_exhaustion": spec.budgets.on_exhaustion},

@@ -159,11 +159,11 @@ def _probes() -> dict[str, Any]:
     """X-08's periods; the startup probe asks every second, so that a pod is ready as soon as it can be, and stands in for X-08's
     initial delays.
 
-    /health is 503 while the database does not answer (S1-073). A restart mends no database and costs the pod its index, so only
-    five minutes of it in a row are taken for a process that is stuck; readiness takes the pod out of the Service at once.
+    Liveness is /live, which needs no database: a restart mends no database and costs the pod its index. Readiness takes the pod
+    out of the Service while the database does not answer.
     """
     return {
         "startupProbe": pods.probe(pods.http_get("/health", "http"), period=1, timeout=3, failures=120),
         "readinessProbe": pods.probe(pods.http_get("/ready", "http"), period=5, timeout=3, failures=2),
-        "livenessProbe": pods.probe(pods.http_get("/health", "http"), period=10, timeout=5, failures=30),
+        "livenessProbe": pods.probe(pods.http_get("/live", "http"), period=10, timeout=5, failures=3),
     }

@@ -67,6 +67,10 @@ class Gateway:
         await self._budget.settle(reservation, used, estimated=not counted)
         return answer
 
+    def left_alone(self) -> tuple[str, ...]:
+        """Providers that failed several times in a row and are not asked for now."""
+        return tuple(name for name, health in self._health.items() if self._now() < health.paused_until)
+
     async def close(self) -> None:
         for provider in self._providers.values():
             await provider.close()

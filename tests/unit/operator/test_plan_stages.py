@@ -240,7 +240,7 @@ def test_a_pod_stops_answering_only_after_the_service_has_forgotten_it() -> None
 def test_probes_ask_what_x08_says_and_find_a_pod_ready_within_a_second() -> None:  # S1-058, S1-059
     [container] = running().get("Deployment", "shop-all-blue")["spec"]["template"]["spec"]["containers"]
     assert container["startupProbe"]["periodSeconds"] == 1
-    assert container["livenessProbe"]["httpGet"] == {"path": "/health", "port": "http"}
+    assert container["livenessProbe"]["httpGet"] == {"path": "/live", "port": "http"}, "no restart for a database that is down"
     assert container["readinessProbe"]["httpGet"] == {"path": "/ready", "port": "http"}
 
 
