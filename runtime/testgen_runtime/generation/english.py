@@ -64,7 +64,7 @@ def present(text: str) -> str:
     negated = False
     for match in _MODAL.finditer(text):
         subject = text[at : match.start()].strip(" ,;")
-        plural = is_plural(re.split(r"[,;]", subject)[-1]) if subject else plural
+        plural = is_plural(re.split(r",(?!\d{3})|;", subject)[-1]) if subject else plural
         out.append(text[at : match.start()])
         out.append(_indicative(match, plural))
         at = match.end()

@@ -35,6 +35,7 @@ _DOABLE = frozenset(_ASKED_FOR) | words(
     "submitted booked "
     "approved returned withdrawn removed archived ordered placed reserved renewed extended"
 )
+_DESCRIBED = re.compile(r"\s+(?:who|that|which|whose|except)\b.*$", re.I | re.S)
 _STATIVE = words("be have remain stay contain include exist last weigh exceed end support cover consist comprise specify hold")
 
 
@@ -55,21 +56,24 @@ def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) ->
     words = phrase_.split()
     if len(words) > 1 and words[0].lower() == "be":
         doable = free or words[1].lower().strip(",.") in _DOABLE
-        return _from_passive(subject, words[1:]) if doable else ""
+        return _from_passive(subject, words[1:], free=free, limited=bool(telling.entered)) if doable else ""
     if not words or not re.fullmatch(r"[a-z]+(?:-[a-z]+)?", words[0]) or words[0] in _STATIVE:
         return ""
     human = HUMAN.search(RELATIVE.sub("", subject)) is not None
     return phrase_ if human or (telling.role and free) else ""
 
 
-def _from_passive(subject: str, words: list[str]) -> str:
+def _from_passive(subject: str, words: list[str], *, free: bool, limited: bool) -> str:
     """ "An order", ["cancelled", …] → "cancel the order …"."""
     participle = words[0].lower().strip(",.")
     verb = _ASKED_FOR.get(participle) or infinitive(participle)
-    kept = SCOPE.sub("", RELATIVE.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
+    own = RELATIVE if limited or not re.search(r"\d", subject) else _DESCRIBED
+    kept = SCOPE.sub("", own.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
     kept = re.sub(r"^(?:in|for|at|on|after|before|within|under|with)\b.*\s(?=(?:the|an?)\s)", "", kept, flags=re.I)
     noun = re.sub(rf"^(?:{COMPARATIVE})\s+", "", bare(kept), flags=re.I)
-    if participle != words[0].strip(",.") or re.search(r"\b(?:within|every|automatically|immediately)\b", " ".join(words)):
+    if participle != words[0].strip(",.") or re.search(r"\b(?:every|automatically|immediately)\b", " ".join(words)):
+        return ""
+    if "within" in words and not free:
         return ""
     if (
         not verb
@@ -163,6 +167,9 @@ def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
 def _and(base: str, entered: tuple[Told, ...]) -> str:
     if len(entered) == 1 and entered[0].name.startswith("time the "):
         return f"{base} after {phrase(entered[0])}"
+    if len(entered) == 1 and (relation := re.match(r"time (?P<when>since|before) (?P<what>.+)$", entered[0].name)):
+        what = relation["what"] if re.match(r"(?:the|being)\b", relation["what"]) else f"the {relation['what']}"
+        return f"{base} {entered[0].value} {'after' if relation['when'] == 'since' else 'before'} {what}"
     if len(entered) == 1 and entered[0].limit and entered[0].limit.dimension == "duration" and entered[0].name.endswith(" age"):
         thing = entered[0].name.removesuffix(" age")
         if re.search(rf"\b{re.escape(thing)}\b", base, re.I) and not HUMAN.search(thing):

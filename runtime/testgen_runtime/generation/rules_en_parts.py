@@ -22,7 +22,7 @@ SCOPE = re.compile(
     re.I,
 )
 RELATIVE = re.compile(
-    r"\s+(?:who|that|which|whose|with|without|of (?:up to|within|at most|at least|more|less|over)|(?:larger|longer|more|less|"
+    r"\s+(?:who|that|which|whose|with|without|except|apart from|of (?:up to|within|at most|at least|more|less|over)|(?:larger|longer|more|less|"
     r"other) than|above|below|"
     r"outside|beyond|exceeding|over|under|(?:younger|older|heavier|shorter|smaller) than|(?:in|for|by|of|from) (?:any|an?|every|all) (?:other|"
     r"larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|further|later|earlier))\b.*$",
@@ -119,7 +119,8 @@ def with_values(text: str, telling: Telling) -> tuple[str, tuple[Told, ...]]:
     left = []
     for told in telling.entered:
         bounds = [plain(b.value) for b in (told.limit.lower, told.limit.upper) if b is not None] if told.limit else []
-        place = next((t for t in telling.limit_texts if t in text and any(b in t.replace(",", "") for b in bounds)), None)
+        relative = re.match(r"time (?:since|before) ", told.name) and not re.search(r"\d [a-z]+ (?:after|before|since|of) ", text)
+        place = None if relative else next((t for t in telling.limit_texts if t in text and any(b in t.replace(",", "") for b in bounds)), None)
         if place is None:
             left.append(told)
         else:
@@ -147,7 +148,8 @@ def demands(text: str, telling: Telling) -> str:
 
 def stated_subject(telling: Telling) -> str:
     """What the stated limit or list is demanded of, without its article: "password"; "" where it is nobody's demand."""
-    for text in (*(f"{act.subject} shall {act.text}" for act in telling.actions if act.subject), *telling.all_outcomes):
+    sentences = (telling.view.words(number) for number in range(min(len(telling.view.spans), 8)))
+    for text in (*(f"{act.subject} shall {act.text}" for act in telling.actions if act.subject), *telling.all_outcomes, *sentences):
         if subject := demands(text, telling):
             return uncapitalised(bare(re.sub(r"^only\s+", "", RELATIVE.sub("", subject), flags=re.I)))
     return ""

@@ -42,7 +42,7 @@ def expected(telling: Telling) -> str:
         return demanded
     if not telling.entered and (data := data_demand(telling)):
         return sentence(f"the {data[0]} is {'accepted' if telling.positive else 'rejected'}", "en")
-    if told := [_seen(outcome.text, telling) for outcome in telling.outcomes if not demands(outcome.text, telling)]:
+    if told := [_seen(outcome.text, telling) for outcome in telling.own_outcomes if not demands(outcome.text, telling)]:
         return " ".join(dict.fromkeys(told))
     rejected = [o for o in telling.opposite_outcomes if not demands(o, telling)]
     if telling.entered and not rejected and (subject := stated_subject(telling)):
@@ -168,6 +168,7 @@ def _this(text: str, telling: Telling) -> str:
     if telling.entered:
         text = re.sub(rf"\b(?:an?|any|all)\s+(?:{COMPARATIVE})\s+([a-z]+)\b", r"the \1", text, flags=re.I)
         text = _OUTSIDE.sub(r"the \1", text)
+        text = re.sub(r"\s(?:outside|beyond) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b", "", text, flags=re.I)
         first = telling.entered[0]
         text = re.sub(r"^(?:any|all|every|an?|the)?\s*\bother\s+(?=[a-z])", "the ", text, flags=re.I)
         text = re.sub(rf"^(?:all\s)?{re.escape(plural(noun_of(first)))}(?=\s(?:shall|must|may|are|is|will|can)\b)", f"the {noun_of(first)}", text,

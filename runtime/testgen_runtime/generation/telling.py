@@ -119,6 +119,17 @@ class Telling:
         )
 
     @cached_property
+    def own_outcomes(self) -> tuple[Outcome, ...]:
+        """`outcomes` of the sentence that the tested atom stands in, where it has any: what another rule leads to is not seen here."""
+        first = next((atom for atom in self.view.atoms if self.point.atom_ids and atom.id == self.point.atom_ids[0]), None)
+        here = [
+            atom.value
+            for atom in self.view.atoms
+            if first is not None and isinstance(atom.value, Outcome) and self.view.sentence(atom) == self.view.sentence(first)
+        ]
+        return tuple(outcome for outcome in self.outcomes if outcome in here) or self.outcomes
+
+    @cached_property
     def opposite_outcomes(self) -> tuple[str, ...]:
         """What the text states for the other polarity: in a test of this one, it must not show."""
         wants_negative = self.point.polarity == "negative"

@@ -36,4 +36,7 @@ def in_role(role: str, language: Language) -> str:
     """The precondition that names who is signed in."""
     if language == "zh":
         return f"已用“{role}”角色的账户登录。"
+    if " of " in role:  # "owner of a document" is no role with a name
+        owned = re.sub(r" of (?:an?|any|each|every) ", " of the ", role)
+        return f"You are signed in as the {owned}."
     return f"You are signed in as a user with the role {role}."

@@ -27,6 +27,10 @@ _RESTRICTED_EN = re.compile(
 _BY_EN = re.compile(
     r"\bonly\s(?:be\s\w+\s)?by\s(?:an?\s|the\s)?(?P<who>[^,.;]{2,80})|\bby\s(?:an?\s|the\s)?(?P<who2>[^,.;]{2,60}?)\sonly\b", re.I
 )
+_EXCEPT_EN = re.compile(
+    r"^(?:any|every|all|no)?\s?(?:users?|roles?|body|one|anybody|anyone|everybody|everyone|nobody|persons?|employees?|members?)?\s?"
+    r"(?:except(?: for)?|but|other than|apart from)\s(?:an?\s|the\s|for\s)?(?P<who>.+)$", re.I
+)
 _OTHER_EN = re.compile(r"(?:any|all|every|no)?\s*\bothers?\b|no\b|nobody\b", re.I)
 _DENIED_EN = re.compile(r"^(?:denied|rejected|refused|forbidden|blocked|prevented)\b", re.I)
 _ACCESS_EN = re.compile(r"\b(?:denied|refused|no)\s(?:the\s)?(?:access|permission)", re.I)
@@ -89,6 +93,11 @@ def _english(unit: Unit) -> list[Mention]:
     if not match:
         return []
     who, what = match["who"], (match["what"] or "").strip()
+    if spared := _EXCEPT_EN.match(who):
+        roles = _roles_en(spared["who"])
+        refused = bool(match["not"]) or match["modal"].lower() == "cannot"
+        start = offset + match.start("who") + spared.start("who")
+        return [Mention(roles, refused, what, False, start, start + len(spared["who"]))] if roles else []
     only = text.lower().startswith("only ")
     roles = _roles_en(who)
     if not roles or (not only and not _has_role(who)):
@@ -156,6 +165,9 @@ def _chinese(unit: Unit) -> list[Mention]:
         if match := _WHEN_ZH.match(condition.part.text):
             roles = _roles_zh(match["who"])
             is_state = re.match(r"[已未没不是为有]", match["what"]) is not None  # "财务人员已授权": what they did, not who may
+            is_state = is_state or re.match(r"的|状态|年龄|等级|余额|无", match["what"]) is not None
+            # "除非主管批准，不得取消": what somebody else does first
+            is_state = is_state or not condition.holds or _acts_itself(unit, condition.part.text)
             if roles and not is_state and unit.verdict in ("refuse", "accept"):
                 permitted = (unit.verdict == "accept") == condition.holds
                 out.append(
@@ -215,6 +227,28 @@ def _chinese(unit: Unit) -> list[Mention]:
             )
         ]
     return []
+
+
+_ITS_ACT_ZH = re.compile(
+    r"(?:不得|不能|不可以?|不允许|禁止|无法|拒绝|可以|允许)(?:用户|其|该用户)?(?P<act>(?!并|该|此|其|请求|操作|访问|登录|执行)[\u4e00-\u9fff]{2})"
+)
+
+
+def _acts_itself(unit: Unit, condition: str) -> bool:
+    """Whether the main clause permits or refuses an act that the condition does not name: "除非主管批准，不得取消"."""
+    found = _ITS_ACT_ZH.search(unit.main.text)
+    return found is not None and found["act"] not in condition
+
+
+_ITS_ACT_ZH = re.compile(
+    r"(?:不得|不能|不可以?|不允许|禁止|无法|拒绝|可以|允许)(?:用户|其|该用户)?(?P<act>(?!并|该|此|其|请求|操作|访问|登录|执行)[\u4e00-\u9fff]{2})"
+)
+
+
+def _acts_itself(unit: Unit, condition: str) -> bool:
+    """Whether the main clause permits or refuses an act that the condition does not name."""
+    found = _ITS_ACT_ZH.search(unit.main.text)
+    return found is not None and found["act"] not in condition
 
 
 def _main_action(unit: Unit) -> str:

@@ -175,7 +175,9 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         break
     modal = words_en.MODAL.search(main.text)
     named = main.text[: modal.start()] if modal else ""
-    otherwise = otherwise or words_en.OTHERS.match(main.text) is not None or words_en.OTHERS_INSIDE.search(named) is not None
+    left_out = words_en.OTHERS_INSIDE.search(named) or words_en.OUTSIDE.search(main.text)
+    otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
+    otherwise = otherwise or (left_out is not None and words_en.REFUSE.search(main.text) is not None)
     return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from testgen_runtime.documents.atoms import words_en, words_zh
@@ -99,6 +99,8 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
         parts, connective = split(subordinate.part, unit.language)
         if len(parts) == 1 and _covered(parts[0], taken):
             continue
+        if unit.language == "zh" and len(parts) == 1 and subordinate.holds and words_zh.EVENT.match(parts[0].text):
+            subordinate = replace(subordinate, trigger=True)
         holds = subordinate.holds if subordinate.trigger else subordinate.holds != refuse
         if len(unit.conditions) > 1 and len(parts) == 1:
             connective = "or" if refuse else "and"  # "refused if A, unless B" is accepted if not A, or if B
@@ -130,6 +132,9 @@ def _relative(unit: Unit) -> list[Subordinate]:
         return []
     if unit.language == "zh":
         return _relative_zh(unit)
+    if (whose := words_en.WHOSE.match(unit.main.text)) is not None:
+        part = cut(unit.main, whose.start("noun"), whose.end("clause"))
+        return [Subordinate(Part(part.start, part.end, f"the {whose['noun'].lower()}'s {whose['clause'].strip()}"))]
     match = words_en.RELATIVE.search(unit.main.text)
     if match is None or match["noun"].lower() in ("system", "application", "service"):
         return []
@@ -144,6 +149,18 @@ def _relative(unit: Unit) -> list[Subordinate]:
     return [Subordinate(Part(part.start, part.end, f"the {match['noun'].lower()} {match['clause'].strip()}"))]
 
 
+def barred(unit: Unit, topic: str, number: int) -> Mention | None:
+    """ "姓名不得为空", "结束日期不得早于开始日期": what must not be so, as a condition under which the data is refused."""
+    found = words_zh.BARRED.match(unit.main.text)
+    if unit.language != "zh" or unit.conditions or found is None or unit.otherwise:
+        return None
+    subject = found["subject"] or re.sub("(?:的)?(?:长度|大小|字数|位数)$", "", topic)
+    if not subject or words_zh.ROLE.fullmatch(subject):
+        return None
+    text = f"{subject}{found['what']}"
+    return Mention(unit.main, text, opposite(text, "zh"), False, "and", number, False)
+
+
 def _relative_zh(unit: Unit) -> list[Subordinate]:
     """ "未绑定手机号的用户不得…" as the condition "用户未绑定手机号"."""
     match = words_zh.RELATIVE.match(unit.main.text)
@@ -155,7 +172,7 @@ def _relative_zh(unit: Unit) -> list[Subordinate]:
 
 def _without(unit: Unit, number: int, refuse: bool) -> list[Mention]:
     match = words_en.WITHOUT.search(unit.main.text)
-    if match is None or unit.verdict == "neutral":
+    if match is None or unit.verdict == "neutral" or match["noun"].lower().endswith(("ed", "ble", "ssible")):
         return []
     part = cut(unit.main, match.start("noun"), match.end("what"))
     noun, what = _one(match["noun"].lower()), re.sub(r"^any\s", "a ", match["what"], flags=re.I)

@@ -179,7 +179,7 @@ def _class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Men
     other = _ANY_OTHER_CLASS.search(whole)
     if other is None or unit.verdict == "refuse" or unit.otherwise:
         return None
-    for start in re.finditer(r"(?<![\w-])(?=[A-Z0-9“\"'‘])", text):
+    for start in re.finditer(r"(?<![\w-])(?=[A-Z“\"'‘])", text):
         values = lists.at(text, start.start(), len(text)) if start.start() else None
         if values and len(values.values) >= 2:
             return Mention(other["class"].lower(), values.values, False, True, offset + values.start, offset + values.end)
@@ -232,7 +232,7 @@ def _chinese(text: str, offset: int, unit: Unit) -> Mention | None:
 def _subject_zh(before: str, after: str) -> str:
     if after and after not in ("之一",) and not after.startswith("中的"):
         return {"文件": "文件格式", "图片": "图片格式", "附件": "附件格式"}.get(after, after)
-    return re.sub(r"^(?:系统|平台|用户|应|必须|可以|的|其|该)+|(?:应|必须|须|需|可以|可|只能|只)+$", "", before)
+    return re.sub(r"^(?:系统|平台|用户|应|必须|可以|的|其|该)+|(?:(?:可以|可|能)?(?:设置|选择|配置|取值)|应|必须|须|需|可以|可|只能|只)+$", "", before)
 
 
 def _singular_class(word: str) -> str:

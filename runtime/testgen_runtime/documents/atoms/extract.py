@@ -62,7 +62,7 @@ def _find(view: View, language: Language) -> list[_Found]:
     if not rules:
         return []
     by_rule = _assign(rules, list(quantities(text)))
-    ranges: list[limits.Mention] = []
+    ranges: list[list[limits.Mention]] = []
     lists: list[enumerations.Mention] = []
     possible: list[states.Mention] = []
     roles: list[actors.Mention] = []
@@ -71,21 +71,23 @@ def _find(view: View, language: Language) -> list[_Found]:
     topic = ""
     lead: results.Predicate | None = None
     others_refused = False
+    known: Sequence[limits.Mention] = ()
     for number, unit in enumerate(rules):
         mentions = limits.mentions(text, unit, by_rule[number])
         unit.used.extend((m.start, m.end) for m in mentions)
         unit.verdict = results.verdict(unit)
         predicate = results.predicate(unit)
-        if ranges and language == "zh" and not mentions and words_zh.VIOLATED.search(unit.part.text):
+        if known and language == "zh" and not mentions and words_zh.VIOLATED.search(unit.part.text):
             # "验证码过期后 …", "不符合长度要求的密码 …": the other side of the limit that was told before
             unit.otherwise, unit.conditions = True, ()
         ranges_here = limits.settle(unit, mentions)
-        if language == "zh" and (side := _other_side(ranges_here, ranges)) is not None:
+        if language == "zh" and (side := _other_side(ranges_here, known)) is not None:
             if side == "this":
                 unit.otherwise = True
             else:
                 _turn_to_other_side(told)
-        ranges.extend(ranges_here)
+        ranges.append(ranges_here)
+        known = ranges_here or known
         covered = _inside(unit, [(x.start, x.end) for x in lists] + [(y.start, y.end) for y in possible])
         if unit.otherwise and unit.verdict == "refuse":
             others_refused = True
@@ -101,21 +103,25 @@ def _find(view: View, language: Language) -> list[_Found]:
         others_refused = others_refused or (unit.verdict == "refuse" and enumerations.names_others(unit.part.text))
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
         taken = [(m.start, m.end) for m in taken_here]
-        clauses_here = conditions.mentions(unit, number, taken)
+        clauses_here = [_named(m, predicate.subject, topic) for m in conditions.mentions(unit, number, taken)]
+        bar = None if taken or clauses_here else conditions.barred(unit, topic, number)
+        if bar is not None:
+            clauses_here = [bar]
         if language == "zh" and unit.verdict == "neutral" and any(unit.in_condition(m.start) is None for m in mentions):
             # "退回时必须填写不少于 5 个字符的原因": without the event nothing is demanded, and nothing refused
             clauses_here = [replace(c, trigger=True) for c in clauses_here]
-        if not unit.otherwise:
+        if not unit.otherwise and not _leads_in(text, unit):
             clauses.extend(clauses_here)
-        if not covered:
+        if not covered and bar is None and not _leads_in(text, unit):
             selects = bool(any(not c.trigger for c in unit.conditions) or taken or lists_here or clauses_here)
             told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))
         if not line:
             lead = predicate if predicate.modal and len(predicate.text) <= 1 else None
         if predicate.subject and not unit.otherwise and predicate.subject.lower() not in ("it", "they", "this"):
             topic = _topic(predicate.subject)
+    limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
-        *(_limit(view, m) for m in limits.merge(ranges)),
+        *(_limit(view, m) for m in limits.merge([m for here in limiting for m in here])),
         *_enumerations(enumerations.merge(lists, others_refused=others_refused)),
         *_states(possible),
         *_actors(roles),
@@ -125,6 +131,8 @@ def _find(view: View, language: Language) -> list[_Found]:
     if not any(f.kind in (AtomKind.ACTION, AtomKind.OUTCOME) for f in out):
         first = rules[0]
         value = results.action(results.predicate(first))
+        if language == "zh" and known:  # "响应时间不得超过 2 秒": a demand on the system, nothing that is forbidden to anybody
+            value = Action(first.main.text, "", "must")
         out.append(_Found(AtomKind.ACTION, first.part.start, first.part.end, value))
     return out
 
@@ -145,6 +153,15 @@ def _other_side(here: Sequence[limits.Mention], before: Sequence[limits.Mention]
     if this.accepts and known.accepts:
         return None
     return "before" if this.accepts else "this"
+
+
+def _leads_in(text: str, unit: Unit) -> bool:
+    """Whether a rule only announces the lines under it ("系统应提供以下功能：")."""
+    return (
+        unit.language == "zh"
+        and re.search(r"(?:以下|下列|如下)[\u4e00-\u9fff]{0,6}$", unit.main.text) is not None
+        and re.match(r"\s*[：:]\s*\n\s*\S", text[unit.part.end : unit.part.end + 12]) is not None
+    )
 
 
 def _same_ends(a: limits.Mention, b: limits.Mention) -> bool:
@@ -199,7 +216,7 @@ def _told(
     refused_side = unit.otherwise or (unit.verdict == "refuse" and selects)
     stated = any(m.stated for m in mentions)
     left = re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])
-    bare = stated and len(left) < 12 and not (unit.language == "zh" and words_zh.DOES.search(left))
+    bare = stated and len(left) < 12 and not (unit.language == "zh" and words_zh.DOES.search(predicate.text))
     if line and lead is not None:
         # "The system shall: a) …": each line is a verb phrase of its own
         phrase = results.action(replace(predicate, subject=lead.subject, modality=lead.modality))
@@ -214,6 +231,20 @@ def _told(
     if result is not None:
         out.append(_Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, result))
     return out
+
+
+_PRONOUN = re.compile(r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can)\b)", re.IGNORECASE)
+
+
+def _named(found: conditions.Mention, subject: str, topic: str) -> conditions.Mention:
+    """The condition with the thing that its pronoun stands for: "it was posted" → "the comment was posted"."""
+    if not _PRONOUN.match(found.text):
+        return found
+    thing = _topic(subject) if subject and not _PRONOUN.match(f"{subject} is") else topic
+    if not thing or len(thing.split()) > 6:
+        return found
+    named = {word: _PRONOUN.sub(lambda _: thing, text) for word, text in (("text", found.text), ("negated", found.negated))}
+    return replace(found, text=named["text"], negated=named["negated"])
 
 
 def _topic(subject: str) -> str:

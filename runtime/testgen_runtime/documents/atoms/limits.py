@@ -77,6 +77,21 @@ def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
     return [] if unit.language == "en" and _gapped(text, out) else out
 
 
+def without_case_distinctions(by_rule: Sequence[list[Mention]]) -> list[list[Mention]]:
+    """ "Orders above 1,000 EUR shall be … if approved; orders of up to 1,000 EUR shall be …": two rules that split all values
+    between them and refuse none of either say which case is which, and limit nothing."""
+    flat = [(i, m) for i, found in enumerate(by_rule) for m in found]
+    apart: set[int] = set()
+    for (i, a), (j, b) in zip(flat, flat[1:], strict=False):
+        low, high = (a, b) if a.lower and not a.upper else (b, a)
+        if i == j or a.dimension != b.dimension or a.unit != b.unit or not (low.lower and high.upper) or low.upper or high.lower:
+            continue
+        if low.lower.value == high.upper.value and low.lower.inclusive != high.upper.inclusive and not a.turned and not b.turned:
+            if a.accepts and b.accepts:
+                apart |= {id(a), id(b)}
+    return [[m for m in found if id(m) not in apart] for found in by_rule]
+
+
 def _with_shared_subject(text: str, before: Mention, mention: Mention) -> Mention:
     """ "at least 1 EUR and at most 15,000 EUR", "at least one digit and 10 characters": both are about the first one's thing."""
     between = text[before.end : mention.start]
@@ -287,7 +302,7 @@ def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
             text, unit, q.start, named, text[dashed.end() : dashed.end() + 24].strip().split(" ")[0].strip(".,;")
         )
         return Mention(q.start, dashed.end(), point, point, named.unit, "length", q.step, subject, True)
-    if c.EXACT.search(left):
+    if c.EXACT.search(left) and not (re.search(r"\bof exactly\s$", left) and q.dimension not in ("length", "count")):
         subject = subject_of(text, unit, q.start, q, "")
         if q.dimension == "duration":
             if re.search(r"有效|过期|超时|时限|期限|valid|expir|timeout", left, re.IGNORECASE):
@@ -335,6 +350,8 @@ def settle(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
         elif unit.verdict == "neutral" and condition is not None:
             turned = mention if condition.holds else mention.turn()
             out.append(replace(turned, accepts=False))
+        elif unit.verdict == "neutral" and unit.language == "zh" and _of_the_subject(unit, mention):
+            out.append(replace(mention, accepts=False))
         elif unit.verdict == "neutral":
             before = unit.main.text[: max(0, mention.start - unit.main.start)] if unit.language == "en" else ""
             pace = mention.dimension == "duration" and re.search(r"\bin\s$", before)  # "generated in less than 10 seconds"
@@ -342,6 +359,13 @@ def settle(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
         else:
             out.append(replace(mention, accepts=True))
     return out
+
+
+def _of_the_subject(unit: Unit, mention: Mention) -> bool:
+    """ "5 万元以上的申请必须 …" says which applications are meant; a smaller one is not refused."""
+    end = mention.end - unit.part.start
+    rest = unit.part.text[end : end + 24]
+    return re.match(r"\s?(?:及?以[上下内])?的[^，,。；]{1,10}?(?:应|必须|须|需)", rest) is not None
 
 
 def _is_selecting(mention: Mention) -> bool:
@@ -370,6 +394,8 @@ def merge(found: Sequence[Mention]) -> list[Mention]:
 
 
 def _join(a: Mention, b: Mention) -> Mention | None:
+    if a.unit and b.unit and a.unit != b.unit and same_subject(a.subject, b.subject):
+        a, b = _in_one_unit(a, b)
     if a.dimension != b.dimension or (a.unit and b.unit and a.unit != b.unit):
         return None
     same_point = {e.value for e in (a.lower, a.upper) if e} & {e.value for e in (b.lower, b.upper) if e}
@@ -396,6 +422,21 @@ def _join(a: Mention, b: Mention) -> Mention | None:
         a, start=min(a.start, b.start), end=max(a.end, b.end) if not _same_range(a, b) else a.end, lower=lower, upper=upper,
         unit=a.unit or b.unit, step=min(a.step, b.step), subject=a.subject or b.subject, stated=a.stated or b.stated,
     )  # fmt: skip
+
+
+def _in_one_unit(a: Mention, b: Mention) -> tuple[Mention, Mention]:
+    """Both in the finer of their units, where one is a fixed number of the other: "不少于 15 分钟，不超过 4 小时"."""
+    if factor := finer(a.unit, b.unit):
+        return _scaled(a, factor, b.unit), b
+    if factor := finer(b.unit, a.unit):
+        return a, _scaled(b, factor, a.unit)
+    return a, b
+
+
+def _scaled(m: Mention, factor: int, unit: str) -> Mention:
+    lower = replace(m.lower, value=m.lower.value * factor) if m.lower else None
+    upper = replace(m.upper, value=m.upper.value * factor) if m.upper else None
+    return replace(m, lower=lower, upper=upper, unit=unit, step=m.step * factor)
 
 
 def _same_range(a: Mention, b: Mention) -> bool:

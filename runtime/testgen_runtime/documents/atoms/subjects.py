@@ -16,7 +16,7 @@ _FILLERS = words(
     "must shall should can will not its take takes last lasts to for been it in by between within either set limited "
     "restricted allow allows allowed consist long only and or also less more than if when while unless where cannot at most "
     "least need needs hold holds include includes including already still currently exactly always expire expires expired "
-    "respond responds complete completed locked from their his her any"
+    "respond responds complete completed locked from their his her any lie lies range ranges vary varies"
 )
 _STOPS = words(
     "a an the any each every all no shall must should may can will cannot is are was were be been has have had do does that "
@@ -119,7 +119,7 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     system = bool(words_) and (
         words_[-1] in words_en.SYSTEM or (len(words_) == 1 and words_[0] in ("user", "users", "customer", "customers", "they"))
     )
-    if re.search(r"\b(?:young|old)er\b|\bof age\b|\bor older\b", text[at : q.end + 10], re.I) and "age" not in words_:
+    if re.search(r"\b(?:young|old)er\b|\bof age\b|\bor older\b|\byears old\b", text[at : q.end + 10], re.I) and "age" not in words_:
         return "age" if not name or system else f"{_singular(name)} age"
     if q.dimension == "count":
         if re.match(r"number of|count|amount of", name):
@@ -178,6 +178,8 @@ def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
     """A name for a value whose thing the clause names after it or not at all."""
     after = text[q.end : q.end + 60]
     if q.dimension == "duration":
+        if done := re.match(r"\s?(?:after|since)\s(?:it|they|he|she)\s(?:was|were|has been|have been|is)\s([a-z]+)", after, re.I):
+            return f"time since the {owner_of(unit).lower()} was {done[1]}" if owner_of(unit) else f"time since being {done[1]}"
         if since := re.match(
             r"\s?(?P<when>of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?([a-z][\w-]*(?:\s[a-z][\w-]*)?)",
             after,
@@ -264,8 +266,8 @@ def _singular(name: str) -> str:
 
 
 def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
-    before = text[max(_begin(unit, at), at - 60) : at]
-    before = _CUT_ZH.split(before)[-1]
+    before_all = text[max(_begin(unit, at), at - 60) : at]
+    before = _CUT_ZH.split(before_all)[-1]
     joined = _JOINT_ZH.split(before)[-1]
     before = joined if len(joined.strip()) >= 2 else before
     name = _LEADING_ZH.sub("", _TRAILING_ZH.sub("", before.strip()).strip()).strip(" “”\"'《》「」")
@@ -285,11 +287,28 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         return f"{name}的{'天数' if q.unit in ('天', '日', '个工作日', '个自然日', '工作日', '自然日') else '时间'}"
     if (not name or _VERB_ZH.fullmatch(name)) and q.unit not in ("岁", "周岁") and (of := _OF_ZH.match(text, q.end)):
         name = of["of"]
+    if re.fullmatch(r"今[天日]|当[天日前]|下单|提交|发布|开始|结束", re.sub("(?:之?[前后])$", "", name)) and (
+        dated := re.search(r"(?P<s>[\u4e00-\u9fff]{2,8}?(?:日期|时间|日))(?:应当?|必须|须)?在", before_all)
+    ):
+        return f"{dated['s']}距{re.sub('(?:之?[前后])$', '', name)}的{'天数' if q.unit in ('天', '日') else '时间'}"
+    if q.dimension == "duration" and (done := _WITHIN_ZH.match(text, q.end)):
+        who = re.sub(r"(?:应当?|必须|须|需)?(?:在)?$", "", before.strip())
+        event = name if name.endswith(("后", "起", "前")) or re.search("[后起前]$", before.strip()) else ""
+        event = re.sub(r"^.*?(?:应当?|必须|须|需)?在", "", before.strip()) if event else (who if words_zh.ROLE.fullmatch(who) else "")
+        return f"{event}{done['done']}的时间"
+    if q.dimension == "count" and q.unit in ("次", "人次") and (row := re.search(r"(?P<row>连续|累计)(?:输错)?$", before.strip())):
+        deed = re.match(r"\s?(?P<deed>[\u4e00-\u9fff]{2,12}?)(?=之?后|以后|时|的|则|仍|$|[，,。；])", text[q.end : q.end + 16])
+        if deed:
+            return f"{row['row']}{deed['deed']}次数"
     if q.dimension == "count":
+        if q.unit in ("行", "页", "列", "层", "字") and name and not q.noun:
+            return f"{name}{q.unit}数"
         if q.unit in ("次", "人次") and not name and not hint and q.noun:
             name = re.sub(r"(?:之后|以后|后|时).*$", "", q.noun)
         if q.unit in ("次", "人次"):
             base = (name + hint) if hint and hint not in name else name
+            if rate := re.fullmatch(r"(?P<of>.{2,12}?)(?:的?频率|次数)?(?P<per>每[\u4e00-\u9fff]{1,2}?)", base):
+                base = f"{rate['per']}{rate['of']}"
             return base if not base or base.endswith(("次数", "数")) else base + "次数"
         noun = q.noun or hint
         if q.noun:
@@ -312,6 +331,11 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 
 _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
 _OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
+# "在下单后 30 分钟内完成支付": the time is that of what is done.
+_WITHIN_ZH = re.compile(
+    r"\s?(?:以|之)?内(?:必须|应当?|须|需)?(?P<done>(?:完成)?(?:支付|付款|审批|审核|处理|归还|回复|提交|确认|签收|发货|缴纳|领取|登录|响应|退款|"
+    r"缴费|上传|补充|修改|取消|申请|送达|交付|评价|报名|签到)[\u4e00-\u9fff]{0,4}?)(?=[，,。；;的]|$)"
+)
 _TOPIC_ZH = re.compile(r"^(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:的[\u4e00-\u9fff]{2,4})?(?:应|必须|须|不得|不能|可以|只能|需|可)")
 
 

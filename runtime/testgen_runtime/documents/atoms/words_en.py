@@ -10,7 +10,7 @@ I = re.IGNORECASE  # noqa: E741
 
 MODAL = re.compile(
     r"\b(?:(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted) to|"
-    r"may|can(?!not)|could)|"
+    r"may\b|can\b|could\b)|"
     r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|"
     r"(?P<cannot>cannot|can't|mustn't|won't))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
@@ -52,8 +52,9 @@ _COMPARED = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
     "earlier|lighter|slower|faster|thicker"
 )
+OUTSIDE = re.compile(r"\b(?:outside|beyond|exceeding) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b", I)
 OTHERS_INSIDE = re.compile(
-    rf"\b(?:any|all|every|some) others?\b|\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
+    rf"\b(?:any|all|every|some) others?\b|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
     r"\b(?:outside|beyond) (?:of )?(?:this|that|these|those|the)\b|^(?:after|before|beyond) that\b",
     I,
 )
@@ -115,6 +116,11 @@ OBSERVABLE = re.compile(
     r"alarm|alert(?:s|ed)?|"
     r"activat(?:e|es|ed)|deactivat(?:e|es|ed)|disable[sd]?|enable[sd]?|start(?:s|ed)?|stop(?:s|ped)?|skip(?:s|"
     r"ped)?|discard(?:s|ed)?)\b",
+    I,
+)
+WHOSE = re.compile(
+    r"\b(?:an?|any|the|each|every)\s(?P<noun>[a-z][\w-]*)\swhose\s(?P<clause>[a-z][\w -]{1,60}?\s(?:is|are|has|have|was|were|does|do)\s[^,;]{2,120}?)"
+    r"(?=\s(?:shall|must|may|can|cannot|should|will)\b|,|$)",
     I,
 )
 SYSTEM = words(
