@@ -25,7 +25,7 @@ _WEAK_EN = re.compile(
 )
 _WEAK_ZH = re.compile(
     r"可以|不能|只能|才能|仅能|仅限|仅允许|仅支持|只有|能够|支持|允许|至少|至多|最多|最少|不超过|不少于|不低于|"
-    r"不高于|如果|若|除非|否则|上限|下限|最大|最小|最长|最短|有效期|限额|"
+    r"不高于|不小于|不大于|不多于|如果|若|除非|否则|上限|下限|最大|最小|最长|最短|有效期|限额|"
     r"当[^，。\n]{1,60}时|[则将]|拒绝|提示|(?<!不)可(?=[查编导提修删申撤登使进取选添新创发])"
 )
 _CAN_EN = re.compile(r"\b(?:can|could|when|if|unless|whenever)\b", re.IGNORECASE)
@@ -72,6 +72,8 @@ CONTINUES = re.compile(
     r"否则|反之|除此之外|此时|此外的|其他|其余|超出(?:该|此|上述)|此类)",
     re.IGNORECASE,
 )
+# Its items are parts of one rule, however they are worded.
+LISTS_CONDITIONS = re.compile(r"(?:条件|前提)\s?[:：]\s*$")
 LEADS_IN = re.compile(r"(?:[:：]|\bfollowing|either|如下|以下)\s*$", re.IGNORECASE)
 
 

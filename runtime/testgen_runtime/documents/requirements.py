@@ -36,6 +36,7 @@ class Candidate:
     pieces: list[Span] = field(default_factory=list)
     title: Span | None = None
     leads_in: bool = False
+    lists_conditions: bool = False
     cells: tuple[Cell, ...] = ()
 
     def span(self) -> Span:
@@ -193,6 +194,8 @@ def _absorbs(current: Candidate, block: Block, text: str) -> bool:
         return block.kind == "paragraph" or block.level > current.level
     if block.kind == "item":
         listed = current.leads_in and (block.level > current.level or current.kind != "item")
+        if listed and current.lists_conditions:
+            return True
         return (listed or (current.kind == "item" and block.level > current.level)) and not normative.is_strong(text)
     return block.level > 0 and block.level >= current.level > 0 and not normative.is_strong(text)
 
@@ -204,6 +207,7 @@ def _add(candidate: Candidate, text: str, clean: View, start: int) -> None:
         span = Span(label.end(), span.end)
     if not candidate.pieces:
         candidate.leads_in = bool(normative.LEADS_IN.search(clean.text[-40:]))
+        candidate.lists_conditions = bool(normative.LISTS_CONDITIONS.search(clean.text[-40:]))
     candidate.pieces.append(span)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.model import Limit, State
+from testgen_runtime.documents.model import Action, Limit, State
 from testgen_runtime.generation.rules_zh_words import (
     INTRANSITIVE,
     USER_ACT,
@@ -67,7 +67,7 @@ def imperative(telling: Telling) -> str:
             continue
         if USER_ACT.match(text) or (act.subject and act.modality != "must") or is_person(last_clause(act.subject)):
             return text
-    for outcome in telling.all_outcomes:
+    for outcome in telling.all_outcomes if telling.inputs else [o.text for o in telling.outcomes]:
         if refused := _REFUSED_ACT.search(outcome):
             what = re.sub("(?:请求|申请|操作)$", "", refused["what"]) or refused["what"]
             if what not in ("请求", "申请", "操作"):
@@ -82,6 +82,13 @@ def instruction(telling: Telling, base: str) -> str:
     if base in INTRANSITIVE:
         return INTRANSITIVE[base]
     owner = telling.state_subject
+    if not owner and base in ("提交", "保存"):
+        thing = re.search(r"(?P<what>[\u4e00-\u9fff]{1,4}?单)(?!笔|次|个|张|位|价)", telling.requirement.text)
+        owner = re.sub("^.*(?:其他|提交|保存|填写|该)", "", thing["what"]) if thing else ""
+        return f"{base}{owner}" if len(owner) > 1 else f"执行“{base}”操作"
+    if not owner:
+        clause = re.match(r"(?P<what>[\u4e00-\u9fff]{2,5}?)(?:已|未|过期|失效|不)", next((said(t) for t in conditions(telling)), ""))
+        owner = clause["what"] if clause and not is_person(clause["what"]) else ""
     if not owner:
         owner = next((t.name for t in conditions(telling) if t.name != "前提条件" and len(t.name) <= 6 and not is_person(t.name)), "")
     if not owner and (named := re.search(rf"(?:{VERBS})(?:的)?([\u4e00-\u9fff]{{1,5}}?(?:单|申请|订单|表|文件|合同|任务))", telling.requirement.text)):
@@ -90,10 +97,25 @@ def instruction(telling: Telling, base: str) -> str:
 
 
 def demands(telling: Telling) -> bool:
-    """Whether the text obliges a person to something in the tested situation ("超过 600 元时，申请人必须填写说明")."""
-    return telling.conditional and any(
-        act.modality == "must" and is_person(last_clause(act.subject)) and "被" not in act.text for act in telling.actions
-    )
+    """Whether the text obliges somebody to something in the tested situation ("超过 600 元时，申请人必须填写说明")."""
+    return obliged(telling) is not None and (telling.conditional or _of_its_subject(telling))
+
+
+def obliged(telling: Telling) -> Action | None:
+    """What somebody must do: a person's demand, or one on a thing that only a person fulfils ("申请必须上传报价单")."""
+    for act in telling.actions:
+        subject, text = last_clause(act.subject), verb_phrase(act.text)
+        if act.modality != "must" or "被" in act.text or re.match("收到|看到|获得|能|可|由|经", text):
+            continue
+        if is_person(subject) or (subject and not is_system(subject) and USER_ACT.match(text)):
+            return act
+    return None
+
+
+def _of_its_subject(telling: Telling) -> bool:
+    """Whether the tested range says which things are obliged: "5 万元以上的申请必须 …"."""
+    ranges = [told.limit for told in telling.entered if told.limit is not None]
+    return bool(ranges) and all(not limit.accepts for limit in ranges)
 
 
 def action(telling: Telling) -> str:
@@ -136,22 +158,42 @@ def event_told(telling: Telling) -> Told | None:
 def _by(text: str) -> tuple[str, str] | None:
     """A person and what that person does: ("财务人员", "批准报销单")."""
     for end in range(min(8, len(text) - 2), 1, -1):
-        if is_person(text[:end]) and USER_ACT.match(text[end:]):
+        if is_person(text[:end]) and USER_ACT.match(text[end:]) and not re.match("[两三多几0-9]|每", text):
             return text[:end], text[end:]
     return None
 
 
+_COMPARES = re.compile(
+    r"^(?P<what>[\u4e00-\u9fff]{2,10}?)(?P<how>不?(?:(?:早于|晚于|先于|大于|小于|高于|低于|包含|含有)[^，。；]{2,}|(?:与|和|同).+(?:相同|一致|重复)))$"
+)
+
+
+def data_told(telling: Telling) -> str:
+    """The data that a condition is about ("结束日期" of "结束日期早于开始日期"); "" where it tells a situation."""
+    for told in conditions(telling):
+        text = said(told)
+        found = _COMPARES.match(text) or re.match(r"(?P<what>[\u4e00-\u9fff]{2,6}?)不?为空$", text)
+        if found and not re.search("请求|报文|库存|余额|系统|设备|购物车|列表", found["what"]):
+            return found["what"]
+    return ""
+
+
 def _as_event(text: str, telling: Telling) -> str:
+    if (asked := re.match(r"(?P<what>请求|报文|消息|表单)(?P<how>(?:缺少|包含|不包含|未携带|携带).+)$", text)) is not None:
+        return f"发送{asked['how']}的{asked['what']}"
+    if data_told(telling):
+        if compares := _COMPARES.match(text):
+            return f"填写{compares['how']}的{compares['what']}"
+        if empty := re.match(r"(?P<what>[\u4e00-\u9fff]{2,6}?)(?P<no>不)?为空$", text):
+            if empty["what"].endswith(("文件", "附件")):
+                return f"上传一个{'非' if empty['no'] else ''}空的{empty['what']}"
+            return f"填写{empty['what']}" if empty["no"] else f"不填写{empty['what']}"
     if USER_ACT.match(text):
         return f"以“{telling.role}”身份{text}" if telling.role else text
     if by := _by(text):
         who, what = by
         return f"{who}{what}" if who == "用户" or "成功" in what else f"以“{who}”身份{what}"
-    if asked := re.match(r"(?P<what>请求|报文|消息|表单)(?P<how>(?:缺少|包含|不包含|未携带|携带).+)$", text):
-        return f"发送{asked['how']}的{asked['what']}"
-    if empty := re.match(r"(?P<what>[\u4e00-\u9fff]{1,6})(?P<no>不)?为空$", text):
-        return f"提交{'非' if empty['no'] else ''}空的{empty['what']}" if empty["what"].endswith(("文件", "附件", "请求体")) else f"使{text}"
-    return f"使{text}"
+    return f"使{' ' if text[0].isascii() else ''}{text}"
 
 
 def _entering(telling: Telling, base: str) -> str:
@@ -195,16 +237,33 @@ def _measured(told: Told) -> str:
 _COMPARED = r"(?:不超过|不得超过|不少于|不多于|至少|至多|最多|最少|超过|少于|只能|仅能|限)"
 
 
+_WITHIN = re.compile(r"^(?:在)?(?P<event>[^，]{0,10}?)\s?[\d.一二两三四五六七八九十半]+\s?(?:个)?(?:工作日|自然日|小时|分钟|秒|天|日|周|月|年)(?:以|之)?内(?P<rest>[^，]{2,})$")
+_CONTAINS = re.compile(
+    r"^(?:一|每)?[个张份条]?(?P<what>[\u4e00-\u9fff]{2,8}?)(?:应当?|必须|须)?(?:至少|最多|至多|最少|不得)?(?:包含|含有|包括)(?:不超过|不少于|至少|最多)?\s?\d"
+)
+
+
 def _substituted(telling: Telling, told: Told) -> str:
     """The requirement's own action with the test's value in it: "一次最多上传 9 张图片" → "一次上传 10 张图片"."""
+    if told.limit is not None and told.limit.dimension == "duration":
+        for act in telling.actions:
+            if (within := _WITHIN.match(act.text)) and not is_system(last_clause(act.subject)):
+                who = last_clause(act.subject)
+                who = f"以“{who}”身份" if is_person(who) and who != "用户" and not telling.role else ""
+                event = re.sub("后$", "", within["event"])
+                return f"{event + '后' if event else ''}经过 {told.value}{who}{within['rest']}" if event else f"{who}经过 {told.value}{within['rest']}"
     if told.limit is None or told.limit.dimension != "count":
         return ""
+    if contains := _CONTAINS.match(telling.requirement.text.strip()):
+        return f"提交包含 {told.value}{told.name.removesuffix('数量')}的{contains['what']}"
+    if counted := re.match(rf"(?P<once>单次|一次|每次)(?P<verb>{VERBS})的?(?P<what>[\u4e00-\u9fff]{{1,6}}?)(?:数量|数)$", told.name):
+        return f"{counted['once']}{counted['verb']} {told.value}{counted['what']}"
     unit = re.escape(told.limit.unit.removeprefix("个") or told.limit.unit)
     for act in telling.actions:
         text = re.sub(_COMPARED, "", verb_phrase(act.text.split("，")[0]))
         text = re.sub(r"^可(?:以)?", "", text).strip()
         new, count = re.subn(rf"\s?(?:\d[\d,.]*\s?[万千]?|[一二两三四五六七八九十百]+)\s?{unit}", f" {told.value}", text)
-        if count == 1 and (re.match(rf"(?:一次|每次|同时|每人|每天|在)?[^，]{{0,4}}?(?:{VERBS})", new) or re.match(r"同时在 ", new)):
+        if count == 1 and USER_ACT.match("上传的") is None and not re.match(rf"(?:{VERBS})的", new) and (re.match(rf"(?:一次|每次|同时|每人|每天|在)?[^，]{{0,4}}?(?:{VERBS})", new) or re.match(r"同时在 ", new)):
             first = re.match(r"(?:一次|每次|单次)", telling.requirement.text)
             lead = first[0] if first and first[0] not in new else ""
             return f"{lead}{new}".strip()
@@ -232,16 +291,19 @@ def _enter(telling: Telling, words: str) -> str:
 def _without_base(telling: Telling) -> str:
     """What there is to do where only the system acts and no situation is told."""
     text = telling.requirement.text.strip()
+    if telling.point.inputs == {} and (load := re.search(r"(?P<n>\d[\d,]*\s?(?:名|个))\s?(?:并发用户|用户(?:同时|并发)[\u4e00-\u9fff]{2})", text)):
+        return f"模拟 {load['n']}用户并发访问系统"
     for state in (value for _, value in telling.view.of(State)):
         if state.target and state.allowed and not any(state.target in outcome.text for outcome in telling.outcomes):
             return f"将{state.subject or '对象'}状态由“{state.allowed[0]}”变更为“{state.target}”"
     situation = [line for line in telling.point.preconditions if not line.startswith("已用“")]
     if situation:
         return f"查看{situation[0].rstrip('。')}时的系统状态"
-    limited = any(True for _ in telling.view.of(Limit))
-    if limited and (kept := _KEPT.search(text)):
-        thing = kept["object"] or re.sub("^(?:系统|平台)", "", kept["what"] or "") or "记录"
-        return f"查询 {kept['time']}前产生的{thing}"
+    if found := _kept(telling):
+        return f"查询 {found[0]}前产生的{found[1]}"
+    for subject in (value.subject for _, value in telling.view.of(Limit)):
+        if not telling.inputs and re.search("(?:时间|时延|延迟|误差|率|吞吐量)$", subject):
+            return f"测量{subject}"
     if at := _AT_TIME.match(text):
         return f"将系统时间调整到{at['when']}"
     if telling.item:
@@ -270,8 +332,15 @@ def _unlabelled(text: str) -> str:
 
 def kept(telling: Telling) -> str:
     """What is found again of a record that must be kept, "" where the text demands no keeping."""
-    found = _KEPT.search(telling.requirement.text)
-    if found is None or telling.entered or not any(True for _ in telling.view.of(Limit)):
-        return ""
+    found = _kept(telling)
+    return f"系统显示 {found[0]}前产生的{found[1]}，内容完整" if found else ""
+
+
+def _kept(telling: Telling) -> tuple[str, str] | None:
+    """For how long what must be kept, where this point is about it."""
+    told = [f"{act.subject}{'应' if act.subject else ''}{act.text}" for act in telling.actions] + [o.text for o in telling.outcomes]
+    found = next((m for m in map(_KEPT.search, told) if m), None)
+    if found is None or telling.inputs or not any(True for _ in telling.view.of(Limit)):
+        return None
     thing = found["object"] or re.sub("^(?:系统|平台)", "", found["what"] or "") or "记录"
-    return f"系统显示 {found['time']}前产生的{thing}，内容完整"
+    return found["time"], thing

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.model import Outcome
-from testgen_runtime.generation.rules_zh_actions import demands, imperative, instruction, kept, noun
+from testgen_runtime.documents.model import Condition, Outcome
+from testgen_runtime.generation.rules_zh_actions import data_told, demands, imperative, instruction, kept, noun, obliged
 from testgen_runtime.generation.rules_zh_words import (
     FORBIDS,
+    EFFECT,
     MESSAGE,
     PERMITS,
     USER_ACT,
@@ -42,15 +43,21 @@ def expected(telling: Telling) -> str:
 def _expected(telling: Telling) -> str:
     base = imperative(telling)
     demanded = demands(telling) and all(outcome.otherwise for outcome in telling.outcomes)
-    if demanded and (act := next((a for a in telling.actions if a.modality == "must" and is_person(last_clause(a.subject))), None)):
-        return f"系统{'要求' if telling.positive else '不要求'}{last_clause(act.subject)}{re.split('[，,]', verb_phrase(act.text))[0]}"
-    outcomes = [outcome for outcome in telling.outcomes if not _only_lists(outcome, telling)]
+    if demanded and (act := obliged(telling)):
+        who = last_clause(act.subject) if is_person(last_clause(act.subject)) else ""
+        return f"系统{'要求' if telling.positive else '不要求'}{who}{re.split('[，,]', verb_phrase(act.text))[0]}"
+    outcomes = [outcome for outcome in telling.outcomes if not _only_lists(outcome.text, telling) and not _restates(outcome, telling)]
     if outcomes and not (telling.positive and not telling.entered and not telling.inputs and kept(telling)):
         return "；".join(dict.fromkeys(_told(outcome.text, telling) for outcome in outcomes))
     if remains := kept(telling):
         return remains
-    if not telling.positive and telling.opposite_outcomes and (not base or _is_effect(telling.opposite_outcomes[0])):
-        return _told(negated(telling.opposite_outcomes[0]), telling)
+    opposite = _opposites(telling)
+    if not telling.positive and opposite and (not base or _is_effect(opposite[0])):
+        return _told(negated(opposite[0]), telling)
+    if telling.inputs and telling.inputs[0].kind == "condition" and (what := data_told(telling)):
+        return f"系统{'接受' if telling.positive else '拒绝'}该{what}"
+    if telling.entered and telling.positive and (done := _in_time(telling)):
+        return done
     listed = next((told for told in telling.entered if told.kind == "enum"), None)
     if listed is not None and (listed is telling.entered[0] or telling.positive):
         what = "该文件" if listed.name.endswith(("格式", "扩展名", "后缀")) else f"{listed.name}“{listed.value}”"
@@ -62,8 +69,9 @@ def _expected(telling: Telling) -> str:
         if re.match(r"[由经]", done):
             subject = subject or "该申请"
             return f"{subject}{'不' if no else ''}{done}"
-        if not subject and not no and len(done) > 12 and not USER_ACT.match(done):
-            return seen(done)
+        if not subject and not no and not EFFECT.match(done):
+            owner = re.search(r"(?P<what>[\u4e00-\u9fff]{2,6}?)状态", telling.requirement.text) if done.startswith("状态") else None
+            return seen(f"{owner['what'] if owner else ''}{done}")
         return f"{subject or '系统'}{no}{done}"
     if system and telling.entered and not base and re.match(r"[由经]", verb_phrase(system[0].text)):
         return f"该申请{'' if telling.positive else '不'}{verb_phrase(system[0].text)}"
@@ -82,7 +90,7 @@ def _object(telling: Telling, base: str) -> str:
     first = telling.entered[0] if telling.entered else None
     if first and noun(first) != first.name:
         return f"该{noun(first)}"
-    if base and len(base) <= 8:
+    if base and len(base) <= 8 and not re.search(r"[\d一二两三四五六七八九十]", base):
         return f"{base}请求"
     return "该请求"
 
@@ -92,9 +100,30 @@ def _is_effect(text: str) -> bool:
     return not PERMITS.match(text.strip(" ，。；")) and bool(is_system(text[:6])) and not re.search("允许|接受|支持", text)
 
 
-def _only_lists(outcome: Outcome, telling: Telling) -> bool:
+def _opposites(telling: Telling) -> list[str]:
+    """What shows on the other side, without what the sentence says before its condition."""
+    text = telling.requirement.text
+    first = min((text.find(value.text) for _, value in telling.view.of(Condition) if value.text in text), default=-1)
+    return [o for o in telling.opposite_outcomes if not _only_lists(o, telling) and not 0 <= text.find(o) < first]
+
+
+def _restates(outcome: Outcome, telling: Telling) -> bool:
+    """Whether a result is only the limit itself in a test that enters a value: "验证码必须为 6 位数字" says nothing to see."""
+    if not telling.positive or not telling.entered or MESSAGE.search(outcome.text):
+        return False
+    return any(text in outcome.text for text in telling.limit_texts) and not re.search("自动|允许|可以", outcome.text)
+
+
+def _in_time(telling: Telling) -> str:
+    """ "在 30 分钟内完成支付" → "支付成功"."""
+    for act in telling.actions:
+        if done := re.search(r"内(?:完成)?(?P<what>支付|付款|审批|审核|归还|提交|确认|签收|发货|缴费|报名|签到|登录|申请|取消|修改|上传|评价)(?P<of>[\u4e00-\u9fff]{0,4})$", act.text):
+            return f"{done['what']}{done['of']}成功"
+    return ""
+
+
+def _only_lists(text: str, telling: Telling) -> bool:
     """Whether a result only says which values there are, or which ones are refused, without what is seen then."""
-    text = outcome.text
     for names in telling.lists:
         if len(names) > 1 and names[0] in text and names[-1] in text and _TAKES.search(text) and not MESSAGE.search(text):
             return True
@@ -121,7 +150,7 @@ def _told(text: str, telling: Telling) -> str:
         text = _OTHERS.sub("该", text) if told.kind == "enum" and not telling.positive else text
     if text in ("系统拒绝", "拒绝") and base:
         return f"系统拒绝{base}"
-    if re.match(r"(?:拒绝|提示|允许|禁止|自动|返回|显示|发送|记录|锁定|退出|接受|通知|生成|保存|收取|判定|跳转|跳转到|弹出|标记|创建)", text):
+    if EFFECT.match(text):
         return f"系统{text}"
     if re.match(r"[由经](?!“)", text):
         return f"该申请{text}"

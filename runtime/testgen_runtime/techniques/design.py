@@ -16,7 +16,7 @@ from testgen_runtime.documents.model import Action, Atom, Outcome, Requirement
 from testgen_runtime.techniques import reading, requirement_based
 from testgen_runtime.techniques.factors import Assignment, Level, Rule, assignments, verdict
 from testgen_runtime.techniques.model import Input, Polarity, Technique, TestPoint
-from testgen_runtime.techniques.view import View, negative
+from testgen_runtime.techniques.view import View, negative, overlap
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
 
@@ -183,12 +183,26 @@ def _closed(view: View, points: list[TestPoint]) -> list[TestPoint]:
     still = [atom for atom in view.atoms if atom.id not in exercised]
     results = [atom for atom in still if isinstance(atom.value, Action | Outcome)]
     for sentence in sorted({view.sentence(atom) for atom in results}):
-        here = tuple(atom for atom in results if view.sentence(atom) == sentence)
-        points.append(_stated(view, here))
+        for here in _apart(view, tuple(atom for atom in results if view.sentence(atom) == sentence)):
+            points.append(_stated(view, here))
     rest = [atom for atom in still if not isinstance(atom.value, Action | Outcome)]
     for atom in rest:
         _attach(view, points, atom)
     return points
+
+
+def _apart(view: View, atoms: tuple[Atom, ...]) -> list[tuple[Atom, ...]]:
+    """The results of one sentence by clause where they are Chinese, whose commas part statements: one test each."""
+    if view.language != "zh":
+        return [atoms]
+    groups: list[list[Atom]] = []
+    for atom in atoms:
+        group = next((g for g in groups if any(overlap(atom, other) for other in g)), None)
+        if group is None:
+            groups.append([atom])
+        else:
+            group.append(atom)
+    return [tuple(group) for group in groups]
 
 
 def _stated(view: View, atoms: tuple[Atom, ...]) -> TestPoint:

@@ -17,6 +17,10 @@ Modality = Literal["must", "must_not", "may"]
 _NAMED_STATE_ZH = re.compile(r"(?:变更?为|改为|转为|设[置为]?为?|置为|更新为|标记为|显示为|进入|[状态]为)\s?[“\"「『][^”\"」』]{1,20}[”\"」』]")
 
 
+# "审批人可以同意、驳回或转交" permits.
+_FREE_TO_REFUSE_ZH = re.compile(r"((?<!不)可以|有权|能够)[^，。；]{0,12}?(?:驳回|拒绝|禁止|拦截|阻止|取消)[^，。；]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Predicate:
     """The main clause taken apart. `start` is where the verb phrase stands in the clean text."""
@@ -69,6 +73,7 @@ def verdict(unit: Unit) -> Verdict:
     words = words_zh if unit.language == "zh" else words_en
     if unit.language == "zh":
         text = _NAMED_STATE_ZH.sub("", text)
+        text = _FREE_TO_REFUSE_ZH.sub(r"\1", text)
     if unit.language == "en":
         text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)
         if _NOBODY_IN.match(text):
@@ -117,6 +122,8 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
             return None
         text = re.sub(r"^(?:after|before|beyond) that,?\s(?=(?:it|they|the|an?)\b)", "", text, flags=re.IGNORECASE)
         text = _NOBODY_IN.sub(lambda m: f"a {m['who'] or 'user'} {m['modal']} not ", text)
+    if unit.language == "zh" and words_zh.STORY.match(text):
+        return None
     if topic and unit.language == "en":
         text = re.sub(r"^(?:it|this|they)\b", lambda m: topic, text, count=1, flags=re.IGNORECASE)
     return Outcome(text, "negative" if unit.verdict == "refuse" else "positive", otherwise)
