@@ -37,9 +37,9 @@ async def quiet(cluster: Cluster, operator: OperatorProcess) -> None:
     events = await operator.metric("testgen_operator_watch_events_total", resource="pods")
 
     async def tried() -> bool:
-        return await operator.metric("testgen_operator_watch_events_total", resource="pods") >= events + 3
+        return await operator.metric("testgen_operator_watch_events_total", resource="pods") >= events + 2
 
-    await cluster.eventually(tried, within=90, what="three more tries of the kubelet")
+    await cluster.eventually(tried, within=90, what="two more tries of the kubelet")
     assert await operator.metric("testgen_operator_writes_total") <= before + 1
 
 
