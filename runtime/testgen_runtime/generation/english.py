@@ -122,6 +122,7 @@ def split_modal(text: str) -> tuple[str, str, str] | None:
 
 def negated(text: str) -> str:
     """The opposite of a demand: "shall be accepted" ↔ "shall not be accepted"."""
+    text = re.sub(r"\b(shall|must|may|can|should|will) only\b", r"\1", text, flags=re.I)
     match = _MODAL.search(text)
     if match is None:
         return opposite(re.sub(r"\bonly\s+", "", text, count=1), "en")

@@ -14,12 +14,15 @@ from testgen_runtime.generation.rules_en_parts import (
     RELATIVE,
     SCOPE,
     data_demand,
+    demanded_of_people,
     noun_of,
+    one_of_list,
     phrase,
     stated_subject,
     verb_phrase,
     waiting,
     with_values,
+    without_setting,
     without_limits,
 )
 from testgen_runtime.generation.telling import Telling, Told
@@ -35,6 +38,9 @@ _DOABLE = frozenset(_ASKED_FOR) | words(
     "submitted booked "
     "approved returned withdrawn removed archived ordered placed reserved renewed extended"
 )
+_SEEN = words("shown displayed sent stored charged applied notified informed recorded logged")
+"""What the system does, whatever the modal says."""
+_LIMITED_SUBJECT = re.compile(r"^(?:no more than|not more than|at most|up to|no fewer than|at least|a maximum of)\s.+$", re.I | re.S)
 _DESCRIBED = re.compile(r"\s+(?:who|that|which|whose|except)\b.*$", re.I | re.S)
 _STATIVE = words("be have remain stay contain include exist last weigh exceed end support cover consist comprise specify hold")
 
@@ -46,8 +52,10 @@ def imperative(telling: Telling) -> str:
         if parts := split_modal(outcome.text):
             candidates.append((parts[0], parts[2], parts[1].split()[0].lower() in ("may", "can", "could") or "not" in parts[1]))
     found = [made for subject, text, free in candidates if (made := _instruction(telling, subject, verb_phrase(text), free=free))]
+    found = [without_setting(made, telling) for made in found]
     if not found:
-        return ""
+        access = re.match(r"access to (?P<what>[^,.;]+?)\s(?:shall|must|may|is|are|can)\b", telling.requirement.text, re.I) if telling.role else None
+        return f"open {access['what']}" if access else ""
     first = re.sub(r"\s+(?:it|them|so)$", "", found[0])
     return next((other for other in found if other.startswith(f"{first} ") and not re.search(r"\b(?:it|them)$", other)), found[0])
 
@@ -55,11 +63,19 @@ def imperative(telling: Telling) -> str:
 def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) -> str:
     words = phrase_.split()
     if len(words) > 1 and words[0].lower() == "be":
-        doable = free or words[1].lower().strip(",.") in _DOABLE
+        done = words[1].lower().strip(",.")
+        only = re.search(r"\bonly\b", telling.requirement.text, re.I) is not None
+        doable = free or (done in _ASKED_FOR and done != "shown") or (only and done in _DOABLE)
+        if (doable and " by " in phrase_) or done in _SEEN:
+            return ""
+        if doable and (limited := _LIMITED_SUBJECT.match(subject)) and (verb := infinitive(done)):
+            return f"{verb} {lower_first(limited[0]) if limited[0] not in telling.requirement.text else limited[0]} {' '.join(words[2:])}".strip()
         return _from_passive(subject, words[1:], free=free, limited=bool(telling.entered)) if doable else ""
     if not words or not re.fullmatch(r"[a-z]+(?:-[a-z]+)?", words[0]) or words[0] in _STATIVE:
         return ""
-    human = HUMAN.search(RELATIVE.sub("", subject)) is not None
+    human = HUMAN.search(RELATIVE.sub("", subject)) is not None or subject.strip().lower() in ("they", "he", "she")
+    if re.search(r",\s\w+ (?:up to|at most|at least|no more than)\s", phrase_):
+        return ""
     return phrase_ if human or (telling.role and free) else ""
 
 
@@ -91,6 +107,8 @@ def _from_passive(subject: str, words: list[str], *, free: bool, limited: bool) 
 def action(telling: Telling) -> str:
     """The one thing that the tester does."""
     base, entered = imperative(telling), telling.entered
+    if entered and demanded_of_people(telling):
+        base = ""  # they are obliged to it: it is what follows, and not what sets it off
     if entered and (made := _made_to_happen(telling, entered)):
         return sentence(made, "en")
     if listed := _one_of_the_list(telling):
@@ -114,7 +132,7 @@ def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
     clause = conditional_clause(telling, first)
     dimension = first.limit.dimension
     scale = dimension in ("other", "percent") and not first.name.startswith("number of")
-    if clause and not scale and (done := instruction(clause)) and not re.search(r"\b(?:above|below|under|over|than|exceeds?)\b", done):
+    if clause and (not scale or HUMAN.match(re.sub(r"^(?:the|an?)\s", "", clause))) and (done := instruction(clause)) and not re.search(r"\b(?:above|below|under|over|than|exceeds?)\b", done):
         return done
     measured = [told for told in entered if told.limit is not None and told.limit.dimension in ("other", "percent")]
     lasting = [told for told in entered if told.limit is not None and told.limit.dimension == "duration"]
@@ -149,6 +167,9 @@ def _one_of_the_list(telling: Telling) -> str:
 def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
     """The instruction with this test's values in the place of the text's limits."""
     base, entered = with_values(base, telling)
+    for told in entered:
+        if told.kind == "enum" and (chosen := one_of_list(base, told, telling)) != base:
+            base, entered = chosen, tuple(other for other in entered if other is not told)
     if not entered:
         return base
     base = without_limits(base, telling)
@@ -238,7 +259,7 @@ _ANSWERS = re.compile(r"\b(?:api|server|endpoint|service|interface|backend|resou
 def _checked(telling: Telling) -> str:
     """Looking at what the requirement is about, where nobody has to do anything for it."""
     for act in telling.actions:
-        who = lower_first(SCOPE.sub("", act.subject.strip()))
+        who = lower_first(re.sub(r"^(?:in|while|when|at|on|for)\b[^,]*,\s", "", SCOPE.sub("", act.subject.strip()), flags=re.I))
         if _ANSWERS.search(who) and act.text.split()[:1] and act.text.split()[0] in ("return", "respond", "answer", "reply", "send"):
             return f"Send a request to {definite(who)}."
         if who and act.modality != "must_not":

@@ -11,7 +11,8 @@ from testgen_runtime.techniques.numbers import plain
 from testgen_runtime.techniques.phrases import bare
 
 HUMAN = re.compile(
-    r"\b(?:user|customer|client|administrator|admin|operator|manager|employee|applicant|member|guest|visitor|recipient|courier|editor|"
+    r"\b(?:intern|trainee|tenant|landlord|cashier|pilot|receptionist|librarian|physician|pharmacist|child|parent|bidder|voter|lender|trader|broker|"
+    r"user|customer|client|administrator|admin|operator|manager|employee|applicant|member|guest|visitor|recipient|courier|editor|"
     r"viewer|auditor|author|reviewer|buyer|seller|driver|patient|doctor|nurse|student|teacher|supervisor|owner|staff|clerk|agent|person|"
     r"people|accountant|approver|tenant|tester|engineer|you|anyone|nobody|everyone|participant|player|subscriber|traveller|librarian|"
     r"reader|borrower|moderator|requester|passenger|resident|technician)s?\b(?!['’]s|\s+(?:app|account|name|interface|device)\b)",
@@ -34,7 +35,7 @@ COMPARATIVE = (
 _COMPARED = re.compile(
     r"\s*\b(?:(?:of|with|for|by|within|after)\s+)?(?:up to|within|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|"
     r"longer)\s+than|a (?:maximum|minimum) of|"
-    r"(?:more|less|fewer|larger|longer) than|over|under|exactly)\s+[\d.,]+(?:\s*(?:%|[A-Za-z]+))?",
+    r"(?:more|less|fewer|larger|longer) than|over|under|exactly)\s+[\d.,]+(?:\s*(?:%|[A-Za-z]+))?(?:\s+(?:of age|old)\b)?",
     re.I,
 )
 
@@ -43,6 +44,23 @@ _LINK = (
     r"\s*(?:\b(?:that|which|who)\s+(?:is|are|has|have|weighs?|exceeds?|contains?|lasts?)\s+|"
     r"\b(?:of|with|for|by|within)\s+)?"
 )
+
+
+_IN_STATE = re.compile(
+    r"\s(?:only\s)?(?:while )?(?:in|with) (?:the |an? )?(?:states?|status)\s(?:[A-Z“\"'][\w”\"']*(?:,\s|\s(?:and|or)\s)?)+(?=\s[a-z]|$)"
+)
+_DESCRIBED_SUBJECT = re.compile(
+    r"^((?:an?|the|any|each|every|all)?\s?[\w-]+(?:\s[\w-]+){0,3}?)\s(?:that|who|which|whose)\s.+?(?=\s(?:shall|must|may|can|will|should|cannot)\b)", re.I
+)
+
+
+def without_setting(text: str, telling: Telling) -> str:
+    """`text` without the states and conditions that the preconditions of this test tell already."""
+    kinds = {told.kind for told in telling.inputs}
+    if "state" in kinds:
+        text = _IN_STATE.sub("", text)
+        text = re.sub(r"\b(may|can|shall|must) only\b", r"\1", text)
+    return _DESCRIBED_SUBJECT.sub(r"\1", text) if "condition" in kinds else text
 
 
 def verb_phrase(text: str) -> str:
@@ -85,7 +103,7 @@ def phrase(told: Told) -> str:
 def waiting(text: str, telling: Telling) -> tuple[str, str, str] | None:
     """ "shall end after 10 minutes without activity": the text without the time, the limit, and what the time is without or of."""
     for limit in telling.limit_texts:
-        pattern = rf"\s*\b(?:after|for more than|for)\s+{re.escape(limit)}(?P<rest>\s+(?:of|without|since)\s+[^,;.]+?)?(?=\s+(?:and|unless|if)\b|[,;.]|$)"
+        pattern = rf"\s*\b(?:after|for more than)\s+{re.escape(limit)}(?P<rest>\s+(?:of|without|since)\s+[^,;.]+?)?(?=\s+(?:and|unless|if)\b|[,;.]|$)"
         if re.search(r"\d", limit) and (found := re.search(pattern, text, re.I)):
             return text[: found.start()] + text[found.end() :], limit, (found["rest"] or "")
     return None
@@ -107,7 +125,7 @@ def without_limits(text: str, telling: Telling) -> str:
             text = re.sub(r"\s(?:that|which|who)\s(?:has|have|is|are|was)\b.*?(?=\s(?:shall|must|may|can|will)\b)", "", text, flags=re.I)
     text = _COMPARED.sub("", text) if len(_COMPARED.sub("", text).split()) >= 2 else text
     for limit in telling.limit_texts:
-        cut = re.sub(rf"{_LINK}{re.escape(limit)}(?!\w)", "", text, flags=re.I)
+        cut = re.sub(rf"{_LINK}{re.escape(limit)}(?!\w)(?:\s+of age\b|\s+old\b)?", "", text, flags=re.I)
         cut = re.sub(r"(?:\s+(?:that|which|who)\s+\w+|\s+(?:for|of|by|to|at|within|than|after|with))$", "", cut)
         if len(cut.split()) >= 2 and not re.search(r"\b(?:shall|must|may|be|than|to)\s*$", cut, re.I):
             text = cut
@@ -119,7 +137,7 @@ def with_values(text: str, telling: Telling) -> tuple[str, tuple[Told, ...]]:
     left = []
     for told in telling.entered:
         bounds = [plain(b.value) for b in (told.limit.lower, told.limit.upper) if b is not None] if told.limit else []
-        relative = re.match(r"time (?:since|before) ", told.name) and not re.search(r"\d [a-z]+ (?:after|before|since|of) ", text)
+        relative = re.match(r"time (?:since|before) ", told.name) and not re.search(r"\d [a-z]+ (?:after|before|since) ", text)
         place = None if relative else next((t for t in telling.limit_texts if t in text and any(b in t.replace(",", "") for b in bounds)), None)
         if place is None:
             left.append(told)
@@ -146,6 +164,14 @@ def demands(text: str, telling: Telling) -> str:
     return parts[0] if stated and verb in DESCRIBING and not _DONE.match(parts[2]) else ""
 
 
+def demanded_of_people(telling: Telling) -> bool:
+    """Whether a limit only tells when people are obliged to something ("a passenger with more than 2 bags shall pay …")."""
+    effect = any(told.limit is not None and not told.limit.accepts for told in telling.entered)
+    return effect and any(
+        act.modality == "must" and HUMAN.search(RELATIVE.sub("", act.subject)) and not act.text.startswith("be ") for act in telling.actions
+    )
+
+
 def stated_subject(telling: Telling) -> str:
     """What the stated limit or list is demanded of, without its article: "password"; "" where it is nobody's demand."""
     sentences = (telling.view.words(number) for number in range(min(len(telling.view.spans), 8)))
@@ -167,7 +193,7 @@ def data_demand(telling: Telling) -> tuple[str, str] | None:
     if len(acts) != 1 or telling.inputs or not re.match(r"(?:be|contain|include|have|start with|end with|match|differ)\s", acts[0].text):
         return None
     noun = uncapitalised(bare(acts[0].subject))
-    if not _DATA.search(noun) or " of " in noun or _DONE.match(acts[0].text) or acts[0].modality == "may":
+    if not (_DATA.search(noun) or re.match(r"(?:number|date|time|name|value|sum|amount) of ", noun)) or _DONE.match(acts[0].text) or acts[0].modality == "may":
         return None
     verb, _, rest = acts[0].text.strip(" .;,").partition(" ")
     return noun, f"{third_person(verb)} {rest}"
@@ -182,7 +208,7 @@ def one_of_list(text: str, told: Told, telling: Telling) -> str:
     text = re.sub(rf"\bthe following (?:[\w-]+ )?{re.escape(told.name)}s?\b", phrase(told), text, flags=re.I)
     for names in telling.lists:
         if (
-            told.value in names
+            (told.value in names or told.kind == "enum")
             and len(names) > 1
             and names[0][:1].isalnum()
             and all(name in text for name in (names[0], names[-1]))

@@ -14,6 +14,7 @@ from testgen_runtime.generation.rules_en_parts import (
     RELATIVE,
     SCOPE,
     data_demand,
+    demanded_of_people,
     demands,
     noun_of,
     one_of_list,
@@ -22,6 +23,7 @@ from testgen_runtime.generation.rules_en_parts import (
     verb_phrase,
     with_values,
     without_limits,
+    without_setting,
 )
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.phrases import bare, sentence
@@ -37,6 +39,13 @@ def expected(telling: Telling) -> str:
     """What is seen: the words of the text, told in the present; by the polarity where the text has none."""
     if telling.item:
         return sentence(f"{_lead(telling)}: {telling.item}", "en")
+    for act in telling.actions if not telling.positive else ():
+        if act.modality == "must" and re.match(r"be [a-z]+(?:ed|en) by (?:an?|the) ", act.text) and act.subject:
+            return sentence(definite(without_limits(f"{act.subject} does not need to {act.text}", telling)), "en")
+    if telling.role and (access := _ACCESS.match(telling.requirement.text)):
+        return sentence(f"{access['what']} is {'granted' if telling.positive else 'denied'}", "en")
+    if demanded_of_people(telling) and (demanded := _demanded(telling, telling.actions[0].text)):
+        return demanded
     only_otherwise = bool(telling.outcomes) and all(outcome.otherwise for outcome in telling.outcomes)
     if only_otherwise and (demanded := _demanded(telling, imperative(telling))):
         return demanded
@@ -69,6 +78,9 @@ def expected(telling: Telling) -> str:
     return "The request is accepted." if telling.positive else "The request is rejected."
 
 
+_ACCESS = re.compile(r"^(?P<what>access to .+?)\s(?:shall be|must be|may be|is|are|can be)\s(?:only\s)?(?:restricted|limited|reserved|granted|permitted|given|available)", re.I)
+
+
 def _lead(telling: Telling) -> str:
     """The sentence that opens a list, without what follows its "the following …"."""
     return re.sub(r"(\bthe following(?: [\w-]+)?)\b.*$", r"\1", definite(present(telling.lead)), flags=re.I | re.S).rstrip(":")
@@ -79,7 +91,7 @@ def _demanded(telling: Telling, what: str) -> str:
     acts = [
         act
         for act in telling.actions
-        if act.modality == "must" and telling.conditional and HUMAN.search(act.subject) and not act.text.startswith("be ")
+        if act.modality == "must" and (telling.conditional or demanded_of_people(telling)) and HUMAN.search(act.subject) and not act.text.startswith("be ")
     ]
     if not acts or not what:
         return ""
@@ -90,6 +102,10 @@ def _demanded(telling: Telling, what: str) -> str:
 def _allowed(telling: Telling, what: str) -> str:
     """What somebody may or may not do, told by what becomes of the thing: "the audit log is opened"."""
     what = re.sub(r"\b(?:my|his or her|your)\b(?! own)", "the", what)
+    what = re.sub(r"\b(?:his or her|their|his|her|my) own\b", "your own", what)
+    what = without_setting(what, telling)
+    for told in telling.entered:
+        what = one_of_list(what, told, telling) if told.kind == "enum" else what
     what, left = with_values(what, telling)
     what = without_limits(what, telling) if left else what
     verb, _, rest = what.partition(" ")
@@ -105,7 +121,7 @@ def _allowed(telling: Telling, what: str) -> str:
 
 
 _OBJECT = re.compile(
-    r"^(?P<what>(?:(?:the|an?|any|all|each|every|his|her|their|its|another|\d[\d,.]*)\s)?(?!to\b|in\b|on\b|at\b|out\b|up\b|into\b|from\b|with\b|"
+    r"^(?P<what>(?:(?:the|an?|any|all|each|every|his|her|their|its|your|another|\d[\d,.]*)\s)?(?!to\b|in\b|on\b|at\b|out\b|up\b|into\b|from\b|with\b|"
     r"for\b|back\b|off\b|it\b|them\b|him\b|that\b|whether\b|if\b)[\w-]+(?:\s(?!to\b|in\b|on\b|at\b|up\b|more\b|with\b|for\b|from\b|into\b|by\b|while\b|"
     r"via\b|as\b|before\b|after\b|within\b|through\b|during\b|once\b|until\b|and\b|or\b)[\w’'-]+){0,5})(?P<rest>(?:\s(?:up to|more|to|in|on|at|with|for|from|into|"
     r"while|via|as|before|after|within|through|during|once|until|by)\s.+)?)$",
@@ -154,8 +170,15 @@ def _of_a_person(parts: tuple[str, str, str], telling: Telling) -> str:
     return sentence(present(f"{who} {modal} {_this(what, telling)}"), "en")
 
 
+_LIMIT_FIRST = re.compile(r"(?:no more than|not more than|at most|up to|no fewer than|at least|a maximum of)\s", re.I)
+
+
 def _this(text: str, telling: Telling) -> str:
     """`text` about this test's value: "any other password" → "a password of 7 characters", a list → the one value."""
+    text = re.sub(r"^only\s+", "", text, flags=re.I)
+    text = without_setting(text, telling)
+    if re.match(_LIMIT_FIRST, text):
+        text = with_values(text, telling)[0]
     text = without_limits(text, telling)
     if re.match(r"(?:it|they)\b", text, re.I) and (subject := _spoken_of(telling)):
         text = re.sub(r"^(?:it|they)\b", lambda _: subject, text, flags=re.I)

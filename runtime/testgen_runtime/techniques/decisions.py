@@ -26,7 +26,7 @@ _PREDICATE = re.compile(
     re.I | re.S,
 )
 _PREDICATE_ZH = re.compile(
-    r"^(?P<subject>[^，。；]{1,30}?)(?P<predicate>(?:已经|已被|尚未|没有|不存在|不是|不为|不属于|不处于|存在|属于|处于|包含|"
+    r"^(?P<subject>[^，。；]{1,30}?)(?P<predicate>(?:不?(?:与|和)(?=[^，。；]+(?:相同|重复|一致)$)|已经|已被|尚未|没有|不存在|不是|不为|不属于|不处于|存在|属于|处于|包含|"
     r"已|未|不|为|是|无|有(?!效期)).*)$",
     re.S,
 )  # fmt: skip
@@ -135,7 +135,7 @@ def named(text: str, language: Language) -> tuple[str, str]:
     pattern = _PREDICATE if language == "en" else _PREDICATE_ZH
     if match := pattern.match(text):
         subject, predicate = bare(match["subject"]), match["predicate"].strip()
-        if subject and predicate and len(subject.split()) <= 8:
+        if subject and predicate and len(subject.split()) <= 8 and not re.match(r"(?:no|neither|nobody|nothing)\b", subject, re.I):
             return subject, predicate
     return ("condition" if language == "en" else "前提条件"), text
 

@@ -254,10 +254,10 @@ def test_limits_that_contradict_each_other_hold_for_a_role_each() -> None:
         for p in design(BORROWING).points
         if any(v.unit for v in p.inputs.values())
     }
-    assert found["Members", "11"] == "negative"
-    assert found["Members", "10"] == "positive"
-    assert found["guests", "4"] == "negative"
-    assert found["guests", "3"] == "positive"
+    assert found["Member", "11"] == "negative"
+    assert found["Member", "10"] == "positive"
+    assert found["guest", "4"] == "negative"
+    assert found["guest", "3"] == "positive"
 
 
 def test_the_limit_on_cases_keeps_the_most_valuable_and_tells_the_rest() -> None:

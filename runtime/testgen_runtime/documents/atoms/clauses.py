@@ -168,7 +168,9 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     for found in words_en.TRAILING.finditer(main.text):
         if not words_en.MODAL.search(main.text, 0, found.start()) and not words_en.PLAIN_VERB.search(main.text, 0, found.start()):
             continue
-        if words_en.NO_CONDITION.search(main.text, 0, found.start()):
+        if _SECOND_IF.search(main.text, found.end()):
+            break
+        if words_en.NO_CONDITION.search(main.text, 0, found.start()) or _no_clause(main.text, found):
             continue
         conditions.append(_subordinate(cut(main, found.end(), len(main.text)), found[0]))
         main = cut(main, 0, found.start())
@@ -177,8 +179,30 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     named = main.text[: modal.start()] if modal else ""
     left_out = words_en.OTHERS_INSIDE.search(named) or words_en.OUTSIDE.search(main.text)
     otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
-    otherwise = otherwise or (left_out is not None and words_en.REFUSE.search(main.text) is not None)
+    told_apart = words_en.REFUSE.search(main.text) is not None or words_en.ACCEPT.search(main.text) is None
+    otherwise = otherwise or (left_out is not None and told_apart)
     return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
+
+
+_EVENT = re.compile(r"\b(?:after|before|until|once)\b", re.IGNORECASE)
+_TIMED = re.compile(r"(?<!within )(?<!in )(?<!than )(?<!most )(?<!least )(?<!to )\b\d[\d.,]* (?:business |working )?[a-z]+$", re.IGNORECASE)
+_SECOND_IF = re.compile(r",?\s(?:and|or|but)\s(?:\d|[\w-]+\s)[\w -]{0,40}?\s?(?:if|when)\s", re.IGNORECASE)
+
+
+def _no_clause(text: str, marker: re.Match[str]) -> bool:
+    """Whether what follows a marker is no condition: "once per customer", "after the time of booking", "5 minutes after …"."""
+    word, rest = marker[0].strip(" ,").lower(), text[marker.end() :]
+    if word == "once" and (re.match(r"(?:per|a|an|every|daily|in)\b", rest) or re.search(r"\b(?:most|least|only|than)$", text[: marker.start()])):
+        return True
+    if _EVENT.fullmatch(word):
+        return _TIMED.search(text[: marker.start()]) is not None or _FINITE.search(rest) is None
+    return False
+
+
+_FINITE = re.compile(
+    r"^[a-z]+ing\b|\b(?:is|are|was|were|has|have|had|does|do|did|can|be|been|[a-z]{2,}ed|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|to|in|on)\b|$)|"
+    r"lost|sent|paid|made|gone|begun|set)\b", re.IGNORECASE
+)
 
 
 def _end_of_leading(text: str, at: int) -> tuple[int, int] | None:
@@ -219,10 +243,13 @@ def _units_zh(sentence: Part) -> Iterator[Unit]:
         rule = not condition and words_zh.RULE.search(segment.text) is not None
         conditional = words_zh.is_condition(group[0].text) if group else False  # the condition reaches to the sentence's end
         turns = (words_zh.TURNS.search(segment.text) or words_zh.COMPARED.match(segment.text)) is not None
+        # "抬头不能为空，且长度不超过 50 个字": the limit is told by itself
+        turns = turns or bool(group and words_zh.BARRED.match(group[-1].text) and words_zh.STATES_LIMIT.search(segment.text))
         own = turns if conditional else words_zh.OWN_RULE.search(segment.text) is not None or turns
         inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
         then = not conditional and bool(group) and inner is not None
-        if then or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
+        violated = words_zh.VIOLATED.match(segment.text) is not None and not conditional and bool(group)
+        if then or violated or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
             yield _unit_zh(sentence, group, listed)
             group, seen_rule = [], False
         group.append(segment)

@@ -35,7 +35,7 @@ _CLAUSE_EN = re.compile(
 )
 _CLAUSE_ZH = re.compile(
     r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
-    r"存在|至少|至多|最多|满|选择|点击|输入|登录|正确|错误|合法|有效"
+    r"存在|至少|至多|最多|满|充足|故障|正常|异常|一致|匹配|达标|损坏|中断|选择|点击|输入|登录|正确|错误|合法|有效"
 )
 _SHARED_EN = re.compile(
     r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))", re.I
@@ -172,6 +172,8 @@ def _relative_zh(unit: Unit) -> list[Subordinate]:
 
 def _without(unit: Unit, number: int, refuse: bool) -> list[Mention]:
     match = words_en.WITHOUT.search(unit.main.text)
+    if match is not None and any(start <= unit.main.start + match.start("noun") < end for start, end in unit.used):
+        return []  # "10 minutes without a pause"
     if match is None or unit.verdict == "neutral" or match["noun"].lower().endswith(("ed", "ble", "ssible")):
         return []
     part = cut(unit.main, match.start("noun"), match.end("what"))

@@ -23,7 +23,7 @@ _CLASS_EN = (
 _CLASS_ZH = (
     r"格式|类型|种类|取值|方式|币种|语言|选项|扩展名|后缀|协议|模式|类别|级别|等级|优先级|国家|地区|颜色|单位|"
     r"运算符|编码|算法|渠道|浏览器|版本|"
-    r"性别|原因|套餐|品牌|尺寸|证件|支付方式|文件类型|文件格式"
+    r"性别|密级|原因|套餐|品牌|尺寸|证件|支付方式|文件类型|文件格式"
 )
 _HEAD_EN = re.compile(
     rf"\b(?P<subject>(?:[A-Za-z][\w-]*\s){{0,2}}?(?P<class>{_CLASS_EN}))(?:\s(?:shall be|must be|are|is|may be|can "
@@ -63,13 +63,13 @@ _VERB_ZH = re.compile(
     rf"(?P<subject>[\u4e00-\u9fffA-Za-z]{{0,12}}?(?:{_CLASS_ZH})?)\s?(?:应|必须|须|需|可以|可|只能|只)?\s?"
     r"(?P<verb>仅支持|只支持|仅允许|只允许|仅限于?|只能[是为选]|必须[是为]|应为|包括|包含|分为|取值为|限于|支持|"
     r"允许|接受|为|是)\s?(?:以下|下列|上传|选择|使用|导入|导出|输入|设置为)?\s?[:：]?\s?"
-    rf"{_LIST_ZH}\s?(?:(?:(?P<count>[两二三四五六七八九十\d]+\s?[种个类项])的?\s?(?P<of>[\u4e00-\u9fff]{{0,4}}?))?的?\s?"
+    rf"{_LIST_ZH}\s?(?:(?:(?P<count>[两二三四五六七八九十\d]+\s?[种个类项级档等])的?\s?(?P<of>[\u4e00-\u9fff]{{0,4}}?))?的?\s?"
     rf"(?P<after>{_CLASS_ZH}|文件|图片|附件|之一|中的一[种个项])|(?=[，,。；;]|$|等))"
 )
 _LIST_CLASS_ZH = re.compile(
-    rf"{_LIST_ZH}\s?(?:[两二三四五六七八九十\d]+\s?[种个类项])?\s?(?P<after>(?:文件|图片|支付|证件)?(?:{_CLASS_ZH}))"
+    rf"{_LIST_ZH}\s?(?:[两二三四五六七八九十\d]+\s?[种个类项级档等])?\s?(?P<after>(?:文件|图片|支付|证件)?(?:{_CLASS_ZH}))"
 )
-_NO_VALUE_ZH = re.compile(r"以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$")
+_NO_VALUE_ZH = re.compile(r"^[按对在以将由]|查询|搜索|筛选|排序|以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$")
 _OF_A_CLASS_ZH = re.compile(rf"(?:{_CLASS_ZH})$").search
 _CLOSED_ZH = re.compile(r"仅|只|必须|限于|之一|取值|应为|接受")
 _OTHERS = re.compile(r"\bothers?\b|\belse\b|其他|其余|以外|之外", re.IGNORECASE)
@@ -259,6 +259,9 @@ def _last_words(subject: str) -> str:
             "must",
             "only",
             "offer",
+            "with",
+            "choose",
+            "select",
             "offers",
             "have",
             "use",

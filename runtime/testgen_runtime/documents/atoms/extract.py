@@ -74,6 +74,10 @@ def _find(view: View, language: Language) -> list[_Found]:
     known: Sequence[limits.Mention] = ()
     for number, unit in enumerate(rules):
         mentions = limits.mentions(text, unit, by_rule[number])
+        if language == "zh" and unit.conditions:
+            # "…时，24 小时内不得再次获取": how long the result lasts, no value that anybody chooses
+            mentions = [m for m in mentions if not (m.dimension == "duration" and unit.in_condition(m.start) is None and not m.stated
+                        and re.search(r"内$|^.{0,8}(?:之?后)", text[m.start : m.end + 2]))]  # fmt: skip
         unit.used.extend((m.start, m.end) for m in mentions)
         unit.verdict = results.verdict(unit)
         predicate = results.predicate(unit)
@@ -254,6 +258,7 @@ def _topic(subject: str) -> str:
 
 
 def _owner(subject: str) -> str:
+    subject = re.sub(r"^(?:in|while|when|on|at|for)\b[^,]*,\s", "", subject, flags=re.IGNORECASE)
     owner = re.sub(r"^(?:an?|the|each|every|any|all)\s", "", subject.strip(), flags=re.IGNORECASE)
     if of := re.match(r"(?:state|status) of (?:the|an?)\s([\w-]+(?:\s[\w-]+)?)", owner, re.IGNORECASE):
         return of[1]

@@ -219,6 +219,7 @@ def _single(text: str, unit: Unit, q: Quantity) -> Mention | None:
 
 _NEXT_NUMBER = re.compile(r"\s?(?:an?\s|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)", re.IGNORECASE)
 _UNDONE_EN = re.compile(
+    r"\b(?:no|neither)\s[\w -]{2,60}\s(?:within|in)(?: the (?:first|last))? $|"
     r"\b(?:is|are|was|were|has|have|does|do|did)(?: been)? not (?:been )?[a-z]+(?: (?!than\b)[\w-]+){0,4}? (?:within|in|after|for)(?: the (?:first|"
     r"last))? $",
     re.IGNORECASE,
@@ -281,6 +282,9 @@ def _part_of_a_text(text: str, q: Quantity, left: str) -> Quantity:
     return q
 
 
+_NOT_DONE_ZH = re.compile(r"\s?(?:仍|还|尚)?(?:未|没有|无(?!法|限|需)|不(?!得|能|可))")
+
+
 def _one_ended(
     text: str, unit: Unit, q: Quantity, sign: c.Sign, start: int, end: int, gap: str, *, negated: bool = False
 ) -> Mention:
@@ -316,6 +320,9 @@ def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
     if unit.language == "en" and q.dimension == "duration" and re.search(r"\bvalid (?:only )?for (?:the )?$", left):
         subject = f"{owner_of(unit)} age".strip()
         return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)
+    if q.unit == "次" and unit.in_condition(q.start) and re.search(r"(?:连续|累计)\s?$", left):
+        subject = subject_of(text, unit, q.start, q, "")
+        return Mention(q.start, q.end, point, None, q.unit, q.dimension, q.step, subject, False, accepts=False)
     counted = q.dimension in ("count", "duration") and (
         c.COUNTED_AFTER.search(left) if q.unit.isascii() else c.COUNTED_BEFORE.match(text[q.end : q.end + 20])
     )
@@ -349,7 +356,8 @@ def settle(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
             out.append(mention.turn() if not (mention.lower and mention.upper) else replace(mention, accepts=False))
         elif unit.verdict == "neutral" and condition is not None:
             turned = mention if condition.holds else mention.turn()
-            out.append(replace(turned, accepts=False))
+            both = unit.language == "zh" and bool(mention.lower and mention.upper)  # inside, the rule shows; it refuses nothing
+            out.append(replace(turned, accepts=both))
         elif unit.verdict == "neutral" and unit.language == "zh" and _of_the_subject(unit, mention):
             out.append(replace(mention, accepts=False))
         elif unit.verdict == "neutral":

@@ -16,6 +16,7 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\b(?:greater|more|larger|higher) than or equal to\b", "less than"),
         (r"\b(?:less|fewer|smaller|lower) than or equal to\b", "more than"),
         (r"\b(?:is|are) not (equal to|the same as)\b", r"is \1"),
+        (r"^neither (.+?) nor (.+? (?:is|are|has|have|was|were)\b)", r"\1 or \2"),
         (r"\bdoes not ([a-z]+)\b", lambda m: _third(m[1])),
         (r"\bdo not (?=[a-z])", ""),
         (r"\bdid not (?=[a-z])", "did "),
@@ -39,6 +40,7 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     )
 )
 _ANTONYMS = {"missing": "present"}
+_NEED = re.compile(r"^(?P<subject>[A-Za-z-]+s?(?:\s[\w-]+){0,6}?)\s(?P<verb>need|require|contain|include|receive|get|pay|use|support|match|differ)\b")
 _PLURAL_VERB = re.compile(
     r"^(?P<subject>(?:(?:the|all|any|both|two|three|four|five|six|\d+)\s)?(?:[\w-]+\s){0,4}?[a-z]{3,}s)\s"
     r"(?P<verb>[a-z]{3,})(?=$|\s(?:the|an?|in|to|on|at|its|their|with|from|within|by)\b)"
@@ -52,7 +54,7 @@ _PLAIN_VERB = re.compile(
 # Verbs of clauses without a mark of tense: "审批人退回报销单" → "审批人未退回报销单"; not in 审批人, 支付方式, 登录名.
 _ACTS_ZH = (
     r"((?:连续|同时|再次|首次|尝试|自动|手动|主动)?(?:经过|选择|勾选|点击|按下|输入|填写|登录|提交|上传|下载|完成|开启|关闭|启用|禁用|启动|绑定|解绑|注册|注销|认证|"
-    r"确认|支付|付款|退款|审核|审批|批准|同意|驳回|退回|拒绝|签署|授权|发货|收货|签收|下单|取消|撤回|修改|编辑|删除|新增|添加|创建|发布|保存|导入|导出|"
+    r"确认|支付|付款|退款|审核|审批|批准|同意|驳回|退回|拒绝|签署|授权|截止|结束|开始|生效|发货|收货|签收|下单|取消|撤回|修改|编辑|删除|新增|添加|创建|发布|保存|导入|导出|"
     r"查询|查看|检测到|收到|接收到?|发送|断开|连接|触发|安装|升级|插入|拔出|预约|借阅|归还|续借|领取|使用|分配|转交|移除|更换|重启|订阅|关注|评论|"
     r"上架|下架|入库|出库|盘点|到达|离开|打开|访问|请求|申请|调用))(?!人|员|者|方|单号?(?:位|据)?$|表|号|名|时间|记录|结果|方式|状态|日期|金额|次数|频率|页|密码|文件)"
 )
@@ -72,6 +74,8 @@ _TURN_ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"小于", "不小于"),
         (r"低于", "不低于"),
         (r"少于|不足(?!$)|不到|未满", "不少于"),
+        (r"(?<!不)((?:与|和|同)[^，。；]{1,16}(?:相同|重复|一致|匹配|冲突))", r"不\1"),
+        (r"不((?:与|和|同)[^，。；]{1,16}(?:相同|重复|一致|匹配|冲突))", r"\1"),
         (r"尚未|还未|未曾|未(?!来)", "已"),
         (r"已经|已", "未"),
         (r"没有", "有"),
@@ -139,6 +143,8 @@ def opposite(clause: str, language: Language) -> str:
             else bare[:-1]
         )
         return f"{verb['subject']} does not {bare}{clause[verb.end('verb') :]}"
+    if needing := _NEED.match(clause):
+        return f"{needing['subject']} do not {clause[needing.start('verb') :]}"
     if (several := _PLURAL_VERB.match(clause)) and not several["verb"].endswith(("s", "ed", "ing", "ly")):
         return f"{several['subject']} do not {clause[several.start('verb') :]}"
     return f"it is not the case that {clause}"

@@ -37,7 +37,7 @@ _UNITS: dict[Dimension, str] = {
     ),
     "other": (
         "°C|°F|℃|degrees Celsius|degrees|km/h|m/s|mph|knots|km|cm|mm|µm|metres|meters|metre|meter|miles|feet|ft|inches|m|kg|mg|grams|"
-        "tonnes|tons|g|litres|liters|ml|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
+        "tonnes|tons|kN|Nm|N|g|litres|liters|ml|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
         "Hz|kHz|MHz|GHz|dpi|px|pixels|fps|kbps|Mbps|Gbps|kbit/s|Mbit/s|"
         "周岁|岁|公里|千米|厘米|毫米|米|千克|公斤|克|吨|度|倍|像素"
     ),

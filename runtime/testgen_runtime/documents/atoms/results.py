@@ -33,6 +33,9 @@ class Predicate:
     modal: bool
 
 
+_OF_THE_SUBJECT = re.compile(
+    r"\s(?:who|that|which|whose)\s[^,;]{2,160}?(?=\s(?:shall|must|may|can|cannot|should|will)\b)", re.IGNORECASE
+)
 _NOBODY = re.compile(r"^(?:no (?P<who>(?!more|less|fewer|other)[a-z][\w -]*)|nobody|no one)$", re.IGNORECASE)
 _NOBODY_IN = re.compile(
     r"^(?:no (?P<who>(?!more|less|fewer|other|one\b)[a-z][\w -]{0,60}?)|nobody|no one)\s(?P<modal>shall|must|may|can|should|will)\s",
@@ -78,6 +81,7 @@ def verdict(unit: Unit) -> Verdict:
         text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)
         if _NOBODY_IN.match(text):
             return "refuse"
+        text = re.split(r"\s(?:if|when)\s", _OF_THE_SUBJECT.sub(" ", text), maxsplit=1)[0]
         if permitted := words_en.DENIES_A_THING.search(text):
             text = text[: permitted.start()] + (" may " if permitted[0].lower().startswith(("may", "can", "be")) else " ") + text[
                 permitted.end() :
@@ -115,7 +119,7 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
     if not text:
         return None
     words = words_zh if unit.language == "zh" else words_en
-    if unit.verdict == "neutral" and not words.OBSERVABLE.search(text) and not (unit.language == "zh" and unit.otherwise):
+    if unit.verdict == "neutral" and not words.OBSERVABLE.search(text) and not unit.otherwise:
         return None
     if unit.language == "en":
         if words_en.STORY.match(text):

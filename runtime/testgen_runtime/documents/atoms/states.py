@@ -106,6 +106,7 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
     if unit.language == "en":
         if all(value.isdigit() for value in values):
             return []  # "with status 400" is a code
+        subject = re.sub(r"(?<=[a-z]{3})(?<![sui])s$", "", subject)
         if not owner and words_en.ROLE.fullmatch(subject.split()[-1] if subject.split() else "") and (it := _OBJECT_EN.match(event)):
             owner = it["object"]  # "an operator may block a compartment while its state is …"
     condition = unit.in_condition(part.start + start)

@@ -16,7 +16,8 @@ _FILLERS = words(
     "must shall should can will not its take takes last lasts to for been it in by between within either set limited "
     "restricted allow allows allowed consist long only and or also less more than if when while unless where cannot at most "
     "least need needs hold holds include includes including already still currently exactly always expire expires expired "
-    "respond responds complete completed locked from their his her any lie lies range ranges vary varies"
+    "respond responds complete completed locked from their his her any lie lies range ranges vary varies "
+    "empty missing invalid blank corrupt corrupted unreadable encrypted damaged"
 )
 _STOPS = words(
     "a an the any each every all no shall must should may can will cannot is are was were be been has have had do does that "
@@ -47,7 +48,7 @@ _HEADS_ZH: dict[Dimension, tuple[re.Pattern[str], str]] = {
     "size": (re.compile(r"大小|容量|空间|体积|内存|流量|尺寸"), "大小"),
     "money": (re.compile(r"[额价费款薪资总]|余额|预算|金|成本|工资|单价|收入|租"), "金额"),
     "duration": (re.compile(r"时间|时长|天数|[期限]|间隔|年限|周期|分钟数|小时数|日数|年龄|工龄|司龄|时效"), "时间"),
-    "percent": (re.compile(r"[率度]|比例|折扣|占比|百分比"), "比例"),
+    "percent": (re.compile(r"[率度量比]|比例|折扣|占比|百分比"), "比例"),
 }
 _TRAILING_ZH = re.compile(
     r"(?:(?:必须|应当|应该|应|须|需要|需|不得|不能|可以|可|均|都|只能|最多|至少|的|已|将|会|其|且|并|或|和|时|"
@@ -55,14 +56,14 @@ _TRAILING_ZH = re.compile(
     r"控制|限制|保持|达|要|连续|累计|允许|能|由|到|于|内|再|才|则))+$"
 )
 _LEADING_ZH = re.compile(
-    r"^(?:只有当|仅当|只有|当|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并|或者|或|和|则|那么|其中|同时|而且|"
+    r"^(?:只有当|仅当|只有|当|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并(?![发行购])|或者|或|和|则|那么|其中|同时|而且|"
     r"要求|规定|在|的|该|此|其|某|任何|所有|"
     r"系统应当?|系统必须|系统须|系统应该|系统|平台|用户的|[、，,\s])+"
 )
 _CUT_ZH = re.compile(r"[，,；;：:（(。、\n]")
 _JOINT_ZH = re.compile(r"并且|而且|同时|或者|以及|且|或(?!等于|其)")
 _AFTER_MODAL_ZH = re.compile(
-    r".*(?:应当|应该|必须|可以|不得|不能|只能|允许|拒绝|支持|禁止|需要|(?<![响适反效供对相])应|才能|进行|"
+    r".*(?:应当|应该|必须|可以|不得|不能|只能|允许|拒绝|支持|禁止|需要|(?<![响适反效供对相])应(?!用)|才能|进行|"
     r"(?:提交|上传)(?!日|时|人|者|量|次))"
 )
 
@@ -126,8 +127,10 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
             return name
         plural = q.noun if q.noun.endswith("s") else f"{q.noun}s"
         return f"number of {plural}" if q.noun else name
+    if not q.unit and words_en.ROLE.fullmatch(name) and re.match(r"(?:under|over|below|above|younger|older|at least|not)\b", text[at:q.start], re.I):
+        return f"{_singular(name)} age"
     if q.dimension in ("other", "percent"):
-        return _singular(name)
+        return "value" if words_en.ROLE.fullmatch(name) and q.unit else _singular(name)
     if q.dimension == "size" and (kind := re.match(r"(?:[A-Z][A-Z\d]+\s)+(?=(?:files?|images?|documents?|photos?|videos?)$)", name)):
         name = name[kind.end() :]
     if q.dimension == "duration" and (idle := re.match(r"\swithout\s((?:any\s|an?\s)?[a-z][\w-]*)", text[q.end : q.end + 40])):
@@ -142,7 +145,7 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         return _fallback_en(text, unit, q, words_ if not system else [])
     if head is not None and not head.search(name):
         return f"{_singular(name)} {suffix}"
-    return name
+    return _singular(name) if q.dimension == "money" else name
 
 
 _GENERIC_EN = frozenset(
@@ -188,9 +191,10 @@ def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
             noun = " ".join(w for w in since[2].split() if w.lower() not in _STOPS)
             if noun:
                 when = since["when"].lower()
+                within = re.search(r"\b(?:within|up to|no later than)\s(?:the first\s)?$", text[: q.start][-24:], re.I)
                 return (
                     f"{noun} time"
-                    if when == "of"
+                    if when == "of" and not within
                     else f"time before {noun}"
                     if when in ("before", "prior to")
                     else f"time since {noun}"
@@ -270,6 +274,8 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     before = _CUT_ZH.split(before_all)[-1]
     joined = _JOINT_ZH.split(before)[-1]
     before = joined if len(joined.strip()) >= 2 else before
+    before = re.sub(r"(?:大于|小于|高于|低于|等于|超过|不?少于|不?多于|达到|介于|至少|最多)+\s?\d.*$", "", before)
+    before = re.sub(r"(?:应当?|必须|须|需)?提前(?:至少|最少)?$", "提前", before.strip())
     name = _LEADING_ZH.sub("", _TRAILING_ZH.sub("", before.strip()).strip()).strip(" “”\"'《》「」")
     modal = _AFTER_MODAL_ZH.match(name)
     if modal and len(name) - modal.end() >= 2:

@@ -90,14 +90,15 @@ REFUSE = re.compile(
     r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?|block(?:s|ed)?|"
     r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
     r"never)\b(?! only)|cannot|"
-    r"can't|mustn't|not (?:be )?(?:allowed|permitted|accepted|possible|able|available)|invalid|unsuccessful|impossible|"
+    r"can't|mustn't|not (?:be )?(?:allowed|permitted|accepted|possible|able|available)|unsuccessful|impossible|"
+    r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|"
     r"no (?:user|one|other)\b)",
     I,
 )
 ACCEPT = re.compile(
-    r"\b(?:accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|grant(?:s|ed)?|approv(?:e|es|ed)|may|can|able to|"
+    r"\b(?:accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|grant(?:s|ed)?|approv(?:e|es|ed)(?! by\b)|may|can|able to|"
     r"succe\w+|possible|eligible|"
     r"enabled|appl(?:y|ies|ied)|valid|offer(?:s|ed)?|proceed\w*|receives?|free|confirm(?:s|ed)?|complet(?:e|es|ed))\b",
     I,
