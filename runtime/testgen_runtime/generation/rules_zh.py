@@ -18,7 +18,7 @@ _DONE = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}})(?=(?:{VERBS})(?!人|员|者|单|
 def title(telling: Telling, result: str) -> str:
     """What the case shows, in one line: the situation, then the result."""
     short = result.rstrip("。").split("；")[0]
-    situation = re.sub(r"(?<=[A-Za-z0-9%])且", " 且", "且".join(_situation(told) for told in telling.inputs))
+    situation = re.sub(r"(?<=[A-Za-z0-9%])且", " 且", "且".join(_situation(told).replace("; ", "且") for told in telling.inputs))
     if not situation:
         return short
     return f"{situation}{' ' if situation[-1].isascii() and situation[-1].isalnum() else ''}时，{short}"
@@ -45,6 +45,8 @@ def preconditions(telling: Telling) -> tuple[str, ...]:
 
 def _happened(line: str) -> str:
     """An event that lies before the test: "订单发货。" → "订单已发货。"."""
+    if "被" in line and not re.search("[已未]", line):
+        return line.replace("被", "已被", 1)
     if _TENSE.search(line) or line.startswith("已"):
         return line
     found = _DONE.search(line)

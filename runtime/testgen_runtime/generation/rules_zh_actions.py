@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from testgen_runtime.documents.model import Action, Limit, State
 from testgen_runtime.generation.rules_zh_words import (
@@ -20,9 +21,20 @@ from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.phrases import sentence
 
 _UNUSABLE = re.compile(r"\d|(?<![响适供])应(?![用急])|须|不得|变为|至少|至多|最多|不超过|不少于|超过|[“”]$|以下|如下|只有|才")
-_NO_ACT = re.compile(r"^(?:被|为|由|是|有|无|经|小于|大于|等于|包含|包括|以|在|将|免|享|获得|收取|格式|支持|早于|晚于|满足|超)")
+_NO_ACT = re.compile(r"^(?:与|和|同|重复|被|为|由|是|有|无|经|小于|大于|等于|包含|包括|以|在|将|免|享|获得|收取|格式|支持|早于|晚于|满足|超)")
+def owner_of(act: Action, telling: Telling) -> str:
+    """Who acts, taken over from the clause before where this one does not say."""
+    owner = last_clause(act.subject)
+    for _, other in telling.view.of(Action):
+        if other is act or owner:
+            break
+        if other.modality == "must":
+            owner = last_clause(other.subject) or owner
+    return owner
+
+
 _REFUSED_ACT = re.compile(
-    r"(?:拒绝|允许|禁止|不得|不能|不可以|无权)(?:用户|其|该用户)?(?P<what>(?![被该此为各任超低高少多大小早晚])[\u4e00-\u9fff]{2,16}?)(?=并|且|$|[，。；])"
+    r"(?:拒绝|允许|禁止|不得|不能|不可以|无权|不再(?:接受|受理|允许))(?:用户|其|该用户)?(?P<what>(?![被该此为各任超低高少多大小早晚])[\u4e00-\u9fff]{2,16}?)(?=并|且|$|[，。；])"
 )
 _FILE = re.compile("文件|附件|图片|照片|文档|上传|导入|导出|报表|发票|视频|音频|头像|证件|扫描件|凭证")
 _FORMAT = re.compile(r"^(?P<noun>.*?)(?:的)?(?:文件)?(?:格式|扩展名|后缀|类型)$")
@@ -53,7 +65,10 @@ def said(told: Told) -> str:
 
 
 def conditions(telling: Telling) -> list[Told]:
-    return [told for told in telling.inputs if told.kind == "condition"]
+    """The conditions of the test, each by itself, also where several have one name."""
+    return [
+        replace(told, value=value) for told in telling.inputs if told.kind == "condition" for value in told.value.split("; ")
+    ]
 
 
 def imperative(telling: Telling) -> str:
@@ -63,13 +78,17 @@ def imperative(telling: Telling) -> str:
         if granted := re.match(r"(?:允许|接受|受理|批准|拒绝|禁止|不允许)(?:用户|其|该用户)?(?P<what>[^，。；]{2,})$", text):
             if not _NO_ACT.match(granted["what"]):
                 return granted["what"]
+        owner = owner_of(act, telling)
+        if act.modality == "must" and owner and not is_person(owner) and not _THINGS.search(owner):
+            continue  # what a thing does by itself
         if (is_system(last_clause(act.subject)) and not telling.role) or _NO_ACT.match(text) or _UNUSABLE.search(text) or not text:
             continue
-        if USER_ACT.match(text) or (act.subject and act.modality != "must") or is_person(last_clause(act.subject)):
+        if USER_ACT.match(text) or is_person(last_clause(act.subject)):
             return text
     for outcome in telling.all_outcomes if telling.inputs else [o.text for o in telling.outcomes]:
         if refused := _REFUSED_ACT.search(outcome):
-            what = re.sub("(?:请求|申请|操作)$", "", refused["what"]) or refused["what"]
+            what = re.sub("^(?:允许|许可|再次|再)(?:用户|其)?", "", refused["what"])
+            what = re.sub("(?:请求|申请|操作)$", "", what) or what
             if what not in ("请求", "申请", "操作"):
                 return what
     return ""
@@ -82,6 +101,8 @@ def instruction(telling: Telling, base: str) -> str:
     if base in INTRANSITIVE:
         return INTRANSITIVE[base]
     owner = telling.state_subject
+    if not owner and (of := re.search(r"的(?P<what>[\u4e00-\u9fff]{2,5}?)(?:才能|才可以|方可|可以|不得|不能|不可以|不允许|禁止|均)", telling.requirement.text)):
+        owner = "" if is_person(of["what"]) else of["what"]
     if not owner and base in ("提交", "保存"):
         thing = re.search(r"(?P<what>[\u4e00-\u9fff]{1,4}?单)(?!笔|次|个|张|位|价)", telling.requirement.text)
         owner = re.sub("^.*(?:其他|提交|保存|填写|该)", "", thing["what"]) if thing else ""
@@ -107,7 +128,7 @@ def obliged(telling: Telling) -> Action | None:
         subject, text = last_clause(act.subject), verb_phrase(act.text)
         if act.modality != "must" or "被" in act.text or re.match("收到|看到|获得|能|可|由|经", text):
             continue
-        if is_person(subject) or (subject and not is_system(subject) and USER_ACT.match(text)):
+        if is_person(subject) or (_THINGS.search(subject) and USER_ACT.match(text)):
             return act
     return None
 
@@ -164,7 +185,7 @@ def _by(text: str) -> tuple[str, str] | None:
 
 
 _COMPARES = re.compile(
-    r"^(?P<what>[\u4e00-\u9fff]{2,10}?)(?P<how>不?(?:(?:早于|晚于|先于|大于|小于|高于|低于|包含|含有)[^，。；]{2,}|(?:与|和|同).+(?:相同|一致|重复)))$"
+    r"^(?P<what>[\u4e00-\u9fff]{2,10}?)(?P<how>不?(?:(?:早于|晚于|先于|大于|小于|高于|低于|超过|包含|含有)[^，。；]{2,}|(?:与|和|同).+(?:相同|一致|重复)))$"
 )
 
 
@@ -249,8 +270,13 @@ def _substituted(telling: Telling, told: Told) -> str:
         for act in telling.actions:
             if (within := _WITHIN.match(act.text)) and not is_system(last_clause(act.subject)):
                 who = last_clause(act.subject)
+                if who and not is_person(who) and not within["event"]:
+                    return f"使{who}经过 {told.value}{within['rest']}"
                 who = f"以“{who}”身份" if is_person(who) and who != "用户" and not telling.role else ""
                 event = re.sub("后$", "", within["event"])
+                thing = last_clause(act.subject)
+                if len(within["rest"]) == 2 and _THINGS.search(thing):
+                    return f"{event + '后' if event else ''}经过 {told.value}{within['rest']}{thing}"
                 return f"{event + '后' if event else ''}经过 {told.value}{who}{within['rest']}" if event else f"{who}经过 {told.value}{within['rest']}"
     if told.limit is None or told.limit.dimension != "count":
         return ""
@@ -263,7 +289,7 @@ def _substituted(telling: Telling, told: Told) -> str:
         text = re.sub(_COMPARED, "", verb_phrase(act.text.split("，")[0]))
         text = re.sub(r"^可(?:以)?", "", text).strip()
         new, count = re.subn(rf"\s?(?:\d[\d,.]*\s?[万千]?|[一二两三四五六七八九十百]+)\s?{unit}", f" {told.value}", text)
-        if count == 1 and USER_ACT.match("上传的") is None and not re.match(rf"(?:{VERBS})的", new) and (re.match(rf"(?:一次|每次|同时|每人|每天|在)?[^，]{{0,4}}?(?:{VERBS})", new) or re.match(r"同时在 ", new)):
+        if count == 1 and USER_ACT.match("上传的") is None and not re.match(rf"(?:{VERBS})的", new) and ((re.match(rf"(?:一次|每次|同时|每人|每天|在)?[^，]{{0,4}}?(?:{VERBS})", new) or re.search(rf"(?:{VERBS}) {re.escape(told.value)}", new)) or re.match(r"同时在 ", new)):
             first = re.match(r"(?:一次|每次|单次)", telling.requirement.text)
             lead = first[0] if first and first[0] not in new else ""
             return f"{lead}{new}".strip()
@@ -294,6 +320,8 @@ def _without_base(telling: Telling) -> str:
     if telling.point.inputs == {} and (load := re.search(r"(?P<n>\d[\d,]*\s?(?:名|个))\s?(?:并发用户|用户(?:同时|并发)[\u4e00-\u9fff]{2})", text)):
         return f"模拟 {load['n']}用户并发访问系统"
     for state in (value for _, value in telling.view.of(State)):
+        if state.target and state.allowed and state.event.startswith(("由", "从")):
+            return f"将{state.subject or '对象'}状态变更为“{state.target}”"
         if state.target and state.allowed and not any(state.target in outcome.text for outcome in telling.outcomes):
             return f"将{state.subject or '对象'}状态由“{state.allowed[0]}”变更为“{state.target}”"
     situation = [line for line in telling.point.preconditions if not line.startswith("已用“")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.model import Condition, Outcome
-from testgen_runtime.generation.rules_zh_actions import data_told, demands, imperative, instruction, kept, noun, obliged
+from testgen_runtime.documents.model import Condition, Outcome, State
+from testgen_runtime.generation.rules_zh_actions import data_told, demands, imperative, instruction, kept, noun, obliged, owner_of
 from testgen_runtime.generation.rules_zh_words import (
     FORBIDS,
     EFFECT,
@@ -28,7 +28,7 @@ _OUTSIDE = re.compile(
     r"(?:超出|不在|超过|低于|高于|不符合|不满足|小于|大于|少于|多于)[^，。；的]{0,14}(?:范围|规定|要求|限制|长度|条件)(?:之?外)?的"
 )
 _COMPARED = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,8})?(?:超过|低于|高于|大于|小于|少于|多于|不足|不超过|不少于|至少|至多|最多|达到)\s*[\d.,]+\s*[^\d，。；的]{0,4}?"
+    r"(?:不超过|不少于|超过|低于|高于|大于|小于|少于|多于|不足|至少|至多|最多|达到)\s*(?:[\d.,]+|[一二两三四五六七八九十百千万半]+)\s*[^\d，。；的]{0,4}?"
     r"(?:及以上|及以下|以上|以下|以内)?的|[\d.,]+\s*[^\d，。；的]{0,4}?(?:及以上|及以下|以上|以下|以内|之内)的"
 )
 _OTHERS = re.compile(r"(?:选择|使用|采用)?(?:任何|所有)?(?:其他|其它|其余)(?:的)?")
@@ -46,6 +46,8 @@ def _expected(telling: Telling) -> str:
     if demanded and (act := obliged(telling)):
         who = last_clause(act.subject) if is_person(last_clause(act.subject)) else ""
         return f"系统{'要求' if telling.positive else '不要求'}{who}{re.split('[，,]', verb_phrase(act.text))[0]}"
+    if telling.state_subject and (changes := _changes(telling)) and not telling.conditional:
+        return changes
     outcomes = [outcome for outcome in telling.outcomes if not _only_lists(outcome.text, telling) and not _restates(outcome, telling)]
     if outcomes and not (telling.positive and not telling.entered and not telling.inputs and kept(telling)):
         return "；".join(dict.fromkeys(_told(outcome.text, telling) for outcome in outcomes))
@@ -63,9 +65,12 @@ def _expected(telling: Telling) -> str:
         what = "该文件" if listed.name.endswith(("格式", "扩展名", "后缀")) else f"{listed.name}“{listed.value}”"
         return f"系统{'接受' if telling.positive else '拒绝'}{what}"
     system = [act for act in telling.actions if not act.subject or not is_person(last_clause(act.subject))]
-    if system and not base and not (telling.entered and not is_system(system[0].subject)):
+    if changes := _changes(telling):
+        return changes
+    by_itself = system and system[0].modality == "must" and telling.conditional
+    if system and not base and (by_itself or not (telling.entered and not is_system(system[0].subject))):
         no = "不会" if not telling.positive or system[0].modality == "must_not" else ""
-        subject, done = last_clause(system[0].subject), verb_phrase(system[0].text)
+        subject, done = owner_of(system[0], telling), verb_phrase(system[0].text)
         if re.match(r"[由经]", done):
             subject = subject or "该申请"
             return f"{subject}{'不' if no else ''}{done}"
@@ -86,6 +91,14 @@ def _expected(telling: Telling) -> str:
     return f"系统{'接受' if telling.positive else '拒绝'}{_object(telling, base)}"
 
 
+def _changes(telling: Telling) -> str:
+    """ "订单状态只能由“待付款”变为“已付款”": the change is made or refused."""
+    for state in (value for _, value in telling.view.of(State)):
+        if state.target and state.event.startswith(("由", "从")):
+            return f"{state.subject}状态变为“{state.target}”" if telling.positive else "系统拒绝该状态变更"
+    return ""
+
+
 def _object(telling: Telling, base: str) -> str:
     first = telling.entered[0] if telling.entered else None
     if first and noun(first) != first.name:
@@ -104,7 +117,11 @@ def _opposites(telling: Telling) -> list[str]:
     """What shows on the other side, without what the sentence says before its condition."""
     text = telling.requirement.text
     first = min((text.find(value.text) for _, value in telling.view.of(Condition) if value.text in text), default=-1)
-    return [o for o in telling.opposite_outcomes if not _only_lists(o, telling) and not 0 <= text.find(o) < first]
+    return [o for o in telling.opposite_outcomes if not _only_lists(o, telling) and not _tells_limit(o, telling) and not 0 <= text.find(o) < first]
+
+
+def _tells_limit(text: str, telling: Telling) -> bool:
+    return bool(telling.entered) and any(limit in text for limit in telling.limit_texts) and not MESSAGE.search(text)
 
 
 def _restates(outcome: Outcome, telling: Telling) -> bool:
@@ -116,6 +133,10 @@ def _restates(outcome: Outcome, telling: Telling) -> bool:
 
 def _in_time(telling: Telling) -> str:
     """ "在 30 分钟内完成支付" → "支付成功"."""
+    for act in telling.actions:
+        subject = last_clause(act.subject)
+        if subject and not is_person(subject) and (rest := re.search(r"内(?P<rest>完成[\u4e00-\u9fff]{0,6})$", act.text)):
+            return f"{subject}{rest['rest']}"
     for act in telling.actions:
         if done := re.search(r"内(?:完成)?(?P<what>支付|付款|审批|审核|归还|提交|确认|签收|发货|缴费|报名|签到|登录|申请|取消|修改|上传|评价)(?P<of>[\u4e00-\u9fff]{0,4})$", act.text):
             return f"{done['what']}{done['of']}成功"
@@ -135,13 +156,18 @@ def _told(text: str, telling: Telling) -> str:
     text = text.strip(" ，。；")
     base = imperative(telling)
     if not MESSAGE.search(text):
+        if base and re.search("(?:不可以?|不能|不行|无权)$", text):
+            return refused(base)
         if forbids := FORBIDS.match(text):
             return refused(base or forbids["what"])
         if permits := PERMITS.match(text):
-            done = base or permits["what"]
+            who = last_clause(permits["who"])
+            alone = permits["what"] if USER_ACT.match(permits["what"]) or is_person(who) else f"{who}{permits['what']}"
+            done = base or alone
             if not (telling.entered and re.search(r"\d", done)):
                 return accepted(instruction(telling, done) if USER_ACT.match(done) and len(done) <= 2 and done in text and "执行" not in
                                 instruction(telling, done) else done) if telling.positive else refused(done)
+    text = re.sub("^(?:逾期|超期|超时|过期)[^，。的]{0,4}的", "该", text)
     stripped = _OUTSIDE.sub("该", _COMPARED.sub("该", text))
     if stripped != text and "系统" in stripped:
         stripped = stripped[stripped.index("系统") :]

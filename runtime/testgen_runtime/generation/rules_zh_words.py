@@ -8,7 +8,7 @@ from testgen_runtime.documents.atoms.words_zh import ROLE, SHOULD
 
 SYSTEM = re.compile("系统|平台|服务|接口|软件|应用|模块|程序|后台|客户端|网关|页面|设备|控制器|机器|终端|传感器")
 PERSON = re.compile(rf"^(?:{ROLE.pattern}|[\u4e00-\u9fff]{{0,6}}[人员者方])$")
-_ADVERB = r"(?:连续|同时|再次|首次|重复|成功|自动|手动|主动|直接|批量|一次|在线)?"
+_ADVERB = r"(?:连续|同时|再次|首次|重复|成功|手动|主动|直接|批量|一次|在线)?"
 VERBS = (
     "选择|点击|按下|长按|输入|查询|查看|提交|上传|下载|修改|编辑|删除|登录|打开|关闭|使用|填写|导出|导入|审批|审核|退回|付款|支付|创建|新建|"
     "新增|添加|搜索|浏览|访问|申请|取消|撤回|撤销|发布|发送|扫描|预约|借阅|归还|续借|注册|注销|调用|请求|绑定|解绑|找回|重置|分配|转交|驳回|批准|"
@@ -16,9 +16,9 @@ VERBS = (
     "安装|卸载|配置|设置|保存|打印|下发|播放|暂停|拖动|移动|复制|合并|拆分|移除|更换|报名|签到|签署|授权|退出|切换|锁定|解锁|拨打|连接|断开|开启|"
     "归档|恢复|还原|购买|租用|抢购|投票|举报|投诉|催办|加入|邀请|变更|更改|更新|调整|延长|开具|核销"
 )
-USER_ACT = re.compile(rf"^{_ADVERB}(?:{VERBS})(?!人员?$|者$|单$|的|缺少|(?:失败|超时|错误)$)")
+USER_ACT = re.compile(rf"^{_ADVERB}(?:{VERBS})(?!人员?$|者$|单$|的|缺少|状态|金额|日期|截止|结束|开始|结果|不?通过|(?:失败|超时|错误)$)")
 EFFECT = re.compile(
-    r"^(?:立即|自动)?(?:拒绝|提示|允许|禁止|自动|返回|显示|发送|记录|锁定|退出|接受|通知|生成|保存|收取|判定|跳转|弹出|标记|创建|关闭|打开|停止|启动|上报|推送|"
+    r"^(?:立即|自动)?(?:不再|发出|驳回|要求|拒绝|提示|允许|禁止|自动|返回|显示|发送|记录|锁定|退出|接受|通知|生成|保存|收取|判定|跳转|弹出|标记|创建|关闭|打开|停止|启动|上报|推送|"
     r"更新|删除|恢复|同步|回滚|刷新|扣除|退还|释放|冻结|清空|校验|验证|支持|提供|加密|备份|展示|输出|计算|取消|终止|隐藏|禁用|启用)"
 )
 INTRANSITIVE = {"登录": "登录系统"} | {
@@ -50,7 +50,7 @@ def is_system(subject: str) -> bool:
 def verb_phrase(text: str) -> str:
     """What is done, without modal: "导出账单"."""
     text = NEGATIVE.sub("", LEADING.sub("", text.strip(" ，。；、")))
-    return re.sub(r"^(?:可以|可(?=[^见视能])|能够|能)(?=\S{2})", "", text).strip()
+    return re.sub(r"^(?:可以|可(?=[^见视能])|能够|能|再次|再)(?=\S{2})", "", text).strip()
 
 
 def accepted(base: str) -> str:
@@ -79,6 +79,7 @@ def last_clause(text: str) -> str:
 
 def seen(text: str) -> str:
     """A result without the modal that demands it: "系统应拒绝注册" → "系统拒绝注册"."""
+    text = re.sub("不(?:得|应|能)允许", "不允许", text)
     text = re.sub("不得(?=超过|少于|低于|高于|大于|小于|多于|早于|晚于)", "不", text.strip(" ，。；"))
     plain = DEMAND.sub("", text)
     return LEADING.sub("", plain if plain != text else FUTURE.sub("", text))

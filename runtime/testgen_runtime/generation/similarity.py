@@ -30,6 +30,7 @@ def substance(case: Case) -> str:
 
 
 _WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]", re.I)
+_HANZI = re.compile(r"[\u3400-\u9fff]+")
 _EMPTY = frozenset(
     [
         "the",
@@ -66,4 +67,5 @@ def _share(text: str, statement: str) -> float:
     lowered = text.lower()
     if stems and not all(stem in lowered for stem in stems):
         return 0.0
-    return sum(pair in lowered for pair in pairs) / len(pairs) if pairs else 1.0
+    own = "".join(_HANZI.findall(text))
+    return sum(pair in own for pair in pairs) / len(pairs) if pairs else 1.0

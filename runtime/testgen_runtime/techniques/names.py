@@ -58,6 +58,8 @@ def limit_name(limit: Limit, language: Language) -> str:
         age = "年龄" if language == "zh" else " age"
         return subject if age.strip() in subject else re.sub(r"(?:\s+(?:time|duration)|时间|时长)$", "", subject) + age
     key = (limit.dimension, language)
+    if subject in ("extension", "increase", "reduction", "delay", "postponement"):
+        return subject
     if not subject:
         return _ALONE[language].get(limit.dimension, "value" if language == "en" else "取值")
     if limit.dimension == "other" or _HAS[key].search(subject):

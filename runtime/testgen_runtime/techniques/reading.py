@@ -246,7 +246,7 @@ def _its_own(view: View, rule: Rule, results: list[Atom]) -> list[Atom]:
     if view.language != "zh" or not rule.factors or any(f.kind is not AtomKind.CONDITION for f in rule.factors):
         return results
     first = min(f.at for f in rule.factors)
-    after = [a for a in results if view.at(a) >= first]
+    after = [a for a in results if view.at(a) + len(a.text) > first]
     return after or results
 
 

@@ -192,7 +192,7 @@ _SECOND_IF = re.compile(r",?\s(?:and|or|but)\s(?:\d|[\w-]+\s)[\w -]{0,40}?\s?(?:
 def _no_clause(text: str, marker: re.Match[str]) -> bool:
     """Whether what follows a marker is no condition: "once per customer", "after the time of booking", "5 minutes after …"."""
     word, rest = marker[0].strip(" ,").lower(), text[marker.end() :]
-    if word == "once" and (re.match(r"(?:per|a|an|every|daily|in)\b", rest) or re.search(r"\b(?:most|least|only|than)$", text[: marker.start()])):
+    if word == "once" and (not rest or re.match(r"(?:per|a|an|every|daily|in|by|and|only)\b|[,.;]", rest) or re.search(r"\b(?:most|least|only|than)$", text[: marker.start()])):
         return True
     if _EVENT.fullmatch(word):
         return _TIMED.search(text[: marker.start()]) is not None or _FINITE.search(rest) is None

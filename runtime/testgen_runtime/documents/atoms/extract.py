@@ -76,8 +76,8 @@ def _find(view: View, language: Language) -> list[_Found]:
         mentions = limits.mentions(text, unit, by_rule[number])
         if language == "zh" and unit.conditions:
             # "…时，24 小时内不得再次获取": how long the result lasts, no value that anybody chooses
-            mentions = [m for m in mentions if not (m.dimension == "duration" and unit.in_condition(m.start) is None and not m.stated
-                        and re.search(r"内$|^.{0,8}(?:之?后)", text[m.start : m.end + 2]))]  # fmt: skip
+            mentions = [m for m in mentions if not (m.dimension == "duration" and unit.in_condition(m.start) is None
+                        and (text[m.start : m.end].endswith("内") or re.match(r"\s?之?后", text[m.end : m.end + 3])))]  # fmt: skip
         unit.used.extend((m.start, m.end) for m in mentions)
         unit.verdict = results.verdict(unit)
         predicate = results.predicate(unit)
@@ -123,6 +123,13 @@ def _find(view: View, language: Language) -> list[_Found]:
             lead = predicate if predicate.modal and len(predicate.text) <= 1 else None
         if predicate.subject and not unit.otherwise and predicate.subject.lower() not in ("it", "they", "this"):
             topic = _topic(predicate.subject)
+    if language == "zh" and (bands := _bands(rules, ranges)):
+        # "5 万至 20 万由主管审批，20 万以上由总经理审批": three results or more on one scale: each band is a case of its own
+        for number in bands:
+            ranges[number] = []
+            clauses.extend(
+                conditions.Mention(c.part, c.part.text, c.part.text, True, "and", number, True) for c in rules[number].conditions
+            )
     limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
         *(_limit(view, m) for m in limits.merge([m for here in limiting for m in here])),
@@ -166,6 +173,15 @@ def _leads_in(text: str, unit: Unit) -> bool:
         and re.search(r"(?:以下|下列|如下)[\u4e00-\u9fff]{0,6}$", unit.main.text) is not None
         and re.match(r"\s*[：:]\s*\n\s*\S", text[unit.part.end : unit.part.end + 12]) is not None
     )
+
+
+def _bands(rules: Sequence[Unit], ranges: Sequence[Sequence[limits.Mention]]) -> list[int]:
+    """The rules that each tell what happens inside one of several bands of a value; empty where no band has two ends."""
+    found = [n for n, here in enumerate(ranges)
+             if len(here) == 1 and rules[n].verdict == "neutral" and rules[n].in_condition(here[0].start) is not None]  # fmt: skip
+    both = [n for n in found if ranges[n][0].lower and ranges[n][0].upper]
+    same = [n for n in found if ranges[n][0].dimension == ranges[found[0]][0].dimension] if found else []
+    return same if both and len(same) > 1 else []
 
 
 def _same_ends(a: limits.Mention, b: limits.Mention) -> bool:

@@ -196,6 +196,8 @@ def _single(text: str, unit: Unit, q: Quantity) -> Mention | None:
             return repeated
         q = _part_of_a_text(text, q, left)
     if (after := c.sign_after(right)) and not _NEXT_NUMBER.match(text, q.end + after[1]):
+        if unit.language == "zh" and after[0] == c.AT_MOST and q.dimension == "duration" and _NOT_DONE_ZH.match(right[after[1] :]):
+            after = (c.MORE, after[1])  # "15 分钟内未支付": after more than 15
         return _one_ended(text, unit, q, after[0], q.start, q.end + after[1], "")
     # "8 or more characters"
     if q.end == q.number_end and (after := c.sign_after(text[q.number_end : q.number_end + 24])):

@@ -111,6 +111,8 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     before = _without_quantities(text[max(_begin(unit, at), at - 160) : at])
     if told := _told_by_verb(before, q):
         return told
+    if re.search(r"\bby\s*$", before) and (changed := [name for verb, name in _CHANGES if re.search(rf"\b{verb}", before, re.I)]):
+        return changed[0]
     name = _noun_phrase(hint) if hint else _noun_phrase(before)
     if name.lower() in _GENERIC_EN and (owner := owner_of(unit)):
         name = owner
@@ -157,6 +159,13 @@ _STAYS = re.compile(
     re.IGNORECASE,
 )
 _WEIGHS = re.compile(r"(?P<what>[A-Za-z-]+)\s(?:(?:that|which)\s)?(?:(?:shall|must|may|can|should|will)\s(?:not\s)?)?weigh(?:s|ing)?\s*$", re.IGNORECASE)
+
+
+_CHANGES = (
+    ("extend|prolong", "extension"), ("increas|rais", "increase"), ("reduc|lower|decreas|shorten", "reduction"),
+    ("delay", "delay"), ("postpon", "postponement"),
+)  # fmt: skip
+"""What a change "by at most …" is called."""
 
 
 def _without_quantities(before: str) -> str:
@@ -284,7 +293,7 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         name = ""
     name = _LEADING_ZH.sub("", name)
     name = re.sub(r"\s+", "", name) if not re.search("[A-Za-z]", name) else name
-    if words_zh.SYSTEM.match(name):
+    if words_zh.SYSTEM.match(name) or (not name and re.match(r"\s?的部分", text[q.end : q.end + 4])):
         name = ""
     hint = re.sub(r"^(?:可以|可|允许|能|为|是|再)+|[为是]$", "", hint).strip()
     if _GENERIC_ZH.fullmatch(name) and (owner := _owner_zh(unit) or _topic_zh(text, unit)):
