@@ -18,13 +18,15 @@ _MODAL = re.compile(
 _CANNOT = re.compile(r"\bcan(?:not|'t)\s+(?P<verb>[a-z]+)", re.I)
 _ABLE = re.compile(r"\b(?:shall|must|should|will|may)(?P<not> not)? be (?:able|allowed|permitted) to\b", re.I)
 _CONJUNCT = re.compile(
-    r"(?P<join>,\s+(?:and\s+|or\s+|then\s+)?|\s+and\s+(?:then\s+)?|\s+or\s+)(?P<verb>[a-z]+)(?=\s+(?:the|an?|its|his|her|their|all|any|each|every|"
+    r"(?P<join>,\s+(?:and\s+|or\s+|then\s+)?|\s+and\s+(?:then\s+)?|\s+or\s+)(?P<verb>[a-z]+)(?=\s+(?:the|an?|its|his|her|"
+    r"their|all|any|each|every|"
     r"it|them|this|that|these|no|which|with|to|at|as|into|from|back|up)\b)",
 )
 _IRREGULAR_S = {"have": "has", "do": "does", "go": "goes", "be": "is"}
 _PLURAL_HEAD = re.compile(r"(?<![siu])s$", re.I)
 _TAIL = re.compile(
-    r"\s+(?:of|with|in|that|which|who|for|from|to|on|at|whose|without|under|above|below|outside|by|marked|larger|older|longer)\b.*$",
+    r"\s+(?:of|with|in|that|which|who|for|from|to|on|at|whose|without|under|above|below|outside|by|marked|larger|older|"
+    r"longer)\b.*$",
     re.I | re.S,
 )
 
@@ -132,7 +134,9 @@ def negated(text: str) -> str:
     return f"{text[:end]} not{text[end:]}"
 
 
-_NEW = "second|third|further|new|additional|separate|different|reminder|warning|notification|message|confirmation|error|alarm|alert"
+_NEW = (
+    "second|third|further|new|additional|separate|different|reminder|warning|notification|message|confirmation|error|alarm|alert"
+)
 """What only comes to be by the test keeps its "a"."""
 
 
@@ -172,7 +176,12 @@ def participle(verb: str) -> str:
     return lowered + "ed"
 
 
-_PARTICIPLE_OF = {verb: word for word, verb in PARTICIPLES.items()} | {"see": "shown", "view": "shown", "receive": "sent", "read": "shown"}
+_PARTICIPLE_OF = {verb: word for word, verb in PARTICIPLES.items()} | {
+    "see": "shown",
+    "view": "shown",
+    "receive": "sent",
+    "read": "shown",
+}
 
 
 def article(phrase: str) -> str:

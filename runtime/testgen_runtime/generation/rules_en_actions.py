@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.model import Action, Outcome
+from testgen_runtime.documents.model import Action, Condition, Outcome
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.generation.english import article, definite, infinitive, lower_first, present, split_modal, uncapitalised
 from testgen_runtime.generation.rules_en_events import conditional_clause, instruction
@@ -15,6 +15,7 @@ from testgen_runtime.generation.rules_en_parts import (
     SCOPE,
     data_demand,
     demanded_of_people,
+    kept_for,
     noun_of,
     one_of_list,
     phrase,
@@ -22,8 +23,8 @@ from testgen_runtime.generation.rules_en_parts import (
     verb_phrase,
     waiting,
     with_values,
-    without_setting,
     without_limits,
+    without_setting,
 )
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.phrases import bare, sentence
@@ -40,7 +41,9 @@ _DOABLE = frozenset(_ASKED_FOR) | words(
 )
 _SEEN = words("shown displayed sent stored charged applied notified informed recorded logged")
 """What the system does, whatever the modal says."""
-_LIMITED_SUBJECT = re.compile(r"^(?:no more than|not more than|at most|up to|no fewer than|at least|a maximum of)\s.+$", re.I | re.S)
+_LIMITED_SUBJECT = re.compile(
+    r"^(?:no more than|not more than|at most|up to|no fewer than|at least|a maximum of)\s.+$", re.I | re.S
+)
 _DESCRIBED = re.compile(r"\s+(?:who|that|which|whose|except)\b.*$", re.I | re.S)
 _STATIVE = words("be have remain stay contain include exist last weigh exceed end support cover consist comprise specify hold")
 
@@ -54,7 +57,11 @@ def imperative(telling: Telling) -> str:
     found = [made for subject, text, free in candidates if (made := _instruction(telling, subject, verb_phrase(text), free=free))]
     found = [without_setting(made, telling) for made in found]
     if not found:
-        access = re.match(r"access to (?P<what>[^,.;]+?)\s(?:shall|must|may|is|are|can)\b", telling.requirement.text, re.I) if telling.role else None
+        access = (
+            re.match(r"access to (?P<what>[^,.;]+?)\s(?:shall|must|may|is|are|can)\b", telling.requirement.text, re.I)
+            if telling.role
+            else None
+        )
         return f"open {access['what']}" if access else ""
     first = re.sub(r"\s+(?:it|them|so)$", "", found[0])
     return next((other for other in found if other.startswith(f"{first} ") and not re.search(r"\b(?:it|them)$", other)), found[0])
@@ -69,12 +76,13 @@ def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) ->
         if (doable and " by " in phrase_) or done in _SEEN:
             return ""
         if doable and (limited := _LIMITED_SUBJECT.match(subject)) and (verb := infinitive(done)):
-            return f"{verb} {lower_first(limited[0]) if limited[0] not in telling.requirement.text else limited[0]} {' '.join(words[2:])}".strip()
+            what = limited[0] if limited[0] in telling.requirement.text else lower_first(limited[0])
+            return f"{verb} {what} {' '.join(words[2:])}".strip()
         return _from_passive(subject, words[1:], free=free, limited=bool(telling.entered)) if doable else ""
     if not words or not re.fullmatch(r"[a-z]+(?:-[a-z]+)?", words[0]) or words[0] in _STATIVE:
         return ""
     human = HUMAN.search(RELATIVE.sub("", subject)) is not None or subject.strip().lower() in ("they", "he", "she")
-    if re.search(r",\s\w+ (?:up to|at most|at least|no more than)\s", phrase_):
+    if re.search(r",\s(?!by\b)\w+ (?:up to|at most|at least|no more than)\s", phrase_):
         return ""
     return phrase_ if human or (telling.role and free) else ""
 
@@ -113,26 +121,36 @@ def action(telling: Telling) -> str:
         return sentence(made, "en")
     if listed := _one_of_the_list(telling):
         return sentence(listed, "en")
+    if not entered and (kept := kept_for(telling)):
+        return sentence(kept[0], "en")
     if not entered and (data := data_demand(telling)):
         return sentence(f"enter {article(data[0])} {data[0]} that {data[1]}", "en")
     if base and entered:
         return sentence(_with_values(base, entered, telling), "en")
     if base:
-        return sentence(re.sub(r"\b(?:his or her|their|his|her|my) own\b", "your own", re.sub(r"\bmy\b(?! own)", "the", base)), "en")
+        return sentence(
+            re.sub(r"\b(?:his or her|their|his|her|my) own\b", "your own", re.sub(r"\bmy\b(?! own)", "the", base)), "en"
+        )
     if entered and (done := _done_by_tester(telling)):
         return sentence(_and(done[1], entered), "en")
     return sentence(_enter(telling, entered), "en") if entered else _trigger(telling)
 
 
 def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
-    """The instruction for a limit that a conditional clause or a waiting time states, with this test's values; "" if none does."""
+    """The instruction for a limit that a conditional clause or a waiting time states, with this test's "
+    "values; "" if none does."""
     first = entered[0]
     if first.limit is None:
         return ""
     clause = conditional_clause(telling, first)
     dimension = first.limit.dimension
     scale = dimension in ("other", "percent") and not first.name.startswith("number of")
-    if clause and (not scale or HUMAN.match(re.sub(r"^(?:the|an?)\s", "", clause))) and (done := instruction(clause)) and not re.search(r"\b(?:above|below|under|over|than|exceeds?)\b", done):
+    if (
+        clause
+        and (not scale or HUMAN.match(re.sub(r"^(?:the|an?)\s", "", clause)))
+        and (done := instruction(clause))
+        and not re.search(r"\b(?:above|below|under|over|than|exceeds?)\b", done)
+    ):
         return done
     measured = [told for told in entered if told.limit is not None and told.limit.dimension in ("other", "percent")]
     lasting = [told for told in entered if told.limit is not None and told.limit.dimension == "duration"]
@@ -150,7 +168,9 @@ def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
     return ""
 
 
-_OTHER_OF_LIST = re.compile(r"^(?P<head>(?:an?|the)\s+[\w-]+(?:\s[\w-]+)?)\s+(?P<link>for|in|with|of|by|via|to)\s+(?:any|an?|every)\s+others?\b", re.I)
+_OTHER_OF_LIST = re.compile(
+    r"^(?P<head>(?:an?|the)\s+[\w-]+(?:\s[\w-]+)?)\s+(?P<link>for|in|with|of|by|via|to)\s+(?:any|an?|every)\s+others?\b", re.I
+)
 
 
 def _one_of_the_list(telling: Telling) -> str:
@@ -186,6 +206,8 @@ def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
 
 
 def _and(base: str, entered: tuple[Told, ...]) -> str:
+    if len(entered) == 1 and entered[0].name in ("extension", "increase", "reduction", "delay", "postponement"):
+        return f"{base} by {entered[0].value}"
     if len(entered) == 1 and entered[0].name.startswith("time the "):
         return f"{base} after {phrase(entered[0])}"
     if len(entered) == 1 and (relation := re.match(r"time (?P<when>since|before) (?P<what>.+)$", entered[0].name)):
@@ -212,8 +234,17 @@ def _enter(telling: Telling, entered: tuple[Told, ...]) -> str:
         if len(entered) == 1 or of:
             value = formats[0].value
             return f"upload {article(value)} {value} file{of}"
-    if first.kind == "enum" and first.name.lower() in ("browser", "operating system", "language", "protocol", "day") and len(entered) == 1:
+    if (
+        first.kind == "enum"
+        and first.name.lower() in ("browser", "operating system", "language", "protocol", "day")
+        and len(entered) == 1
+    ):
         return f"use {words}"
+    if len(entered) == 1 and dimension == "duration" and first.name.endswith(" age") and not HUMAN.search(first.name):
+        thing = first.name.removesuffix(" age")
+        return f"use {article(thing)} {thing} that is {first.value} old"
+    if len(entered) == 1 and dimension == "count" and re.match(r"number of (?:wrong|invalid|incorrect)\b", first.name):
+        return f"enter {words}"
     owner = stated_subject(telling)
     counted = [told for told in entered if told.limit is not None and told.limit.dimension in ("count", "length")]
     if owner and len(counted) == len(entered) and any(told.name.startswith("number of") for told in entered):
@@ -258,9 +289,19 @@ _ANSWERS = re.compile(r"\b(?:api|server|endpoint|service|interface|backend|resou
 
 def _checked(telling: Telling) -> str:
     """Looking at what the requirement is about, where nobody has to do anything for it."""
+    due = re.search(r"\s(?P<time>within \d[\w.]* [a-z]+)$", telling.actions[0].text) if len(telling.actions) == 1 else None
+    event = next((value.text for _, value in telling.view.of(Condition) if value.trigger), "")
+    if due and event and telling.positive:
+        act = telling.actions[0]
+        told = present(f"{act.subject or 'the system'} shall {act.text[: due.start()]}")
+        return f"Check {due['time'].removeprefix('within ')} after {event} whether {lower_first(definite(told))}."
     for act in telling.actions:
         who = lower_first(re.sub(r"^(?:in|while|when|at|on|for)\b[^,]*,\s", "", SCOPE.sub("", act.subject.strip()), flags=re.I))
-        if _ANSWERS.search(who) and act.text.split()[:1] and act.text.split()[0] in ("return", "respond", "answer", "reply", "send"):
+        if (
+            _ANSWERS.search(who)
+            and act.text.split()[:1]
+            and act.text.split()[0] in ("return", "respond", "answer", "reply", "send")
+        ):
             return f"Send a request to {definite(who)}."
         if who and act.modality != "must_not":
             return f"Check whether {definite(who)} {_to_be_seen(act)}."

@@ -12,16 +12,22 @@ from testgen_runtime.generation.english import base_verb, infinitive, lower_firs
 from testgen_runtime.generation.rules_en_parts import HUMAN
 from testgen_runtime.generation.telling import Telling, Told
 
-_NP = r"(?:(?:the|an?|any|each|its|no|one|two|three|four|five|six|\d+)\s)?[\w-]+(?:\s(?!is\b|are\b|has\b|have\b|was\b|were\b|does\b|do\b)[\w-]+){0,6}?"
+_NP = (
+    r"(?:(?:the|an?|any|each|its|no|one|two|three|four|five|six|\d+)\s)?[\w-]+"
+    r"(?:\s(?!is\b|are\b|has\b|have\b|was\b|were\b|does\b|do\b)[\w-]+){0,6}?"
+)
 _RECEIVED = re.compile(r"^(?:upon\s+)?(?:the\s+)?(?:receipt|arrival|reception) of\s+(?P<what>.+)$", re.I | re.S)
 _ACTED = re.compile(r"^(?:the|an?|any)\s+(?P<who>[\w -]{3,40}?)\s+(?P<verb>[a-z]+s)\s+(?P<rest>.+)$", re.I | re.S)
 _NOT_ACTED = re.compile(r"^(?:the|an?|any)\s+(?P<who>[\w -]{3,40}?)\s+does not\s+(?P<verb>[a-z]+)\s+(?P<rest>.+)$", re.I | re.S)
 _PASSIVE = re.compile(rf"^(?P<what>{_NP})\s(?:is|are|gets)\s(?P<verb>[a-z]+)(?P<rest>(?:\s.+)?)$", re.I | re.S)
 _STAYS = re.compile(rf"^(?P<what>{_NP})\s(?P<verb>stays|remains)\s(?P<rest>.+)$", re.I | re.S)
-_FOR_A_WHILE = re.compile(rf"^(?P<what>{_NP})\s(?:has been|have been|is|are|was)\s(?P<how>[a-z]+) for (?P<value>\d.*)$", re.I | re.S)
+_FOR_A_WHILE = re.compile(
+    rf"^(?P<what>{_NP})\s(?:has been|have been|is|are|was)\s(?P<how>[a-z]+) for (?P<value>\d.*)$", re.I | re.S
+)
 _HAPPENS = re.compile(rf"^(?P<what>{_NP})\s(?P<verb>[a-z]{{3,}}s)(?P<rest>(?:\s.+)?)$", re.I | re.S)
 _HAPPEN = re.compile(
-    r"^(?P<what>(?:the |all |any )?(?:\d+ |two |three |four |five )?(?:[\w-]+ ){0,4}[a-z]{3,}(?:s|ts?)) (?P<verb>fail|expire|occur|arrive|end|"
+    r"^(?P<what>(?:the |all |any )?(?:\d+ |two |three |four |five )?(?:[\w-]+ ){0,4}[a-z]{3,}(?:s|ts?)) (?P<verb>fail|"
+    r"expire|occur|arrive|end|"
     r"match|differ|overlap)(?P<rest>(?:\s.+)?)$",
     re.I | re.S,
 )
@@ -31,7 +37,9 @@ _DONE_BY_HAND = words(
     "updated added moved placed printed published registered assigned powered plugged unplugged restarted rebooted triggered "
     "activated deactivated enabled disabled requested called invoked issued booked ordered paid reset lost interrupted"
 )
-_LINKING = words("is has was does seems appears contains includes exists equals matches belongs holds owns needs requires specifies lacks")
+_LINKING = words(
+    "is has was does seems appears contains includes exists equals matches belongs holds owns needs requires specifies lacks"
+)
 _MARKER = re.compile(
     r"\b(?:only if|only when|only while|if|when|whenever|once|while|unless|as soon as|as long as|provided that|after)\s+", re.I
 )
@@ -59,7 +67,12 @@ def instruction(clause: str) -> str:
     if (several := _HAPPEN.match(text)) and not _nobody(several["what"]):
         return f"let {_the(several['what'])} {several['verb']}{several['rest']}"
     happens = _HAPPENS.match(text)
-    if happens and not _nobody(happens["what"]) and happens["verb"].lower() not in _LINKING and (verb := base_verb(happens["verb"])):
+    if (
+        happens
+        and not _nobody(happens["what"])
+        and happens["verb"].lower() not in _LINKING
+        and (verb := base_verb(happens["verb"]))
+    ):
         return f"let {_the(happens['what'])} {verb}{happens['rest']}"
     return ""
 
@@ -74,7 +87,8 @@ def _nobody(what: str) -> bool:
 
 
 def conditional_clause(telling: Telling, told: Told) -> str:
-    """The conditional clause of the text that states the limit of `told`, with this test's value in its place; "" if none does."""
+    """The conditional clause of the text that states the limit of `told`, with this test's value in its "
+    "place; "" if none does."""
     text = telling.requirement.text
     for atom in telling.limit_atoms(told.name):
         start = atom.span.start - telling.requirement.span.start

@@ -5,27 +5,33 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import article, split_modal, third_person, uncapitalised
+from testgen_runtime.generation.english import article, definite, is_plural, lower_first, split_modal, third_person, uncapitalised
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.numbers import plain
 from testgen_runtime.techniques.phrases import bare
 
 HUMAN = re.compile(
-    r"\b(?:intern|trainee|tenant|landlord|cashier|pilot|receptionist|librarian|physician|pharmacist|child|parent|bidder|voter|lender|trader|broker|"
+    r"\b(?:intern|trainee|tenant|landlord|cashier|pilot|receptionist|librarian|physician|pharmacist|child|parent|bidder|"
+    r"voter|lender|trader|broker|"
     r"user|customer|client|administrator|admin|operator|manager|employee|applicant|member|guest|visitor|recipient|courier|editor|"
-    r"viewer|auditor|author|reviewer|buyer|seller|driver|patient|doctor|nurse|student|teacher|supervisor|owner|staff|clerk|agent|person|"
-    r"people|accountant|approver|tenant|tester|engineer|you|anyone|nobody|everyone|participant|player|subscriber|traveller|librarian|"
+    r"viewer|auditor|author|reviewer|buyer|seller|driver|patient|doctor|nurse|student|teacher|supervisor|owner|staff|"
+    r"clerk|agent|person|"
+    r"people|accountant|approver|tenant|tester|engineer|you|anyone|nobody|everyone|participant|player|subscriber|"
+    r"traveller|librarian|"
     r"reader|borrower|moderator|requester|passenger|resident|technician)s?\b(?!['’]s|\s+(?:app|account|name|interface|device)\b)",
     re.I,
 )
 SCOPE = re.compile(
-    r"^(?:in|for|while|when|within|after|before|upon|if|on|at)\b[^;]*?[\s,](?=(?:the|an?)\s+[\w-]+\s+(?:shall|must|may|will|can)\b)",
+    r"^(?:in|for|while|when|within|after|before|upon|if|on|at)\b[^;]*?[\s,](?=(?:the|an?)\s+[\w-]+\s+(?:shall|must|may|"
+    r"will|can)\b)",
     re.I,
 )
 RELATIVE = re.compile(
-    r"\s+(?:who|that|which|whose|with|without|except|apart from|of (?:up to|within|at most|at least|more|less|over)|(?:larger|longer|more|less|"
+    r"\s+(?:who|that|which|whose|with|without|except|apart from|of (?:up to|within|at most|at least|more|less|over)|"
+    r"(?:larger|longer|more|less|"
     r"other) than|above|below|"
-    r"outside|beyond|exceeding|over|under|(?:younger|older|heavier|shorter|smaller) than|(?:in|for|by|of|from) (?:any|an?|every|all) (?:other|"
+    r"outside|beyond|exceeding|over|under|(?:younger|older|heavier|shorter|smaller) than|(?:in|for|by|of|from) (?:any|an?|"
+    r"every|all) (?:other|"
     r"larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|further|later|earlier))\b.*$",
     re.I | re.S,
 )
@@ -47,10 +53,13 @@ _LINK = (
 
 
 _IN_STATE = re.compile(
-    r"\s(?:only\s)?(?:while )?(?:in|with) (?:the |an? )?(?:states?|status)\s(?:[A-Z“\"'][\w”\"']*(?:,\s|\s(?:and|or)\s)?)+(?=\s[a-z]|$)"
+    r"\s(?:only\s)?(?:while )?(?:in|with) (?:the |an? )?(?:states?|status)\s(?:[A-Z“\"'][\w”\"']*(?:,\s|\s(?:and|"
+    r"or)\s)?)+(?=\s[a-z]|$)"
 )
 _DESCRIBED_SUBJECT = re.compile(
-    r"^((?:an?|the|any|each|every|all)?\s?[\w-]+(?:\s[\w-]+){0,3}?)\s(?:that|who|which|whose)\s.+?(?=\s(?:shall|must|may|can|will|should|cannot)\b)", re.I
+    r"^((?:an?|the|any|each|every|all)?\s?[\w-]+(?:\s[\w-]+){0,3}?)\s(?:that|who|which|whose)\s.+?(?=\s(?:shall|must|may|"
+    r"can|will|should|cannot)\b)",
+    re.I,
 )
 
 
@@ -87,7 +96,11 @@ def phrase(told: Told) -> str:
     number, _, of = value.partition(" ")
     if counted != name.lower() and of and (of == "times" or set(of.lower().split()) < set(counted.split())):
         many = name.removeprefix("number of ")
-        return f"{number} {many.removesuffix('s') if number == '1' else many}" if not many.startswith("times ") else f"{number} {many}"
+        return (
+            f"{number} {many.removesuffix('s') if number == '1' else many}"
+            if not many.startswith("times ")
+            else f"{number} {many}"
+        )
     if counted != name.lower() and value.split(" ", 1)[-1].lower().rstrip("s") == counted.rstrip("s"):
         return value
     if (
@@ -101,9 +114,13 @@ def phrase(told: Told) -> str:
 
 
 def waiting(text: str, telling: Telling) -> tuple[str, str, str] | None:
-    """ "shall end after 10 minutes without activity": the text without the time, the limit, and what the time is without or of."""
+    """ "shall end after 10 minutes without activity": the text without the time, the limit, and what the time is without "
+    "or of."""
     for limit in telling.limit_texts:
-        pattern = rf"\s*\b(?:after|for more than)\s+{re.escape(limit)}(?P<rest>\s+(?:of|without|since)\s+[^,;.]+?)?(?=\s+(?:and|unless|if)\b|[,;.]|$)"
+        pattern = (
+            rf"\s*\b(?:after|for more than)\s+{re.escape(limit)}"
+            r"(?P<rest>\s+(?:of|without|since)\s+[^,;.]+?)?(?=\s+(?:and|unless|if)\b|[,;.]|$)"
+        )
         if re.search(r"\d", limit) and (found := re.search(pattern, text, re.I)):
             return text[: found.start()] + text[found.end() :], limit, (found["rest"] or "")
     return None
@@ -119,10 +136,17 @@ def without_limits(text: str, telling: Telling) -> str:
         if relation := re.match(r"time (before|since|after) (.+)$", told.name):
             word = "after" if relation[1] == "since" else relation[1]
             for limit in telling.limit_texts:
-                cut = re.sub(rf"\s*{re.escape(limit)}\s+(?:{word}|of)\s+(?:the\s|its\s|an?\s)?{re.escape(relation[2])}\b", "", text, flags=re.I)
+                cut = re.sub(
+                    rf"\s*{re.escape(limit)}\s+(?:{word}|of)\s+(?:the\s|its\s|an?\s)?{re.escape(relation[2])}\b",
+                    "",
+                    text,
+                    flags=re.I,
+                )
                 text = cut if len(cut.split()) >= 2 else text
         elif told.name.startswith("time the "):
-            text = re.sub(r"\s(?:that|which|who)\s(?:has|have|is|are|was)\b.*?(?=\s(?:shall|must|may|can|will)\b)", "", text, flags=re.I)
+            text = re.sub(
+                r"\s(?:that|which|who)\s(?:has|have|is|are|was)\b.*?(?=\s(?:shall|must|may|can|will)\b)", "", text, flags=re.I
+            )
     text = _COMPARED.sub("", text) if len(_COMPARED.sub("", text).split()) >= 2 else text
     for limit in telling.limit_texts:
         cut = re.sub(rf"{_LINK}{re.escape(limit)}(?!\w)(?:\s+of age\b|\s+old\b)?", "", text, flags=re.I)
@@ -138,7 +162,11 @@ def with_values(text: str, telling: Telling) -> tuple[str, tuple[Told, ...]]:
     for told in telling.entered:
         bounds = [plain(b.value) for b in (told.limit.lower, told.limit.upper) if b is not None] if told.limit else []
         relative = re.match(r"time (?:since|before) ", told.name) and not re.search(r"\d [a-z]+ (?:after|before|since) ", text)
-        place = None if relative else next((t for t in telling.limit_texts if t in text and any(b in t.replace(",", "") for b in bounds)), None)
+        place = (
+            None
+            if relative
+            else next((t for t in telling.limit_texts if t in text and any(b in t.replace(",", "") for b in bounds)), None)
+        )
         if place is None:
             left.append(told)
         else:
@@ -149,51 +177,98 @@ def with_values(text: str, telling: Telling) -> tuple[str, tuple[Told, ...]]:
 
 SYSTEM = re.compile(
     r"\b(?:system|application|app|service|server|software|platform|api|client|backend|module|component|device|controller|unit|"
-    r"website|site|database|gateway|product|tool)\b$", re.I
+    r"website|site|database|gateway|product|tool)\b$",
+    re.I,
 )
 
 
 def demands(text: str, telling: Telling) -> str:
-    """The subject of a sentence that only says which values are right ("a password shall have at least 8 characters"); "" else."""
+    """The subject of a sentence that only says which values are right "
+    "("a password shall have at least 8 characters"); "" else."""
     parts = split_modal(SCOPE.sub("", text.strip(" .;,")))
     if parts is None or not parts[0] or SYSTEM.search(RELATIVE.sub("", parts[0])):
         return ""
     verb = parts[2].split()[0].lower() if parts[2].split() else ""
-    figures = {number for limit in telling.limit_texts for number in re.findall(r"\d[\d,.]*\d|\d|\b(?:one|two|three|four|five)\b", limit)}
+    figures = {
+        number for limit in telling.limit_texts for number in re.findall(r"\d[\d,.]*\d|\d|\b(?:one|two|three|four|five)\b", limit)
+    }
     stated = any(number in parts[2] for number in figures) or any(names and names[0] in parts[2] for names in telling.lists)
     return parts[0] if stated and verb in DESCRIBING and not _DONE.match(parts[2]) else ""
+
+
+_KEPT = re.compile(
+    r"^(?P<verb>keep|retain|store|archive|preserve|maintain)\s(?P<what>.+?)\sfor (?:at least|a minimum of|no less than|"
+    r"not less than)\s(?P<time>\d[\w ]*)$",
+    re.I,
+)
+_IS_KEPT = re.compile(
+    r"^be (?P<done>kept|retained|stored|archived|preserved|maintained)(?P<where>.*?)\sfor (?:at least|a minimum of|no "
+    r"less than|not less than)\s"
+    r"(?P<time>\d[\w ]*)$",
+    re.I,
+)
+
+
+def kept_for(telling: Telling) -> tuple[str, str] | None:
+    """How it is seen that something is kept for a time: (what is done, what is seen then); None where nothing is kept."""
+    acts = [act for act in telling.actions if act.modality == "must" and act.subject]
+    if len(acts) != 1 or telling.inputs:
+        return None
+    subject, text = lower_first(definite(acts[0].subject)), acts[0].text.strip(" .;,")
+    if kept := _KEPT.match(text):
+        what = definite(kept["what"])
+        return f"check {what} after {kept['time']}", f"{subject} still {third_person(kept['verb'])} {what}"
+    if kept := _IS_KEPT.match(text):
+        are = "are" if is_plural(subject) else "is"
+        return f"check {subject} after {kept['time']}", f"{subject} {are} still {kept['done']}{kept['where']}"
+    return None
 
 
 def demanded_of_people(telling: Telling) -> bool:
     """Whether a limit only tells when people are obliged to something ("a passenger with more than 2 bags shall pay …")."""
     effect = any(told.limit is not None and not told.limit.accepts for told in telling.entered)
     return effect and any(
-        act.modality == "must" and HUMAN.search(RELATIVE.sub("", act.subject)) and not act.text.startswith("be ") for act in telling.actions
+        act.modality == "must" and HUMAN.search(RELATIVE.sub("", act.subject)) and not act.text.startswith("be ")
+        for act in telling.actions
     )
 
 
 def stated_subject(telling: Telling) -> str:
     """What the stated limit or list is demanded of, without its article: "password"; "" where it is nobody's demand."""
     sentences = (telling.view.words(number) for number in range(min(len(telling.view.spans), 8)))
-    for text in (*(f"{act.subject} shall {act.text}" for act in telling.actions if act.subject), *telling.all_outcomes, *sentences):
+    for text in (
+        *(f"{act.subject} shall {act.text}" for act in telling.actions if act.subject),
+        *telling.all_outcomes,
+        *sentences,
+    ):
         if subject := demands(text, telling):
             return uncapitalised(bare(re.sub(r"^only\s+", "", RELATIVE.sub("", subject), flags=re.I)))
     return ""
 
 
 _DATA = re.compile(
-    r"\b(?:date|time|name|number|address|value|code|password|amount|field|e-?mail|url|uri|file|title|description|quantity|price|identifier|id|"
-    r"input|entry|comment|text|coordinate|age|iban|pin|interval)$", re.I
+    r"\b(?:date|time|name|number|address|value|code|password|amount|field|e-?mail|url|uri|file|title|description|quantity|"
+    r"price|identifier|id|"
+    r"input|entry|comment|text|coordinate|age|iban|pin|interval)$",
+    re.I,
 )
 
 
 def data_demand(telling: Telling) -> tuple[str, str] | None:
     """A demand on what somebody enters, without a value: ("end date", "is later than the start date"); None where it is none."""
     acts = [act for act in telling.actions if act.subject.strip()]
-    if len(acts) != 1 or telling.inputs or not re.match(r"(?:be|contain|include|have|start with|end with|match|differ)\s", acts[0].text):
+    if (
+        len(acts) != 1
+        or telling.inputs
+        or not re.match(r"(?:be|contain|include|have|start with|end with|match|differ)\s", acts[0].text)
+    ):
         return None
     noun = uncapitalised(bare(acts[0].subject))
-    if not (_DATA.search(noun) or re.match(r"(?:number|date|time|name|value|sum|amount) of ", noun)) or _DONE.match(acts[0].text) or acts[0].modality == "may":
+    if (
+        not (_DATA.search(noun) or re.match(r"(?:number|date|time|name|value|sum|amount) of ", noun))
+        or _DONE.match(acts[0].text)
+        or acts[0].modality == "may"
+    ):
         return None
     verb, _, rest = acts[0].text.strip(" .;,").partition(" ")
     return noun, f"{third_person(verb)} {rest}"

@@ -6,7 +6,16 @@ import re
 
 from testgen_runtime.documents.atoms.subjects import plural
 from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import definite, infinitive, is_plural, lower_first, negated, participle, present, split_modal
+from testgen_runtime.generation.english import (
+    definite,
+    infinitive,
+    is_plural,
+    lower_first,
+    negated,
+    participle,
+    present,
+    split_modal,
+)
 from testgen_runtime.generation.rules_en_actions import imperative
 from testgen_runtime.generation.rules_en_parts import (
     COMPARATIVE,
@@ -16,6 +25,7 @@ from testgen_runtime.generation.rules_en_parts import (
     data_demand,
     demanded_of_people,
     demands,
+    kept_for,
     noun_of,
     one_of_list,
     phrase,
@@ -42,6 +52,8 @@ def expected(telling: Telling) -> str:
     for act in telling.actions if not telling.positive else ():
         if act.modality == "must" and re.match(r"be [a-z]+(?:ed|en) by (?:an?|the) ", act.text) and act.subject:
             return sentence(definite(without_limits(f"{act.subject} does not need to {act.text}", telling)), "en")
+    if not telling.entered and (kept := kept_for(telling)):
+        return sentence(kept[1], "en")
     if telling.role and (access := _ACCESS.match(telling.requirement.text)):
         return sentence(f"{access['what']} is {'granted' if telling.positive else 'denied'}", "en")
     if demanded_of_people(telling) and (demanded := _demanded(telling, telling.actions[0].text)):
@@ -54,14 +66,23 @@ def expected(telling: Telling) -> str:
     if told := [_seen(outcome.text, telling) for outcome in telling.own_outcomes if not demands(outcome.text, telling)]:
         return " ".join(dict.fromkeys(told))
     rejected = [o for o in telling.opposite_outcomes if not demands(o, telling)]
+    if telling.entered and telling.positive and (taken := _still_taken(rejected, telling)):
+        return taken
+    submitted = re.match(r"submit (?:the|an?) (?P<what>[\w -]+)$", without_limits(imperative(telling), telling))
+    if telling.entered and telling.positive and submitted and stated_subject(telling):
+        return sentence(f"the {submitted['what']} is accepted", "en")
     if telling.entered and not rejected and (subject := stated_subject(telling)):
-        are = "are" if is_plural(subject) else "is"
-        return sentence(f"the {subject} {are} {'accepted' if telling.positive else 'rejected'}", "en")
+        one = re.sub(r"(?<=[a-z]{3})(?<![sui])s$", "", subject)
+        return sentence(f"the {one} is {'accepted' if telling.positive else 'rejected'}", "en")
     for text in rejected:
         parts = split_modal(text)
         if parts and (not telling.positive or "not" in parts[1] or not (telling.entered or imperative(telling))):
             human = HUMAN.search(RELATIVE.sub("", parts[0])) and not parts[2].startswith("be ")
-            return _allowed(telling, parts[2]) if human else _seen(negated(text if split_modal(text) else without_limits(text, telling)), telling)
+            return (
+                _allowed(telling, parts[2])
+                if human
+                else _seen(negated(text if split_modal(text) else without_limits(text, telling)), telling)
+            )
     for act in telling.actions:
         if not act.subject.strip():
             return _seen(act.text if telling.positive else negated(without_limits(act.text, telling)), telling)
@@ -78,7 +99,26 @@ def expected(telling: Telling) -> str:
     return "The request is accepted." if telling.positive else "The request is rejected."
 
 
-_ACCESS = re.compile(r"^(?P<what>access to .+?)\s(?:shall be|must be|may be|is|are|can be)\s(?:only\s)?(?:restricted|limited|reserved|granted|permitted|given|available)", re.I)
+_TURNED_AWAY = re.compile(r"^(?:refuse|reject|deny|decline)\s(?P<what>.+?)(?:\s(?:for|with|and)\s.*)?$", re.I | re.S)
+
+
+def _still_taken(refusals: list[str], telling: Telling) -> str:
+    """Before the limit at which something is turned away is reached, it is taken: "the locker accepts further codes"."""
+    for text in refusals:
+        clean = SCOPE.sub("", text.strip(" ,;."))
+        parts = split_modal(clean)
+        turned = _TURNED_AWAY.match(parts[2]) if parts else None
+        if parts and turned and not any(limit in parts[2] for limit in telling.limit_texts):
+            verb = "accept" if is_plural(parts[0]) else "accepts"
+            return sentence(definite(f"{parts[0]} {verb} {turned['what']}"), "en")
+    return ""
+
+
+_ACCESS = re.compile(
+    r"^(?P<what>access to .+?)\s(?:shall be|must be|may be|is|are|can be)\s(?:only\s)?(?:restricted|limited|reserved|"
+    r"granted|permitted|given|available)",
+    re.I,
+)
 
 
 def _lead(telling: Telling) -> str:
@@ -91,7 +131,10 @@ def _demanded(telling: Telling, what: str) -> str:
     acts = [
         act
         for act in telling.actions
-        if act.modality == "must" and (telling.conditional or demanded_of_people(telling)) and HUMAN.search(act.subject) and not act.text.startswith("be ")
+        if act.modality == "must"
+        and (telling.conditional or demanded_of_people(telling))
+        and HUMAN.search(act.subject)
+        and not act.text.startswith("be ")
     ]
     if not acts or not what:
         return ""
@@ -117,17 +160,22 @@ def _allowed(telling: Telling, what: str) -> str:
             return sentence(f"{thing} {are} {participle(verb)}{done['rest']}", "en")
         return sentence(f"the system refuses this and {thing} {are} not {participle(verb)}{done['rest']}", "en")
     who = f"the user with the role {telling.role}" if telling.role else f"the {_person(telling)}"
-    return f"{who[0].upper()}{who[1:]} {'can' if telling.positive else 'can not'} {what}."
+    return f"{who[0].upper()}{who[1:]} {'can' if telling.positive else 'cannot'} {what}."
 
 
 _OBJECT = re.compile(
-    r"^(?P<what>(?:(?:the|an?|any|all|each|every|his|her|their|its|your|another|\d[\d,.]*)\s)?(?!to\b|in\b|on\b|at\b|out\b|up\b|into\b|from\b|with\b|"
-    r"for\b|back\b|off\b|it\b|them\b|him\b|that\b|whether\b|if\b)[\w-]+(?:\s(?!to\b|in\b|on\b|at\b|up\b|more\b|with\b|for\b|from\b|into\b|by\b|while\b|"
-    r"via\b|as\b|before\b|after\b|within\b|through\b|during\b|once\b|until\b|and\b|or\b)[\w’'-]+){0,5})(?P<rest>(?:\s(?:up to|more|to|in|on|at|with|for|from|into|"
+    r"^(?P<what>(?:(?:the|an?|any|all|each|every|his|her|their|its|your|another|\d[\d,.]*)\s)?(?!to\b|in\b|on\b|at\b|"
+    r"out\b|up\b|into\b|from\b|with\b|"
+    r"for\b|back\b|off\b|it\b|them\b|him\b|that\b|whether\b|if\b)[\w-]+(?:\s(?!to\b|in\b|on\b|at\b|up\b|more\b|with\b|"
+    r"for\b|from\b|into\b|by\b|while\b|"
+    r"via\b|as\b|before\b|after\b|within\b|through\b|during\b|once\b|until\b|and\b|"
+    r"or\b)[\w’'-]+){0,5})(?P<rest>(?:\s(?:up to|more|to|in|on|at|with|for|from|into|"
     r"while|via|as|before|after|within|through|during|once|until|by)\s.+)?)$",
     re.I,
 )
-_NO_PASSIVE = words("be have log sign go come become stay remain wait choose exceed last belong act enter pass hold do get let make")
+_NO_PASSIVE = words(
+    "be have log sign go come become stay remain wait choose exceed last belong act enter pass hold do get let make"
+)
 
 
 def _person(telling: Telling) -> str:
@@ -166,7 +214,9 @@ def _of_a_person(parts: tuple[str, str, str], telling: Telling) -> str:
         return sentence(present(f"{re.sub(r'^only ', '', who, flags=re.I)} {modal} {_this(what, telling)}"), "en")
     if modal.split()[0].lower() in ("may", "can", "could") or "not" in modal:
         base = imperative(telling)
-        return _allowed(telling, base if base.startswith(what) else what)
+        pronoun = re.search(r"\s(?:it|them|so)$", what)
+        named = pronoun is not None and base.startswith(what[: pronoun.start() + 1])
+        return _allowed(telling, base if base.startswith(what) or named else what)
     return sentence(present(f"{who} {modal} {_this(what, telling)}"), "en")
 
 
@@ -190,11 +240,19 @@ def _this(text: str, telling: Telling) -> str:
             text = one_of_list(text, told, telling)
     if telling.entered:
         text = re.sub(rf"\b(?:an?|any|all)\s+(?:{COMPARATIVE})\s+([a-z]+)\b", r"the \1", text, flags=re.I)
+        text = re.sub(rf"^(?:{COMPARATIVE})\s+([a-z]+s)\b", r"the \1", text, flags=re.I)
+        text = re.sub(r"\b((?:accept|refuse|reject|decline)s?) an? ", r"\1 the ", text)
         text = _OUTSIDE.sub(r"the \1", text)
-        text = re.sub(r"\s(?:outside|beyond) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b", "", text, flags=re.I)
+        text = re.sub(
+            r"\s(?:outside|beyond) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b",
+            "",
+            text,
+            flags=re.I,
+        )
         first = telling.entered[0]
         text = re.sub(r"^(?:any|all|every|an?|the)?\s*\bother\s+(?=[a-z])", "the ", text, flags=re.I)
-        text = re.sub(rf"^(?:all\s)?{re.escape(plural(noun_of(first)))}(?=\s(?:shall|must|may|are|is|will|can)\b)", f"the {noun_of(first)}", text,
+        text = re.sub(rf"^(?:all\s)?{re.escape(plural(noun_of(first)))}(?=\s(?:shall|must|may|are|is|will|"
+            rf"can)\b)", f"the {noun_of(first)}", text,
                       flags=re.I)  # fmt: skip
     return text
 

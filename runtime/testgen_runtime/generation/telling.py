@@ -120,7 +120,7 @@ class Telling:
 
     @cached_property
     def own_outcomes(self) -> tuple[Outcome, ...]:
-        """`outcomes` of the sentence that the tested atom stands in, where it has any: what another rule leads to is not seen here."""
+        """`outcomes` of the tested atom's own sentence, where it has any: what another rule leads to is not seen here."""
         first = next((atom for atom in self.view.atoms if self.point.atom_ids and atom.id == self.point.atom_ids[0]), None)
         here = [
             atom.value

@@ -9,12 +9,15 @@ from testgen_runtime.techniques.view import View, negative, otherwise
 
 _SYSTEM_TIME = re.compile(r"\b(within|every|in less than|at intervals? of|no later than)\b|内|每隔|间隔|响应时间", re.I)
 _KEPT = re.compile(
-    r"\b(?:retr(?:y|ies)|keep|kept|stored?|retain(?:ed)?|preserved?|respond|completed?|process(?:ed)?|maintain(?:ed)?|archived?|back(?:ed)? ?up|"
+    r"\b(?:retr(?:y|ies)|keep|kept|stored?|retain(?:ed)?|preserved?|respond|completed?|process(?:ed)?|maintain(?:ed)?|"
+    r"archived?|back(?:ed)? ?up|"
     r"response time|latency|loading time|start-?up time|processing time)\b|重试|保存|"
     r"保留|留存|存储|响应|处理完|完成|备份",
     re.I,
 )
-_KEPT_ZH = re.compile(r"返回|每页|支持(?:至少|最多|不少于|同时)|并发|同时在线|吞吐|可用[率性]|成功率|准确率|误差|延迟|时延|刷新|(?:启动|加载|打开|切换|恢复|渲染|处理|传输|同步|唤醒|查询)的?(?:时间|耗时)")
+_KEPT_ZH = re.compile(
+    r"返回|每页|支持(?:至少|最多|不少于|同时)|并发|同时在线|吞吐|可用[率性]|成功率|准确率|误差|延迟|时延|刷新|(?:启动|加载|打开|切换|恢复|渲染|处理|传输|同步|唤醒|查询)的?(?:时间|耗时)"
+)
 _DOES_ZH = re.compile(
     r"完成|重试|审批|处理|响应|发送|退回|退款|归还|支付|保存|保留|返回|停止|通知|提交|回复|上传|登录|领取|下载|导出|创建|发布|修改|删除|"
     r"重置|切换|启动|关闭|恢复|同步|备份|送达|发货|签收|缴纳|付款|审核|确认|交付|回滚|显示|提示|刷新|更新|生成|推送|上报|断电|报警|告警|锁定|取消|有效|失效"
@@ -22,18 +25,29 @@ _DOES_ZH = re.compile(
 
 
 _SYSTEM = re.compile(
-    r"\b(?:system|application|app|service|server|software|platform|api|backend|module|component|device|controller|unit|website|site|"
-    r"database|gateway|sensor|tool|product|engine|client|pump|radio|receiver|transmitter|firmware|node|agent)$", re.I
+    r"\b(?:system|application|app|service|server|software|platform|api|backend|module|component|device|controller|unit|"
+    r"website|site|"
+    r"database|gateway|sensor|tool|product|engine|client|pump|radio|receiver|transmitter|firmware|node|agent)$",
+    re.I,
 )
-_TURNS_AWAY = re.compile(r"^(?:accept|allow|permit|support|reject|refuse|grant|offer|limit|restrict|require|let|enforce|deny|validate|check|ensure)\b", re.I)
+_TURNS_AWAY = re.compile(
+    r"^(?:accept|allow|permit|support|reject|refuse|grant|offer|limit|restrict|require|let|enforce|deny|validate|check|ensure)\b",
+    re.I,
+)
 _IF = re.compile(r"\b(?:if|when|whenever|while|once|unless|only|after|provided)\b", re.I)
 
 
 def _done_by_the_system(view: View, atom: Atom, here: list[Atom]) -> bool:
-    """ "The API shall return at most 100 items", "the device shall operate at up to 50 °C": what a system does, not what it is given."""
+    """ "The API shall return at most 100 items", "the device shall operate at up to 50 °C": what a system does, not what "
+    "it is given."""
     for action in here:
         value = action.value
-        if isinstance(value, Action) and value.modality == "must" and _SYSTEM.search(value.subject) and not _TURNS_AWAY.match(value.text):
+        if (
+            isinstance(value, Action)
+            and value.modality == "must"
+            and _SYSTEM.search(value.subject)
+            and not _TURNS_AWAY.match(value.text)
+        ):
             at, end = action.span.start, action.span.end
             return at <= atom.span.start < end and not _IF.search(value.text[: max(0, atom.span.start - at)])
     return False

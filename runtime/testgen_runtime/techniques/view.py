@@ -23,7 +23,8 @@ from testgen_runtime.documents.model import (
 from testgen_runtime.techniques.sentences import sentence_of, sentences
 
 _ONLY = re.compile(
-    r"\b(only|solely|exclusively|restricted to|reserved for|limited to|nobody but|no one (?:but|except)|except|other than|while|as long as)\b|只有|仅|只能|"
+    r"\b(only|solely|exclusively|restricted to|reserved for|limited to|nobody but|no one (?:but|except)|except|other than|"
+    r"while|as long as)\b|只有|仅|只能|"
     r"只允许|才能|才可|方可",
     re.I,
 )

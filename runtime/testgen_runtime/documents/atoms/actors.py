@@ -28,8 +28,10 @@ _BY_EN = re.compile(
     r"\bonly\s(?:be\s\w+\s)?by\s(?:an?\s|the\s)?(?P<who>[^,.;]{2,80})|\bby\s(?:an?\s|the\s)?(?P<who2>[^,.;]{2,60}?)\sonly\b", re.I
 )
 _EXCEPT_EN = re.compile(
-    r"^(?:any|every|all|no)?\s?(?:users?|roles?|body|one|anybody|anyone|everybody|everyone|nobody|persons?|employees?|members?)?\s?"
-    r"(?:except(?: for)?|but|other than|apart from)\s(?:an?\s|the\s|for\s)?(?P<who>.+)$", re.I
+    r"^(?:any|every|all|no)?\s?(?:users?|roles?|body|one|anybody|anyone|everybody|everyone|nobody|persons?|employees?|"
+    r"members?)?\s?"
+    r"(?:except(?: for)?|but|other than|apart from)\s(?:an?\s|the\s|for\s)?(?P<who>.+)$",
+    re.I,
 )
 _OTHER_EN = re.compile(r"(?:any|all|every|no)?\s*\bothers?\b|no\b|nobody\b", re.I)
 _DENIED_EN = re.compile(r"^(?:denied|rejected|refused|forbidden|blocked|prevented)\b", re.I)
@@ -236,17 +238,6 @@ _ITS_ACT_ZH = re.compile(
 
 def _acts_itself(unit: Unit, condition: str) -> bool:
     """Whether the main clause permits or refuses an act that the condition does not name: "除非主管批准，不得取消"."""
-    found = _ITS_ACT_ZH.search(unit.main.text)
-    return found is not None and found["act"] not in condition
-
-
-_ITS_ACT_ZH = re.compile(
-    r"(?:不得|不能|不可以?|不允许|禁止|无法|拒绝|可以|允许)(?:用户|其|该用户)?(?P<act>(?!并|该|此|其|请求|操作|访问|登录|执行)[\u4e00-\u9fff]{2})"
-)
-
-
-def _acts_itself(unit: Unit, condition: str) -> bool:
-    """Whether the main clause permits or refuses an act that the condition does not name."""
     found = _ITS_ACT_ZH.search(unit.main.text)
     return found is not None and found["act"] not in condition
 

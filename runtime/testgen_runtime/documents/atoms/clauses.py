@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from testgen_runtime.documents.atoms import words_en, words_zh
@@ -21,7 +21,9 @@ _END = re.compile(
     r"|(?<=[a-z]):\s(?=(?:It|The|If|When|Any|All|Each|Every|Users?|An?)\s)",
     re.IGNORECASE,
 )
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w])[A-Za-z])$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w])[A-Za-z])$", re.IGNORECASE
+)
 _LABEL = re.compile(
     r"\s*(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、]\s*|（[一二三四五六七八九十\d]{1,3}）\s*|[①-⑳]\s*|"
     r"A\s+(?=(?:A|An|The|Every|All|Each|If|When|Unless|Only|For|Any|In|No|Upon)\s)|[B-Z]\s+(?=[A-Z])|(?:场景|用例|"
@@ -185,14 +187,20 @@ def _unit_en(part: Part, listed: bool) -> Unit:
 
 
 _EVENT = re.compile(r"\b(?:after|before|until|once)\b", re.IGNORECASE)
-_TIMED = re.compile(r"(?<!within )(?<!in )(?<!than )(?<!most )(?<!least )(?<!to )\b\d[\d.,]* (?:business |working )?[a-z]+$", re.IGNORECASE)
+_TIMED = re.compile(
+    r"(?<!within )(?<!in )(?<!than )(?<!most )(?<!least )(?<!to )\b\d[\d.,]* (?:business |working )?[a-z]+$", re.IGNORECASE
+)
 _SECOND_IF = re.compile(r",?\s(?:and|or|but)\s(?:\d|[\w-]+\s)[\w -]{0,40}?\s?(?:if|when)\s", re.IGNORECASE)
 
 
 def _no_clause(text: str, marker: re.Match[str]) -> bool:
     """Whether what follows a marker is no condition: "once per customer", "after the time of booking", "5 minutes after …"."""
     word, rest = marker[0].strip(" ,").lower(), text[marker.end() :]
-    if word == "once" and (not rest or re.match(r"(?:per|a|an|every|daily|in|by|and|only)\b|[,.;]", rest) or re.search(r"\b(?:most|least|only|than)$", text[: marker.start()])):
+    if word == "once" and (
+        not rest
+        or re.match(r"(?:per|a|an|every|daily|in|by|and|only)\b|[,.;]", rest)
+        or re.search(r"\b(?:most|least|only|than)$", text[: marker.start()])
+    ):
         return True
     if _EVENT.fullmatch(word):
         return _TIMED.search(text[: marker.start()]) is not None or _FINITE.search(rest) is None
@@ -200,8 +208,10 @@ def _no_clause(text: str, marker: re.Match[str]) -> bool:
 
 
 _FINITE = re.compile(
-    r"^[a-z]+ing\b|\b(?:is|are|was|were|has|have|had|does|do|did|can|be|been|[a-z]{2,}ed|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|to|in|on)\b|$)|"
-    r"lost|sent|paid|made|gone|begun|set)\b", re.IGNORECASE
+    r"^[a-z]+ing\b|\b(?:is|are|was|were|has|have|had|does|do|did|can|be|been|[a-z]{2,}ed|[a-z]{3,}s(?=\s(?:the|an?|its|"
+    r"his|her|their|to|in|on)\b|$)|"
+    r"lost|sent|paid|made|gone|begun|set)\b",
+    re.IGNORECASE,
 )
 
 

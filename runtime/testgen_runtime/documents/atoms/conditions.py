@@ -38,10 +38,12 @@ _CLAUSE_ZH = re.compile(
     r"存在|至少|至多|最多|满|充足|故障|正常|异常|一致|匹配|达标|损坏|中断|选择|点击|输入|登录|正确|错误|合法|有效"
 )
 _SHARED_EN = re.compile(
-    r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))", re.I
+    r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))",
+    re.I,
 )
 _NO_SUBJECT_EN = re.compile(
-    r"(?:is|are|has|have|was|were|does|do|can)\b|(?!this|its|his|less|always)[a-z]{3,}s\s(?:the|an?|its|his|her|their|no|one)\b", re.I
+    r"(?:is|are|has|have|was|were|does|do|can)\b|(?!this|its|his|less|always)[a-z]{3,}s\s(?:the|an?|its|his|her|their|no|one)\b",
+    re.I,
 )
 
 

@@ -69,7 +69,9 @@ _VERB_ZH = re.compile(
 _LIST_CLASS_ZH = re.compile(
     rf"{_LIST_ZH}\s?(?:[两二三四五六七八九十\d]+\s?[种个类项级档等])?\s?(?P<after>(?:文件|图片|支付|证件)?(?:{_CLASS_ZH}))"
 )
-_NO_VALUE_ZH = re.compile(r"^[按对在以将由]|查询|搜索|筛选|排序|以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$")
+_NO_VALUE_ZH = re.compile(
+    r"^[按对在以将由]|查询|搜索|筛选|排序|以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$"
+)
 _OF_A_CLASS_ZH = re.compile(rf"(?:{_CLASS_ZH})$").search
 _CLOSED_ZH = re.compile(r"仅|只|必须|限于|之一|取值|应为|接受")
 _OTHERS = re.compile(r"\bothers?\b|\belse\b|其他|其余|以外|之外", re.IGNORECASE)
@@ -161,7 +163,9 @@ def _english(text: str, offset: int, unit: Unit) -> Mention | None:
 
 
 _ANY_OTHER_CLASS = re.compile(
-    r"\b(?:any|all|every|no) others? (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|can|will|should|is|are)\b|[.,;]|$)", re.I
+    r"\b(?:any|all|every|no) others? (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|can|will|should|is|"
+    r"are)\b|[.,;]|$)",
+    re.I,
 )
 _FAMILIES = {
     "browser": "chrome firefox safari edge opera",
@@ -193,7 +197,9 @@ def _of_a_family(text: str, offset: int, unit: Unit) -> Mention | None:
         if values and len(values.values) >= 2:
             named = {value.lower().lstrip(".") for value in values.values}
             kind = next((kind for kind, members in _FAMILIES.items() if named <= set(members.split())), None)
-            if kind and re.search(r"\b(?:accept|support|allow|permit|offer|available|provide|limited|restricted|one of|only)", text, re.I):
+            if kind and re.search(
+                r"\b(?:accept|support|allow|permit|offer|available|provide|limited|restricted|one of|only)", text, re.I
+            ):
                 refused = unit.verdict == "refuse"
                 closed = bool(re.search(r"\b(?:only|limited|restricted|one of)\b", text, re.I))
                 return Mention(kind, values.values, refused, closed, offset + values.start, offset + values.end)
@@ -210,7 +216,9 @@ def _chinese(text: str, offset: int, unit: Unit) -> Mention | None:
             continue
         last = re.sub(r"(?<=[\u4e00-\u9fff]{2})[两二三四五六七八九十]+[种个类项级档]$", "", values.values[-1])
         values = replace(values, values=(*values.values[:-1], last))
-        if any(_NO_VALUE_ZH.search(v) for v in values.values) or (found["verb"] in ("包含", "包括") and not _OF_A_CLASS_ZH(subject)):
+        if any(_NO_VALUE_ZH.search(v) for v in values.values) or (
+            found["verb"] in ("包含", "包括") and not _OF_A_CLASS_ZH(subject)
+        ):
             continue  # "应包含大写字母、小写字母和数字" demands all of them
         closed = _CLOSED_ZH.search(found[0]) is not None
         return Mention(
@@ -234,7 +242,11 @@ def _chinese(text: str, offset: int, unit: Unit) -> Mention | None:
 def _subject_zh(before: str, after: str) -> str:
     if after and after not in ("之一",) and not after.startswith("中的"):
         return {"文件": "文件格式", "图片": "图片格式", "附件": "附件格式"}.get(after, after)
-    return re.sub(r"^(?:系统|平台|用户|应|必须|可以|的|其|该)+|(?:(?:可以|可|能)?(?:设置|选择|配置|取值)|应|必须|须|需|可以|可|只能|只)+$", "", before)
+    return re.sub(
+        r"^(?:系统|平台|用户|应|必须|可以|的|其|该)+|(?:(?:可以|可|能)?(?:设置|选择|配置|取值)|应|必须|须|需|可以|可|只能|只)+$",
+        "",
+        before,
+    )
 
 
 def _singular_class(word: str) -> str:

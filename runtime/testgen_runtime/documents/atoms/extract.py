@@ -72,6 +72,7 @@ def _find(view: View, language: Language) -> list[_Found]:
     lead: results.Predicate | None = None
     others_refused = False
     known: Sequence[limits.Mention] = ()
+    single: Sequence[limits.Mention] = ()
     for number, unit in enumerate(rules):
         mentions = limits.mentions(text, unit, by_rule[number])
         if language == "zh" and unit.conditions:
@@ -85,13 +86,14 @@ def _find(view: View, language: Language) -> list[_Found]:
             # "验证码过期后 …", "不符合长度要求的密码 …": the other side of the limit that was told before
             unit.otherwise, unit.conditions = True, ()
         ranges_here = limits.settle(unit, mentions)
-        if language == "zh" and (side := _other_side(ranges_here, known)) is not None:
+        if language == "zh" and (side := _other_side(ranges_here, single)) is not None:
             if side == "this":
                 unit.otherwise = True
             else:
                 _turn_to_other_side(told)
         ranges.append(ranges_here)
         known = ranges_here or known
+        single = single if not ranges_here else ranges_here if len(ranges_here) == 1 else ()
         covered = _inside(unit, [(x.start, x.end) for x in lists] + [(y.start, y.end) for y in possible])
         if unit.otherwise and unit.verdict == "refuse":
             others_refused = True
@@ -125,11 +127,13 @@ def _find(view: View, language: Language) -> list[_Found]:
             topic = _topic(predicate.subject)
     if language == "zh" and (bands := _bands(rules, ranges)):
         # "5 万至 20 万由主管审批，20 万以上由总经理审批": three results or more on one scale: each band is a case of its own
+        clauses = [clause for clause in clauses if clause.unit not in bands]
+        subject = next((ranges[number][0].subject for number in bands if ranges[number][0].subject), "")
         for number in bands:
             ranges[number] = []
-            clauses.extend(
-                conditions.Mention(c.part, c.part.text, c.part.text, True, "and", number, True) for c in rules[number].conditions
-            )
+            for part in (c.part for c in rules[number].conditions):
+                told_ = part.text if part.text.startswith(subject) else f"{subject}{part.text}"
+                clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
     limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
         *(_limit(view, m) for m in limits.merge([m for here in limiting for m in here])),
@@ -178,8 +182,8 @@ def _leads_in(text: str, unit: Unit) -> bool:
 def _bands(rules: Sequence[Unit], ranges: Sequence[Sequence[limits.Mention]]) -> list[int]:
     """The rules that each tell what happens inside one of several bands of a value; empty where no band has two ends."""
     found = [n for n, here in enumerate(ranges)
-             if len(here) == 1 and rules[n].verdict == "neutral" and rules[n].in_condition(here[0].start) is not None]  # fmt: skip
-    both = [n for n in found if ranges[n][0].lower and ranges[n][0].upper]
+             if here and rules[n].verdict == "neutral" and all(rules[n].in_condition(m.start) is not None for m in here)]  # fmt: skip
+    both = [n for n in found if any(m.lower for m in ranges[n]) and any(m.upper for m in ranges[n])]
     same = [n for n in found if ranges[n][0].dimension == ranges[found[0]][0].dimension] if found else []
     return same if both and len(same) > 1 else []
 

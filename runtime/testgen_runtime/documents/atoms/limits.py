@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from testgen_runtime.documents.atoms import comparisons as c
 from testgen_runtime.documents.atoms.clauses import Unit
@@ -82,13 +83,13 @@ def without_case_distinctions(by_rule: Sequence[list[Mention]]) -> list[list[Men
     between them and refuse none of either say which case is which, and limit nothing."""
     flat = [(i, m) for i, found in enumerate(by_rule) for m in found]
     apart: set[int] = set()
-    for (i, a), (j, b) in zip(flat, flat[1:], strict=False):
+    for (i, a), (j, b) in pairwise(flat):
         low, high = (a, b) if a.lower and not a.upper else (b, a)
         if i == j or a.dimension != b.dimension or a.unit != b.unit or not (low.lower and high.upper) or low.upper or high.lower:
             continue
-        if low.lower.value == high.upper.value and low.lower.inclusive != high.upper.inclusive and not a.turned and not b.turned:
-            if a.accepts and b.accepts:
-                apart |= {id(a), id(b)}
+        meet = low.lower.value == high.upper.value and low.lower.inclusive != high.upper.inclusive
+        if meet and a.accepts and b.accepts and not a.turned and not b.turned:
+            apart |= {id(a), id(b)}
     return [[m for m in found if id(m) not in apart] for found in by_rule]
 
 
@@ -101,14 +102,16 @@ def _with_shared_subject(text: str, before: Mention, mention: Mention) -> Mentio
         return replace(mention, subject=before.subject, stated=before.stated or mention.stated)
     if before.stated and before.owner and mention.dimension in ("length", "size"):
         head = before.owner if mention.dimension in ("length", "size") else before.subject
-        return replace(mention, subject=f"{head} {'length' if mention.dimension == 'length' else 'size'}", stated=True, owner=before.owner)
+        return replace(
+            mention, subject=f"{head} {'length' if mention.dimension == 'length' else 'size'}", stated=True, owner=before.owner
+        )
     return replace(mention, stated=before.stated or mention.stated, owner=before.owner)
 
 
 def _gapped(text: str, found: Sequence[Mention]) -> bool:
     """ "up to 100 EUR costs 2 EUR and above 100 EUR 5 EUR", "students up to 5 books, teachers up to 20 books": which range belongs
     to which result one clause does not tell."""
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in pairwise(found):
         if a.dimension != b.dimension or a.unit != b.unit or c.JOINT.fullmatch(text[a.end : b.start]):
             continue
         if (a.lower and b.lower and not a.upper and not b.upper and a.lower.value != b.lower.value) or (
@@ -196,7 +199,12 @@ def _single(text: str, unit: Unit, q: Quantity) -> Mention | None:
             return repeated
         q = _part_of_a_text(text, q, left)
     if (after := c.sign_after(right)) and not _NEXT_NUMBER.match(text, q.end + after[1]):
-        if unit.language == "zh" and after[0] == c.AT_MOST and q.dimension == "duration" and _NOT_DONE_ZH.match(right[after[1] :]):
+        if (
+            unit.language == "zh"
+            and after[0] == c.AT_MOST
+            and q.dimension == "duration"
+            and _NOT_DONE_ZH.match(right[after[1] :])
+        ):
             after = (c.MORE, after[1])  # "15 分钟内未支付": after more than 15
         return _one_ended(text, unit, q, after[0], q.start, q.end + after[1], "")
     # "8 or more characters"
@@ -222,13 +230,19 @@ def _single(text: str, unit: Unit, q: Quantity) -> Mention | None:
 _NEXT_NUMBER = re.compile(r"\s?(?:an?\s|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)", re.IGNORECASE)
 _UNDONE_EN = re.compile(
     r"\b(?:no|neither)\s[\w -]{2,60}\s(?:within|in)(?: the (?:first|last))? $|"
-    r"\b(?:is|are|was|were|has|have|does|do|did)(?: been)? not (?:been )?[a-z]+(?: (?!than\b)[\w-]+){0,4}? (?:within|in|after|for)(?: the (?:first|"
+    r"\b(?:is|are|was|were|has|have|does|do|did)(?: been)? not (?:been )?[a-z]+(?: (?!than\b)[\w-]+){0,4}? (?:within|in|"
+    r"after|for)(?: the (?:first|"
     r"last))? $",
     re.IGNORECASE,
 )
-_BEFORE_EVENT = re.compile(r"\s(?P<when>before|prior to|ahead of|in advance of)\s(?:the\s|its\s|a\s|an\s)?(?P<event>[a-z][\w-]*(?:\s[a-z][\w-]*)?)")
-_LATEST = re.compile(r"(?P<sign>up to|until|till|(?:at|by) the latest|no later than|not later than|at least|as late as)\s$", re.IGNORECASE)
-_TIMES = re.compile(r"(?P<subject>[^,;]{3,80}?)\s(?P<n>\d+|two|three|four|five|six|seven|eight|nine|ten)\stimes\b(?P<tail>(?:\sin\s(?:a\s)?(?:row|"
+_BEFORE_EVENT = re.compile(
+    r"\s(?P<when>before|prior to|ahead of|in advance of)\s(?:the\s|its\s|a\s|an\s)?(?P<event>[a-z][\w-]*(?:\s[a-z][\w-]*)?)"
+)
+_LATEST = re.compile(
+    r"(?P<sign>up to|until|till|(?:at|by) the latest|no later than|not later than|at least|as late as)\s$", re.IGNORECASE
+)
+_TIMES = re.compile(r"(?P<subject>[^,;]{3,80}?)\s(?P<n>\d+|two|three|four|five|six|seven|eight|nine|"
+    r"ten)\stimes\b(?P<tail>(?:\sin\s(?:a\s)?(?:row|"
                     r"succession)|\sconsecutively|\srunning)?)", re.IGNORECASE)  # fmt: skip
 _ENTERED = re.compile(r"\b[a-z]+s\s(?:an?|the)\s(?P<what>(?:[a-z-]+\s){0,3}[a-z-]+)$", re.IGNORECASE)
 _FAILS = re.compile(r"^(?:an?|the|any)\s(?P<what>[\w -]{2,40}?)\s(?P<verb>fails|is [a-z]+|has [a-z]+|was [a-z]+)$", re.IGNORECASE)

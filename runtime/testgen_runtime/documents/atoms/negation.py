@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from testgen_runtime.documents.model import Language
 
+_ANTONYMS: dict[str, str] = {"missing": "present"}  # the others lose their prefix
 # The first pattern that is found turns that one place.
 _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), new)
@@ -23,8 +24,11 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\b(is|are|was|were|has|have|had|can|could|may|must|shall|will|should) (?:not(?: yet)?|never)\s", r"\1 "),
         (r"^(?:no|neither) (?=[a-z]+s\b(?<!ss)[^,]{0,60}\bare\b)", ""),
         (r"^no (?=[a-z][\w-]*\s)(?!one\b|more\b|less\b|longer\b)", "a "),
-        (r"\b(is|are|was|were) (insufficient|invalid|incorrect|unavailable|inactive|unknown|incomplete|inconsistent|missing)\b",
-         lambda m: f"{m[1]} {_ANTONYMS.get(m[2].lower(), m[2][2:])}"),
+        (
+            r"\b(is|are|was|were) (insufficient|invalid|incorrect|unavailable|inactive|unknown|incomplete|inconsistent|"
+            r"missing)\b",
+            lambda m: f"{m[1]} {_ANTONYMS.get(m[2].lower(), m[2][2:])}",
+        ),
         (r"\bcannot\b|\bcan't\b", "can"),
         (r"\b(has|have|is|are) no\b", r"\1 a"),
         (r"\bno longer\b", "still"),
@@ -39,8 +43,10 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\bfails\b", "does not fail"),
     )
 )
-_ANTONYMS = {"missing": "present"}
-_NEED = re.compile(r"^(?P<subject>[A-Za-z-]+s?(?:\s[\w-]+){0,6}?)\s(?P<verb>need|require|contain|include|receive|get|pay|use|support|match|differ)\b")
+_NEED = re.compile(
+    r"^(?P<subject>[A-Za-z-]+s?(?:\s[\w-]+){0,6}?)\s(?P<verb>need|require|contain|include|receive|get|pay|use|support|"
+    r"match|differ)\b"
+)
 _PLURAL_VERB = re.compile(
     r"^(?P<subject>(?:(?:the|all|any|both|two|three|four|five|six|\d+)\s)?(?:[\w-]+\s){0,4}?[a-z]{3,}s)\s"
     r"(?P<verb>[a-z]{3,})(?=$|\s(?:the|an?|in|to|on|at|its|their|with|from|within|by)\b)"
@@ -48,7 +54,8 @@ _PLURAL_VERB = re.compile(
 _PLAIN_VERB = re.compile(
     r"^(?P<subject>(?:(?i:the|an?|this|that|its|any|no|all|each|it|they)\b|"
     r"[A-Z][\w-]*)(?:\s[\w\"“”'’-]+){0,8}?)\s(?P<verb>(?!status\b|address\b|access\b|process\b|its\b|this\b|less\b)[a-z]{3,}s)"
-    r"(?=$|\s(?:a|an|the|in|to|any|no|as|that|at|its|his|her|on|off|up|out|from|with|one|two|all|their|more|less|for|by|within|before|"
+    r"(?=$|\s(?:a|an|the|in|to|any|no|as|that|at|its|his|her|on|off|up|out|from|with|one|two|all|their|more|less|for|by|"
+    r"within|before|"
     r"after|again|open|closed|successfully)\b(?! which)|\s[A-Z\"“0-9])"
 )
 # Verbs of clauses without a mark of tense: "审批人退回报销单" → "审批人未退回报销单"; not in 审批人, 支付方式, 登录名.

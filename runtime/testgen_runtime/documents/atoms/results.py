@@ -14,7 +14,9 @@ Modality = Literal["must", "must_not", "may"]
 
 
 # "状态变为“已驳回”" names a state, it refuses nothing.
-_NAMED_STATE_ZH = re.compile(r"(?:变更?为|改为|转为|设[置为]?为?|置为|更新为|标记为|显示为|进入|[状态]为)\s?[“\"「『][^”\"」』]{1,20}[”\"」』]")
+_NAMED_STATE_ZH = re.compile(
+    r"(?:变更?为|改为|转为|设[置为]?为?|置为|更新为|标记为|显示为|进入|[状态]为)\s?[“\"「『][^”\"」』]{1,20}[”\"」』]"
+)
 
 
 # "审批人可以同意、驳回或转交" permits.
@@ -38,7 +40,8 @@ _OF_THE_SUBJECT = re.compile(
 )
 _NOBODY = re.compile(r"^(?:no (?P<who>(?!more|less|fewer|other)[a-z][\w -]*)|nobody|no one)$", re.IGNORECASE)
 _NOBODY_IN = re.compile(
-    r"^(?:no (?P<who>(?!more|less|fewer|other|one\b)[a-z][\w -]{0,60}?)|nobody|no one)\s(?P<modal>shall|must|may|can|should|will)\s",
+    r"^(?:no (?P<who>(?!more|less|fewer|other|one\b)[a-z][\w -]{0,60}?)|nobody|no one)\s(?P<modal>shall|must|may|can|"
+    r"should|will)\s",
     re.IGNORECASE,
 )
 
@@ -83,9 +86,11 @@ def verdict(unit: Unit) -> Verdict:
             return "refuse"
         text = re.split(r"\s(?:if|when)\s", _OF_THE_SUBJECT.sub(" ", text), maxsplit=1)[0]
         if permitted := words_en.DENIES_A_THING.search(text):
-            text = text[: permitted.start()] + (" may " if permitted[0].lower().startswith(("may", "can", "be")) else " ") + text[
-                permitted.end() :
-            ]
+            text = (
+                text[: permitted.start()]
+                + (" may " if permitted[0].lower().startswith(("may", "can", "be")) else " ")
+                + text[permitted.end() :]
+            )
         only = re.search(
             r"\b(?:shall|must|may|can|should|will) (?:not|never)\b.*\b(?:reject|refus|den(?:y|ied)|block|prevent)",
             text,

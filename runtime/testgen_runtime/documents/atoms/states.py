@@ -62,7 +62,9 @@ _OBJECT_EN = re.compile(
     r"(?=\s(?:while|if|when|in|with|to|for|from|only|at|by|until|unless|that|which|who|of)\b|[,.;]|$)",
     re.IGNORECASE,
 )
-_OWNED = re.compile(r"\b(?:state|status) of (?:the|an?) (?P<owner>[\w-]+(?:\s[\w-]+)?)\s+$|\b(?:the|an?) (?P<owner2>[\w-]+) (?:state|status)\s+$")
+_OWNED = re.compile(
+    r"\b(?:state|status) of (?:the|an?) (?P<owner>[\w-]+(?:\s[\w-]+)?)\s+$|\b(?:the|an?) (?P<owner2>[\w-]+) (?:state|status)\s+$"
+)
 _QUOTES = "“”\"'‘’「」『』【】《》"
 
 
@@ -107,7 +109,11 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
         if all(value.isdigit() for value in values):
             return []  # "with status 400" is a code
         subject = re.sub(r"(?<=[a-z]{3})(?<![sui])s$", "", subject)
-        if not owner and words_en.ROLE.fullmatch(subject.split()[-1] if subject.split() else "") and (it := _OBJECT_EN.match(event)):
+        if (
+            not owner
+            and words_en.ROLE.fullmatch(subject.split()[-1] if subject.split() else "")
+            and (it := _OBJECT_EN.match(event))
+        ):
             owner = it["object"]  # "an operator may block a compartment while its state is …"
     condition = unit.in_condition(part.start + start)
     possible = (unit.verdict != "refuse") != (negated or (condition is not None and not condition.holds))
@@ -170,7 +176,9 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
                 continue
             groups = match.groupdict()
             owners = (
-                re.sub(r"^(?:当|如果|若|只有|仅|对于?|如|除非|在|的)+|(?:的|目前|当前|如果|只有|当|若)+$", "", groups.get(name) or "")
+                re.sub(
+                    r"^(?:当|如果|若|只有|仅|对于?|如|除非|在|的)+|(?:的|目前|当前|如果|只有|当|若)+$", "", groups.get(name) or ""
+                )
                 for name in ("owner", "owner2")
             )
             owner = next((o for o in owners if o), "")

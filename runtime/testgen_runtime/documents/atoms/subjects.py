@@ -122,22 +122,36 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     system = bool(words_) and (
         words_[-1] in words_en.SYSTEM or (len(words_) == 1 and words_[0] in ("user", "users", "customer", "customers", "they"))
     )
-    if re.search(r"\b(?:young|old)er\b|\bof age\b|\bor older\b|\byears old\b", text[at : q.end + 10], re.I) and "age" not in words_:
+    if (
+        re.search(r"\b(?:young|old)er\b|\bof age\b|\bor older\b|\byears old\b", text[at : q.end + 10], re.I)
+        and "age" not in words_
+    ):
         return "age" if not name or system else f"{_singular(name)} age"
     if q.dimension == "count":
         if re.match(r"number of|count|amount of", name):
             return name
         plural = q.noun if q.noun.endswith("s") else f"{q.noun}s"
         return f"number of {plural}" if q.noun else name
-    if not q.unit and words_en.ROLE.fullmatch(name) and re.match(r"(?:under|over|below|above|younger|older|at least|not)\b", text[at:q.start], re.I):
+    if (
+        not q.unit
+        and words_en.ROLE.fullmatch(name)
+        and re.match(r"(?:under|over|below|above|younger|older|at least|not)\b", text[at : q.start], re.I)
+    ):
         return f"{_singular(name)} age"
     if q.dimension in ("other", "percent"):
         return "value" if words_en.ROLE.fullmatch(name) and q.unit else _singular(name)
-    if q.dimension == "size" and (kind := re.match(r"(?:[A-Z][A-Z\d]+\s)+(?=(?:files?|images?|documents?|photos?|videos?)$)", name)):
+    if q.dimension == "size" and (
+        kind := re.match(r"(?:[A-Z][A-Z\d]+\s)+(?=(?:files?|images?|documents?|photos?|videos?)$)", name)
+    ):
         name = name[kind.end() :]
     if q.dimension == "duration" and (idle := re.match(r"\swithout\s((?:any\s|an?\s)?[a-z][\w-]*)", text[q.end : q.end + 40])):
         return f"time without {idle[1].removeprefix('any ')}"
-    if q.dimension == "duration" and name and not system and re.search(r"\b(?:expires?|valid(?:ity)?)\b", text[max(0, at - 24) : at]):
+    if (
+        q.dimension == "duration"
+        and name
+        and not system
+        and re.search(r"\b(?:expires?|valid(?:ity)?)\b", text[max(0, at - 24) : at])
+    ):
         return f"{_singular(name)} age"
     head, suffix = _HEADS.get(q.dimension, (None, ""))
     relative = (
@@ -151,14 +165,27 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 
 
 _GENERIC_EN = frozenset(
-    {"integer", "whole number", "number", "decimal", "value", "positive integer", "decimal number", "natural number", "integer number"}
+    {
+        "integer",
+        "whole number",
+        "number",
+        "decimal",
+        "value",
+        "positive integer",
+        "decimal number",
+        "natural number",
+        "integer number",
+    }
 )
 _STAYS = re.compile(
     r"^(?:(?:the|an?|any|each|its)\s)?(?P<what>[\w-]+(?:\s[\w-]+){0,3}?)\s(?P<verb>stays|remains|is|has been|has remained|was)\s"
     r"(?P<how>(?!not\b|at\b|above\b|below\b|in\b|over\b|under\b|for\b)[a-z]+)(?:\sfor)?\s*$",
     re.IGNORECASE,
 )
-_WEIGHS = re.compile(r"(?P<what>[A-Za-z-]+)\s(?:(?:that|which)\s)?(?:(?:shall|must|may|can|should|will)\s(?:not\s)?)?weigh(?:s|ing)?\s*$", re.IGNORECASE)
+_WEIGHS = re.compile(
+    r"(?P<what>[A-Za-z-]+)\s(?:(?:that|which)\s)?(?:(?:shall|must|may|can|should|will)\s(?:not\s)?)?weigh(?:s|ing)?\s*$",
+    re.IGNORECASE,
+)
 
 
 _CHANGES = (
@@ -171,12 +198,15 @@ _CHANGES = (
 def _without_quantities(before: str) -> str:
     """ "the pressure is above 10 bar for" → "the pressure is for": what another comparison says names nothing here."""
     return re.sub(
-        r"\s(?:above|below|over|under|at least|at most|more than|less than|up to|exceeds)\s-?[\d.,]+\s?(?:%|[°A-Za-z/]+)?(?=\s)", "", before
+        r"\s(?:above|below|over|under|at least|at most|more than|less than|up to|exceeds)\s-?[\d.,]+\s?(?:%|[°A-Za-z/]+)?(?=\s)",
+        "",
+        before,
     )
 
 
 def _told_by_verb(before: str, q: Quantity) -> str:
-    """A name that the verb gives: "a parcel that weighs" → "parcel weight", "the door stays open for" → "time the door stays open"."""
+    """A name that the verb "
+    "gives: "a parcel that weighs" → "parcel weight", "the door stays open for" → "time the door stays open"."""
     if weighs := _WEIGHS.search(before):
         return f"{weighs['what'].lower()} weight"
     if q.dimension == "duration" and (stays := _STAYS.match(before.strip())):
@@ -309,9 +339,15 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     if q.dimension == "duration" and (done := _WITHIN_ZH.match(text, q.end)):
         who = re.sub(r"(?:应当?|必须|须|需)?(?:在)?$", "", before.strip())
         event = name if name.endswith(("后", "起", "前")) or re.search("[后起前]$", before.strip()) else ""
-        event = re.sub(r"^.*?(?:应当?|必须|须|需)?在", "", before.strip()) if event else (who if words_zh.ROLE.fullmatch(who) else "")
+        event = (
+            re.sub(r"^.*?(?:应当?|必须|须|需)?在", "", before.strip()) if event else (who if words_zh.ROLE.fullmatch(who) else "")
+        )
         return f"{event}{done['done']}的时间"
-    if q.dimension == "count" and q.unit in ("次", "人次") and (row := re.search(r"(?P<row>连续|累计)(?:输错)?$", before.strip())):
+    if (
+        q.dimension == "count"
+        and q.unit in ("次", "人次")
+        and (row := re.search(r"(?P<row>连续|累计)(?:输错)?$", before.strip()))
+    ):
         deed = re.match(r"\s?(?P<deed>[\u4e00-\u9fff]{2,12}?)(?=之?后|以后|时|的|则|仍|$|[，,。；])", text[q.end : q.end + 16])
         if deed:
             return f"{row['row']}{deed['deed']}次数"
@@ -345,7 +381,7 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 
 
 _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
-_OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
+_OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
 # "在下单后 30 分钟内完成支付": the time is that of what is done.
 _WITHIN_ZH = re.compile(
     r"\s?(?:以|之)?内(?:必须|应当?|须|需)?(?P<done>(?:完成)?(?:支付|付款|审批|审核|处理|归还|回复|提交|确认|签收|发货|缴纳|领取|登录|响应|退款|"

@@ -52,13 +52,17 @@ _COMPARED = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
     "earlier|lighter|slower|faster|thicker"
 )
-OUTSIDE = re.compile(r"\b(?:outside|beyond|exceeding) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b", I)
+OUTSIDE = re.compile(
+    r"\b(?:outside|beyond|exceeding) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b", I
+)
 OTHERS_INSIDE = re.compile(
-    rf"\b(?:any|all|every|some) others?\b|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
+    rf"\b(?:any|all|every|some) others?\b|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
+    rf"\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
     r"\b(?:outside|beyond) (?:of )?(?:this|that|these|those|the)\b|^(?:after|before|beyond) that\b",
     I,
 )
-"""In the subject of a rule: it speaks of what an earlier rule leaves out ("a payment in any other currency", "a heavier parcel")."""
+"""In the subject of a rule: it speaks of what an earlier rule leaves out "
+"("a payment in any other currency", "a heavier parcel")."""
 DENIES_A_THING = re.compile(
     r"\b(?:block|lock|suspend)(?:s|ed)?\s+(?:the|an?|its|his|their|this|that)\s+(?:[a-z]+\s)?(?:cards?|accounts?|users?|devices?|"
     r"numbers?|customers?|sims?|keyboards?|compartments?|lockers?|doors?)\b|"
@@ -120,7 +124,8 @@ OBSERVABLE = re.compile(
     I,
 )
 WHOSE = re.compile(
-    r"\b(?:an?|any|the|each|every)\s(?P<noun>[a-z][\w-]*)\swhose\s(?P<clause>[a-z][\w -]{1,60}?\s(?:is|are|has|have|was|were|does|do)\s[^,;]{2,120}?)"
+    r"\b(?:an?|any|the|each|every)\s(?P<noun>[a-z][\w-]*)\swhose\s(?P<clause>[a-z][\w -]{1,60}?\s(?:is|are|has|have|was|"
+    r"were|does|do)\s[^,;]{2,120}?)"
     r"(?=\s(?:shall|must|may|can|cannot|should|will)\b|,|$)",
     I,
 )
@@ -129,11 +134,13 @@ SYSTEM = words(
     "website site page tool program product device controller database it gateway"
 )
 ROLE = re.compile(
-    r"\b(?:(?i:administrators?|admins?|users?|editors?|viewers?|guests?|managers?|auditors?|customers?|members?|operators?|owners?|"
+    r"\b(?:(?i:administrators?|admins?|users?|editors?|viewers?|guests?|managers?|auditors?|customers?|members?|"
+    r"operators?|owners?|"
     r"reviewers?|testers?|moderators?|visitors?|agents?|employees?|accountants?|staff|supervisors?|authors?|teachers?|students?|"
     r"doctors?|nurses?|clerks?|analysts?|developers?|sellers?|buyers?|approvers?|requesters?|clients?|engineers?|technicians?|"
     r"librarians?|pharmacists?|patients?|contractors?|partners?|vendors?|suppliers?|maintainers?|contributors?|subscribers?|"
     r"cashiers?|dispatchers?|drivers?|couriers?|directors?|leads?|officers?|planners?|recipients?|receptionists?|physicians?|"
-    r"trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?)|[A-Z][a-z]+(?:ors?|ers?|"
+    r"trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?)|"
+    r"[A-Z][a-z]+(?:ors?|ers?|"
     r"ists?|ants?|ians?))\b"
 )
