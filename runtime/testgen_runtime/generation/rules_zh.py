@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.generation.rules_zh_actions import action, event_told, imperative, phrase, said
+from testgen_runtime.generation.rules_zh_actions import action, event_told
+from testgen_runtime.generation.rules_zh_parts import imperative, noun, phrase, said
 from testgen_runtime.generation.rules_zh_results import expected
 from testgen_runtime.generation.rules_zh_words import USER_ACT, VERBS
 from testgen_runtime.generation.telling import Telling, Told
@@ -36,6 +37,8 @@ def preconditions(telling: Telling) -> tuple[str, ...]:
     lines = []
     for line in telling.point.preconditions:
         if own is not None and line.rstrip("。") == own:
+            continue
+        if any(line == f"{noun(told)}不为空。" for told in telling.entered):
             continue
         if logs_in and line.startswith("已用“"):
             continue

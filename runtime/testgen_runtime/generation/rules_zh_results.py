@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.documents.model import Condition, Outcome, State
-from testgen_runtime.generation.rules_zh_actions import data_told, demands, imperative, instruction, kept, noun, obliged, owner_of
+from testgen_runtime.generation.rules_zh_parts import by_whom, data_told, demands, imperative, kept, noun, obliged, owner_of
+from testgen_runtime.generation.rules_zh_values import instruction
 from testgen_runtime.generation.rules_zh_words import (
-    FORBIDS,
     EFFECT,
+    FORBIDS,
     MESSAGE,
     PERMITS,
     USER_ACT,
@@ -48,7 +49,9 @@ def _expected(telling: Telling) -> str:
         return f"系统{'要求' if telling.positive else '不要求'}{who}{re.split('[，,]', verb_phrase(act.text))[0]}"
     if telling.state_subject and (changes := _changes(telling)) and not telling.conditional:
         return changes
-    outcomes = [outcome for outcome in telling.outcomes if not _only_lists(outcome.text, telling) and not _restates(outcome, telling)]
+    outcomes = [
+        outcome for outcome in telling.outcomes if not _only_lists(outcome.text, telling) and not _restates(outcome, telling)
+    ]
     if outcomes and not (telling.positive and not telling.entered and not telling.inputs and kept(telling)):
         return "；".join(dict.fromkeys(_told(outcome.text, telling) for outcome in outcomes))
     if remains := kept(telling):
@@ -56,7 +59,12 @@ def _expected(telling: Telling) -> str:
     opposite = _opposites(telling)
     if not telling.positive and opposite and (not base or _is_effect(opposite[0])):
         return _told(negated(opposite[0]), telling)
-    if telling.inputs and telling.inputs[0].kind == "condition" and (what := data_told(telling)):
+    demanded_of = next(
+        (verb_phrase(a.text) for a in telling.actions if a.modality == "must" and by_whom(verb_phrase(a.text))), ""
+    )
+    if demanded_of and telling.inputs and not telling.entered:
+        return f"系统{'要求' if telling.positive else '不要求'}{demanded_of}"
+    if telling.inputs and telling.inputs[0].kind == "condition" and not base and (what := data_told(telling)):
         return f"系统{'接受' if telling.positive else '拒绝'}该{what}"
     if telling.entered and telling.positive and (done := _in_time(telling)):
         return done
@@ -75,7 +83,11 @@ def _expected(telling: Telling) -> str:
             subject = subject or "该申请"
             return f"{subject}{'不' if no else ''}{done}"
         if not subject and not no and not EFFECT.match(done):
-            owner = re.search(r"(?P<what>[\u4e00-\u9fff]{2,6}?)状态", telling.requirement.text) if done.startswith("状态") else None
+            owner = (
+                re.search(r"(?P<what>[\u4e00-\u9fff]{2,6}?)状态", telling.requirement.text) if done.startswith("状态") else None
+            )
+            if by_whom(done):
+                return f"系统要求{done}"
             return seen(f"{owner['what'] if owner else ''}{done}")
         return f"{subject or '系统'}{no}{done}"
     if system and telling.entered and not base and re.match(r"[由经]", verb_phrase(system[0].text)):
@@ -117,7 +129,11 @@ def _opposites(telling: Telling) -> list[str]:
     """What shows on the other side, without what the sentence says before its condition."""
     text = telling.requirement.text
     first = min((text.find(value.text) for _, value in telling.view.of(Condition) if value.text in text), default=-1)
-    return [o for o in telling.opposite_outcomes if not _only_lists(o, telling) and not _tells_limit(o, telling) and not 0 <= text.find(o) < first]
+    return [
+        o
+        for o in telling.opposite_outcomes
+        if not _only_lists(o, telling) and not _tells_limit(o, telling) and not 0 <= text.find(o) < first
+    ]
 
 
 def _tells_limit(text: str, telling: Telling) -> bool:
@@ -138,7 +154,10 @@ def _in_time(telling: Telling) -> str:
         if subject and not is_person(subject) and (rest := re.search(r"内(?P<rest>完成[\u4e00-\u9fff]{0,6})$", act.text)):
             return f"{subject}{rest['rest']}"
     for act in telling.actions:
-        if done := re.search(r"内(?:完成)?(?P<what>支付|付款|审批|审核|归还|提交|确认|签收|发货|缴费|报名|签到|登录|申请|取消|修改|上传|评价)(?P<of>[\u4e00-\u9fff]{0,4})$", act.text):
+        if done := re.search(
+            r"内(?:完成)?(?P<what>支付|付款|审批|审核|归还|提交|确认|签收|发货|缴费|报名|签到|登录|申请|取消|修改|上传|评价)(?P<of>[\u4e00-\u9fff]{0,4})$",
+            act.text,
+        ):
             return f"{done['what']}{done['of']}成功"
     return ""
 
@@ -165,8 +184,15 @@ def _told(text: str, telling: Telling) -> str:
             alone = permits["what"] if USER_ACT.match(permits["what"]) or is_person(who) else f"{who}{permits['what']}"
             done = base or alone
             if not (telling.entered and re.search(r"\d", done)):
-                return accepted(instruction(telling, done) if USER_ACT.match(done) and len(done) <= 2 and done in text and "执行" not in
-                                instruction(telling, done) else done) if telling.positive else refused(done)
+                return (
+                    accepted(
+                        instruction(telling, done)
+                        if USER_ACT.match(done) and len(done) <= 2 and done in text and "执行" not in instruction(telling, done)
+                        else done
+                    )
+                    if telling.positive
+                    else refused(done)
+                )
     text = re.sub("^(?:逾期|超期|超时|过期)[^，。的]{0,4}的", "该", text)
     stripped = _OUTSIDE.sub("该", _COMPARED.sub("该", text))
     if stripped != text and "系统" in stripped:

@@ -16,23 +16,30 @@ VERBS = (
     "安装|卸载|配置|设置|保存|打印|下发|播放|暂停|拖动|移动|复制|合并|拆分|移除|更换|报名|签到|签署|授权|退出|切换|锁定|解锁|拨打|连接|断开|开启|"
     "归档|恢复|还原|购买|租用|抢购|投票|举报|投诉|催办|加入|邀请|变更|更改|更新|调整|延长|开具|核销"
 )
-USER_ACT = re.compile(rf"^{_ADVERB}(?:{VERBS})(?!人员?$|者$|单$|的|缺少|状态|金额|日期|截止|结束|开始|结果|不?通过|(?:失败|超时|错误)$)")
+USER_ACT = re.compile(
+    rf"^{_ADVERB}(?:{VERBS})(?!人员?$|者$|单$|的|缺少|状态|金额|日期|截止|结束|开始|结果|驳回$|不?通过|(?:失败|超时|错误)$)"
+)
 EFFECT = re.compile(
     r"^(?:立即|自动)?(?:不再|发出|驳回|要求|拒绝|提示|允许|禁止|自动|返回|显示|发送|记录|锁定|退出|接受|通知|生成|保存|收取|判定|跳转|弹出|标记|创建|关闭|打开|停止|启动|上报|推送|"
     r"更新|删除|恢复|同步|回滚|刷新|扣除|退还|释放|冻结|清空|校验|验证|支持|提供|加密|备份|展示|输出|计算|取消|终止|隐藏|禁用|启用)"
 )
-INTRANSITIVE = {"登录": "登录系统"} | {
-    verb: verb for verb in "提现 付款 支付 下单 注册 报名 签到 充值 转账 退款 退货 发货 投票 续借 借阅 评论 退出 找回密码".split()
-}
+_ALONE = "提现 付款 支付 下单 注册 报名 签到 充值 转账 退款 退货 发货 投票 续借 借阅 评论 退出 找回密码"
+INTRANSITIVE = {"登录": "登录系统"} | {verb: verb for verb in _ALONE.split()}
 LEADING = re.compile(
     rf"^(?:应当能够|应当能|应能够|应能|应当|应该|必须|务必|需要|{SHOULD}|须(?!知)|需(?![求要])|将(?=[被会])|会(?![议员话计费籍])|才)+"
 )
 NEGATIVE = re.compile(r"^(?:不得|不能|不可以|不允许|不应当|不应|禁止|严禁|不可|无法|无权|不予)")
 _BEFORE = r"(?<=[\u4e00-\u9fffA-Za-z0-9”）)，])"
-DEMAND = re.compile(rf"{_BEFORE}(?:应当|应该|必须|务必|{SHOULD}|(?<![必无])须(?!知)|(?<![无不必急所按])需要?(?![求]))(?=[\u4e00-\u9fff ])")
+DEMAND = re.compile(
+    rf"{_BEFORE}(?:应当|应该|必须|务必|{SHOULD}|(?<![必无])须(?!知)|(?<![无不必急所按])需要?(?![求]))(?=[\u4e00-\u9fff ])"
+)
 FUTURE = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z”）)])(?:将(?=[被会在自])|(?<!不)会(?![议员话计费籍]))(?=[\u4e00-\u9fff])")
-FORBIDS = re.compile(r"^(?P<who>[^，。；]{0,30}?)(?:不得|不能|不可以|不可(?!避)|不允许|禁止|无权|无法|不予)(?P<what>[^，。；]{2,24})$")
-PERMITS = re.compile(r"^(?P<who>[^，。；]{0,30}?)(?:方可|才可以|才能够?|只能|可以|允许|能够|有权|可(?=[\u4e00-\u9fff]{2}))(?P<what>[^，。；]{2,24})$")
+FORBIDS = re.compile(
+    r"^(?P<who>[^，。；]{0,30}?)(?:不得|不能|不可以|不可(?!避)|不允许|禁止|无权|无法|不予)(?P<what>[^，。；]{2,24})$"
+)
+PERMITS = re.compile(
+    r"^(?P<who>[^，。；]{0,30}?)(?:方可|才可以|才能够?|只能|可以|允许|能够|有权|可(?=[\u4e00-\u9fff]{2}))(?P<what>[^，。；]{2,24})$"
+)
 MESSAGE = re.compile("提示|显示|返回|通知|报错|弹出|跳转")
 _SHOWS = re.compile(r"^(?:查看|查询|浏览|搜索|检索|预览)(?P<what>.+)$")
 _OPENS = re.compile(r"^(?:访问|打开|进入)(?P<what>.+)$")
@@ -85,12 +92,18 @@ def seen(text: str) -> str:
     return LEADING.sub("", plain if plain != text else FUTURE.sub("", text))
 
 
-_ALSO = re.compile(r"，?(?:并且?|且|同时)(?=提示|发送|通知|记录|显示|返回|上报|报警|告警|推送|锁定|退出|跳转|生成|更新|弹出|写入)")
+_ALSO = re.compile(
+    r"，?(?:并且?|且|同时)(?=提示|发送|通知|记录|显示|返回|上报|报警|告警|推送|锁定|退出|跳转|生成|更新|弹出|写入)"
+)
 
 
 def negated(text: str) -> str:
     """The opposite of a demand: "系统应发送提醒" → "系统不会发送提醒"."""
     text = text.strip(" ，。；")
+    if permits := PERMITS.match(text):
+        return refused(
+            permits["what"] if is_person(permits["who"]) or USER_ACT.match(permits["what"]) else permits["who"] + permits["what"]
+        )
     if DEMAND.search(text):
         turned = DEMAND.sub("不会", text, count=1)
     elif LEADING.match(text):

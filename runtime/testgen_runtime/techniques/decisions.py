@@ -22,13 +22,13 @@ _TAIL_ZH = re.compile(r"(的时候|的情况下|时|后|的话|则)$")
 _PREDICATE = re.compile(
     r"^(?P<subject>.{2,60}?)\s+(?P<predicate>(?:is|are|was|were|has|have|had|does|do|did|can|could|cannot|contains?|"
     r"equals?|fails?|"
-    r"results|exceeds?|belongs?|exists?|matches|lies|remains?|stays?|changes?|comes?|uses?|enters?|requests?|receives?|specifies|"
-    r"selects?|holds?|owns?|needs?|becomes?|[a-z]{3,}s(?=\s+(?:to|the|an?|in|that|on|any|not)\b))\b.*)$",
+    r"results|exceeds?|belongs?|exists?|matches|lies|remains?|stays?|changes|comes?|uses|enters?|requests|receives?|specifies|"
+    r"selects?|holds?|owns?|needs|becomes?|[a-z]{3,}s(?=\s+(?:to|the|an?|in|that|on|any|not)\b))\b.*)$",
     re.I | re.S,
 )
 _PREDICATE_ZH = re.compile(
     r"^(?P<subject>[^，。；]{1,30}?)(?P<predicate>(?:不?(?:与|和)(?=[^，。；]+(?:相同|重复|一致)$)|已经|已被|尚未|没有|不存在|不是|不为|不属于|不处于|存在|属于|处于|包含|"
-    r"已|未|不|为|是|无|持有|拥有|具有|(?<![持拥具享])有(?!效期)).*|(?:充足|不足|正常|异常|故障|失败|过期|失效)$)$",
+    r"已|未|不|为|是|无|持有|拥有|具有|(?<![持拥具享])有(?!效期)).*|(?:充足|不足|正常|异常|故障|失败|成功|过期|失效)$)$",
     re.S,
 )  # fmt: skip
 _WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*", re.I)

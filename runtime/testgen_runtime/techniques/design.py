@@ -8,6 +8,7 @@ points, in whatever order the atoms come.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -74,7 +75,11 @@ def _rule_points(view: View, vocabulary: Vocabulary) -> list[TestPoint]:
 
 
 def _others(assignment: Assignment, place: int) -> list[Level]:
-    return [level for other, level in sorted(assignment.items()) if other != place]
+    """The levels that are held; what is left empty has no length or value of its own."""
+    own = assignment[place]
+    empty = [match[1] for line in own.preconditions if (match := _EMPTY_ZH.match(line))]
+    held = [level for other, level in sorted(assignment.items()) if other != place]
+    return [level for level in held if not any(name.startswith(what) for what in empty for name in level.inputs)]
 
 
 def _point(view: View, rule: Rule, level: Level, others: Sequence[Level], accepted: bool, ids: tuple[str, ...]) -> TestPoint:
@@ -98,6 +103,9 @@ def _point(view: View, rule: Rule, level: Level, others: Sequence[Level], accept
         reason=level.reason,
         weight=level.weight,
     )
+
+
+_EMPTY_ZH = re.compile(r"([\u4e00-\u9fff]{2,12}?)为空")
 
 
 def _merge(inputs: dict[str, Input], more: Mapping[str, Input]) -> None:

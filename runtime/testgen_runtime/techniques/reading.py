@@ -161,7 +161,7 @@ def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) ->
             continue
         said = proposition(value.text)
         same = next((i for i, (known, _) in enumerate(conditions) if known.same_topic(said)), None)
-        if same is not None:
+        if same is not None and not (value.trigger and view.language == "zh" and re.search(r"\d", value.text)):
             known, p = conditions[same]
             conditions[same] = (
                 known,

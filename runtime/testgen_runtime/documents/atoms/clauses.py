@@ -144,6 +144,9 @@ def _units_en(sentence: Part) -> Iterator[Unit]:
         if words_en.MODAL.search(sentence.text, at, match.start()) and not words_en.LEADING.match(sentence.text[at:]):
             yield _unit_en(cut(sentence, at, match.start()), listed)
             at = match.end()
+    if second := words_en.AND_REJECT.search(sentence.text, at):
+        yield _unit_en(cut(sentence, at, second.start()), listed)
+        at = second.end()
     yield _unit_en(cut(sentence, at, len(sentence.text)), listed)
 
 
@@ -178,7 +181,7 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         main = cut(main, 0, found.start())
         break
     modal = words_en.MODAL.search(main.text)
-    named = main.text[: modal.start()] if modal else ""
+    named = main.text[: modal.start()] if modal else main.text
     left_out = words_en.OTHERS_INSIDE.search(named) or words_en.OUTSIDE.search(main.text)
     otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
     told_apart = words_en.REFUSE.search(main.text) is not None or words_en.ACCEPT.search(main.text) is None
@@ -289,10 +292,13 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
     if not conditions and (found := words_zh.INNER.match(main.text)):
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
         main = cut(main, found.end(), len(main.text))
-    elif not conditions and (found := words_zh.INNER_THEN.match(main.text) or words_zh.COMPARED.match(main.text)):
-        if words_zh.MODAL.search(found["cond"]) is None:
-            conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
-            main = cut(main, found.end(), len(main.text))
+    elif (
+        not conditions
+        and (found := words_zh.INNER_THEN.match(main.text) or words_zh.COMPARED.match(main.text))
+        and words_zh.MODAL.search(found["cond"]) is None
+    ):
+        conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
+        main = cut(main, found.end(), len(main.text))
     main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
     otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None
     return Unit(whole, main, "zh", tuple(c for c in conditions if c.part.text), otherwise, listed)

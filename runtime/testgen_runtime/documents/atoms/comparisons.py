@@ -71,13 +71,13 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"<=",
         r"≤",
         r"limited to",
-        r"a limit of",
+        r"(?:a |the )?(?:[a-z]+ )?limit of",
         r"not exceed(?:ing|s)?",
         r"as long as",
         r"(?:至多|最多|最高|最大|最长)[为是有]?",
         r"(?:小于|低于|少于)或?等于",
         r"上限[为是]?",
-        r"(?:只|仅)(?:能|可|允许)[\u4e00-\u9fff]{0,4}?(?:使用|选择|领取|购买|上传|添加|创建|绑定|预约|申请|兑换|提交|借阅|关注|拥有|有|设置|投)|限[购领借投选]",
+        r"(?:只|仅)(?:能|可以?|允许)|限[购领借投选]",
         r"不超过|不多于|不大于|不高于|不长于|不晚于|不超出|未超过|限制?[为在]|限额[为是]?|额度[为是]",
     ),
     LESS: (
@@ -144,7 +144,7 @@ _CARRIES = (
 NEGATION = re.compile(
     rf"(?:(?:\b(?:(?:shall|must|may|should|can|could|will|does|do|is|are|has|have)\s+)?(?:not|never)\s+|"
     rf"\b(?:cannot|can't|mustn't|won't|isn't|doesn't)\s+){_CARRIES}"
-    r"|(?:不得|不能够?|不可以?|不应当?|不应该|不允许|不要|不准|禁止|未曾?|没有|并未|严禁)\s?)$",
+    r"|\bnor\s(?:be\s)?|(?:不得|不能够?|不可以?|不应当?|不应该|不允许|不要|不准|禁止|未曾?|没有|并未|严禁)\s?)$",
     re.IGNORECASE,
 )
 PREDICATE = re.compile(
@@ -153,7 +153,7 @@ PREDICATE = re.compile(
     r"|(?:应当?|必须|须|应该|需|要求)[\u4e00-\u9fff]{0,3}\s?)$",
     re.IGNORECASE,
 )
-JOINT = re.compile(r"\s?[,，、]?\s?(?:and|or|but|to|且|并且|和|或|至|到|-|–)?\s?(?:(?:shall|must|may)\s)?", re.IGNORECASE)
+JOINT = re.compile(r"\s?[,，、]?\s?(?:and|or|nor|but|to|且|并且|和|或|至|到|-|–)?\s?(?:(?:shall|must|may)\s)?", re.IGNORECASE)
 RELATIVE = re.compile(r"\b(?:that|which|who|whose)\s?(?:\w+\s)?$", re.IGNORECASE)
 FAR_EXTREME = re.compile(
     r"(?:\b(?P<max>max(?:imum|imal|\.)?|longest|largest|highest|upper limit(?: of| for)?)|\b(?P<min>min(?:imum|"

@@ -134,9 +134,12 @@ def _relative(unit: Unit) -> list[Subordinate]:
         return []
     if unit.language == "zh":
         return _relative_zh(unit)
-    if (whose := words_en.WHOSE.match(unit.main.text)) is not None:
+    whose = words_en.WHOSE.match(unit.main.text)
+    if whose is None and unit.verdict != "neutral":
+        whose = words_en.WHOSE.search(unit.main.text)
+    if whose is not None:
         part = cut(unit.main, whose.start("noun"), whose.end("clause"))
-        return [Subordinate(Part(part.start, part.end, f"the {whose['noun'].lower()}'s {whose['clause'].strip()}"))]
+        return [Subordinate(Part(part.start, part.end, f"the {_one(whose['noun'].lower())}'s {whose['clause'].strip()}"))]
     match = words_en.RELATIVE.search(unit.main.text)
     if match is None or match["noun"].lower() in ("system", "application", "service"):
         return []

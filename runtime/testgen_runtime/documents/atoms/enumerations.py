@@ -274,6 +274,8 @@ def _last_words(subject: str) -> str:
             "only",
             "offer",
             "with",
+            "by",
+            "via",
             "choose",
             "select",
             "offers",

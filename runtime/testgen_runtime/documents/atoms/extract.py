@@ -109,7 +109,7 @@ def _find(view: View, language: Language) -> list[_Found]:
         others_refused = others_refused or (unit.verdict == "refuse" and enumerations.names_others(unit.part.text))
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
         taken = [(m.start, m.end) for m in taken_here]
-        clauses_here = [_named(m, predicate.subject, topic) for m in conditions.mentions(unit, number, taken)]
+        clauses_here = [_named(m, predicate.subject, topic, first=m.part.start < unit.main.start) for m in conditions.mentions(unit, number, taken)]
         bar = None if taken or clauses_here else conditions.barred(unit, topic, number)
         if bar is not None:
             clauses_here = [bar]
@@ -260,11 +260,12 @@ def _told(
 _PRONOUN = re.compile(r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can)\b)", re.IGNORECASE)
 
 
-def _named(found: conditions.Mention, subject: str, topic: str) -> conditions.Mention:
+def _named(found: conditions.Mention, subject: str, topic: str, *, first: bool) -> conditions.Mention:
     """The condition with the thing that its pronoun stands for: "it was posted" → "the comment was posted"."""
     if not _PRONOUN.match(found.text):
         return found
-    thing = _topic(subject) if subject and not _PRONOUN.match(f"{subject} is") else topic
+    own = subject and not (first and topic)  # "once it is sent, the deletion …": it stands for what was spoken of before
+    thing = _topic(subject) if own and not _PRONOUN.match(f"{subject} is") else topic
     if not thing or len(thing.split()) > 6:
         return found
     named = {word: _PRONOUN.sub(lambda _: thing, text) for word, text in (("text", found.text), ("negated", found.negated))}

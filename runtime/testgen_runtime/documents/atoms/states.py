@@ -24,7 +24,7 @@ _POSSIBLE_EN = (
 _NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)(?=[A-Z“\"'‘])")
 _AFTER_EN = re.compile(r"\s(?:state|status)s?\b", re.I)
 _IS_EN = re.compile(
-    r"\b(?:the|an?|each|every)\s(?P<owner>[A-Za-z][\w-]*(?:\s[a-z][\w-]*)?)\s(?:is|are)\s(?:not\s)?(?:currently\s|"
+    r"\b(?:(?:the|an?|each|every)\s(?P<owner>[A-Za-z][\w-]*(?:\s[a-z][\w-]*)?)|it|they)\s(?:is|are)\s(?:not\s)?(?:currently\s|"
     r"still\s)?(?=[A-Z][a-z]+(?:\b|$)|[“\"'‘])"
 )
 _CHANGE_EN = re.compile(
@@ -156,7 +156,7 @@ def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple
     if plain := _IS_EN.search(text):
         values = lists.at(text, plain.end(), len(text))
         if values is not None and all(v[0].isupper() and v[1:].islower() for v in values.values):
-            return plain["owner"], values.values, plain.start(), values.end, " not " in plain[0]
+            return plain["owner"] or "", values.values, plain.start(), values.end, " not " in plain[0]
     return None
 
 

@@ -17,6 +17,10 @@ MODAL = re.compile(
 )
 PLAIN_VERB = re.compile(r"\b(?:is|are|has|have|does|do|[a-z]{3,}(?:s|es|ed))\b", I)
 NEXT_RULE = re.compile(r",\s+(?:and|but|while|whereas|or)\s+(?=[^,;]{1,120}?\b(?:shall|must|may|can|cannot|should|will)\b)", I)
+AND_REJECT = re.compile(
+    r"\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?(?:reject|refuse|deny|decline)\s(?:any|all|every)\sothers?\b)", I
+)
+"""A second verb of one subject that speaks of all the other values."""
 OTHERWISE = re.compile(
     r"(?:or\s+)?(?:otherwise|else|in (?:all|any) other (?:cases?|events?)|in every other case|if not|failing that)\s*,?\s*", I
 )
@@ -53,7 +57,7 @@ _COMPARED = (
     "earlier|lighter|slower|faster|thicker"
 )
 OUTSIDE = re.compile(
-    r"\b(?:outside|beyond|exceeding) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b", I
+    r"\b(?:reject|refuse|deny|decline)s? (?:any|all|every) others?\b|\b(?:outside|beyond|exceeding|above|over|below|under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b", I
 )
 OTHERS_INSIDE = re.compile(
     rf"\b(?:any|all|every|some) others?\b|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
@@ -124,7 +128,7 @@ OBSERVABLE = re.compile(
     I,
 )
 WHOSE = re.compile(
-    r"\b(?:an?|any|the|each|every)\s(?P<noun>[a-z][\w-]*)\swhose\s(?P<clause>[a-z][\w -]{1,60}?\s(?:is|are|has|have|was|"
+    r"\b(?:(?:an?|any|the|each|every)\s)?(?P<noun>[a-z][\w-]*)\swhose\s(?P<clause>[a-z][\w -]{1,60}?\s(?:is|are|has|have|was|"
     r"were|does|do)\s[^,;]{2,120}?)"
     r"(?=\s(?:shall|must|may|can|cannot|should|will)\b|,|$)",
     I,
