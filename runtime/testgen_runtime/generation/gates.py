@@ -9,6 +9,7 @@ from typing import Final
 
 from testgen_runtime.cases.model import Case
 from testgen_runtime.documents.model import Actor, Atom, Document, Enumeration, Requirement, State
+from testgen_runtime.generation.invention import check_told_as_action, invented_names, rule_told_as_result
 from testgen_runtime.generation.polarity import accepts, refusals, refuses
 from testgen_runtime.generation.quantities import all_stated, stated
 from testgen_runtime.generation.similarity import grams, jaccard, restates, substance
@@ -262,6 +263,31 @@ def no_instruction_leak(case: Case, facts: Facts) -> str | None:
     return None
 
 
+def nothing_is_invented(case: Case, facts: Facts) -> str | None:
+    """A model's words name no state, button or message that the document does not have, and tell results as results."""
+    if case.written_by != "model":
+        return None
+    point = facts.point
+    known = " ".join(
+        (
+            facts.document.text,
+            point.action,
+            point.expected,
+            *point.preconditions,
+            *(f"{k} {v.value} {v.unit}" for k, v in point.inputs.items()),
+        )
+    )
+    steps = [line for step in case.steps for line in (step.action, step.expected)]
+    for name in invented_names((case.title, *steps), known):
+        return f"“{name[:60]}” is named nowhere in the document"
+    for step in case.steps:
+        if word := rule_told_as_result(step.expected):
+            return f"“{word}” tells a rule, not a result"
+        if word := check_told_as_action(step.action):
+            return f"“{word}” tells a check, not an action"
+    return None
+
+
 GATES: Final[tuple[Gate, ...]] = (
     quote_is_verbatim,
     numbers_are_known,
@@ -271,6 +297,7 @@ GATES: Final[tuple[Gate, ...]] = (
     language_matches,
     is_no_duplicate,
     no_instruction_leak,
+    nothing_is_invented,
 )
 
 

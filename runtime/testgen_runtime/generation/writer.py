@@ -36,8 +36,7 @@ class _Step(_Model):
 class _Case(_Model):
     point: str
     title: Annotated[str, Field(min_length=1, max_length=300)]
-    preconditions: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=8)] = []
-    steps: Annotated[list[_Step], Field(min_length=1, max_length=8)]
+    steps: Annotated[list[_Step], Field(min_length=1, max_length=4)]
 
 
 class ModelWriter:
@@ -119,7 +118,7 @@ def parse(text: str, points: dict[str, TestPoint]) -> tuple[dict[str, Draft], st
         drafts[point.id] = Draft(
             point_id=point.id,
             title=case.title,
-            preconditions=tuple(p for p in case.preconditions if p.strip()),
+            preconditions=point.preconditions,
             steps=tuple((s.action, s.expected) for s in case.steps),
             test_data={k: f"{v.value} {v.unit}".strip() for k, v in point.inputs.items()},
         )

@@ -34,7 +34,7 @@ REQUIREMENT = Requirement("REQ-1", "A password shall have at least 8 characters.
 
 
 def case(name: str, **changes: object) -> dict[str, object]:
-    return {"point": name, "title": "T", "preconditions": [], "steps": [{"action": "A", "expected": "E"}], **changes}
+    return {"point": name, "title": "T", "steps": [{"action": "A", "expected": "E"}], **changes}
 
 
 class ScriptedProvider:
