@@ -57,7 +57,7 @@ class Tenant:
             progress(job)
             if job["state"] == "succeeded":
                 return dict(job)
-            if job["state"] in ("failed", "cancelled"):
+            if job["state"] in ("failed", "canceled"):
                 raise ClusterError(f"the job {job['id']} {job['state']}: {(job.get('problem') or {}).get('detail', '')}")
             time.sleep(0.5)
         raise ClusterError(f"the job {job['id']} was not done after {timeout:.0f} s")
