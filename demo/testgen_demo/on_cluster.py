@@ -31,7 +31,7 @@ NAMESPACE, PROJECT = "testgen-demo", "demo"
 SAMPLES = (ROOT / "samples" / "parcel-lockers.en.docx", ROOT / "samples" / "expense-claims.zh.md")
 MODEL = "qwen2.5-coder:1.5b"
 # Room for a few calls on two cores: the model writes what this allows, rules write the rest, and the summary says which.
-DAILY_TOKENS = 9_000
+DAILY_TOKENS = 5_500
 READY_WITHIN = 240.0
 
 
