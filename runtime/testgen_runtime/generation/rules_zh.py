@@ -22,6 +22,8 @@ def title(telling: Telling, result: str) -> str:
     situation = re.sub(r"(?<=[A-Za-z0-9%])且", " 且", "且".join(_situation(told).replace("; ", "且") for told in telling.inputs))
     if not situation:
         return short
+    if situation.endswith(("之前", "之后")):
+        return f"{situation}，{short}"
     return f"{situation}{' ' if situation[-1].isascii() and situation[-1].isalnum() else ''}时，{short}"
 
 

@@ -92,7 +92,8 @@ def _without_base(telling: Telling) -> str:
         return f"查看{situation[0].rstrip('。')}时的系统状态"
     if found := kept_of(telling):
         return f"查询 {found[0]}前产生的{found[1]}"
-    for subject in (value.subject for _, value in telling.view.of(Limit)):
+    own = " ".join([*(act.text for act in telling.actions), *(outcome.text for outcome in telling.outcomes)])
+    for subject in (value.subject for atom, value in telling.view.of(Limit) if atom.text in own):
         if not telling.inputs and re.search("(?:时间|时延|延迟|误差|率|吞吐量)$", subject):
             return f"测量{subject}"
     if at := _AT_TIME.match(text):

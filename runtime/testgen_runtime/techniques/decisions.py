@@ -18,7 +18,7 @@ _LEAD = re.compile(
     r"^(if|when|whenever|while|once|unless|after|before|as long as|provided that|in case|only if|where|until)\b[\s,]*", re.I
 )
 _LEAD_ZH = re.compile(r"^(如果|若|当|只有|只要|一旦|除非|在|假如|如)")
-_TAIL_ZH = re.compile(r"(的时候|的情况下|时|后|的话|则)$")
+_TAIL_ZH = re.compile(r"(的时候|的情况下|时|(?<!之)后|的话|则)$")
 _PREDICATE = re.compile(
     r"^(?P<subject>.{2,60}?)\s+(?P<predicate>(?:is|are|was|were|has|have|had|does|do|did|can|could|cannot|contains?|"
     r"equals?|fails?|"
@@ -27,7 +27,7 @@ _PREDICATE = re.compile(
     re.I | re.S,
 )
 _PREDICATE_ZH = re.compile(
-    r"^(?P<subject>[^，。；]{1,30}?)(?P<predicate>(?:不?(?:与|和)(?=[^，。；]+(?:相同|重复|一致)$)|已经|已被|尚未|没有|不存在|不是|不为|不属于|不处于|存在|属于|处于|包含|"
+    r"^(?P<subject>(?!\d)[^，。；]{1,30}?)(?P<predicate>(?:不?(?:与|和)(?=[^，。；]+(?:相同|重复|一致)$)|已经|已被|尚未|没有|不存在|不是|不为|不属于|不处于|存在|属于|处于|包含|"
     r"已|未|不|为|是|无|持有|拥有|具有|(?<![持拥具享])有(?!效期)).*|(?:充足|不足|正常|异常|故障|失败|成功|过期|失效)$)$",
     re.S,
 )  # fmt: skip

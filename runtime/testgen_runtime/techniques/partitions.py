@@ -29,6 +29,8 @@ def representative(limit: Limit) -> Decimal | None:
         aim = (lower + upper) / 2
     elif upper is not None:
         aim = upper / 2 if upper > 0 else upper - 10 * step
+    elif lower is not None and limit.dimension == "percent" and lower < 100:
+        aim = (lower + 100) / 2  # few shares are more than the whole
     elif lower is not None:
         aim = lower * 2 if lower > 0 else lower + 10 * step
     else:

@@ -184,7 +184,9 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     named = main.text[: modal.start()] if modal else main.text
     left_out = words_en.OTHERS_INSIDE.search(named) or words_en.OUTSIDE.search(main.text)
     otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
-    told_apart = words_en.REFUSE.search(main.text) is not None or words_en.ACCEPT.search(main.text) is None
+    told_apart = words_en.REFUSE.search(main.text) is not None
+    if modal and not words_en.ORDINAL.match(named):
+        told_apart = told_apart or words_en.ACCEPT.search(main.text) is None
     otherwise = otherwise or (left_out is not None and told_apart)
     return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
 
@@ -321,7 +323,7 @@ def _subordinate_zh(part: Part) -> Subordinate:
     opened = words_zh.OPENS.match(part.text)
     closed = words_zh.CLOSES.search(part.text)
     marker = opened[0] if opened else ""
-    body = cut(part, opened.end() if opened else 0, closed.start() if closed else len(part.text))
+    body = cut(part, opened.end() if opened else 0, closed.start() if closed and not closed[0].startswith("之前") else len(part.text))
     return Subordinate(
         body,
         holds="除非" not in marker and "除了" not in marker,

@@ -71,7 +71,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"<=",
         r"≤",
         r"limited to",
-        r"(?:a |the )?(?:[a-z]+ )?limit of",
+        r"(?:up to )?(?:a |the )?(?:[a-z]+ )?limit of",
         r"not exceed(?:ing|s)?",
         r"as long as",
         r"(?:至多|最多|最高|最大|最长)[为是有]?",

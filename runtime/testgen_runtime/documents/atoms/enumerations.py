@@ -214,7 +214,7 @@ def _chinese(text: str, offset: int, unit: Unit) -> Mention | None:
         subject = _subject_zh(found["subject"], (found["of"] or "") + after)
         if len(values.values) < 2 or not (re.search(_CLASS_ZH, subject + after) or "、" in found["list"] or after):
             continue
-        last = re.sub(r"(?<=[\u4e00-\u9fff]{2})[两二三四五六七八九十]+[种个类项级档]$", "", values.values[-1])
+        last = re.sub(r"(?<=[\u4e00-\u9fff])[两二三四五六七八九十]+[种个类项级档]$", "", values.values[-1])
         values = replace(values, values=(*values.values[:-1], last))
         if any(_NO_VALUE_ZH.search(v) for v in values.values) or (
             found["verb"] in ("包含", "包括") and not _OF_A_CLASS_ZH(subject)

@@ -109,7 +109,10 @@ def _find(view: View, language: Language) -> list[_Found]:
         others_refused = others_refused or (unit.verdict == "refuse" and enumerations.names_others(unit.part.text))
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
         taken = [(m.start, m.end) for m in taken_here]
-        clauses_here = [_named(m, predicate.subject, topic, first=m.part.start < unit.main.start) for m in conditions.mentions(unit, number, taken)]
+        clauses_here = [
+            _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
+            for m in conditions.mentions(unit, number, taken)
+        ]
         bar = None if taken or clauses_here else conditions.barred(unit, topic, number)
         if bar is not None:
             clauses_here = [bar]

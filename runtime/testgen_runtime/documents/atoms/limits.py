@@ -215,7 +215,7 @@ def _single(text: str, unit: Unit, q: Quantity) -> Mention | None:
     if before := c.sign_before(left):
         sign, start, begin, gap = before
         offset = q.start - len(left)
-        if len(gap.strip()) and re.search(r"[应须必]", gap):
+        if len(gap.strip()) and re.search(r"[应须必]|收取|加收|部分|扣除", gap):
             return None
         return _one_ended(text, unit, q, sign, offset + begin, q.end, gap, negated=begin != start)
     if far := c.FAR_EXTREME.search(left):

@@ -77,7 +77,7 @@ _DIMENSIONS: dict[str, Dimension] = {u.split("(?")[0].replace("\\", ""): d for u
 _COUNTED = re.compile(r"\s+((?:[a-z][a-z-]+\s){0,2}?[a-z][a-z-]+s)\b(?!\s+(?:than|or less|or fewer))")
 _SINGLE = re.compile(r"\s+((?:(?:upper|lower)[- ]?case|special|numeric|capital)\s)?([a-z][a-z-]+)\b")
 _NO_NOUN = words(
-    "and or to in of per shall must may can is are was has does than as if for with on at by from within after before the a "
+    "and or nor to in of per shall must may can is are was has does than as if for with on at by from within after before the a "
     "an this its others hours less plus minus times always series seconds"
 )
 _SIGNED = re.compile(r"(?:^|[\[(（:：,，、=<>≤≥]|\b(?:from|between|than|to|and|at|below|above|least|most|under|over|is|of|or|reaches|exceeds)"

@@ -133,6 +133,18 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
         text = _NOBODY_IN.sub(lambda m: f"a {m['who'] or 'user'} {m['modal']} not ", text)
     if unit.language == "zh" and words_zh.STORY.match(text):
         return None
+    if (
+        topic
+        and unit.language == "en"
+        and (
+            bare := re.match(
+                r"(?P<modal>(?:shall|must|should|will)\s)?(?=(?:reject|"
+                r"refuse|deny|decline)\s)",
+                text,
+            )
+        )
+    ):
+        text = f"{topic} {'' if bare['modal'] else 'shall '}{text}"  # the second verb of one subject
     if topic and unit.language == "en":
         text = re.sub(r"^(?:it|this|they)\b", lambda m: topic, text, count=1, flags=re.IGNORECASE)
     return Outcome(text, "negative" if unit.verdict == "refuse" else "positive", otherwise)

@@ -17,7 +17,7 @@ _FILLERS = words(
     "restricted allow allows allowed consist long only and or also less more than if when while unless where cannot at most "
     "least need needs hold holds include includes including already still currently exactly always expire expires expired "
     "respond responds complete completed locked from their his her any lie lies range ranges vary varies "
-    "empty missing invalid blank corrupt corrupted unreadable encrypted damaged"
+    "up empty missing invalid blank corrupt corrupted unreadable encrypted damaged"
 )
 _STOPS = words(
     "a an the any each every all no shall must should may can will cannot is are was were be been has have had do does that "
@@ -336,6 +336,8 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         dated := re.search(r"(?P<s>[\u4e00-\u9fff]{2,8}?(?:日期|时间|日))(?:应当?|必须|须)?在", before_all)
     ):
         return f"{dated['s']}距{re.sub('(?:之?[前后])$', '', name)}的{'天数' if q.unit in ('天', '日') else '时间'}"
+    if q.dimension == "duration" and (undone := _UNDONE_ZH.match(text, q.end)) and name:
+        return f"{name}{undone['undone']}的时间"
     if q.dimension == "duration" and (done := _WITHIN_ZH.match(text, q.end)):
         who = re.sub(r"(?:应当?|必须|须|需)?(?:在)?$", "", before.strip())
         event = name if name.endswith(("后", "起", "前")) or re.search("[后起前]$", before.strip()) else ""
@@ -382,10 +384,11 @@ def _subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 
 _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
 _OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
+_UNDONE_ZH = re.compile(r"\s?(?:以|之)?内(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|[，,。；;]|$)")
 # "在下单后 30 分钟内完成支付": the time is that of what is done.
 _WITHIN_ZH = re.compile(
     r"\s?(?:以|之)?内(?:必须|应当?|须|需)?(?P<done>(?:完成)?(?:支付|付款|审批|审核|处理|归还|回复|提交|确认|签收|发货|缴纳|领取|登录|响应|退款|"
-    r"缴费|上传|补充|修改|取消|申请|送达|交付|评价|报名|签到)[\u4e00-\u9fff]{0,4}?)(?=[，,。；;的]|$)"
+    r"缴费|上传|补充|修改|取消|申请|送达|交付|评价|报名|签到|关闭|打开|停止|启动|断开|切换)[\u4e00-\u9fff]{0,4}?)(?=[，,。；;的]|$)"
 )
 _TOPIC_ZH = re.compile(r"^(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:的[\u4e00-\u9fff]{2,4})?(?:应|必须|须|不得|不能|可以|只能|需|可)")
 

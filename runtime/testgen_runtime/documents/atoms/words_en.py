@@ -57,8 +57,11 @@ _COMPARED = (
     "earlier|lighter|slower|faster|thicker"
 )
 OUTSIDE = re.compile(
-    r"\b(?:reject|refuse|deny|decline)s? (?:any|all|every) others?\b|\b(?:outside|beyond|exceeding|above|over|below|under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b", I
+    r"\b(?:reject|refuse|deny|decline)s? (?:any|all|every) others?\b|\b(?:outside|beyond|exceeding|above|over|below|"
+    r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b",
+    I,
 )
+ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s", I)
 OTHERS_INSIDE = re.compile(
     rf"\b(?:any|all|every|some) others?\b|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
     rf"\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
