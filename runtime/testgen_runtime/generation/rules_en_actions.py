@@ -94,7 +94,7 @@ def _from_passive(subject: str, words: list[str], *, free: bool, limited: bool) 
     own = RELATIVE if limited or not re.search(r"\d", subject) else _DESCRIBED
     kept = SCOPE.sub("", own.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
     kept = re.sub(r"^(?:in|for|at|on|after|before|within|under|with)\b.*\s(?=(?:the|an?)\s)", "", kept, flags=re.I)
-    noun = re.sub(rf"^(?:{COMPARATIVE})\s+", "", bare(kept), flags=re.I)
+    noun = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:{COMPARATIVE}))?\s+", "", bare(kept), flags=re.I)
     if participle != words[0].strip(",.") or re.search(r"\b(?:every|automatically|immediately)\b", " ".join(words)):
         return ""
     if "within" in words and not free:
@@ -227,8 +227,14 @@ def _enter(telling: Telling, entered: tuple[Told, ...]) -> str:
     first = entered[0]
     dimension = first.limit.dimension if first.limit else "other"
     words = " and ".join(phrase(told) for told in entered)
-    formats = [told for told in entered if told.kind == "enum" and told.name.lower().endswith("format")]
-    if formats and _UPLOADED.search(telling.requirement.text) and re.search(r"\bupload", telling.requirement.text, re.I):
+    formats = [
+        told for told in entered if told.kind == "enum" and told.name.lower().endswith(("format", "file type", "image type"))
+    ]
+    if (
+        formats
+        and _UPLOADED.search(telling.requirement.text)
+        and re.search(r"\b(?:upload|avatar|photo|picture|attachment)", telling.requirement.text, re.I)
+    ):
         sizes = [told for told in entered if told is not formats[0]]
         of = f" of {sizes[0].value}" if len(sizes) == 1 and noun_of(sizes[0]) != sizes[0].name else ""
         if len(entered) == 1 or of:

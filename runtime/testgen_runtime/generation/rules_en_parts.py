@@ -148,6 +148,7 @@ def without_limits(text: str, telling: Telling) -> str:
                 r"\s(?:that|which|who)\s(?:has|have|is|are|was)\b.*?(?=\s(?:shall|must|may|can|will)\b)", "", text, flags=re.I
             )
     text = _COMPARED.sub("", text) if len(_COMPARED.sub("", text).split()) >= 2 else text
+    text = re.sub(r"\s+(?:or|and)(?=\s+(?:shall|must|may|can|will|should|is|are)\b)", "", text)
     for limit in telling.limit_texts:
         cut = re.sub(rf"{_LINK}{re.escape(limit)}(?!\w)(?:\s+of age\b|\s+old\b)?", "", text, flags=re.I)
         cut = re.sub(r"(?:\s+(?:that|which|who)\s+\w+|\s+(?:for|of|by|to|at|within|than|after|with))$", "", cut)

@@ -70,7 +70,8 @@ def expected(telling: Telling) -> str:
         return taken
     submitted = re.match(r"submit (?:the|an?) (?P<what>[\w -]+)$", without_limits(imperative(telling), telling))
     if telling.entered and telling.positive and submitted and stated_subject(telling):
-        return sentence(f"the {submitted['what']} is accepted", "en")
+        one = re.sub(r"(?<=[a-z]{3})(?<![sui])s$", "", submitted["what"])
+        return sentence(f"the {one} is accepted", "en")
     if telling.entered and not rejected and (subject := stated_subject(telling)):
         one = re.sub(r"(?<=[a-z]{3})(?<![sui])s$", "", subject)
         return sentence(f"the {one} is {'accepted' if telling.positive else 'rejected'}", "en")
@@ -240,7 +241,8 @@ def _this(text: str, telling: Telling) -> str:
             text = one_of_list(text, told, telling)
     if telling.entered:
         text = re.sub(rf"\b(?:an?|any|all)\s+(?:{COMPARATIVE})\s+([a-z]+)\b", r"the \1", text, flags=re.I)
-        text = re.sub(rf"^(?:{COMPARATIVE})\s+([a-z]+s)\b", r"the \1", text, flags=re.I)
+        if re.search(r"\b(?:reject|refus|declin|den(?:y|ied))", text, re.I):
+            text = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:{COMPARATIVE}))?\s+([a-z]+s)\b", r"the \1", text, flags=re.I)
         text = re.sub(r"\b((?:accept|refuse|reject|decline)s?) an? ", r"\1 the ", text)
         text = _OUTSIDE.sub(r"the \1", text)
         text = re.sub(

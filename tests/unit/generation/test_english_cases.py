@@ -631,7 +631,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
                 "-",
                 {"message length": "161 characters"},
                 "Enter a message of 161 characters.",
-                "This does not happen: The messages are split into several parts.",
+                "Longer messages are split into several parts.",
             ),
             ("+", {"message length": "160 characters"}, "Enter a message of 160 characters.", "The message is accepted."),
             ("+", {"message length": "159 characters"}, "Enter a message of 159 characters.", "The message is accepted."),
@@ -772,8 +772,8 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
         ],
     ),
     (
-        "A team shall have no fewer than 3 and no more than 12 members; the system shall reject the creation of a team "
-        "outside these limits.",
+        "A team shall have no fewer than 3 and no more than 12 members; the system shall reject the creation "
+        "of a team outside these limits.",
         [
             ("+", {"number of members": "8 members"}, "Submit a team with 8 members.", "The team is accepted."),
             (
@@ -799,6 +799,194 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
         [
             ("-", {"role": "guest"}, "Comment.", "The user with the role guest is denied."),
             ("+", {}, "Comment.", "The user can comment."),
+        ],
+    ),
+    (
+        "A username must contain between 5 and 30 characters. Shorter or longer usernames shall be refused.",
+        [
+            ("+", {"username length": "20 characters"}, "Submit a username of 20 characters.", "The username is accepted."),
+            ("-", {"username length": "4 characters"}, "Submit a username of 4 characters.", "The usernames are refused."),
+            ("-", {"username length": "31 characters"}, "Submit a username of 31 characters.", "The usernames are refused."),
+            ("+", {"username length": "5 characters"}, "Submit a username of 5 characters.", "The username is accepted."),
+            ("+", {"username length": "30 characters"}, "Submit a username of 30 characters.", "The username is accepted."),
+            ("+", {"username length": "6 characters"}, "Submit a username of 6 characters.", "The username is accepted."),
+            ("+", {"username length": "29 characters"}, "Submit a username of 29 characters.", "The username is accepted."),
+        ],
+    ),
+    (
+        "The system shall deny access to users whose account is suspended.",
+        [
+            (
+                "-",
+                {"user's account": "is suspended"},
+                "Check whether the system denies access to users whose account is suspended.",
+                "The system denies access to users whose account is suspended.",
+            ),
+            (
+                "+",
+                {"user's account": "is not suspended"},
+                "Check whether the system denies access to users whose account is suspended.",
+                "The system does not deny access to users whose account is suspended.",
+            ),
+        ],
+    ),
+    (
+        "Transfers of less than 10 USD or more than 5000 USD shall be rejected.",
+        [
+            (
+                "+",
+                {"transfer amount": "3000 USD"},
+                "Submit transfers with a transfer amount of 3000 USD.",
+                "Transfers are accepted.",
+            ),
+            (
+                "-",
+                {"transfer amount": "9.99 USD"},
+                "Submit transfers with a transfer amount of 9.99 USD.",
+                "Transfers are rejected.",
+            ),
+            (
+                "-",
+                {"transfer amount": "5000.01 USD"},
+                "Submit transfers with a transfer amount of 5000.01 USD.",
+                "Transfers are rejected.",
+            ),
+            ("+", {"transfer amount": "10 USD"}, "Submit transfers with a transfer amount of 10 USD.", "Transfers are accepted."),
+            (
+                "+",
+                {"transfer amount": "5000 USD"},
+                "Submit transfers with a transfer amount of 5000 USD.",
+                "Transfers are accepted.",
+            ),
+            (
+                "+",
+                {"transfer amount": "10.01 USD"},
+                "Submit transfers with a transfer amount of 10.01 USD.",
+                "Transfers are accepted.",
+            ),
+            (
+                "+",
+                {"transfer amount": "4999.99 USD"},
+                "Submit transfers with a transfer amount of 4999.99 USD.",
+                "Transfers are accepted.",
+            ),
+        ],
+    ),
+    (
+        "An article can be deleted as long as it is in the state Draft or Review; once it is Published, the "
+        "deletion shall be refused.",
+        [
+            ("+", {"article state": "Draft"}, "Delete the article.", "The article is deleted."),
+            ("+", {"article state": "Review"}, "Delete the article.", "The article is deleted."),
+            ("-", {"article state": "Published"}, "Delete the article.", "The deletion is refused."),
+        ],
+    ),
+    (
+        "The avatar must be a PNG, JPEG or GIF image. Any other file type shall be rejected.",
+        [
+            ("+", {"file type": "PNG"}, "Upload a PNG file.", "The avatar is accepted."),
+            ("+", {"file type": "JPEG"}, "Upload a JPEG file.", "The avatar is accepted."),
+            ("+", {"file type": "GIF"}, "Upload a GIF file.", "The avatar is accepted."),
+            ("-", {"file type": "TXT"}, "Upload a TXT file.", "The file type TXT is rejected."),
+        ],
+    ),
+    (
+        "The quantity ordered shall not be less than 1 nor greater than 100; otherwise the order shall be rejected.",
+        [
+            ("+", {"quantity ordered": "50"}, "Submit the order with a quantity ordered of 50.", "The order is accepted."),
+            ("-", {"quantity ordered": "0"}, "Submit the order with a quantity ordered of 0.", "The order is rejected."),
+            ("-", {"quantity ordered": "101"}, "Submit the order with a quantity ordered of 101.", "The order is rejected."),
+            ("+", {"quantity ordered": "1"}, "Submit the order with a quantity ordered of 1.", "The order is accepted."),
+            ("+", {"quantity ordered": "100"}, "Submit the order with a quantity ordered of 100.", "The order is accepted."),
+            ("+", {"quantity ordered": "2"}, "Submit the order with a quantity ordered of 2.", "The order is accepted."),
+            ("+", {"quantity ordered": "99"}, "Submit the order with a quantity ordered of 99.", "The order is accepted."),
+        ],
+    ),
+    (
+        "Withdrawals are permitted up to a daily limit of 1,000 EUR. Withdrawals above this limit are declined.",
+        [
+            (
+                "+",
+                {"withdrawal amount": "500 EUR"},
+                "Submit a withdrawal with an amount of 500 EUR.",
+                "Withdrawals are permitted.",
+            ),
+            (
+                "-",
+                {"withdrawal amount": "1000.01 EUR"},
+                "Submit a withdrawal with an amount of 1000.01 EUR.",
+                "Withdrawals above this limit are declined.",
+            ),
+            (
+                "+",
+                {"withdrawal amount": "1000 EUR"},
+                "Submit a withdrawal with an amount of 1000 EUR.",
+                "Withdrawals are permitted.",
+            ),
+            (
+                "+",
+                {"withdrawal amount": "999.99 EUR"},
+                "Submit a withdrawal with an amount of 999.99 EUR.",
+                "Withdrawals are permitted.",
+            ),
+        ],
+    ),
+    (
+        "A voucher may be redeemed no later than 90 days after its issue; a later redemption shall be refused.",
+        [
+            ("+", {"time since issue": "50 days"}, "Redeem the voucher 50 days after its issue.", "The voucher is redeemed."),
+            ("-", {"time since issue": "91 days"}, "Redeem the voucher 91 days after its issue.", "The redemption is refused."),
+            ("+", {"time since issue": "90 days"}, "Redeem the voucher 90 days after its issue.", "The voucher is redeemed."),
+            ("+", {"time since issue": "89 days"}, "Redeem the voucher 89 days after its issue.", "The voucher is redeemed."),
+        ],
+    ),
+    (
+        "If the user has no valid licence or the trial period is over, the export shall be blocked.",
+        [
+            (
+                "-",
+                {"user": "has no valid licence", "trial period": "is not over"},
+                "Check whether the export is blocked.",
+                "The export is blocked.",
+            ),
+            (
+                "+",
+                {"user": "has a valid licence", "trial period": "is not over"},
+                "Check whether the export is blocked.",
+                "The export is not blocked.",
+            ),
+            (
+                "-",
+                {"trial period": "is over", "user": "has a valid licence"},
+                "Check whether the export is blocked.",
+                "The export is blocked.",
+            ),
+        ],
+    ),
+    (
+        "The system must accept a rating from 1 to 5 and must reject any other rating.",
+        [
+            ("+", {"rating": "3"}, "Submit a request with a rating of 3.", "The system accepts the rating."),
+            ("-", {"rating": "0"}, "Submit a request with a rating of 0.", "The system rejects the rating of 0."),
+            ("-", {"rating": "6"}, "Submit a request with a rating of 6.", "The system rejects the rating of 6."),
+            ("+", {"rating": "1"}, "Submit a request with a rating of 1.", "The system accepts the rating."),
+            ("+", {"rating": "5"}, "Submit a request with a rating of 5.", "The system accepts the rating."),
+            ("+", {"rating": "2"}, "Submit a request with a rating of 2.", "The system accepts the rating."),
+            ("+", {"rating": "4"}, "Submit a request with a rating of 4.", "The system accepts the rating."),
+        ],
+    ),
+    (
+        "Payments by the methods Visa, Mastercard or PayPal shall be accepted; payments by any other method shall be refused.",
+        [
+            ("+", {"method": "Visa"}, "Submit payments by the method Visa.", "Payments by the method Visa are accepted."),
+            (
+                "+",
+                {"method": "Mastercard"},
+                "Submit payments by the method Mastercard.",
+                "Payments by the method Mastercard are accepted.",
+            ),
+            ("+", {"method": "PayPal"}, "Submit payments by the method PayPal.", "Payments by the method PayPal are accepted."),
+            ("-", {"method": "Cheque"}, "Submit payments by the method Cheque.", "Payments by the method Cheque are refused."),
         ],
     ),
     (
