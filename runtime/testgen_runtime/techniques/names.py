@@ -52,7 +52,8 @@ _PERSON = re.compile(
 def limit_name(limit: Limit, language: Language) -> str:
     """The subject of a limit with the word for what is measured, where the subject does not say it."""
     subject = bare(limit.subject)
-    if language == "zh" and not re.search("(?:时间|天数|时长)$", subject):  # "订单未付款" names a condition too: the limit is the order's
+    # "订单未付款" names a condition too: the limit is the order's
+    if language == "zh" and not re.search("(?:时间|天数|时长)$", subject):
         subject = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:尚未|未|已|没有|不)[\u4e00-\u9fff]{1,6}$", "", subject)
     if _OLD.search(limit.unit) or (limit.unit.strip().lower() in ("years", "year") and _PERSON.search(subject)):
         age = "年龄" if language == "zh" else " age"

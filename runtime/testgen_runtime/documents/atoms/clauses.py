@@ -291,10 +291,7 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
     if not group:
         return Unit(whole, Part(whole.end, whole.end, ""), "zh", tuple(conditions), otherwise, listed)
     main = cut(sentence, group[0].start - sentence.start, end - sentence.start)
-    if not conditions and (found := words_zh.INNER.match(main.text)):
-        conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
-        main = cut(main, found.end(), len(main.text))
-    elif (
+    if (not conditions and (found := words_zh.INNER.match(main.text))) or (
         not conditions
         and (found := words_zh.INNER_THEN.match(main.text) or words_zh.COMPARED.match(main.text))
         and words_zh.MODAL.search(found["cond"]) is None
@@ -323,7 +320,9 @@ def _subordinate_zh(part: Part) -> Subordinate:
     opened = words_zh.OPENS.match(part.text)
     closed = words_zh.CLOSES.search(part.text)
     marker = opened[0] if opened else ""
-    body = cut(part, opened.end() if opened else 0, closed.start() if closed and not closed[0].startswith("之前") else len(part.text))
+    body = cut(
+        part, opened.end() if opened else 0, closed.start() if closed and not closed[0].startswith("之前") else len(part.text)
+    )
     return Subordinate(
         body,
         holds="除非" not in marker and "除了" not in marker,
