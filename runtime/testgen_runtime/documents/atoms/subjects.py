@@ -259,7 +259,8 @@ def _noun_phrase(before: str) -> str:
             and low not in _NOUNS_IN_ED
             and (low.endswith("ed") or low in _PARTICIPLES)
         )
-        if not (low in _FILLERS or low in _STOPS or low in _VERBS or passive):
+        verb = len(tokens) > 1 and tokens[-2].lower() in ("shall", "must", "should", "may", "can", "will")
+        if not (low in _FILLERS or low in _STOPS or low in _VERBS or passive or verb):
             break
         tokens.pop()
     taken: list[str] = []
