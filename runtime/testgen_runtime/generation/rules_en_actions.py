@@ -151,7 +151,7 @@ def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
         and (done := instruction(clause))
         and not re.search(r"\b(?:above|below|under|over|than|exceeds?)\b", done)
     ):
-        return done
+        return re.sub(r"\b(fall|drop|rise|climb|sink|go) (?=\d)", r"\1 to ", done)
     measured = [told for told in entered if told.limit is not None and told.limit.dimension in ("other", "percent")]
     lasting = [told for told in entered if told.limit is not None and told.limit.dimension == "duration"]
     if clause and measured and len(entered) == len(measured) + len(lasting) and not first.name.startswith(("number of", "time ")):

@@ -114,7 +114,7 @@ def _subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     if re.search(r"\bby\s*$", before) and (changed := [name for verb, name in _CHANGES if re.search(rf"\b{verb}", before, re.I)]):
         return changed[0]
     name = _noun_phrase(hint) if hint else _noun_phrase(before)
-    if name.lower() in _GENERIC_EN and (owner := owner_of(unit)):
+    if name.lower() in _GENERIC_EN | {"configurable", "adjustable", "settable"} and (owner := owner_of(unit)):
         name = owner
     if hint and name and name in ("length", "size", "duration", "age", "number", "amount", "value"):
         name = " ".join(filter(None, [_noun_phrase(before), name]))
@@ -227,7 +227,7 @@ def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
             after,
             re.I,
         ):
-            noun = " ".join(w for w in since[2].split() if w.lower() not in _STOPS)
+            noun = " ".join(w for w in since[2].split() if w.lower() not in _STOPS and w.lower() != "per")
             if noun:
                 when = since["when"].lower()
                 within = re.search(r"\b(?:within|up to|no later than)\s(?:the first\s)?$", text[: q.start][-24:], re.I)
