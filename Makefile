@@ -15,7 +15,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-
 help: ## print this list
 	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
-	@echo; echo 'Settings: PYTHON=python3.13  DOC=path (demo)  MODEL=none|qwen2.5-coder:0.5b|… (demo)  YES=1 (install system packages)'
+	@echo; echo 'Settings: PYTHON=python3.13  BENCH=rules (bench)  DOC=path (demo)  MODEL=none|qwen2.5-coder:0.5b|… (demo)  YES=1 (install system packages)'
 	@echo '          CLUSTER=existing (current kubeconfig)  KIND=1 (kind, needs Docker)  TESTGEN_CACHE=~/.cache/testgen'
 
 try: ## no cluster, no root: cases from both sample documents on this machine in a minute
@@ -39,7 +39,7 @@ test-fast: venv ## lint, types, unit and contract tests: no root, no cluster, a 
 	@$(BIN)/pytest -q tests/unit tests/contract
 
 bench: venv ## measure; writes build/bench/*.json and says how it compares (docs/PERFORMANCE.md)
-	@$(BIN)/python -m tests.bench
+	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.bench $(BENCH)
 
 cluster: ## a real single-node Kubernetes in a network namespace; kubeconfig at build/cluster/kubeconfig
 	@$(CLUSTER_TOOL) up
