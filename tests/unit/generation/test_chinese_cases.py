@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from testgen_runtime.cases.model import Case
 from testgen_runtime.documents.read import read_text
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.gates import judge
@@ -580,7 +581,8 @@ def test_chinese_cases(text: str, wanted: list[tuple[str, str, str, str]]) -> No
     document = read_text(f"## REQ-1\n\n{text}\n", limits=Limits())
     (requirement,) = document.requirements
     points = derive(requirement, document.text, Options(), Vocabulary.of(document.requirements)).points
-    found, accepted = [], []
+    found: list[tuple[str, str, str, str]] = []
+    accepted: list[Case] = []
     for point in points:
         case = rules.write(requirement, point, document_id="D", document=document)
         assert judge(case, requirement, document, point, accepted) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.documents.reading import document
 
+from testgen_runtime.cases.model import Case
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.gates import judge
 from testgen_runtime.generation.model import Options
@@ -1135,7 +1136,7 @@ def written(statement: str) -> list[Seen]:
     """The cases of a document that holds only `statement`; each has passed every gate."""
     read = document(f"## REQ-1\n\n{statement}\n")
     (found,) = read.requirements
-    accepted = []
+    accepted: list[Case] = []
     for point in derive(found, read.text, Options(), Vocabulary.of(read.requirements)).points:
         case = rules.write(found, point, document_id="D", document=read)
         assert judge(case, found, read, point, accepted) == []

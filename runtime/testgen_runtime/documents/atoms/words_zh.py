@@ -14,7 +14,8 @@ MODAL = re.compile(
 )
 # A segment that states something of its own.
 RULE = re.compile(
-    MODAL.pattern.replace("?P<not>", "?:").replace("?P<must>", "?:").replace("?P<may>", "?:") + "|拒绝|提示|通过|返回|显示|支持|仅限|只限|限[购领借]|判定|免|收取"
+    MODAL.pattern.replace("?P<not>", "?:").replace("?P<must>", "?:").replace("?P<may>", "?:")
+    + "|拒绝|提示|通过|返回|显示|支持|仅限|只限|限[购领借]|判定|免|收取"
 )
 # … and starts a rule of its own: a subject before the modal, or a limit on another thing.
 OWN_RULE = re.compile(
@@ -30,7 +31,9 @@ STATES_LIMIT = re.compile(
 OPENS = re.compile(
     r"(?:只有当|仅当|只有在|仅在|只有|当且仅当|当(?![天日月年前地事场班选晚期])|如果|假如|倘若|如(?!何|下)|若|一旦|除非|只要|对于|凡是|凡|在(?=[^，]{1,40}(?:时|情况下|之前|之后|期间|状态下|前|后)))\s*"
 )
-CLOSES = re.compile(r"(?:的时候|的情况下|情况下|(?<![小工课学及实按准临平同随定超])时(?![间长限刻段区效])|之后|以后|(?<![最以之前])后|之前|期间|的话|(?<=[^\s目类])的(?:部分)?)\s*(?:才)?$")
+CLOSES = re.compile(
+    r"(?:的时候|的情况下|情况下|(?<![小工课学及实按准临平同随定超])时(?![间长限刻段区效])|之后|以后|(?<![最以之前])后|之前|期间|的话|(?<=[^\s目类])的(?:部分)?)\s*(?:才)?$"
+)
 JOINS = re.compile(r"(?:且|并且|而且|同时|或者|或|并|以及|又)")
 THEN = re.compile(r"(?:则|那么|就|即|但是|但|而|并且|并(?![发行购])|且|此时|那时)\s*")
 INNER = re.compile(
