@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, results, states, words_zh
+from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, range_merging, results, states, words_zh
 from testgen_runtime.documents.atoms.clauses import Unit, units
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
+from testgen_runtime.documents.atoms.ranges import End
+from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.model import (
     Action,
     Actor,
@@ -28,7 +30,7 @@ from testgen_runtime.documents.model import (
 )  # fmt: skip
 from testgen_runtime.documents.view import View
 
-_Placed = limits.Mention | enumerations.Mention | states.Mention | actors.Mention
+_Placed = Range | enumerations.Mention | states.Mention | actors.Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def _find(view: View, language: Language) -> list[_Found]:
     if not rules:
         return []
     by_rule = _assign(rules, list(quantities(text)))
-    ranges: list[list[limits.Mention]] = []
+    ranges: list[list[Range]] = []
     lists: list[enumerations.Mention] = []
     possible: list[states.Mention] = []
     roles: list[actors.Mention] = []
@@ -71,8 +73,8 @@ def _find(view: View, language: Language) -> list[_Found]:
     topic = ""
     lead: results.Predicate | None = None
     others_refused = False
-    known: Sequence[limits.Mention] = ()
-    single: Sequence[limits.Mention] = ()
+    known: Sequence[Range] = ()
+    single: Sequence[Range] = ()
     for number, unit in enumerate(rules):
         mentions = limits.mentions(text, unit, by_rule[number])
         if language == "zh" and unit.conditions:
@@ -139,7 +141,7 @@ def _find(view: View, language: Language) -> list[_Found]:
                 clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
     limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
-        *(_limit(view, m) for m in limits.merge([m for here in limiting for m in here])),
+        *(_limit(view, m) for m in range_merging.merge([m for here in limiting for m in here])),
         *_enumerations(enumerations.merge(lists, others_refused=others_refused)),
         *_states(possible),
         *_actors(roles),
@@ -155,7 +157,7 @@ def _find(view: View, language: Language) -> list[_Found]:
     return out
 
 
-def _other_side(here: Sequence[limits.Mention], before: Sequence[limits.Mention]) -> Literal["this", "before"] | None:
+def _other_side(here: Sequence[Range], before: Sequence[Range]) -> Literal["this", "before"] | None:
     """Whether the one range of a rule is the other side of one before it, and which of both tells what happens otherwise.
 
     The accepted side is the rule; where neither is told to be accepted, the first one is.
@@ -182,7 +184,7 @@ def _leads_in(text: str, unit: Unit) -> bool:
     )
 
 
-def _bands(rules: Sequence[Unit], ranges: Sequence[Sequence[limits.Mention]]) -> list[int]:
+def _bands(rules: Sequence[Unit], ranges: Sequence[Sequence[Range]]) -> list[int]:
     """The rules that each tell what happens inside one of several bands of a value; empty where no band has two ends."""
     found = [n for n, here in enumerate(ranges)
              if here and rules[n].verdict == "neutral" and all(rules[n].in_condition(m.start) is not None for m in here)]  # fmt: skip
@@ -191,8 +193,8 @@ def _bands(rules: Sequence[Unit], ranges: Sequence[Sequence[limits.Mention]]) ->
     return same if both and len(same) > 1 else []
 
 
-def _same_ends(a: limits.Mention, b: limits.Mention) -> bool:
-    def ends(m: limits.Mention) -> list[tuple[Decimal, bool] | None]:
+def _same_ends(a: Range, b: Range) -> bool:
+    def ends(m: Range) -> list[tuple[Decimal, bool] | None]:
         return [(e.value, e.inclusive) if e else None for e in (m.lower, m.upper)]
 
     return ends(a) == ends(b)
@@ -231,7 +233,7 @@ def _inside(unit: Unit, spans: Iterable[tuple[int, int]]) -> bool:
 def _told(
     unit: Unit,
     predicate: results.Predicate,
-    mentions: Sequence[limits.Mention],
+    mentions: Sequence[Range],
     *,
     selects: bool,
     topic: str,
@@ -289,8 +291,8 @@ def _owner(subject: str) -> str:
     return re.split(r"\s(?:in|with|whose|that|which|of|is|has)\s", owner)[0][:60]
 
 
-def _limit(view: View, m: limits.Mention) -> _Found:
-    def bound(end: limits.End | None) -> Bound | None:
+def _limit(view: View, m: Range) -> _Found:
+    def bound(end: End | None) -> Bound | None:
         return None if end is None else Bound(end.value, end.inclusive, view.span(end.start, end.end))
 
     value = Limit(m.subject, bound(m.lower), bound(m.upper), m.unit, m.dimension, m.step, m.accepts)

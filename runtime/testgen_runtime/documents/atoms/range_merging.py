@@ -1,0 +1,88 @@
+"""Ranges of several rules -> one a parameter: two ends are joined, what is said twice is kept once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from testgen_runtime.documents.atoms.numbers import Dimension, finer
+from testgen_runtime.documents.atoms.ranges import End, Mention
+from testgen_runtime.documents.atoms.subjects import same_subject
+
+
+def merge(found: Sequence[Mention]) -> list[Mention]:
+    """One mention a parameter: two ends of one range are joined, what is said twice is kept once."""
+    out: list[Mention] = []
+    named: dict[Dimension, str] = {}
+    for mention in found:
+        if not mention.subject and mention.dimension in named:
+            mention = replace(mention, subject=named[mention.dimension])
+        if mention.subject:
+            named[mention.dimension] = mention.subject
+        for index, other in enumerate(out[-8:], start=max(0, len(out) - 8)):
+            joined = _join(other, mention)
+            if joined is not None:
+                out[index] = joined
+                break
+        else:
+            out.append(mention)
+    return out
+
+
+def _join(a: Mention, b: Mention) -> Mention | None:
+    if a.unit and b.unit and a.unit != b.unit and same_subject(a.subject, b.subject):
+        a, b = _in_one_unit(a, b)
+    if a.dimension != b.dimension or (a.unit and b.unit and a.unit != b.unit):
+        return None
+    same_point = {e.value for e in (a.lower, a.upper) if e} & {e.value for e in (b.lower, b.upper) if e}
+    if not (same_subject(a.subject, b.subject) or same_point):
+        return None
+    if a.accepts != b.accepts:
+        kept = a if a.accepts else b
+        return replace(kept, subject=a.subject or b.subject) if same_point else None
+    if a.stated != b.stated and not same_point and (a.lower is None) == (b.lower is None):
+        return None
+    for x, y in ((a.lower, b.lower), (a.upper, b.upper)):
+        if x and y and x.value != y.value:
+            return None
+    if not a.accepts and not _same_range(a, b):
+        return None
+    lower, upper = _tighter(a.lower, b.lower), _tighter(a.upper, b.upper)
+    if (
+        lower
+        and upper
+        and (lower.value > upper.value or (lower.value == upper.value and not (lower.inclusive and upper.inclusive)))
+    ):
+        return None
+    return replace(
+        a, start=min(a.start, b.start), end=max(a.end, b.end) if not _same_range(a, b) else a.end, lower=lower, upper=upper,
+        unit=a.unit or b.unit, step=min(a.step, b.step), subject=a.subject or b.subject, stated=a.stated or b.stated,
+    )  # fmt: skip
+
+
+def _in_one_unit(a: Mention, b: Mention) -> tuple[Mention, Mention]:
+    """Both in the finer of their units, where one is a fixed number of the other: "不少于 15 分钟，不超过 4 小时"."""
+    if factor := finer(a.unit, b.unit):
+        return _scaled(a, factor, b.unit), b
+    if factor := finer(b.unit, a.unit):
+        return a, _scaled(b, factor, a.unit)
+    return a, b
+
+
+def _scaled(m: Mention, factor: int, unit: str) -> Mention:
+    lower = replace(m.lower, value=m.lower.value * factor) if m.lower else None
+    upper = replace(m.upper, value=m.upper.value * factor) if m.upper else None
+    return replace(m, lower=lower, upper=upper, unit=unit, step=m.step * factor)
+
+
+def _same_range(a: Mention, b: Mention) -> bool:
+    def key(m: Mention) -> tuple[object, ...]:
+        return tuple((e.value, e.inclusive) if e else None for e in (m.lower, m.upper))
+
+    return key(a) == key(b)
+
+
+def _tighter(a: End | None, b: End | None) -> End | None:
+    if a and b:
+        return a if not a.inclusive or b.inclusive else b
+    return a or b

@@ -1,0 +1,233 @@
+"""The wordings that state a range: "4 to 20 characters", "at most 64", "不超过 64", "exactly 6 digits", "up to 24 hours before"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from testgen_runtime.documents.atoms import comparisons as c
+from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.numbers import Quantity, finer, unit_at
+from testgen_runtime.documents.atoms.ranges import End, Mention
+from testgen_runtime.documents.atoms.subjects import owner_of, plural, subject_of
+
+
+def _left(text: str, unit: Unit, at: int) -> str:
+    return text[max(unit.part.start, at - 80) : at]
+
+
+def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -> Mention | None:
+    """ "4 to 20 characters", "between 1 and 5 MB", "0.01 元至 5 万元", "(0, 1]"."""
+    first, second = found[index], found[index + 1]
+    if first.unit and second.unit and first.dimension != second.dimension:
+        return None
+    between = text[first.end : second.start]
+    left = _left(text, unit, first.start)
+    announced = c.BETWEEN.search(left) or c.FROM.search(left)
+    if not (len(between) <= 9 and (c.TO.fullmatch(between) or (announced and c.AND.fullmatch(between)))):
+        return None
+    if first.unit and second.unit and first.unit != second.unit:
+        if factor := finer(second.unit, first.unit):
+            second = replace(second, value=second.value * factor, unit=first.unit, step=second.step * factor)
+        elif factor := finer(first.unit, second.unit):
+            first = replace(first, value=first.value * factor, unit=second.unit, step=first.step * factor)
+        else:
+            return None
+    if not second.unit and text[second.end : second.end + 1] in ("]", ")", "）", "］"):
+        name, dimension, noun, stop = unit_at(text, second.end + 1, second.value)
+        second = replace(second, unit=name, dimension=dimension, noun=noun) if name and stop else second
+    if first.value >= second.value and first.unit in ("", second.unit):
+        return None
+    right = text[second.end : second.end + 24]
+    opened = announced[0].rstrip()[-1:] if announced else ""
+    exclusive = c.OPEN_AFTER.match(right) is not None
+    lower = End(
+        first.value, not exclusive and not (opened in "(（" and opened != "" and c.AND.fullmatch(between)), first.start, first.end
+    )
+    upper = End(
+        second.value,
+        not exclusive and not (opened in ("[", "(", "（") and right.startswith((")", "）"))),
+        second.start,
+        second.end,
+    )
+    begin = first.start - (len(announced[0].lstrip()) if announced else 0)
+    tail = re.match(r"\s?(?:之间|以内|\(inclusive\))", right)
+    end = second.end + (tail.end() if tail else 0)
+    unit_name = second.unit or first.unit
+    subject = subject_of(text, unit, begin, second if second.unit else first, "")
+    return Mention(
+        begin, end, lower, upper, unit_name, second.dimension if second.unit else first.dimension, min(first.step, second.step),
+        subject, _is_stated(text, unit, begin),
+    )  # fmt: skip
+
+
+def range_of_one(text: str, unit: Unit, q: Quantity) -> Mention | None:
+    """The range that the words around one quantity state; None where they compare nothing."""
+    left = _left(text, unit, q.start)
+    right = text[q.end : q.end + 24]
+    if unit.language == "en":
+        if _UNDONE_EN.search(text[max(unit.part.start, q.start - 120) : q.start]):
+            return None  # "not confirmed within 30 seconds" is a condition as a whole
+        if deadline := _deadline(text, unit, q, left):
+            return deadline
+        if repeated := _repeated(text, unit, q):
+            return repeated
+        q = _part_of_a_text(text, q, left)
+    if (after := c.sign_after(right)) and not _NEXT_NUMBER.match(text, q.end + after[1]):
+        if (
+            unit.language == "zh"
+            and after[0] == c.AT_MOST
+            and q.dimension == "duration"
+            and _NOT_DONE_ZH.match(right[after[1] :])
+        ):
+            after = (c.MORE, after[1])  # "15 分钟内未支付": after more than 15
+        return _one_ended(text, unit, q, after[0], q.start, q.end + after[1], "")
+    # "8 or more characters"
+    if q.end == q.number_end and (after := c.sign_after(text[q.number_end : q.number_end + 24])):
+        name, dimension, noun, end = unit_at(text, q.number_end + after[1], q.value)
+        q = replace(q, unit=name, dimension=dimension, noun=noun, end=max(end, q.number_end + after[1]))
+        return _one_ended(text, unit, q, after[0], q.start, q.end, "")
+    if before := c.sign_before(left):
+        sign, start, begin, gap = before
+        offset = q.start - len(left)
+        if len(gap.strip()) and re.search(r"[应须必]|收取|加收|部分|扣除", gap):
+            return None
+        return _one_ended(text, unit, q, sign, offset + begin, q.end, gap, negated=begin != start)
+    if far := c.FAR_EXTREME.search(left):
+        sign = c.AT_MOST if far["max"] or far["zmax"] else c.AT_LEAST
+        offset = q.start - len(left)
+        what = (far["what"] or far["zwhat"] or "").strip()
+        mention = _one_ended(text, unit, q, sign, offset + far.start(), q.end, "")
+        return replace(mention, subject=subject_of(text, unit, offset + far.start(), q, what), stated=True)
+    return _exact(text, unit, q, left)
+
+
+_NEXT_NUMBER = re.compile(r"\s?(?:an?\s|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)", re.IGNORECASE)
+_UNDONE_EN = re.compile(
+    r"\b(?:no|neither)\s[\w -]{2,60}\s(?:within|in)(?: the (?:first|last))? $|"
+    r"\b(?:is|are|was|were|has|have|does|do|did)(?: been)? not (?:been )?[a-z]+(?: (?!than\b)[\w-]+){0,4}? (?:within|in|"
+    r"after|for)(?: the (?:first|"
+    r"last))? $",
+    re.IGNORECASE,
+)
+_BEFORE_EVENT = re.compile(
+    r"\s(?P<when>before|prior to|ahead of|in advance of)\s(?:the\s|its\s|a\s|an\s)?(?P<event>[a-z][\w-]*(?:\s[a-z][\w-]*)?)"
+)
+_LATEST = re.compile(
+    r"(?P<sign>up to|until|till|(?:at|by) the latest|no later than|not later than|at least|as late as)\s$", re.IGNORECASE
+)
+_TIMES = re.compile(r"(?P<subject>[^,;]{3,80}?)\s(?P<n>\d+|two|three|four|five|six|seven|eight|nine|"
+    r"ten)\stimes\b(?P<tail>(?:\sin\s(?:a\s)?(?:row|"
+                    r"succession)|\sconsecutively|\srunning)?)", re.IGNORECASE)  # fmt: skip
+_ENTERED = re.compile(r"\b[a-z]+s\s(?:an?|the)\s(?P<what>(?:[a-z-]+\s){0,3}[a-z-]+)$", re.IGNORECASE)
+_FAILS = re.compile(r"^(?:an?|the|any)\s(?P<what>[\w -]{2,40}?)\s(?P<verb>fails|is [a-z]+|has [a-z]+|was [a-z]+)$", re.IGNORECASE)
+
+
+def _deadline(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
+    """ "up to 24 hours before departure": the time that is left has a lower end, whatever the preposition seems to say."""
+    event = _BEFORE_EVENT.match(text, q.end) if q.dimension == "duration" else None
+    latest = _LATEST.search(left) if event else None
+    if event is None or latest is None:
+        return None
+    start = q.start - len(left) + latest.start()
+    subject = subject_of(text, unit, start, q, "")
+    bound = End(q.value, True, q.start, q.end)
+    return Mention(start, q.end, bound, None, q.unit, q.dimension, q.step, subject, _is_stated(text, unit, start))
+
+
+def _repeated(text: str, unit: Unit, q: Quantity) -> Mention | None:
+    """ "enters a wrong PIN 3 times in a row", "three consecutive attempts fail": as a condition it holds from that count on."""
+    condition = unit.in_condition(q.start)
+    if condition is None or q.dimension != "count" or q.value < 2 or condition.part.text.lower().count(" or ") > 1:
+        return None
+    inside = condition.part.text
+    at = q.start - condition.part.start
+    tail = re.match(r"(?:\sin\s(?:a\s)?(?:row|succession)|\sconsecutively|\srunning)?", inside[q.end - condition.part.start :])
+    if q.unit == "times":
+        before = inside[:at].strip()
+        if c.sign_before(before + " "):
+            return None
+        entered, fails = _ENTERED.search(before), _FAILS.match(before)
+        if not entered and not fails:
+            return None
+        what = entered["what"] if entered else fails["what"] if fails else ""
+        row = " in a row" if tail and tail[0] else ""
+        subject = f"number of {plural(what)}{row}" if entered else f"number of failed {plural(what)}{row}"
+        if fails and fails["verb"] != "fails":
+            subject = f"number of times the {before.split(' ', 1)[1]}{row}"
+        point = End(q.value, True, q.start, q.end)
+        return Mention(q.start, q.end, point, None, "times", "count", q.step, subject, False)
+    if at == 0 and re.match(r"(?:consecutive|successive|failed|wrong|invalid|unsuccessful|incorrect)\s", q.unit):
+        point = End(q.value, True, q.start, q.end)
+        failed = "failed " if re.search(r"\bfail\b", inside) and "failed" not in q.unit else ""
+        return Mention(q.start, q.end, point, None, q.unit, "count", q.step, f"number of {failed}{q.unit}", False)
+    return None
+
+
+def _part_of_a_text(text: str, q: Quantity, left: str) -> Quantity:
+    """ "at least one digit" of a password counts digits and is no length of it."""
+    small = q.dimension == "length" and q.unit.lower() not in ("characters", "character", "chars", "bits") and q.value <= 3
+    if small and re.search(r"\b(?:at least|minimum of|no fewer than)\s$", left, re.IGNORECASE):
+        noun = q.noun or q.unit
+        return replace(q, dimension="count", noun=noun, unit=noun)
+    return q
+
+
+_NOT_DONE_ZH = re.compile(r"\s?(?:仍|还|尚)?(?:未|没有|无(?!法|限|需)|不(?!得|能|可))")
+
+
+def _one_ended(
+    text: str, unit: Unit, q: Quantity, sign: c.Sign, start: int, end: int, gap: str, *, negated: bool = False
+) -> Mention:
+    bound = End(q.value, sign.inclusive, q.start, q.end)
+    lower, upper = (bound, None) if sign.end == "lower" else (None, bound)
+    subject = subject_of(text, unit, start, q, gap.strip() if re.search("[\u4e00-\u9fff]", gap) else "")
+    stated = negated or _is_stated(text, unit, start)
+    return Mention(
+        start, end, lower, upper, q.unit, q.dimension, q.step, subject, stated, owner=owner_of(unit) if unit.language == "en" else ""
+    )  # fmt: skip
+
+
+def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
+    """ "exactly 6 digits", "a 6-digit code", "固定为 6 位"; and a count that starts something: "after 5 failed attempts"."""
+    point = End(q.value, True, q.start, q.end)
+    if dashed := c.DASH_UNIT.match(text, q.number_end):
+        named = replace(q, unit=dashed["unit"] + "s", dimension="length", end=dashed.end())
+        subject = subject_of(
+            text, unit, q.start, named, text[dashed.end() : dashed.end() + 24].strip().split(" ")[0].strip(".,;")
+        )
+        return Mention(q.start, dashed.end(), point, point, named.unit, "length", q.step, subject, True)
+    if c.EXACT.search(left) and not (re.search(r"\bof exactly\s$", left) and q.dimension not in ("length", "count")):
+        subject = subject_of(text, unit, q.start, q, "")
+        if q.dimension == "duration":
+            if re.search(r"有效|过期|超时|时限|期限|valid|expir|timeout", left, re.IGNORECASE):
+                return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)
+            return None
+        if q.dimension == "length" or re.search(
+            r"exactly|precisely|恰好|正好|刚好|固定|等于|必须[为是]|只能", left[-12:], re.IGNORECASE
+        ):
+            return Mention(q.start, q.end, point, point, q.unit, q.dimension, q.step, subject, True)
+        return None
+    if unit.language == "en" and q.dimension == "duration" and re.search(r"\bvalid (?:only )?for (?:the )?$", left):
+        subject = f"{owner_of(unit)} age".strip()
+        return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)
+    if q.unit == "次" and unit.in_condition(q.start) and re.search(r"(?:连续|累计)\s?$", left):
+        subject = subject_of(text, unit, q.start, q, "")
+        return Mention(q.start, q.end, point, None, q.unit, q.dimension, q.step, subject, False, accepts=False)
+    counted = q.dimension in ("count", "duration") and (
+        c.COUNTED_AFTER.search(left) if q.unit.isascii() else c.COUNTED_BEFORE.match(text[q.end : q.end + 20])
+    )
+    if counted and not re.search(r"[每第]|\bfor\s$", left[-4:]):
+        subject = subject_of(text, unit, q.start, q, "")
+        return Mention(q.start, q.end, point, None, q.unit, q.dimension, q.step, subject, False, accepts=False)
+    return None
+
+
+def _is_stated(text: str, unit: Unit, at: int) -> bool:
+    """Whether the comparison at `at` is the predicate of the main clause."""
+    if unit.in_condition(at) is not None:
+        return False
+    left = text[max(unit.part.start, at - 60) : at]
+    found = c.PREDICATE.search(left)
+    return found is not None and c.RELATIVE.search(left[: found.start()]) is None
