@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.atoms.subjects import plural
+from testgen_runtime.documents.atoms.nouns_en import plural
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.generation.english import (
     definite,

@@ -70,6 +70,13 @@ class Unit:
         """The condition that the offset `at` lies in."""
         return next((c for c in self.conditions if c.part.start <= at < c.part.end), None)
 
+    def clause_start(self, at: int) -> int:
+        """Where the clause that the offset `at` lies in begins."""
+        condition = self.in_condition(at)
+        if condition is not None:
+            return condition.part.start
+        return self.main.start if self.main.start <= at else self.part.start
+
 
 def units(text: str, language: Language) -> list[Unit]:
     """The rules of a requirement in the order of its text."""

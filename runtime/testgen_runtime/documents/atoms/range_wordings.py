@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from testgen_runtime.documents.atoms import comparisons as c
 from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.nouns_en import owner_of, plural
 from testgen_runtime.documents.atoms.numbers import Quantity, finer, unit_at
 from testgen_runtime.documents.atoms.ranges import End, Mention
-from testgen_runtime.documents.atoms.subjects import owner_of, plural, subject_of
+from testgen_runtime.documents.atoms.subjects import subject_of
 
 
 def _left(text: str, unit: Unit, at: int) -> str:

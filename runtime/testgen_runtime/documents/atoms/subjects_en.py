@@ -1,0 +1,170 @@
+"""What a limit of an English rule is about ("password length", "time since departure")."""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.documents.atoms import words_en
+from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.nouns_en import FILLERS, STOPS, noun_phrase, owner_of, singular
+from testgen_runtime.documents.atoms.numbers import Dimension, Quantity
+
+_RELATIVE_TIME = re.compile(r"\s?(?:of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?[a-z]", re.IGNORECASE)
+_HEADS: dict[Dimension, tuple[re.Pattern[str], str]] = {
+    "length": (re.compile(r"length|long", re.I), "length"),
+    "size": (re.compile(r"size|volume|memory|storage|quota|capacity|bandwidth|space", re.I), "size"),
+    "money": (
+        re.compile(r"total|amount|price|cost|value|balance|fee|salary|budget|sum|limit|payment|discount|credit|"
+                   r"revenue|fare|charge|income|rent|wage|"
+                   r"deposit|premium|tax|debt|loan|purchase|withdrawal|transfer|refund|turnover", re.I),
+        "amount",
+    ),
+    "duration": (
+        re.compile(r"time|duration|timeout|period|age|interval|delay|lifetime|validity|days|hours|minutes|latency|"
+                   r"ttl|term|length|deadline|"
+                   r"window|leave|experience|uptime|notice|stay|seniority|tenure", re.I),
+        "time",
+    ),
+}  # fmt: skip
+_TIMES = (
+    ("respon", "response time"), ("answer", "response time"), ("return", "response time"), ("load", "loading time"),
+    ("expire", "age"), ("log", "idle time"), ("lock", "lock time"), ("complete", "completion time"),
+)  # fmt: skip
+
+
+def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
+    """The English name of the value that the comparison at `at` bounds, as `subjects.subject_of` tells it."""
+    before = _without_quantities(text[max(unit.clause_start(at), at - 160) : at])
+    if told := _told_by_verb(before, q):
+        return told
+    if re.search(r"\bby\s*$", before) and (changed := [name for verb, name in _CHANGES if re.search(rf"\b{verb}", before, re.I)]):
+        return changed[0]
+    name = noun_phrase(hint) if hint else noun_phrase(before)
+    if name.lower() in _GENERIC_EN | {"configurable", "adjustable", "settable"} and (owner := owner_of(unit)):
+        name = owner
+    if hint and name and name in ("length", "size", "duration", "age", "number", "amount", "value"):
+        name = " ".join(filter(None, [noun_phrase(before), name]))
+    words_ = name.lower().split()
+    system = bool(words_) and (
+        words_[-1] in words_en.SYSTEM or (len(words_) == 1 and words_[0] in ("user", "users", "customer", "customers", "they"))
+    )
+    if (
+        re.search(r"\b(?:young|old)er\b|\bof age\b|\bor older\b|\byears old\b", text[at : q.end + 10], re.I)
+        and "age" not in words_
+    ):
+        return "age" if not name or system else f"{singular(name)} age"
+    if q.dimension == "count":
+        if re.match(r"number of|count|amount of", name):
+            return name
+        plural = q.noun if q.noun.endswith("s") else f"{q.noun}s"
+        return f"number of {plural}" if q.noun else name
+    if (
+        not q.unit
+        and words_en.ROLE.fullmatch(name)
+        and re.match(r"(?:under|over|below|above|younger|older|at least|not)\b", text[at : q.start], re.I)
+    ):
+        return f"{singular(name)} age"
+    if q.dimension in ("other", "percent"):
+        return "value" if words_en.ROLE.fullmatch(name) and q.unit else singular(name)
+    if q.dimension == "size" and (
+        kind := re.match(r"(?:[A-Z][A-Z\d]+\s)+(?=(?:files?|images?|documents?|photos?|videos?)$)", name)
+    ):
+        name = name[kind.end() :]
+    if q.dimension == "duration" and (idle := re.match(r"\swithout\s((?:any\s|an?\s)?[a-z][\w-]*)", text[q.end : q.end + 40])):
+        return f"time without {idle[1].removeprefix('any ')}"
+    if (
+        q.dimension == "duration"
+        and name
+        and not system
+        and re.search(r"\b(?:expires?|valid(?:ity)?)\b", text[max(0, at - 24) : at])
+    ):
+        return f"{singular(name)} age"
+    head, suffix = _HEADS.get(q.dimension, (None, ""))
+    relative = (
+        _RELATIVE_TIME.match(text, q.end) if q.dimension == "duration" and not (head and name and head.search(name)) else None
+    )
+    if not name or system or relative:
+        return _fallback_en(text, unit, q, words_ if not system else [])
+    if head is not None and not head.search(name):
+        return f"{singular(name)} {suffix}"
+    return singular(name) if q.dimension == "money" else name
+
+
+_GENERIC_EN = frozenset(
+    {
+        "integer",
+        "whole number",
+        "number",
+        "decimal",
+        "value",
+        "positive integer",
+        "decimal number",
+        "natural number",
+        "integer number",
+    }
+)
+_STAYS = re.compile(
+    r"^(?:(?:the|an?|any|each|its)\s)?(?P<what>[\w-]+(?:\s[\w-]+){0,3}?)\s(?P<verb>stays|remains|is|has been|has remained|was)\s"
+    r"(?P<how>(?!not\b|at\b|above\b|below\b|in\b|over\b|under\b|for\b)[a-z]+)(?:\sfor)?\s*$",
+    re.IGNORECASE,
+)
+_WEIGHS = re.compile(
+    r"(?P<what>[A-Za-z-]+)\s(?:(?:that|which)\s)?(?:(?:shall|must|may|can|should|will)\s(?:not\s)?)?weigh(?:s|ing)?\s*$",
+    re.IGNORECASE,
+)
+_CHANGES = (
+    ("extend|prolong", "extension"), ("increas|rais", "increase"), ("reduc|lower|decreas|shorten", "reduction"),
+    ("delay", "delay"), ("postpon", "postponement"),
+)  # fmt: skip
+"""What a change "by at most …" is called."""
+
+
+def _without_quantities(before: str) -> str:
+    """ "the pressure is above 10 bar for" → "the pressure is for": what another comparison says names nothing here."""
+    return re.sub(
+        r"\s(?:above|below|over|under|at least|at most|more than|less than|up to|exceeds)\s-?[\d.,]+\s?(?:%|[°A-Za-z/]+)?(?=\s)",
+        "",
+        before,
+    )
+
+
+def _told_by_verb(before: str, q: Quantity) -> str:
+    """A name that the verb gives: "a parcel that weighs" → "parcel weight", "the door stays open for" → "time the door stays open"."""
+    if weighs := _WEIGHS.search(before):
+        return f"{weighs['what'].lower()} weight"
+    if q.dimension == "duration" and (stays := _STAYS.match(before.strip())):
+        verb = stays["verb"].lower()
+        what = re.sub(r"\s(?:that|which|who)$", "", stays["what"])
+        return f"time the {what.lower() if not what[:2].isupper() else what} {verb} {stays['how']}"
+    return ""
+
+
+def _fallback_en(text: str, unit: Unit, q: Quantity, words: list[str]) -> str:
+    """A name for a value whose thing the clause names after it or not at all."""
+    after = text[q.end : q.end + 60]
+    if q.dimension == "duration":
+        if done := re.match(r"\s?(?:after|since)\s(?:it|they|he|she)\s(?:was|were|has been|have been|is)\s([a-z]+)", after, re.I):
+            return f"time since the {owner_of(unit).lower()} was {done[1]}" if owner_of(unit) else f"time since being {done[1]}"
+        if since := re.match(
+            r"\s?(?P<when>of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?([a-z][\w-]*(?:\s[a-z][\w-]*)?)",
+            after,
+            re.I,
+        ):
+            noun = " ".join(w for w in since[2].split() if w.lower() not in STOPS and w.lower() != "per")
+            if noun:
+                when = since["when"].lower()
+                within = re.search(r"\b(?:within|up to|no later than)\s(?:the first\s)?$", text[: q.start][-24:], re.I)
+                return (
+                    f"{noun} time"
+                    if when == "of" and not within
+                    else f"time before {noun}"
+                    if when in ("before", "prior to")
+                    else f"time since {noun}"
+                )
+        clause = unit.part.text.lower()
+        return next((name for stem, name in _TIMES if stem in clause), "time")
+    if q.dimension in ("size", "length", "money"):
+        named = re.match(r"\s(?:long\s)?([a-z][\w-]*)\b", after)
+        word = named[1] if named and named[1] not in STOPS and named[1] not in FILLERS else ""
+        return f"{singular(word)} {_HEADS[q.dimension][1]}" if word else ""
+    return ""
