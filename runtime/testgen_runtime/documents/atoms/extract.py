@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Literal
 
 from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, range_merging, results, states, words_zh
-from testgen_runtime.documents.atoms.clauses import Unit, units
+from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.atoms.ranges import End
 from testgen_runtime.documents.atoms.ranges import Mention as Range
+from testgen_runtime.documents.atoms.sentences import units
 from testgen_runtime.documents.model import (
     Action,
     Actor,

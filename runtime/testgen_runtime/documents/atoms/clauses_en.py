@@ -1,0 +1,118 @@
+"""An English sentence -> its rules, each a main clause with its conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from testgen_runtime.documents.atoms import words_en
+from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut, unlabelled
+
+_COMMA = re.compile(r",(?!\d{3}\b)")
+
+
+def units_en(sentence: Part) -> Iterator[Unit]:
+    """The rules of one sentence, in its order."""
+    sentence, listed = unlabelled(sentence)
+    at = 0
+    for match in words_en.NEXT_RULE.finditer(sentence.text):
+        if words_en.MODAL.search(sentence.text, at, match.start()) and not words_en.LEADING.match(sentence.text[at:]):
+            yield _unit_en(cut(sentence, at, match.start()), listed)
+            at = match.end()
+    if second := words_en.AND_REJECT.search(sentence.text, at):
+        yield _unit_en(cut(sentence, at, second.start()), listed)
+        at = second.end()
+    yield _unit_en(cut(sentence, at, len(sentence.text)), listed)
+
+
+def _unit_en(part: Part, listed: bool) -> Unit:
+    conditions: list[Subordinate] = []
+    main = part
+    otherwise = False
+    if found := words_en.OTHERWISE.match(main.text):
+        main, otherwise = cut(main, found.end(), len(main.text)), True
+    if found := words_en.LINK.match(main.text):
+        main = cut(main, found.end(), len(main.text))
+    if found := words_en.SCOPE.match(main.text):
+        main = cut(main, found.end(), len(main.text))
+    if (found := words_en.SCENARIO.match(main.text)) and "," not in main.text:
+        rest = cut(main, found.end(), len(main.text))
+        if found["if"]:
+            return Unit(part, Part(part.end, part.end, ""), "en", (Subordinate(rest),), listed=listed)
+        main = rest
+    if found := words_en.LEADING.match(main.text):
+        end = _end_of_leading(main.text, found.end())
+        if end is not None:
+            conditions.append(_subordinate(cut(main, found.end(), end[0]), found[0]))
+            main = cut(main, end[1], len(main.text))
+    for found in words_en.TRAILING.finditer(main.text):
+        if not words_en.MODAL.search(main.text, 0, found.start()) and not words_en.PLAIN_VERB.search(main.text, 0, found.start()):
+            continue
+        if _SECOND_IF.search(main.text, found.end()):
+            break
+        if words_en.NO_CONDITION.search(main.text, 0, found.start()) or _no_clause(main.text, found):
+            continue
+        conditions.append(_subordinate(cut(main, found.end(), len(main.text)), found[0]))
+        main = cut(main, 0, found.start())
+        break
+    modal = words_en.MODAL.search(main.text)
+    named = main.text[: modal.start()] if modal else main.text
+    left_out = words_en.OTHERS_INSIDE.search(named) or words_en.OUTSIDE.search(main.text)
+    otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
+    told_apart = words_en.REFUSE.search(main.text) is not None
+    if modal and not words_en.ORDINAL.match(named):
+        told_apart = told_apart or words_en.ACCEPT.search(main.text) is None
+    otherwise = otherwise or (left_out is not None and told_apart)
+    return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
+
+
+_EVENT = re.compile(r"\b(?:after|before|until|once)\b", re.IGNORECASE)
+_TIMED = re.compile(
+    r"(?<!within )(?<!in )(?<!than )(?<!most )(?<!least )(?<!to )\b\d[\d.,]* (?:business |working )?[a-z]+$", re.IGNORECASE
+)
+_SECOND_IF = re.compile(r",?\s(?:and|or|but)\s(?:\d|[\w-]+\s)[\w -]{0,40}?\s?(?:if|when)\s", re.IGNORECASE)
+
+
+def _no_clause(text: str, marker: re.Match[str]) -> bool:
+    """Whether what follows a marker is no condition: "once per customer", "after the time of booking", "5 minutes after …"."""
+    word, rest = marker[0].strip(" ,").lower(), text[marker.end() :]
+    if word == "once" and (
+        not rest
+        or re.match(r"(?:per|a|an|every|daily|in|by|and|only)\b|[,.;]", rest)
+        or re.search(r"\b(?:most|least|only|than)$", text[: marker.start()])
+    ):
+        return True
+    if _EVENT.fullmatch(word):
+        return _TIMED.search(text[: marker.start()]) is not None or _FINITE.search(rest) is None
+    return False
+
+
+_FINITE = re.compile(
+    r"^[a-z]+ing\b|\b(?:is|are|was|were|has|have|had|does|do|did|can|be|been|[a-z]{2,}ed|[a-z]{3,}s(?=\s(?:the|an?|its|"
+    r"his|her|their|to|in|on)\b|$)|"
+    r"lost|sent|paid|made|gone|begun|set)\b",
+    re.IGNORECASE,
+)
+
+
+def _end_of_leading(text: str, at: int) -> tuple[int, int] | None:
+    """Where the leading condition ends and where the main clause starts."""
+    if then := re.compile(r",?\s+then\s+").search(text, at):
+        return then.start(), then.end()
+    first = _COMMA.search(text, at)
+    if first is None:
+        return None
+    modal = words_en.MODAL.search(text, first.start())
+    commas = list(_COMMA.finditer(text, at, modal.start())) if modal else []
+    comma = commas[-1].start() if commas else first.start()
+    return comma, comma + 1
+
+
+def _subordinate(part: Part, marker: str) -> Subordinate:
+    marker = " ".join(marker.lower().split())
+    return Subordinate(
+        part,
+        holds=not re.search(r"unless|except", marker),
+        only="only" in marker,
+        trigger=re.search(r"\b(?:upon|after|once|on receipt|as soon as|before|until)\b", marker) is not None,
+    )

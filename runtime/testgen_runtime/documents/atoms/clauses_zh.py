@@ -1,0 +1,98 @@
+"""A Chinese sentence -> its rules, each a main clause with its conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from testgen_runtime.documents.atoms import words_zh
+from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut, unlabelled
+
+
+def units_zh(sentence: Part) -> Iterator[Unit]:
+    """The rules of one sentence, in its order."""
+    sentence, listed = unlabelled(sentence)
+    segments: list[Part] = []
+    at = 0
+    for match in re.finditer(r"[，,](?!\d{3})", sentence.text):
+        segments.append(cut(sentence, at, match.start()))
+        at = match.end()
+    segments.append(cut(sentence, at, len(sentence.text)))
+    group: list[Part] = []
+    seen_rule = conditional = False
+    for segment in (s for s in segments if s.text):
+        condition = words_zh.is_condition(segment.text)
+        rule = not condition and words_zh.RULE.search(segment.text) is not None
+        conditional = words_zh.is_condition(group[0].text) if group else False  # the condition reaches to the sentence's end
+        turns = (words_zh.TURNS.search(segment.text) or words_zh.COMPARED.match(segment.text)) is not None
+        # "抬头不能为空，且长度不超过 50 个字": the limit is told by itself
+        turns = turns or bool(group and words_zh.BARRED.match(group[-1].text) and words_zh.STATES_LIMIT.search(segment.text))
+        own = turns if conditional else words_zh.OWN_RULE.search(segment.text) is not None or turns
+        inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
+        then = not conditional and bool(group) and inner is not None
+        violated = words_zh.VIOLATED.match(segment.text) is not None and not conditional and bool(group)
+        if then or violated or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
+            yield _unit_zh(sentence, group, listed)
+            group, seen_rule = [], False
+        group.append(segment)
+        seen_rule = seen_rule or rule or words_zh.STATES_LIMIT.search(segment.text) is not None
+    if group:
+        yield _unit_zh(sentence, group, listed)
+
+
+def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
+    start, end = group[0].start, group[-1].end
+    whole = cut(sentence, start - sentence.start, end - sentence.start)
+    otherwise = False
+    first = group[0]
+    if found := words_zh.OTHERWISE.match(first.text):
+        group = [cut(first, found.end(), len(first.text)), *group[1:]]
+        otherwise = True
+        group = [p for p in group if p.text] or group
+    count = _conditional_segments(group)
+    conditions: list[Subordinate] = []
+    if count:
+        begin, stop = group[0].start, group[count - 1].end
+        conditions.append(_subordinate_zh(cut(sentence, begin - sentence.start, stop - sentence.start)))
+        group = group[count:]
+    if not group:
+        return Unit(whole, Part(whole.end, whole.end, ""), "zh", tuple(conditions), otherwise, listed)
+    main = cut(sentence, group[0].start - sentence.start, end - sentence.start)
+    if (not conditions and (found := words_zh.INNER.match(main.text))) or (
+        not conditions
+        and (found := words_zh.INNER_THEN.match(main.text) or words_zh.COMPARED.match(main.text))
+        and words_zh.MODAL.search(found["cond"]) is None
+    ):
+        conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
+        main = cut(main, found.end(), len(main.text))
+    main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
+    otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None
+    return Unit(whole, main, "zh", tuple(c for c in conditions if c.part.text), otherwise, listed)
+
+
+def _conditional_segments(group: list[Part]) -> int:
+    """How many of the first segments form the condition."""
+    if not words_zh.is_condition(group[0].text):
+        return 0
+    for index, segment in enumerate(group[:4]):
+        if words_zh.CLOSES.search(segment.text):
+            return index + 1 if index + 1 < len(group) or index else 1
+    count = 1
+    while count < len(group) - 1 and words_zh.JOINS.match(group[count].text):
+        count += 1
+    return count
+
+
+def _subordinate_zh(part: Part) -> Subordinate:
+    opened = words_zh.OPENS.match(part.text)
+    closed = words_zh.CLOSES.search(part.text)
+    marker = opened[0] if opened else ""
+    body = cut(
+        part, opened.end() if opened else 0, closed.start() if closed and not closed[0].startswith("之前") else len(part.text)
+    )
+    return Subordinate(
+        body,
+        holds="除非" not in marker and "除了" not in marker,
+        only="只有" in marker or "仅" in marker,
+        trigger=bool(closed and "后" in closed[0]) or marker.startswith("一旦"),
+    )

@@ -1,0 +1,73 @@
+"""A requirement's clean text -> its sentences -> its rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
+from testgen_runtime.documents.atoms.clauses_en import units_en
+from testgen_runtime.documents.atoms.clauses_zh import units_zh
+from testgen_runtime.documents.model import Language
+
+MOST_CHARACTERS = 1500  # of one sentence; what is longer is cut there, so that work stays linear
+_END = re.compile(
+    r"[。！？；\n]|;(?!\s?[\w-]+=)|(?<=[\w)\]”\"’%'])[.!?](?=[\s\"”’)]|$)|\s*[,，]\s*(?=or else\b|otherwise\b|else\b|否则|反之)"
+    r"|(?<=[a-z]):\s(?=(?:It|The|If|When|Any|All|Each|Every|Users?|An?)\s)",
+    re.IGNORECASE,
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w])[A-Za-z])$", re.IGNORECASE
+)
+
+
+def units(text: str, language: Language) -> list[Unit]:
+    """The rules of a requirement in the order of its text."""
+    out: list[Unit] = []
+    split = units_zh if language == "zh" else units_en
+    for part in _sentences(text):
+        out.extend(split(part))
+    return _gathered(out)
+
+
+def _gathered(found: list[Unit]) -> list[Unit]:
+    """A condition that stands alone belongs to its neighbour: 除非 A，否则 B is B unless A; B，除非 A too."""
+    out: list[Unit] = []
+    waiting: tuple[Subordinate, ...] = ()
+    for unit in found:
+        if unit.conditions and not unit.main.text:
+            if out and any(not c.holds for c in unit.conditions):
+                out[-1] = replace(out[-1], conditions=(*out[-1].conditions, *unit.conditions))
+                continue
+            if not out and unit is not found[-1] and any(not c.holds for c in unit.conditions):
+                waiting = unit.conditions
+                continue
+        elif waiting:
+            unit = replace(unit, conditions=(*waiting, *unit.conditions), otherwise=False)
+            waiting = ()
+        out.append(unit)
+    return out
+
+
+def _sentences(text: str) -> Iterator[Part]:
+    begin = 0
+    for match in _END.finditer(text):
+        if (
+            match[0] == "."
+            and _ABBREVIATION.search(text[max(begin, match.start() - 8) : match.start()])
+            and match.end() < len(text)
+        ):
+            continue
+        yield from _bounded(text, begin, match.start())
+        begin = match.end()
+    yield from _bounded(text, begin, len(text))
+
+
+def _bounded(text: str, begin: int, end: int) -> Iterator[Part]:
+    while begin < end:
+        stop = min(end, begin + MOST_CHARACTERS)
+        part = cut(Part(begin, stop, text[begin:stop]), 0, stop - begin)
+        if part.text:
+            yield part
+        begin = stop
