@@ -5,41 +5,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Literal
+from dataclasses import replace
 
 from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, range_merging, results, states, words_zh
+from testgen_runtime.documents.atoms.atom_values import (
+    Found,
+    actor_atoms,
+    condition_atoms,
+    enumeration_atoms,
+    limit_atom,
+    state_atoms,
+)
+from testgen_runtime.documents.atoms.branches import bands_of, other_side, turn_to_other_side
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
-from testgen_runtime.documents.atoms.ranges import End
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.sentences import units
-from testgen_runtime.documents.model import (
-    Action,
-    Actor,
-    Atom,
-    AtomKind,
-    AtomValue,
-    Bound,
-    Condition,
-    Enumeration,
-    Language,
-    Limit,
-    Outcome,
-    State,
-)  # fmt: skip
+from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
 from testgen_runtime.documents.view import View
 
 _Placed = Range | enumerations.Mention | states.Mention | actors.Mention
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    kind: AtomKind
-    start: int
-    end: int
-    value: AtomValue
 
 
 def atoms(view: View, text: str, requirement_id: str, language: Language) -> tuple[Atom, ...]:
@@ -59,7 +44,7 @@ def atoms(view: View, text: str, requirement_id: str, language: Language) -> tup
     return tuple(out)
 
 
-def _find(view: View, language: Language) -> list[_Found]:
+def _find(view: View, language: Language) -> list[Found]:
     text = view.text
     rules = units(text, language)
     if not rules:
@@ -70,7 +55,7 @@ def _find(view: View, language: Language) -> list[_Found]:
     possible: list[states.Mention] = []
     roles: list[actors.Mention] = []
     clauses: list[conditions.Mention] = []
-    told: list[_Found] = []
+    told: list[Found] = []
     topic = ""
     lead: results.Predicate | None = None
     others_refused = False
@@ -89,11 +74,11 @@ def _find(view: View, language: Language) -> list[_Found]:
             # "验证码过期后 …", "不符合长度要求的密码 …": the other side of the limit that was told before
             unit.otherwise, unit.conditions = True, ()
         ranges_here = limits.settle(unit, mentions)
-        if language == "zh" and (side := _other_side(ranges_here, single)) is not None:
+        if language == "zh" and (side := other_side(ranges_here, single)) is not None:
             if side == "this":
                 unit.otherwise = True
             else:
-                _turn_to_other_side(told)
+                turn_to_other_side(told)
         ranges.append(ranges_here)
         known = ranges_here or known
         single = single if not ranges_here else ranges_here if len(ranges_here) == 1 else ()
@@ -131,7 +116,7 @@ def _find(view: View, language: Language) -> list[_Found]:
             lead = predicate if predicate.modal and len(predicate.text) <= 1 else None
         if predicate.subject and not unit.otherwise and predicate.subject.lower() not in ("it", "they", "this"):
             topic = _topic(predicate.subject)
-    if language == "zh" and (bands := _bands(rules, ranges)):
+    if language == "zh" and (bands := bands_of(rules, ranges)):
         # "5 万至 20 万由主管审批，20 万以上由总经理审批": three results or more on one scale: each band is a case of its own
         clauses = [clause for clause in clauses if clause.unit not in bands]
         subject = next((ranges[number][0].subject for number in bands if ranges[number][0].subject), "")
@@ -142,11 +127,11 @@ def _find(view: View, language: Language) -> list[_Found]:
                 clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
     limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
-        *(_limit(view, m) for m in range_merging.merge([m for here in limiting for m in here])),
-        *_enumerations(enumerations.merge(lists, others_refused=others_refused)),
-        *_states(possible),
-        *_actors(roles),
-        *_conditions(clauses, rules),
+        *(limit_atom(view, m) for m in range_merging.merge([m for here in limiting for m in here])),
+        *enumeration_atoms(enumerations.merge(lists, others_refused=others_refused)),
+        *state_atoms(possible),
+        *actor_atoms(roles),
+        *condition_atoms(clauses, rules),
         *told,
     ]
     if not any(f.kind in (AtomKind.ACTION, AtomKind.OUTCOME) for f in out):
@@ -154,26 +139,8 @@ def _find(view: View, language: Language) -> list[_Found]:
         value = results.action(results.predicate(first))
         if language == "zh" and known:  # "响应时间不得超过 2 秒": a demand on the system, nothing that is forbidden to anybody
             value = Action(first.main.text, "", "must")
-        out.append(_Found(AtomKind.ACTION, first.part.start, first.part.end, value))
+        out.append(Found(AtomKind.ACTION, first.part.start, first.part.end, value))
     return out
-
-
-def _other_side(here: Sequence[Range], before: Sequence[Range]) -> Literal["this", "before"] | None:
-    """Whether the one range of a rule is the other side of one before it, and which of both tells what happens otherwise.
-
-    The accepted side is the rule; where neither is told to be accepted, the first one is.
-    """
-    if len(here) != 1 or not before or here[0].turned or before[-1].turned:
-        return None
-    this, known = here[0], before[-1]
-    if this.stated or (this.dimension, this.unit) != (known.dimension, known.unit):
-        return None
-    turned = known.turn()
-    if (turned.lower, turned.upper) == (known.lower, known.upper) or not _same_ends(turned, this):
-        return None
-    if this.accepts and known.accepts:
-        return None
-    return "before" if this.accepts else "this"
 
 
 def _leads_in(text: str, unit: Unit) -> bool:
@@ -183,35 +150,6 @@ def _leads_in(text: str, unit: Unit) -> bool:
         and re.search(r"(?:以下|下列|如下)[\u4e00-\u9fff]{0,6}$", unit.main.text) is not None
         and re.match(r"\s*[：:]\s*\n\s*\S", text[unit.part.end : unit.part.end + 12]) is not None
     )
-
-
-def _bands(rules: Sequence[Unit], ranges: Sequence[Sequence[Range]]) -> list[int]:
-    """The rules that each tell what happens inside one of several bands of a value; empty where no band has two ends."""
-    found = [n for n, here in enumerate(ranges)
-             if here and rules[n].verdict == "neutral" and all(rules[n].in_condition(m.start) is not None for m in here)]  # fmt: skip
-    both = [n for n in found if any(m.lower for m in ranges[n]) and any(m.upper for m in ranges[n])]
-    same = [n for n in found if ranges[n][0].dimension == ranges[found[0]][0].dimension] if found else []
-    return same if both and len(same) > 1 else []
-
-
-def _same_ends(a: Range, b: Range) -> bool:
-    def ends(m: Range) -> list[tuple[Decimal, bool] | None]:
-        return [(e.value, e.inclusive) if e else None for e in (m.lower, m.upper)]
-
-    return ends(a) == ends(b)
-
-
-def _turn_to_other_side(told: list[_Found]) -> None:
-    """Make the result of the last rule the one of the other side: an action that is demanded there is its outcome."""
-    for index in range(len(told) - 1, -1, -1):
-        value = told[index].value
-        if isinstance(value, Outcome):
-            told[index] = replace(told[index], value=replace(value, otherwise=True))
-            return
-        if isinstance(value, Action):
-            text = value.text if not value.subject else f"{value.subject}{value.text}"
-            told[index] = replace(told[index], kind=AtomKind.OUTCOME, value=Outcome(text, "positive", otherwise=True))
-            return
 
 
 def _assign(rules: Sequence[Unit], found: Sequence[Quantity]) -> list[list[Quantity]]:
@@ -240,9 +178,9 @@ def _told(
     topic: str,
     line: bool,
     lead: results.Predicate | None,
-) -> list[_Found]:
+) -> list[Found]:
     """Action and outcome of one rule. What only refuses the other side of a rule is an outcome and no action."""
-    out: list[_Found] = []
+    out: list[Found] = []
     refused_side = unit.otherwise or (unit.verdict == "refuse" and selects)
     stated = any(m.stated for m in mentions)
     left = re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])
@@ -250,16 +188,16 @@ def _told(
     if line and lead is not None:
         # "The system shall: a) …": each line is a verb phrase of its own
         phrase = results.action(replace(predicate, subject=lead.subject, modality=lead.modality))
-        out.append(_Found(AtomKind.ACTION, predicate.start, predicate.end, phrase))
+        out.append(Found(AtomKind.ACTION, predicate.start, predicate.end, phrase))
     elif len(predicate.text) > 1 and not refused_side and not bare:
-        out.append(_Found(AtomKind.ACTION, predicate.start, predicate.end, results.action(predicate)))
+        out.append(Found(AtomKind.ACTION, predicate.start, predicate.end, results.action(predicate)))
     result = (
         None
         if (line and lead is None) or (bare and unit.verdict == "neutral")
         else results.outcome(unit, otherwise=refused_side, topic=topic)
     )
     if result is not None:
-        out.append(_Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, result))
+        out.append(Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, result))
     return out
 
 
@@ -290,68 +228,3 @@ def _owner(subject: str) -> str:
     if of := re.match(r"(?:state|status) of (?:the|an?)\s([\w-]+(?:\s[\w-]+)?)", owner, re.IGNORECASE):
         return of[1]
     return re.split(r"\s(?:in|with|whose|that|which|of|is|has)\s", owner)[0][:60]
-
-
-def _limit(view: View, m: Range) -> _Found:
-    def bound(end: End | None) -> Bound | None:
-        return None if end is None else Bound(end.value, end.inclusive, view.span(end.start, end.end))
-
-    value = Limit(m.subject, bound(m.lower), bound(m.upper), m.unit, m.dimension, m.step, m.accepts)
-    return _Found(AtomKind.LIMIT, m.start, m.end, value)
-
-
-def _enumerations(found: Sequence[enumerations.Mention]) -> list[_Found]:
-    out: list[_Found] = []
-    refused = tuple(dict.fromkeys(v for m in found if m.refused for v in m.values))
-    allowed = [m for m in found if not m.refused]
-    for index, m in enumerate(allowed):
-        out.append(
-            _Found(
-                AtomKind.ENUMERATION, m.start, m.end, Enumeration(m.subject, m.values, refused if index == 0 else (), m.closed)
-            )
-        )
-    if not allowed:
-        for m in found:
-            out.append(_Found(AtomKind.ENUMERATION, m.start, m.end, Enumeration(m.subject, (), m.values, closed=False)))
-    return out
-
-
-def _states(found: Sequence[states.Mention]) -> list[_Found]:
-    """One atom for the states of one subject; a transition is one of its own."""
-    out = [
-        _Found(
-            AtomKind.STATE,
-            m.start,
-            m.end,
-            State(m.subject, m.values if m.possible else (), () if m.possible else m.values, m.event, m.target),
-        )
-        for m in found
-        if m.target
-    ]
-    plain = [m for m in found if not m.target]
-    if plain:
-        allowed = tuple(dict.fromkeys(v for m in plain if m.possible for v in m.values))
-        refused = tuple(dict.fromkeys(v for m in plain if not m.possible for v in m.values if v not in allowed))
-        subject = next((m.subject for m in plain if m.subject), "")
-        event = next((m.event for m in plain if m.possible), plain[0].event)
-        out.append(_Found(AtomKind.STATE, plain[0].start, plain[-1].end, State(subject, allowed, refused, event)))
-    return out
-
-
-def _actors(found: Sequence[actors.Mention]) -> list[_Found]:
-    if not found:
-        return []
-    permitted = tuple(dict.fromkeys(r for m in found if m.permitted for r in m.roles))
-    denied = tuple(dict.fromkeys(r for m in found if not m.permitted for r in m.roles if r not in permitted))
-    action = next((m.action for m in found if m.action), "")
-    return [_Found(AtomKind.ACTOR, found[0].start, max(m.end for m in found), Actor(permitted, denied, action))]
-
-
-def _conditions(found: Sequence[conditions.Mention], rules: Sequence[Unit]) -> list[_Found]:
-    groups: dict[int, int] = {}
-    out: list[_Found] = []
-    for m in conditions.merge(found):
-        group = groups.setdefault(m.unit, len(groups))
-        value = Condition(m.text, m.negated, m.connective, group, m.holds, m.trigger)
-        out.append(_Found(AtomKind.CONDITION, m.part.start, m.part.end, value))
-    return out
