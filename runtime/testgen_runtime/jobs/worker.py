@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pgqueuer.qm import QueueManager
 
 ENTRYPOINT: Final = "generate"
+LOOK_AGAIN_SECONDS: Final = 2.0
+"""The queue looks by itself this often: a notification that arrives while it is looking wakes nobody."""
 log = get_logger()
 
 
@@ -75,7 +77,7 @@ class Worker:
             await manager.run(
                 batch_size=1,
                 max_concurrent_tasks=max(2, self._settings.parallel),  # the queue wants twice the batch at least
-                dequeue_timeout=timedelta(seconds=self._settings.heartbeat_seconds),
+                dequeue_timeout=timedelta(seconds=LOOK_AGAIN_SECONDS),
                 heartbeat_timeout=timedelta(seconds=2 * self._settings.heartbeat_seconds),
                 shutdown_on_listener_failure=True,
                 log_aggregation_interval=timedelta(0),  # our own metrics count jobs
