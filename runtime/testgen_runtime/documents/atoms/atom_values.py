@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from testgen_runtime.documents.atoms import actors, conditions, enumerations, states
+from testgen_runtime.documents.atoms import actors, conditions, enumerated, states
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.ranges import End
 from testgen_runtime.documents.atoms.ranges import Mention as Range
@@ -33,7 +33,7 @@ def limit_atom(view: View, m: Range) -> Found:
     return Found(AtomKind.LIMIT, m.start, m.end, value)
 
 
-def enumeration_atoms(found: Sequence[enumerations.Mention]) -> list[Found]:
+def enumeration_atoms(found: Sequence[enumerated.Mention]) -> list[Found]:
     """The lists of values; what is refused goes with the first list that is allowed."""
     out: list[Found] = []
     refused = tuple(dict.fromkeys(v for m in found if m.refused for v in m.values))

@@ -7,7 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from testgen_runtime.documents.atoms import actors, conditions, enumerations, limits, range_merging, results, states, words_zh
+from testgen_runtime.documents.atoms import (
+    actors,
+    conditions,
+    enumerated,
+    enumerations,
+    limits,
+    range_merging,
+    results,
+    states,
+    words_zh,
+)
 from testgen_runtime.documents.atoms.atom_values import (
     Found,
     actor_atoms,
@@ -24,7 +34,7 @@ from testgen_runtime.documents.atoms.sentences import units
 from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
 from testgen_runtime.documents.view import View
 
-_Placed = Range | enumerations.Mention | states.Mention | actors.Mention
+_Placed = Range | enumerated.Mention | states.Mention | actors.Mention
 
 
 def atoms(view: View, text: str, requirement_id: str, language: Language) -> tuple[Atom, ...]:
@@ -51,7 +61,7 @@ def _find(view: View, language: Language) -> list[Found]:
         return []
     by_rule = _assign(rules, list(quantities(text)))
     ranges: list[list[Range]] = []
-    lists: list[enumerations.Mention] = []
+    lists: list[enumerated.Mention] = []
     possible: list[states.Mention] = []
     roles: list[actors.Mention] = []
     clauses: list[conditions.Mention] = []
@@ -90,7 +100,7 @@ def _find(view: View, language: Language) -> list[Found]:
         possible.extend(states_here)
         roles_here = actors.mentions(unit)
         roles.extend(roles_here)
-        lists_here: list[enumerations.Mention] = []
+        lists_here: list[enumerated.Mention] = []
         if not covered and not states_here and not roles_here and not unit.otherwise:
             lists_here = enumerations.mentions(unit, whole=text)
             lists.extend(lists_here)

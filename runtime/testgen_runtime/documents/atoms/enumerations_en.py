@@ -1,0 +1,175 @@
+"""Values that an English rule names: "one of JPG and PNG", "the formats CSV and PDF", "supports Chrome and Firefox"."""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.documents.atoms import lists
+from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.enumerated import Mention
+
+_CLASS_EN = (
+    r"formats?|file types?|types?|kinds?|values?|methods?|currenc(?:y|ies)|languages?|options?|extensions?|"
+    r"protocols?|modes?|categor(?:y|ies)|"
+    r"levels?|priorit(?:y|ies)|countr(?:y|ies)|regions?|colou?rs?|units?|operators?|encodings?|algorithms?|"
+    r"channels?|browsers?|versions?|"
+    r"media types?|content types?|payment methods?|card(?: type)?s?|brands?|sizes?|genders?|titles?|reasons?|"
+    r"classes|class|plans?|tiers?"
+)
+_HEAD_EN = re.compile(
+    rf"\b(?P<subject>(?:[A-Za-z][\w-]*\s){{0,2}}?(?P<class>{_CLASS_EN}))(?:\s(?:shall be|must be|are|is|may be|can "
+    rf"be|be|of|shall only be|limited to))?"
+    r"(?:\s(?:only|either|one of|one of the following))?(?:\s(?:the following|values?))?\s?[:：]?\s+(?=[A-Z0-9“\"'‘.])",
+)
+_ONE_OF_EN = re.compile(
+    r"\b(?:(?:shall|must|may|can|should) (?:only )?be|is|are|has to be|be)\s(?:only\s)?"
+    r"(?:one of(?: the (?:following|values?)(?: values)?)?|either|limited to|restricted to)\s?[:：]?\s?",
+    re.IGNORECASE,
+)
+_BEFORE_ONE_EN = re.compile(r"(?:[A-Za-z][\w-]*\s){1,5}$")
+_AFTER_LIST_EN = re.compile(rf"\s+(?P<class>{_CLASS_EN}|files?|documents?|images?|cards?|requests?)\b", re.IGNORECASE)
+_TAKES_EN = re.compile(
+    r"\b(?P<verb>accepts?|supports?|allows?|permits?|reject|refuse|offers?|only)\s(?:only\s)?(?:the\s)?(?=[A-Z0-9“\"'‘.])"
+)
+_CLOSED_EN = re.compile(
+    r"\bonly\b|\bone of\b|\beither\b|must be|shall be|limited to|restricted to|\baccepts?\b|\ballowed\b|\bpermitted\b|\bvalid\b",
+    re.I,
+)
+
+
+def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
+    """The first list of values in a rule's own text, which begins at `offset`."""
+    refused = unit.verdict == "refuse"
+    if (one := _ONE_OF_EN.search(text)) and (values := lists.at(text, one.end(), len(text), loose=True)):
+        named = _BEFORE_ONE_EN.search(text[: one.start()][-120:])
+        before = re.sub(r"^(?:the|a|an|each|every)\s", "", named[0].strip() if named else "", flags=re.I)
+        before = re.sub(r"^([\w-]+(?:\s[\w-]+)?) of (?:an?|the|each|every) ([\w-]+)$", r"\2 \1", before)
+        if re.match(r"\s(?:files?|documents?|images?|pictures?|photos?)\b", text[values.end :], re.I):
+            before = "format"  # "uploads shall be limited to JPG and PNG files"
+        return Mention(
+            before,
+            values.values,
+            refused,
+            True,
+            offset + one.start() - (len(named[0]) if named else 0),
+            offset + values.end,
+        )
+    for head in _HEAD_EN.finditer(text):
+        values = lists.at(text, head.end(), len(text))
+        if values and len(values.values) >= 2:
+            closed = _CLOSED_EN.search(text[: values.end]) is not None
+            subject = singular_class(
+                re.sub(r"^(?:the|a|an|following|only|accept|accepts|support|supports|of|in)\s", "", head["subject"])
+            )
+            return Mention(
+                _last_words(subject), values.values, refused, closed, offset + head.start("class"), offset + values.end
+            )
+    for takes in _TAKES_EN.finditer(text):
+        values = lists.at(text, takes.end(), len(text))
+        if values and len(values.values) >= 2:
+            after = _AFTER_LIST_EN.match(text, values.end)
+            word = after["class"].lower() if after else ""
+            subject = (
+                "format" if word in ("", "file", "files", "document", "documents", "image", "images") else singular_class(word)
+            )
+            if not after and not re.search(r"file|format|upload|image|document|export|import", text, re.I):
+                continue
+            closed = not takes["verb"].lower().startswith("support") or "only" in text.lower()
+            return Mention(subject, values.values, refused, closed, offset + values.start, offset + values.end)
+    first = re.match(r"(?:only\s+)?", text, re.I)
+    if first and (values := lists.at(text, first.end(), len(text))) and len(values.values) >= 2:
+        after = _AFTER_LIST_EN.match(text, values.end)
+        if after and after["class"].lower() not in ("request", "requests"):
+            word = after["class"].lower()
+            subject = "format" if word.rstrip("s") in ("file", "document", "image") else singular_class(word)
+            return Mention(
+                subject, values.values, refused, first[0] != "" or not refused, offset + values.start, offset + values.end
+            )
+    return None
+
+
+_ANY_OTHER_CLASS = re.compile(
+    r"\b(?:any|all|every|no) others? (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|can|will|should|is|"
+    r"are)\b|[.,;]|$)",
+    re.I,
+)
+_FAMILIES = {
+    "browser": "chrome firefox safari edge opera",
+    "currency": "eur usd gbp chf cny jpy hkd sek nok dkk pln cad aud inr sgd",
+    "language": "english german french spanish italian chinese japanese portuguese dutch polish russian arabic korean",
+    "method": "get post put patch delete head options",
+    "format": "csv xlsx pdf json xml docx html txt odt yaml jpg jpeg png gif bmp tiff webp svg mp3 mp4 avi mov wav zip rar tar",
+    "operating system": "windows linux macos ios android",
+    "day": "monday tuesday wednesday thursday friday saturday sunday",
+}
+
+
+def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Mention | None:
+    """ "… payments in EUR, GBP and CHF. A payment in any other currency …": what the list is of is told where it ends."""
+    other = _ANY_OTHER_CLASS.search(whole)
+    if other is None or unit.verdict == "refuse" or unit.otherwise:
+        return None
+    for start in re.finditer(r"(?<![\w-])(?=[A-Z“\"'‘])", text):
+        values = lists.at(text, start.start(), len(text)) if start.start() else None
+        if values and len(values.values) >= 2:
+            return Mention(other["class"].lower(), values.values, False, True, offset + values.start, offset + values.end)
+    return None
+
+
+def of_a_family(text: str, offset: int, unit: Unit) -> Mention | None:
+    """ "supports Chrome, Firefox and Safari": well-known values need no word for what they are."""
+    for start in re.finditer(r"(?<![\w-])(?=[A-Z])", text):
+        values = lists.at(text, start.start(), len(text))
+        if values and len(values.values) >= 2:
+            named = {value.lower().lstrip(".") for value in values.values}
+            kind = next((kind for kind, members in _FAMILIES.items() if named <= set(members.split())), None)
+            if kind and re.search(
+                r"\b(?:accept|support|allow|permit|offer|available|provide|limited|restricted|one of|only)", text, re.I
+            ):
+                refused = unit.verdict == "refuse"
+                closed = bool(re.search(r"\b(?:only|limited|restricted|one of)\b", text, re.I))
+                return Mention(kind, values.values, refused, closed, offset + values.start, offset + values.end)
+    return None
+
+
+def singular_class(word: str) -> str:
+    """What one value of the class is: "currencies" → "currency"."""
+    word = word.strip()
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def _last_words(subject: str) -> str:
+    return " ".join(
+        w
+        for w in subject.split()
+        if w.lower()
+        not in (
+            "the",
+            "a",
+            "an",
+            "accept",
+            "accepts",
+            "support",
+            "supports",
+            "shall",
+            "must",
+            "only",
+            "offer",
+            "with",
+            "by",
+            "via",
+            "choose",
+            "select",
+            "offers",
+            "have",
+            "use",
+            "in",
+            "of",
+            "is",
+            "be",
+            "any",
+            "all",
+        )
+    )
