@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.model import Action, Condition, Outcome
-from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import article, definite, infinitive, lower_first, present, split_modal, uncapitalised
+from testgen_runtime.generation.english import article, lower_first
 from testgen_runtime.generation.rules_en_events import conditional_clause, instruction
+from testgen_runtime.generation.rules_en_imperatives import imperative
 from testgen_runtime.generation.rules_en_parts import (
-    COMPARATIVE,
     HUMAN,
-    RELATIVE,
-    SCOPE,
     data_demand,
     demanded_of_people,
     kept_for,
@@ -20,96 +16,15 @@ from testgen_runtime.generation.rules_en_parts import (
     one_of_list,
     phrase,
     stated_subject,
-    verb_phrase,
     waiting,
     with_values,
     without_limits,
-    without_setting,
 )
+from testgen_runtime.generation.rules_en_triggers import done_by_tester, trigger
 from testgen_runtime.generation.telling import Telling, Told
-from testgen_runtime.techniques.phrases import bare, sentence
+from testgen_runtime.techniques.phrases import sentence
 
 _UPLOADED = re.compile(r"\b(?:file|image|picture|photo|attachment|upload|document|video|avatar|logo|scan)s?\b", re.I)
-_ASKED_FOR = {
-    "accepted": "submit", "rejected": "submit", "refused": "submit", "granted": "request", "denied": "request",
-    "processed": "submit", "supported": "use", "shown": "display", "declined": "submit", "possible": "perform",
-}  # fmt: skip
-_DOABLE = frozenset(_ASKED_FOR) | words(
-    "opened cancelled deleted created published released printed exported imported uploaded downloaded changed edited "
-    "submitted booked "
-    "approved returned withdrawn removed archived ordered placed reserved renewed extended"
-)
-_SEEN = words("shown displayed sent stored charged applied notified informed recorded logged")
-"""What the system does, whatever the modal says."""
-_LIMITED_SUBJECT = re.compile(
-    r"^(?:no more than|not more than|at most|up to|no fewer than|at least|a maximum of)\s.+$", re.I | re.S
-)
-_DESCRIBED = re.compile(r"\s+(?:who|that|which|whose|except)\b.*$", re.I | re.S)
-_STATIVE = words("be have remain stay contain include exist last weigh exceed end support cover consist comprise specify hold")
-
-
-def imperative(telling: Telling) -> str:
-    """The instruction that the requirement's action amounts to; "" where only the system acts."""
-    candidates = [(act.subject, act.text, act.modality != "must") for act in telling.actions if act.subject.strip()]
-    for _, outcome in telling.view.of(Outcome):
-        if parts := split_modal(outcome.text):
-            candidates.append((parts[0], parts[2], parts[1].split()[0].lower() in ("may", "can", "could") or "not" in parts[1]))
-    found = [made for subject, text, free in candidates if (made := _instruction(telling, subject, verb_phrase(text), free=free))]
-    found = [without_setting(made, telling) for made in found]
-    if not found:
-        access = (
-            re.match(r"access to (?P<what>[^,.;]+?)\s(?:shall|must|may|is|are|can)\b", telling.requirement.text, re.I)
-            if telling.role
-            else None
-        )
-        return f"open {access['what']}" if access else ""
-    first = re.sub(r"\s+(?:it|them|so)$", "", found[0])
-    return next((other for other in found if other.startswith(f"{first} ") and not re.search(r"\b(?:it|them)$", other)), found[0])
-
-
-def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) -> str:
-    words = phrase_.split()
-    if len(words) > 1 and words[0].lower() == "be":
-        done = words[1].lower().strip(",.")
-        only = re.search(r"\bonly\b", telling.requirement.text, re.I) is not None
-        doable = free or (done in _ASKED_FOR and done != "shown") or (only and done in _DOABLE)
-        if (doable and " by " in phrase_) or done in _SEEN:
-            return ""
-        if doable and (limited := _LIMITED_SUBJECT.match(subject)) and (verb := infinitive(done)):
-            what = limited[0] if limited[0] in telling.requirement.text else lower_first(limited[0])
-            return f"{verb} {what} {' '.join(words[2:])}".strip()
-        return _from_passive(subject, words[1:], free=free, limited=bool(telling.entered)) if doable else ""
-    if not words or not re.fullmatch(r"[a-z]+(?:-[a-z]+)?", words[0]) or words[0] in _STATIVE:
-        return ""
-    human = HUMAN.search(RELATIVE.sub("", subject)) is not None or subject.strip().lower() in ("they", "he", "she")
-    if re.search(r",\s(?!by\b)\w+ (?:up to|at most|at least|no more than)\s", phrase_):
-        return ""
-    return phrase_ if human or (telling.role and free) else ""
-
-
-def _from_passive(subject: str, words: list[str], *, free: bool, limited: bool) -> str:
-    """ "An order", ["cancelled", …] → "cancel the order …"."""
-    participle = words[0].lower().strip(",.")
-    verb = _ASKED_FOR.get(participle) or infinitive(participle)
-    own = RELATIVE if limited or not re.search(r"\d", subject) else _DESCRIBED
-    kept = SCOPE.sub("", own.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
-    kept = re.sub(r"^(?:in|for|at|on|after|before|within|under|with)\b.*\s(?=(?:the|an?)\s)", "", kept, flags=re.I)
-    noun = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:{COMPARATIVE}))?\s+", "", bare(kept), flags=re.I)
-    if participle != words[0].strip(",.") or re.search(r"\b(?:every|automatically|immediately)\b", " ".join(words)):
-        return ""
-    if "within" in words and not free:
-        return ""
-    if (
-        not verb
-        or len(noun.split()) > 8
-        or " that " in noun
-        or not noun
-        or HUMAN.fullmatch(noun)
-        or re.search(r"\bother\b", noun)
-    ):
-        return ""
-    rest = " ".join(words[1:]) if participle not in _ASKED_FOR else ""
-    return f"{verb} {uncapitalised(noun) if noun == kept else 'the ' + noun} {rest}".strip()
 
 
 def action(telling: Telling) -> str:
@@ -131,14 +46,13 @@ def action(telling: Telling) -> str:
         return sentence(
             re.sub(r"\b(?:his or her|their|his|her|my) own\b", "your own", re.sub(r"\bmy\b(?! own)", "the", base)), "en"
         )
-    if entered and (done := _done_by_tester(telling)):
+    if entered and (done := done_by_tester(telling)):
         return sentence(_and(done[1], entered), "en")
-    return sentence(_enter(telling, entered), "en") if entered else _trigger(telling)
+    return sentence(_enter(telling, entered), "en") if entered else trigger(telling)
 
 
 def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
-    """The instruction for a limit that a conditional clause or a waiting time states, with this test's "
-    "values; "" if none does."""
+    """The instruction for a limit that a condition or a waiting time states, with this test's values; "" if none does."""
     first = entered[0]
     if first.limit is None:
         return ""
@@ -272,70 +186,7 @@ def _enter(telling: Telling, entered: tuple[Told, ...]) -> str:
     return f"submit {words}" if dimension == "money" else f"submit a request with {words}"
 
 
-def _trigger(telling: Telling) -> str:
-    """What makes the system act: the situation that the text names, else looking at what the requirement is about."""
-    if done := _done_by_tester(telling):
-        return sentence(done[1], "en")
-    situation = [line for line in telling.point.preconditions if not line.startswith("You are signed in")]
-    if situation and not telling.item:
-        return _checked(telling)
-    if telling.item:
-        return f"Look for this item: {telling.item}."
-    for act in telling.actions:
-        if not act.subject.strip():
-            return f"Observe the following: {present(act.text).rstrip('.')}."
-        return _checked(telling)
-    for outcome in telling.outcomes:
-        return f"Observe the result: {lower_first(present(outcome.text)).rstrip('.')}."
-    return f"Exercise what the requirement {telling.requirement.id} states."
-
-
-_ANSWERS = re.compile(r"\b(?:api|server|endpoint|service|interface|backend|resource|gateway)\b", re.I)
-
-
-def _checked(telling: Telling) -> str:
-    """Looking at what the requirement is about, where nobody has to do anything for it."""
-    due = re.search(r"\s(?P<time>within \d[\w.]* [a-z]+)$", telling.actions[0].text) if len(telling.actions) == 1 else None
-    event = next((value.text for _, value in telling.view.of(Condition) if value.trigger), "")
-    if due and event and telling.positive:
-        act = telling.actions[0]
-        told = present(f"{act.subject or 'the system'} shall {act.text[: due.start()]}")
-        return f"Check {due['time'].removeprefix('within ')} after {event} whether {lower_first(definite(told))}."
-    for act in telling.actions:
-        who = lower_first(re.sub(r"^(?:in|while|when|at|on|for)\b[^,]*,\s", "", SCOPE.sub("", act.subject.strip()), flags=re.I))
-        if (
-            _ANSWERS.search(who)
-            and act.text.split()[:1]
-            and act.text.split()[0] in ("return", "respond", "answer", "reply", "send")
-        ):
-            return f"Send a request to {definite(who)}."
-        if who and act.modality != "must_not":
-            return f"Check whether {definite(who)} {_to_be_seen(act)}."
-    for text in (*(outcome.text for outcome in telling.outcomes), *telling.all_outcomes, *(act.text for act in telling.actions)):
-        shown = lower_first(definite(present(text)))
-        if not re.search(r"\b(?:not|no|never)\b", shown) and len(shown.split()) > 2:
-            return f"Check whether {shown.rstrip('.')}."
-        subject = split_modal(text)
-        if subject and subject[0]:
-            return f"Check what happens to {lower_first(definite(subject[0]))}."
-    return f"Check what the requirement {telling.requirement.id} states."
-
-
-def _done_by_tester(telling: Telling) -> tuple[str, str] | None:
-    """A condition that is something the tester does: (the precondition that words it, the instruction)."""
-    for line in telling.point.preconditions:
-        if done := instruction(line.rstrip(".")):
-            return line, done
-    return None
-
-
-def _to_be_seen(act: Action) -> str:
-    """The action in the third person, without its subject."""
-    told = present(f"{act.subject or 'the system'} shall {'not ' if act.modality == 'must_not' else ''}{verb_phrase(act.text)}")
-    return told.removeprefix(act.subject or "the system").strip().rstrip(".")
-
-
 def preconditions(telling: Telling) -> tuple[str, ...]:
     """What must be so before the first step; what the step itself does is no precondition."""
-    done = None if imperative(telling) else _done_by_tester(telling)
+    done = None if imperative(telling) else done_by_tester(telling)
     return tuple(line for line in telling.point.preconditions if done is None or line != done[0])

@@ -16,7 +16,7 @@ from testgen_runtime.generation.english import (
     present,
     split_modal,
 )
-from testgen_runtime.generation.rules_en_actions import imperative
+from testgen_runtime.generation.rules_en_imperatives import imperative
 from testgen_runtime.generation.rules_en_parts import (
     COMPARATIVE,
     HUMAN,
