@@ -72,6 +72,7 @@ async def test_nothing_that_the_operator_asks_for_is_forbidden(installed_operato
 
 async def test_no_secret_is_listed_or_watched(installed_operator: str, shop: str, audit_log: Path) -> None:
     asked = audited(audit_log, agent="testgen-operator/", since=installed_operator, verbs=("list", "watch"))
+    assert asked
     assert not [entry for entry in asked if entry.get("objectRef", {}).get("resource") == "secrets"]
 
 

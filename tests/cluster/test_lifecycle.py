@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,12 @@ async def test_no_secret_value_is_in_the_operators_log(
     shared_cluster: Cluster, shop: str, shared_operator: OperatorProcess
 ) -> None:
     text = shared_operator.log.read_text()
+    assert "shop" in text  # it has written of this project
     for name in ("shop-postgres", "shop-admin-key"):
-        for value in (await shared_cluster.get("Secret", name))["data"].values():
+        encoded = (await shared_cluster.get("Secret", name))["data"]
+        assert encoded
+        for value in encoded.values():
+            plain = base64.b64decode(value, validate=True).decode()
+            assert plain
+            assert plain not in text
             assert value not in text
