@@ -16,6 +16,7 @@ from testgen_runtime.generation.gates_grounding import (
     numbers_are_known,
     quote_is_verbatim,
 )
+from testgen_runtime.generation.gates_result import result_is_the_points, words_are_the_requirements
 from testgen_runtime.generation.gates_wording import (
     expected_is_observable,
     language_matches,
@@ -49,6 +50,8 @@ GATES: Final[tuple[Gate, ...]] = (
     is_no_duplicate,
     no_instruction_leak,
     nothing_is_invented,
+    result_is_the_points,
+    words_are_the_requirements,
 )
 
 

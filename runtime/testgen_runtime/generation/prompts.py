@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from testgen_runtime.documents.model import Language
 from testgen_runtime.generation.model import Context
+from testgen_runtime.generation.rules import Words
 from testgen_runtime.techniques.model import TestPoint
 
 CONTEXT_CHARACTERS = 1200
@@ -40,7 +41,7 @@ Use no number and no name that is not in the requirement or in the point: no inv
 Answer with JSON only.
 Example of a point:
 {"point": "p1", "polarity": "negative", "inputs": {"nickname length": "31 characters"}, "preconditions": ["The user is signed in."], \
-"expected": "the nickname is rejected"}
+"action": "Enter a nickname of 31 characters.", "expected": "The nickname is rejected."}
 and of its case:
 {"point": "p1", "title": "A nickname of 31 characters is rejected", "steps": \
 [{"action": "Enter a nickname of 31 characters.", "expected": "The field shows the nickname."}, \
@@ -58,7 +59,7 @@ _ZH = Prompt(
 不得使用需求和测试点之外的数字和名称（不得虚构状态、按钮、提示语），不得写 <值>、“有效输入” 之类的占位词。
 只回答 JSON。
 测试点示例：
-{"point": "p1", "polarity": "negative", "inputs": {"昵称长度": "31 个字符"}, "preconditions": ["用户已登录"], "expected": "系统拒绝保存昵称"}
+{"point": "p1", "polarity": "negative", "inputs": {"昵称长度": "31 个字符"}, "preconditions": ["用户已登录"], "action": "输入 31 个字符的昵称。", "expected": "系统拒绝保存昵称。"}
 对应的用例：
 {"point": "p1", "title": "昵称为 31 个字符时，系统拒绝保存", "steps": \
 [{"action": "输入 31 个字符的昵称", "expected": "输入框显示该昵称"}, \
@@ -95,10 +96,12 @@ CASES_SCHEMA: Final[Mapping[str, Any]] = {
 }
 
 
-def user_message(requirement_text: str, points: Sequence[TestPoint], names: Sequence[str], context: Context) -> str:
+def user_message(
+    requirement_text: str, points: Sequence[TestPoint], wordings: Sequence[Words], names: Sequence[str], context: Context
+) -> str:
     """The data of one call as one JSON object: a document's text can't close a string and speak for itself.
 
-    `names` are short ids ("p1") for the points, in order.
+    `names` are short ids ("p1") for the points, in order; `wordings` the rules' own words for them, which the model improves on.
     """
     related: list[str] = []
     room = CONTEXT_CHARACTERS
@@ -111,18 +114,18 @@ def user_message(requirement_text: str, points: Sequence[TestPoint], names: Sequ
         {
             "requirement": requirement_text,
             "related": related,
-            "points": [_point(name, point) for name, point in zip(names, points, strict=True)],
+            "points": [_point(name, point, wording) for name, point, wording in zip(names, points, wordings, strict=True)],
         },
         ensure_ascii=False,
     )
 
 
-def _point(name: str, point: TestPoint) -> dict[str, Any]:
+def _point(name: str, point: TestPoint, wording: Words) -> dict[str, Any]:
     return {
         "point": name,
         "polarity": point.polarity,
         "inputs": {k: f"{v.value} {v.unit}".strip() for k, v in point.inputs.items()},
-        "preconditions": list(point.preconditions),
-        "expected": point.expected,
-        "why": point.reason,
+        "preconditions": list(wording.preconditions),
+        "action": wording.action,
+        "expected": wording.expected,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from testgen_runtime.cases.model import Case, Step
 from testgen_runtime.documents.model import Document, Language, Requirement
 from testgen_runtime.generation import assembly, rules_en, rules_foreign, rules_zh
@@ -14,24 +16,45 @@ _LONGEST_TITLE = 200
 _LONGEST_LINE = 1500
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the rules word a point: what a case needs besides its data and its evidence."""
+
+    title: str
+    preconditions: tuple[str, ...]
+    action: str
+    expected: str
+
+
+def words(requirement: Requirement, point: TestPoint, language: Language | None = None) -> Words:
+    """The rules' wording of `point`; `language` None: the requirement's own. The same one each time."""
+    spoken = language or requirement.language
+    telling = Telling(requirement, point, spoken)
+    own = rules_zh if spoken == "zh" else rules_en
+    wording = own if spoken == requirement.language else rules_foreign
+    expected = _short(_refusing(wording.expected(telling), telling), _LONGEST_LINE)
+    return Words(
+        title=_short(wording.title(telling, expected), _LONGEST_TITLE),
+        preconditions=tuple(_short(line, _LONGEST_LINE) for line in wording.preconditions(telling)),
+        action=_short(wording.action(telling), _LONGEST_LINE),
+        expected=expected,
+    )
+
+
 def write(
     requirement: Requirement, point: TestPoint, *, document_id: str, document: Document, language: Language | None = None
 ) -> Case:
     """The case for `point`; `language` None: the requirement's own. Always gives a case, and the same one each time."""
-    spoken = language or requirement.language
-    telling = Telling(requirement, point, spoken)
-    own = rules_zh if spoken == "zh" else rules_en
-    words = own if spoken == requirement.language else rules_foreign
-    expected = _short(_refusing(words.expected(telling), telling), _LONGEST_LINE)
+    wording = words(requirement, point, language)
     return assembly.build(
         point,
         requirement,
         document_id=document_id,
         document=document,
-        language=spoken,
-        title=_short(words.title(telling, expected), _LONGEST_TITLE),
-        preconditions=tuple(_short(line, _LONGEST_LINE) for line in words.preconditions(telling)),
-        steps=(Step(action=_short(words.action(telling), _LONGEST_LINE), expected=expected),),
+        language=language or requirement.language,
+        title=wording.title,
+        preconditions=wording.preconditions,
+        steps=(Step(action=wording.action, expected=wording.expected),),
     )
 
 

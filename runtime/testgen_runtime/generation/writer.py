@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from testgen_runtime.documents.model import Language, Requirement
 from testgen_runtime.gateway.gateway import Gateway
 from testgen_runtime.gateway.model import BudgetSpent, ChatRequest, Message, ProviderError
+from testgen_runtime.generation import rules
 from testgen_runtime.generation.model import Context, Draft, Written
 from testgen_runtime.generation.prompts import CASE_WRITER, CASES_SCHEMA, user_message
 from testgen_runtime.techniques.model import TestPoint
@@ -57,9 +59,10 @@ class ModelWriter:
         points = points[:POINTS_PER_CALL]
         prompt = CASE_WRITER[language]
         names = [f"p{n}" for n in range(1, len(points) + 1)]
+        wordings = [rules.words(requirement, point, language) for point in points]
         messages = [
             Message("system", prompt.text),
-            Message("user", user_message(requirement.text, points, names, context)),
+            Message("user", user_message(requirement.text, points, wordings, names, context)),
         ]
         found: dict[str, Draft] = {}
         model, tokens, reason = "", 0, ""
@@ -89,8 +92,9 @@ class ModelWriter:
                 break
             reason = "invalid"
             messages += [Message("assistant", answer.text[:4000]), Message("user", problem)]
+        set_up = {point.id: wording.preconditions for point, wording in zip(points, wordings, strict=True)}
         return Written(
-            drafts=tuple(found[p.id] for p in points if p.id in found),
+            drafts=tuple(replace(found[p.id], preconditions=set_up[p.id]) for p in points if p.id in found),
             model=model,
             prompt_version=prompt.version,
             tokens=tokens,
@@ -118,7 +122,7 @@ def parse(text: str, points: dict[str, TestPoint]) -> tuple[dict[str, Draft], st
         drafts[point.id] = Draft(
             point_id=point.id,
             title=case.title,
-            preconditions=point.preconditions,
+            preconditions=(),
             steps=tuple((s.action, s.expected) for s in case.steps),
             test_data={k: f"{v.value} {v.unit}".strip() for k, v in point.inputs.items()},
         )

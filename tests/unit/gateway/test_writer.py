@@ -14,6 +14,7 @@ from testgen_runtime.gateway.gateway import FAILURES_BEFORE_PAUSE, PAUSE_SECONDS
 from testgen_runtime.gateway.model import BudgetSpent, ChatAnswer, ChatRequest, Message, ProviderError
 from testgen_runtime.generation.model import Context, ContextItem
 from testgen_runtime.generation.prompts import CASE_WRITER, CONTEXT_CHARACTERS, Prompt, user_message
+from testgen_runtime.generation.rules import Words
 from testgen_runtime.generation.writer import ModelWriter, parse
 from testgen_runtime.settings import Route
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
@@ -31,6 +32,9 @@ def point(name: str) -> TestPoint:
 
 
 REQUIREMENT = Requirement("REQ-1", "A password shall have at least 8 characters.", Span(0, 44), (), "en", True)
+
+
+WORDS = Words("A PIN of 7 digits is rejected", (), "Enter a PIN of 7 digits.", "The PIN is rejected.")
 
 
 def case(name: str, **changes: object) -> dict[str, object]:
@@ -174,7 +178,7 @@ def test_no_answer_makes_the_parser_fail(text: str) -> None:
 
 @given(st.text(max_size=300))
 def test_a_requirement_s_text_stays_one_json_string(text: str) -> None:  # text never becomes an instruction
-    message = json.loads(user_message(text, [point("a")], ["p1"], Context()))
+    message = json.loads(user_message(text, [point("a")], [WORDS], ["p1"], Context()))
 
     assert message["requirement"] == text
     assert [p["point"] for p in message["points"]] == ["p1"]
@@ -183,7 +187,7 @@ def test_a_requirement_s_text_stays_one_json_string(text: str) -> None:  # text 
 def test_related_text_is_bounded() -> None:
     items = tuple(ContextItem(str(n), "x" * 500, "similar") for n in range(10))
 
-    message = json.loads(user_message("r", [point("a")], ["p1"], Context(items)))
+    message = json.loads(user_message("r", [point("a")], [WORDS], ["p1"], Context(items)))
 
     assert sum(map(len, message["related"])) <= CONTEXT_CHARACTERS
 

@@ -39,6 +39,7 @@ def test_the_gates_are_named_for_what_they_promise() -> None:  # S4-022
     assert [gate.__name__ for gate in GATES] == [
         "quote_is_verbatim", "numbers_are_known", "expected_is_observable", "steps_are_executable", "matches_point",
         "language_matches", "is_no_duplicate", "no_instruction_leak", "nothing_is_invented",
+        "result_is_the_points", "words_are_the_requirements",
     ]  # fmt: skip
     assert names(*SHORT) == []
 

@@ -103,9 +103,31 @@ def honest(draft: Draft, point: TestPoint) -> list[Draft]:
     return [draft]
 
 
+def saying(en: str, zh: str, *, adding: bool = False) -> Misdeed:
+    """A model whose last result is these words, or has them added."""
+
+    def said(draft: Draft, point: TestPoint) -> list[Draft]:
+        words = zh if any("\u3400" < c < "\u9fff" for c in draft.title) else en
+        action, expected = draft.steps[-1]
+        last = f"{expected.rstrip('.。')}{words}" if adding else words
+        return [replace(draft, steps=(*draft.steps[:-1], (action, last)))]
+
+    return said
+
+
+def first_elsewhere(draft: Draft, point: TestPoint) -> list[Draft]:
+    zh = any("\u3400" < c < "\u9fff" for c in draft.title)
+    step = ("重新启动服务器。", "服务器已重新启动。") if zh else ("Restart the server.", "The server runs again.")
+    return [replace(draft, steps=(step, *draft.steps))]
+
+
 MISDEEDS: dict[str, Misdeed] = {
     "garbage": garbage, "empty": empty, "wrong numbers": wrong_numbers, "wrong verdict": wrong_verdict, "leak": leak,
     "placeholder": placeholder, "unknown point": unknown_point, "missing": missing,
+    "a result of no kind": saying("The page looks good to the user.", "页面显示正常的内容。"),
+    "a result that goes on otherwise": saying(", but it is archived for later.", "，但仍然归档以备后用。", adding=True),
+    "a consequence of its own": saying(" and a letter goes to the auditor's lawyer.", "，并向律师寄出信函。", adding=True),
+    "a step elsewhere": first_elsewhere,
 }  # fmt: skip
 
 
