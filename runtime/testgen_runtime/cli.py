@@ -70,6 +70,10 @@ def generate(
     logs.configure("WARNING", "console", sys.stderr)
     if (ollama is None) != (model is None):
         raise typer.BadParameter("--ollama and --model belong together")
+    if ollama is not None:
+        import stamina.instrumentation
+
+        stamina.instrumentation.set_on_retry_hooks([])  # the last line says whether the model answered
     ask = operation.Ask(
         files=tuple(files),
         format=format.value,

@@ -134,6 +134,7 @@ def test_a_model_that_does_not_answer_leaves_the_cases_to_rules(document: Path, 
     assert done.returncode == 0, done.stderr
     assert {case["written_by"] for case in json.loads(done.stdout)["cases"]} == {"rules"}
     assert "it did not answer" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_reader_that_goes_away_is_no_crash(document: Path, tmp_path: Path) -> None:
