@@ -10,8 +10,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,13 +42,6 @@ class Listing:
 
     items: list[Object]
     resource_version: str
-
-
-@asynccontextmanager
-async def open_client(connection: Connection, **options: Any) -> AsyncIterator[Client]:
-    """A client with a session of its own, closed at the end."""
-    async with open_session(connection) as session:
-        yield Client(connection, session, **options)
 
 
 def open_session(connection: Connection, **options: Any) -> aiohttp.ClientSession:
