@@ -23,13 +23,13 @@ def down(root: Path) -> None:
 
     Raises ClusterError when something does not go away; what could be removed is removed then.
     """
-    if os.geteuid() != 0:
-        raise ClusterError("removing the local cluster needs root", hint="run it as root")
     lease = leases.find(root)
     names = Names(root, lease.index if lease else 0)
     if lease is None and not traces(names):
-        say("No cluster of this clone is there")
+        say("There is nothing to remove: no cluster of this clone is there")
         return
+    if os.geteuid() != 0:
+        raise ClusterError("removing the local cluster needs root", hint="run it as root")
     with step("Ending all processes of the cluster"):
         _kill_all(names)
     with step("Removing mounts, network, cgroups and files"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from testgen_cluster import __main__ as command_line
+from testgen_cluster import down as local_down
 from testgen_cluster import processes
 from testgen_cluster.steps import ClusterError, report, step
 
@@ -55,3 +57,21 @@ def test_a_failed_step_names_its_log_and_shows_its_end(tmp_path: Path, capsys: p
     lines = shown.err.splitlines()
     assert (lines[-2], lines[-1]) == ("  | line 99", f"error: the daemon ended; free its port (log: {log})")
     assert len(lines) == 16
+
+
+def test_an_ordinary_user_without_a_cluster_is_told_that_there_is_nothing_to_remove(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    local_down.down(tmp_path)
+
+    assert capsys.readouterr().out.startswith("There is nothing to remove")
+
+
+def test_an_ordinary_user_cannot_remove_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    (tmp_path / "build" / "cluster").mkdir(parents=True)
+
+    with pytest.raises(ClusterError, match="needs root"):
+        local_down.down(tmp_path)
