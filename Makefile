@@ -16,7 +16,7 @@ help: ## print this list
 	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 	@echo; echo 'Settings: PYTHON=python3.13  BENCH=rules (bench)  DOC=path (demo)  MODEL=none|qwen2.5-coder:0.5b|… (demo)  YES=1 (install system packages)'
-	@echo '          CLUSTER=existing (current kubeconfig)  KIND=1 (kind, needs Docker)  TESTGEN_CACHE=~/.cache/testgen'
+	@echo '          CLUSTER=existing IMAGES=images.json (current kubeconfig, pushed images)  KIND=1 (kind, needs Docker)  TESTGEN_CACHE=~/.cache/testgen'
 
 try: ## no cluster, no root: cases from both sample documents on this machine in a minute
 	@$(PYTHON) requirements/install.py runtime build/venv

@@ -24,7 +24,7 @@ from testgen_cluster.steps import ClusterError, report, say
 Mode = Literal["local", "kind", "existing"]
 
 EPILOG = """environment:
-  CLUSTER=existing  use the current kubeconfig; creates nothing, removes only namespaces labelled as this clone's
+  CLUSTER=existing  use the current kubeconfig; creates nothing, removes only what is labelled as this clone's
   KIND=1            use kind (needs Docker)
   YES=1, CI=true    install missing system packages without asking
   TESTGEN_CACHE     where built parts are kept (default ~/.cache/testgen); TESTGEN_CACHE_VERIFY=1 hashes all of them

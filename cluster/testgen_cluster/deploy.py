@@ -1,12 +1,13 @@
-"""The product on the local cluster: images built and loaded, the operator installed. What the demo and the tests start from."""
+"""The product on a cluster: the operator installed, on somebody else's cluster only beside what is there."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from testgen_cluster.names import clone_hash, clone_root
 from testgen_cluster.steps import ClusterError, step
@@ -15,6 +16,15 @@ ROOT = clone_root()
 NAMESPACE = "testgen-system"
 LOCAL_LABEL = "testgen.dev/local-cluster"
 OPERATOR = "deployment/testgen-operator"
+# What gitops/base installs for the whole cluster.
+CLUSTER_WIDE = (
+    f"namespace/{NAMESPACE}",
+    "customresourcedefinition/testgenprojects.testgen.dev",
+    "clusterrole/testgen-operator",
+    "clusterrole/testgen-view",
+    "clusterrole/testgen-edit",
+    "clusterrolebinding/testgen-operator",
+)
 # The environment of the operator's Deployment names the image of each part that it starts.
 RELATED_IMAGES = {
     "runtime": "RELATED_IMAGE_RUNTIME",
@@ -50,10 +60,63 @@ class Kubectl:
         return done.stdout
 
 
-def overlay(folder: Path, images: Mapping[str, str], *, replicas: int = 2) -> Path:
+def given_images(environment: Mapping[str, str]) -> dict[str, str]:
+    """The image references that IMAGES=path names, for a cluster that images cannot be loaded into. Raises ClusterError."""
+    how = (
+        "build the images with `make images`, push them to a registry that the cluster's nodes pull from, and say "
+        'IMAGES=images.json with {"operator": "registry/testgen/operator:tag", "runtime": "registry/testgen/runtime:tag"}'
+    )
+    if not (path := environment.get("IMAGES")):
+        raise ClusterError("CLUSTER=existing needs the names of the images to run", hint=how)
+    try:
+        found = json.loads(Path(path).expanduser().read_text())
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"IMAGES={path} cannot be read as JSON: {error}", hint=how) from None
+    if not isinstance(found, dict) or not all(isinstance(ref, str) for ref in found.values()):
+        raise ClusterError(f"IMAGES={path} is no JSON object of names and references", hint=how)
+    refs = {name: ref for name, ref in found.items() if name == "operator" or name in RELATED_IMAGES}
+    if missing := [name for name in ("operator", "runtime") if name not in refs]:
+        raise ClusterError(f"IMAGES={path} does not name {' and '.join(missing)}", hint=how)
+    for name, ref in refs.items():
+        if not all(image_name(ref).values()):
+            raise ClusterError(f"IMAGES={path}: the reference of {name}, {ref!r}, has neither tag nor digest", hint=how)
+    return refs
+
+
+def image_name(ref: str) -> dict[str, str]:
+    """A reference as kustomize's `images` takes it: newName with newTag or digest. A registry's port is no tag."""
+    tagged, at, digest = ref.partition("@")
+    host, slash, last = tagged.rpartition("/")
+    repository, _, tag = last.partition(":")
+    name = f"{host}{slash}{repository}"
+    return {"newName": name, "digest": digest} if at else {"newName": name, "newTag": tag}
+
+
+def not_ours(objects: Iterable[Mapping[str, Any]], owner: str) -> list[str]:
+    """`Kind name` of the objects that do not carry `owner` as the label of the clone that made them."""
+    return [
+        f"{one['kind']} {one['metadata']['name']}"
+        for one in objects
+        if (one["metadata"].get("labels") or {}).get(LOCAL_LABEL) != owner
+    ]
+
+
+def refuse_what_is_not_ours(kubectl: Kubectl, *more: str) -> None:
+    """See that what is about to be applied for the whole cluster is absent or this clone's own. Raises ClusterError."""
+    said = kubectl.run("get", *CLUSTER_WIDE, *more, "--ignore-not-found", "-o", "json").strip()
+    found: dict[str, Any] = json.loads(said) if said else {"kind": "List", "items": []}
+    if strangers := not_ours(found["items"] if found["kind"] == "List" else [found], clone_hash(ROOT)):
+        raise ClusterError(
+            f"the cluster has {', '.join(strangers)} already, not made by this clone; nothing was changed",
+            hint="use a cluster without TestGen, or `make cluster-down` in the clone that installed it",
+        )
+
+
+def overlay(folder: Path, images: Mapping[str, str], *, replicas: int = 2, owner: str | None = None) -> Path:
     """Write a kustomization over gitops/base that runs these images, and return its folder.
 
-    `images` maps operator, runtime and the stores to references that the node has.
+    `images` maps operator, runtime and the stores to references that the node has. Everything carries `owner`, if given, as
+    the label by which `cluster-down` finds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     base = Path("../" * len(folder.relative_to(ROOT).parts)) / "gitops" / "base"
@@ -67,14 +130,15 @@ def overlay(folder: Path, images: Mapping[str, str], *, replicas: int = 2) -> Pa
             "template": {"spec": {"containers": [{"name": "operator", "env": environment, "imagePullPolicy": "IfNotPresent"}]}},
         },
     }
-    repository, _, tag = images["operator"].rpartition(":")
-    kustomization = {
+    kustomization: dict[str, Any] = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
         "resources": [str(base)],
-        "images": [{"name": "testgen/operator", "newName": repository, "newTag": tag}],
+        "images": [{"name": "testgen/operator", **image_name(images["operator"])}],
         "patches": [{"path": "operator.json"}],
     }
+    if owner is not None:
+        kustomization["labels"] = [{"pairs": {LOCAL_LABEL: owner}}]
     (folder / "operator.json").write_text(json.dumps(patch, indent=1))
     (folder / "kustomization.yaml").write_text(json.dumps(kustomization, indent=1))
     return folder

@@ -1,4 +1,4 @@
-"""CLUSTER=existing: somebody else's cluster, of which only namespaces labelled as this clone's own are ever removed."""
+"""CLUSTER=existing: somebody else's cluster, of which only what is labelled as this clone's own is ever removed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from testgen_cluster.names import Names
 from testgen_cluster.steps import ClusterError, say, step
 
 OWN_LABEL = "testgen.dev/local-cluster"
+OPERATORS_NAMESPACE = "testgen-system"
+CLUSTER_WIDE = "customresourcedefinitions,clusterrolebindings,clusterroles,namespaces"
 
 
 def up(names: Names, archives: Sequence[Path]) -> None:
@@ -36,12 +38,27 @@ def answers(names: Names) -> bool:
 
 
 def down(names: Names) -> None:
-    """Remove the namespaces that carry this clone's label, and nothing else."""
-    if names.kubeconfig.exists():
-        with step(f"Removing the namespaces labelled {OWN_LABEL}={names.hash}"):
-            selector = f"--selector={OWN_LABEL}={names.hash}"
-            words = ["delete", "namespace", selector, "--ignore-not-found", "--timeout=300s"]
-            run([_kubectl(names), f"--kubeconfig={names.kubeconfig}", *words], timeout=330)
+    """Remove what carries this clone's label, and nothing else. Raises ClusterError while projects of others need its CRD.
+
+    Projects go first, while the operator can still take leave of them.
+    """
+    if not names.kubeconfig.exists():
+        say("There is nothing to remove")
+        return
+    kubectl: list[str | Path] = [_kubectl(names), f"--kubeconfig={names.kubeconfig}"]
+    own = f"{OWN_LABEL}={names.hash}"
+    with step(f"Removing what is labelled {own}"):
+        selector = f"--selector={own},kubernetes.io/metadata.name!={OPERATORS_NAMESPACE}"
+        run([*kubectl, "delete", "namespaces", selector, "--timeout=300s"], timeout=330)
+        if run([*kubectl, "get", "customresourcedefinitions", f"--selector={own}", "-o", "name"]).strip():
+            everywhere = ["--all-namespaces", "--no-headers", "-o", "custom-columns=:metadata.namespace,:metadata.name"]
+            left = run([*kubectl, "get", "testgenprojects.testgen.dev", *everywhere]).split("\n")
+            if projects := ["/".join(line.split()) for line in left if line.strip()]:
+                raise ClusterError(
+                    f"projects still use the operator that this clone installed: {', '.join(projects[:5])}",
+                    hint="delete them (`kubectl delete tgp`) and run this again; the operator and its CRD were left as they are",
+                )
+        run([*kubectl, "delete", CLUSTER_WIDE, f"--selector={own}", "--timeout=300s"], timeout=330)
 
 
 def load(names: Names, archives: Sequence[Path]) -> None:

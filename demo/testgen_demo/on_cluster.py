@@ -1,7 +1,8 @@
 """`make demo`: from a bare machine to test cases on a real cluster.
 
 Cluster up → operator in → project applied → Ready → documents sent to the tenant's Service → cases, coverage, one case in full.
-The cluster stays up. DOC=path sends that document instead of the two samples; MODEL=none does without a model.
+The cluster stays up. DOC=path sends that document instead of the two samples; MODEL=none does without a model. On
+CLUSTER=existing IMAGES=path names the images, and what somebody else installed is left alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 from testgen_cluster import deploy
 from testgen_cluster.deploy import ROOT, Kubectl
+from testgen_cluster.names import clone_hash
 from testgen_cluster.steps import ClusterError, report, say, step
 from testgen_cluster.suite import STATE, with_images
 from testgen_demo import show
@@ -208,16 +210,22 @@ def demo(environment: Mapping[str, str]) -> None:
     """The whole demo. Raises ClusterError."""
     documents, model, clock = documents_of(environment), model_of(environment), Clock()
     model_image = f"ollama-{model.replace(':', '-')}" if model else None
+    existing = environment.get("CLUSTER") == "existing"
+    given = deploy.given_images(environment) if existing else {}
     OUT.mkdir(parents=True, exist_ok=True)
     with clock.time("cluster"):
         built = with_images(["operator", "runtime", "postgres", *([model_image] if model_image else [])])
     kubectl = Kubectl(STATE / "kubeconfig")
     with clock.time("operator"):
-        folder = deploy.overlay(OUT / "overlay", refs_of(built, model_image)) if built else ROOT / "gitops" / "base"
+        if existing:
+            deploy.refuse_what_is_not_ours(kubectl, f"namespace/{NAMESPACE}")
+            folder = deploy.overlay(OUT / "overlay", given, owner=clone_hash(ROOT))
+        else:
+            folder = deploy.overlay(OUT / "overlay", refs_of(built, model_image))
         deploy.install_operator(kubectl, folder)
     with clock.time("project"), step(f"Project {PROJECT} in namespace {NAMESPACE}"):
         deploy.namespace(kubectl, NAMESPACE)
-        project = json.dumps(manifest(model, local_model_image=bool(built)))
+        project = json.dumps(manifest(model, local_model_image=not existing))
         kubectl.run("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=project)
         wait_ready(kubectl)
         say("    Ready")
