@@ -30,7 +30,8 @@ from testgen_runtime.generation.model import (
     Writer,
 )
 from testgen_runtime.generation.report import add_gates
-from testgen_runtime.techniques.design import Design, derive
+from testgen_runtime.generation.told import design as design_of
+from testgen_runtime.techniques.design import Design
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
@@ -206,7 +207,7 @@ async def _requirement(run: _Run, requirement: Requirement, stored: RequirementR
     if stored is not None:
         return stored
     work = _Work(requirement)
-    design = derive(requirement, run.source.document.text, run.options, run.vocabulary)
+    design = design_of(requirement, run.source.document, run.options, run.vocabulary)
     if run.retriever and run.asks_model and design.points:
         work.context = await run.retriever.context(run.source, requirement)
         work.degraded.update(work.context.degraded)

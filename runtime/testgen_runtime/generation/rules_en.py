@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.generation import rules_en_actions, rules_en_further, rules_en_results
 from testgen_runtime.generation.english import lower_first
-from testgen_runtime.generation.rules_en_actions import action, preconditions
+from testgen_runtime.generation.rules_en_actions import preconditions
 from testgen_runtime.generation.rules_en_parts import noun_of, phrase
-from testgen_runtime.generation.rules_en_results import expected
 from testgen_runtime.generation.telling import Telling, Told
 
 __all__ = ["action", "expected", "preconditions", "title"]
+
+
+def action(telling: Telling) -> str:
+    """What the tester does."""
+    return rules_en_further.waited(telling) or rules_en_actions.action(telling)
+
+
+def expected(telling: Telling) -> str:
+    """What is seen: each of the results that the text joins."""
+    return rules_en_further.joined(telling) or rules_en_further.also(telling, rules_en_results.expected(telling))
 
 
 def title(telling: Telling, result: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -43,16 +43,29 @@ class Design:
         return len(self.spare)
 
 
-def derive(requirement: Requirement, document_text: str, options: Limits, vocabulary: Vocabulary | None = None) -> Design:
+Tells = Callable[[TestPoint, Atom], bool]
+"""Whether the test that a point becomes tells an action or outcome."""
+
+
+def derive(
+    requirement: Requirement,
+    document_text: str,
+    options: Limits,
+    vocabulary: Vocabulary | None = None,
+    tells: Tells | None = None,
+) -> Design:
     """The test points of `requirement`, at most `options.max_cases_per_requirement` of them.
 
     Every atom is exercised by some point as long as the limit and the chosen techniques leave room. `document_text` is the
-    text that the atoms' spans cut; `vocabulary` what the rest of the document says of states and roles.
+    text that the atoms' spans cut; `vocabulary` what the rest of the document says of states and roles. `tells` decides which
+    actions and outcomes a point is credited with (None: all of its rule's); what no point tells gets a test of its own.
     """
     view = View(requirement, requirement.language)
     if not requirement.atoms:
         return Design(())
     points = _deduplicated([*_rule_points(view, vocabulary or Vocabulary()), *()])
+    if tells is not None:
+        points = _credited(view, points, tells)
     points = _closed(view, points)
     if options.techniques is not None:
         points = [point for point in points if point.technique in options.techniques]
@@ -179,6 +192,15 @@ def _deduplicated(points: Iterable[TestPoint]) -> list[TestPoint]:
             ids = tuple(dict.fromkeys((*best.atom_ids, *known.atom_ids, *point.atom_ids)))
             by_setup[key] = replace(best, atom_ids=ids)
     return list(by_setup.values())
+
+
+def _credited(view: View, points: Iterable[TestPoint], tells: Tells) -> list[TestPoint]:
+    """The points without the actions and outcomes that they do not tell."""
+    results = {atom.id: atom for atom in view.results()}
+    return [
+        replace(point, atom_ids=tuple(i for i in point.atom_ids if i not in results or tells(point, results[i])))
+        for point in points
+    ]
 
 
 def _closed(view: View, points: list[TestPoint]) -> list[TestPoint]:

@@ -12,7 +12,7 @@ from testgen_runtime.cases.model import Case
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.gates import judge
 from testgen_runtime.generation.model import Options
-from testgen_runtime.techniques.design import derive
+from testgen_runtime.generation.told import design
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
 Seen = tuple[str, dict[str, str], str, str]
@@ -24,7 +24,7 @@ def written(statement: str) -> list[Seen]:
     read = document(f"## REQ-1\n\n{statement}\n")
     (found,) = read.requirements
     accepted: list[Case] = []
-    for point in derive(found, read.text, Options(), Vocabulary.of(read.requirements)).points:
+    for point in design(found, read, Options(), Vocabulary.of(read.requirements)).points:
         case = rules.write(found, point, document_id="D", document=read)
         assert judge(case, found, read, point, accepted) == []
         accepted.append(case)

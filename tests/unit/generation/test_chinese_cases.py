@@ -9,8 +9,8 @@ from testgen_runtime.documents.read import read_text
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.gates import judge
 from testgen_runtime.generation.model import Options
+from testgen_runtime.generation.told import design
 from testgen_runtime.settings import Limits
-from testgen_runtime.techniques.design import derive
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
 GOLDEN: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
@@ -490,6 +490,7 @@ GOLDEN: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
             ("+", "年龄=18 周岁；用户=持有有效驾照", "提交年龄为 18 周岁的申请。", "系统接受该请求。"),
             ("+", "年龄=19 周岁；用户=持有有效驾照", "提交年龄为 19 周岁的申请。", "系统接受该请求。"),
             ("-", "用户=未持有有效驾照；年龄=40 周岁", "提交年龄为 40 周岁的申请。", "系统拒绝该请求。"),
+            ("+", "", "检查年满 18 周岁且持有有效驾照的用户是否可以租车。", "系统允许年满 18 周岁且持有有效驾照的用户租车。"),
         ],
     ),
     (
@@ -516,6 +517,7 @@ GOLDEN: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
             ("-", "货物重量=31 公斤", "将货物重量调整为 31 公斤。", "每公斤加收 2 元。"),
             ("+", "货物重量=30 公斤", "将货物重量调整为 30 公斤。", "系统接受该请求。"),
             ("+", "货物重量=29 公斤", "将货物重量调整为 29 公斤。", "系统接受该请求。"),
+            ("+", "", "检查系统是否运费为 10 元。", "运费为 10 元。"),
         ],
     ),
     (
@@ -580,7 +582,7 @@ GOLDEN: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
 def test_chinese_cases(text: str, wanted: list[tuple[str, str, str, str]]) -> None:  # S4-022
     document = read_text(f"## REQ-1\n\n{text}\n", limits=Limits())
     (requirement,) = document.requirements
-    points = derive(requirement, document.text, Options(), Vocabulary.of(document.requirements)).points
+    points = design(requirement, document, Options(), Vocabulary.of(document.requirements)).points
     found: list[tuple[str, str, str, str]] = []
     accepted: list[Case] = []
     for point in points:

@@ -37,6 +37,15 @@ def _join(a: Mention, b: Mention) -> Mention | None:
     same_point = {e.value for e in (a.lower, a.upper) if e} & {e.value for e in (b.lower, b.upper) if e}
     if not (same_subject(a.subject, b.subject) or same_point):
         return None
+    if (
+        a.accepts
+        and b.accepts
+        and same_point
+        and a.dimension == "duration"
+        and (a.lower is None) != (b.lower is None)
+        and ((a.upper is None) != (b.upper is None))
+    ):
+        return a  # "for up to 2 hours; after 2 hours …": what follows at the end of the range, no range of one value
     if a.accepts != b.accepts:
         kept = a if a.accepts else b
         return replace(kept, subject=a.subject or b.subject) if same_point else None

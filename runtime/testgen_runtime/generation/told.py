@@ -1,0 +1,83 @@
+"""Which actions and outcomes a test point tells: those that the case which rules write for it restates in substance."""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.cases.model import Case
+from testgen_runtime.documents.model import Action, Atom, Document, Outcome, Requirement
+from testgen_runtime.documents.vocabulary import words
+from testgen_runtime.generation import rules
+from testgen_runtime.generation.model import Options
+from testgen_runtime.generation.similarity import substance
+from testgen_runtime.techniques.design import Design, derive
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.vocabulary import Vocabulary
+
+_ENOUGH = 0.55
+"""The part of a clause's content words that a case must have to tell it."""
+_WORD = re.compile(r"[a-z]{3,}", re.I)
+_HANZI = re.compile(r"[\u3400-\u9fff]+")
+_JOINED = re.compile(
+    r"[;；]|，(?=[并且同]|系统)|,?\s+and\s+(?=(?:the|an?)\s+[\w -]{2,40}?\s(?:shall|must|will|is|are|be)\b)", re.I
+)
+_NO_CONTENT = words(
+    "the and shall must may can will should that this these those with from into for its their his her are was were has have "
+    "had been being not any all each every other only least most more than less between after before until within when while "
+    "whenever unless system application service user users who them they such also then one two once same whose which time "
+    "contain include hold support except longer shorter larger smaller higher lower further outside range limit limits image"
+)
+_VALUE = re.compile(r"\b(?:after|for|within|every)?\s*\d[\d,.]*\s*(?:[a-z%]+)?", re.I)
+_RELATIVE = re.compile(r"\b(?:whose|who|that)\s.+$", re.I)
+_RELATIVE_ZH = re.compile(r"[^，；。]*的(?=[^的，；。]{1,8}(?:应|才|可以|不得|必须|将))")
+_ONE_WORD = re.compile(r"\b(?:reject|refus|den(?=y|ie)|declin)\w*", re.I)
+_NO_CONTENT_ZH = re.compile(
+    r"任何人都|才能|再(?=[\u4e00-\u9fff]{2})|必须|不得|不能|不可|不应|可以|应当|应该|允许|系统|用户|其他|其它|任何|只有|支持|至少|最多|不少于|不超过|超过|以上|以下|以内|及以|"
+    r"大于|小于|发起|再次|[二两三四五六七八]种|在?\s*\d+\s*[个]?(?:小时|分钟|秒|天|日|次|周|个?月|年)内?|该[手机号用户账户]{0,3}|等于|低于|高于|少于|多于|自动|所有|每[次个条]|[应须可能不为是的被在且或和与及并向对由将会内后前时则]"
+)
+
+
+def design(requirement: Requirement, document: Document, options: Options, vocabulary: Vocabulary) -> Design:
+    """The points to write, each credited only with the actions and outcomes that its case tells."""
+    written: dict[str, str] = {}
+
+    def tells(point: TestPoint, atom: Atom) -> bool:
+        if point.id not in written:
+            case = rules.write(requirement, point, document_id="", document=document)
+            written[point.id] = words_of(case)
+        return restated(written[point.id], requirement, atom)
+
+    return derive(requirement, document.text, options, vocabulary, tells)
+
+
+def words_of(case: Case) -> str:
+    """All that a case says and does."""
+    return " ".join([*case.preconditions, substance(case)])
+
+
+def restated(told: str, requirement: Requirement, atom: Atom) -> bool:
+    """Whether `told` has what an action or outcome states, clause by clause; limits and lists, atoms of their own, aside."""
+    return all(_share(told, clause) >= _ENOUGH for clause in _JOINED.split(_own_words(requirement, atom)))
+
+
+def _own_words(requirement: Requirement, atom: Atom) -> str:
+    """The words of the atom without the limits, lists, states and conditions inside it."""
+    start, end = atom.span.start, atom.span.end
+    letters = list(requirement.text[start - requirement.span.start : end - requirement.span.start])
+    for other in requirement.atoms:
+        if isinstance(other.value, Action | Outcome):
+            continue
+        for i in range(max(start, other.span.start), min(end, other.span.end)):
+            letters[i - start] = " "
+    return "".join(letters)
+
+
+def _share(told: str, clause: str) -> float:
+    """The part of the content words of `clause` that `told` has, 0..1; 1 where it has none."""
+    lowered = _ONE_WORD.sub("refused", told.lower())
+    clause = _ONE_WORD.sub("refused", _VALUE.sub(" ", _RELATIVE_ZH.sub("", _RELATIVE.sub("", clause))))
+    stems = {w.lower()[:4] for w in _WORD.findall(clause) if w.lower() not in _NO_CONTENT}
+    hanzi = [run for part in _HANZI.findall(clause) for run in _NO_CONTENT_ZH.split(part)]
+    pairs = {run[i : i + 2] for run in hanzi for i in range(len(run) - 1)}
+    parts = stems | pairs
+    return sum(part in lowered for part in parts) / len(parts) if parts else 1.0
