@@ -71,6 +71,8 @@ def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
     if clause and measured and len(entered) == len(measured) + len(lasting) and not first.name.startswith(("number of", "time ")):
         if len(measured) == 1 and len(lasting) == 1:
             return f"hold the {measured[0].name} at {measured[0].value} for {lasting[0].value}"
+        if len(entered) == 1 and (lasts := _lasting(telling)):
+            return f"hold the {first.name} at {first.value} for {lasts}"
         if len(entered) == 1:
             return f"set the {first.name} to {first.value}"
     if dimension == "duration" and first.limit.lower is not None and not clause:
@@ -79,6 +81,15 @@ def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
                 return f"wait for {first.value}{waited[2]}"
     if dimension == "duration" and first.name.startswith("time without "):
         return f"wait for {first.value} {first.name.removeprefix('time ')}"
+    return ""
+
+
+def _lasting(telling: Telling) -> str:
+    """How long a value must be held: "exceeds 90 % for 5 minutes" → "5 minutes"; "" where the text does not say."""
+    for limit in telling.limit_texts:
+        stated = rf"{re.escape(limit)}\s+for\s+(?P<time>(?:at least |more than |over )?\d[\d.,]*\s(?:second|minute|hour|day)s?)\b"
+        if found := re.search(stated, telling.requirement.text, re.I):
+            return found["time"]
     return ""
 
 

@@ -7,13 +7,15 @@ import re
 from testgen_runtime.documents.model import Action
 from testgen_runtime.generation.english import definite, negated, present
 from testgen_runtime.generation.rules_en_imperatives import imperative
-from testgen_runtime.generation.rules_en_parts import verb_phrase
+from testgen_runtime.generation.rules_en_parts import verb_phrase, without_limits
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
 _AND = re.compile(r",?\s+and\s+(?=(?:the|an?)\s[\w-]+(?:\s[\w-]+){0,3}?\s(?:shall|must|will)\s)", re.I)
 _AFTER = re.compile(r"^after\s+(?P<time>\d[\d.,]*\s\w+),?\s+", re.I)
+_LATER = re.compile(r"\band (?P<verb>(?:be |become )?[a-z]+) after (?P<time>\d[\d.,]*\s\w+)\s*$", re.I)
+"""A second verb of one subject with a time of its own: "have 6 digits and expire after 5 minutes"."""
 _OWN_TIME = re.compile(r"\b(?:after|within|before|for|until)\s+(?:\d|an?\s)|\b(?:if|when|unless|while)\b", re.I)
 
 
@@ -43,17 +45,21 @@ def _later(telling: Telling) -> tuple[Action, str] | None:
     if telling.inputs or len(telling.actions) != 1:
         return None
     act = telling.actions[0]
-    found = _AFTER.match(act.subject)
+    found = _AFTER.match(act.subject) or _LATER.search(act.text)
     return (act, found["time"]) if found and act.modality == "must" else None
 
 
 def joined(telling: Telling) -> str:
     """All results of an action that joins several, each a sentence; "" where it is one."""
     if later := _later(telling):
+        if second := _LATER.search(later[0].text):
+            be = "be " if second["verb"].endswith("ed") and not second["verb"].startswith("be") else ""
+            return _told(f"{later[0].subject} shall {be}{second['verb']}")
         return " ".join(_told(clause) for clause in _clauses(later[0]))
     acts = [act for act in telling.actions if act.modality == "must" and act.subject]
     if len(acts) != 1 or len(clauses := _clauses(acts[0])) < 2 or _AFTER.match(acts[0].subject):
         return ""
+    clauses = [without_limits(clause, telling) for clause in clauses]
     return " ".join(_told(clause if telling.positive else negated(clause)) for clause in clauses)
 
 

@@ -49,6 +49,8 @@ def _checked(telling: Telling) -> str:
             and act.text.split()[0] in ("return", "respond", "answer", "reply", "send")
         ):
             return f"Send a request to {definite(who)}."
+        if who and " and " in act.text and split_modal(act.text):
+            return f"Observe what {definite(who)} does."
         if who and act.modality != "must_not":
             return f"Check whether {definite(who)} {_to_be_seen(act)}."
     for text in (*(outcome.text for outcome in telling.outcomes), *telling.all_outcomes, *(act.text for act in telling.actions)):

@@ -267,6 +267,41 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ),
         ],
     ),
+    (
+        "Only if the payment has been confirmed may the order be shipped.",
+        [
+            ("+", {"payment": "has been confirmed"}, "Ship the order.", "The order is shipped."),
+            ("-", {"payment": "has not been confirmed"}, "Ship the order.", "The order is not shipped."),
+        ],
+    ),
+    (
+        "An order shall be shipped unless the customer is blacklisted.",
+        [
+            ("-", {"customer": "is blacklisted"}, "Check whether the order is shipped.", "The order is not shipped."),
+            ("+", {"customer": "is not blacklisted"}, "Check whether the order is shipped.", "The order is shipped."),
+        ],
+    ),
+    (
+        "The system shall raise an alarm when the CPU load exceeds 90 % for 5 minutes.",
+        [
+            ("+", {"CPU load": "100%"}, "Hold the CPU load at 100% for 5 minutes.", "The system raises an alarm."),
+            ("-", {"CPU load": "90%"}, "Hold the CPU load at 90% for 5 minutes.", "The system does not raise an alarm."),
+            ("+", {"CPU load": "91%"}, "Hold the CPU load at 91% for 5 minutes.", "The system raises an alarm."),
+            ("-", {"CPU load": "89%"}, "Hold the CPU load at 89% for 5 minutes.", "The system does not raise an alarm."),
+        ],
+    ),
+    (
+        "If a payment fails, the system shall notify the customer and the order shall be cancelled.",
+        [
+            ("+", {"payment": "fails"}, "Let a payment fail.", "The system notifies the customer. The order is cancelled."),
+            (
+                "-",
+                {"payment": "does not fail"},
+                "Observe what the system does.",
+                "The system does not notify the customer. The order is not cancelled.",
+            ),
+        ],
+    ),
 ]
 
 

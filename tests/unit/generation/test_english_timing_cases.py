@@ -256,6 +256,39 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ("+", {}, "Check the event log after 180 days.", "The system still keeps the event log."),
         ],
     ),
+    (
+        "A member may reserve a room for up to 2 hours; after 2 hours the room shall be released "
+        "and the user shall receive an e-mail.",
+        [
+            (
+                "-",
+                {"room time": "3 hours"},
+                "Reserve a room for 3 hours.",
+                "The system refuses this and the room is not reserved for 3 hours.",
+            ),
+            ("+", {"room time": "2 hours"}, "Reserve a room for 2 hours.", "The room is reserved for 2 hours."),
+            ("+", {"room time": "1 hour"}, "Reserve a room for 1 hour.", "The room is reserved for 1 hour."),
+            ("+", {}, "Reserve a room and wait for 2 hours.", "The room is released. The user receives an e-mail."),
+        ],
+    ),
+    (
+        "The code shall have 6 digits and expire after 5 minutes.",
+        [
+            ("-", {"code length": "5 digits"}, "Enter a code of 5 digits.", "The code is rejected."),
+            ("+", {"code length": "6 digits"}, "Enter a code of 6 digits.", "The code is accepted."),
+            ("-", {"code length": "7 digits"}, "Enter a code of 7 digits.", "The code is rejected."),
+            ("+", {}, "Wait for 5 minutes.", "The code expires."),
+        ],
+    ),
+    (
+        "The token shall expire after 15 minutes and the user shall be logged out.",
+        [
+            ("+", {"token age": "30 minutes"}, "Wait for 30 minutes.", "The token expires. The user is logged out."),
+            ("-", {"token age": "14 minutes"}, "Wait for 14 minutes.", "The token does not expire. The user is not logged out."),
+            ("+", {"token age": "15 minutes"}, "Wait for 15 minutes.", "The token expires. The user is logged out."),
+            ("+", {"token age": "16 minutes"}, "Wait for 16 minutes.", "The token expires. The user is logged out."),
+        ],
+    ),
 ]
 
 

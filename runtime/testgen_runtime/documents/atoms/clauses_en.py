@@ -40,7 +40,10 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         if found["if"]:
             return Unit(part, Part(part.end, part.end, ""), "en", (Subordinate(rest),), listed=listed)
         main = rest
-    if found := words_en.LEADING.match(main.text):
+    if found := _INVERTED.match(main.text):
+        conditions.append(_subordinate(cut(main, found.start("if"), found.end("if")), "only if"))
+        main = cut(main, found.end("if"), len(main.text))
+    elif found := words_en.LEADING.match(main.text):
         end = _end_of_leading(main.text, found.end())
         if end is not None:
             conditions.append(_subordinate(cut(main, found.end(), end[0]), found[0]))
@@ -66,6 +69,11 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
 
 
+_INVERTED = re.compile(
+    r"only\s(?:if|when)\s(?P<if>[^,;]{3,160}?)(?=,?\s(?:may|can|shall|must|will|should)\s(?:the|an?|any|it|they|users)\b)",
+    re.IGNORECASE,
+)
+"""The verb before its subject: "Only if the payment has been confirmed may the order be shipped"."""
 _EVENT = re.compile(r"\b(?:after|before|until|once)\b", re.IGNORECASE)
 _TIMED = re.compile(
     r"(?<!within )(?<!in )(?<!than )(?<!most )(?<!least )(?<!to )\b\d[\d.,]* (?:business |working )?[a-z]+$", re.IGNORECASE

@@ -35,7 +35,19 @@ def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
         if single is not None:
             out.append(_with_shared_subject(text, out[-1], single) if out else single)
         index += 1
+    if unit.language == "en":
+        out = [m for m in out if not _of_a_second_verb(text, m, out[0])]
     return [] if unit.language == "en" and _gapped(text, out) else out
+
+
+_SECOND_VERB = re.compile(r"\sand\s(?:[a-z]+\s)?[a-z]+\safter\s$", re.IGNORECASE)
+
+
+def _of_a_second_verb(text: str, mention: Mention, first: Mention) -> bool:
+    """ "have 6 digits and expire after 5 minutes": a time at which something else happens bounds nothing that is entered."""
+    if mention.dimension != "duration" or first.dimension == "duration" or mention.lower is None:
+        return False
+    return _SECOND_VERB.search(text[first.end : mention.lower.start]) is not None
 
 
 def without_case_distinctions(by_rule: Sequence[list[Mention]]) -> list[list[Mention]]:

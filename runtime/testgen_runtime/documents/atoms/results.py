@@ -38,6 +38,11 @@ class Predicate:
 _OF_THE_SUBJECT = re.compile(
     r"\s(?:who|that|which|whose)\s[^,;]{2,160}?(?=\s(?:shall|must|may|can|cannot|should|will)\b)", re.IGNORECASE
 )
+INVERTED = re.compile(
+    r"(?P<modal>may|can|shall|must|will|should)\s(?P<who>it|they|users|(?:the|an?|any)\s[\w-]+(?:\s[\w-]+)??)\s(?P<what>(?!of\b|in\b)[a-z]+\b.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The verb before its subject: "may the order be shipped"."""
 _NOBODY = re.compile(r"^(?:no (?P<who>(?!more|less|fewer|other)[a-z][\w -]*)|nobody|no one)$", re.IGNORECASE)
 _NOBODY_IN = re.compile(
     r"^(?:no (?P<who>(?!more|less|fewer|other|one\b)[a-z][\w -]{0,60}?)|nobody|no one)\s(?P<modal>shall|must|may|can|"
@@ -66,6 +71,9 @@ def predicate(unit: Unit) -> Predicate:
         subject = f"A {nobody['who']}" if nobody["who"] else "A user"
         modality = "must_not" if modality != "must_not" else "must"
     start = unit.main.end - len(rest)
+    if unit.language == "en" and not subject and (turned := INVERTED.match(unit.main.text)):
+        subject, rest = turned["who"], turned["what"]
+        start = unit.main.end - len(rest)
     return Predicate(subject, rest, modality, start, unit.main.end, modal=True)
 
 
@@ -130,6 +138,7 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
         if words_en.STORY.match(text):
             return None
         text = re.sub(r"^(?:after|before|beyond) that,?\s(?=(?:it|they|the|an?)\b)", "", text, flags=re.IGNORECASE)
+        text = INVERTED.sub(lambda m: f"{m['who']} {m['modal']} {m['what']}", text) if INVERTED.match(text) else text
         text = _NOBODY_IN.sub(lambda m: f"a {m['who'] or 'user'} {m['modal']} not ", text)
     if unit.language == "zh" and words_zh.STORY.match(text):
         return None

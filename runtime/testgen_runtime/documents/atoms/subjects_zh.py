@@ -25,6 +25,7 @@ _LEADING_ZH = re.compile(
     r"要求|规定|在|的|该|此|其|某|任何|所有|"
     r"系统应当?|系统必须|系统须|系统应该|系统|平台|用户的|[、，,\s])+"
 )
+_ASIDE_ZH = re.compile(r"（[^（）]{0,20}）|\([^()]{0,20}\)")
 _CUT_ZH = re.compile(r"[，,；;：:（(。、\n]")
 _JOINT_ZH = re.compile(r"并且|而且|同时|或者|以及|且|或(?!等于|其)")
 _AFTER_MODAL_ZH = re.compile(
@@ -36,11 +37,12 @@ _GENERIC_ZH = re.compile(r"(?:长度|大小|字数|位数|数量|时长|有效�
 
 def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     """The Chinese name of the value that the comparison at `at` bounds, as `subjects.subject_of` tells it."""
-    before_all = text[max(unit.clause_start(at), at - 60) : at]
+    before_all = _ASIDE_ZH.sub("", text[max(unit.clause_start(at), at - 60) : at])
     before = _CUT_ZH.split(before_all)[-1]
     joined = _JOINT_ZH.split(before)[-1]
     before = joined if len(joined.strip()) >= 2 else before
     before = re.sub(r"(?:大于|小于|高于|低于|等于|超过|不?少于|不?多于|达到|介于|至少|最多)+\s?\d.*$", "", before)
+    before = re.sub(r"\s?\d[\d,.]*\s?周?岁(?:及?以[上下])?(?:且|并且|，)?$", "", before)
     before = re.sub(r"(?:应当?|必须|须|需)?提前(?:至少|最少)?$", "提前", before.strip())
     name = _LEADING_ZH.sub("", _TRAILING_ZH.sub("", before.strip()).strip()).strip(" “”\"'《》「」")
     modal = _AFTER_MODAL_ZH.match(name)
