@@ -175,12 +175,16 @@ def _writer(llm: Llm) -> tuple[Gateway | None, Writer | None]:
 
 
 def _deliver(spool: IO[bytes], out: Path | None) -> None:
-    """To standard output, or to a file that is there whole or not at all."""
+    """To standard output, or to a file that is there whole or not at all. A device or a pipe is written into, not replaced."""
     if out is None:
         shutil.copyfileobj(spool, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
     try:
+        if out.exists() and not out.is_file():
+            with out.open("wb") as target:
+                shutil.copyfileobj(spool, target)
+            return
         with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as partial:
             try:
                 shutil.copyfileobj(spool, partial)

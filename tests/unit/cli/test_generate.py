@@ -137,6 +137,19 @@ def test_a_model_that_does_not_answer_leaves_the_cases_to_rules(document: Path, 
     assert done.stderr.count("\n") == 1
 
 
+def test_a_pipe_named_as_output_is_written_into_and_stays(document: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        try:
+            done = run_testgen("generate", document, "--format", "json", "--out", pipe, cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+            assert pipe.is_fifo()
+            assert json.loads(reader.communicate(timeout=10)[0])["cases"]
+        finally:
+            reader.kill()
+
+
 def test_a_reader_that_goes_away_is_no_crash(document: Path, tmp_path: Path) -> None:
     command = f"{sys.executable} -m testgen_runtime.cli generate {document} --format json | head -c 10"
     done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60)
