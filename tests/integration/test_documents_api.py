@@ -217,7 +217,8 @@ class TestSizes:
         refused = await small.call("POST", "/documents", files={"file": ("long.md", DOCUMENT.encode() + b" " * self.LIMIT)})
 
         assert refused.status_code == 413
-        assert "long.md" in refused.json()["detail"]
+        assert refused.json()["detail"] == "long.md is larger than 48 KB"
+        assert refused.json()["mend"] == "send a smaller document or split it"
 
 
 async def stored(api: Api, document_id: str) -> Any:

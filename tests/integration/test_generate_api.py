@@ -43,6 +43,32 @@ async def test_only_the_requirements_that_were_asked_for(api: Api) -> None:
     assert (coverage["requirements"], coverage["requirements_covered"]) == (3, 1)
 
 
+async def test_coverage_of_all_documents_counts_the_latest_version_of_each(api: Api) -> None:
+    nothing = (await api.call("GET", "/coverage")).json()
+    await api.send(DOCUMENT, title="One")
+    latest = await api.send(DOCUMENT.replace("64", "72"), title="One")
+    other = await api.send(DOCUMENT.replace("64", "80"), title="Two")
+    await api.call("POST", "/generate", json={"document_id": latest, "requirement_ids": ["REQ-2"]})
+    await api.call("POST", "/generate", json={"document_id": other})
+
+    everything = (await api.call("GET", "/coverage")).json()
+    each = [(await api.call("GET", f"/coverage?document_id={one}")).json() for one in (latest, other)]
+
+    assert (nothing["requirements"], nothing["requirement_coverage"]) == (0, 1.0)
+    assert (everything["requirements"], everything["requirements_covered"]) == (6, 4)
+    assert everything["atoms_covered"] == sum(one["atoms_covered"] for one in each)
+    assert everything["by_requirement"] == []
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
+async def test_a_body_that_is_not_said_to_be_json_is_not_supported(api: Api, kind: str) -> None:
+    refused = await api.call("POST", "/generate", content=b'{"text": "x"}', headers={"Content-Type": kind})
+
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (415, "unsupported-document")
+    assert kind in refused.json()["detail"]
+    assert "application/json" in refused.json()["mend"]
+
+
 async def test_requirement_ids_alone_are_enough_where_one_document_has_them(api: Api) -> None:
     await api.send()
     first = await api.call("POST", "/generate", json={"requirement_ids": ["REQ-1"]})

@@ -162,7 +162,7 @@ async def test_more_requests_than_allowed_are_shed_but_never_the_probes(
         ("GET", "/jobs/job-unknown", 404, "not-found"),
         ("GET", "/jobs/job-unknown/events", 404, "not-found"),
         ("POST", "/jobs/job-unknown/cancel", 404, "not-found"),
-        ("GET", "/coverage", 422, "invalid-input"),
+        ("GET", "/coverage?document_id=", 422, "invalid-input"),
         ("GET", "/coverage?document_id=doc-unknown", 404, "not-found"),
         ("GET", "/documents/doc-unknown/requirements", 404, "not-found"),
         ("GET", "/search?q=", 422, "invalid-input"),

@@ -61,7 +61,10 @@ async def get_case(case_id: str, request: Request, caller: Viewer, cases: TheCas
 
 @router.get("/coverage", response_model=Coverage, responses=problems(NotFound, InvalidInput))
 async def get_coverage(
-    caller: Viewer, cases: TheCases, document_id: Annotated[str, Query(min_length=1, max_length=100)]
+    caller: Viewer, cases: TheCases, document_id: Annotated[str | None, Query(min_length=1, max_length=100)] = None
 ) -> Coverage:
-    """How far the stored cases cover a document's requirements and their atoms."""
-    return await cases.coverage(document_id)
+    """How far the stored cases cover a document's requirements and their atoms.
+
+    Without `document_id`: the totals over the latest version of every document; `by_requirement` is empty then.
+    """
+    return await cases.coverage(document_id) if document_id is not None else await cases.coverage_of_all()

@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from testgen_runtime.api.dependencies import Editor, TheDocuments, TheServices, Viewer
 from testgen_runtime.api.idempotency import IdempotencyKey, once
+from testgen_runtime.api.middleware import SMALLER, size_in_words
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
 from testgen_runtime.api.problems import problems
 from testgen_runtime.documents.presentation import atom_of, requirement_of
@@ -162,7 +163,7 @@ async def read_body(request: Request, documents: TheDocuments, most: int) -> Par
         if title is not None and (not isinstance(title, str) or not 0 < len(title) <= 200):
             raise InvalidInput("title: it has to have 1 to 200 characters", mend="send a shorter title, or none")
         if file.size is not None and file.size > most:
-            raise DocumentTooLarge(f"{file.filename[:200]} has {file.size} bytes, {most} are allowed", mend="split the document")
+            raise DocumentTooLarge(f"{file.filename[:200]} is larger than {size_in_words(most)}", mend=SMALLER)
         data = await file.read()
         return await documents.parse(data, file.filename, title=title or None)
 

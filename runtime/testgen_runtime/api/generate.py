@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -28,6 +28,7 @@ from testgen_runtime.errors import (
     NotFound,
     QueueFull,
     Unauthenticated,
+    UnsupportedDocument,
 )
 from testgen_runtime.jobs.model import Job, State
 from testgen_runtime.jobs.model import Request as JobRequest
@@ -76,7 +77,24 @@ class GenerateOut(BaseModel):
     result: dict[str, Any] = Field(description="Coverage, counts, findings, what was degraded")
 
 
-_PREFER = Annotated[str | None, Header(description="`wait=N` seconds (30 when not said), or `respond-async`", max_length=200)]
+_PREFER = Annotated[
+    str | None,
+    Header(
+        description="`wait=N` seconds, a whole number of at most 300 (30 when not said), or `respond-async`. A preference that "
+        "can't be read, such as `wait=soon`, is ignored (RFC 7240); `Preference-Applied` says what was taken up.",
+        max_length=200,
+    ),
+]
+
+
+def _json_body(request: Request) -> None:
+    """Raises: UnsupportedDocument for a body that does not say it is JSON, as POST /documents does."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/json":
+        raise UnsupportedDocument(
+            f"the body's type is '{kind or 'missing'}'",
+            mend="send JSON with the header Content-Type: application/json; for a file, POST /api/v1/documents first",
+        )
 
 
 @router.post(
@@ -84,7 +102,7 @@ _PREFER = Annotated[str | None, Header(description="`wait=N` seconds (30 when no
     response_model=GenerateOut,
     responses={
         202: {"model": JobOut, "description": "It takes longer; follow the job"},
-        **problems(Malformed, InvalidInput, NotFound, Conflict, NoRequirements, QueueFull),
+        **problems(Malformed, InvalidInput, NotFound, Conflict, UnsupportedDocument, NoRequirements, QueueFull),
     },
 )
 async def generate(
@@ -92,6 +110,7 @@ async def generate(
     request: Request,
     caller: Editor,
     services: TheServices,
+    _is_json: Annotated[None, Depends(_json_body)],
     idempotency_key: IdempotencyKey = None,
     prefer: _PREFER = None,
 ) -> Response:

@@ -22,6 +22,17 @@ _OPEN: Final = ("/live", "/health", "/ready", "/metrics")
 """Never shed: whoever looks after the pod must see it when it is busy."""
 
 
+SMALLER: Final = "send a smaller document or split it"
+
+
+def size_in_words(size: int) -> str:
+    """A number of bytes for a person, rounded down: 20 MB (of 1024 · 1024 bytes), 64 KB, 100 bytes."""
+    for unit, name in ((1 << 20, "MB"), (1 << 10, "KB")):
+        if size >= unit:
+            return f"{size // unit} {name}"
+    return f"{size} bytes"
+
+
 def request_id_of(scope: Scope) -> str:
     """The id under which this request is logged."""
     return str(scope.get("state", {}).get("request_id", ""))
@@ -89,9 +100,7 @@ class Entry:
         return bounded
 
     def _too_large(self) -> DocumentTooLarge:
-        return DocumentTooLarge(
-            f"the request is larger than {self._max_body} bytes", mend="send a smaller document, or raise limits.document_bytes"
-        )
+        return DocumentTooLarge(f"the request is larger than {size_in_words(self._max_body)}", mend=SMALLER)
 
 
 class _Call:

@@ -33,12 +33,29 @@ def coverage(requirements: Sequence[Requirement], cases: Iterable[Case]) -> Cove
     covered = sum(row.covered for row in rows)
     atoms = sum(row.atoms for row in rows)
     atoms_covered = sum(row.atoms_covered for row in rows)
+    return _summed(len(rows), covered, atoms, atoms_covered, rows)
+
+
+def total(parts: Iterable[Coverage]) -> Coverage:
+    """The coverage of several documents together. Their requirements' ids may be the same, so none is listed."""
+    requirements = covered = atoms = atoms_covered = 0
+    for part in parts:
+        requirements += part.requirements
+        covered += part.requirements_covered
+        atoms += part.atoms
+        atoms_covered += part.atoms_covered
+    return _summed(requirements, covered, atoms, atoms_covered)
+
+
+def _summed(
+    requirements: int, covered: int, atoms: int, atoms_covered: int, rows: tuple[RequirementCoverage, ...] = ()
+) -> Coverage:
     return Coverage(
-        requirements=len(rows),
+        requirements=requirements,
         requirements_covered=covered,
         atoms=atoms,
         atoms_covered=atoms_covered,
-        requirement_coverage=covered / len(rows) if rows else 1.0,
+        requirement_coverage=covered / requirements if requirements else 1.0,
         atom_coverage=atoms_covered / atoms if atoms else 1.0,
         by_requirement=rows,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from testgen_runtime.cases import repository
-from testgen_runtime.cases.coverage import coverage
+from testgen_runtime.cases.coverage import coverage, total
 from testgen_runtime.cases.model import Case, Coverage
 from testgen_runtime.cases.repository import CoveredBy, Filter
 from testgen_runtime.documents import repository as documents
@@ -48,6 +48,15 @@ class Cases:
             ]
             cases = await repository.covering(connection, document_id)
         return coverage(requirements, [light(case) for case in cases])
+
+    async def coverage_of_all(self) -> Coverage:
+        """The totals over the latest version of every document, one document at a time."""
+        async with self._database.connection() as connection:
+            latest = await documents.latest(connection)
+        found = total(())
+        for document_id in latest:
+            found = total((found, await self.coverage(document_id)))
+        return found
 
 
 def light(of: CoveredBy) -> Case:

@@ -128,6 +128,14 @@ async def heads(connection: Connection, *, before: int | None, limit: int) -> li
     return [Stored(**dict(row)) for row in rows]
 
 
+async def latest(connection: Connection) -> list[str]:
+    """The ids of the latest version of every document, oldest first."""
+    rows = await connection.fetch(
+        "SELECT id FROM (SELECT DISTINCT ON (name) id, seq FROM documents ORDER BY name, version DESC) d ORDER BY seq"
+    )
+    return [row["id"] for row in rows]
+
+
 async def load(connection: Connection, document: str) -> Document | None:
     """The whole document as it was parsed, or None."""
     row = await connection.fetchrow(

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from testgen_runtime.api.middleware import Entry
+from testgen_runtime.api.middleware import Entry, size_in_words
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,6 +42,16 @@ async def test_a_body_past_the_bound_is_cut_off_whether_it_says_its_length_or_no
     for refused in (silent, told):
         assert refused.status_code == 413
         assert refused.json()["type"] == "https://testgen.dev/problems/document-too-large"
+        assert refused.json()["detail"] == "the request is larger than 100 bytes"
+        assert refused.json()["mend"] == "send a smaller document or split it"
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(20 * 1024 * 1024 + 65_536, "20 MB"), (1024 * 1024, "1 MB"), (1024 * 1024 - 1, "1023 KB"), (1023, "1023 bytes")],
+)
+def test_a_size_is_told_for_a_person(size: int, words: str) -> None:
+    assert size_in_words(size) == words
 
 
 async def test_one_request_too_many_is_shed_and_the_bound_is_free_again_afterwards() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.generation.examples import together
 
-from testgen_runtime.cases.coverage import coverage, of_requirement
+from testgen_runtime.cases.coverage import coverage, of_requirement, total
 from testgen_runtime.generation.model import Options, Result
 from testgen_runtime.generation.pipeline import generate
 
@@ -39,3 +39,13 @@ def test_a_rejected_case_covers_nothing() -> None:
     first = SOURCE.requirements[0]
     own = [case.model_copy(update={"status": "rejected"}) for case in RESULT.cases if first.id in case.requirement_ids]
     assert not of_requirement(first, own).covered
+
+
+def test_several_documents_together_are_the_sum_of_each() -> None:
+    done, open_still = coverage(SOURCE.requirements, RESULT.cases), coverage(SOURCE.requirements, [])
+    both = total([done, open_still])
+    assert (both.requirements, both.atoms) == (2 * done.requirements, 2 * done.atoms)
+    assert (both.requirements_covered, both.atoms_covered) == (done.requirements_covered, done.atoms_covered)
+    assert both.atom_coverage == done.atoms_covered / (2 * done.atoms)
+    assert both.by_requirement == ()
+    assert total([]).requirement_coverage == 1.0
