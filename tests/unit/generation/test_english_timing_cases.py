@@ -289,6 +289,15 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ("+", {"token age": "16 minutes"}, "Wait for 16 minutes.", "The token expires. The user is logged out."),
         ],
     ),
+    (
+        "A user may borrow up to 3 books; after 14 days a reminder shall be sent and a fee of 1 EUR shall be charged.",
+        [
+            ("-", {"number of books": "4 books"}, "Borrow 4 books.", "The system refuses this and 4 books are not borrowed."),
+            ("+", {"number of books": "3 books"}, "Borrow 3 books.", "3 books are borrowed."),
+            ("+", {"number of books": "2 books"}, "Borrow 2 books.", "2 books are borrowed."),
+            ("+", {}, "Borrow up to 3 books and wait for 14 days.", "A reminder is sent. The fee of 1 EUR is charged."),
+        ],
+    ),
 ]
 
 

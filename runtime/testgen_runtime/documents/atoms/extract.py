@@ -77,6 +77,8 @@ def _find(view: View, language: Language) -> list[Found]:
             # "…时，24 小时内不得再次获取": how long the result lasts, no value that anybody chooses
             mentions = [m for m in mentions if not (m.dimension == "duration" and unit.in_condition(m.start) is None
                         and (text[m.start : m.end].endswith("内") or re.match(r"\s?之?后", text[m.end : m.end + 3])))]  # fmt: skip
+        if language == "en" and any(m.accepts for here in ranges for m in here):
+            mentions = limits.without_later(unit, mentions, [m for here in ranges for m in here])
         unit.used.extend((m.start, m.end) for m in mentions)
         unit.verdict = results.verdict(unit)
         predicate = results.predicate(unit)

@@ -50,6 +50,16 @@ def _of_a_second_verb(text: str, mention: Mention, first: Mention) -> bool:
     return _SECOND_VERB.search(text[first.end : mention.lower.start]) is not None
 
 
+_LATER = re.compile(r"\s*after\s\d[\d.,]*\s[a-z]+,?\s(?:the|an?|it|they)\b", re.IGNORECASE)
+
+
+def without_later(unit: Unit, found: Sequence[Mention], before: Sequence[Mention]) -> list[Mention]:
+    """ "…up to 3 books; after 14 days a reminder shall be sent": what comes later bounds no time that anybody chooses."""
+    if not _LATER.match(unit.main.text) or any(m.dimension == "duration" for m in before):
+        return list(found)
+    return [m for m in found if m.dimension != "duration"]
+
+
 def without_case_distinctions(by_rule: Sequence[list[Mention]]) -> list[list[Mention]]:
     """ "Orders above 1,000 EUR shall be … if approved; orders of up to 1,000 EUR shall be …": two rules that split all values
     between them and refuse none of either say which case is which, and limit nothing."""
