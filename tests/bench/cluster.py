@@ -50,11 +50,11 @@ def _project(kubectl: Kubectl, name: str) -> float:
 def _runtime_pod(kubectl: Kubectl, project: str) -> float:
     """Delete the runtime pod; seconds from its successor's container being started to it being Ready."""
     selector = f"testgen.dev/project={project},app.kubernetes.io/component=all"
-    old = {p["metadata"]["name"] for p in _get(kubectl, "pods", "-l", selector)["items"]}
+    old = {p["metadata"]["name"] for p in _get(kubectl, "pods", "-l", selector).get("items", [])}
     kubectl.run("-n", NAMESPACE, "delete", "pod", "-l", selector, "--wait=false")
 
     def newest() -> dict[str, Any]:
-        return next((p for p in _get(kubectl, "pods", "-l", selector)["items"] if p["metadata"]["name"] not in old), {})
+        return next((p for p in _get(kubectl, "pods", "-l", selector).get("items", []) if p["metadata"]["name"] not in old), {})
 
     def running() -> bool:
         return any("running" in c.get("state", {}) for c in newest().get("status", {}).get("containerStatuses", []))
@@ -68,7 +68,7 @@ def _round(kubectl: Kubectl, name: str) -> tuple[float, float]:
     ready = _project(kubectl, name)
     pod = _runtime_pod(kubectl, name)
     kubectl.run("-n", NAMESPACE, "delete", "tgp", name, "--wait=false")
-    _until(lambda: not _get(kubectl, "pods", "-l", f"testgen.dev/project={name}")["items"])
+    _until(lambda: not _get(kubectl, "pods", "-l", f"testgen.dev/project={name}").get("items"))
     return ready, pod
 
 
