@@ -19,6 +19,7 @@ from testgen_runtime.documents.model import (
     Requirement,
     State,
 )
+from testgen_runtime.techniques.besides import stands_beside
 from testgen_runtime.techniques.decisions import clause, named
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.names import enumeration_name, limit_name, role_name, state_name
@@ -137,7 +138,9 @@ class Telling:
         return tuple(
             value.text
             for atom, value in self.view.of(Outcome)
-            if (negative(atom) or otherwise(atom)) != wants_negative and self.view.sentence(atom) in places
+            if (negative(atom) or otherwise(atom)) != wants_negative
+            and self.view.sentence(atom) in places
+            and not stands_beside(self.view, self.point.atom_ids, atom)
         )
 
     @cached_property

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from testgen_runtime.documents.model import Action, Actor, Atom, AtomKind, Condition, Enumeration, Limit, Outcome, State
+from testgen_runtime.techniques.besides import is_besides
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
 from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule, with_atoms
 from testgen_runtime.techniques.limits import Range, limit_factor, ranges, same_subject
@@ -226,6 +227,7 @@ def _rule(view: View, placed: Sequence[Placed], places: frozenset[int] | None) -
 def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
     """The rule with what the text says of its action and its two results."""
     results = _its_own(view, rule, view.results(places)) or view.results()
+    results = [atom for atom in results if not is_besides(view, rule, atom)]
     actions = [a for a in results if isinstance(a.value, Action)]
     outcomes = [a for a in results if isinstance(a.value, Outcome)]
     good = [a for a in outcomes if not negative(a) and not otherwise(a)]

@@ -216,6 +216,21 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ("+", {"username length": "29 characters"}, "Submit a username of 29 characters.", "The username is accepted."),
         ],
     ),
+    (
+        "Passwords shall be at least 12 characters long, and the user shall be reminded to change them every 90 days.",
+        [
+            ("+", {"password length": "20 characters"}, "Enter a password of 20 characters.", "The password is accepted."),
+            ("-", {"password length": "11 characters"}, "Enter a password of 11 characters.", "The password is rejected."),
+            ("+", {"password length": "12 characters"}, "Enter a password of 12 characters.", "The password is accepted."),
+            ("+", {"password length": "13 characters"}, "Enter a password of 13 characters.", "The password is accepted."),
+            (
+                "+",
+                {},
+                "Check whether the user is reminded to change them every 90 days.",
+                "The user is reminded to change them every 90 days.",
+            ),
+        ],
+    ),
 ]
 
 
