@@ -63,3 +63,8 @@ def test_nothing_of_one_machine_is_committed() -> None:
 
 def test_ci_runs_what_a_contributor_runs() -> None:
     assert re.search(r"^make test$", (ROOT / ".ci" / "run").read_text(), re.M)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_no_page_has_a_blank_to_fill_in(page: Path) -> None:
+    assert re.findall(r"^@[A-Z]+@$", page.read_text(), re.M) == []
