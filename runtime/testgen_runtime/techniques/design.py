@@ -63,7 +63,7 @@ def derive(
     view = View(requirement, requirement.language)
     if not requirement.atoms:
         return Design(())
-    points = _deduplicated([*_rule_points(view, vocabulary or Vocabulary()), *()])
+    points = _deduplicated(_rule_points(view, vocabulary or Vocabulary()))
     if tells is not None:
         points = _credited(view, points, tells)
     points = _closed(view, points)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from testgen_runtime.documents.atoms import actors, conditions, enumerated, states
-from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.ranges import End
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.model import Actor, AtomKind, AtomValue, Bound, Condition, Enumeration, Limit, State
@@ -80,7 +79,7 @@ def actor_atoms(found: Sequence[actors.Mention]) -> list[Found]:
     return [Found(AtomKind.ACTOR, found[0].start, max(m.end for m in found), Actor(permitted, denied, action))]
 
 
-def condition_atoms(found: Sequence[conditions.Mention], rules: Sequence[Unit]) -> list[Found]:
+def condition_atoms(found: Sequence[conditions.Mention]) -> list[Found]:
     """The conditions, those of one rule in one group; groups count from 0."""
     groups: dict[int, int] = {}
     out: list[Found] = []

@@ -40,7 +40,7 @@ class Subordinate:
 
 @dataclass(slots=True)
 class Unit:
-    """One rule: a main clause with its conditions. `masked` is the main clause without what limits have used up."""
+    """One rule: a main clause with its conditions."""
 
     part: Part
     main: Part

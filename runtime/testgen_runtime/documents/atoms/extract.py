@@ -143,7 +143,7 @@ def _find(view: View, language: Language) -> list[Found]:
         *enumeration_atoms(enumerations.merge(lists, others_refused=others_refused)),
         *state_atoms(possible),
         *actor_atoms(roles),
-        *condition_atoms(clauses, rules),
+        *condition_atoms(clauses),
         *told,
     ]
     if not any(f.kind in (AtomKind.ACTION, AtomKind.OUTCOME) for f in out):
