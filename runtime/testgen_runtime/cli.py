@@ -40,7 +40,8 @@ class Language(StrEnum):
 
 class Role(StrEnum):
     ADMIN = "admin"
-    EDITOR = "editor"
+    TESTER = "tester"
+    REVIEWER = "reviewer"
     VIEWER = "viewer"
 
 
@@ -142,7 +143,7 @@ def health(
 @keys.command("create")
 def create_key(
     name: Annotated[str, typer.Option(help="Who or what will use it.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.EDITOR,
+    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.TESTER,
     expires_days: Annotated[int | None, typer.Option(min=1, max=3650, help="Days until it expires (default: never).")] = None,
     data_dir: DataDir = None,
 ) -> None:

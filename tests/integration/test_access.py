@@ -28,13 +28,13 @@ async def test_reading_needs_a_key(api: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", WRITES)
-async def test_writing_needs_an_editor(api: Api, path: str) -> None:
+async def test_writing_needs_a_tester(api: Api, path: str) -> None:
     anonymous = await api.call("POST", path, role=None, json={})
     viewer = await api.call("POST", path, role=Role.VIEWER, json={"text": DOCUMENT})
-    editor = await api.call("POST", path, role=Role.EDITOR, json={})
+    tester = await api.call("POST", path, role=Role.TESTER, json={})
 
     assert (anonymous.status_code, viewer.status_code) == (401, 403)
-    assert editor.status_code in (404, 422)
+    assert tester.status_code in (404, 422)
     assert viewer.json()["type"] == "https://testgen.dev/problems/forbidden"
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.postgres
 
 
 async def test_a_file_is_stored_with_its_requirements_and_atoms(api: Api) -> None:
-    sent = await api.call("POST", "/documents", files={"file": ("sign-in.md", DOCUMENT.encode())}, role=Role.EDITOR)
+    sent = await api.call("POST", "/documents", files={"file": ("sign-in.md", DOCUMENT.encode())}, role=Role.TESTER)
 
     assert sent.status_code == 201
     document = sent.json()

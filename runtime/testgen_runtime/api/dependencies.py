@@ -44,7 +44,8 @@ def _needs(role: Role) -> Callable[..., Awaitable[Principal]]:
 
 
 Viewer = Annotated[Principal, Depends(_needs(Role.VIEWER))]
-Editor = Annotated[Principal, Depends(_needs(Role.EDITOR))]
+Tester = Annotated[Principal, Depends(_needs(Role.TESTER))]
+Reviewer = Annotated[Principal, Depends(_needs(Role.REVIEWER))]
 Admin = Annotated[Principal, Depends(_needs(Role.ADMIN))]
 
 TheServices = Annotated[Services, Depends(services)]

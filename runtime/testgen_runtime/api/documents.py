@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import UploadFile
 
-from testgen_runtime.api.dependencies import Editor, TheDocuments, TheServices, Viewer
+from testgen_runtime.api.dependencies import Tester, TheDocuments, TheServices, Viewer
 from testgen_runtime.api.idempotency import IdempotencyKey, once
 from testgen_runtime.api.middleware import SMALLER, size_in_words
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
@@ -118,7 +118,7 @@ _BODY = {
         **problems(Malformed, Conflict, DocumentTooLarge, UnsupportedDocument, UnreadableDocument, NoRequirements, InvalidInput),
     },
 )
-async def send(request: Request, caller: Editor, services: TheServices, idempotency_key: IdempotencyKey = None) -> Response:
+async def send(request: Request, caller: Tester, services: TheServices, idempotency_key: IdempotencyKey = None) -> Response:
     """Send a document: a file (`multipart/form-data`, field `file`) or text (JSON). Stored whole or not at all."""
     parsed = await read_body(request, services.documents, services.settings.limits.document_bytes)
 

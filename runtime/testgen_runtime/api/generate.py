@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from testgen_runtime.api.dependencies import Editor, TheServices, origin
+from testgen_runtime.api.dependencies import Tester, TheServices, origin
 from testgen_runtime.api.idempotency import IdempotencyKey, once
 from testgen_runtime.api.jobs import JobOut, problem_as_error
 from testgen_runtime.api.paging import opaque
@@ -108,7 +108,7 @@ def _json_body(request: Request) -> None:
 async def generate(
     body: GenerateIn,
     request: Request,
-    caller: Editor,
+    caller: Tester,
     services: TheServices,
     _is_json: Annotated[None, Depends(_json_body)],
     idempotency_key: IdempotencyKey = None,

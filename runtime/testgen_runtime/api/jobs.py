@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from testgen_runtime import errors
-from testgen_runtime.api.dependencies import Editor, TheJobs, Viewer
+from testgen_runtime.api.dependencies import Tester, TheJobs, Viewer
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
 from testgen_runtime.api.problems import BASE, problems
 from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, TestGenError, Unauthenticated
@@ -106,6 +106,6 @@ async def follow(
 
 
 @router.post("/{job_id}/cancel", status_code=202, response_model=JobOut, responses=problems(NotFound))
-async def cancel(job_id: str, caller: Editor, jobs: TheJobs) -> JobOut:
+async def cancel(job_id: str, caller: Tester, jobs: TheJobs) -> JobOut:
     """Ask for the end of a job. What it has made so far stays; an ended job stays as it is."""
     return JobOut.of(await jobs.cancel(job_id))

@@ -16,7 +16,8 @@ class Role(StrEnum):
     """What a key may do: each role may do everything that the ones before it may."""
 
     VIEWER = "viewer"
-    EDITOR = "editor"
+    TESTER = "tester"
+    REVIEWER = "reviewer"
     ADMIN = "admin"
 
     def may_act_as(self, needed: Role) -> bool:

@@ -30,13 +30,13 @@ def test_the_prefix_tells_nothing_of_the_rest() -> None:
     ("held", "needed", "allowed"),
     [
         (Role.VIEWER, Role.VIEWER, True),
-        (Role.VIEWER, Role.EDITOR, False),
+        (Role.VIEWER, Role.TESTER, False),
         (Role.VIEWER, Role.ADMIN, False),
-        (Role.EDITOR, Role.VIEWER, True),
-        (Role.EDITOR, Role.EDITOR, True),
-        (Role.EDITOR, Role.ADMIN, False),
+        (Role.TESTER, Role.VIEWER, True),
+        (Role.TESTER, Role.TESTER, True),
+        (Role.TESTER, Role.ADMIN, False),
         (Role.ADMIN, Role.VIEWER, True),
-        (Role.ADMIN, Role.EDITOR, True),
+        (Role.ADMIN, Role.TESTER, True),
         (Role.ADMIN, Role.ADMIN, True),
     ],
 )
