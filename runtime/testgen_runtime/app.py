@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
@@ -23,6 +24,7 @@ from testgen_runtime.api.services import Component, Progress, Services
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
 from testgen_runtime.errors import TestGenError
+from testgen_runtime.jobs.housekeeping import Housekeeping
 from testgen_runtime.jobs.notifications import Notifications
 from testgen_runtime.jobs.runner import Ports, Runner
 from testgen_runtime.jobs.service import Jobs
@@ -112,6 +114,8 @@ class Runtime:
         self._worker = Worker(self.database, Runner(self.database, ports), self.settings.jobs)
         self._worker_task = asyncio.create_task(self._worker.run(), name="worker")
         self._tasks.append(asyncio.create_task(self._notifications.listen(), name="notifications"))
+        housekeeping = Housekeeping(self.database, self.settings.jobs, random.Random())  # noqa: S311 - spreads the pods' passes
+        self._tasks.append(asyncio.create_task(housekeeping.run(), name="housekeeping of jobs"))
         self.progress.started = True
         log.info("started", role=self.settings.role, version=__version__, model=self.model.describe())
 

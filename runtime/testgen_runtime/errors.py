@@ -94,6 +94,14 @@ class QueueFull(TestGenError):
     status = 429
 
 
+class JobExpired(TestGenError):
+    """A job that did not end within `jobs.max_age_seconds`."""
+
+    slug = "job-expired"
+    title = "The job has not ended in time"
+    status = 422
+
+
 class Overloaded(TestGenError):
     """As many requests are in flight as `server.max_inflight` allows."""
 

@@ -128,9 +128,13 @@ class Limits(Part):
 
 
 class Jobs(Part):
+    """`max_age_seconds`: a job that has not ended by then fails. `retention_days`: ended jobs are kept so long, their cases for good."""
+
     parallel: Annotated[int, Field(ge=1, le=32)] = 2
     wait_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
     heartbeat_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
+    max_age_seconds: Annotated[float, Field(ge=1, le=2_592_000)] = 86_400.0
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
 
 
 class Settings(BaseSettings):

@@ -126,7 +126,10 @@ async def test_a_spent_budget_degrades_or_refuses_as_the_project_says(api: Api, 
     api.runtime._worker.stop()  # type: ignore[union-attr]
     job_id = await api.job(text=long_document(3))
 
-    await Runner(api.runtime.database, Ports(writer=SpentBudget(), on_exhaustion=on_exhaustion)).run(job_id)
+    runner = Runner(api.runtime.database, Ports(writer=SpentBudget(), on_exhaustion=on_exhaustion))
+    claimed = await runner.claim((await stored(api.runtime.database, job_id)).queue_id or 0)
+    assert claimed
+    await runner.run(claimed)
 
     job = (await api.call("GET", f"/jobs/{job_id}")).json()
     assert job["state"] == state

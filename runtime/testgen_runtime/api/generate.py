@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Annotated, Any, Final
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
@@ -30,6 +31,7 @@ from testgen_runtime.errors import (
     Unauthenticated,
     UnsupportedDocument,
 )
+from testgen_runtime.jobs.fairness import Priority
 from testgen_runtime.jobs.model import Job, State
 from testgen_runtime.jobs.model import Request as JobRequest
 from testgen_runtime.jobs.service import new_job_id
@@ -57,6 +59,9 @@ class GenerateIn(BaseModel):
     language: Language | None = Field(default=None, description="The cases' language; the requirement's own where not given")
     techniques: Annotated[list[Technique], Field(min_length=1)] | None = None
     max_cases_per_requirement: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    priority: Literal["low", "normal", "high"] = Field(
+        default="normal", description="Beside your other jobs, and beside others' where nobody of you has one at work"
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> GenerateIn:
@@ -147,6 +152,7 @@ async def _submit(body: GenerateIn, request: Request, caller: Principal, service
         techniques=tuple(body.techniques) if body.techniques is not None else None,
         max_cases_per_requirement=body.max_cases_per_requirement or most,
     )
+    who = replace(origin(request, caller), priority=Priority[body.priority.upper()])
     documents = services.documents
     if body.text is not None:
         parsed = await documents.parse_text(body.text, title=body.title)
@@ -158,15 +164,13 @@ async def _submit(body: GenerateIn, request: Request, caller: Principal, service
                 document_id=document_id,
                 request=asked,
                 total=len(parsed.document.requirements),
-                origin=origin(request, caller),
+                origin=who,
             )
         return job_id
     document_id = body.document_id if body.document_id is not None else await documents.document_of(wanted or ())
     total = await documents.count(document_id, wanted)
     async with services.database.transaction() as connection:
-        await services.jobs.submit(
-            connection, job_id=job_id, document_id=document_id, request=asked, total=total, origin=origin(request, caller)
-        )
+        await services.jobs.submit(connection, job_id=job_id, document_id=document_id, request=asked, total=total, origin=who)
     return job_id
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Header
 from fastapi.responses import Response
@@ -16,9 +16,15 @@ from testgen_runtime.api.dependencies import Tester, TheJobs, Viewer
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
 from testgen_runtime.api.problems import BASE, problems
 from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, TestGenError, Unauthenticated
+from testgen_runtime.jobs.fairness import Priority
 from testgen_runtime.jobs.model import Job, State
 from testgen_runtime.storage.json import encode
 
+_PRIORITIES: Final[dict[Priority, Literal["low", "normal", "high"]]] = {
+    Priority.LOW: "low",
+    Priority.NORMAL: "normal",
+    Priority.HIGH: "high",
+}
 router = APIRouter(prefix="/jobs", tags=["jobs"], responses=problems(Unauthenticated, Forbidden))
 
 
@@ -31,6 +37,7 @@ class JobOut(BaseModel):
     total: int = Field(description="Requirements asked for")
     done: int = Field(description="Requirements done; their cases are stored already")
     attempt: int = Field(description="How often it was started: more than 1 after a worker was lost")
+    priority: Literal["low", "normal", "high"]
     cancel_requested: bool
     result: dict[str, Any] | None = Field(description="When it has succeeded: coverage, counts, findings")
     problem: dict[str, Any] | None = Field(description="When it has failed: why, and what to change")
@@ -41,13 +48,13 @@ class JobOut(BaseModel):
 
     @classmethod
     def of(cls, job: Job) -> JobOut:
-        values = {name: getattr(job, name) for name in cls.model_fields if name not in ("links", "problem")}
+        values = {name: getattr(job, name) for name in cls.model_fields if name not in ("links", "problem", "priority")}
         problem = (
             {"type": BASE + job.problem["slug"], **{k: v for k, v in job.problem.items() if k != "slug"}} if job.problem else None
         )
         here = f"/api/v1/jobs/{job.id}"
         links = {"self": here, "events": f"{here}/events", "cancel": f"{here}/cancel", "cases": f"/api/v1/cases?job_id={job.id}"}
-        return cls(**values, problem=problem, links=links)
+        return cls(**values, priority=_PRIORITIES[job.priority], problem=problem, links=links)
 
 
 def problem_as_error(job: Job) -> TestGenError:

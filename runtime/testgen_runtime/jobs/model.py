@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from testgen_runtime.documents.model import Language
 from testgen_runtime.generation.model import Options
+from testgen_runtime.jobs.fairness import Priority
 from testgen_runtime.techniques.model import Technique
 
 MAX_ATTEMPTS: Final = 25
@@ -50,11 +51,12 @@ class Request(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who asked, and under which ids that shows in logs and traces."""
+    """Who asked, how urgently, and under which ids that shows in logs and traces."""
 
     created_by: str | None = None
     request_id: str | None = None
     traceparent: str | None = None
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Job:
     problem: dict[str, Any] | None
     cancel_requested: bool
     queue_id: int | None
+    priority: Priority
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

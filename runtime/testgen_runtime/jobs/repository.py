@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from testgen_runtime.jobs.fairness import Priority
 from testgen_runtime.jobs.model import Canceled, Event, Fenced, Job, Origin, Request, State
 from testgen_runtime.storage.json import decode, encode
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 CHANNEL: Final = "testgen_jobs"
 
 _COLUMNS: Final = """
-id, state, document_id, request, attempt, total, done, result, problem, cancel_requested, queue_id,
+id, state, document_id, request, attempt, total, done, result, problem, cancel_requested, queue_id, priority,
 created_at, started_at, finished_at, created_by, request_id, traceparent
 """
 
@@ -31,10 +32,11 @@ async def add(connection: Connection, *, job_id: str, document_id: str, request:
     """Store a new job; False where one of this id is there already."""
     added = await connection.fetchval(
         """
-        INSERT INTO jobs (id, kind, state, document_id, request, total, created_by, request_id, traceparent)
-        VALUES ($1, 'generate', 'queued', $2, $3::jsonb, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING id
+        INSERT INTO jobs (id, kind, state, document_id, request, total, created_by, request_id, traceparent, priority)
+        VALUES ($1, 'generate', 'queued', $2, $3::jsonb, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING id
         """,
         job_id, document_id, request.model_dump_json(), total, origin.created_by, origin.request_id, origin.traceparent,
+        origin.priority.value,
     )  # fmt: skip
     if added is not None:
         await event(connection, job_id, "queued", {"total": total})
@@ -172,6 +174,7 @@ async def events(connection: Connection, job_id: str, *, after: int, limit: int)
 def _job(row: Any) -> Job:
     values = {name.strip(): row[name.strip()] for name in _COLUMNS.split(",")}
     values["state"] = State(row["state"])
+    values["priority"] = Priority(row["priority"])
     values["request"] = Request.model_validate_json(row["request"])
     values["result"] = decode(row["result"])
     values["problem"] = decode(row["problem"])

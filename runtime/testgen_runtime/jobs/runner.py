@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from testgen_runtime.errors import BudgetExhausted, NotFound, TestGenError
 from testgen_runtime.generation.model import GateCount, RequirementResult, Retriever, Source, Writer
 from testgen_runtime.generation.pipeline import generate_each
 from testgen_runtime.generation.report import add_gates, counted
-from testgen_runtime.jobs import repository
+from testgen_runtime.jobs import claims, repository
 from testgen_runtime.jobs.model import MAX_ATTEMPTS, Canceled, Fenced, Job, State
 from testgen_runtime.storage.database import Database
 from testgen_runtime.telemetry import metrics
@@ -45,15 +45,19 @@ class Runner:
         self._database = database
         self._ports = ports
 
-    async def run(self, job_id: str) -> None:
-        """Make one attempt. Safe to repeat: a finished job is left alone, a checkpoint is never made twice.
+    async def claim(self, ticket: int) -> Job | None:
+        """Take up the job that a delivery of the queue stands for; None where nothing waits."""
+        async with self._database.transaction() as connection:
+            job = await claims.claim(connection, ticket)
+        if job is not None and job.attempt == 1 and job.started_at is not None:
+            metrics.JOB_WAIT_SECONDS.observe(max(0.0, (job.started_at - job.created_at).total_seconds()))
+        return job
+
+    async def run(self, job: Job) -> None:
+        """Make the attempt that was claimed. A checkpoint is never made twice, whatever earlier attempts have done.
 
         Raises: Unavailable where the database is gone (the job stays as it is, to be tried again).
         """
-        async with self._database.transaction() as connection:
-            job = await repository.claim(connection, job_id)
-        if job is None:
-            return
         logger = log.bind(job_id=job.id, attempt=job.attempt, request_id=job.request_id, document_id=job.document_id)
         logger.info("job started", done=job.done, total=job.total)
         started = time.monotonic()
@@ -66,12 +70,16 @@ class Runner:
         metrics.JOBS.labels(state.value).inc()
         logger.info("job ended", state=state.value, seconds=round(time.monotonic() - started, 3))
 
-    async def hand_back(self, job_id: str) -> None:
+    async def cancel(self, job: Job) -> None:
+        """End a job whose attempt was stopped because somebody asked for its end. Does nothing where it is another's now."""
+        with suppress(Fenced):
+            await self._end(job, State.CANCELED, heed_cancel=False)
+            metrics.JOBS.labels(State.CANCELED.value).inc()
+
+    async def hand_back(self, job: Job) -> None:
         """Leave a job that this process was working on to another one; its attempt must have been stopped before."""
         async with self._database.transaction() as connection:
-            job = await repository.get(connection, job_id)
-            if job is not None and not job.state.finished:
-                await repository.hand_back(connection, job_id, job.attempt)
+            await repository.hand_back(connection, job.id, job.attempt)
 
     async def _attempt(self, job: Job) -> State:
         try:

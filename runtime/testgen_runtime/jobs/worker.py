@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from testgen_runtime.jobs.model import Job
 from testgen_runtime.jobs.runner import Runner
 from testgen_runtime.settings import Jobs as JobSettings
 from testgen_runtime.storage import queue_schema
@@ -88,31 +89,31 @@ class Worker:
                 await connection.close(timeout=2)
 
     async def _execute(self, queued: QueuedJob, context: Context) -> None:
-        """Run one job; ends normally when the job has ended, and asks the queue for another try when it has not."""
+        """Serve one ticket; ends normally when its job has ended, and asks the queue for another try when it has not."""
         from pgqueuer.errors import RetryRequested
 
         from testgen_runtime.errors import Unavailable
 
-        job_id = (queued.payload or b"").decode()
         async with self._slots:
             metrics.JOBS_RUNNING.inc()
             try:
-                if await self._attempt(job_id, context):
+                job = await self._runner.claim(int(queued.id))
+                if job is None or await self._attempt(job, context):
                     return
             except (Unavailable, *TRANSIENT) as error:
-                log.warning("job interrupted", job_id=job_id, error=type(error).__name__)
+                log.warning("job interrupted", ticket=int(queued.id), error=type(error).__name__)
                 raise RetryRequested(
                     delay=timedelta(seconds=min(30.0, 2.0 ** min(queued.attempts, 5))), reason="unavailable"
                 ) from error
             finally:
                 metrics.JOBS_RUNNING.dec()
-        await self._runner.hand_back(job_id)
-        log.info("job handed back", job_id=job_id)
+        await self._runner.hand_back(job)
+        log.info("job handed back", job_id=job.id)
         raise RetryRequested(delay=timedelta(0), reason="handed back")
 
-    async def _attempt(self, job_id: str, context: Context) -> bool:
+    async def _attempt(self, job: Job, context: Context) -> bool:
         """Whether the attempt came to its end; False where it was stopped to be handed back."""
-        attempt = asyncio.create_task(self._runner.run(job_id))
+        attempt = asyncio.create_task(self._runner.run(job))
         stop = asyncio.create_task(self._hand_back.wait())
         try:
             with context.cancellation:
@@ -124,7 +125,7 @@ class Worker:
             await _end(stop)
             await _end(attempt)
         if context.cancellation.cancelled_caught:
-            await self._runner.run(job_id)  # sees the request to cancel at once, and ends the job
+            await self._runner.cancel(job)
             return True
         return False
 

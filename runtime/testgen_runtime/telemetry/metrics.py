@@ -7,6 +7,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge, Histogram, Info
 
 _HTTP_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_JOB_WAIT_SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60, 300, 1800)
 _JOB_SECONDS: Final = (0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
 
 BUILD = Info("testgen_build", "Version of the runtime")
@@ -27,6 +28,7 @@ JOBS = Counter("testgen_jobs", "Generation jobs that ended", ("state",))
 JOBS_QUEUED = Gauge("testgen_jobs_queued", "Generation jobs that wait")
 JOBS_RUNNING = Gauge("testgen_jobs_running", "Generation jobs that this process works on")
 JOB_SECONDS = Histogram("testgen_job_duration_seconds", "From a job's start to its end", buckets=_JOB_SECONDS)
+JOB_WAIT_SECONDS = Histogram("testgen_job_wait_seconds", "From asking for a job to its first start", buckets=_JOB_WAIT_SECONDS)
 CASES = Counter("testgen_cases", "Test cases generated", ("written_by", "technique"))
 REVIEWS = Counter("testgen_case_reviews", "Cases confirmed or rejected by a person", ("decision",))
 GATE_REJECTIONS = Counter("testgen_gate_rejections", "Drafts of a model that a gate turned away", ("gate",))

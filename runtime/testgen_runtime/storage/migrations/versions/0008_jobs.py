@@ -1,10 +1,16 @@
-"""Priority, fairness, retention of jobs."""
+"""Priority of jobs, and indexes for the fair choice of the next one, for age limits and for retention."""
 
 from __future__ import annotations
+
+from alembic import op
 
 revision = "0008"
 down_revision = "0007"
 
 
 def upgrade() -> None:
-    pass
+    op.execute("ALTER TABLE jobs ADD COLUMN priority smallint NOT NULL DEFAULT 0 CHECK (priority IN (-1, 0, 1))")
+    op.execute("CREATE INDEX jobs_waiting ON jobs (created_by, priority DESC, seq) WHERE state = 'queued'")
+    op.execute("CREATE INDEX jobs_by_ticket ON jobs (queue_id) WHERE state IN ('queued', 'running')")
+    op.execute("CREATE INDEX jobs_by_last_start ON jobs (created_by, started_at DESC) WHERE started_at IS NOT NULL")
+    op.execute("CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE finished_at IS NOT NULL")
