@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from testgen_runtime.documents.model import AtomKind, Finding, Requirement
 
 DUPLICATE_ID, NO_OUTCOME, CUT_SHORT = "duplicate_id", "no_observable_outcome", "cut_short"
-_TESTABLE = frozenset({AtomKind.OUTCOME, AtomKind.LIMIT, AtomKind.ENUMERATION, AtomKind.STATE, AtomKind.ACTOR})
+_TESTABLE = frozenset({AtomKind.OUTCOME, AtomKind.LIMIT, AtomKind.ENUMERATION, AtomKind.FORMAT, AtomKind.STATE, AtomKind.ACTOR})
 
 
 def no_outcome(requirements: Sequence[Requirement]) -> list[Finding]:

@@ -36,6 +36,7 @@ class AtomKind(StrEnum):
     CONDITION = "condition"
     ACTION = "action"
     OUTCOME = "outcome"
+    FORMAT = "format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,43 @@ class Enumeration:
     allowed: tuple[str, ...]
     refused: tuple[str, ...] = ()
     closed: bool = True
+
+
+CharClass = Literal["letter", "upper", "lower", "digit", "hex", "space", "any"]
+"""Classes of characters: `letter` is upper or lower; `any` is every printable character."""
+KnownFormat = Literal[
+    "e-mail", "date", "time", "date-time", "url", "ipv4", "ipv6", "uuid", "postal code", "phone", "iban", "isbn", "mac address",
+    "currency code", "country code", "language code", "hostname", "json", "xml", "id card",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a format: `least` to `most` characters (None: no upper end), each of one of `classes` or one of `also`.
+
+    Without classes `also` is a fixed text that stands there `least` times ("-", "INV-").
+    """
+
+    classes: tuple[CharClass, ...] = ()
+    also: str = ""
+    least: int = 1
+    most: int | None = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a value is written. `pattern` is the text's own wording ("two letters followed by six digits", "YYYY-MM-DD").
+
+    `syntax` is the sequence of runs, () where the text only names a well-known format (`known`); both are set for date and time
+    patterns, whose digits must also make a date. `example` is one that the text gives, "" else. A `Limit` on the length of the
+    same subject may stand beside it: then the lengths are the limit's, and the format is about the characters.
+    """
+
+    subject: str
+    pattern: str
+    syntax: tuple[Run, ...] = ()
+    known: KnownFormat | None = None
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +172,7 @@ class Outcome:
     otherwise: bool = False
 
 
-AtomValue = Limit | Enumeration | State | Actor | Condition | Action | Outcome
+AtomValue = Limit | Enumeration | Format | State | Actor | Condition | Action | Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from testgen_runtime.documents.model import (
     Document,
     Enumeration,
     Finding,
+    Format,
     Limit,
     Outcome,
     Requirement,
@@ -41,6 +42,7 @@ _VALUES: Final[dict[AtomKind, type]] = {
     AtomKind.CONDITION: Condition,
     AtomKind.ACTION: Action,
     AtomKind.OUTCOME: Outcome,
+    AtomKind.FORMAT: Format,
 }
 
 

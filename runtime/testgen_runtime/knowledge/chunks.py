@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, Literal
 
-from testgen_runtime.documents.model import Actor, Document, Enumeration, Limit, Requirement, State
+from testgen_runtime.documents.model import Actor, Document, Enumeration, Format, Limit, Requirement, State
 from testgen_runtime.retrieval.tokens import MARKS, words
 
 Kind = Literal["document", "requirement"]
@@ -88,7 +88,7 @@ def facts(requirement: Requirement, known: frozenset[str]) -> Facts:
                 terms.append(subject)
             case Actor(permitted=permitted, denied=denied):
                 actors += (*permitted, *denied)
-            case Limit(subject=subject) | Enumeration(subject=subject):
+            case Limit(subject=subject) | Enumeration(subject=subject) | Format(subject=subject):
                 terms.append(subject)
     named = (name for run in words(requirement.text) for name in (run, run.rstrip(MARKS), run.strip(MARKS)))
     return Facts(

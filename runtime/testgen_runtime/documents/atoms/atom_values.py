@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from testgen_runtime.documents.atoms import actors, conditions, enumerated, states
 from testgen_runtime.documents.atoms.ranges import End
 from testgen_runtime.documents.atoms.ranges import Mention as Range
-from testgen_runtime.documents.model import Actor, AtomKind, AtomValue, Bound, Condition, Enumeration, Limit, State
+from testgen_runtime.documents.atoms.written import Mention as Written
+from testgen_runtime.documents.model import Actor, AtomKind, AtomValue, Bound, Condition, Enumeration, Format, Limit, State
 from testgen_runtime.documents.view import View
 
 
@@ -45,6 +46,11 @@ def enumeration_atoms(found: Sequence[enumerated.Mention]) -> list[Found]:
         for m in found:
             out.append(Found(AtomKind.ENUMERATION, m.start, m.end, Enumeration(m.subject, (), m.values, closed=False)))
     return out
+
+
+def format_atoms(found: Sequence[Written]) -> list[Found]:
+    """One atom for each way that a value is said to be written."""
+    return [Found(AtomKind.FORMAT, m.start, m.end, Format(m.subject, m.pattern, m.syntax, m.known, m.example)) for m in found]
 
 
 def state_atoms(found: Sequence[states.Mention]) -> list[Found]:

@@ -12,6 +12,7 @@ from testgen_runtime.documents.atoms import (
     conditions,
     enumerated,
     enumerations,
+    formats,
     limits,
     range_merging,
     results,
@@ -23,6 +24,7 @@ from testgen_runtime.documents.atoms.atom_values import (
     actor_atoms,
     condition_atoms,
     enumeration_atoms,
+    format_atoms,
     limit_atom,
     state_atoms,
 )
@@ -31,6 +33,7 @@ from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.sentences import units
+from testgen_runtime.documents.atoms.written import Mention as Written
 from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
 from testgen_runtime.documents.view import View
 
@@ -65,6 +68,7 @@ def _find(view: View, language: Language) -> list[Found]:
     possible: list[states.Mention] = []
     roles: list[actors.Mention] = []
     clauses: list[conditions.Mention] = []
+    written: list[Written] = []
     told: list[Found] = []
     topic = ""
     lead: results.Predicate | None = None
@@ -72,7 +76,9 @@ def _find(view: View, language: Language) -> list[Found]:
     known: Sequence[Range] = ()
     single: Sequence[Range] = ()
     for number, unit in enumerate(rules):
-        mentions = limits.mentions(text, unit, by_rule[number])
+        written_here = formats.mentions(unit, topic)
+        written.extend(written_here)
+        mentions = limits.mentions(text, unit, _outside(by_rule[number], written_here))
         if language == "zh" and unit.conditions:
             # "…时，24 小时内不得再次获取": how long the result lasts, no value that anybody chooses
             mentions = [m for m in mentions if not (m.dimension == "duration" and unit.in_condition(m.start) is None
@@ -141,6 +147,7 @@ def _find(view: View, language: Language) -> list[Found]:
     out = [
         *(limit_atom(view, m) for m in range_merging.merge([m for here in limiting for m in here])),
         *enumeration_atoms(enumerations.merge(lists, others_refused=others_refused)),
+        *format_atoms(written),
         *state_atoms(possible),
         *actor_atoms(roles),
         *condition_atoms(clauses),
@@ -174,6 +181,11 @@ def _assign(rules: Sequence[Unit], found: Sequence[Quantity]) -> list[list[Quant
         if rules[number].part.start <= quantity.start < rules[number].part.end:
             out[number].append(quantity)
     return out
+
+
+def _outside(found: Sequence[Quantity], written: Sequence[Written]) -> list[Quantity]:
+    """The quantities that do not tell how a value is written ("two letters followed by six digits")."""
+    return [q for q in found if not any(w.counts_characters and w.start <= q.start < w.end for w in written)]
 
 
 def _inside(unit: Unit, spans: Iterable[tuple[int, int]]) -> bool:
