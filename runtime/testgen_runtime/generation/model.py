@@ -8,17 +8,23 @@ from typing import Literal, Protocol
 
 from testgen_runtime.cases.model import Case, Coverage
 from testgen_runtime.documents.model import Document, Finding, Language, Requirement
-from testgen_runtime.techniques.model import Technique, TestPoint
+from testgen_runtime.techniques.model import LeftOut, Technique, TestPoint
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller asks for. `language` None: the requirement's own."""
+    """What the caller asks for. `language` None: the requirement's own; `techniques` None: all that add tests of their own.
+
+    `boundary_values`: two or three values at each end of a range. `n_switch`: sequences of up to that many transitions more
+    than one.
+    """
 
     language: Language | None = None
     techniques: frozenset[Technique] | None = None
     max_cases_per_requirement: int = 12
     seed: int = 0
+    boundary_values: Literal[2, 3] = 3
+    n_switch: Literal[0, 1, 2] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
-    """Everything that one requirement gave: the unit of a checkpoint."""
+    """Everything that one requirement gave: the unit of a checkpoint.
+
+    `left_out` counts the points without a case; `left_out_points` says which ones the limit on cases left out, best first, at
+    most 50.
+    """
 
     requirement_id: str
     cases: tuple[Case, ...]
@@ -120,6 +130,7 @@ class RequirementResult:
     left_out: int = 0
     tokens: int = 0
     budget_exhausted: bool = False
+    left_out_points: tuple[LeftOut, ...] = ()
 
 
 class Checkpoint(Protocol):

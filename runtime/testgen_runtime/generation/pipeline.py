@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from testgen_runtime.cases.coverage import coverage, of_requirement
 from testgen_runtime.cases.model import Case
@@ -32,7 +32,7 @@ from testgen_runtime.generation.model import (
 from testgen_runtime.generation.report import add_gates
 from testgen_runtime.generation.told import design as design_of
 from testgen_runtime.techniques.design import Design
-from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.model import LeftOut, TestPoint
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
 BATCH_SIZE = 5
@@ -41,6 +41,8 @@ UNAVAILABLE_LIMIT = 3
 """Answers "unavailable" in a row after which a run stops asking the model."""
 COVERAGE_ROUNDS = 2
 """How often the coverage loop asks for the atoms that no case exercises yet."""
+LEFT_OUT_TOLD = 50
+"""Points left out that a result names for each requirement; all are counted."""
 
 OnProgress = Callable[[Progress], Awaitable[None]]
 
@@ -222,7 +224,15 @@ async def _requirement(run: _Run, requirement: Requirement, stored: RequirementR
         left_out=max(0, len(design.points) + len(design.spare) - len(work.cases)),
         tokens=work.tokens,
         budget_exhausted=work.budget_exhausted,
+        left_out_points=_left_out(design, work.cases),
     )
+
+
+def _left_out(design: Design, cases: Sequence[Case]) -> tuple[LeftOut, ...]:
+    """The spare points that the coverage loop did not take up either."""
+    written = {case.test_point for case in cases}
+    rest = tuple(point for point in design.spare if point.id not in written)
+    return replace(design, spare=rest[:LEFT_OUT_TOLD]).left_out
 
 
 async def _close_gaps(run: _Run, work: _Work, design: Design) -> None:

@@ -10,6 +10,9 @@ from typing import Literal
 from testgen_runtime.documents.model import Bound, Limit
 from testgen_runtime.techniques.numbers import NON_NEGATIVE, test_step
 
+Width = Literal[2, 3]
+"""Two-value analysis takes a bound and its neighbour on the other side, three-value analysis both neighbours."""
+
 
 @dataclass(frozen=True, slots=True)
 class BoundaryValue:
@@ -37,7 +40,7 @@ def possible(limit: Limit, value: Decimal) -> bool:
     return not (limit.dimension in ("count", "length") and value != value.to_integral_value())
 
 
-def boundary_values(limit: Limit, width: Literal[2, 3] = 3) -> Iterator[BoundaryValue]:
+def boundary_values(limit: Limit, width: Width = 3) -> Iterator[BoundaryValue]:
     """Values at and beside each end of an ordered range (ISO/IEC/IEEE 29119-4:2021, 5.2.3), without duplicates.
 
     Two-value: the last value inside and the first one outside. Three-value: the bound and its neighbours on both sides. The

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from testgen_runtime.documents.model import Atom, AtomKind, Bound, Language, Limit
+from testgen_runtime.techniques.boundaries import Width
 from testgen_runtime.techniques.factors import Factor
 from testgen_runtime.techniques.names import limit_name
 from testgen_runtime.techniques.partitions import limit_levels
@@ -122,7 +123,9 @@ _ARTICLES = frozenset(
 )
 
 
-def limit_factor(found: Range, language: Language, at: int) -> Factor:
+def limit_factor(found: Range, language: Language, at: int, width: Width = 3) -> Factor:
     """A limit as a factor."""
     name = limit_name(found.limit, language)
-    return Factor(AtomKind.LIMIT, name, limit_levels(found.limit, name, language), tuple(atom.id for atom in found.atoms), at)
+    return Factor(
+        AtomKind.LIMIT, name, limit_levels(found.limit, name, language, width), tuple(atom.id for atom in found.atoms), at
+    )

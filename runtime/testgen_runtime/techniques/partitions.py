@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from testgen_runtime.documents.model import Atom, Enumeration, Language, Limit
-from testgen_runtime.techniques.boundaries import BoundaryValue, boundary_values, inside, possible
+from testgen_runtime.techniques.boundaries import BoundaryValue, Width, boundary_values, inside, possible
 from testgen_runtime.techniques.examples import other_value
 from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.model import Input, Technique
@@ -48,7 +48,7 @@ def _rounded(value: Decimal, digits: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(value.adjusted() - digits + 1), ROUND_HALF_UP)
 
 
-def limit_levels(limit: Limit, name: str, language: Language) -> tuple[Level, ...]:
+def limit_levels(limit: Limit, name: str, language: Language, width: Width = 3) -> tuple[Level, ...]:
     """The levels of a limit: a representative inside, then the boundary values, the most telling first.
 
     Where the range tells what is refused (`accepts` False), inside is bad.
@@ -65,7 +65,7 @@ def limit_levels(limit: Limit, name: str, language: Language) -> tuple[Level, ..
 
     levels = [
         level(v.value, BVA, _why(v, limit, language), _weight(v), "text" if v.place == 0 else "boundary")
-        for v in boundary_values(limit)
+        for v in boundary_values(limit, width)
     ]
     middle = representative(limit)
     if middle is not None and all(Decimal(value.value) != middle for lv in levels for value in lv.inputs.values()):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from testgen_runtime.documents.model import Action, Actor, Atom, AtomKind, Condition, Enumeration, Limit, Outcome, State
 from testgen_runtime.techniques.besides import is_besides
+from testgen_runtime.techniques.boundaries import Width
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
 from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule, with_atoms
 from testgen_runtime.techniques.limits import Range, limit_factor, ranges, same_subject
@@ -48,13 +49,13 @@ class Placed:
     connective: str = "and"
 
 
-def rules(view: View, vocabulary: Vocabulary) -> tuple[Rule, ...]:
-    """The rules of a requirement; none where it has nothing to vary."""
+def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, ...]:
+    """The rules of a requirement; none where it has nothing to vary. `width`: two or three values at each boundary."""
     found = ranges([(a, v) for a, v in view.of(Limit) if not is_observed(view, a, v)])
     apart = _contextual(found)
-    constraints = _constraints(view, vocabulary, [r for r in found if r not in apart])
+    constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms])
-    in_context, used = _in_context(view, apart, constraints, conditions)
+    in_context, used = _in_context(view, apart, constraints, conditions, width)
     combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
     return (*combined, *in_context)
 
@@ -68,10 +69,12 @@ def _contextual(found: Sequence[Range]) -> list[Range]:
     ]  # fmt: skip
 
 
-def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range]) -> list[Placed]:
+def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range], width: Width) -> list[Placed]:
     """Limits, lists, states and roles as factors."""
     language = view.language
-    placed = [Placed(limit_factor(r, language, view.at(r.atoms[0])), frozenset(view.sentence(a) for a in r.atoms)) for r in found]
+    placed = [
+        Placed(limit_factor(r, language, view.at(r.atoms[0]), width), frozenset(view.sentence(a) for a in r.atoms)) for r in found
+    ]
     limits = [atom for atom, _ in view.of(Limit)]  # the two ends of a range are no list of values
     placed += [_enumeration(view, a) for a, _ in view.of(Enumeration) if not any(overlap(a, limit) for limit in limits)]
     placed += _states(view, vocabulary)
@@ -253,13 +256,13 @@ def _its_own(view: View, rule: Rule, results: list[Atom]) -> list[Atom]:
 
 
 def _in_context(
-    view: View, apart: Sequence[Range], constraints: Sequence[Placed], conditions: Sequence[Placed]
+    view: View, apart: Sequence[Range], constraints: Sequence[Placed], conditions: Sequence[Placed], width: Width
 ) -> tuple[tuple[Rule, ...], list[Factor]]:
     """Ranges that hold for one role, value, state or condition each: a rule per range, with that one held; and the "
     "conditions used."""
     made, used = [], []
     for found in apart:
-        factor = limit_factor(found, view.language, view.at(found.atoms[0]))
+        factor = limit_factor(found, view.language, view.at(found.atoms[0]), width)
         rule = words(view, Rule((Cluster("and", (factor,)),)), frozenset({view.sentence(found.atoms[0])}))
         context = _context(view, factor.at, constraints, conditions)
         if context is not None:

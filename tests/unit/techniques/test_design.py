@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,8 @@ from testgen_runtime.techniques.vocabulary import Vocabulary
 class Asked:
     techniques: frozenset[Technique] | None = None
     max_cases_per_requirement: int = 12
+    boundary_values: Literal[2, 3] = 3
+    n_switch: Literal[0, 1, 2] = 0
 
 
 def design(made: tuple[Requirement, Document], asked: Asked | None = None) -> Design:
@@ -265,7 +268,7 @@ def test_the_limit_on_cases_keeps_the_most_valuable_and_tells_the_rest() -> None
     few = design(PASSWORD, Asked(max_cases_per_requirement=2))
     assert len(few.points) == 2
     assert {p.polarity for p in few.points} == {"positive", "negative"}
-    assert few.left_out == len(full.points) - 2
+    assert len(few.left_out) == len(full.points) - 2
     assert max(p.weight for p in few.spare) <= max(p.weight for p in few.points)
 
 

@@ -1,0 +1,93 @@
+"""What no point exercises yet: points are credited with the results that they tell, and the rest gets tests of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from testgen_runtime.documents.model import Action, Atom, Outcome
+from testgen_runtime.techniques import requirement_based
+from testgen_runtime.techniques.model import Technique, TestPoint
+from testgen_runtime.techniques.points import make, text_of
+from testgen_runtime.techniques.view import View, negative, overlap
+
+Tells = Callable[[TestPoint, Atom], bool]
+"""Whether the test that a point becomes tells an action or outcome."""
+
+
+def credited(view: View, points: Iterable[TestPoint], tells: Tells) -> list[TestPoint]:
+    """The points without the actions and outcomes that they do not tell."""
+    results = {atom.id: atom for atom in view.results()}
+    return [
+        replace(point, atom_ids=tuple(i for i in point.atom_ids if i not in results or tells(point, results[i])))
+        for point in points
+    ]
+
+
+def closed(view: View, points: list[TestPoint]) -> list[TestPoint]:
+    """Add what is still open: a requirement-based point for each sentence with an action or outcome that no point exercises.
+
+    Other atoms that are still open (a limit that the system itself must keep, a role that is only mentioned) are exercised by
+    the point of their sentence, else by the weightiest positive one.
+    """
+    exercised = {atom_id for point in points for atom_id in point.atom_ids}
+    still = [atom for atom in view.atoms if atom.id not in exercised]
+    results = [atom for atom in still if isinstance(atom.value, Action | Outcome)]
+    for sentence in sorted({view.sentence(atom) for atom in results}):
+        for here in _apart(view, tuple(atom for atom in results if view.sentence(atom) == sentence)):
+            points.append(_stated(view, here))
+    rest = [atom for atom in still if not isinstance(atom.value, Action | Outcome)]
+    for atom in rest:
+        _attach(view, points, atom)
+    return points
+
+
+def _apart(view: View, atoms: tuple[Atom, ...]) -> list[tuple[Atom, ...]]:
+    """The results of one sentence by clause where they are Chinese, whose commas part statements: one test each."""
+    if view.language != "zh":
+        return [atoms]
+    groups: list[list[Atom]] = []
+    for atom in atoms:
+        group = next((g for g in groups if any(overlap(atom, other) for other in g)), None)
+        if group is None:
+            groups.append([atom])
+        else:
+            group.append(atom)
+    return [tuple(group) for group in groups]
+
+
+def _stated(view: View, atoms: tuple[Atom, ...]) -> TestPoint:
+    """A requirement-based point of these actions and outcomes (29119-4, 5.2.12)."""
+    actions = [atom for atom in atoms if isinstance(atom.value, Action)]
+    outcomes = [atom for atom in atoms if isinstance(atom.value, Outcome)]
+    return make(
+        view,
+        Technique.REQUIREMENT_BASED,
+        tuple(atom.id for atom in atoms),
+        requirement_based.polarity_of(atoms),
+        action=text_of(actions),
+        expected=text_of(outcomes),
+        reason=requirement_based.reason(view.language),
+        weight=0.8,
+    )
+
+
+def _attach(view: View, points: list[TestPoint], atom: Atom) -> None:
+    """Let the fitting point exercise `atom` too; where there is none, make one."""
+    sentences = {a.id: view.sentence(a) for a in view.atoms}
+    here = view.sentence(atom)
+    ranked = sorted(
+        range(len(points)),
+        key=lambda i: (
+            not any(sentences[x] == here for x in points[i].atom_ids),
+            points[i].polarity != "positive",
+            -points[i].weight,
+            i,
+        ),
+    )
+    if not ranked:
+        points.append(make(view, Technique.REQUIREMENT_BASED, (atom.id,), "negative" if negative(atom) else "positive",
+                           reason=requirement_based.reason(view.language), weight=0.8))  # fmt: skip
+        return
+    best = points[ranked[0]]
+    points[ranked[0]] = replace(best, atom_ids=(*best.atom_ids, atom.id))
