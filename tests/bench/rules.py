@@ -41,7 +41,7 @@ def document(requirements: int, seed: int = 1) -> str:
     return "\n".join(lines)
 
 
-def _measure(path: Path) -> tuple[float, float]:
+def measure(path: Path) -> tuple[float, float]:
     """(seconds, peak memory in MB) of `testgen generate` on one core."""
 
     def one_core() -> None:
@@ -63,7 +63,7 @@ def run() -> dict[str, Metric]:
         for size in (1, *SIZES):
             path = Path(folder) / f"{size}.md"
             path.write_text(document(size))
-            seconds[size], memory = _measure(path)
+            seconds[size], memory = measure(path)
             results[f"seconds_{size}"] = metric(seconds[size], "s")
             results[f"peak_memory_{size}"] = metric(memory, "MB")
         each = {size: (seconds[size] - seconds[1]) / size * 1000 for size in SIZES}
