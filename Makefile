@@ -10,7 +10,7 @@ CLUSTER_TOOL := PYTHONPATH=cluster $(PYTHON) -m testgen_cluster
 UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help try demo test test-fast bench cluster cluster-down cluster-status images crds docs lint format lock venv clean
+.PHONY: help try demo test test-fast bench bench-jobs soak cluster cluster-down cluster-status images crds docs lint format lock venv clean
 
 help: ## print this list
 	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo
@@ -40,6 +40,12 @@ test-fast: venv ## lint, types, unit and contract tests: no root, no cluster, a 
 
 bench: venv ## measure; writes build/bench/*.json and says how it compares (docs/PERFORMANCE.md)
 	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.bench $(BENCH)
+
+bench-jobs: venv ## jobs: asking to start, jobs a second, recovery after a kill
+	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.bench jobs
+
+soak: venv ## long runs of faults: 1,000 workers killed with -9 while jobs run (SOAK=worker-kills)
+	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.soak $(SOAK)
 
 cluster: ## a real single-node Kubernetes in a network namespace; kubeconfig at build/cluster/kubeconfig
 	@$(CLUSTER_TOOL) up

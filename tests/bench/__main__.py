@@ -6,10 +6,15 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import cluster, laptop, rules
+from tests.bench import cluster, jobs, laptop, rules
 from tests.bench.report import Metric, write
 
-BENCHMARKS: Mapping[str, Callable[[], dict[str, Metric]]] = {"rules": rules.run, "laptop": laptop.run, "cluster": cluster.run}
+BENCHMARKS: Mapping[str, Callable[[], dict[str, Metric]]] = {
+    "rules": rules.run,
+    "jobs": jobs.run,
+    "laptop": laptop.run,
+    "cluster": cluster.run,
+}
 
 
 def main() -> int:

@@ -47,7 +47,7 @@ _UNITS = (
 _NUMBER = r"(?<![\w.,/:-])(\d{1,9}(?:\.\d{1,4})?)(?![\w./:-]*[A-Za-z_/:]\w*\d|[\d.])"
 _LIMITS = (re.compile(rf"{_COMPARES}\s*{_NUMBER}", re.I), re.compile(rf"{_NUMBER}\s*{_UNITS}(?![A-Za-z])", re.I))
 _STATES = (
-    re.compile(r"\b[Ss]tates? (?:of |is |are |to |a value of )?[“\"']?([A-Z][A-Za-z]+)\b"),
+    re.compile(r"\b[Ss]tates? (?:of |is |are |to |a value of )?[“\"']?(?!(?:To|The|Is|Of|As|In|If|And|Or|At|By|For)\b)([A-Z][A-Za-z]+)\b"),
     re.compile(r"(?:状态|处于|变为)(?:为|是)?[“\"「]([^”\"」]{2,10})[”\"」]"),
 )
 _ROLES = (re.compile(r"\broles? (?:of )?[“\"']?([A-Z][A-Za-z]+)\b"),)
@@ -138,10 +138,21 @@ def miss(mutation: Mutation, cases: Sequence[WrittenCase]) -> str | None:
     text = "\n".join(line for case in cases for line in case.lines())
     if not cases:
         return "no case"
-    here = [shown for shown, there in ((mutation.new, True), (mutation.old, False)) if _stands(mutation.kind, shown, text) != there]
-    if not here:
-        return None
-    return f"the new value {mutation.new} stands in no case" if mutation.new in here else f"the old value {mutation.old} is still there"
+    if not _stands(mutation.kind, mutation.new, text):
+        return f"the new value {mutation.new} stands in no case"
+    if _stands(mutation.kind, mutation.old, text) and not _is_representative(mutation, text):
+        return f"the old value {mutation.old} is still there"
+    return None
+
+
+def _is_representative(mutation: Mutation, text: str) -> bool:
+    """Whether an old limit that still stands there is only a value inside or outside the new range, with no value beside it."""
+    if mutation.kind != "limit":
+        return False
+    old = Decimal(mutation.old)
+    step = Decimal(1).scaleb(min(0, int(old.as_tuple().exponent)))
+    there = numbers(text)
+    return not {(old + step).normalize(), (old - step).normalize()} & there
 
 
 def _stands(kind: Kind, value: str, text: str) -> bool:

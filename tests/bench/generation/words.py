@@ -14,7 +14,10 @@ _EMPTY = frozenset(
     was we were what when where whether which while who whom whose why will with within without would you your test tests tester
     case cases step steps expected result results verify check e.g i.e etc""".split()
 )
-_EMPTY_ZH = frozenset("的 了 在 是 和 与 及 或 为 被 由 对 将 应 须 可 并 且 其 该 时 后 前 中 上 下 step 步骤 测试 用例".split())
+_EMPTY_ZH = re.compile(
+    "步骤|测试|用例|应当|应该|必须|不得|可以|能够|允许|系统|用户|如果|或者|以及|并且|并(?=[^发行列入])|不少于|不超过|不低于|不高于|不大于|不小于|"
+    "至少|至多|最多|最少|超过|少于|多于|大于|小于|低于|高于|等于|以上|以下|以内|之间|其他|任何|所有|[的了在是和与及或为被由对将应须该当时则其也]"
+)
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -27,14 +30,14 @@ def content_sequence(text: str) -> list[str]:
     found: list[str] = []
     for run in _RUN.findall(text.lower()):
         if run[0] >= "\u3400":
-            found += [pair for pair in _pairs(run) if not set(pair) <= _EMPTY_ZH]
+            found += [pair for part in _EMPTY_ZH.split(run) for pair in _pairs(part)]
         else:
             found += [stem(part) for part in re.split(r"[._-]", run) if len(part) > 1 and part not in _EMPTY]
     return found
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+    return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
 def stem(word: str) -> str:

@@ -1,0 +1,81 @@
+"""`python -m tests.soak [NAME…]`: long runs of faults. Each ends with 1 where anything is not as it would be without them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from testgen_runtime.storage import embedded
+from testgen_runtime.storage.migrate import migrate
+from testgen_runtime.storage.target import Target, connect
+from tests.bench.report import Metric, metric, write
+from tests.soak.worker_kills import POOL, kill_workers
+
+KILLS = 1000
+SEED = 20261121
+
+
+def _tell(line: str) -> None:
+    print(f"  {line}", flush=True)
+
+
+async def _kills(server: Target) -> tuple[dict[str, Metric], list[str]]:
+    connection = await connect(server, POOL)
+    await connection.execute("CREATE DATABASE soak")
+    await connection.close()
+    target = replace(server, database="soak")
+    await migrate(target, POOL)
+    begun = time.monotonic()
+    found = await kill_workers(target, kills=KILLS, seed=SEED, tell=_tell)
+    faults = found.faults()
+    return {
+        "kills": metric(found.kills, "kill -9"),
+        "jobs": metric(found.jobs, "jobs"),
+        "attempts": metric(found.attempts, "attempts", baseline=found.jobs),
+        "unfinished": metric(len(found.unfinished), "jobs"),
+        "wrong_cases": metric(len(found.wrong_cases), "jobs"),
+        "wrong_progress": metric(len(found.wrong_progress), "jobs"),
+        "open_reservations": metric(found.open_reservations, "reservations"),
+        "faults": metric(len(faults), "faults"),
+        "seconds": metric(time.monotonic() - begun, "s"),
+    }, faults
+
+
+def worker_kills() -> tuple[dict[str, Metric], list[str]]:
+    """1,000 workers are killed while they run jobs."""
+    folder = Path(tempfile.mkdtemp(prefix="testgen-soak-"))
+    try:
+        with embedded.running(folder / "postgres") as server:
+            return asyncio.run(_kills(server))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {"worker-kills": worker_kills}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *SOAKS], metavar="NAME", help=", ".join(SOAKS))
+    failed = False
+    for name in parser.parse_args().names or SOAKS:
+        print(f"▸ {name} …", flush=True)
+        results, faults = SOAKS[name]()
+        for key, value in results.items():
+            print(f"  {key:24} {value['value']:>10g} {value['unit']}")
+        for fault in faults[:20]:
+            print(f"  FAULT: {fault}")
+        print(f"  {write(f'soak-{name}', results)}")
+        failed |= bool(faults)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
