@@ -15,7 +15,8 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-
 help: ## print this list
 	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
-	@echo; echo 'Settings: PYTHON=python3.13  BENCH=rules (bench)  DOC=path (demo)  MODEL=none|qwen2.5-coder:0.5b|… (demo)  YES=1 (install system packages)'
+	@echo; echo 'Settings: PYTHON=python3.13  BENCH=rules (bench)  DATA=dir SAMPLE=n ARMS=… MUTATIONS=n SCALE=0 CHECK=1 (bench-generation)'; \
+	echo '          DOC=path (demo)  MODEL=none|qwen2.5-coder:0.5b|… (demo)  YES=1 (install system packages)'
 	@echo '          CLUSTER=existing IMAGES=images.json (current kubeconfig, pushed images)  KIND=1 (kind, needs Docker)  TESTGEN_CACHE=~/.cache/testgen'
 
 try: ## no cluster, no root: cases from both sample documents on this machine in a minute
@@ -46,6 +47,14 @@ bench-jobs: venv ## jobs: asking to start, jobs a second, recovery after a kill
 
 soak: venv ## long runs of faults: 1,000 workers killed with -9 while jobs run (SOAK=worker-kills)
 	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.soak $(SOAK)
+
+bench-generation: venv ## quality of generated cases on the sets of a folder: DATA=dir [SAMPLE=n] [ARMS=rules,ours,techniques,plain]
+	@test -n '$(DATA)' || { echo 'error: say where the sets are: make bench-generation DATA=../shared/data'; exit 1; }
+	@PYTHONPATH=cluster $(BIN)/python -m tests.bench.generation --data '$(DATA)' $(if $(ARMS),--arms '$(ARMS)') $(if $(SAMPLE),--sample '$(SAMPLE)') \
+	  $(if $(MUTATIONS),--mutations '$(MUTATIONS)') $(if $(filter 0,$(SCALE)),--no-scale) $(if $(filter 1,$(CHECK)),--check)
+
+bench-retrieval: venv ## nDCG@10 of retrieval on the sets of a folder: DATA=dir
+	@DATA='$(DATA)' PYTHONPATH=cluster $(BIN)/python -m tests.bench retrieval
 
 cluster: ## a real single-node Kubernetes in a network namespace; kubeconfig at build/cluster/kubeconfig
 	@$(CLUSTER_TOOL) up

@@ -40,7 +40,9 @@ SAME: Final = 0.9
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|「[^」]*」|`[^`]*`|(?:https?:)?//\S+|link:\S+")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|no|approx|incl|min|max|sec)\.", re.I)
-_LEAD = re.compile(r"^(?:as|while|with|within|in|on|at|after|before|during|from|using|by|for|without|under)\b[^,]{1,120},\s*", re.I)
+_LEAD = re.compile(
+    r"^(?:as|while|with|within|in|on|at|after|before|during|from|using|by|for|without|under)\b[^,]{1,120},\s*", re.I
+)
 _YING = re.compile(r"[响适相反供对效感顺][应]|应[用答急]")
 
 

@@ -70,7 +70,10 @@ VAGUE: Final = re.compile(
 )
 """Nothing that two testers would see the same way."""
 
-RULE: Final = re.compile(r"\b(?:shall|must|should|ought to|needs? to be)\b|(?:系统|用户|平台|服务)?(?:应当|应该|必须|须|应)(?!用|答|急|对|付|收|届|有|聘|邀|声|变|激|力|酬|许)", re.I)
+RULE: Final = re.compile(
+    r"\b(?:shall|must|should|ought to|needs? to be)\b|(?:系统|用户|平台|服务)?(?:应当|应该|必须|须|应)(?!用|答|急|对|付|收|届|有|聘|邀|声|变|激|力|酬|许)",
+    re.I,
+)
 """A rule told where a result should stand. 应 inside 响应, 适应, 供应, 相应, 反应, 对应 is no modal verb: see `is_rule`."""
 
 FINITE: Final = re.compile(

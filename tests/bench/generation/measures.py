@@ -80,9 +80,7 @@ def untold(atom: Atom, text: str) -> str | None:
         missing = [b for b in wanted if not any(_near(b, n, value.step) for n in there)]
         return f"no value at {', '.join(map(str, missing))}" if missing else None
     if isinstance(value, Enumeration | State | Actor):
-        names = (
-            (*value.permitted, *value.denied) if isinstance(value, Actor) else (*value.allowed, *value.refused)
-        )
+        names = (*value.permitted, *value.denied) if isinstance(value, Actor) else (*value.allowed, *value.refused)
         lacking = [name for name in names if name.lower() not in lowered and shared(text, name) < 1]
         return f"not named: {', '.join(lacking)}" if lacking else None
     part = shared(text, atom.text)
@@ -109,13 +107,23 @@ def quotes_verbatim(one: RequirementSet, cases: Cases) -> Found:
 
 
 def numbers_grounded(one: RequirementSet, cases: Cases) -> Found:
-    """Cases whose numbers come from the requirement, or are values on, beside or between its limits / all cases."""
+    """Cases whose numbers come from the requirement, or are values on, beside, inside or outside its limits / all cases."""
+    return _grounded(one, cases, chosen=True)
+
+
+def numbers_on_limits(one: RequirementSet, cases: Cases) -> Found:
+    """The same without the values that equivalence partitioning chooses inside and outside of limits."""
+    return _grounded(one, cases, chosen=False)
+
+
+def _grounded(one: RequirementSet, cases: Cases, *, chosen: bool) -> Found:
     known = {r.id: _grounds(r) for r in one.document.requirements}
 
     def problem(case: WrittenCase) -> str | None:
         stated, ranges = known.get(case.requirement_id, (set(), []))
+        ranges = ranges if chosen else []
         loose = {n for n in numbers(case.text()) if n not in stated and not any(low <= n <= high for low, high in ranges)}
-        return f"{', '.join(map(str, sorted(loose)))} in “{case.title[:80]}”" if loose else None
+        return f"{', '.join(format(n, 'f') for n in sorted(loose))} in “{case.title[:80]}”" if loose else None
 
     return _each(cases, problem)
 
@@ -126,7 +134,7 @@ def _grounds(requirement: Requirement) -> tuple[set[Decimal], list[tuple[Decimal
     text = " ".join((requirement.id, *requirement.section, requirement.text))
     stated = {abs(n) for n in any_numbers(text)} | {Decimal(0)}
     limits = [atom.value for atom in requirement.atoms if isinstance(atom.value, Limit)]
-    ranges = [(b.value - b.value, 2 * b.value) for value in limits for b in (value.lower, value.upper) if b]
+    ranges = [(Decimal(0), 2 * b.value) for value in limits for b in (value.lower, value.upper) if b]
     for n in list(stated):
         stated |= {n + 1, n - 1, n + Decimal("0.1"), n - Decimal("0.1"), n + Decimal("0.01"), n - Decimal("0.01")}
     return {n.normalize() for n in stated}, ranges
@@ -140,9 +148,15 @@ def near_duplicates(one: RequirementSet, cases: Cases) -> Found:
         total += 1
         own = _grams(case)
         candidates = Counter(index for gram in own for index in by_gram.get(gram, ()))
-        twin = next((seen[i][0] for i, both in candidates.most_common() if both > NEAR * (len(own) + len(seen[i][1]) - both)), None)
+        twin = next(
+            (seen[i][0] for i, both in candidates.most_common() if both > NEAR * (len(own) + len(seen[i][1]) - both)), None
+        )
         if twin is not None:
-            where = case.requirement_id if twin.requirement_id == case.requirement_id else f"{case.requirement_id} and {twin.requirement_id}"
+            where = (
+                case.requirement_id
+                if twin.requirement_id == case.requirement_id
+                else f"{case.requirement_id} and {twin.requirement_id}"
+            )
             gaps.append(f"{where}: “{twin.title[:110]}” | “{case.title[:110]}”")
         for gram in own:
             by_gram.setdefault(gram, []).append(len(seen))
@@ -165,6 +179,7 @@ def executable(one: RequirementSet, cases: Cases) -> Found:
 
 def template_smell(one: RequirementSet, cases: Cases) -> Found:
     """Cases with a line that a template left behind / all cases."""
+
     def problem(case: WrittenCase) -> str | None:
         return next((f"“{line[:100]}”" for line in case.lines() if _SMELL.search(line)), None)
 

@@ -47,12 +47,20 @@ _UNITS = (
 _NUMBER = r"(?<![\w.,/:-])(\d{1,9}(?:\.\d{1,4})?)(?![\w./:-]*[A-Za-z_/:]\w*\d|[\d.])"
 _LIMITS = (re.compile(rf"{_COMPARES}\s*{_NUMBER}", re.I), re.compile(rf"{_NUMBER}\s*{_UNITS}(?![A-Za-z])", re.I))
 _STATES = (
-    re.compile(r"\b[Ss]tates? (?:of |is |are |to |a value of )?[“\"']?(?!(?:To|The|Is|Of|As|In|If|And|Or|At|By|For)\b)([A-Z][A-Za-z]+)\b"),
+    re.compile(
+        r"\b[Ss]tates? (?:of |is |are |to |a value of )?[“\"']?(?!(?:To|The|Is|Of|As|In|If|And|Or|At|By|For)\b)([A-Z][A-Za-z]+)\b"
+    ),
     re.compile(r"(?:状态|处于|变为)(?:为|是)?[“\"「]([^”\"」]{2,10})[”\"」]"),
 )
 _ROLES = (re.compile(r"\broles? (?:of )?[“\"']?([A-Z][A-Za-z]+)\b"),)
-_NEW_STATES = {"en": ("Frozen", "Archived", "Pending", "Dormant", "Locked", "Retired"), "zh": ("已冻结", "已归档", "待复核", "已挂起", "已退回")}
-_NEW_ROLES = {"en": ("Curator", "Warden", "Bursar", "Registrar", "Steward"), "zh": ("档案员", "值班长", "质检员", "调度员", "仓管员")}
+_NEW_STATES = {
+    "en": ("Frozen", "Archived", "Pending", "Dormant", "Locked", "Retired"),
+    "zh": ("已冻结", "已归档", "待复核", "已挂起", "已退回"),
+}
+_NEW_ROLES = {
+    "en": ("Curator", "Warden", "Bursar", "Registrar", "Steward"),
+    "zh": ("档案员", "值班长", "质检员", "调度员", "仓管员"),
+}
 
 
 def mutations(sets: Sequence[RequirementSet], count: int = COUNT, seed: int = 1) -> list[Mutation]:
@@ -113,7 +121,11 @@ def _changed(requirement: Requirement, kind: Kind, old: str, draw: random.Random
     below = [n for n in others if n < value]
     places = -min(0, int(value.as_tuple().exponent))
     step = Decimal(1).scaleb(-places)
-    candidates = [value + step * (4 + turn * 3 + draw.randint(0, 2)), value * 2 + step * (3 + draw.randint(0, 5) + turn), value - step * (4 + turn)]
+    candidates = [
+        value + step * (4 + turn * 3 + draw.randint(0, 2)),
+        value * 2 + step * (3 + draw.randint(0, 5) + turn),
+        value - step * (4 + turn),
+    ]
     for new in draw.sample(candidates, len(candidates)):
         kept = new > 0 and (not above or new < min(above) - 2 * step) and (not below or new > max(below) + 2 * step)
         if kept and abs(new - value) > 3 * step:

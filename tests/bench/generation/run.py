@@ -25,6 +25,7 @@ MEASURES: Final = (
     measures.atoms_covered,
     measures.quotes_verbatim,
     measures.numbers_grounded,
+    measures.numbers_on_limits,
     measures.near_duplicates,
     measures.executable,
     measures.template_smell,
@@ -55,7 +56,10 @@ class Results:
         """A measure, and what is missing of it."""
         self.metrics[key] = metric(found.value, unit)
         if found.gaps:
-            self.gaps[key] = [*found.gaps[:MOST_GAPS], *([f"and {len(found.gaps) - MOST_GAPS} more"] if found.gaps[MOST_GAPS:] else [])]
+            self.gaps[key] = [
+                *found.gaps[:MOST_GAPS],
+                *([f"and {len(found.gaps) - MOST_GAPS} more"] if found.gaps[MOST_GAPS:] else []),
+            ]
 
 
 async def run(settings: Settings) -> Results:

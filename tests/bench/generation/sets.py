@@ -1,10 +1,10 @@
 """Finding the sets in a folder by what files hold, never by their names, so that other sets of the same kinds are found too.
 
-  JSON with `requirements` (id → text) and a list of objects with `reqs` and `steps`            testers' procedures
-  JSON with `requirements` (id → text) and a list of objects with `text` and `requirements`      abstract tests
-  JSON with `cases` that have a `text` and what they are grouped by                              a retrieval set: no requirements
-  a Python module that sets ITEMS                                                                requirements with oracles
-  any other document that the product reads and that holds requirements                          a document
+JSON with `requirements` (id → text) and a list of objects with `reqs` and `steps`            testers' procedures
+JSON with `requirements` (id → text) and a list of objects with `text` and `requirements`      abstract tests
+JSON with `cases` that have a `text` and what they are grouped by                              a retrieval set: no requirements
+a Python module that sets ITEMS                                                                requirements with oracles
+any other document that the product reads and that holds requirements                          a document
 """
 
 from __future__ import annotations

@@ -30,7 +30,11 @@ def verdict(results: Mapping[str, Metric], key: str) -> tuple[str, bool | None]:
     name, _, metric = key.rpartition(".")
     owner, _, arm = name.rpartition(".")
     if metric == "gold_recall" and arm in JUDGED:
-        others = [results[f"{owner}.{other}.gold_recall"]["value"] for other in ("plain", "words") if f"{owner}.{other}.gold_recall" in results]
+        others = [
+            results[f"{owner}.{other}.gold_recall"]["value"]
+            for other in ("plain", "words")
+            if f"{owner}.{other}.gold_recall" in results
+        ]
         return (f"> {max(others):.3f}", results[key]["value"] > max(others)) if others else ("", None)
     if metric in TARGETS and (arm in JUDGED or name == "rules_10000"):
         words, test = TARGETS[metric]
