@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
+from testgen_runtime.documents.atoms.numbers import quantities
+
 _IDENTIFIER = re.compile(r"(?<![\w.])(?:[A-Za-z][A-Za-z]*[-_/.]?)+\d[\w.\-/]*|/[\w./{}-]*\d[\w./{}-]*")
 _LIST_MARK = re.compile(r"(?m)^\s*(?:\(?\d{1,2}[.)、）]\s+|(?:step|步骤)\s*\d{1,2}\s*[:：.]?)", re.I)
 _DIGITS = re.compile(r"(?<![\w.])[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -20,9 +22,11 @@ _SOFT = frozenset({"one", "zero"})
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")(?:[- ](one|two|three|four|five|six|seven|eight|nine))?\b", re.I)
 _HANZI_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _HANZI_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_MEASURE = "个次天日年月周小时分钟秒元块位名条件种项级页份步人张台行列字倍成岁千米公斤克吨层轮组类笔"
+_MEASURE = "个次天日年月周小时分钟秒元块位名条件种项级页份步人张台行列字倍成岁千米公斤克吨层轮组类笔本件只辆间部册家户例场门套枚粒瓶盒箱包袋片支根块艘架座幅串束株头匹节课学题票注股顿餐床席桌杯副双把毫升度台"
 _HANZI = re.compile(f"(?:第)?([零〇一二两三四五六七八九十百千万亿]+)(?=[{_MEASURE}])")
 _SOFT_HANZI = re.compile("^一$")
+_IN_WORDS = re.compile("分之|[半刻]|[零一二两三四五六七八九十]点[零一二三四五六七八九]")
+"""Numbers that bring their unit along: 百分之五, 一刻钟, 零点五秒."""
 _MULTIPLIER = re.compile(r"(\d+(?:\.\d+)?)\s*(万|亿|千|百万)")
 _FACTORS = {"万": 10_000, "亿": 100_000_000, "千": 1000, "百万": 1_000_000}
 
@@ -46,6 +50,8 @@ def stated(text: str, *, soft: bool = False) -> set[Decimal]:
         counts = match[1][0] == "十" or any(char in _HANZI_DIGITS for char in match[1])
         if counts and (soft or not _SOFT_HANZI.match(match[1])):
             found.add(Decimal(hanzi(match[1])))
+    if _IN_WORDS.search(text):
+        found |= {abs(quantity.value).normalize() for quantity in quantities(text)}
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut, unlabelled
+from testgen_runtime.documents.atoms.violations_zh import VIOLATED
 
 
 def units_zh(sentence: Part) -> Iterator[Unit]:
@@ -30,7 +31,7 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         own = turns if conditional else words_zh.OWN_RULE.search(segment.text) is not None or turns
         inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
         then = not conditional and bool(group) and inner is not None
-        violated = words_zh.VIOLATED.match(segment.text) is not None and not conditional and bool(group)
+        violated = VIOLATED.match(segment.text) is not None and not conditional and bool(group)
         if then or violated or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
             yield _unit_zh(sentence, group, listed)
             group, seen_rule = [], False
@@ -64,6 +65,9 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
         and words_zh.MODAL.search(found["cond"]) is None
     ):
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
+        main = cut(main, found.end(), len(main.text))
+    elif conditions and (found := words_zh.INNER.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
+        conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))  # "在 A 的情况下，B 时允许 …"
         main = cut(main, found.end(), len(main.text))
     main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
     otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None

@@ -40,7 +40,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"reach(?:es)?",
         r"as (?:many|much|few) as",
         r"(?:至少|最少|起码|最低|最小|最短)[为是要有需]?",
-        r"(?:大于|高于|多于)或?等于",
+        r"(?:大于|高于|多于|超过)(?:或|及)?等于|(?:等于|达到)(?:或|及)?(?:大于|高于|多于|超过)",
         r"达到",
         r"年?(?<![不未])满(?!足)",
         r"下限[为是]?",
@@ -75,7 +75,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"not exceed(?:ing|s)?",
         r"as long as",
         r"(?:至多|最多|最高|最大|最长)[为是有]?",
-        r"(?:小于|低于|少于)或?等于",
+        r"(?:小于|低于|少于)(?:或|及)?等于|等于(?:或|及)?(?:小于|低于|少于)",
         r"上限[为是]?",
         r"(?:只|仅)(?:能|可以?|允许)|限[购领借投选]",
         r"不超过|不多于|不大于|不高于|不长于|不晚于|不超出|未超过|限制?[为在]|限额[为是]?|额度[为是]",
@@ -123,7 +123,7 @@ def _alternation(words: tuple[str, ...]) -> str:
 
 # Between the word and the number: "an age of", "a total of", and in Chinese a short name ("不少于提现金额 100 元").
 _GAP = (
-    r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|[\u4e00-\u9fff]{0,8}\s?[为是]?\s?)"
+    r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|(?:(?![的时后前返则应须将且或])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
 )
 _SIGNS = (AT_LEAST, MORE, AT_MOST, LESS)
 BEFORE = re.compile(
@@ -163,12 +163,16 @@ FAR_EXTREME = re.compile(
     r"下限))(?P<zwhat>[^，。；,;]{0,12}?)\s?(?:应?为|是|[:：=])\s*$",
     re.IGNORECASE,
 )
-TO = re.compile(r"\s?(?:to|through|until|[-–—~～―]|至|到)\s?", re.IGNORECASE)
+TO = re.compile(r"\s?(?:to and including|up to and including|up to|to|through|until|[-–—~～―]|至|到)\s?", re.IGNORECASE)
 AND = re.compile(r"\s?(?:and|和|与|,|，|、)\s?", re.IGNORECASE)
 BETWEEN = re.compile(
     r"(?:\bbetween|介于|在|\brange(?: of)?|\bin|范围[为是]?|区间[为是]?|取值[为是]?)\s?[\[(（]?\s?$", re.IGNORECASE
 )
 FROM = re.compile(r"(?:\bfrom|从|自|由)\s?$", re.IGNORECASE)
+# "18 周岁（含）", "60 分以上（不含 60 分）", "（均包含）": whether a bound itself lies inside.
+ASIDE = re.compile(
+    r"\s?[（(]\s?(?P<all>均|都|两端|首尾|边界)?(?P<not>不|未)?(?:包?含|包括)(?P<what>[^（）()]{0,10})[）)]"
+)
 OPEN_AFTER = re.compile(r"\s?(?:之间)?\s?[(（]?(?:\bexclusive\b|不含|不包含|不包括)", re.IGNORECASE)
 EXACT = re.compile(
     r"(?:\b(?:exactly|precisely|must be|shall be|must have|shall have|equal to|equals|fixed at|always)"

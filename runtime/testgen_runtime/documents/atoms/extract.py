@@ -33,6 +33,7 @@ from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.sentences import units
+from testgen_runtime.documents.atoms.violations_zh import turns_to_violation
 from testgen_runtime.documents.atoms.written import Mention as Written
 from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
 from testgen_runtime.documents.view import View
@@ -88,8 +89,8 @@ def _find(view: View, language: Language) -> list[Found]:
         unit.used.extend((m.start, m.end) for m in mentions)
         unit.verdict = results.verdict(unit)
         predicate = results.predicate(unit)
-        if known and language == "zh" and not mentions and words_zh.VIOLATED.search(unit.part.text):
-            # "验证码过期后 …", "不符合长度要求的密码 …": the other side of the limit that was told before
+        if language == "zh" and not mentions and turns_to_violation(unit, known=bool(known or lists or clauses or written)):
+            # "验证码过期后 …", "不符合长度要求的密码 …": the other side of what was told before
             unit.otherwise, unit.conditions = True, ()
         ranges_here = limits.settle(unit, mentions)
         if language == "zh" and (side := other_side(ranges_here, single)) is not None:

@@ -33,13 +33,14 @@ _UNITS: dict[Dimension, str] = {
     "percent": "percentage points|per cent|percent|%|个百分点|个点",
     "count": (
         "times|items|次|个|条|件|人次|人|名|张|份|篇|页|台|项|笔|组|级|门|种|辆|间|部|册|本|家|户|例|行|列|步|层|"
-        "轮|场|门课程|套|只|枚|粒|位数"
+        "轮|场|门课程|套|只|枚|粒|位数|瓶|盒|箱|包(?![含括])|袋|片|支(?![持付])|根|块(?!钱)|辆|艘|架|座|幅|串|束|株|头|匹|节|课时|学时|道(?!路)|题|票|注|股|顿|餐|床|席|桌|杯|副|双|把"
     ),
     "other": (
         "°C|°F|℃|degrees Celsius|degrees|km/h|m/s|mph|knots|km|cm|mm|µm|metres|meters|metre|meter|miles|feet|ft|inches|m|kg|mg|grams|"
         "tonnes|tons|kN|Nm|N|g|litres|liters|ml|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
         "Hz|kHz|MHz|GHz|dpi|px|pixels|fps|kbps|Mbps|Gbps|kbit/s|Mbit/s|"
-        "周岁|岁|公里|千米|厘米|毫米|米|千克|公斤|克|吨|度|倍|像素"
+        "周岁|岁|公里|千米|厘米|毫米|平方米|立方米|米|千克|公斤|毫克|毫升|克|吨|升|摄氏度|度(?!假)|倍|像素|学分|积分|分贝|"
+        "毫安|伏|瓦|赫兹|分(?![钟之别类组级页批期享支行公配布析摊隔段])"
     ),
 }
 _WORDS = {
@@ -54,10 +55,13 @@ _HAN_GROUPS = {"万": 10_000, "亿": 100_000_000}
 _CURRENCY = r"(?:€|\$|£|¥|￥|(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD|SEK|NOK|DKK|PLN|CAD|AUD|INR|SGD)(?=\s?\d))"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
 _NUMBER = re.compile(
-    rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-/])(?P<number>{_DIGITS})(?![\d])"
+    rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-/])(?P<number>{_DIGITS})(?![\d])(?!\s?个?半(?:小时|钟头|天|年|月))"
     rf"(?P<group>\s?[千百]?[万亿](?!元))?"
     rf"|(?<![A-Za-z-])(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![A-Za-z])"
-    r"|(?<![第同之统唯万每一二三四五六七八九十百千几数])(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}|半)(?=\s?(?:@HAN@))",
+    r"|(?P<share>[百千万]分之\s?(?:[零〇一二两三四五六七八九十百千]{1,8}(?:点[零〇一二三四五六七八九]{1,4})?|\d{1,6}(?:\.\d{1,4})?))"
+    r"|(?P<part>一刻钟|三刻钟|半个?(?:小时|钟头|月)|半[天日年秒]|(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个?半(?:小时|钟头|天|年)|"
+    r"(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个半月|[二四五十]分之[一二三四五六七八九])"
+    r"|(?<![第同之统唯任逐万每一二三四五六七八九十百千几数])(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]{1,4})?|半)(?=\s?(?:@HAN@))",
     re.IGNORECASE,
 )
 _ALTERNATIVES = {d: sorted(u.split("|"), key=len, reverse=True) for d, u in _UNITS.items()}
@@ -70,6 +74,7 @@ def _ends(unit: str) -> str:
 
 _LATIN, _OTHER = ([u for u, _ in _PATTERN if u.isascii() is latin] for latin in (True, False))
 _UNIT_LATIN = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u in _LATIN) + ")")
+_LATIN_AHEAD = re.compile(r"[\s-]?[\x21-\x7e]")
 _UNIT_OTHER = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u in _OTHER) + ")")
 _HAN_UNIT = "|".join(u for u, _ in _PATTERN if re.match(r"[\u4e00-\u9fff]", u))
 _NUMBER = re.compile(_NUMBER.pattern.replace("@HAN@", _HAN_UNIT), re.IGNORECASE)
@@ -130,12 +135,58 @@ def quantities(text: str) -> Iterator[Quantity]:
         number_end = match.end()
         if _in_a_name(text, match.start(), number_end):
             continue
+        if told := _whole_words(match):
+            value, step, unit, dimension = told
+            yield Quantity(start, number_end, number_end, value, step, unit, dimension)
+            continue
         unit, dimension, noun, end = unit_at(text, number_end, value)
+        if not unit and _CODE.search(text[max(0, start - 8) : start]):
+            continue  # "返回 413"
         if match["currency"] and dimension != "money":
             unit, dimension, noun, end = match["currency"].strip(), "money", "", number_end
         if factor := _THOUSANDS_OF_YUAN.get(unit):  # "5 万元": a tester pays 50000 元 and 49999.99 元
             value, step, unit = value * factor, step * factor, "元"
         yield Quantity(start, end, number_end, value, step, unit, dimension, noun)
+
+
+# What answers a request is a code and no amount.
+_CODE = re.compile(r"(?:返回|状态码|错误码|返回码|响应码|HTTP|http|代码|编码|编号)[为是:：]?\s?$")
+# A part of a unit in the next smaller one, so that a tester has whole numbers to try: 半小时 is 30 分钟.
+_PARTS: dict[str, tuple[int, str]] = {
+    "小时": (30, "分钟"), "钟头": (30, "分钟"), "天": (12, "小时"), "日": (12, "小时"), "年": (6, "个月"), "月": (15, "天"), "秒": (500, "毫秒"),
+}  # fmt: skip
+
+
+def _whole_words(match: re.Match[str]) -> tuple[Decimal, Decimal, str, Dimension] | None:
+    """Numbers that bring their unit along: 百分之五 → 5 %, 一刻钟 → 15 分钟, 半小时 → 30 分钟, 两个半小时 → 150 分钟."""
+    if match["share"]:
+        digits = match["share"][3:].strip()
+        value = Decimal(digits) if digits[0].isdigit() else _han_decimal(digits)
+        if value is None:
+            return None
+        step = Decimal(1).scaleb(min(0, int(value.normalize().as_tuple().exponent)))
+        shift = Decimal(100) / {"百": 100, "千": 1000, "万": 10_000}[match["share"][0]]
+        return value * shift, step * shift, "%", "percent"
+    if not match["part"]:
+        return None
+    text = match["part"]
+    if "分之" in text:  # a fraction that is a whole percentage
+        return Decimal(_HAN[text[-1]] * 100) / (10 if text[0] == "十" else _HAN[text[0]]), Decimal(1), "%", "percent"
+    if text.endswith("刻钟"):
+        return Decimal(15 if text[0] == "一" else 45), Decimal(1), "分钟", "duration"
+    half, unit = next(part for end, part in _PARTS.items() if text.endswith(end))
+    count = re.match(r"[^个半\s]*", text)
+    digits = count[0] if count else ""
+    whole = int(digits) if digits.isdigit() else chinese_number(digits) if digits else 0
+    return Decimal((whole or 0) * 2 * half + half), Decimal(1), unit, "duration"
+
+
+def _han_decimal(text: str) -> Decimal | None:
+    """零点五 → 0.5, 十二 → 12."""
+    whole, _, decimals = text.partition("点")
+    value = chinese_number(whole)
+    digits = "".join(str(_HAN[c]) for c in decimals)
+    return None if value is None else Decimal(f"{value}.{digits}" if digits else value)
 
 
 def _in_a_name(text: str, start: int, end: int) -> bool:
@@ -152,7 +203,7 @@ def _in_a_name(text: str, start: int, end: int) -> bool:
 
 def unit_at(text: str, at: int, value: Decimal) -> tuple[str, Dimension, str, int]:
     """The unit that stands at `at`: its spelling, its dimension, the noun that is counted, and where it ends."""
-    found = (_UNIT_LATIN if text[at : at + 2].lstrip(" -").isascii() else _UNIT_OTHER).match(text, at)
+    found = (_UNIT_LATIN if _LATIN_AHEAD.match(text, at) else _UNIT_OTHER).match(text, at)
     if found:
         unit = found["unit"]
         dimension = _DIMENSIONS[unit]
@@ -183,8 +234,10 @@ def _value(match: re.Match[str]) -> tuple[Decimal | None, Decimal]:
         return Decimal(_WORDS[match["word"].lower()]), one
     if match["han"] == "半":
         return Decimal("0.5"), Decimal("0.5")
-    value = chinese_number(match["han"])
-    return (None if value is None else Decimal(value)), one
+    if match["share"] or match["part"]:
+        return Decimal(0), one  # told by `_whole_words`
+    value = _han_decimal(match["han"])
+    return value, one.scaleb(-len(match["han"].partition("点")[2]))
 
 
 def chinese_number(text: str) -> int | None:

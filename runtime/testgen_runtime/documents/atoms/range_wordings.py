@@ -9,7 +9,7 @@ from dataclasses import replace
 from testgen_runtime.documents.atoms import comparisons as c
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.nouns_en import owner_of, plural
-from testgen_runtime.documents.atoms.numbers import Quantity, finer, unit_at
+from testgen_runtime.documents.atoms.numbers import Quantity, finer, quantities, unit_at
 from testgen_runtime.documents.atoms.ranges import End, Mention
 from testgen_runtime.documents.atoms.subjects import subject_of
 
@@ -24,6 +24,8 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
     if first.unit and second.unit and first.dimension != second.dimension:
         return None
     between = text[first.end : second.start]
+    aside = c.ASIDE.match(between)
+    between = between[aside.end() :] if aside else between
     left = _left(text, unit, first.start)
     announced = c.BETWEEN.search(left) or c.FROM.search(left)
     if not (len(between) <= 9 and (c.TO.fullmatch(between) or (announced and c.AND.fullmatch(between)))):
@@ -42,7 +44,7 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
         return None
     right = text[second.end : second.end + 24]
     opened = announced[0].rstrip()[-1:] if announced else ""
-    exclusive = c.OPEN_AFTER.match(right) is not None
+    exclusive = c.OPEN_AFTER.match(right) is not None or re.search(r"\bstrictly\s+(?:in\s)?between\s$", left, re.I) is not None
     lower = End(
         first.value, not exclusive and not (opened in "(（" and opened != "" and c.AND.fullmatch(between)), first.start, first.end
     )
@@ -53,8 +55,14 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
         second.end,
     )
     begin = first.start - (len(announced[0].lstrip()) if announced else 0)
-    tail = re.match(r"\s?(?:之间|以内|\(inclusive\))", right)
-    end = second.end + (tail.end() if tail else 0)
+    after = c.ASIDE.match(right)
+    tail = re.match(r"\s?(?:之间|以内|\(inclusive\))", right[after.end() if after else 0 :])
+    end = second.end + (after.end() if after else 0) + (tail.end() if tail else 0)
+    if aside:
+        lower = replace(lower, inclusive=not aside["not"])
+    if after and not after["all"] and (aside or _names(after["what"], second)):
+        upper = replace(upper, inclusive=not after["not"])
+        lower = lower if aside else replace(lower, inclusive=True)
     unit_name = second.unit or first.unit
     subject = subject_of(text, unit, begin, second if second.unit else first, "")
     return Mention(
@@ -63,9 +71,21 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
     )  # fmt: skip
 
 
+def _names(told: str, bound: Quantity) -> bool:
+    """Whether an aside names the bound that it speaks of: "1 至 5 个（不含 5 个）"."""
+    return any(q.value == bound.value for q in quantities(told)) or str(bound.value) in told
+
+
 def range_of_one(text: str, unit: Unit, q: Quantity) -> Mention | None:
     """The range that the words around one quantity state; None where they compare nothing."""
     left = _left(text, unit, q.start)
+    if unit.language == "zh" and (aside := c.ASIDE.match(text, q.end)) and (not aside["what"] or _names(aside["what"], q)):  # "18 周岁（含）以上"
+        found = _compared(text, unit, replace(q, end=aside.end()), left)
+        return found and _with_end(found, inclusive=not aside["not"])
+    return _compared(text, unit, q, left)
+
+
+def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
     right = text[q.end : q.end + 24]
     if unit.language == "en":
         if _UNDONE_EN.search(text[max(unit.part.start, q.start - 120) : q.start]):
@@ -83,7 +103,11 @@ def range_of_one(text: str, unit: Unit, q: Quantity) -> Mention | None:
             and _NOT_DONE_ZH.match(right[after[1] :])
         ):
             after = (c.MORE, after[1])  # "15 分钟内未支付": after more than 15
-        return _one_ended(text, unit, q, after[0], q.start, q.end + after[1], "")
+        found = _one_ended(text, unit, q, after[0], q.start, q.end + after[1], "")
+        own = c.ASIDE.match(text, q.end + after[1])
+        if own is None:
+            return found
+        return _with_end(replace(found, end=own.end()), inclusive=not own["not"])  # "60 分以下（不含 60 分）"
     # "8 or more characters"
     if q.end == q.number_end and (after := c.sign_after(text[q.number_end : q.number_end + 24])):
         name, dimension, noun, end = unit_at(text, q.number_end + after[1], q.value)
@@ -102,6 +126,17 @@ def range_of_one(text: str, unit: Unit, q: Quantity) -> Mention | None:
         mention = _one_ended(text, unit, q, sign, offset + far.start(), q.end, "")
         return replace(mention, subject=subject_of(text, unit, offset + far.start(), q, what), stated=True)
     return _exact(text, unit, q, left)
+
+
+def _with_end(found: Mention, *, inclusive: bool) -> Mention:
+    """The range with its one end inside or not, as an aside tells."""
+    if found.lower and found.upper:
+        return found
+    return replace(
+        found,
+        lower=replace(found.lower, inclusive=inclusive) if found.lower else None,
+        upper=replace(found.upper, inclusive=inclusive) if found.upper else None,
+    )
 
 
 _NEXT_NUMBER = re.compile(r"\s?(?:an?\s|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)", re.IGNORECASE)

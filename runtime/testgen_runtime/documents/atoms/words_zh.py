@@ -7,10 +7,10 @@ import re
 # 响应, 会议, 供应, 应用 are words and no modals.
 SHOULD = "(?<![响对相反适供效感顺呼回])应(?!收[款账]|用(?!户)|付|急|答|届|变(?![为成更])|力|聘)"
 MODAL = re.compile(
-    r"(?P<not>不得|不能|不可以|不允许|不应当|不应该|不应|不可(?!避免)|不准|禁止|严禁|无法|无权|不予)|"
+    r"(?P<not>不得|不能|不可以|不允许|不应当|不应该|不应|不可(?!避免)|不准|禁止|严禁|无法|无权|没有权限|不具备权限|不予)|"
     rf"(?P<must>应当|应该|{SHOULD}|必须|务必|(?<![不无])需要|(?<!无)须(?!知)|(?<![无不必急所按])需(?![求要])|"
     r"(?<=[统台务])要求|[将会](?=[把被在对]))|"
-    r"(?P<may>只能|才能|才可以|方可|仅能|可以|能够|允许|有权|(?<![许认])可(?=[\u4e00-\u9fff])(?![能见靠用视行选信读扩]))"
+    r"(?P<may>只能|才能|才可以|方可|方能|(?<!立)即可|便可以?|即能|仅能|可以|能够|允许|有权|(?<![许认])可(?=[\u4e00-\u9fff])(?![能见靠用视行选信读扩]))"
 )
 # A segment that states something of its own.
 RULE = re.compile(
@@ -20,7 +20,7 @@ RULE = re.compile(
 # … and starts a rule of its own: a subject before the modal, or a limit on another thing.
 OWN_RULE = re.compile(
     rf"^(?!并|且|同时|以便|从而|因此)[^，,]{{2,40}}?(?:不得|不能|不可|不允许|禁止|无法|无权|不予|{SHOULD}|必须|须|可以|允许|拒绝|"
-    r"才能|方可|只能|仅能|仅支持|只支持|仅限|可(?=[借选预使领兑申上下查提修])|[\u4e00-\u9fff]则(?!是))|"
+    r"才能|方可|即可|只能|仅能|仅支持|只支持|仅接受|只接受|不接受|不支持|不予|只支持|仅限|可(?=[借选预使领兑申上下查提修])|[\u4e00-\u9fff]则(?!是))|"
     r"^(?:但是?|而|并?且|也|同时)?(?:不得|不能|不可以|不允许|禁止)"
 )
 # … even under the condition of the sentence: what is told of the other values or of another range.
@@ -32,13 +32,15 @@ OPENS = re.compile(
     r"(?:只有当|仅当|只有在|仅在|只有|当且仅当|当(?![天日月年前地事场班选晚期])|如果|假如|倘若|如(?!何|下)|若|一旦|除非|只要|对于|凡是|凡|在(?=[^，]{1,40}(?:时|情况下|之前|之后|期间|状态下|前|后)))\s*"
 )
 CLOSES = re.compile(
-    r"(?:的时候|的情况下|情况下|(?<![小工课学及实按准临平同随定超])时(?![间长限刻段区效])|之后|以后|(?<![最以之前])后|之前|期间|的话|(?<=[^\s目类])的(?:部分)?)\s*(?:才)?$"
+    r"(?:的时候|(?:的)?情况下|(?:的)?前提下|(?:的)?条件下|(?<=状态)[下时]|(?<![小工课学及实按准临平同随定超])时(?![间长限刻段区效])|之后|以后|(?<![最以之前])后|之前|期间|过程中|的话|"
+    r"(?<=[^\s目类])的(?:部分)?)\s*(?:才)?$"
 )
 JOINS = re.compile(r"(?:且|并且|而且|同时|或者|或|并|以及|又)")
 THEN = re.compile(r"(?:则|那么|就|即|但是|但|而|并且|并(?![发行购])|且|此时|那时)\s*")
 INNER = re.compile(
-    r"(?P<cond>[^，,。；]{2,80}?(?:的时候|情况下|(?<![小工课学及实按准临平同随定超])时(?![间长限刻段区效])|(?<![最以之前\s])后(?![台端续缀]?的)))\s*"
-    r"(?=(?:系统|平台|应|可以|可|必须|须|不得|不能|不可|不允许|才|则|将|会|允许|拒绝|需|自动|提示|禁止|无法|不再|用户))"
+    r"(?P<cond>[^，,。；]{2,80}?(?:的时候|情况下|前提下|条件下|(?<=状态)[下时]|期间|过程中|(?<![小工课学及实按准临平同随定超])时(?![间长限刻段区效])|之[前后]|(?<![最以之前\s])后(?![台端续缀]?的)))\s*"
+    r"(?=系统|平台|应|可以|可|必须|须|不得|不能|不可|不允许|才|方|则|将|会|允许|拒绝|需|自动|提示|禁止|无法|无权|不再|不予|用户|返回|显示|跳转|发送|记录|锁定|关闭|"
+    r"停止|触发|生成|接口|网关|服务|终端|设备|控制器|页面|客户端|弹出|报警|告警|给出|视为|判定|免|由|立即|均|一律)"
 )
 INNER_THEN = re.compile(r"(?P<cond>[^，,。；]{3,60}?)(?=则(?!是)[\u4e00-\u9fff]{2})")
 # "订单金额满 99 元免运费": a comparison that comes before the verb selects.
@@ -46,11 +48,6 @@ COMPARED = re.compile(
     r"(?P<cond>[^，,。；的]{0,20}?(?:(?:不?超过|不足|不满|未满|满|不?少于|不?低于|不?高于|不?多于|小于|大于|达到|至少)\s?"
     r"\d[\d.,]*\s?[^\d\s，,。；的]{1,4}?|\d[\d.,]*\s?[^\d\s，,。；的]{1,4}?(?:及?以[上下内]|之内))(?:的)?)\s?"
     r"(?=须|应|必须|由|需|方?可|免|收取|享|自动|赠)"
-)
-# What speaks of a limit that is not kept, without a number of its own.
-VIOLATED = re.compile(
-    r"^(?:当|如果|若|如|一旦|对于?)?[^，,。；]{0,12}?(?:不(?:符合|满足|在)[^，,。；]{0,10}(?:要求|范围|限制|规定|条件|长度)|超出[^，,。；]{0,8}"
-    r"(?:范围|限制|要求|规定|上限|长度)?|超时|过期|逾期|超期|超限|超额|超长)[^，,。；]{0,3}(?:后|时|的)"
 )
 STORY = re.compile(
     r"作为(?:一[名个位])?(?P<role>[^，,]{1,30})[，,]\s?我?(?:希望|想要?|可以|需要)(?:能够?|可以)?(?P<goal>.{2,200}?)(?=[，,]\s?(?:以便|从而|这样|以)|$)"
@@ -102,6 +99,8 @@ ROLE = re.compile(
 def is_condition(segment: str) -> bool:
     """Whether a segment between commas is (the start of) a condition."""
     opened = OPENS.match(segment)
-    if opened and opened[0].startswith(("只有", "仅")) and MODAL.search(segment):
+    if opened and (opened[0].startswith(("只有", "仅")) and MODAL.search(segment) or opened[0].strip() == "在"):
         return CLOSES.search(segment) is not None
+    if opened and (inner := INNER.match(segment) or INNER_THEN.match(segment)) and MODAL.search(segment, inner.end()):
+        return CLOSES.search(segment) is not None  # "若未登录则不得下单" has its rule inside
     return opened is not None or CLOSES.search(segment) is not None

@@ -1,0 +1,35 @@
+"""Chinese wordings of what breaks a rule that was told before: "超出范围的…", "位数不对的…", "违反时…", "两者都不满足时…"."""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.documents.atoms.clauses import Unit
+
+_OPEN = r"^(?:当|如果|若|如|一旦|对于?|凡是?)?"
+_CLOSE = r"[^，,。；\d]{0,14}?(?:之?后|时|的|者|情况下|(?=$|[，,]))"
+# What is exceeded has no number of its own: the limit is the one told before.
+_BEYOND = (
+    r"[^，,。；\d]{0,12}?(?:(?<![不未得])超(?:过(?!\s?[一二两三四五六七八九十百千万半])|出|限|额|时|期|长|重|标|量|载|员)|逾(?:期|时|限)|过期|越界|违反|过[多大长短小高低重轻](?!次)|"
+    r"不在(?:该|此|上述|以上|规定|允许|有效|取值|正常)|(?:低于|高于|小于|大于|少于|多于)(?:该|此|上述|以上|规定|最低|最高|上限|下限)|"
+    r"(?:小于|低于|少于|不足|未达到?)[^，,。；\d]{0,6}?(?:下限|最小值|最低值|要求|标准)|"
+    r"不(?:符合|满足|遵守|在)[^，,。；]{0,10}?(?:要求|范围|限制|规定|条件|长度|规则|标准|区间))"
+)
+_MEASURED = (
+    r"[^，,。；\d]{0,8}?(?:长度|位数|大小|字数|数量|金额|范围|取值|天数|次数|人数|年龄|时长|重量|页数|容量|个数|格式)[^，,。；\d]{0,4}?"
+    r"(?:不符合?|不对|不正确|不满足|不合格|不合法|不合规|不达标|不足|有误|错误)"
+)
+_NOT_MET = (
+    r"(?:不(?:符合?|满足|达标|遵守)|违反|未(?:满足|达标|遵守)|(?:[两二三]者|[两二三]个条件|上述条件|以上条件|条件|任[一何]条件|其中(?:任[一何]|之一))?"
+    r"(?:[都均]?(?:不|未)(?:满足|符合|成立|具备|达标)))(?:要求|规定|条件|限制|规则)?"
+)
+VIOLATED = re.compile(rf"{_OPEN}(?:{_BEYOND}|{_MEASURED}|{_NOT_MET}){_CLOSE}")
+LEAD = re.compile(rf"{_OPEN}(?:{_BEYOND}|{_MEASURED}|{_NOT_MET})[^，,。；\d的]{{0,14}}?(?:的|之?后|时)[，,]?")
+"""The same with its closing word: what stands before the thing that is turned away, or before the result."""
+UNMET = re.compile(rf"{_OPEN}{_NOT_MET}{_CLOSE}")
+"""The conditions told before do not hold."""
+
+
+def turns_to_violation(unit: Unit, *, known: bool) -> bool:
+    """Whether a rule without numbers of its own tells what happens where an earlier one is broken."""
+    return known and not unit.otherwise and VIOLATED.match(unit.part.text) is not None
