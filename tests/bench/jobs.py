@@ -9,6 +9,7 @@ import asyncio
 import multiprocessing
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -29,6 +30,7 @@ from testgen_runtime.storage import embedded
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.migrate import migrate
 from testgen_runtime.storage.target import Target, connect
+from testgen_runtime.telemetry import logs
 from tests.bench.report import Metric, metric
 
 POOL: Final = Postgres(pool_min=2, pool_max=6, command_timeout=30)
@@ -37,6 +39,8 @@ SETTINGS: Final = JobSettings(parallel=2)
 
 
 def run() -> dict[str, Metric]:
+    """The metrics of build/bench/jobs.json."""
+    logs.configure("ERROR", "json", sys.stderr)
     folder = Path(tempfile.mkdtemp(prefix="testgen-bench-jobs-"))
     try:
         with embedded.running(folder / "postgres") as server:
@@ -160,6 +164,7 @@ async def _worker(target: Target) -> AsyncIterator[Any]:
 
 
 def _work(target: Target) -> None:
+    logs.configure("ERROR", "json", sys.stderr)
     asyncio.run(_serve(target))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from testgen_runtime.storage import embedded
 from testgen_runtime.storage.migrate import migrate
 from testgen_runtime.storage.target import Target, connect
+from testgen_runtime.telemetry import logs
 from tests.bench.report import Metric, metric, write
 from tests.soak.worker_kills import POOL, kill_workers
 
@@ -62,6 +63,7 @@ SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {"worke
 
 
 def main() -> int:
+    logs.configure("ERROR", "json", sys.stderr)
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *SOAKS], metavar="NAME", help=", ".join(SOAKS))
     failed = False
