@@ -10,7 +10,7 @@ CLUSTER_TOOL := PYTHONPATH=cluster $(PYTHON) -m testgen_cluster
 UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help try demo test test-fast bench bench-jobs soak cluster cluster-down cluster-status images crds docs lint format lock venv clean
+.PHONY: help try demo test test-fast bench bench-generation bench-retrieval bench-jobs soak cluster cluster-down cluster-status images crds docs lint format lock venv clean
 
 help: ## print this list
 	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo

@@ -1,1 +1,1 @@
-"""`make bench-generation DATA=dir`: how good the generated cases are, by deterministic measures, beside a model that is asked directly."""
+"""`make bench-generation DATA=dir`: how good generated cases are, by deterministic measures, beside a model asked directly."""

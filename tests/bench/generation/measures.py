@@ -18,8 +18,8 @@ TOLD = 0.5
 """The share of an atom's content words that the cases of its requirement must have."""
 NEAR = 0.9
 _SMELL = re.compile(
-    r"^Check whether\b|^Observe (?:the following|whether)|This does not happen:|It is not the case that|\bthe system shall\b|^Look for this item|"
-    r"Bring about this situation|以下结果不会出现|检查系统是否满足|不满足“|触发以下情形",
+    r"^Check whether\b|^Observe (?:the following|whether)|This does not happen:|It is not the case that|\bthe system shall\b|"
+    r"^Look for this item|Bring about this situation|以下结果不会出现|检查系统是否满足|不满足“|触发以下情形",
     re.I,
 )
 

@@ -1,7 +1,7 @@
 """The mutation check: a limit, a state or a role is changed in a requirement of the sets; its cases have to change with it.
 
 A mutation replaces one value everywhere in one requirement. The cases follow when the new value stands in them and the old one
-nowhere, though it did stand in the cases for the requirement as it was; a mutation whose old value stood in no case is a miss too.
+nowhere, so that a value which never stood in the cases is a miss too.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Mutation:
 
 
 _COMPARES = (
-    r"(?:at (?:least|most)|more than|less than|fewer than|greater than|larger than|smaller than|longer than|shorter than|higher than|"
-    r"lower than|over|under|above|below|up to|exceed(?:s|ing)?|within|minimum of|maximum of|limit of|after|every|between|exactly|"
+    r"(?:at (?:least|most)|(?:more|less|fewer|greater|larger|smaller|longer|shorter|higher|lower) than|"
+    r"over|under|above|below|up to|exceed(?:s|ing)?|within|minimum of|maximum of|limit of|after|every|between|exactly|"
     r"超过|少于|多于|大于|小于|不足|低于|高于|至少|至多|最多|最少|达到|满|为|在|每)"
 )
 _UNITS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench import rules as scale
-from tests.bench.generation import measures, mutation, product, recall, sets
+from tests.bench.generation import measures, mutation, recall, sets
 from tests.bench.generation.measures import Found
 from tests.bench.generation.model import ARMS, Arm, Cases, RequirementSet
 from tests.bench.generation.mutation import Mutation

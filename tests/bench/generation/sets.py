@@ -152,7 +152,8 @@ def _load(path: Path) -> ModuleType:
     sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
     try:
         spec = importlib.util.spec_from_file_location(path.stem, path)
-        assert spec and spec.loader
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[path.stem] = module
         spec.loader.exec_module(module)

@@ -1,4 +1,7 @@
-"""Content words of a text in either language, and the numbers that it states. The benchmark's own: the product's are what it measures."""
+"""Content words of a text in either language, and the numbers that it states.
+
+The benchmark's own: the product's are what it measures.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,22 @@ import re
 from decimal import Decimal
 
 _RUN = re.compile(r"[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*|[\u3400-\u9fff]+", re.I)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a table."""
+    return tuple(text.split())
+
+
 _EMPTY = frozenset(
-    """a about above after again all also an and any are as at be because been before being below between both but by can cannot
-    could did do does doing done each either every few for from further had has have having he her here his how i if in into is it
-    its itself may me might more most must my no nor not of off on once one only or other our out over own per same shall she should
-    so some such than that the their them then there these they this those through to too under until up us use used using very via
-    was we were what when where whether which while who whom whose why will with within without would you your test tests tester
-    case cases step steps expected result results verify check e.g i.e etc""".split()
+    listed("""
+    a about above after again all also an and any are as at be because been before being below between both but by can
+    cannot could did do does doing done each either every few for from further had has have having he her here his how i if
+    in into is it its itself may me might more most must my no nor not of off on once one only or other our out over own per
+    same shall she should so some such than that the their them then there these they this those through to too under until
+    up us use used using very via was we were what when where whether which while who whom whose why will with within
+    without would you your test tests tester case cases step steps expected result results verify check e.g i.e etc
+    """)
 )
 _EMPTY_ZH = re.compile(
     "步骤|测试|用例|应当|应该|必须|不得|可以|能够|允许|系统|用户|如果|或者|以及|并且|并(?=[^发行列入])|不少于|不超过|不低于|不高于|不大于|不小于|"
@@ -57,13 +69,9 @@ def shared(text: str, statement: str) -> float:
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w])|(?<![A-Za-z_\d.])\d+(?:\.\d+)?")
 _IDENTIFIER = re.compile(r"[A-Za-z]+(?:[-_/.#]?[A-Za-z0-9]+)*[-_/.#]?\d[\w.\-/]*|(?:https?:/)?/[\w.:/{}#-]+")
 _LIST_MARK = re.compile(r"(?m)^\s*\(?\d{1,2}[.)、）]\s+")
-_WORDS = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty ninety hundred".split(),
-        (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20, 30, 40, 50, 60, 90, 100),
-        strict=True,
-    )
-)
+_COUNTS = listed("zero one two three four five six seven eight nine ten eleven twelve")
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
+_WORDS = {word: n for n, word in enumerate(_COUNTS)} | _TENS
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r"|once|twice|half)\b", re.I)
 _OTHER = {"once": Decimal(1), "twice": Decimal(2), "half": Decimal("0.5")}
 _HANZI = re.compile(r"[零〇一二两三四五六七八九十百千万亿半]+")
