@@ -86,6 +86,22 @@ class Conflict(TestGenError):
     status = 409
 
 
+class PreconditionRequired(TestGenError):
+    """A change that names no revision could undo somebody else's."""
+
+    slug = "precondition-required"
+    title = "The request has to say which revision it changes"
+    status = 428
+
+
+class PreconditionFailed(TestGenError):
+    """Somebody was faster; the member `revision` tells the newest one."""
+
+    slug = "precondition-failed"
+    title = "What is stored has changed since it was read"
+    status = 412
+
+
 class QueueFull(TestGenError):
     """As many jobs wait as `limits.queued_jobs` allows."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
+Status = Literal["draft", "confirmed", "rejected"]
+StaleReason = Literal["requirement-changed", "requirement-removed", "point-gone"]
+REVIEW_FIELDS: Final = frozenset({"status", "revision", "edited_by", "decided_by", "reason", "stale"})
+"""What a review says of a case: kept beside its words, so that a decision rewrites none of them."""
 
 
 class CaseModel(BaseModel):
@@ -33,7 +37,11 @@ class Evidence(CaseModel):
 
 
 class Case(CaseModel):
-    """One test case."""
+    """One test case.
+
+    `edited_by` is the person whose words these are (None: as generated), `decided_by` and `reason` belong to `status`, `stale`
+    says why the case no longer fits its requirement.
+    """
 
     id: str
     title: Annotated[str, Field(min_length=1, max_length=300)]
@@ -52,8 +60,12 @@ class Case(CaseModel):
     prompt_version: str | None = None
     atom_ids: tuple[str, ...] = ()
     language: Literal["en", "zh"] = "en"
-    status: Literal["draft", "confirmed", "rejected"] = "draft"
+    status: Status = "draft"
     revision: Annotated[int, Field(ge=1)] = 1
+    edited_by: str | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+    stale: StaleReason | None = None
 
 
 class RequirementCoverage(CaseModel):

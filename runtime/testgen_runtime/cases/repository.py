@@ -1,19 +1,19 @@
-"""The tables of cases, their revisions, and which job made them."""
+"""The table of cases and which job made them: saved, found, listed. What people do to them is in reviewing.py."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from testgen_runtime.cases.model import Case
-from testgen_runtime.storage.json import decode, encode
+from testgen_runtime.cases.model import REVIEW_FIELDS, Case
+from testgen_runtime.storage.json import encode
 
 if TYPE_CHECKING:
     from testgen_runtime.storage.database import Connection
 
-# A case that is made again is a new revision of itself if its words differ. What a person has judged stays as it is, and
-# words that a model wrote are not replaced by a rule's.
+# A case that is made again is a new revision of itself if its words differ. What a person has judged or edited stays as it is
+# (review.kept_by_a_person), and words that a model wrote are not replaced by a rule's.
 SAVE: Final = """
 WITH given AS (
   SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[])
@@ -27,7 +27,7 @@ saved AS (
   ON CONFLICT (id) DO UPDATE SET
     technique = EXCLUDED.technique, polarity = EXCLUDED.polarity, written_by = EXCLUDED.written_by,
     atom_ids = EXCLUDED.atom_ids, body = EXCLUDED.body, revision = c.revision + 1, updated_at = now()
-  WHERE c.status = 'draft' AND c.body IS DISTINCT FROM EXCLUDED.body
+  WHERE c.status = 'draft' AND c.edited_by IS NULL AND c.body IS DISTINCT FROM EXCLUDED.body
     AND NOT (c.written_by = 'model' AND EXCLUDED.written_by = 'rules')
   RETURNING id, revision, body, written_by)
 INSERT INTO case_revisions (case_id, revision, body, made_by) SELECT id, revision, body, written_by FROM saved
@@ -38,27 +38,24 @@ LINK: Final = """
 INSERT INTO job_cases (job_id, case_id, requirement_id) SELECT $1, unnest($2::text[]), $3 ON CONFLICT DO NOTHING
 """
 
-LIST: Final = """
-SELECT c.seq, c.status, c.revision, c.body FROM cases c
-WHERE c.seq > $1
-  AND ($2::text IS NULL OR c.document_id = $2)
-  AND ($3::text IS NULL OR c.requirement_id = $3)
-  AND ($4::text IS NULL OR c.technique = $4)
-  AND ($5::text IS NULL OR c.polarity = $5)
-  AND ($6::text IS NULL OR c.written_by = $6)
-  AND ($7::text IS NULL OR EXISTS (SELECT 1 FROM job_cases j WHERE j.job_id = $7 AND j.case_id = c.id))
-ORDER BY c.seq LIMIT $8
-"""
+SHOWN: Final = """(c.body || jsonb_build_object(
+  'status', c.status, 'revision', c.revision, 'edited_by', c.edited_by, 'decided_by', c.decided_by, 'reason', c.reason,
+  'stale', c.stale))::text AS shown"""
+"""A case as JSON, made by the server: a list of cases is not parsed and written again on its way to the reader."""
 
-OF_JOB: Final = """
-SELECT j.requirement_id, c.seq, c.status, c.revision, c.body FROM job_cases j JOIN cases c ON c.id = j.case_id
-WHERE j.job_id = $1 ORDER BY c.seq LIMIT $2
-"""
+OF_JOB: Final = f"""
+SELECT j.requirement_id, c.seq, {SHOWN} FROM job_cases j JOIN cases c ON c.id = j.case_id
+WHERE j.job_id = $1 ORDER BY j.case_seq LIMIT $2
+"""  # noqa: S608 - constant columns
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which cases are asked for; None does not restrict."""
+    """Which cases are asked for; None does not restrict. `stale` True: only stale ones, False: only others.
+
+    `q`: words that all have to be in the title, the steps, the set-up or the test data; a word of three letters or more may be
+    the beginning of a longer one, Chinese is found by pairs of characters.
+    """
 
     document_id: str | None = None
     requirement_id: str | None = None
@@ -66,6 +63,40 @@ class Filter:
     polarity: str | None = None
     written_by: str | None = None
     job_id: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    stale: bool | None = None
+    q: str | None = None
+
+
+_EQUAL: Final = ("document_id", "requirement_id", "technique", "polarity", "written_by", "status", "priority")
+_STALE: Final = {True: "c.stale IS NOT NULL", False: "c.stale IS NULL"}
+
+
+def selection(wanted: Filter, *, after: int, limit: int) -> tuple[str, list[object]]:
+    """The query for a page of cases and its values.
+
+    Only conditions that are asked for are in it, so that the server can take the index that fits them; a page starts at a
+    place in that index, however many pages there were before.
+    """
+    values: list[object] = [after, limit]
+    source, place, conditions = "cases c", "c.seq", []
+    if wanted.job_id is not None:
+        values.append(wanted.job_id)
+        source, place = "job_cases j JOIN cases c ON c.id = j.case_id", "j.case_seq"
+        conditions.append(f"j.job_id = ${len(values)}")
+    for name in _EQUAL:
+        value = getattr(wanted, name)
+        if value is not None:
+            values.append(value)
+            conditions.append(f"c.{name} = ${len(values)}")
+    if wanted.stale is not None:
+        conditions.append(_STALE[wanted.stale])
+    if wanted.q is not None:
+        values.append(wanted.q)
+        conditions.append(f"c.search @@ search_query(${len(values)})")
+    where = " AND ".join([f"{place} > $1", *conditions])
+    return f"SELECT {place} AS seq, {SHOWN} FROM {source} WHERE {where} ORDER BY {place} LIMIT $2", values  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +122,31 @@ async def save(connection: Connection, *, document_id: str, requirement_id: str,
         [case.polarity for case in cases],
         [case.written_by for case in cases],
         [case.status for case in cases],
-        [encode(case.model_dump(mode="json", exclude={"status", "revision"})) for case in cases],
+        [encode(case.model_dump(mode="json", exclude=set(REVIEW_FIELDS))) for case in cases],
     )
     await connection.execute(LINK, job_id, [case.id for case in cases], requirement_id)
 
 
-async def page(connection: Connection, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, Case]]:
-    """(sequence number, case) in the order in which they were made, from after the number `after`."""
-    rows = await connection.fetch(
-        LIST,
-        after,
-        wanted.document_id,
-        wanted.requirement_id,
-        wanted.technique,
-        wanted.polarity,
-        wanted.written_by,
-        wanted.job_id,
-        limit,
-    )
-    return [(row["seq"], _case(row)) for row in rows]
+async def page(connection: Connection, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """(sequence number, case as JSON) in the order in which they were made, from after the number `after`."""
+    query, values = selection(wanted, after=after, limit=limit)
+    if wanted.q is None:
+        return [(row["seq"], row["shown"]) for row in await connection.fetch(query, *values)]
+    async with connection.transaction(readonly=True):  # how many cases have a word decides on the way to them, so plan anew
+        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        return [(row["seq"], row["shown"]) for row in await connection.fetch(query, *values)]
 
 
-async def get(connection: Connection, case_id: str) -> Case | None:
-    """One case, or None."""
-    row = await connection.fetchrow("SELECT status, revision, body FROM cases WHERE id = $1", case_id)
-    return _case(row) if row else None
+async def get(connection: Connection, case_id: str) -> tuple[int, str] | None:
+    """(revision, case as JSON) of one case, or None."""
+    row = await connection.fetchrow(f"SELECT c.revision, {SHOWN} FROM cases c WHERE c.id = $1", case_id)  # noqa: S608
+    return (row["revision"], row["shown"]) if row else None
 
 
 async def of_job(connection: Connection, job_id: str, *, limit: int | None = None) -> list[tuple[str, int, Case]]:
     """(requirement id, sequence number, case) of what a job has made so far."""
     rows = await connection.fetch(OF_JOB, job_id, limit)
-    return [(row["requirement_id"], row["seq"], _case(row)) for row in rows]
+    return [(row["requirement_id"], row["seq"], parsed(row["shown"])) for row in rows]
 
 
 async def covering(connection: Connection, document_id: str) -> list[CoveredBy]:
@@ -130,7 +155,6 @@ async def covering(connection: Connection, document_id: str) -> list[CoveredBy]:
     return [CoveredBy(row["requirement_id"], tuple(row["atom_ids"]), row["status"]) for row in rows]
 
 
-def _case(row: Any) -> Case:
-    """Validated as JSON, because the model is strict and JSON has no tuples."""
-    body = decode(row["body"]) | {"status": row["status"], "revision": row["revision"]}
-    return Case.model_validate_json(encode(body))
+def parsed(shown: str) -> Case:
+    """The case that its JSON tells; validated as JSON, because the model is strict and JSON has no tuples."""
+    return Case.model_validate_json(shown)

@@ -1,39 +1,124 @@
-"""What may be asked of the stored cases."""
+"""What may be asked of the stored cases, and done to them."""
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from collections.abc import AsyncIterator, Sequence
+from typing import Final, cast
 
-from testgen_runtime.cases import repository
+from testgen_runtime.cases import repository, reviewing
 from testgen_runtime.cases.coverage import coverage, total
-from testgen_runtime.cases.model import Case, Coverage
+from testgen_runtime.cases.model import Case, Coverage, Status
 from testgen_runtime.cases.repository import CoveredBy, Filter
+from testgen_runtime.cases.review import Action, CaseChange, Wish
+from testgen_runtime.cases.reviewing import Done, Item, Outcome
 from testgen_runtime.documents import repository as documents
-from testgen_runtime.errors import NotFound
+from testgen_runtime.errors import NotFound, TestGenError
 from testgen_runtime.storage.database import Database
+from testgen_runtime.telemetry import metrics
+
+_TOGETHER: Final = 50
+"""Items of a bulk in one transaction: a kill undoes at most so many, and no case is locked for longer than they take."""
 
 
 class Cases:
-    """The stored cases of this project."""
+    """The stored cases of this project. `four_eyes`: who edited a case last may not confirm it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, four_eyes: bool = False) -> None:
         self._database = database
+        self._four_eyes = four_eyes
 
     async def page(self, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, Case]]:
         """(sequence number, case), oldest first, from after the number `after`."""
+        return [(seq, repository.parsed(shown)) for seq, shown in await self.shown_page(wanted, after=after, limit=limit)]
+
+    async def shown_page(self, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, str]]:
+        """The same with each case as JSON, not parsed: for whoever only hands it on."""
         async with self._database.connection() as connection:
             return await repository.page(connection, wanted, after=after, limit=limit)
+
+    async def stream(self, wanted: Filter, *, batch: int = 500) -> AsyncIterator[Case]:
+        """Every case that fits, oldest first, in memory for `batch` of them.
+
+        No connection is held between batches: a slow reader keeps nobody waiting. What changes meanwhile is told as it was or as
+        it is, once. Raises: Unavailable.
+        """
+        after = 0
+        while True:
+            found = await self.page(wanted, after=after, limit=batch)
+            for _, case in found:
+                yield case
+            if len(found) < batch:
+                return
+            after = found[-1][0]
 
     async def get(self, case_id: str) -> Case:
         """One case.
 
         Raises: NotFound.
         """
+        return repository.parsed((await self.shown(case_id))[1])
+
+    async def shown(self, case_id: str) -> tuple[int, str]:
+        """(revision, JSON) of one case.
+
+        Raises: NotFound.
+        """
         async with self._database.connection() as connection:
-            case = await repository.get(connection, case_id)
-        if case is None:
+            found = await repository.get(connection, case_id)
+        if found is None:
             raise NotFound(f"there is no case {case_id}", mend="list what there is with GET /api/v1/cases")
-        return case
+        return found
+
+    async def edit(self, case_id: str, change: CaseChange, *, if_revision: int | None, by: str) -> Case:
+        """The case with the change: a draft again, as a new revision; as it was where nothing differs.
+
+        `by` is the person's key id. `if_revision` None changes whatever is there. Raises: NotFound; PreconditionFailed where the
+        newest revision is another one.
+        """
+        return await self._alone(Item(case_id, Wish("edit", by, if_revision), change))
+
+    async def confirm(self, case_id: str, *, if_revision: int | None, by: str, reason: str | None = None) -> Case:
+        """The case, confirmed.
+
+        Raises: NotFound; PreconditionFailed; Conflict for a rejected case; Forbidden by four eyes.
+        """
+        return await self._alone(Item(case_id, Wish("confirm", by, if_revision, reason)))
+
+    async def reject(self, case_id: str, *, if_revision: int | None, by: str, reason: str) -> Case:
+        """The case, rejected for a reason.
+
+        Raises: NotFound; PreconditionFailed; Conflict for a confirmed case.
+        """
+        return await self._alone(Item(case_id, Wish("reject", by, if_revision, reason)))
+
+    async def reopen(self, case_id: str, *, if_revision: int | None, by: str, reason: str | None = None) -> Case:
+        """The case as a draft.
+
+        Raises: NotFound; PreconditionFailed.
+        """
+        return await self._alone(Item(case_id, Wish("reopen", by, if_revision, reason)))
+
+    async def act(self, items: Sequence[Item]) -> list[Outcome]:
+        """What became of each item, in their order; one that fails keeps no other from its effect. Safe to repeat.
+
+        No two items may name the same case. Raises: Unavailable, with the items before it done.
+        """
+        order = sorted(range(len(items)), key=lambda place: items[place].case_id)
+        outcomes: dict[int, Outcome] = {}
+        for start in range(0, len(order), _TOGETHER):
+            places = order[start : start + _TOGETHER]
+            async with self._database.transaction() as connection:
+                found = await reviewing.act(connection, [items[place] for place in places], four_eyes=self._four_eyes)
+            for place, outcome in zip(places, found, strict=True):
+                outcomes[place] = outcome
+                _count(items[place].wish.action, outcome)
+        return [outcomes[place] for place in range(len(items))]
+
+    async def _alone(self, item: Item) -> Case:
+        (outcome,) = await self.act([item])
+        if isinstance(outcome, TestGenError):
+            raise outcome
+        return outcome.case
 
     async def coverage(self, document_id: str) -> Coverage:
         """How far the stored cases of a document cover its requirements, those without a case included.
@@ -59,9 +144,14 @@ class Cases:
         return found
 
 
+def _count(action: Action, outcome: Outcome) -> None:
+    """The counters of S4-059."""
+    if isinstance(outcome, Done) and outcome.changed:
+        metrics.REVIEWS.labels({"confirm": "confirmed", "reject": "rejected"}.get(action, action)).inc()
+
+
 def light(of: CoveredBy) -> Case:
     """A case with only what coverage looks at; thousands of them cost no validation."""
-    status = cast(Literal["draft", "confirmed", "rejected"], of.status)
     return Case.model_construct(  # type: ignore[call-arg]
-        requirement_ids=(of.requirement_id,), atom_ids=of.atom_ids, status=status
+        requirement_ids=(of.requirement_id,), atom_ids=of.atom_ids, status=cast(Status, of.status)
     )

@@ -1,0 +1,78 @@
+"""JUnit XML: every case as a test that was not run ("skipped"), a skeleton for tools that collect results by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import IO, Any
+
+from testgen_runtime.cases.exports.model import Item, Options, Product
+from testgen_runtime.cases.exports.text import clean, numbered, one_line, pairs
+
+PRODUCT = Product("application/xml", ".xml")
+
+
+def write(items: Iterable[Item], options: Options, out: IO[bytes]) -> Product:
+    """A suite a requirement: a suite says how many tests it has before them, so that it is the most that is held at once."""
+    from lxml import etree
+
+    with etree.xmlfile(out, encoding="utf-8") as xml:
+        xml.write_declaration()
+        with xml.element("testsuites", name="TestGen"):
+            xml.write("\n")
+            for _, group in groupby(items, key=lambda item: (item.document_id, item.requirement_id)):
+                xml.write(_suite(list(group)))
+                xml.write("\n")
+    out.write(b"\n")
+    return PRODUCT
+
+
+def _suite(items: list[Item]) -> Any:
+    from lxml import etree
+
+    first = items[0]
+    count = str(len(items))
+    suite = etree.Element(
+        "testsuite",
+        name=one_line(first.requirement_id) or "TestGen",
+        tests=count,
+        failures="0",
+        errors="0",
+        skipped=count,
+        time="0",
+    )
+    names: dict[str, int] = {}
+    for item in items:
+        case = item.case
+        name = one_line(case.title)
+        names[name] = names.get(name, 0) + 1
+        test = etree.SubElement(
+            suite,
+            "testcase",
+            classname=".".join(
+                part for part in (one_line(item.document).replace(".", "_"), one_line(item.requirement_id)) if part
+            ),
+            name=name if names[name] == 1 else f"{name} [{case.id}]",
+            time="0",
+        )
+        properties = etree.SubElement(test, "properties")
+        for key, value in {
+            "testgen.id": case.id,
+            "testgen.revision": str(case.revision),
+            "testgen.status": case.status,
+            "requirements": ", ".join(case.requirement_ids),
+            "priority": case.priority,
+            "technique": case.technique,
+            "quote": one_line(item.quote),
+        }.items():
+            etree.SubElement(properties, "property", name=key, value=clean(value))
+        etree.SubElement(test, "skipped", message="not run")
+        etree.SubElement(test, "system-out").text = _words(item)
+    return suite
+
+
+def _words(item: Item) -> str:
+    case = item.case
+    parts = [numbered(case.preconditions), pairs(case.test_data)]
+    parts.append(numbered(f"{step.action}\n→ {step.expected}" for step in case.steps))
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""Cases back from other tools: one parser a format, and what an import changes."""
