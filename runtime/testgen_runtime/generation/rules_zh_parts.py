@@ -14,8 +14,11 @@ _NO_ACT = re.compile(
     r"^(?:与|和|同|重复|被|为|由|是|有|无|经|小于|大于|等于|包含|包括|以|在|将|免|享|获得|收取|格式|支持|早于|晚于|满足|超)"
 )
 _REFUSED_ACT = re.compile(
-    r"(?:拒绝|允许|禁止|不得|不能|不可以|无权|不再(?:接受|受理|允许))(?:用户|其|该用户)?(?P<what>(?![被该此为各任超低高少多大小早晚])[\u4e00-\u9fff]{2,16}?)(?=并|且|$|[，。；])"
+    r"(?:拒绝|允许|禁止|不得|不能|不可以|无权|不再(?:接受|受理|允许))(?:用户|其|该用户)?(?P<what>(?![被该此为各任超低高少多大小早晚并且其])[\u4e00-\u9fff]{2,16}?)(?=并|且|$|[，。；])"
 )
+# After 可以, 不得, 才能 stands a verb, whether or not it is one of the known ones.
+_ACT_BY_GRAMMAR = re.compile(r"(?!自动|系统|成功|失败|其他|该|此|这|每|一|同时|至|不|未|已|在)[\u4e00-\u9fffA-Za-z“”]{2,20}$")
+_ENDS_OTHERWISE = re.compile("请求$|申请$|操作$|失败|成功|[，,；]|请求并|并")
 THINGS = re.compile("(?:单|申请|订单|合同|任务|请求|记录|商品|报告|工单|表|券)$")
 _KEPT = re.compile(
     r"(?P<what>[\u4e00-\u9fff]{2,8}?)?(?:应|必须|须|需)?(?:当)?(?:至少)?(?:保存|保留|留存)(?P<object>[\u4e00-\u9fff]{2,8}?)?(?:至少|不少于)?\s?"
@@ -64,6 +67,19 @@ def conditions(telling: Telling) -> list[Told]:
 
 def imperative(telling: Telling) -> str:
     """The instruction that the requirement's action amounts to; "" where only the system acts."""
+    base = _act(telling)
+    return _fullest(base, telling) if 0 < len(base) <= 3 else base
+
+
+def _fullest(base: str, telling: Telling) -> str:
+    """A bare verb with the object that the requirement gives it elsewhere: "开通" → "开通国际漫游"."""
+    told = [verb_phrase(act.text) for _, act in telling.view.of(Action)]
+    told += [found["what"] for outcome in telling.all_outcomes if (found := _REFUSED_ACT.search(outcome))]
+    longer = [t for t in told if t.startswith(base) and len(base) < len(t) <= 14 and not _UNUSABLE.search(t) and not _ENDS_OTHERWISE.search(t)]
+    return min(longer, key=len) if longer else base
+
+
+def _act(telling: Telling) -> str:
     for act in telling.actions:
         text = re.split("[，,]", verb_phrase(act.text))[0]
         granted = re.match(r"(?:允许|接受|受理|批准|拒绝|禁止|不允许)(?:用户|其|该用户)?(?P<what>[^，。；]{2,})$", text)
@@ -79,7 +95,7 @@ def imperative(telling: Telling) -> str:
             or not text
         ):
             continue
-        if USER_ACT.match(text) or is_person(last_clause(act.subject)):
+        if USER_ACT.match(text) or is_person(last_clause(act.subject)) or (act.modality != "must" and _ACT_BY_GRAMMAR.match(text)):
             return text
     for outcome in telling.all_outcomes if telling.inputs else [o.text for o in telling.outcomes]:
         if refused := _REFUSED_ACT.search(outcome):

@@ -35,7 +35,7 @@ _CONTAINS = re.compile(
 def instruction(telling: Telling, base: str) -> str:
     """An instruction that names its object: "撤回" of an order in a state → "撤回订单"."""
     if len(base) > 2 or not USER_ACT.match(base):
-        return base if len(base) > 2 else f"执行“{base}”操作"
+        return base if len(base) > 2 else f"执行{base}操作"
     if base in INTRANSITIVE:
         return INTRANSITIVE[base]
     owner = telling.state_subject
@@ -58,7 +58,7 @@ def instruction(telling: Telling, base: str) -> str:
             "",
         )
         owner = owner if len(owner) > 1 or not asked else f"{asked}申请"
-        return f"{base}{owner}" if len(owner) > 1 else f"执行“{base}”操作"
+        return f"{base}{owner}" if len(owner) > 1 else f"执行{base}操作"
     if not owner:
         clause = re.match(
             r"(?P<what>[\u4e00-\u9fff]{2,5}?)(?:已|未|过期|失效|不)", next((said(t) for t in conditions(telling)), "")
@@ -74,7 +74,7 @@ def instruction(telling: Telling, base: str) -> str:
         )
     ):
         owner = named[1]
-    return f"{base}{owner}" if owner and owner not in base else f"执行“{base}”操作"
+    return f"{base}{owner}" if owner and owner not in base else f"执行{base}操作"
 
 
 def entering(telling: Telling, base: str) -> str:

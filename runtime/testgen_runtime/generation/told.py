@@ -10,6 +10,7 @@ from testgen_runtime.documents.model import Action, Atom, Document, Outcome, Req
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.model import Options
+from testgen_runtime.generation.rules_zh_words import PERMITS
 from testgen_runtime.generation.similarity import substance
 from testgen_runtime.techniques.design import Design, derive
 from testgen_runtime.techniques.model import TestPoint
@@ -64,8 +65,10 @@ def words_of(case: Case) -> str:
 def restated(told: str, requirement: Requirement, atom: Atom) -> bool:
     """Whether `told` has what an action or outcome states, clause by clause; limits and lists, atoms of their own, aside."""
     clauses = _JOINED.split(_own_words(requirement, atom))
-    if requirement.language == "zh" and negative(atom):
-        return all(_refused(told, clause) for clause in clauses)
+    if requirement.language == "zh":
+        if negative(atom):
+            return all(_refused(told, clause) for clause in clauses)
+        clauses = [found["what"] if (found := PERMITS.match(clause.strip(" ，。；"))) else clause for clause in clauses]
     return all(_share(told, clause) >= _ENOUGH for clause in clauses)
 
 

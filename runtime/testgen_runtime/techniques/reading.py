@@ -31,7 +31,7 @@ _OTHER = re.compile(r"\bother\b|\belse\b|其他|其它|其余", re.I)
 _ONE_MORE = re.compile(
     r"\b(?:another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
     r"nd|rd|th))\b|"
-    r"第[一二三四五六七八九十\d]+[次个条件张]",
+    r"第\s?[一二三四五六七八九十百\d]+\s?[次个条件张名位人份项本笔台门页行]",
     re.I,
 )
 """A condition that says a limit is passed by one."""

@@ -37,6 +37,9 @@ _CLAUSE_ZH = re.compile(
     r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
     r"存在|至少|至多|最多|满|充足|故障|正常|异常|一致|匹配|达标|损坏|中断|选择|点击|输入|登录|正确|错误|合法|有效"
 )
+_BETWEEN_CLAUSES_ZH = re.compile("且|同时")
+_COMPARES_ZH = re.compile(r"(?:^|[^不未])(?:达到|等于|大于|小于|高于|低于|超过|多于|少于|不足)\s?$")
+_TURNED_ROUND_ZH = re.compile(r"^(?P<what>(?!\d)[^，,。；的]{2,24})的(?P<noun>(?![\u4e00-\u9fff]*(?:丢失|损坏|到期|取消|关闭|超时|中断|变更|完成)$)[\u4e00-\u9fff]{2,6})$")
 _SHARED_EN = re.compile(
     r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))",
     re.I,
@@ -68,8 +71,11 @@ def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
         at = 0
         for match in joins[connective].finditer(part.text):
             left, right = part.text[at : match.start()], part.text[match.end() :]
-            if not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
+            joins_clauses = language == "zh" and _BETWEEN_CLAUSES_ZH.search(match[0]) and len(left) >= 4
+            if not joins_clauses and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
                 continue
+            if language == "zh" and _COMPARES_ZH.search(left):
+                continue  # "达到或超过 1000 个" is one comparison
             if not _inside_quotes(part.text, match.start()) and _own_clause(right, language):
                 parts.append(cut(part, at, match.start()))
                 at = match.end()
@@ -112,6 +118,10 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
             text = part.text
             if shared and _NO_SUBJECT_EN.match(text):
                 text = f"{shared} {text}"
+            if unit.language == "zh":
+                text = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:之后|以后|后)$", "", text)
+                if len(parts) == 1 and (named := _TURNED_ROUND_ZH.match(text)):
+                    text = f"{named['noun']}{named['what']}"  # "凡列入黑名单的商户"
             out.append(Mention(part, text, opposite(text, unit.language), holds, joined, number, subordinate.trigger))
     if unit.language == "en" and not out:
         out.extend(_without(unit, number, refuse))

@@ -13,6 +13,7 @@ from testgen_runtime.documents.atoms import (
     enumerated,
     enumerations,
     formats,
+    gaps_en,
     limits,
     range_merging,
     results,
@@ -32,6 +33,7 @@ from testgen_runtime.documents.atoms.branches import bands_of, other_side, turn_
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.atoms.ranges import Mention as Range
+from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
 from testgen_runtime.documents.atoms.violations_zh import turns_to_violation
 from testgen_runtime.documents.atoms.written import Mention as Written
@@ -84,6 +86,10 @@ def _find(view: View, language: Language) -> list[Found]:
             # "…时，24 小时内不得再次获取": how long the result lasts, no value that anybody chooses
             mentions = [m for m in mentions if not (m.dimension == "duration" and unit.in_condition(m.start) is None
                         and (text[m.start : m.end].endswith("内") or re.match(r"\s?之?后", text[m.end : m.end + 3])))]  # fmt: skip
+        if language == "zh":
+            mentions = limits.without_windows(text, mentions)
+        if unit.gapped and ranges and ranges[-1]:
+            mentions = [like(ranges[-1][0], m) for m in mentions]
         if language == "en" and any(m.accepts for here in ranges for m in here):
             mentions = limits.without_later(unit, mentions, [m for here in ranges for m in here])
         unit.used.extend((m.start, m.end) for m in mentions)
@@ -144,6 +150,8 @@ def _find(view: View, language: Language) -> list[Found]:
             for part in (c.part for c in rules[number].conditions):
                 told_ = part.text if part.text.startswith(subject) else f"{subject}{part.text}"
                 clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
+    if language == "en" and (apart := gaps_en.kinds(rules)):
+        lists = [apart]
     limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
         *(limit_atom(view, m) for m in range_merging.merge([m for here in limiting for m in here])),
@@ -210,6 +218,7 @@ def _told(
     stated = any(m.stated for m in mentions)
     left = re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])
     bare = stated and len(left) < 12 and not (unit.language == "zh" and words_zh.DOES.search(predicate.text))
+    bare = bare or (unit.language == "zh" and unit.verdict == "neutral" and _only_limits(left, unit, mentions))
     if line and lead is not None:
         # "The system shall: a) …": each line is a verb phrase of its own
         phrase = results.action(replace(predicate, subject=lead.subject, modality=lead.modality))
@@ -224,6 +233,20 @@ def _told(
     if result is not None:
         out.append(Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, result))
     return out
+
+
+_FILLERS_ZH = re.compile(
+    "每个|每次|每份|每|各|单个|单次|单笔|该|其|在|为|是|也|且|并|和|及|以及|总|的|应|须|必须|需|均|都|长度|大小|数量|时长|之间|要求|包含|含有|包括|有"
+)
+
+
+def _only_limits(left: str, unit: Unit, mentions: Sequence[Range]) -> bool:
+    """Whether a rule says nothing but its limits ("标签数量上限为 5 个"): what is `left` of it are their names."""
+    own = [m for m in mentions if unit.in_condition(m.start) is None]
+    for m in own:
+        for name in sorted({m.subject, m.subject.removesuffix("数量"), m.subject.removesuffix("长度")}, key=len, reverse=True):
+            left = left.replace(name, "") if name else left
+    return bool(own) and len(_FILLERS_ZH.sub("", left)) < 4 and not words_zh.DOES.search(left)
 
 
 _PRONOUN = re.compile(r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can)\b)", re.IGNORECASE)

@@ -60,6 +60,15 @@ def without_later(unit: Unit, found: Sequence[Mention], before: Sequence[Mention
     return [m for m in found if m.dimension != "duration"]
 
 
+def without_windows(text: str, found: Sequence[Mention]) -> list[Mention]:
+    """ "一天之内最多发送十条": the time in which something is counted bounds no time that anybody chooses."""
+    counts = [m.start for m in found if m.dimension in ("count", "money", "size") and m.lower != m.upper]
+    return [
+        m for m in found
+        if not (m.dimension == "duration" and text[m.start : m.end].endswith("内") and any(0 <= at - m.end <= 30 for at in counts))
+    ]  # fmt: skip
+
+
 def without_case_distinctions(by_rule: Sequence[list[Mention]]) -> list[list[Mention]]:
     """ "Orders above 1,000 EUR shall be … if approved; orders of up to 1,000 EUR shall be …": two rules that split all values
     between them and refuse none of either say which case is which, and limit nothing."""

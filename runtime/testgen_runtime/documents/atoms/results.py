@@ -51,6 +51,12 @@ _NOBODY_IN = re.compile(
 )
 
 
+_NOBODY_BUT = re.compile(
+    r"^(?:no one|nobody|none|no (?:other )?[a-z]+)\s(?:except|but|other than|apart from|save)\s(?:for\s)?(?P<who>.+)$", re.IGNORECASE
+)
+"""Who is left: "No one except the Treasurer may …" permits it to the Treasurer alone."""
+
+
 def predicate(unit: Unit) -> Predicate:
     """Subject, verb phrase and modality of a rule's main clause; without a modal the whole clause is the verb phrase."""
     if story := (words_zh if unit.language == "zh" else words_en).STORY.match(unit.main.text):
@@ -67,6 +73,11 @@ def predicate(unit: Unit) -> Predicate:
     if unit.language == "zh" and re.match(r"(?:被|不)?(?:允许|拒绝)?$", rest):
         rest = unit.main.text[match.start() :]
     subject = unit.main.text[: match.start()].strip(" ,，")
+    if unit.language == "zh":
+        subject = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:[就便才也都均亦]|一律|一概)$", "", subject)
+    if unit.language == "en" and (left := _NOBODY_BUT.match(subject)):
+        start = unit.main.end - len(rest)
+        return Predicate(f"only {left['who']}", rest, "may" if modality == "must_not" else modality, start, unit.main.end, modal=True)
     if unit.language == "en" and (nobody := _NOBODY.match(subject)):  # "No user shall …" forbids it to every user
         subject = f"A {nobody['who']}" if nobody["who"] else "A user"
         modality = "must_not" if modality != "must_not" else "must"
@@ -90,6 +101,8 @@ def verdict(unit: Unit) -> Verdict:
         text = _FREE_TO_REFUSE_ZH.sub(r"\1", text)
     if unit.language == "en":
         text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)
+        if (modal := words_en.MODAL.search(text)) and _NOBODY_BUT.match(text[: modal.start()].strip()):
+            return "refuse" if modal["not"] else "accept"
         if _NOBODY_IN.match(text):
             return "refuse"
         text = re.split(r"\s(?:if|when)\s", _OF_THE_SUBJECT.sub(" ", text), maxsplit=1)[0]
@@ -139,6 +152,8 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
             return None
         text = re.sub(r"^(?:after|before|beyond) that,?\s(?=(?:it|they|the|an?)\b)", "", text, flags=re.IGNORECASE)
         text = INVERTED.sub(lambda m: f"{m['who']} {m['modal']} {m['what']}", text) if INVERTED.match(text) else text
+        if (modal := words_en.MODAL.search(text)) and (left := _NOBODY_BUT.match(text[: modal.start()].strip())):
+            text = f"only {left['who']} {text[modal.start() :]}"
         text = _NOBODY_IN.sub(lambda m: f"a {m['who'] or 'user'} {m['modal']} not ", text)
     if unit.language == "zh" and words_zh.STORY.match(text):
         return None
