@@ -7,6 +7,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+from testgen_cluster.steps import ClusterError
+from testgen_runtime.gateway.model import ProviderError
 from tests.bench.generation.model import ARMS
 from tests.bench.generation.mutation import COUNT
 from tests.bench.generation.run import Settings, run, write_gaps
@@ -20,7 +22,7 @@ def settings(arguments: list[str] | None = None) -> tuple[Settings, bool]:
     parser.add_argument("--data", type=Path, required=True, help="folder with the sets (make: DATA=dir)")
     parser.add_argument("--arms", default=",".join(ARMS), help=f"which of {','.join(ARMS)} (ARMS=…); rules alone needs no model")
     parser.add_argument("--sample", type=int, help="so many requirements of each set, by a seeded choice (SAMPLE=n)")
-    parser.add_argument("--mutations", type=int, help=f"how many mutations (MUTATIONS=n); {COUNT}, with --sample twenty times n")
+    parser.add_argument("--mutations", type=int, help=f"how many mutations (MUTATIONS=n); {COUNT}, with --sample and a model 2 n")
     parser.add_argument("--no-scale", action="store_true", help="leave out the 10,000 requirements by rules (SCALE=0)")
     parser.add_argument("--check", action="store_true", help="exit with 1 where ours or rules miss a target (CHECK=1)")
     given = parser.parse_args(arguments)
@@ -29,7 +31,7 @@ def settings(arguments: list[str] | None = None) -> tuple[Settings, bool]:
         parser.error(f"unknown arm {', '.join(sorted(unknown))}: there are {', '.join(ARMS)}")
     count = given.mutations if given.mutations is not None else COUNT
     if given.sample is not None and given.mutations is None and arms != ("rules",):
-        count = min(COUNT, given.sample * 2)
+        count = min(COUNT, 2 * given.sample)
     return Settings(given.data, arms, given.sample, count, scale=not given.no_scale), given.check
 
 
@@ -37,7 +39,7 @@ def main() -> int:
     asked, check = settings()
     try:
         results = asyncio.run(run(asked))
-    except (FileNotFoundError, ValueError) as error:
+    except (FileNotFoundError, ValueError, ProviderError, ClusterError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

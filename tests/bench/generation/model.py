@@ -54,7 +54,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class WrittenCase:
-    """A case, whoever wrote it. `atom_ids` is what its writer claims to exercise; the arms without test design claim nothing."""
+    """A case, whoever wrote it. `atom_ids` is what its writer claims to exercise; the arms without test design claim nothing.
+    `by_model`: a model worded it.
+    """
 
     id: str
     requirement_id: str
@@ -66,6 +68,7 @@ class WrittenCase:
     quotes: tuple[str, ...] = ()
     atom_ids: tuple[str, ...] = ()
     language: Language = "en"
+    by_model: bool = True
 
     def as_output(self) -> dict[str, Any]:
         """As `testgen generate --format json` prints it, for scorers that read that."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from testgen_runtime.cases.model import Case
 from testgen_runtime.documents.model import Document
 from testgen_runtime.generation.model import Options, Source, Writer
 from testgen_runtime.generation.pipeline import generate_each
 from tests.bench.generation.model import Cases, Step, WrittenCase
+from tests.bench.generation.progress import Told
 
-Told = Callable[[str], None]
 
-
-async def generate(name: str, document: Document, asked: tuple[str, ...], writer: Writer | None, told: Told) -> Cases:
+async def generate(name: str, document: Document, asked: Sequence[str], writer: Writer | None, told: Told) -> Cases:
     """The pipeline's cases by requirement; `told` is called with the id of each requirement that is done."""
     wanted = set(asked)
     source = Source(name, document, tuple(r for r in document.requirements if r.id in wanted))
@@ -39,4 +38,5 @@ def as_written(case: Case, requirement_id: str) -> WrittenCase:
         quotes=tuple(item.quote for item in case.evidence),
         atom_ids=case.atom_ids,
         language=case.language,
+        by_model=case.written_by == "model",
     )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+Told = Callable[[str], None]
+"""Is called with the id of what is done."""
 
 EVERY = 5.0
 """Seconds between two lines."""
@@ -21,6 +25,7 @@ class Progress:
     last: float = field(default_factory=time.monotonic)
 
     def step(self, _what: str = "") -> None:
+        """One more is done."""
         self.done += 1
         now = time.monotonic()
         if now - self.last < EVERY and self.done < self.total:
@@ -30,6 +35,10 @@ class Progress:
         self.last = now
         left = (now - self.started) / self.done * (self.total - self.done)
         print(f"  {self.name}: {self.done} of {self.total}, {_clock(left)} left", file=sys.stderr, flush=True)
+
+
+def quiet(_what: str) -> None:
+    """Tells nobody."""
 
 
 def _clock(seconds: float) -> str:

@@ -6,7 +6,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +16,7 @@ from tests.bench.generation.measures import Found
 from tests.bench.generation.model import ARMS, Arm, Cases, RequirementSet
 from tests.bench.generation.mutation import Mutation
 from tests.bench.generation.progress import Progress
-from tests.bench.generation.writers import Writers
+from tests.bench.generation.writers import Writers, writers
 from tests.bench.report import FOLDER, Metric, metric
 
 MEASURES: Final = (
@@ -71,13 +70,12 @@ async def run(settings: Settings) -> Results:
         raise ValueError(f"no set of requirements was found in {settings.data}")
     chosen = [sets.sample(one, settings.sample, settings.seed) for one in found]
     results = Results({}, {})
-    async with AsyncExitStack() as stack:
-        writers = await Writers.open(settings.arms, stack)
+    async with writers(settings.arms) as arms:
         for one in chosen:
             kinds = [f"{len(one.asked)} requirements", *([f"{len(one.procedures)} procedures"] if one.procedures else [])]
             print(f"  {one.name}: {', '.join([*kinds, *(['oracles'] if one.oracle else [])])}", file=sys.stderr)
-            await _set(one, settings.arms, writers, results)
-        await _mutations(chosen, settings, writers, results)
+            await _set(one, settings.arms, arms, results)
+        await _mutations(chosen, settings, arms, results)
     if settings.scale and "rules" in settings.arms:
         _scale(results)
     return results
@@ -101,8 +99,10 @@ def _measure(one: RequirementSet, arm: str, cases: Cases, results: Results) -> N
         results.add(f"{one.name}.{arm}.atoms_claimed", measures.atoms_claimed(one, cases))
     for name, found in measures.oracle_figures(one, cases).items():
         results.add(f"{one.name}.{arm}.{name}", found)
-    count = sum(len(own) for own in cases.values())
-    results.metrics[f"{one.name}.{arm}.cases"] = metric(count, "cases")
+    every = [case for own in cases.values() for case in own]
+    results.metrics[f"{one.name}.{arm}.cases"] = metric(len(every), "cases")
+    if arm == "ours" and every:
+        results.metrics[f"{one.name}.{arm}.worded_by_model"] = metric(sum(c.by_model for c in every) / len(every), "share")
 
 
 def _recall(one: RequirementSet, by_arm: Mapping[str, Cases], cut_to: Mapping[str, int] | None, results: Results) -> None:
