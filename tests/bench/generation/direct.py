@@ -22,7 +22,8 @@ _FIELDS: Final[Mapping[Language, str]] = {
     "en": 'Answer with JSON only: {"cases": [...]}. Each case has "title", "preconditions" (list), "steps" (list of '
     '{"action", "expected"}), "test_data" (object: name to value), "polarity" ("positive" if the system accepts, "negative" '
     'if it refuses) and "quote" (the sentence of the requirement that it tests, copied word for word).',
-    "zh": '只回答 JSON：{"cases": [...]}。每个用例包含 "title"、"preconditions"（列表）、"steps"（{"action", "expected"} 的列表）、'
+    "zh": '只回答 JSON：{"cases": [...]}。每个用例包含 "title"、"preconditions"（列表）、'
+    '"steps"（{"action", "expected"} 的列表）、'
     '"test_data"（对象：名称到值）、"polarity"（系统接受为 "positive"，拒绝为 "negative"）'
     '和 "quote"（被测需求的原句，逐字抄录）。',
 }
