@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.bench.generation.executable import defects
 from tests.bench.generation.model import Step, WrittenCase
 
