@@ -50,7 +50,13 @@ DataDir = Annotated[Path | None, typer.Option(help="Where the embedded stores li
 
 @app.command()
 def generate(
-    files: Annotated[list[Path], typer.Argument(help="Requirement documents: .md, .docx, .txt", metavar="FILE…")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Requirement documents: .md, .txt, .feature, .html, .csv, .xlsx, .docx, .pdf, or a .zip of them.",
+            metavar="FILE…",
+        ),
+    ],
     format: Annotated[  # noqa: A002 - it names the option
         Format, typer.Option(help="json for programs, markdown for testers, table for a first look.")
     ] = Format.TABLE,

@@ -117,10 +117,20 @@ class Budgets(Part):
 
 
 class Limits(Part):
-    """Bounds on what a tenant may send."""
+    """Bounds on what a tenant may send; docs/DOCUMENTS.md tells what happens at each.
+
+    `unpacked_bytes` is for a package or archive as a whole. A document is parsed in a process of its own, `parse_parallel` at
+    once, each within `parse_seconds` and `parse_memory_bytes` (address space).
+    """
 
     document_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
     document_characters: Annotated[int, Field(ge=1024)] = 5_000_000
+    document_pages: Annotated[int, Field(ge=1, le=100_000)] = 5_000
+    unpacked_bytes: Annotated[int, Field(ge=1024)] = 240 * 1024 * 1024
+    archive_members: Annotated[int, Field(ge=1, le=2_000)] = 200
+    parse_parallel: Annotated[int, Field(ge=1, le=16)] = 2
+    parse_seconds: Annotated[float, Field(gt=0, le=3600)] = 180.0
+    parse_memory_bytes: Annotated[int, Field(ge=128 * 1024 * 1024)] = 512 * 1024 * 1024
     requirements: Annotated[int, Field(ge=1)] = 20_000
     requirement_characters: Annotated[int, Field(ge=100)] = 8_000
     cases_per_requirement: Annotated[int, Field(ge=1, le=100)] = 12

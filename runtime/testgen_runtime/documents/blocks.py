@@ -12,21 +12,38 @@ BlockKind = Literal["heading", "paragraph", "item", "row", "code", "contents"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table row; `header` is the clean text of its column's head."""
+    """One cell of a table row; `header` is the clean text of its column's head.
+
+    `continued`: the cell is merged with the one above, so that the row goes on with what the row above began.
+    """
 
     header: str
     span: Span
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of layout. `span` is its content without marker; `level` is a heading's level or a list item's depth (1…)."""
+    """One piece of layout. `span` is its content without marker; `level` is a heading's level or a list item's depth (1…).
+
+    `told` of a row is the sentence that the format wrote below it: what the headings of its columns say of it (`columns.told`).
+    """
 
     kind: BlockKind
     span: Span
     level: int = 0
     marker: str = ""
     cells: tuple[Cell, ...] = ()
+    told: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about the file itself that its reader should know: images that are not read, hidden characters, macros."""
+
+    kind: str
+    message: str
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +53,4 @@ class Outline:
     text: str
     blocks: tuple[Block, ...]
     title: str = ""
+    notes: tuple[Note, ...] = ()

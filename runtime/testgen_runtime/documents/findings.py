@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from testgen_runtime.documents.model import AtomKind, Finding, Requirement
 
 DUPLICATE_ID, NO_OUTCOME, CUT_SHORT = "duplicate_id", "no_observable_outcome", "cut_short"
+# About the file as a whole: their `requirement_id` is "".
+MEMBERS_NOT_READ, DECLARED_OTHERWISE = "members_not_read", "declared_otherwise"
 _TESTABLE = frozenset({AtomKind.OUTCOME, AtomKind.LIMIT, AtomKind.ENUMERATION, AtomKind.FORMAT, AtomKind.STATE, AtomKind.ACTOR})
 
 

@@ -84,10 +84,10 @@ def trailing_id(text: str) -> str | None:
     return found["id"] if found and _is_id(found["id"]) else None
 
 
-def cell_id(text: str) -> str | None:
-    """The id in a cell of a table's id column; a bare number is a row's number and no id."""
+def cell_id(text: str, *, named: bool = False) -> str | None:
+    """The id in a cell; a bare number is a row's number and no id. `named`: the column says that it holds ids."""
     text = text.strip()
-    return text if _WHOLE.fullmatch(text) and not _BARE_NUMBER.fullmatch(text) and _is_id(text) else None
+    return text if _WHOLE.fullmatch(text) and not _BARE_NUMBER.fullmatch(text) and (named or _is_id(text)) else None
 
 
 def starts_with_id(line: str, *, strict: bool) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import PurePath
 
 from testgen_runtime.documents import decoding, findings, normative, requirements
 from testgen_runtime.documents.atoms.extract import atoms
-from testgen_runtime.documents.blocks import Outline
-from testgen_runtime.documents.formats import detect, docx, markdown
+from testgen_runtime.documents.blocks import Note, Outline
+from testgen_runtime.documents.formats import archive, delimited, detect, docx, gherkin, html, markdown, pdf, xlsx
+from testgen_runtime.documents.formats.writing import hidden_characters
 from testgen_runtime.documents.identifiers import made_up_id
 from testgen_runtime.documents.model import Document, Finding, Requirement, Span
 from testgen_runtime.documents.view import view
-from testgen_runtime.errors import DocumentTooLarge, NoRequirements, UnreadableDocument
+from testgen_runtime.errors import DocumentTooLarge, NoRequirements, UnreadableDocument, UnsupportedDocument
 from testgen_runtime.settings import Limits
 
 _LOOKED_FOR = (
@@ -22,33 +25,133 @@ _LOOKED_FOR = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One document of a file. `name` is the file's, or the member's inside an archive; `digest` is its bytes' SHA-256."""
+
+    name: str
+    digest: bytes
+    size_bytes: int
+    document: Document
+
+
 def read(data: bytes, filename: str, *, limits: Limits) -> Document:
-    """Read a file. Its kind is told from its content.
+    """Read a file that is one document. Its kind is told from its content.
 
     Raises DocumentTooLarge, UnsupportedDocument, UnreadableDocument (empty, encrypted, broken) or NoRequirements, each naming the
     file and what to change.
     """
-    name = PurePath(filename.replace("\\", "/")).name[:200] or "document"
+    found = read_all(data, filename, limits=limits)
+    if len(found) > 1:
+        raise UnsupportedDocument(
+            f"{_base(filename)} is an archive of {len(found)} documents", mend="Unpack it and send the documents one by one."
+        )
+    return found[0].document
+
+
+def read_all(data: bytes, filename: str, *, limits: Limits, mime: str = "") -> list[Reading]:
+    """Read a file: one document, or one for each member of an archive that is one. `mime` is what the sender says it is.
+
+    Members that are no documents (images, …) or hold no requirements are named in a finding of the first document.
+
+    Raises what `read` does; of an archive all or nothing, the member named.
+    """
+    name = _base(filename)
+    _check_size(data, name, limits)
+    if detect.kind(data, name) != "zip":
+        return [Reading(name, sha256(data).digest(), len(data), _one(data, detect.Declared(name, mime), limits))]
+    found: list[Reading] = []
+    skipped: list[str] = []
+    without: NoRequirements | None = None
+    left = limits
+    for member, content in archive.members(data, name, limits):
+        called = f"{name}: {archive.shown(member)}"
+        try:
+            if detect.kind(content, called) == "zip":
+                raise UnreadableDocument(f"{called} is an archive inside the archive", mend="Unpack it and pack its documents.")
+            document = _one(content, detect.Declared(called), left)
+        except NoRequirements as error:
+            without = error
+            skipped.append(f"{archive.shown(member)} (no requirements)")
+            continue
+        except UnsupportedDocument:
+            skipped.append(archive.shown(member))
+            continue
+        found.append(Reading(archive.shown(member), sha256(content).digest(), len(content), document))
+        left = _less(left, document, name)
+    if not found:
+        raise without or UnreadableDocument(f"{name} holds no document", mend=f"Pack documents into it: {detect.SUPPORTED}.")
+    if skipped:
+        shown = ", ".join(skipped[:20]) + (f" and {len(skipped) - 20} more" if len(skipped) > 20 else "")
+        note = Finding("", findings.MEMBERS_NOT_READ, f"Of the archive these were not read: {shown}.")
+        found[0] = replace(found[0], document=replace(found[0].document, findings=(*found[0].document.findings, note)))
+    return found
+
+
+def _base(filename: str) -> str:
+    return PurePath(filename.replace("\\", "/")).name[:200] or "document"
+
+
+def _check_size(data: bytes, name: str, limits: Limits) -> None:
     if len(data) > limits.document_bytes:
         raise DocumentTooLarge(
             f"{name} has {len(data):,} bytes; at most {limits.document_bytes:,} are read",
             mend="Split the document, or take out its images, and send the parts.",
         )
+
+
+def _less(limits: Limits, document: Document, name: str) -> Limits:
+    """What the other members of an archive may hold: together as much as one document."""
+    characters = limits.document_characters - len(document.text)
+    requirements_ = limits.requirements - len(document.requirements)
+    if characters < 1 or requirements_ < 1:
+        raise DocumentTooLarge(f"the documents of {name} together hold more than one may", mend="Send several archives.")
+    return limits.model_copy(update={"document_characters": characters, "requirements": requirements_})
+
+
+def _one(data: bytes, declared: detect.Declared, limits: Limits) -> Document:
+    """One file that is no archive."""
+    name = declared.name
     kind = detect.kind(data, name)
     if kind == "docx":
-        outline = docx.outline(data, name, limits)
-        media_type = docx.MEDIA_TYPE
+        outline, media_type = docx.outline(data, name, limits), docx.MEDIA_TYPE
+    elif kind == "xlsx":
+        outline, media_type = xlsx.outline(data, name, limits), xlsx.MEDIA_TYPE
+    elif kind == "pdf":
+        outline, media_type = pdf.outline(data, name, limits), pdf.MEDIA_TYPE
     else:
-        outline = markdown.outline(_text(decoding.decode(data, name), name, limits))
-        media_type = "text/plain" if name.lower().endswith(".txt") else markdown.MEDIA_TYPE
-    return _document(outline, name, PurePath(name).stem, media_type, limits)
+        kind, outline, media_type = _of_text(data, declared, limits)
+    if lie := declared.lie(kind):
+        outline = replace(outline, notes=(*outline.notes, Note(findings.DECLARED_OTHERWISE, lie)))
+    return _document(outline, name, PurePath(name.rpartition(": ")[2]).stem, media_type, limits)
+
+
+def _of_text(data: bytes, declared: detect.Declared, limits: Limits) -> tuple[str, Outline, str]:
+    """(kind, outline, media type) of a file that is text of some kind."""
+    name, suffix, most = declared.name, declared.suffix, limits.document_characters
+    raw = decoding.decode(data, name, html.declared_encoding(data))
+    if html.is_html(raw, suffix):
+        return "html", html.outline(raw, name, most), html.MEDIA_TYPE
+    text = _text(raw, name, limits)
+    told = hidden_characters(*decoding.tricks(raw))
+    if suffix in (".csv", ".tsv", ".tab") or (suffix in (".txt", "") and delimited.is_table(text)):
+        found = delimited.outline(text, name, most)
+        return "csv", replace(found, notes=(*found.notes, *told)), delimited.MEDIA_TYPE
+    if gherkin.is_feature(text):
+        found = gherkin.outline(text)
+        return "gherkin", replace(found, notes=(*found.notes, *told)), gherkin.MEDIA_TYPE
+    found = markdown.outline(text)
+    return "markdown", replace(found, notes=tuple(told)), "text/plain" if suffix == ".txt" else markdown.MEDIA_TYPE
 
 
 def read_text(text: str, *, title: str = "text", limits: Limits) -> Document:
     """Read Markdown or plain text given inline. Raises as `read` does."""
     if len(text) > limits.document_characters:
         raise _too_long(title, len(text), limits)
-    return _document(markdown.outline(_text(text, title, limits)), title, title, markdown.MEDIA_TYPE, limits)
+    clean = _text(text, title, limits)
+    found = gherkin.outline(clean) if gherkin.is_feature(clean) else markdown.outline(clean)
+    outline = replace(found, notes=tuple(hidden_characters(*decoding.tricks(text))))
+    return _document(outline, title, title, markdown.MEDIA_TYPE, limits)
 
 
 def _text(text: str, name: str, limits: Limits) -> str:
@@ -88,6 +191,7 @@ def _document(outline: Outline, name: str, title: str, media_type: str, limits: 
             f"{name}: no requirements were found. {_LOOKED_FOR}", mend="Word each requirement with a modal verb or give it an id."
         )
     notes.extend(findings.no_outcome(made))
+    notes.extend(Finding("", note.kind, note.message, note.span) for note in outline.notes)
     return Document(
         outline.title or _first_heading(outline) or title,
         text,

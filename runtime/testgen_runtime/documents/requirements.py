@@ -216,18 +216,28 @@ def _row(reader: _Reader, block: Block) -> None:
     given, id_cell = None, None
     for cell, clean in cells:
         named = _ID_COLUMN.fullmatch(cell.header.strip()) is not None
-        if (found := cell_id(clean)) and (named or cell is cells[0][0]):
+        if (found := cell_id(clean, named=named)) and (named or cell is cells[0][0]):
             given, id_cell = found, cell
             break
-    others = [(c, t) for c, t in cells if c is not id_cell and t not in ("-", "—", "/", "N/A")]
-    if not others:
+    piece = block.told or _statement([(c, t) for c, t in cells if c is not id_cell], given)
+    if piece is None:
         return
+    reader.close()
+    last = reader.done[-1] if reader.done else None
+    if id_cell is not None and id_cell.continued and last is not None and last.kind == "row" and last.given == given:
+        last.pieces.append(piece)  # one id beside several rows: one requirement with several obligations
+        return
+    reader.done.append(Candidate(given, reader.path, kind="row", pieces=[piece], cells=block.cells))
+
+
+def _statement(cells: Sequence[tuple[Cell, str]], given: str | None) -> Span | None:
+    """The cell of a row that states its requirement; with a given id the one under the heading for it, or the longest."""
+    others = [(c, t) for c, t in cells if t not in ("-", "—", "/", "N/A")]
+    if not others:
+        return None
     named_text = [(c, t) for c, t in others if _TEXT_COLUMN.search(c.header)]
     stating = [(c, t) for c, t in others if normative.is_requirement(t, item=False, section=())]
     chosen = next((p for p in named_text if p in stating), None) or (max(stating, key=lambda p: len(p[1])) if stating else None)
     if chosen is None and given is not None:
         chosen = max(named_text or others, key=lambda p: len(p[1]))
-    if chosen is None:
-        return
-    reader.open(Candidate(given, reader.path, kind="row", pieces=[chosen[0].span], cells=block.cells))
-    reader.close()
+    return chosen[0].span if chosen is not None else None

@@ -12,14 +12,13 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 from testgen_runtime.cases.coverage import of_requirement
 from testgen_runtime.cases.model import RequirementCoverage
 from testgen_runtime.documents.presentation import document_id
-from testgen_runtime.documents.read import read
+from testgen_runtime.documents.read import read_all as read_documents
 from testgen_runtime.errors import BadConfiguration, DocumentTooLarge, TestGenError, UnreadableDocument
 from testgen_runtime.generation.model import Options, RequirementResult, Source, Writer
 from testgen_runtime.generation.pipeline import generate_each
@@ -105,7 +104,7 @@ def read_all(files: Sequence[Path], limits: Limits) -> list[Source]:
     wrong: list[str] = []
     for path in files:
         try:
-            sources.append(_read(path, limits))
+            sources.extend(_read(path, limits))
         except TestGenError as error:
             wrong.append(_line(path, error))
     if wrong:
@@ -113,7 +112,7 @@ def read_all(files: Sequence[Path], limits: Limits) -> list[Source]:
     return sources
 
 
-def _read(path: Path, limits: Limits) -> Source:
+def _read(path: Path, limits: Limits) -> list[Source]:
     try:
         if path.is_dir():
             raise UnreadableDocument("it is a folder", mend="name the files in it")
@@ -123,8 +122,10 @@ def _read(path: Path, limits: Limits) -> Source:
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableDocument(error.strerror or str(error), mend="check the path and its permissions") from error
-    document = read(data, path.name, limits=limits)
-    return Source(document_id(sha256(data).digest(), document.media_type), document, document.requirements)
+    return [
+        Source(document_id(one.digest, one.document.media_type), one.document, one.document.requirements)
+        for one in read_documents(data, path.name, limits=limits)
+    ]
 
 
 def _line(path: Path, error: TestGenError) -> str:

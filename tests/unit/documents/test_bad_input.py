@@ -39,13 +39,21 @@ BAD = [
     ("only-invisible", "\u200b\u200b\ufeff\n".encode(), "a.md", UnreadableDocument, "empty"),
     ("encrypted", OLE + b"\0" * 600, "a.docx", UnreadableDocument, "encrypted"),
     ("old-word", OLE + b"\0" * 600, "a.doc", UnsupportedDocument, "old Office"),
-    ("pdf", b"%PDF-1.7 x", "a.md", UnsupportedDocument, "PDF"),
+    ("broken-pdf", b"%PDF-1.7 x", "a.pdf", UnreadableDocument, "no whole PDF"),
     ("png-as-text", b"\x89PNG\r\n\x1a\n" + b"\0" * 90, "a.txt", UnsupportedDocument, "image"),
     ("binary", bytes(range(256)) * 40, "a.md", UnsupportedDocument, "binary"),
     ("text-as-docx", b"The door shall lock.", "a.docx", UnreadableDocument, "no Word document"),
-    ("html", b"<html><body>The door shall lock.</body></html>", "a.html", UnsupportedDocument, "HTML"),
-    ("workbook", archive({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "a.docx", UnsupportedDocument, "Excel"),
-    ("archive", archive({"a.md": b"The door shall lock."}), "a.zip", UnsupportedDocument, "archive"),
+    ("text-as-workbook", b"The door shall lock.", "a.xlsx", UnreadableDocument, "no Excel document"),
+    ("json", b'{"a": "The door shall lock."}', "a.json", UnsupportedDocument, "JSON"),
+    ("workbook", archive({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "a.docx", UnreadableDocument, "Excel"),
+    (
+        "binary-workbook",
+        archive({"[Content_Types].xml": b"<x/>", "xl/workbook.bin": b""}),
+        "a.xlsb",
+        UnsupportedDocument,
+        "binary",
+    ),
+    ("empty-archive", archive({}), "a.zip", UnreadableDocument, "no document"),
     ("cut-off", GOOD[: len(GOOD) // 2], "a.docx", UnreadableDocument, "damaged"),
     ("not-whole", archive({"word/document.xml": b"<x/>"}), "a.docx", UnreadableDocument, "whole"),
     ("broken-xml", replaced("word/document.xml", b"<w:document"), "a.docx", UnreadableDocument, "whole"),
@@ -78,8 +86,8 @@ def test_a_bad_file_is_named_with_its_mend(data: bytes, name: str, error: type[T
 
 
 def test_an_unsupported_kind_tells_what_is_supported() -> None:
-    with pytest.raises(UnsupportedDocument, match=r"\.md.*\.txt.*\.docx"):
-        read(b"%PDF-1.7", "a.pdf", limits=LIMITS)
+    with pytest.raises(UnsupportedDocument, match=r"\.md.*\.txt.*\.html.*\.csv.*\.xlsx.*\.docx.*\.pdf.*zip"):
+        read(b"\x89PNG\r\n\x1a\n", "a.png", limits=LIMITS)
 
 
 def test_too_many_bytes_are_refused_before_anything_is_parsed() -> None:

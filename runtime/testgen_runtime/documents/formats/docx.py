@@ -1,55 +1,47 @@
 """Word documents: headings, paragraphs, numbered and bulleted lists, tables; of tracked changes what stands after accepting them.
 
-The text is written as Markdown would be, so that a quote reads the same whichever of the two the author sent.
+The document is read as a stream, one paragraph or table row at a time: its length costs no memory.
 """
 
 from __future__ import annotations
 
-import re
-import zipfile
-import zlib
-from collections import defaultdict
 from collections.abc import Iterator
-from io import BytesIO
-from typing import Any
+from typing import IO, Any, Final
 
-import docx as python_docx
-from docx.oxml.ns import qn
+from lxml import etree
 
-from testgen_runtime.documents.blocks import Block, Cell, Outline
-from testgen_runtime.documents.decoding import normalise
-from testgen_runtime.documents.formats.word_styles import Level, Styles, numeral, value, whole
-from testgen_runtime.documents.model import Span
+from testgen_runtime.documents import columns
+from testgen_runtime.documents.blocks import Outline
+from testgen_runtime.documents.formats import package
+from testgen_runtime.documents.formats.word_numbers import Numbers
+from testgen_runtime.documents.formats.word_styles import Styles, qn, value, whole
+from testgen_runtime.documents.formats.writing import Writer
 from testgen_runtime.errors import DocumentTooLarge, UnreadableDocument
 from testgen_runtime.settings import Limits
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MOST_PARTS = 2_000  # a book with a thousand images stays below
-MOST_RATIO = 200  # of one part; text compresses about 10, XML of Word up to 60
-MOST_UNPACKED = 12  # times `document_bytes`
-MOST_DEPTH = 9  # levels of a list, as in Word
+_STRICT = "http://purl.oclc.org/ooxml/"
+_MOST_ELEMENTS: Final = 200_000
+"""XML elements of one paragraph or table row; those of honest documents have some thousands."""
 
-_P, _TBL, _TR, _TC, _SDT, _R, _T = (qn(f"w:{n}") for n in ("p", "tbl", "tr", "tc", "sdt", "r", "t"))
+_P, _TBL, _TR, _TC, _T, _BODY = (qn(n) for n in ("p", "tbl", "tr", "tc", "t", "body"))
+_TXBX = qn("txbxContent")
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SKIPPED = frozenset(
     {
-        qn(f"w:{n}")
-        for n in (
-            "del",
-            "moveFrom",
-            "delText",
-            "delInstrText",
-            "instrText",
-            "pPr",
-            "rPr",
-            "footnoteReference",
-            "commentReference",
-        )
+        *(
+            qn(n)
+            for n in (
+                "del", "moveFrom", "delText", "delInstrText", "instrText", "pPr", "rPr", "footnoteReference", "commentReference",
+                "sectPr", "tblPr", "trPr", "tcPr", "sdtPr",
+            )
+        ),
+        _FALLBACK,
     }
-    | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
-)
-_CHARACTERS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): ""}
-_BULLETS = frozenset({"bullet", "none", "picture"})
-_BROKEN = "Open it in Word, save it again as .docx and send that."
+)  # fmt: skip
+_GONE = frozenset({qn("del"), qn("moveFrom"), _FALLBACK})
+_CHARACTERS = {qn("tab"): "\t", qn("br"): "\n", qn("cr"): "\n", qn("noBreakHyphen"): "-", qn("softHyphen"): ""}
+_DRAWN = ("}docPr", "}imagedata")
 
 
 def outline(data: bytes, name: str, limits: Limits) -> Outline:
@@ -57,229 +49,212 @@ def outline(data: bytes, name: str, limits: Limits) -> Outline:
 
     Raises UnreadableDocument for a broken file, DocumentTooLarge for one that unpacks to too much.
     """
-    _check(data, name, limits)
-    try:
-        document = python_docx.Document(BytesIO(data))
-        return _Writer(Styles.of(document), limits.document_characters, name).write(
-            document.element.body, document.core_properties.title or ""
-        )
-    except (DocumentTooLarge, UnreadableDocument):
-        raise
-    except Exception as error:  # a broken package fails in many ways, all of them meaning the same to the sender
-        raise UnreadableDocument(f"{name} is no whole Word document ({type(error).__name__})", mend=_BROKEN) from error
+    writer = Writer(name, limits.document_characters)
+    with package.opened(data, name, limits, "Word") as found:
+        main = next((t for kind, t in found.relations("").values() if kind == "officeDocument"), "word/document.xml")
+        if main not in found.names:
+            raise UnreadableDocument(f"{name} is an archive, but no whole Word document", mend=found.broken)
+        related = dict(found.relations(main).values())
+        styles = Styles.of(found.xml(related.get("styles", "")), found.xml(related.get("numbering", "")))
+        reader = _Reader(writer, styles)
+        with found.archive.open(main) as stream:
+            reader.read(stream, found)
+        reader.tell_images()
+        if any(part.lower().endswith("vbaproject.bin") for part in found.names):
+            writer.note("macros_ignored", "The document holds macros. They are neither run nor read.")
+        core = found.xml("docProps/core.xml")
+        title = core.findtext("{http://purl.org/dc/elements/1.1/}title") if core is not None else ""
+    return writer.outline(title or "")
 
 
-def _check(data: bytes, name: str, limits: Limits) -> None:
-    """Sizes before anything is unpacked, and no document type declarations: OOXML has none, entity bombs need one."""
-    most = limits.document_bytes * MOST_UNPACKED
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS:
-                raise DocumentTooLarge(
-                    f"{name} holds {len(parts):,} parts; at most {MOST_PARTS:,} are read",
-                    mend="Save it again without embedded files.",
-                )
-            total = sum(p.file_size for p in parts)
-            bomb = any(p.file_size > 1 << 20 and p.file_size > MOST_RATIO * max(1, p.compress_size) for p in parts)
-            if total > most or bomb:
-                raise DocumentTooLarge(
-                    f"{name} unpacks to {total:,} bytes; at most {most:,} are read",
-                    mend="Take out images and embedded files, or split it.",
-                )
-            if any(p.flag_bits & 0x1 for p in parts):
-                raise UnreadableDocument(f"{name} is encrypted", mend="Open it in Word, remove the password and save it again.")
-            names = {p.filename for p in parts}
-            if "[Content_Types].xml" not in names:
-                raise UnreadableDocument(f"{name} is an archive, but no whole Word document", mend=_BROKEN)
-            for part in parts:
-                if part.filename.lower().endswith((".xml", ".rels")):
-                    _check_declarations(archive, part, name)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise UnreadableDocument(f"{name} is damaged: it can't be unpacked", mend=_BROKEN) from error
+class _Reader:
+    """Writes paragraphs and table rows as the stream shows them."""
 
+    def __init__(self, writer: Writer, styles: Styles) -> None:
+        self.writer, self.styles = writer, styles
+        self.numbers = Numbers(styles)
+        self.images: list[str] = []
+        self.header: list[str] = []
+        self.above: list[str] = []
+        self.held = ""
+        self.rows = 0
 
-def _check_declarations(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
-    with archive.open(part) as stream:
-        head = stream.read(64 * 1024).replace(b"\x00", b"")
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise UnreadableDocument(f"{name} declares XML entities, which no Word document does", mend=_BROKEN)
+    def read(self, stream: IO[bytes], found: package.Package) -> None:
+        """Take paragraphs and rows that stand in the body, free each once it is written."""
+        tables = paragraphs = elements = gone = 0
+        events = etree.iterparse(
+            stream, events=("start", "end"), resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
+            remove_comments=True, remove_pis=True,
+        )  # fmt: skip
+        first = True
+        for event, element in events:
+            tag = element.tag
+            if event == "start":
+                if first:
+                    first = False
+                    _check_root(str(tag), self.writer.name, found)
+                elements += 1
+                if elements > _MOST_ELEMENTS:
+                    raise DocumentTooLarge(
+                        f"{self.writer.name}: one of its paragraphs or table rows has more than {_MOST_ELEMENTS:,} parts",
+                        mend="Part it into several.",
+                    )
+                gone += tag in _GONE
+                if tag == _TBL and not paragraphs:
+                    tables += 1
+                    if tables == 1:
+                        self.header, self.above, self.rows = [], [], 0
+                elif tag == _P:
+                    paragraphs += 1
+                continue
+            gone -= tag in _GONE
+            if tag == _P:
+                paragraphs -= 1
+                if not paragraphs and not tables:
+                    if not gone:
+                        self._paragraph(element)
+                    _free(element)
+                    elements = 0
+            elif tag == _TBL and not paragraphs:
+                tables -= 1
+                if not tables:
+                    _free(element)
+                    elements = 0
+            elif tag == _TR and tables == 1 and not paragraphs:
+                if not gone and not _is_deleted(element):
+                    self._row(element)
+                _free(element)
+                elements = 0
 
-
-class _Writer:
-    """Writes the text line by line and notes where each block stands."""
-
-    def __init__(self, styles: Styles, most: int, name: str) -> None:
-        self.styles, self.most, self.name = styles, most, name
-        self.parts: list[str] = []
-        self.size = 0
-        self.blocks: list[Block] = []
-        self.counts: dict[str, dict[int, int]] = defaultdict(dict)
-        self.before = ""
-
-    def write(self, body: Any, title: str) -> Outline:
-        for element in _children(body):
-            if element.tag == _P:
-                self._paragraph(element)
-            elif element.tag == _TBL:
-                self._table(element)
-        return Outline("".join(self.parts), tuple(self.blocks), normalise(title).strip()[:200])
-
-    def _put(self, text: str) -> Span:
-        start = self.size
-        self.parts.append(text)
-        self.size += len(text)
-        if self.size > self.most:
-            raise DocumentTooLarge(
-                f"{self.name} holds more than {self.most:,} characters", mend="Split the document and send the parts."
-            )
-        return Span(start, self.size)
+    def tell_images(self) -> None:
+        """Name the pictures: what they show is not read."""
+        if self.images:
+            shown = ", ".join(self.images[:10]) + (f" and {len(self.images) - 10} more" if len(self.images) > 10 else "")
+            self.writer.note("images_not_read", f"{len(self.images)} images are not read: {shown}.")
 
     def _paragraph(self, element: Any) -> None:
-        text = normalise(_text(element)).strip()
-        if not text:
+        properties = element.find(qn("pPr"))
+        self._note_images(element)
+        text = (self.held + self.writer.clean(_text(element))).strip()
+        if properties is not None and properties.find(f"{qn('rPr')}/{qn('del')}") is not None:
+            self.held = text + " " if text else ""  # its end was deleted: it goes on in the next paragraph
             return
-        properties = element.find(qn("w:pPr"))
-        style = value(properties.find(qn("w:pStyle"))) if properties is not None else None
-        style = style or ""
+        self.held = ""
+        style = (value(properties.find(qn("pStyle"))) if properties is not None else None) or ""
+        if style in self.styles.contents:
+            return
         level = self.styles.headings.get(style)
-        outline_level = value(properties.find(qn("w:outlineLvl"))) if properties is not None else None
+        outline_level = value(properties.find(qn("outlineLvl"))) if properties is not None else None
         if outline_level and outline_level.isdigit() and int(outline_level) < 9:
             level = min(6, int(outline_level) + 1)
-        if style in self.styles.contents:
-            self._separate("paragraph")
-            self.blocks.append(Block("contents", self._put(text)))
-            self._put("\n")
+        if not text and any(e.tag in _GONE for e in element.iter()):
             return
-        listed = self._list(properties, style)
+        listed = self.numbers.next(properties, style)
+        if not text:
+            return
         if level is not None:
-            self._separate("heading")
             marker = f"{listed[1]} " if listed and listed[1] != "-" else ""
-            self._put("#" * level + " ")
-            span = self._put(marker + " ".join(text.split()))
-            self.blocks.append(Block("heading", span, level=level))
+            self.writer.heading(marker + text, level)
         elif listed is not None:
-            self._separate("item")
-            depth, marker = listed
-            self._put("  " * depth)
-            # A marker such as "REQ-12" is the requirement's id and belongs to its text.
-            named = re.search(r"[A-Za-z]{2,}.*\d", marker) is not None
-            if not named:
-                self._put(marker + " ")
-            span = self._put(f"{marker} {text}" if named else text)
-            self.blocks.append(Block("item", span, level=depth + 1, marker=marker))
+            self.writer.item(text, *listed)
         else:
-            self._separate("paragraph")
-            for line in _statements(text):
-                self.blocks.append(Block("paragraph", self._put(line)))
-                self._put("\n")
+            self.writer.statements(text)
+
+    def _row(self, row: Any) -> None:
+        self._note_images(row)
+        cells: list[str] = []
+        continued: set[int] = set()
+        for cell in _cells(row):
+            properties = cell.find(qn("tcPr"))
+            merge = properties.find(qn("vMerge")) if properties is not None else None
+            text = " ".join(self.writer.clean(_cell_text(cell)).split())
+            index = len(cells)
+            if merge is not None and (merge.get(qn("val")) or "continue") == "continue" and index < len(self.above):
+                text = text or self.above[index]
+                continued.add(index)
+            cells.append(text)
+            across = whole(value(properties.find(qn("gridSpan"))), 1) if properties is not None else 1
+            cells += [""] * (min(across, 60) - 1)
+        if not any(cells):
             return
-        self._put("\n")
+        self.above = cells
+        self.rows += 1
+        if self.rows == 1 and len(cells) > 1 and _names_columns(row, cells):
+            self.header = cells
+            self.writer.header(cells)
+        elif cells != self.header:
+            self.writer.row(cells, self.header, frozenset(continued))
 
-    def _separate(self, kind: str) -> None:
-        if self.before and not (kind == self.before == "item") and not (kind == self.before == "row"):
-            self._put("\n")
-        self.before = kind
-
-    def _list(self, properties: Any, style: str) -> tuple[int, str] | None:
-        """Depth and marker of a list item, or None. Counts as Word does: a level starts again under a new parent."""
-        number, depth = self.styles.lists.get(style, ("", 0))
-        numbers = properties.find(qn("w:numPr")) if properties is not None else None
-        if numbers is not None:
-            number = value(numbers.find(qn("w:numId"))) or number
-            depth = whole(value(numbers.find(qn("w:ilvl"))), depth)
-        if not number or number == "0":
-            return None
-        depth = max(0, min(depth, MOST_DEPTH - 1))
-        levels = self.styles.levels.get(number, {})
-        level = levels.get(depth, Level())
-        counts = self.counts[number]
-        counts[depth] = counts.get(depth, level.start - 1) + 1
-        for deeper in [d for d in counts if d > depth]:
-            del counts[deeper]
-        if level.format in _BULLETS:
-            return depth, "-"
-        shown = {d: numeral(counts.get(d, levels.get(d, Level()).start), levels.get(d, Level()).format) for d in range(depth + 1)}
-        marker = re.sub(r"%([1-9])", lambda m: shown.get(int(m[1]) - 1, ""), level.text).strip()
-        return depth, marker or "-"
-
-    def _table(self, table: Any) -> None:
-        rows = [r for r in table.iter(_TR) if _nearest_table(r) is table and not _is_deleted(r)]
-        header: list[str] = []
-        self._separate("table")
-        for index, row in enumerate(rows):
-            cells = [" ".join(normalise(_cell_text(c)).replace("|", "/").split()) for c in row.findall(_TC)]
-            if not any(cells):
-                continue
-            spans: list[Span] = []
-            self._put("| ")
-            for i, cell in enumerate(cells):
-                if i:
-                    self._put(" | ")
-                spans.append(self._put(cell))
-            self._put(" |\n")
-            if index == 0 and len(rows) > 1 and len(cells) > 1:
-                header = cells
-                self._put("|" + " --- |" * len(cells) + "\n")
-                continue
-            made = tuple(Cell(header[i] if i < len(header) else "", s) for i, s in enumerate(spans))
-            if len(made) == 1:
-                self.blocks.append(Block("paragraph", made[0].span))
-            else:
-                self.blocks.append(Block("row", Span(spans[0].start, spans[-1].end), cells=made))
+    def _note_images(self, element: Any) -> None:
+        for drawn in element.iter():
+            if isinstance(drawn.tag, str) and drawn.tag.endswith(_DRAWN) and len(self.images) < 10_000:
+                title = drawn.get("descr") or drawn.get("title") or drawn.get("name") or "an image"
+                self.images.append(" ".join(self.writer.clean(title[:80]).split()))
 
 
-def _children(body: Any) -> Iterator[Any]:
-    """Paragraphs and tables in reading order; content controls and inserted blocks are opened, deleted ones left out."""
-    stack = [iter(body)]
+def _check_root(tag: str, name: str, found: package.Package) -> None:
+    if tag.startswith("{" + _STRICT):
+        raise UnreadableDocument(f"{name} is saved as Strict Open XML", mend="Save it as an ordinary Word document (.docx).")
+    if tag != qn("document"):
+        raise UnreadableDocument(f"{name} is no whole Word document", mend=found.broken)
+
+
+def _names_columns(row: Any, cells: list[str]) -> bool:
+    """Whether the first row is the head: marked as one, of known headings, or at least of no long text."""
+    properties = row.find(qn("trPr"))
+    marked = properties is not None and properties.find(qn("tblHeader")) is not None
+    return marked or columns.looks_like_header(cells) or all(len(c) <= 60 for c in cells)
+
+
+def _free(element: Any) -> None:
+    """Forget an element that was read, and what stood before it."""
+    element.clear()
+    while element.getprevious() is not None:
+        del element.getparent()[0]
+
+
+def _walk(element: Any) -> Iterator[Any]:
+    """What is inside an element and not deleted, in reading order."""
+    stack = [iter(element)]
     while stack:
-        element = next(stack[-1], None)
-        if element is None:
+        inner = next(stack[-1], None)
+        if inner is None:
             stack.pop()
-        elif element.tag in (_P, _TBL):
-            yield element
-        elif element.tag not in _SKIPPED and isinstance(element.tag, str) and len(stack) < 50:
-            stack.append(iter(element))
+        elif isinstance(inner.tag, str) and inner.tag not in _SKIPPED:
+            yield inner
+            stack.append(iter(inner))
 
 
 def _text(paragraph: Any) -> str:
-    """The characters of a paragraph as they stand after accepting all changes."""
+    """The characters of a paragraph as they stand after accepting all changes. Text boxes are parted from the text around."""
     out: list[str] = []
-    stack = [iter(paragraph)]
-    while stack:
-        element = next(stack[-1], None)
-        if element is None:
-            stack.pop()
-        elif element.tag == _T:
+    for element in _walk(paragraph):
+        if element.tag == _T:
             out.append(element.text or "")
         elif element.tag in _CHARACTERS:
             out.append(_CHARACTERS[element.tag])
-        elif element.tag not in _SKIPPED and isinstance(element.tag, str) and len(stack) < 100:
-            stack.append(iter(element))
+        elif element.tag in (_P, _TXBX):
+            out.append("\n")
     return "".join(out)
 
 
+def _cells(row: Any) -> Iterator[Any]:
+    """The cells of a row, those inside content controls too."""
+    stack = [iter(row)]
+    while stack:
+        inner = next(stack[-1], None)
+        if inner is None:
+            stack.pop()
+        elif inner.tag == _TC:
+            yield inner
+        elif isinstance(inner.tag, str) and inner.tag not in _SKIPPED:
+            stack.append(iter(inner))
+
+
 def _cell_text(cell: Any) -> str:
-    return " ".join(_text(p) for p in cell.iter(_P))
-
-
-def _statements(text: str) -> Iterator[str]:
-    """Lines that a soft break parts, each its own paragraph where the line before ends a sentence."""
-    begin = 0
-    for match in re.finditer(r"(?<=[.。;；])[ \t]*\n", text):
-        yield text[begin : match.start()].strip()
-        begin = match.end()
-    if text[begin:].strip():
-        yield text[begin:].strip()
-
-
-def _nearest_table(row: Any) -> Any:
-    parent = row.getparent()
-    while parent is not None and parent.tag != _TBL:
-        parent = parent.getparent()
-    return parent
+    return " ".join(_text(p) for p in _walk(cell) if p.tag == _P)
 
 
 def _is_deleted(row: Any) -> bool:
-    properties = row.find(qn("w:trPr"))
-    return properties is not None and properties.find(qn("w:del")) is not None
+    properties = row.find(qn("trPr"))
+    return properties is not None and properties.find(qn("del")) is not None

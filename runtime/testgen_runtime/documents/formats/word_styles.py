@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from docx.oxml.ns import qn
-
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"(?:heading|标题|überschrift|titre)\s*(\d)", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|contents|目录)\b", re.IGNORECASE)
 
@@ -20,22 +18,30 @@ class Level:
     format: str = "decimal"
     text: str = "%1."
     start: int = 1
+    restarts: bool = True
+    legal: bool = False
 
 
 @dataclass(slots=True)
 class Styles:
-    """What styles and numbering say: heading levels, lists, tables of contents."""
+    """What styles and numbering say: heading levels, lists, tables of contents.
+
+    `levels` are those of a list; `definitions` names what lists share their count by; `restarts`: where a list starts anew.
+    """
 
     headings: dict[str, int] = field(default_factory=dict)
     contents: set[str] = field(default_factory=set)
     lists: dict[str, tuple[str, int]] = field(default_factory=dict)
     levels: dict[str, dict[int, Level]] = field(default_factory=dict)
+    definitions: dict[str, str] = field(default_factory=dict)
+    restarts: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, document: Any) -> Styles:
+    def of(cls, sheet: Any, numbering: Any) -> Styles:
+        """From the roots of the parts for styles and numbering; either may be missing."""
         styles = cls()
         bases: dict[str, str] = {}
-        for style in document.styles.element.findall(qn("w:style")):
+        for style in sheet.findall(qn("style")) if sheet is not None else ():
             styles._add(style, bases)
         for name in bases:
             seen: set[str] = set()
@@ -47,13 +53,13 @@ class Styles:
                     styles.headings.setdefault(name, styles.headings[base])
                 if base in styles.lists:
                     styles.lists.setdefault(name, styles.lists[base])
-        with suppress(KeyError, NotImplementedError):  # a document without lists has no numbering part
-            styles._number(document.part.numbering_part.element)
+        if numbering is not None:
+            styles._number(numbering)
         return styles
 
     def _add(self, style: Any, bases: dict[str, str]) -> None:
-        name, title = style.get(qn("w:styleId")) or "", value(style.find(qn("w:name"))) or ""
-        if base := value(style.find(qn("w:basedOn"))):
+        name, title = style.get(qn("styleId")) or "", value(style.find(qn("name"))) or ""
+        if base := value(style.find(qn("basedOn"))):
             bases[name] = base
         if found := _HEADING.match(title):
             self.headings[name] = min(6, max(1, int(found[1])))
@@ -61,33 +67,55 @@ class Styles:
             self.headings[name] = 1
         elif _CONTENTS.match(title):
             self.contents.add(name)
-        properties = style.find(qn("w:pPr"))
+        properties = style.find(qn("pPr"))
         if properties is None:
             return
-        level = value(properties.find(qn("w:outlineLvl")))
+        level = value(properties.find(qn("outlineLvl")))
         if level and level.isdigit() and int(level) < 9:
             self.headings.setdefault(name, min(6, int(level) + 1))
-        if (numbers := properties.find(qn("w:numPr"))) is not None and (number := value(numbers.find(qn("w:numId")))):
-            self.lists[name] = (number, whole(value(numbers.find(qn("w:ilvl")))))
+        if (numbers := properties.find(qn("numPr"))) is not None and (number := value(numbers.find(qn("numId")))):
+            self.lists[name] = (number, whole(value(numbers.find(qn("ilvl")))))
 
     def _number(self, numbering: Any) -> None:
         abstract: dict[str, dict[int, Level]] = {}
-        for definition in numbering.findall(qn("w:abstractNum")):
+        for definition in numbering.findall(qn("abstractNum")):
             levels = {}
-            for level in definition.findall(qn("w:lvl")):
-                levels[whole(level.get(qn("w:ilvl")))] = Level(
-                    value(level.find(qn("w:numFmt"))) or "decimal",
-                    value(level.find(qn("w:lvlText"))) or "",
-                    whole(value(level.find(qn("w:start"))), 1),
-                )
-            abstract[definition.get(qn("w:abstractNumId")) or ""] = levels
-        for number in numbering.findall(qn("w:num")):
-            self.levels[number.get(qn("w:numId")) or ""] = abstract.get(value(number.find(qn("w:abstractNumId"))) or "", {})
+            for level in definition.findall(qn("lvl")):
+                levels[whole(level.get(qn("ilvl")))] = _level(level)
+            abstract[definition.get(qn("abstractNumId")) or ""] = levels
+        for number in numbering.findall(qn("num")):
+            name = number.get(qn("numId")) or ""
+            definition = value(number.find(qn("abstractNumId"))) or ""
+            levels = dict(abstract.get(definition, {}))
+            self.definitions[name] = f"definition {definition}"
+            for change in number.findall(qn("lvlOverride")):
+                depth = whole(change.get(qn("ilvl")))
+                if (level := change.find(qn("lvl"))) is not None:
+                    levels[depth] = _level(level)
+                if (start := value(change.find(qn("startOverride")))) is not None:
+                    self.restarts[name, depth] = whole(start, 1)
+            self.levels[name] = levels
+
+
+def qn(name: str) -> str:
+    """The name of an element or attribute of WordprocessingML, with its namespace."""
+    return _W + name
+
+
+def _level(level: Any) -> Level:
+    legal = level.find(qn("isLgl"))
+    return Level(
+        value(level.find(qn("numFmt"))) or "decimal",
+        value(level.find(qn("lvlText"))) or "",
+        whole(value(level.find(qn("start"))), 1),
+        value(level.find(qn("lvlRestart"))) != "0",
+        legal is not None and legal.get(qn("val")) not in ("0", "false"),
+    )
 
 
 def value(element: Any) -> str | None:
     """The `w:val` of an element that may be missing."""
-    return None if element is None else str(element.get(qn("w:val")) or "")
+    return None if element is None else str(element.get(qn("val")) or "")
 
 
 def whole(text: str | None, default: int = 0) -> int:
@@ -103,6 +131,16 @@ def numeral(number: int, kind: str) -> str:
     if kind in ("lowerRoman", "upperRoman"):
         roman = _roman(number)
         return roman.upper() if kind == "upperRoman" else roman
+    if kind in (
+        "chineseCounting",
+        "chineseCountingThousand",
+        "ideographDigital",
+        "japaneseCounting",
+        "taiwaneseCountingThousand",
+    ):
+        return _chinese(number)
+    if kind == "decimalEnclosedCircle" and number <= 20:
+        return chr(0x2460 + number - 1)
     if kind == "decimalZero":
         return f"{number:02d}"
     return str(number)
@@ -120,3 +158,13 @@ def _roman(number: int) -> str:
         while number >= worth and len(out) < 20:
             out, number = out + letters, number - worth
     return out
+
+
+def _chinese(number: int) -> str:
+    digits = "〇一二三四五六七八九"
+    if number < 10:
+        return digits[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")
+    return str(number)

@@ -1,0 +1,161 @@
+"""The text of a document whose format is not text, written line by line with a note of where each block stands.
+
+It is written as Markdown would be, so that a quote reads the same whichever of the two the author sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from testgen_runtime.documents import columns
+from testgen_runtime.documents.blocks import Block, Cell, Note, Outline
+from testgen_runtime.documents.decoding import normalise, tricks
+from testgen_runtime.documents.model import Span
+from testgen_runtime.errors import DocumentTooLarge
+
+SPLIT = "Split the document and send the parts."
+_SOFT_BREAK = re.compile(r"(?<=[.。;；])[ \t]*\n")
+_MOST_NOTES = 50
+_MOST_COLUMNS = 200
+
+
+class Writer:
+    """Blocks and text of one document of at most `most` characters; `name` is what errors call it."""
+
+    def __init__(self, name: str, most: int) -> None:
+        self.name, self.most = name, most
+        self.blocks: list[Block] = []
+        self.notes: list[Note] = []
+        self._parts: list[str] = []
+        self._size = 0
+        self._before = ""
+        self._turned = self._hidden = 0
+
+    def clean(self, raw: str) -> str:
+        """Normalised characters of `raw`; what is hidden in it is counted."""
+        if not raw.isascii():
+            turned, hidden = tricks(raw)
+            self._turned += turned
+            self._hidden += hidden
+        return normalise(raw)
+
+    def put(self, text: str) -> Span:
+        """Append to the text. Raises DocumentTooLarge."""
+        start = self._size
+        self._parts.append(text)
+        self._size += len(text)
+        if self._size > self.most:
+            raise DocumentTooLarge(f"{self.name} holds more than {self.most:,} characters", mend=SPLIT)
+        return Span(start, self._size)
+
+    def separate(self, kind: str) -> None:
+        """An empty line before a block, but not between items or rows."""
+        if self._before and not (kind == self._before and kind in ("item", "row")):
+            self.put("\n")
+        self._before = kind
+
+    def heading(self, text: str, level: int) -> None:
+        line = " ".join(text.split())
+        if not line:
+            return
+        self.separate("heading")
+        self.put("#" * min(6, max(1, level)) + " ")
+        self.blocks.append(Block("heading", self.put(line), level=min(6, max(1, level))))
+        self.put("\n")
+
+    def paragraph(self, text: str, *, level: int = 0) -> Span:
+        self.separate("paragraph")
+        span = self.put(text)
+        self.blocks.append(Block("paragraph", span, level=level))
+        self.put("\n")
+        return span
+
+    def statements(self, text: str) -> None:
+        """A paragraph of which every line that ends a sentence is a paragraph of its own (lines that a soft break parts)."""
+        self.separate("paragraph")
+        begin = 0
+        for match in [*_SOFT_BREAK.finditer(text), None]:
+            line = text[begin : match.start() if match else len(text)].strip()
+            begin = match.end() if match else begin
+            if line:
+                self.blocks.append(Block("paragraph", self.put(line)))
+                self.put("\n")
+
+    def item(self, text: str, depth: int, marker: str) -> None:
+        """An item of a list, `depth` 0 for the outermost. A marker that is an id ("REQ-12") belongs to the item's text."""
+        self.separate("item")
+        self.put("  " * min(depth, 9))
+        if any(c.isalpha() for c in marker[1:]) and any(c.isdigit() for c in marker):
+            text = f"{marker} {text}"
+        else:
+            self.put(marker + " ")
+        self.blocks.append(Block("item", self.put(text), level=depth + 1, marker=marker))
+        self.put("\n")
+
+    def code(self, text: str, marker: str = "") -> None:
+        self.separate("code")
+        self.put(f"```{marker}\n")
+        self.blocks.append(Block("code", self.put(text), marker=marker))
+        self.put("\n```\n")
+
+    def header(self, cells: Sequence[str]) -> None:
+        """The head of a table."""
+        self.separate("table")
+        shown = [_cell(c) for c in cells[:_MOST_COLUMNS]]
+        self.put("| " + " | ".join(shown) + " |\n|" + " --- |" * len(shown) + "\n")
+        self._before = "row"
+
+    def row(self, cells: Sequence[str], header: Sequence[str] = (), continued: frozenset[int] = frozenset()) -> None:
+        """A row of a table, and below it the sentence that its columns' headings make of it."""
+        shown = [_cell(c) for c in cells[:_MOST_COLUMNS]]
+        if not any(shown):
+            return
+        self.separate("row")
+        heads = [header[i] if i < len(header) else "" for i in range(len(shown))]
+        sentence = columns.told(heads, shown) if len(shown) > 1 else []
+        spans: list[Span] = []
+        self.put("| ")
+        for index, cell in enumerate(shown):
+            if index:
+                self.put(" | ")
+            spans.append(self.put(cell))
+        self.put(" |\n")
+        if len(shown) == 1:
+            self.blocks.append(Block("paragraph", spans[0]))
+            return
+        made = tuple(Cell(h, s, i in continued) for i, (h, s) in enumerate(zip(heads, spans, strict=True)))
+        told: Span | None = None
+        if sentence:
+            told = self.put("".join(words for words, _ in sentence))
+            self.put("\n")
+        self.blocks.append(Block("row", Span(spans[0].start, spans[-1].end), cells=made, told=told))
+
+    def note(self, kind: str, message: str, span: Span | None = None) -> None:
+        """Remember something about the file; beyond a bound nothing more is remembered."""
+        if len(self.notes) < _MOST_NOTES:
+            self.notes.append(Note(kind, message, span))
+
+    def outline(self, title: str = "") -> Outline:
+        """What was written."""
+        notes = [*self.notes, *hidden_characters(self._turned, self._hidden)]
+        return Outline("".join(self._parts), tuple(self.blocks), " ".join(normalise(title).split())[:200], tuple(notes))
+
+
+def hidden_characters(turned: int, hidden: int) -> list[Note]:
+    """What to tell of characters that make a text look other than it reads."""
+    notes = []
+    if turned:
+        notes.append(
+            Note(
+                "direction_controls",
+                f"{turned:,} characters that turn the direction of the text were taken out: what is shown may not be what is read.",
+            )
+        )
+    if hidden:
+        notes.append(Note("hidden_characters", f"{hidden:,} characters without width were taken out of words."))
+    return notes
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "/").split())
