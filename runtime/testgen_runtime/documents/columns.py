@@ -50,8 +50,7 @@ _PATTERNS: Final[tuple[tuple[Role, str], ...]] = (
                r"最大值?|最大(?:数量|金额)|最高值?|上限值?|限值|截止值"),
     (Role.RANGE, r"(?:valid |value |allowed |permitted )?(?:range|interval)|(?:取值|有效|数值|允许)?范围|区间"),
     (Role.ALLOWED, r"(?:allowed|valid|permitted|possible|legal|accepted|enum(?:erated|eration)?)(?: values?| options?)?|values|"
-                   r"options|
-                   r"(?:可选|允许|有效|合法|枚举)(?:取)?值|取值|枚举|选项|可选项"),
+                   r"options|(?:可选|允许|有效|合法|枚举)(?:取)?值|取值|枚举|选项|可选项"),
     (Role.REQUIRED, r"(?:is )?(?:required|mandatory|compulsory)\??|optional\??|mandatory/optional|m/o|nullable|"
                     r"(?:是否)?(?:必填|必输|必须|必选)项?|可空|可否为空|是否(?:可|允许)?为?空"),
     (Role.FORMAT, r"(?:data |value |input )?(?:format|pattern|syntax)|mask|(?:数据|输入)?格式|格式要求"),

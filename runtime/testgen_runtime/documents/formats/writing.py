@@ -149,7 +149,7 @@ def hidden_characters(turned: int, hidden: int) -> list[Note]:
         notes.append(
             Note(
                 "direction_controls",
-                f"{turned:,} characters that turn the direction of the text were taken out: what is shown may not be what is read.",
+                f"{turned:,} characters that turn the direction of text were taken out: it may not read as it shows.",
             )
         )
     if hidden:
