@@ -14,13 +14,17 @@ from starlette.types import ASGIApp
 from testgen_runtime import __version__
 from testgen_runtime.api import cases as cases_api
 from testgen_runtime.api import documents as documents_api
+from testgen_runtime.api import exports as exports_api
 from testgen_runtime.api import generate as generate_api
 from testgen_runtime.api import health as health_api
+from testgen_runtime.api import imports as imports_api
 from testgen_runtime.api import jobs as jobs_api
 from testgen_runtime.api import problems
 from testgen_runtime.api import search as search_api
 from testgen_runtime.api.middleware import Entry
 from testgen_runtime.api.services import Component, Progress, Services
+from testgen_runtime.cases.exports.service import Exports
+from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
 from testgen_runtime.errors import TestGenError
@@ -58,11 +62,14 @@ class Runtime:
         self._worker: Worker | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._worker_task: asyncio.Task[None] | None = None
+        cases = Cases(self.database)
         self.services = Services(
             settings=settings,
             database=self.database,
             documents=Documents(self.database, settings.limits, self.index.announce),
-            cases=Cases(self.database),
+            cases=cases,
+            exports=Exports(self.database),
+            imports=Imports(cases),
             jobs=Jobs(self.database, self._notifications, settings.limits, self._leaving),
             keys=Keys(self.database),
             progress=self.progress,
@@ -169,7 +176,7 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     app.state.services = services
     problems.install(app)
     api = APIRouter(prefix="/api/v1")
-    for resource in (documents_api, generate_api, jobs_api, cases_api, search_api):
+    for resource in (documents_api, generate_api, jobs_api, cases_api, search_api, exports_api, imports_api):
         api.include_router(resource.router)
     app.include_router(api)
     app.include_router(health_api.router)

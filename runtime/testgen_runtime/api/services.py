@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from testgen_runtime.cases.exports.service import Exports
+from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
 from testgen_runtime.jobs.service import Jobs
@@ -57,6 +59,8 @@ class Services:
     database: Database
     documents: Documents
     cases: Cases
+    exports: Exports
+    imports: Imports
     jobs: Jobs
     keys: Keys
     progress: Progress

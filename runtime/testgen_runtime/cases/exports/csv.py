@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from testgen_runtime.cases.exports.columns import TEMPLATES, Key, StepsIn, heading, rows
 from testgen_runtime.cases.exports.model import Item, Language, Options, Product
@@ -27,6 +27,13 @@ class CsvOptions(Options):
     bom: Annotated[bool, Field(description="Begin with a byte order mark, which Excel needs to read UTF-8")] = True
     language: Annotated[Language, Field(description="The headings' language")] = "en"
     steps: Annotated[StepsIn, Field(description="All steps in one cell, or a row for each")] = "cell"
+
+    @field_validator("columns")
+    @classmethod
+    def _once(cls, columns: tuple[Key, ...]) -> tuple[Key, ...]:
+        if len(set(columns)) != len(columns):
+            raise ValueError("a column stands there twice; name each once")
+        return columns
 
 
 def write(items: Iterable[Item], options: CsvOptions, out: IO[bytes]) -> Product:

@@ -140,9 +140,9 @@ def _step(text: str) -> tuple[str, list[str]]:
     first, _, rest = clean(text).strip().partition("\n")
     if not rest:
         return first, []
-    # A block ends at its own quotes, which only a backslash before each of them hides.
-    mark = "```" if '"""' in rest.replace("\\", "") and "```" not in rest else '"""'
-    return first, [mark, *rest.replace('"""' if mark == '"""' else "```", '\\"\\"\\"').split("\n"), mark]
+    if '"""' in rest.replace("\\", "") and "```" not in rest:
+        return first, ["```", *rest.split("\n"), "```"]
+    return first, ['"""', *rest.replace('"""', '\\"\\"\\"').split("\n"), '"""']
 
 
 def _table(data: dict[str, str], language: str) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
+
+from pydantic import ValidationError
 
 from testgen_runtime.cases.exports.text import clean, same
 from testgen_runtime.cases.imports.model import ImportedCase
 from testgen_runtime.cases.model import Case
-
-_TITLE_MOST: Final = 300
-_LINE_MOST: Final = 2000
-_STEPS_MOST: Final = 30
+from testgen_runtime.cases.review import CaseChange
 
 
 def differences(stored: Case, found: ImportedCase) -> dict[str, Any]:
@@ -34,24 +33,14 @@ def differences(stored: Case, found: ImportedCase) -> dict[str, Any]:
     return changed
 
 
-def problem(changed: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Why the new values can't be those of a case, with the mend; None where they can."""
-    title = changed.get("title")
-    if title is not None and not 0 < len(title) <= _TITLE_MOST:
-        return f"the title has {len(title)} characters", f"write 1 to {_TITLE_MOST}"
-    steps = changed.get("steps")
-    if steps is not None and not 0 < len(steps) <= _STEPS_MOST:
-        return f"there are {len(steps)} steps", f"write 1 to {_STEPS_MOST} steps"
-    for n, step in enumerate(steps or (), start=1):
-        for name, words in (("action", "action"), ("expected", "expected result")):
-            if not 0 < len(step[name]) <= _LINE_MOST:
-                return (
-                    f"step {n} has {'no ' + words if not step[name] else 'an ' + words + ' that is too long'}",
-                    f"write an {words} of 1 to {_LINE_MOST} characters",
-                )
-    if any(len(text) > _LINE_MOST for text in changed.get("preconditions", ())):
-        return "a precondition is too long", f"write at most {_LINE_MOST} characters"
-    return None
+def change_of(changed: Mapping[str, Any]) -> CaseChange | tuple[str, str]:
+    """The differences as an edit, or why they can't be one: (problem, mend)."""
+    try:
+        return CaseChange.model_validate(changed)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
+        return f"{place}: {first['msg'].removeprefix('Value error, ')}", "change it in the file and import that again"
 
 
 def _tidy(text: str) -> str:

@@ -1,0 +1,133 @@
+"""/imports: exports that come back, with what people changed in them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final, cast
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from starlette.datastructures import UploadFile
+
+from testgen_runtime.api.dependencies import Tester, TheServices
+from testgen_runtime.api.idempotency import IdempotencyKey, once
+from testgen_runtime.api.middleware import size_in_words
+from testgen_runtime.api.problems import problems
+from testgen_runtime.cases.imports.parse import IMPORT_FORMATS, ImportFormat
+from testgen_runtime.cases.imports.service import KINDS, ItemResult, OutcomeKind
+from testgen_runtime.errors import (
+    Conflict,
+    DocumentTooLarge,
+    Forbidden,
+    InvalidInput,
+    Malformed,
+    Unauthenticated,
+    Unavailable,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
+from testgen_runtime.storage.json import encode
+
+router = APIRouter(prefix="/imports", tags=["exports"], responses=problems(Unauthenticated, Forbidden))
+_LOCK_SECONDS: Final = 300.0
+
+
+class ItemOut(BaseModel):
+    """What became of one case of the file."""
+
+    place: str = Field(description="Where it stands in the file")
+    outcome: OutcomeKind
+    id: str | None
+    title: str | None
+    revision: int | None = Field(description="The newest revision afterwards")
+    changed: list[str] = Field(description="The fields that were changed, or would be")
+    problem: str
+    mend: str
+
+
+class ImportOut(BaseModel):
+    """What became of the file: nothing that is `conflict`, `unknown`, `invalid` or `not_ours` was changed or stored."""
+
+    dry_run: bool
+    counts: dict[str, int] = Field(description="How many cases had each outcome")
+    items: list[ItemOut]
+
+
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "format": {"type": "string", "enum": list(IMPORT_FORMATS), "description": "Default: by the file's name"},
+                        "dry_run": {"type": "string", "enum": ["true", "false"], "default": "false"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "",
+    response_model=ImportOut,
+    openapi_extra=_BODY,
+    responses=problems(Malformed, Conflict, DocumentTooLarge, UnsupportedDocument, UnreadableDocument, InvalidInput, Unavailable),
+)
+async def import_cases(
+    request: Request, caller: Tester, services: TheServices, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Send an export back (`multipart/form-data`, field `file`). A changed case gets a new revision if it still is at the one that
+    was exported; with `dry_run` nothing is changed, and the answer says what would be."""
+    data, filename, kind, dry_run = await _read(request, services.settings.limits.document_bytes)
+
+    async def run() -> Response:
+        results = await services.imports.run(data, filename, format=kind, dry_run=dry_run, by=caller.key_id)
+        return Response(encode(_out(results, dry_run)), media_type="application/json")
+
+    fingerprint = hashlib.sha256(b"imports" + hashlib.sha256(data).digest() + f"{filename} {kind} {dry_run}".encode()).digest()
+    return await once(
+        services.database,
+        caller=caller.key_id,
+        key=idempotency_key,
+        fingerprint=fingerprint,
+        run=run,
+        lock_seconds=_LOCK_SECONDS,
+    )
+
+
+async def _read(request: Request, most: int) -> tuple[bytes, str, ImportFormat | None, bool]:
+    """(bytes, file name, format, dry run) of the form."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        raise UnsupportedDocument(
+            f"the body's type is '{kind[:100] or 'missing'}'", mend="send multipart/form-data with a field `file`"
+        )
+    async with request.form(max_files=1, max_fields=4, max_part_size=4096) as form:
+        file, named, dry_run = form.get("file"), form.get("format"), form.get("dry_run", "false")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise Malformed("the form has no file in its field `file`", mend="for example: curl -F file=@cases.xlsx …")
+        if named is not None and named not in IMPORT_FORMATS:
+            raise InvalidInput("format: it is none of the import formats", mend=f"send one of {', '.join(IMPORT_FORMATS)}")
+        if dry_run not in ("true", "false"):
+            raise InvalidInput("dry_run: it is neither true nor false", mend="send true or false")
+        if file.size is not None and file.size > most:
+            raise DocumentTooLarge(f"{file.filename[:200]} is larger than {size_in_words(most)}", mend="split the file")
+        return await file.read(), file.filename[:200], cast("ImportFormat | None", named), dry_run == "true"
+
+
+def _out(results: list[ItemResult], dry_run: bool) -> ImportOut:
+    counts = dict.fromkeys(KINDS, 0)
+    for result in results:
+        counts[result.outcome] += 1
+    items = [
+        ItemOut(**{name: getattr(one, name) for name in ItemOut.model_fields if name != "changed"}, changed=list(one.changed))
+        for one in results
+    ]
+    return ImportOut(dry_run=dry_run, counts=cast(dict[str, int], counts), items=items)
