@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.atoms.violations_zh import LEAD
 from testgen_runtime.documents.model import Condition, Outcome, State
 from testgen_runtime.generation.rules_zh_parts import by_whom, data_told, demands, imperative, kept, noun, obliged, owner_of
 from testgen_runtime.generation.rules_zh_values import instruction
@@ -194,6 +195,8 @@ def _told(text: str, telling: Telling) -> str:
                     else refused(done)
                 )
     text = re.sub("^(?:逾期|超期|超时|过期)[^，。的]{0,4}的", "该", text)
+    if (violated := LEAD.match(text)) and violated.end() < len(text):
+        text = f"{'该' if violated[0].endswith('的') else ''}{text[violated.end() :]}"
     stripped = _OUTSIDE.sub("该", _COMPARED.sub("该", text))
     if stripped != text and "系统" in stripped:
         stripped = stripped[stripped.index("系统") :]

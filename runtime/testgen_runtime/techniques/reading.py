@@ -35,6 +35,8 @@ _ONE_MORE = re.compile(
     re.I,
 )
 """A condition that says a limit is passed by one."""
+_MOST_ELSEWHERE = 3
+"""Invalid transitions beyond the first, of those that the document's state graph shows."""
 _MOST_TOGETHER = 4
 """Factors that one rule combines; a requirement with more is taken sentence by sentence."""
 
@@ -56,8 +58,19 @@ def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, .
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms])
     in_context, used = _in_context(view, apart, constraints, conditions, width)
+    constraints = _without_contexts(constraints, in_context)
     combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
     return (*combined, *in_context)
+
+
+def _without_contexts(constraints: Sequence[Placed], in_context: Sequence[Rule]) -> list[Placed]:
+    """Without the lists that only tell which range is whose ("private customers up to 1,000 EUR, business customers …")."""
+    held = [level for rule in in_context for level in rule.held]
+    return [
+        p for p in constraints
+        if p.factor.kind is not AtomKind.ENUMERATION or not all(level.good for level in p.factor.levels)
+        or not any(level in held for level in p.factor.levels)
+    ]  # fmt: skip
 
 
 def _contextual(found: Sequence[Range]) -> list[Range]:
@@ -65,7 +78,8 @@ def _contextual(found: Sequence[Range]) -> list[Range]:
     return [
         r for r in found
         if any(o is not r and o.limit.dimension == r.limit.dimension and same_subject(o.limit.subject, r.limit.subject)
-               and o.limit.unit == r.limit.unit for o in found)
+               and (o.limit.unit == r.limit.unit or (o.limit.dimension in ("size", "duration") and o.limit.unit and r.limit.unit))
+               for o in found)
     ]  # fmt: skip
 
 
@@ -106,7 +120,11 @@ def _states(view: View, vocabulary: Vocabulary) -> list[Placed]:
         closed = any(view.closed(atom) for atom, _ in group)
         conditional = any(_CONDITIONAL.search(view.words(view.sentence(atom))) for atom, _ in group)
         name = state_name(subject, view.language)
-        levels = state_levels(merged, name, view.language, vocabulary, closed=closed, conditional=conditional)
+        leading = [one for one in vocabulary.graph.of_requirement(view.requirement) if one.target == first.target]
+        elsewhere = vocabulary.graph.elsewhere(leading[0])[:_MOST_ELSEWHERE] if leading else ()
+        levels = state_levels(
+            merged, name, view.language, vocabulary, closed=closed, conditional=conditional, elsewhere=elsewhere
+        )
         ids = tuple(atom.id for atom, _ in group)
         factor = Factor(AtomKind.STATE, subject, levels, ids, view.at(group[0][0]))
         placed.append(Placed(factor, frozenset(view.sentence(atom) for atom, _ in group)))

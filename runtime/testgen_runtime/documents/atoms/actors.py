@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 
-from testgen_runtime.documents.atoms import lists, words_en, words_zh
+from testgen_runtime.documents.atoms import lists, words_en
+from testgen_runtime.documents.atoms.actors_zh import roles_in_chinese
 from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.roles_named import Mention
 from testgen_runtime.documents.vocabulary import words
 
 _ONLY_EN = re.compile(
     r"^(?:only\s+)?(?P<who>[^,.;]{2,120}?(?:,\s[^,.;]{2,40}){0,6}?)\s+(?P<modal>(?:shall|must|may|can|"
-    r"should)(?:\s+(?:only|be able to|be allowed to|be permitted to))?|(?:is|are)\s+(?:allowed|permitted|able) to|cannot)"
-    r"(?:(?P<not>\s+not)?\s+(?P<what>.+)|(?P<never>\s+not))$",
+    r"should)(?:\s+(?:only|be able to|be allowed to|be permitted to))?|(?:is|are)\s+(?P<un>not\s+)?(?:allowed|permitted|able|authori[sz]ed|"
+    r"entitled|eligible)\s+to|(?:has|have)\s+(?P<no>no|the)\s+(?:right|permission|authority)s?\s+to|cannot|can't)"
+    r"(?:(?P<not>\s+not)?\s+(?P<what>(?!not$).+)|(?P<never>\s+not)|(?P<so>))$",
     re.IGNORECASE,
 )
 _WITH_ROLE_EN = re.compile(
@@ -25,8 +28,15 @@ _RESTRICTED_EN = re.compile(
     re.I,
 )
 _BY_EN = re.compile(
-    r"\bonly\s(?:be\s\w+\s)?by\s(?:an?\s|the\s)?(?P<who>[^,.;]{2,80})|\bby\s(?:an?\s|the\s)?(?P<who2>[^,.;]{2,60}?)\sonly\b", re.I
+    r"\b(?:only|exclusively|solely)\s(?:be\s\w+\s)?by\s(?:an?\s|the\s)?(?P<who>[^,.;]{2,80})|\bby\s(?:an?\s|the\s)?(?P<who2>[^,.;]{2,60}?)\sonly\b",
+    re.I,
 )
+_PASSIVE_EN = re.compile(
+    r"^[^,;]{2,80}?\s(?:may|can|must|shall|cannot)(?P<not>\snot)?\s(?:only\s)?be\s[a-z]+(?:\s[a-z]+)?\sby\s(?P<who>[^.;]{2,120}?)"
+    r"(?=,?\s(?:with the exception|except|but not|if|when|while|unless|at any)\b|$)",
+    re.I,
+)
+_TRIES_EN = re.compile(r"\s(?:who|that)\s(?:tr(?:y|ies)|attempts?|wants?|requests?)\sto\s.*$", re.I)
 _EXCEPT_EN = re.compile(
     r"^(?:any|every|all|no)?\s?(?:users?|roles?|body|one|anybody|anyone|everybody|everyone|nobody|persons?|employees?|"
     r"members?)?\s?"
@@ -37,40 +47,13 @@ _OTHER_EN = re.compile(r"(?:any|all|every|no)?\s*\bothers?\b|no\b|nobody\b", re.
 _DENIED_EN = re.compile(r"^(?:denied|rejected|refused|forbidden|blocked|prevented)\b", re.I)
 _ACCESS_EN = re.compile(r"\b(?:denied|refused|no)\s(?:the\s)?(?:access|permission)", re.I)
 
-_ROLE_Z = words_zh.ROLE.pattern
-_ROLES_ZH = rf"(?P<who>{_ROLE_Z}(?:\s?(?:、|或者|或|和|及|与|以及)\s?{_ROLE_Z}){{0,9}})"
-_ONLY_ZH = re.compile(
-    rf"^(?:系统(?!管理|用户|运维|操作))?(?P<only>只有|仅有|仅限|仅|只允许|仅允许|只限)?\s?(?:具有|拥有|"
-    rf"角色为)?\s?[“\"「]?{_ROLES_ZH}[”\"」]?\s?(?:角色)?(?:的用户)?\s?"
-    r"(?:(?:每[次天日月年周]|单次|一次|最多|至多|同时){1,3}\s?)?(?P<modal>才可以|才能够?|才可|可以|能够|有权|允许|可(?![能见])|能|不得|不能|不可以|不可|不允许|禁止|无权|"
-    r"无法)\s?(?P<what>[^，,。；;]{1,60})"
-)
-_WHEN_ZH = re.compile(
-    rf"^(?:当|如果|若)?\s?{_ROLES_ZH}\s?(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;]{{1,40}}?)(?:时|的请求|的|$)"
-)
-_ONLY_OBJECT_ZH = re.compile(
-    rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES_ZH}\s?(?:开放|可见|可用)?(?P<what>[^，,。；;]{{0,40}})"
-)
-_ROLE_IS_ZH = re.compile(r"角色(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
-_ANY_USER = words("user users customer customers system 用户 系统 客户")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Roles and whether they may do `action`."""
-
-    roles: tuple[str, ...]
-    permitted: bool
-    action: str
-    only: bool
-    start: int
-    end: int
+_ANY_USER = words("user users customer customers system")
 
 
 def mentions(unit: Unit) -> list[Mention]:
     """The roles that one rule permits or denies."""
-    found = _chinese(unit) if unit.language == "zh" else _english(unit)
-    return [m for m in found if m.roles]
+    found = roles_in_chinese(unit) if unit.language == "zh" else _english(unit)
+    return [replace(m, start=max(m.start, unit.part.start), end=min(m.end, unit.part.end)) for m in found if m.roles]
 
 
 def _english(unit: Unit) -> list[Mention]:
@@ -91,13 +74,18 @@ def _english(unit: Unit) -> list[Mention]:
                     offset + start + len(who),
                 )
             ]
+    if (passive := _PASSIVE_EN.match(text)) and (roles := _roles_en(passive["who"])) and _has_role(passive["who"]):
+        start = offset + passive.start("who")
+        denied = bool(passive["not"]) or unit.verdict == "refuse"
+        return [Mention(roles, not denied, "", False, start, offset + passive.end("who"))]
     match = _ONLY_EN.match(text)
     if not match:
         return []
     who, what = match["who"], (match["what"] or "").strip()
     if spared := _EXCEPT_EN.match(who):
         roles = _roles_en(spared["who"])
-        refused = bool(match["not"]) or match["modal"].lower() == "cannot"
+        nobody = re.match(r"no\b|nobody\b|none\b", who, re.I) is not None
+        refused = bool(match["not"] or match["un"] or match["modal"].lower() in ("cannot", "can't")) != nobody
         start = offset + match.start("who") + spared.start("who")
         return [Mention(roles, refused, what, False, start, start + len(spared["who"]))] if roles else []
     only = text.lower().startswith("only ")
@@ -105,8 +93,8 @@ def _english(unit: Unit) -> list[Mention]:
     if not roles or (not only and not _has_role(who)):
         return []
     denied = (
-        bool(match["not"] or match["never"])
-        or match["modal"].lower() == "cannot"
+        bool(match["not"] or match["never"] or match["un"] or (match["no"] or "").lower() == "no")
+        or match["modal"].lower() in ("cannot", "can't")
         or _DENIED_EN.match(re.sub(r"^be\s+", "", what)) is not None
         or bool(_ACCESS_EN.search(text))
     )
@@ -131,7 +119,7 @@ def _has_role(who: str) -> bool:
 
 
 def _roles_en(who: str) -> tuple[str, ...]:
-    who = re.sub(r"^(?:only|the|an?|all|any|every|each)\s+", "", who.strip(), flags=re.I)
+    who = _TRIES_EN.sub("", re.sub(r"^(?:only|the|an?|all|any|every|each)\s+", "", who.strip(), flags=re.I))
     if named := _WITH_ROLE_EN.search(who):
         values = lists.at(who, named.end(), len(who), loose=True)
         return values.values if values else ()
@@ -158,101 +146,3 @@ def _names_a_role(phrase: str) -> bool:
 
 def _role_name(role: str) -> str:
     return re.sub(r"^(?:an?|the|all|any|every|no)\s+", "", role.strip(), flags=re.I)
-
-
-def _chinese(unit: Unit) -> list[Mention]:
-    out: list[Mention] = []
-    body, offset = unit.main.text, unit.main.start
-    for condition in unit.conditions:
-        if match := _WHEN_ZH.match(condition.part.text):
-            roles = _roles_zh(match["who"])
-            is_state = re.match(r"[已未没不是为有]", match["what"]) is not None  # "财务人员已授权": what they did, not who may
-            is_state = is_state or re.match(r"的|状态|年龄|等级|余额|无", match["what"]) is not None
-            # "除非主管批准，不得取消": what somebody else does first
-            is_state = is_state or not condition.holds or _acts_itself(unit, condition.part.text)
-            if roles and not is_state and unit.verdict in ("refuse", "accept"):
-                permitted = (unit.verdict == "accept") == condition.holds
-                out.append(
-                    Mention(
-                        roles,
-                        permitted,
-                        match["what"].strip(),
-                        condition.only,
-                        condition.part.start + match.start("who"),
-                        condition.part.end,
-                    )
-                )
-        if match := _ROLE_IS_ZH.search(condition.part.text):
-            roles = _split_zh(match["who"])
-            out.append(
-                Mention(
-                    roles,
-                    unit.verdict != "refuse",
-                    _main_action(unit),
-                    condition.only,
-                    condition.part.start + match.start(),
-                    condition.part.start + match.end(),
-                )
-            )
-        elif condition.only and not out and (match := re.match(_ROLES_ZH, condition.part.text)):
-            roles = _roles_zh(match["who"])
-            out.append(
-                Mention(
-                    roles,
-                    True,
-                    condition.part.text[match.end() :].strip(),
-                    True,
-                    condition.part.start,
-                    condition.part.start + match.end(),
-                )
-            )
-    if out:
-        return out
-    whole = unit.part.text
-    match = _ONLY_ZH.match(body) or (_ONLY_ZH.match(whole) if not unit.conditions or unit.conditions[0].only else None)
-    if match:
-        base = offset if match.string is body else unit.part.start
-        roles = _roles_zh(match["who"])
-        only = match["only"] is not None
-        permitted = not words_zh.REFUSE.match(match["modal"]) and not match["modal"].startswith(("不", "无", "禁"))
-        if roles and (only or not (len(roles) == 1 and roles[0] in _ANY_USER)):
-            return [Mention(roles, permitted, match["what"].strip(), only, base + match.start("who"), base + match.end())]
-    if match := _ONLY_OBJECT_ZH.search(body):
-        return [
-            Mention(
-                _roles_zh(match["who"]),
-                True,
-                (match["what"] or "").strip() or body[: match.start()],
-                True,
-                offset + match.start(),
-                offset + match.end(),
-            )
-        ]
-    return []
-
-
-_ITS_ACT_ZH = re.compile(
-    r"(?:不得|不能|不可以?|不允许|禁止|无法|拒绝|可以|允许)(?:用户|其|该用户)?(?P<act>(?!并|该|此|其|请求|操作|访问|登录|执行)[\u4e00-\u9fff]{2})"
-)
-
-
-def _acts_itself(unit: Unit, condition: str) -> bool:
-    """Whether the main clause permits or refuses an act that the condition does not name: "除非主管批准，不得取消"."""
-    found = _ITS_ACT_ZH.search(unit.main.text)
-    return found is not None and found["act"] not in condition
-
-
-def _main_action(unit: Unit) -> str:
-    modal = words_zh.MODAL.search(unit.main.text)
-    return unit.main.text[modal.end() :].strip() if modal else unit.main.text
-
-
-def _split_zh(who: str) -> tuple[str, ...]:
-    return lists.split(who)
-
-
-def _roles_zh(who: str) -> tuple[str, ...]:
-    roles = tuple(r for r in lists.split(who) if r)
-    if any(re.search(r"[未已没不的]", r) for r in roles):
-        return ()  # "未绑定手机号的用户" is a condition on anybody
-    return () if len(roles) == 1 and roles[0] in _ANY_USER else roles

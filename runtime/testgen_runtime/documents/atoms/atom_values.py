@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from testgen_runtime.documents.atoms import actors, conditions, enumerated, states
+from testgen_runtime.documents.atoms import conditions, enumerated, roles_named, states
 from testgen_runtime.documents.atoms.ranges import End
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.written import Mention as Written
@@ -75,7 +75,7 @@ def state_atoms(found: Sequence[states.Mention]) -> list[Found]:
     return out
 
 
-def actor_atoms(found: Sequence[actors.Mention]) -> list[Found]:
+def actor_atoms(found: Sequence[roles_named.Mention]) -> list[Found]:
     """One atom for all roles; a role that is permitted anywhere is not denied."""
     if not found:
         return []

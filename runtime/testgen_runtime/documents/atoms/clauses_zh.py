@@ -28,6 +28,8 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         turns = (words_zh.TURNS.search(segment.text) or words_zh.COMPARED.match(segment.text)) is not None
         # "抬头不能为空，且长度不超过 50 个字": the limit is told by itself
         turns = turns or bool(group and words_zh.BARRED.match(group[-1].text) and words_zh.STATES_LIMIT.search(segment.text))
+        # "学生最多借 5 本书，教师最多借 20 本书": each with its own limit
+        turns = turns or bool(group and words_zh.OWN_LIMIT.match(segment.text) and words_zh.OWN_LIMIT.match(group[-1].text))
         own = turns if conditional else words_zh.OWN_RULE.search(segment.text) is not None or turns
         inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
         then = not conditional and bool(group) and inner is not None

@@ -17,6 +17,7 @@ from testgen_runtime.documents.atoms import (
     limits,
     range_merging,
     results,
+    roles_named,
     states,
     words_zh,
 )
@@ -40,7 +41,7 @@ from testgen_runtime.documents.atoms.written import Mention as Written
 from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
 from testgen_runtime.documents.view import View
 
-_Placed = Range | enumerated.Mention | states.Mention | actors.Mention
+_Placed = Range | enumerated.Mention | states.Mention | roles_named.Mention
 
 
 def atoms(view: View, text: str, requirement_id: str, language: Language) -> tuple[Atom, ...]:
@@ -69,7 +70,7 @@ def _find(view: View, language: Language) -> list[Found]:
     ranges: list[list[Range]] = []
     lists: list[enumerated.Mention] = []
     possible: list[states.Mention] = []
-    roles: list[actors.Mention] = []
+    roles: list[roles_named.Mention] = []
     clauses: list[conditions.Mention] = []
     written: list[Written] = []
     told: list[Found] = []
@@ -88,6 +89,8 @@ def _find(view: View, language: Language) -> list[Found]:
                         and (text[m.start : m.end].endswith("内") or re.match(r"\s?之?后", text[m.end : m.end + 3])))]  # fmt: skip
         if language == "zh":
             mentions = limits.without_windows(text, mentions)
+        if language == "en" and unit.otherwise and any(m.accepts for here in ranges for m in here):
+            mentions = []  # "requests for exactly 0 m, or for any altitude outside these limits, …" tells nothing new
         if unit.gapped and ranges and ranges[-1]:
             mentions = [like(ranges[-1][0], m) for m in mentions]
         if language == "en" and any(m.accepts for here in ranges for m in here):
@@ -152,6 +155,7 @@ def _find(view: View, language: Language) -> list[Found]:
                 clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
     if language == "en" and (apart := gaps_en.kinds(rules)):
         lists = [apart]
+        roles = [m for m in roles if not apart.start <= m.start < apart.end]
     limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
         *(limit_atom(view, m) for m in range_merging.merge([m for here in limiting for m in here])),

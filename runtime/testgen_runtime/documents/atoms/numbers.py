@@ -87,7 +87,7 @@ _NO_NOUN = words(
 )
 _SIGNED = re.compile(r"(?:^|[\[(（:：,，、=<>≤≥]|\b(?:from|between|than|to|and|at|below|above|least|most|under|over|is|of|or|reaches|exceeds)"
                      r"|[至到于为在低高是从])\s?$", re.IGNORECASE)  # fmt: skip
-_HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
+_HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}|(?![时内后前的且并起者])[\u4e00-\u9fff](?=[，,。；;、]|$)")
 
 
 # How many of the finer unit; only what the units mean by themselves (a month has no fixed length).

@@ -79,7 +79,9 @@ def _names(told: str, bound: Quantity) -> bool:
 def range_of_one(text: str, unit: Unit, q: Quantity) -> Mention | None:
     """The range that the words around one quantity state; None where they compare nothing."""
     left = _left(text, unit, q.start)
-    if unit.language == "zh" and (aside := c.ASIDE.match(text, q.end)) and (not aside["what"] or _names(aside["what"], q)):  # "18 周岁（含）以上"
+    if (
+        unit.language == "zh" and (aside := c.ASIDE.match(text, q.end)) and (not aside["what"] or _names(aside["what"], q))
+    ):  # "18 周岁（含）以上"
         found = _compared(text, unit, replace(q, end=aside.end()), left)
         return found and _with_end(found, inclusive=not aside["not"])
     return _compared(text, unit, q, left)
@@ -225,6 +227,10 @@ def _one_ended(
     )  # fmt: skip
 
 
+# "每月可兑换 2 次": as often as that and no more.
+_RATE_ZH = re.compile(r"(?:每[人个次天日周月年季]|单次|一次|同时)[^，,。；;]{0,8}?(?:可以?|能够?|允许)[\u4e00-\u9fff]{0,4}\s?$")
+
+
 def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
     """ "exactly 6 digits", "a 6-digit code", "固定为 6 位"; and a count that starts something: "after 5 failed attempts"."""
     point = End(q.value, True, q.start, q.end)
@@ -245,6 +251,9 @@ def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         ):
             return Mention(q.start, q.end, point, point, q.unit, q.dimension, q.step, subject, True)
         return None
+    if q.dimension == "count" and unit.in_condition(q.start) is None and _RATE_ZH.search(left):
+        subject = subject_of(text, unit, q.start, q, "")
+        return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)
     if unit.language == "en" and q.dimension == "duration" and re.search(r"\bvalid (?:only )?for (?:the )?$", left):
         subject = f"{owner_of(unit)} age".strip()
         return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from testgen_runtime.documents.atoms import words_en, words_zh
+from testgen_runtime.documents.atoms.actors_zh import ROLES_FIRST
 from testgen_runtime.documents.atoms.clauses import Unit, Verdict
 from testgen_runtime.documents.model import Action, Outcome
 
@@ -52,13 +53,20 @@ _NOBODY_IN = re.compile(
 
 
 _NOBODY_BUT = re.compile(
-    r"^(?:no one|nobody|none|no (?:other )?[a-z]+)\s(?:except|but|other than|apart from|save)\s(?:for\s)?(?P<who>.+)$", re.IGNORECASE
+    r"^(?:no one|nobody|none|no (?:other )?[a-z]+)\s(?:except|but|other than|apart from|save)\s(?:for\s)?(?P<who>.+)$",
+    re.IGNORECASE,
 )
 """Who is left: "No one except the Treasurer may …" permits it to the Treasurer alone."""
 
 
 def predicate(unit: Unit) -> Predicate:
     """Subject, verb phrase and modality of a rule's main clause; without a modal the whole clause is the verb phrase."""
+    found = _predicate(unit)
+    inside = len(unit.main.text) == unit.main.end - unit.main.start and found.start < found.end
+    return found if inside else replace(found, start=unit.main.start, end=unit.main.end)  # the text is more than is written
+
+
+def _predicate(unit: Unit) -> Predicate:
     if story := (words_zh if unit.language == "zh" else words_en).STORY.match(unit.main.text):
         at = unit.main.start
         return Predicate(story["role"], story["goal"], "may", at + story.start("goal"), at + story.end("goal"), modal=True)
@@ -77,10 +85,14 @@ def predicate(unit: Unit) -> Predicate:
         subject = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:[就便才也都均亦]|一律|一概)$", "", subject)
     if unit.language == "en" and (left := _NOBODY_BUT.match(subject)):
         start = unit.main.end - len(rest)
-        return Predicate(f"only {left['who']}", rest, "may" if modality == "must_not" else modality, start, unit.main.end, modal=True)
+        return Predicate(
+            f"only {left['who']}", rest, "may" if modality == "must_not" else modality, start, unit.main.end, modal=True
+        )
     if unit.language == "en" and (nobody := _NOBODY.match(subject)):  # "No user shall …" forbids it to every user
         subject = f"A {nobody['who']}" if nobody["who"] else "A user"
         modality = "must_not" if modality != "must_not" else "must"
+        if re.search("系统|平台|接口|^$", subject) and match["must"] is None and (named := ROLES_FIRST.match(rest)):
+            subject, rest = named["who"], rest[named.end() :].strip()  # "不允许访客下载附件"
     start = unit.main.end - len(rest)
     if unit.language == "en" and not subject and (turned := INVERTED.match(unit.main.text)):
         subject, rest = turned["who"], turned["what"]
@@ -127,8 +139,9 @@ def verdict(unit: Unit) -> Verdict:
 def masked(unit: Unit) -> str:
     """The main clause with blanks where limits stand."""
     text = unit.main.text
+    at = unit.main.end - len(text)  # what a clause leaves out stands before what it says (gaps_en)
     for start, end in unit.used:
-        a, b = max(0, start - unit.main.start), min(len(text), end - unit.main.start)
+        a, b = max(0, start - at), min(len(text), end - at)
         if a < b:
             text = text[:a] + " " * (b - a) + text[b:]
     return text

@@ -11,20 +11,22 @@ from testgen_runtime.documents.atoms.clauses import Unit
 _POSSIBLE_EN = (
     re.compile(
         r"\b(?:its|the|their|whose|an?|this)\s(?:(?P<owner>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)(?:'s|"
-        r"’s)?\s)?(?:state|status)\s(?:is|was|equals|becomes)\s(?:not\s)?(?:either\s|one of\s)?(?:the following:?\s?)?",
+        r"’s)?\s)?(?:state|status|mode|phase|stage)\s(?:is|was|equals|becomes)\s(?:not\s)?(?:either\s|one of\s)?(?:the following:?\s?)?",
         re.I,
     ),
     re.compile(
-        r"\b(?:in|with|has|have|into|under)\s(?:the\s|an?\s|one of the\s)?(?:states?|status(?:es)?)\s(?:of\s)?(?:is\s)?", re.I
+        r"\b(?:in|with|has|have|into|under|during|from)\s(?:the\s|an?\s|one of the\s)?(?:[a-z]+\s)?(?:states?|status(?:es)?|modes?|phases?|stages?)\s(?:of\s)?(?:is\s)?",
+        re.I,
     ),
     re.compile(
-        r"\b(?P<owner2>[A-Z]?[\w-]*(?:\s[A-Z]?[\w-]+)?)\s(?:state|status)\sis\s(?:either\s|one of\s)?(?:the following\s?)?", re.I
+        r"\b(?P<owner2>[A-Z]?[\w-]*(?:\s[A-Z]?[\w-]+)?)\s(?:state|status|mode|phase|stage)\sis\s(?:either\s|one of\s)?(?:the following\s?)?",
+        re.I,
     ),
 )
 _NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)(?=[A-Z“\"'‘])")
-_AFTER_EN = re.compile(r"\s(?:state|status)s?\b", re.I)
+_AFTER_EN = re.compile(r"\s(?:state|status|mode|phase|stage)s?\b", re.I)
 _IS_EN = re.compile(
-    r"\b(?:(?:the|an?|each|every)\s(?P<owner>[A-Za-z][\w-]*(?:\s[a-z][\w-]*)?)|it|they)\s(?:is|are)\s(?:not\s)?(?:currently\s|"
+    r"\b(?:(?:the|an?|each|every|its|their|his|her)\s(?P<owner>[A-Za-z][\w-]*(?:\s[a-z][\w-]*)?)|it|they|that|which)\s(?:is|are)\s(?:not\s)?(?:currently\s|"
     r"still\s)?(?=[A-Z][a-z]+(?:\b|$)|[“\"'‘])"
 )
 _CHANGE_EN = re.compile(
@@ -35,7 +37,7 @@ _CHANGE_EN = re.compile(
 )
 _Q = r"[“\"「『【《][^”\"」』】》\n]{1,20}[”\"」』】》]"
 _V = r"[\u4e00-\u9fffA-Za-z0-9]{1,8}?"
-_VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|或|和|及|与|/)\s?(?:{_Q}|{_V})){{0,9}})"
+_VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|以及|或|和|及|与|/)\s?(?:{_Q}|{_V})|{_Q}){{0,9}})"
 _POSSIBLE_ZH = (
     re.compile(
         rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在)\s?{_VALUES_ZH}\s?(?:等|两种|三种|"
@@ -44,7 +46,7 @@ _POSSIBLE_ZH = (
     ),
     re.compile(
         rf"(?P<owner>[\u4e00-\u9fff]{{0,8}}?)的?(?:当前)?状态(?:必须)?(?P<not>不)?(?:为|是|处于|等于|属于|"
-        rf"[:：])\s?{_VALUES_ZH}\s?(?:状态)?(?=[的时，,。；;之后可应方才]|$)"
+        rf"[:：])\s?{_VALUES_ZH}\s?(?:之一)?(?:状态)?(?:的(?P<owner2>[\u4e00-\u9fff]{{2,8}}?)(?=[不可应必须才需允将会禁能方均都，,。]|$)|(?=[的时，,。；;之后可应方才]|$))"
     ),
     re.compile(rf"{_VALUES_ZH}\s?状态(?:下|时)?的\s?(?P<owner>[\u4e00-\u9fff]{{1,6}}?)(?=[不可应必须才需允将会，,。；]|$)"),
 )
@@ -171,13 +173,13 @@ def _own(owner: str) -> str:
 def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
     for pattern in _POSSIBLE_ZH:
         for match in pattern.finditer(text):
-            values = lists.split(match["list"])
+            values = tuple(v.removesuffix("状态") or v for v in lists.split(match["list"]))
             if not values or any(v in ("该", "此", "任何", "任意", "以下", "上述", "各") for v in values):
                 continue
             groups = match.groupdict()
             owners = (
                 re.sub(
-                    r"^(?:当|如果|若|只有|仅|对于?|如|除非|在|的)+|(?:的|目前|当前|如果|只有|当|若)+$", "", groups.get(name) or ""
+                    r"^(?:当|如果|若|只有|仅|对于?|如|除非|在|的|只要|凡)+|(?:的|目前|当前|如果|只有|当|若)+$", "", groups.get(name) or ""
                 )
                 for name in ("owner", "owner2")
             )

@@ -51,6 +51,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     elif modal and modal.end() == len(name):
         name = ""
     name = _LEADING_ZH.sub("", name)
+    name = _OF_A_ROLE_ZH.sub("", name) if _OF_A_ROLE_ZH.match(name) else name
     name = re.sub(r"\s+", "", name) if not re.search("[A-Za-z]", name) else name
     if words_zh.SYSTEM.match(name) or (not name and re.match(r"\s?的部分", text[q.end : q.end + 4])):
         name = ""
@@ -95,6 +96,8 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         noun = q.noun or hint
         if q.noun:
             noun = re.sub(r"(?:以上|以下|以内|及|或|的|时|后|等|之间|且|并|应|必须|须|不).*$", "", q.noun)
+        if noun and len(hint) == 1 and hint not in noun:
+            noun = f"{hint}{noun}"  # "最多借 5 本书"
         if not noun:
             return name if not name or name.endswith(("数", "量")) else name + "数量"
         return noun if noun.endswith(("数", "量")) else f"{noun}数量"
@@ -111,6 +114,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     return name
 
 
+_OF_A_ROLE_ZH = re.compile(rf"{words_zh.ROLE.pattern}(?:的|(?=单[个笔次张]|每[次日天月年]|一次))")
 _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
 _OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
 _UNDONE_ZH = re.compile(r"\s?(?:以|之)?内(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|[，,。；;]|$)")

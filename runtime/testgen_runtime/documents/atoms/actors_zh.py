@@ -1,0 +1,138 @@
+"""Roles in a Chinese rule: who may do something and who may not."""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.documents.atoms import lists, words_zh
+from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.roles_named import Mention
+from testgen_runtime.documents.vocabulary import words
+
+_ROLE = words_zh.ROLE.pattern
+_ROLES = rf"(?P<who>{_ROLE}(?:\s?(?:、|或者|以及|或|和|及|与)\s?{_ROLE}){{0,9}})"
+_QUOTED_ROLES = r"(?P<who>(?:[“\"「][^”\"」\n]{1,16}[”\"」]\s?(?:、|或者|以及|或|和|及|与)?\s?){1,9}|[\u4e00-\u9fff]{2,10}?)"
+_MODAL = (
+    r"(?P<modal>才可以|才能够?|才可|方可|方能|即可|可以|能够|有权限?|允许|可(?![能见用])|能|不得|不能|不可以|不可|不允许|不应|不准|禁止|严禁|无权限?|"
+    r"没有权限?|无法|不予)"
+)
+_OFTEN = r"(?:(?:每[次天日月年周]|单次|一次|最多|至多|同时|均|都|也|一律){1,3}\s?)?"
+_ONLY = re.compile(
+    rf"^(?:系统(?!管理|用户|运维|操作|运营|工程))?(?:但是?|而|其中)?(?P<only>只有|仅有|仅限|仅|只允许|仅允许|只限)?\s?(?:具有|拥有|角色为)?\s?[“\"「]?{_ROLES}[”\"」]?\s?(?:角色)?"
+    rf"(?:的用户)?\s?{_OFTEN}{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
+)
+_WITH_ROLE = re.compile(
+    rf"^(?P<only>只有|仅有|仅限|仅)?\s?(?:用户)?(?:角色|身份|岗位|职位)(?:为|是)\s?{_QUOTED_ROLES}\s?的\s?(?:用户|人员|账号|账户|员工|成员)\s?{_OFTEN}{_MODAL}"
+    r"\s?(?P<what>[^，,。；;]{1,60})"
+)
+_PERMITTED_FIRST = re.compile(
+    rf"^(?:系统(?!管理|用户|运维|操作|运营|工程)|平台|接口)?(?:应当?|必须|须)?(?P<modal>(?P<only>只允许|仅允许|只授权|仅授权|只准)|不允许|不准|允许|禁止|严禁|拒绝|授权)\s?{_ROLES}\s?"
+    r"(?P<what>(?!的|为|是|在|密码|账[号户]|状态|角色|数量|之间|同时|年龄|等级|余额)[^，,。；;]{2,40})"
+)
+ROLES_FIRST = re.compile(rf"{_ROLES}(?=\s?(?!的|为|是|在|密码|账[号户]|状态|角色|数量|之间|同时|年龄|等级|余额)[\u4e00-\u9fff]{{2}})")
+_SPARED = re.compile(
+    rf"^除了?\s?[“\"「]?{_ROLES}[”\"」]?\s?(?:以外|之外|外)?[，,]?\s?(?:其他|其它|其余|任何|所有)(?:的)?[\u4e00-\u9fff]{{0,6}}?(?:均|都|一律)?{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
+)
+_OWNS = re.compile(
+    rf"^(?P<only>只有|仅有|仅限|仅)?\s?{_ROLES}\s?(?:均|都|才)?(?P<modal>不具有|不具备|不拥有|没有|无|具有|具备|拥有|享有|有)\s?(?P<what>[^，,。；;的]{{2,20}}?)的?(?:权限|权利|资格)$"
+)
+# "学生最多借 5 本书", "专员的审批额度不超过 1 万元": a limit of their own.
+_HAS_A_LIMIT = re.compile(
+    rf"^(?:但是?|而|其中)?{_ROLES}(?:的)?[^，,。；;\d]{{0,14}}?(?:最[多少高低大小长短]|至[多少]|不(?:得|能|可)?(?:超过|少于|多于|高于|低于|大于|小于)|上限|下限|限|为|是|可)"
+)
+_WHEN = re.compile(rf"^(?:当|如果|若)?\s?{_ROLES}\s?(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;]{{1,40}}?)(?:时|的请求|的|$)")
+_BY = re.compile(rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES}\s?(?:开放|可见|可用)?(?P<what>[^，,。；;]{{0,40}})")
+_ROLE_IS = re.compile(r"(?:角色|身份)(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
+_ANY_USER = words("用户 系统 客户 员工 人员 会员 成员 使用者 申请人 操作人 本人")
+_ITS_ACT = re.compile(
+    r"(?:不得|不能|不可以?|不允许|禁止|无法|拒绝|可以|允许)(?:用户|其|该用户)?(?P<act>(?!并|该|此|其|请求|操作|访问|登录|执行)[\u4e00-\u9fff]{2})"
+)
+
+
+def roles_in_chinese(unit: Unit) -> list[Mention]:
+    """The roles that one rule permits or denies."""
+    named = _in_conditions(unit)
+    return named or _in_main_clause(unit)
+
+
+def _in_conditions(unit: Unit) -> list[Mention]:
+    """ "访客导出账单时，系统应拒绝", "角色为管理员时可以 …"."""
+    out: list[Mention] = []
+    for condition in unit.conditions:
+        text, start = condition.part.text, condition.part.start
+        if match := _WHEN.match(text):
+            roles = roles_of(match["who"])
+            is_state = re.match(r"[已未没不是为有]", match["what"]) is not None  # "财务人员已授权": what they did, not who may
+            is_state = is_state or re.match(r"的|状态|年龄|等级|余额|无", match["what"]) is not None
+            # "除非主管批准，不得取消": what somebody else does first
+            is_state = is_state or not condition.holds or _acts_itself(unit, text)
+            if roles and not is_state and unit.verdict in ("refuse", "accept"):
+                permitted = (unit.verdict == "accept") == condition.holds
+                out.append(
+                    Mention(
+                        roles, permitted, match["what"].strip(), condition.only, start + match.start("who"), condition.part.end
+                    )
+                )
+        if match := _ROLE_IS.search(text):
+            out.append(
+                Mention(
+                    lists.split(match["who"]),
+                    unit.verdict != "refuse",
+                    _main_action(unit),
+                    condition.only,
+                    start + match.start(),
+                    start + match.end(),
+                )
+            )
+        elif condition.only and not out and (match := re.match(_ROLES, text)):
+            out.append(Mention(roles_of(match["who"]), True, text[match.end() :].strip(), True, start, start + match.end()))
+    return out
+
+
+def _in_main_clause(unit: Unit) -> list[Mention]:
+    body, at = unit.main.text, unit.main.start
+    whole = not unit.conditions or unit.conditions[0].only
+    for pattern in (_SPARED, _WITH_ROLE, _ONLY, _PERMITTED_FIRST, _OWNS):
+        match = pattern.match(body)
+        if match is None and pattern is _ONLY and whole:
+            match, at = pattern.match(unit.part.text), unit.part.start
+        if match is None:
+            continue
+        groups = match.groupdict()
+        roles = lists.split(match["who"]) if pattern is _WITH_ROLE else roles_of(match["who"], alone=pattern is _SPARED)
+        only = bool(groups.get("only")) or pattern is _SPARED
+        permitted = _permits(match["modal"]) != (pattern is _SPARED)
+        if roles and (only or not (len(roles) == 1 and roles[0] in _ANY_USER)):
+            if unit.conditions and not only:
+                permitted = True  # under a condition the role is who acts; whether it may depends on the condition
+            return [Mention(roles, permitted, match["what"].strip(), only, at + match.start("who"), at + match.end())]
+    if unit.used and (match := _HAS_A_LIMIT.match(body)) and (roles := roles_of(match["who"])):
+        return [Mention(roles, True, "", False, at + match.start("who"), at + match.end("who"))]
+    if match := _BY.search(body):
+        before, what = body[: match.start()].strip(), (match["what"] or "").strip()
+        told = f"{what}{before}" if 0 < len(what) <= 4 and 0 < len(before) <= 12 else what or before
+        return [Mention(roles_of(match["who"]), True, told, True, at + match.start(), at + match.end())]
+    return []
+
+
+def _permits(modal: str) -> bool:
+    return not modal.startswith(("不", "无", "没", "禁", "严", "拒"))
+
+
+def _acts_itself(unit: Unit, condition: str) -> bool:
+    """Whether the main clause permits or refuses an act that the condition does not name: "除非主管批准，不得取消"."""
+    found = _ITS_ACT.search(unit.main.text)
+    return found is not None and found["act"] not in condition
+
+
+def _main_action(unit: Unit) -> str:
+    modal = words_zh.MODAL.search(unit.main.text)
+    return unit.main.text[modal.end() :].strip() if modal else unit.main.text
+
+
+def roles_of(who: str, *, alone: bool = False) -> tuple[str, ...]:
+    """The roles of a list; () where it names everybody, or people of whom something else is told."""
+    roles = tuple(r for r in lists.split(who) if r)
+    if any(re.search(r"[未已没不的]", r) for r in roles):
+        return ()  # "未绑定手机号的用户" is a condition on anybody
+    return () if len(roles) == 1 and roles[0] in _ANY_USER and not alone else roles
