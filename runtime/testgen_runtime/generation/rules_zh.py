@@ -12,7 +12,7 @@ from testgen_runtime.generation.telling import Telling, Told
 
 __all__ = ["action", "expected", "preconditions", "title"]
 
-_TENSE = re.compile(r"[已未尚]|成功|失败|正在|为|是|有|[不没]")
+_TENSE = re.compile(r"[已未尚]|成功|失败|正在|为|是|有|[不没]|处于|在")
 _DONE = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}})(?=(?:{VERBS})(?!人|员|者|单|号|名|时|记|结|方|状|日|金|次|页|密|文))")
 
 

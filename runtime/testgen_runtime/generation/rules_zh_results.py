@@ -33,7 +33,7 @@ _COMPARED = re.compile(
     r"(?:不超过|不少于|超过|低于|高于|大于|小于|少于|多于|不足|至少|至多|最多|达到)\s*(?:[\d.,]+|[一二两三四五六七八九十百千万半]+)\s*[^\d，。；的]{0,4}?"
     r"(?:及以上|及以下|以上|以下|以内)?的|[\d.,]+\s*[^\d，。；的]{0,4}?(?:及以上|及以下|以上|以下|以内|之内)的"
 )
-_OTHERS = re.compile(r"(?:选择|使用|采用)?(?:任何|所有)?(?:其他|其它|其余)(?:的)?")
+_OTHERS = re.compile(r"(?:任何|所有)?(?:其他|其它|其余)(?:的)?")
 _TAKES = re.compile(r"支持|接受|允许|[为是]|取值|包括|可以?选|分为")
 
 
@@ -71,6 +71,8 @@ def _expected(telling: Telling) -> str:
         return done
     listed = next((told for told in telling.entered if told.kind == "enum"), None)
     if listed is not None and (listed is telling.entered[0] or telling.positive):
+        if telling.positive and listed.name.endswith("格式") and "导出" in telling.requirement.text and listed.value.isascii():
+            return f"系统成功导出 {listed.value} 格式的文件"
         what = "该文件" if listed.name.endswith(("格式", "扩展名", "后缀")) else f"{listed.name}“{listed.value}”"
         return f"系统{'接受' if telling.positive else '拒绝'}{what}"
     system = [act for act in telling.actions if not act.subject or not is_person(last_clause(act.subject))]
@@ -173,13 +175,14 @@ def _only_lists(text: str, telling: Telling) -> bool:
 
 def _told(text: str, telling: Telling) -> str:
     """An outcome as a sentence of its own, about this test's value and role."""
-    text = text.strip(" ，。；")
+    text = re.sub(r"^除[^，。；]{1,40}[，,]\s?(?=其他|其它|其余|任何|所有)", "", text.strip(" ，。；"))
     base = imperative(telling)
     if not MESSAGE.search(text):
         if base and re.search("(?:不可以?|不能|不行|无权)$", text):
             return refused(base)
         if forbids := FORBIDS.match(text):
-            return refused(base or forbids["what"])
+            what = re.sub(r"(?:请求|申请)$", "", forbids["what"]) or forbids["what"]
+            return f"系统不予{what}" if f"不予{what}" in text and len(what) <= 4 else refused(base or forbids["what"])
         if permits := PERMITS.match(text):
             who = last_clause(permits["who"])
             alone = permits["what"] if USER_ACT.match(permits["what"]) or is_person(who) else f"{who}{permits['what']}"
@@ -210,6 +213,8 @@ def _told(text: str, telling: Telling) -> str:
     if re.match(r"[由经](?!“)", text):
         return f"该申请{text}"
     if len(text) <= 4:
+        if telling.entered and telling.entered[0].kind == "enum" and telling.entered[0].name.endswith("格式"):
+            return f"该文件{text}"
         owner = next((last_clause(act.subject) for act in telling.actions if act.subject), "") or (
             telling.entered[0].name.removesuffix("金额").removesuffix("总") if telling.entered else "该请求"
         )

@@ -99,7 +99,8 @@ def _choosing(telling: Telling) -> str:
     listed = next(told for told in telling.entered if told.kind == "enum")
     others = [told for told in telling.entered if told is not listed]
     text = telling.requirement.text
-    if (fits := _FORMAT.match(listed.name)) and (_FILE.search(text) or _FILE.search(listed.name)):
+    fits = _FORMAT.match(listed.name)
+    if fits and (listed.value.isascii() or not listed.name.endswith("类型")) and (_FILE.search(text) or _FILE.search(listed.name)):
         verb = next((v for v in ("上传", "导入", "导出") if v in text), "上传")
         what = fits["noun"] or ("图片" if "图片" in text or "图片" in listed.name else "文件")
         what = re.sub(r"^(?:上传|导入|导出)(?:的)?", "", what) or "文件"
@@ -108,8 +109,11 @@ def _choosing(telling: Telling) -> str:
             for told in others
             if noun(told) != told.name
         )
-        return f"{verb}一个{size or ' '}{listed.value} 格式的{what}"
+        value = f" {listed.value} " if listed.value.isascii() else f"“{listed.value}”"
+        return f"{verb}一个{size}{value}格式的{what}".replace("  ", " ")
     held = f"在{spaced('、'.join(phrase(told).rstrip() for told in others))}的情况下" if others else ""
+    if listed.name.endswith("请求方法"):
+        return f"{held}以 {listed.value} 方法调用接口"
     return f"{held}选择{listed.name}“{listed.value}”"
 
 

@@ -1,80 +1,94 @@
-"""Values that a Chinese rule names: "仅支持 JPG 和 PNG 格式", "分为高、中、低三个等级"."""
+"""Values that a Chinese rule names: "仅支持 JPG 和 PNG 格式", "取值为“高”“中”“低”", "支持以下渠道之一：A、B、C"."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from testgen_runtime.documents.atoms import lists
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerated import Mention
 
-_CLASS_ZH = (
-    r"格式|类型|种类|取值|方式|币种|语言|选项|扩展名|后缀|协议|模式|类别|级别|等级|优先级|国家|地区|颜色|单位|"
-    r"运算符|编码|算法|渠道|浏览器|版本|"
-    r"性别|密级|原因|套餐|品牌|尺寸|证件|支付方式|文件类型|文件格式"
+_CLASS = (
+    r"格式|类型|种类|取值|方式|方法|币种|货币|语言|语种|选项|扩展名|后缀|协议|模式|类别|级别|等级|优先级|国家|地区|城市|颜色|单位|运算符|编码|算法|渠道|途径|通道|浏览器|"
+    r"版本|性别|密级|原因|套餐|品牌|尺寸|规格|型号|材质|口味|证件|支付方式|文件类型|文件格式|学历|血型|民族|科室|车型|票种|舱位|险种|卡种|周期|频率|时段|行业|来源|环境|操作系统|"
+    r"平台|分辨率|质量|策略|档位|用途|场景|业务|标识|权限级别|请求方法"
 )
-_LIST_ZH = (
-    r"(?P<list>(?:[“\"「][^”\"」\n]{1,20}[”\"」]|"
-    r"[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?)(?:\s?[、/]\s?[^、，。；,;\s]{1,14}?)*\s?(?:、|和|或|及|与|以及|"
-    r"或者)\s?(?:[“\"「][^”\"」\n]{1,20}[”\"」]|[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?))"
+_VERB = re.compile(
+    r"(?P<strict>仅支持|只支持|仅允许|只允许|仅接受|只接受|仅限于?|只限于?|限于|(?:只能|仅能|必须|须|应当?)(?:为|是|选择?|使用|填写|采用|从)|取值(?:范围)?(?:为|是|包括|[:：])|可选值?(?:为|有|包括)|可取)|"
+    r"(?P<open>不支持|不接受|不允许|禁止|拒绝|支持|允许|接受|提供)|(?P<plain>包括|包含|分为|[为是有])"
 )
-_VERB_ZH = re.compile(
-    rf"(?P<subject>[\u4e00-\u9fffA-Za-z]{{0,12}}?(?:{_CLASS_ZH})?)\s?(?:应|必须|须|需|可以|可|只能|只)?\s?"
-    r"(?P<verb>仅支持|只支持|仅允许|只允许|仅限于?|只能[是为选]|必须[是为]|应为|包括|包含|分为|取值为|限于|支持|"
-    r"允许|接受|为|是)\s?(?:以下|下列|上传|选择|使用|导入|导出|输入|设置为)?\s?[:：]?\s?"
-    rf"{_LIST_ZH}\s?(?:(?:(?P<count>[两二三四五六七八九十\d]+\s?[种个类项级档等])的?\s?(?P<of>[\u4e00-\u9fff]{{0,4}}?))?的?\s?"
-    rf"(?P<after>{_CLASS_ZH}|文件|图片|附件|之一|中的一[种个项])|(?=[，,。；;]|$|等))"
+_END = re.compile(r"[，。；;\n]|,(?=\s)|$")
+_LEAD = re.compile(r"\s?(?:以下|下列|如下)?(?P<of>[\u4e00-\u9fff]{0,8}?)(?:之一|中的一[种个项]|[两二三四五六七八九十\d]+\s?[种个类项级档])?\s?[:：]\s?")
+_TAIL = re.compile(
+    rf"\s?等?(?:[共总]?(?:计|共)?(?P<count>[两二三四五六七八九十\d]+\s?[种个类项级档]))?\s?的?\s?(?P<of>[\u4e00-\u9fff]{{0,4}}?(?:{_CLASS}))?的?(?P<thing>文件|图片|附件|文档|音频|视频|照片)?(?P<one>之一|中的一[种个项]|其中之一)?$"
 )
-_LIST_CLASS_ZH = re.compile(
-    rf"{_LIST_ZH}\s?(?:[两二三四五六七八九十\d]+\s?[种个类项级档等])?\s?(?P<after>(?:文件|图片|支付|证件)?(?:{_CLASS_ZH}))"
+_FIRST = re.compile(
+    r"^(?:用户|客户|系统|对)?(?:可以?)?(?:上传|选择|使用|导入|导出|输入|设置为|填写|通过|采用|提交|以|用|按)(?=[^、]|$)|^(?:以下|下列|如下)(?:[\u4e00-\u9fff]{0,6}[:：])?"
 )
-_NO_VALUE_ZH = re.compile(
-    r"^[按对在以将由]|查询|搜索|筛选|排序|以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$"
+_NO_VALUE = re.compile(
+    r"^[按对在以将由]|查询|搜索|筛选|排序|以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$|其[他余它]|[:：“”]"
 )
-_OF_A_CLASS_ZH = re.compile(rf"(?:{_CLASS_ZH})$").search
-_CLOSED_ZH = re.compile(r"仅|只|必须|限于|之一|取值|应为|接受")
+_OF_A_CLASS = re.compile(rf"(?:{_CLASS})$")
+_CLOSED = re.compile(r"仅|只|必须|须|限于|之一|取值|应[当为]|接受|中的一|可选|可取")
+_LIST_CLASS = re.compile(
+    rf"(?P<list>(?:[A-Za-z0-9+#.\-]{{1,10}}|[“\"「][^”\"」\n]{{1,16}}[”\"」])(?:\s?[、/]\s?(?:[A-Za-z0-9+#.\-]{{1,10}}|[“\"「][^”\"」\n]{{1,16}}[”\"」])){{0,19}}\s?(?:、|和|或者|或|及|与|以及)\s?"
+    rf"(?:[A-Za-z0-9+#.\-]{{1,10}}|[“\"「][^”\"」\n]{{1,16}}[”\"」]))\s?(?:[两二三四五六七八九十\d]+\s?[种个类项级档等])?\s?的?(?P<after>[\u4e00-\u9fff]{{0,4}}?(?:{_CLASS}))"
+)
 
 
 def values_in_chinese(text: str, offset: int, unit: Unit) -> Mention | None:
     """The first list of values in a rule's own text, which begins at `offset`."""
     refused = unit.verdict == "refuse"
-    for found in _VERB_ZH.finditer(text):
-        values = lists.han(text, found.start("list"), found.end("list"))
-        after = found["after"] or ""
-        subject = _subject_zh(found["subject"], (found["of"] or "") + after)
-        if len(values.values) < 2 or not (re.search(_CLASS_ZH, subject + after) or "、" in found["list"] or after):
-            continue
-        last = re.sub(r"(?<=[\u4e00-\u9fff])[两二三四五六七八九十]+[种个类项级档]$", "", values.values[-1])
-        values = replace(values, values=(*values.values[:-1], last))
-        if any(_NO_VALUE_ZH.search(v) for v in values.values) or (
-            found["verb"] in ("包含", "包括") and not _OF_A_CLASS_ZH(subject)
-        ):
-            continue  # "应包含大写字母、小写字母和数字" demands all of them
-        closed = _CLOSED_ZH.search(found[0]) is not None
-        return Mention(
-            subject or "取值", values.values, refused, closed, offset + found.start("list"), offset + found.end("list")
-        )
-    if listed := _LIST_CLASS_ZH.search(text):
-        values = lists.han(text, listed.start("list"), listed.end("list"))
-        cleaned = tuple(re.sub(r"^.*(?:拒绝|支持|接受|允许|上传|选择|导入|导出|不得|为)", "", v) for v in values.values)
-        if len(cleaned) >= 2 and all(cleaned):
-            return Mention(
-                listed["after"],
-                cleaned,
-                refused,
-                not refused and "支持" not in text,
-                offset + listed.start("list"),
-                offset + listed.end("list"),
-            )
+    for verb in _VERB.finditer(text):
+        if found := _after(text, verb, offset, refused=refused):
+            return found
+    if listed := _LIST_CLASS.search(text):
+        values = lists.han(text, listed.start("list"), listed.end("list")).values
+        if len(values) >= 2:
+            at, end = offset + listed.start("list"), offset + listed.end("list")
+            return Mention(listed["after"], values, refused, not refused and "支持" not in text, at, end)
     return None
 
 
-def _subject_zh(before: str, after: str) -> str:
-    if after and after not in ("之一",) and not after.startswith("中的"):
-        return {"文件": "文件格式", "图片": "图片格式", "附件": "附件格式"}.get(after, after)
-    return re.sub(
-        r"^(?:系统|平台|用户|应|必须|可以|的|其|该)+|(?:(?:可以|可|能)?(?:设置|选择|配置|取值)|应|必须|须|需|可以|可|只能|只)+$",
+def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Mention | None:
+    """The values that follow the verb, up to the end of its clause."""
+    stop = _END.search(text, verb.end())
+    start, end = verb.end(), stop.start() if stop else len(text)
+    lead = _LEAD.match(text, start, end)
+    named = ""
+    if lead:
+        start, named = lead.end(), lead["of"]
+    tail = _TAIL.search(text, start, end)
+    assert tail is not None  # it matches the empty end
+    begin = start + (len(first[0]) if (first := _FIRST.match(text[start : tail.start()])) and not lead else 0)
+    begin += len(text[begin:end]) - len(text[begin:end].lstrip())
+    values = lists.split(text[begin : tail.start()])
+    if len(values) < 2 or any(len(v) > 16 or _NO_VALUE.search(v) for v in values):
+        return None
+    before = re.split(r"[，,。；;、]", text[: verb.start()])[-1]
+    subject = _subject(before, (tail["of"] or "") or named, tail["thing"] or "")
+    of_class = _OF_A_CLASS.search(subject) is not None
+    enumerates = "、" in text[begin : tail.start()] or "”" in text[begin : tail.start()] or tail["count"] or tail["one"]
+    if verb["plain"] and not of_class:
+        return None  # "应包含大写字母、小写字母和数字" demands all of them
+    if not (of_class or tail["thing"] or (verb["strict"] and enumerates)):
+        return None
+    closed = _CLOSED.search(text[verb.start() : end]) is not None
+    return Mention(subject or "取值", values, refused, closed, offset + begin, offset + tail.start())
+
+
+def _subject(before: str, after: str, thing: str) -> str:
+    """What the values are values of: the class named after them, else what stands before the verb."""
+    own = re.sub(
+        r"^(?:系统|平台|接口|用户|应|必须|可以|的|其|该|当|如果|若)+|(?:(?:可以|可|能)?(?:设置|选择|配置|取值)|应|必须|须|需|可以|可|只能|仅|只|的|均|都)+$",
         "",
-        before,
+        before.strip(),
     )
+    own = re.sub(r"^(?:上传|导入|导出|提交|选择)的?(?=[\u4e00-\u9fff]{2})", "", own) if after == "格式" else own
+    if after == "格式" and re.search(r"(?:文件|图片|附件|文档|音频|视频|照片|头像|报表|报告|扫描件|凭证|资料)$", own) and len(own) <= 8:
+        return f"{own}格式"
+    if after:
+        return own if own.endswith(after) and len(own) <= 12 else after
+    if thing and not _OF_A_CLASS.search(own):
+        return f"{thing}格式"
+    return own

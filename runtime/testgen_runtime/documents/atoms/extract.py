@@ -129,6 +129,10 @@ def _find(view: View, language: Language) -> list[Found]:
             _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
             for m in conditions.mentions(unit, number, taken)
         ]
+        if language == "zh" and lists and clauses_here and not lists_here and words_zh.OTHERS.match(clauses_here[0].text):
+            unit.otherwise, clauses_here = True, []  # "选择其他格式时 …"
+            others_refused = others_refused or unit.verdict == "refuse"
+        lists_only = language == "zh" and bool(lists_here) and lists_here[-1].end >= unit.main.end - 16 and not taken
         bar = None if taken or clauses_here else conditions.barred(unit, topic, number)
         if bar is not None:
             clauses_here = [bar]
@@ -137,13 +141,24 @@ def _find(view: View, language: Language) -> list[Found]:
             clauses_here = [replace(c, trigger=True) for c in clauses_here]
         if not unit.otherwise and not _leads_in(text, unit):
             clauses.extend(clauses_here)
-        if not covered and bar is None and not _leads_in(text, unit):
+        if not covered and bar is None and not lists_only and not _leads_in(text, unit):
             selects = bool(any(not c.trigger for c in unit.conditions) or taken or lists_here or clauses_here)
             told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))
         if not line:
             lead = predicate if predicate.modal and len(predicate.text) <= 1 else None
         if predicate.subject and not unit.otherwise and predicate.subject.lower() not in ("it", "they", "this"):
             topic = _topic(predicate.subject)
+    if language == "zh" and possible:
+        kept = []
+        for clause in clauses:
+            state = states.told_as_condition(
+                clause.text, possible, possible=rules[clause.unit].verdict != "refuse", start=clause.part.start, end=clause.part.end
+            )
+            if state is None:
+                kept.append(clause)
+            else:
+                possible.append(state)
+        clauses, possible = kept, sorted(possible, key=lambda m: m.start)
     if language == "zh" and (bands := bands_of(rules, ranges)):
         # "5 万至 20 万由主管审批，20 万以上由总经理审批": three results or more on one scale: each band is a case of its own
         clauses = [clause for clause in clauses if clause.unit not in bands]
@@ -153,13 +168,15 @@ def _find(view: View, language: Language) -> list[Found]:
             for part in (c.part for c in rules[number].conditions):
                 told_ = part.text if part.text.startswith(subject) else f"{subject}{part.text}"
                 clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
-    if language == "en" and (apart := gaps_en.kinds(rules)):
+    apart = gaps_en.kinds(rules) if language == "en" else None
+    if apart is not None:
         lists = [apart]
-        roles = [m for m in roles if not apart.start <= m.start < apart.end]
+        ranges = [[replace(m, subject=_without(m.subject, apart.values[0])) for m in here] for here in ranges]
+        roles = [m for m in roles if not any(unit.gapped for unit in rules if unit.part.start <= m.start < unit.part.end) and m.start != apart.start]
     limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
         *(limit_atom(view, m) for m in range_merging.merge([m for here in limiting for m in here])),
-        *enumeration_atoms(enumerations.merge(lists, others_refused=others_refused)),
+        *enumeration_atoms(enumerations.merge(lists, others_refused=others_refused and apart is None)),
         *format_atoms(written),
         *state_atoms(possible),
         *actor_atoms(roles),
@@ -173,6 +190,11 @@ def _find(view: View, language: Language) -> list[Found]:
             value = Action(first.main.text, "", "must")
         out.append(Found(AtomKind.ACTION, first.part.start, first.part.end, value))
     return out
+
+
+def _without(subject: str, value: str) -> str:
+    """ "private customer amount" is the amount of business customers too."""
+    return subject[len(value) :].strip() if subject.lower().startswith(value.lower() + " ") else subject
 
 
 def _leads_in(text: str, unit: Unit) -> bool:

@@ -83,6 +83,8 @@ def _predicate(unit: Unit) -> Predicate:
     subject = unit.main.text[: match.start()].strip(" ,，")
     if unit.language == "zh":
         subject = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:[就便才也都均亦]|一律|一概)$", "", subject)
+        if re.search("系统|平台|接口|^$", subject) and match["must"] is None and (named := ROLES_FIRST.match(rest)):
+            subject, rest = named["who"], rest[named.end() :].strip()  # "不允许访客下载附件"
     if unit.language == "en" and (left := _NOBODY_BUT.match(subject)):
         start = unit.main.end - len(rest)
         return Predicate(
@@ -91,8 +93,6 @@ def _predicate(unit: Unit) -> Predicate:
     if unit.language == "en" and (nobody := _NOBODY.match(subject)):  # "No user shall …" forbids it to every user
         subject = f"A {nobody['who']}" if nobody["who"] else "A user"
         modality = "must_not" if modality != "must_not" else "must"
-        if re.search("系统|平台|接口|^$", subject) and match["must"] is None and (named := ROLES_FIRST.match(rest)):
-            subject, rest = named["who"], rest[named.end() :].strip()  # "不允许访客下载附件"
     start = unit.main.end - len(rest)
     if unit.language == "en" and not subject and (turned := INVERTED.match(unit.main.text)):
         subject, rest = turned["who"], turned["what"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from testgen_runtime.documents.atoms import lists, words_en
@@ -24,6 +25,7 @@ _POSSIBLE_EN = (
     ),
 )
 _NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)(?=[A-Z“\"'‘])")
+_FROM_EN = re.compile(r"\b(?:from|in|while)\s(?=[A-Z“\"'‘])")
 _AFTER_EN = re.compile(r"\s(?:state|status|mode|phase|stage)s?\b", re.I)
 _IS_EN = re.compile(
     r"\b(?:(?:the|an?|each|every|its|their|his|her)\s(?P<owner>[A-Za-z][\w-]*(?:\s[a-z][\w-]*)?)|it|they|that|which)\s(?:is|are)\s(?:not\s)?(?:currently\s|"
@@ -100,7 +102,7 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
                     part.start + change.start("from"), part.start + change.end())
         ]  # fmt: skip
     found = (
-        _chinese(part.text)
+        _chinese(part.text) or _of_the_state_before(text, unit)
         if unit.language == "zh"
         else _english(text, part.text, part.start, len(text) if unit.listed else part.end)
     )
@@ -155,9 +157,14 @@ def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple
         values = lists.at(text, match.end(), len(text))
         if values is not None and (after := _AFTER_EN.match(text, values.end)):
             return "", values.values, match.start(), after.end(), False
+    if re.search(r"\b(?:states?|status(?:es)?|modes?)\b", whole[:offset]) and words_en.REFUSE.search(text):
+        for match in _FROM_EN.finditer(text):  # "…; an attempt to archive it from Received or Rejected fails"
+            values = lists.at(text, match.end(), len(text))
+            if values is not None and all(not v.isupper() for v in values.values):
+                return "", values.values, match.start(), values.end, False
     if plain := _IS_EN.search(text):
         values = lists.at(text, plain.end(), len(text))
-        if values is not None and all(v[0].isupper() and v[1:].islower() for v in values.values):
+        if values is not None and all(v[0].isupper() and not v.isupper() for v in values.values):
             return plain["owner"] or "", values.values, plain.start(), values.end, " not " in plain[0]
     return None
 
@@ -168,6 +175,31 @@ def _own(owner: str) -> str:
         for w in owner.split()
         if w.lower() not in ("the", "its", "an", "a", "their", "whose", "if", "when", "while", "current", "in")
     )
+
+
+_ONLY_VALUES_ZH = re.compile(rf"^(?:其|该|它)?(?P<not>不)?(?:为|是)\s?(?P<list>{_Q}(?:\s?(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})(?:之一)?$")
+
+
+def _of_the_state_before(text: str, unit: Unit) -> tuple[str, tuple[str, ...], int, int, bool] | None:
+    """ "若为“派送中”或“已签收”": the state that was spoken of before."""
+    for condition in unit.conditions:
+        match = _ONLY_VALUES_ZH.match(condition.part.text)
+        if match and "状态" in text[max(0, unit.part.start - 120) : unit.part.start]:
+            at = condition.part.start - unit.part.start
+            return "", lists.split(match["list"]), at + match.start("list"), at + match.end("list"), bool(match["not"])
+    return None
+
+
+_DONE_ZH = re.compile(r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)(?P<value>已[\u4e00-\u9fff]{1,4}|[\u4e00-\u9fff]{2,4}中)$")
+
+
+def told_as_condition(text: str, known: Sequence[Mention], *, possible: bool, start: int, end: int) -> Mention | None:
+    """ "已发布的课程不得修改" beside "草稿状态的课程可以修改": the condition "课程已发布" names one more state of the same thing."""
+    match = _DONE_ZH.match(text)
+    same = match and next((m for m in known if m.subject and (m.subject in match["owner"] or match["owner"] in m.subject)), None)
+    if match is None or not same:
+        return None
+    return Mention(same.subject, (match["value"],), possible, same.event, "", start, end)
 
 
 def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:

@@ -15,7 +15,7 @@ MODAL = re.compile(
 # A segment that states something of its own.
 RULE = re.compile(
     MODAL.pattern.replace("?P<not>", "?:").replace("?P<must>", "?:").replace("?P<may>", "?:")
-    + "|拒绝|提示|通过|返回|显示|支持|仅限|只限|限[购领借]|判定|免|收取"
+    + "|拒绝|提示|通过|返回|显示|支持|接受|包括|取值|仅限|只限|限[购领借]|判定|免|收取"
 )
 # … and starts a rule of its own: a subject before the modal, or a limit on another thing.
 OWN_RULE = re.compile(
@@ -24,7 +24,8 @@ OWN_RULE = re.compile(
     r"^(?:但是?|而|并?且|也|同时)?(?:不得|不能|不可以|不允许|禁止)"
 )
 # … even under the condition of the sentence: what is told of the other values or of another range.
-TURNS = re.compile(r"^(?:其他|其余|任何其他|超出)|^[^，,]{2,30}[\u4e00-\u9fff]则(?!是)")
+_ANOTHER = r"(?:选择|使用|填写|上传|输入|采用|提交|导入|导出|通过|以|对于?)?(?:任何|所有|一切)?(?:其他|其余|其它|未列出)"
+TURNS = re.compile(rf"^(?:{_ANOTHER}|超出)|^[^，,]{2,30}[\u4e00-\u9fff]则(?!是)")
 # "教师最多借 20 本": a limit with a subject of its own.
 OWN_LIMIT = re.compile(
     r"^(?!且|并|也|最|至|不|同时|其中|每)[\u4e00-\u9fffA-Za-z]{2,12}?(?:的[\u4e00-\u9fff]{2,8})?[\u4e00-\u9fff]{0,8}?(?:应当?|必须|须|需|则|每[次天日月年])?"
@@ -66,7 +67,7 @@ RELATIVE = re.compile(
 )
 OTHERWISE = re.compile(r"(?:否则|反之|除此之外|其他情况下?|其余情况下?|不满足(?:上述|以上|该)?条件(?:的|时)?)\s*[，,]?\s*")
 OTHERS = re.compile(
-    r"(?:(?:任何|所有|一切)?其他|其余|(?:任何|所有)?超出|此外|除此以外|不在(?:该|此|上述)|任何其他|对其他|对于其他)"
+    rf"(?:{_ANOTHER}|(?:任何|所有)?超出|此外|除此以外|不在(?:该|此|上述))"
 )
 REFUSE = re.compile(
     r"拒绝|不得|不能|不再|不可(?!避免)|不允许|禁止|严禁|无法|失败(?!次数|率|之?后|时|原因|记录|重试|任务)|报错|错误(?!次数|率|日志)|没有权限|异常提示|不予|不通过|未通过|驳回|无权|不准|拦截|阻止|无效|不应|不支持|不接受"
