@@ -8,21 +8,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import ASGIApp
 
 from testgen_runtime import __version__
 from testgen_runtime.api import cases as cases_api
+from testgen_runtime.api import coverage as coverage_api
+from testgen_runtime.api import discussion as discussion_api
 from testgen_runtime.api import documents as documents_api
+from testgen_runtime.api import estimate as estimate_api
 from testgen_runtime.api import exports as exports_api
 from testgen_runtime.api import generate as generate_api
 from testgen_runtime.api import health as health_api
 from testgen_runtime.api import imports as imports_api
 from testgen_runtime.api import jobs as jobs_api
 from testgen_runtime.api import problems
+from testgen_runtime.api import reviews as reviews_api
 from testgen_runtime.api import search as search_api
 from testgen_runtime.api.middleware import Entry
+from testgen_runtime.api.query import only_known_parameters
 from testgen_runtime.api.services import Component, Progress, Services
+from testgen_runtime.cases.discussion import Discussion
 from testgen_runtime.cases.exports.service import Exports
 from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
@@ -62,12 +68,13 @@ class Runtime:
         self._worker: Worker | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._worker_task: asyncio.Task[None] | None = None
-        cases = Cases(self.database)
+        cases = Cases(self.database, four_eyes=settings.review.four_eyes)
         self.services = Services(
             settings=settings,
             database=self.database,
             documents=Documents(self.database, settings.limits, self.index.announce),
             cases=cases,
+            discussion=Discussion(self.database),
             exports=Exports(self.database),
             imports=Imports(cases),
             jobs=Jobs(self.database, self._notifications, settings.limits, self._leaving),
@@ -116,7 +123,10 @@ class Runtime:
         await self.index.start()
         self.model.start(self.database)
         ports = Ports(
-            retriever=self.index.retriever(), writer=self.model.writer, on_exhaustion=self.settings.budgets.on_exhaustion
+            retriever=self.index.retriever(),
+            writer=self.model.writer,
+            on_exhaustion=self.settings.budgets.on_exhaustion,
+            close_account=self.model.close_account,
         )
         self._worker = Worker(self.database, Runner(self.database, ports), self.settings.jobs)
         self._worker_task = asyncio.create_task(self._worker.run(), name="worker")
@@ -153,7 +163,7 @@ class Runtime:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for part in (self.index.close, self.model.close, self.database.close):
+        for part in (self.services.documents.close, self.index.close, self.model.close, self.database.close):
             with suppress(Exception):
                 await part()
 
@@ -175,8 +185,20 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     )
     app.state.services = services
     problems.install(app)
-    api = APIRouter(prefix="/api/v1")
-    for resource in (documents_api, generate_api, jobs_api, cases_api, search_api, exports_api, imports_api):
+    api = APIRouter(prefix="/api/v1", dependencies=[Depends(only_known_parameters)])
+    for resource in (
+        documents_api,
+        generate_api,
+        estimate_api,
+        jobs_api,
+        cases_api,
+        search_api,
+        exports_api,
+        imports_api,
+        reviews_api,
+        discussion_api,
+        coverage_api,
+    ):
         api.include_router(resource.router)
     app.include_router(api)
     app.include_router(health_api.router)

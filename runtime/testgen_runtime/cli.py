@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -29,8 +30,23 @@ app.add_typer(keys, name="keys")
 
 class Format(StrEnum):
     JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    TESTRAIL = "testrail"
+    XRAY = "xray"
+    TESTLINK = "testlink"
+    ZEPHYR = "zephyr"
+    GHERKIN = "gherkin"
+    JUNIT = "junit"
+    XMIND = "xmind"
     MARKDOWN = "markdown"
     TABLE = "table"
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
 
 
 class Language(StrEnum):
@@ -45,6 +61,12 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
+ExportOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option", help="An option of an export format, like project_key=SHOP or columns=id,title.", metavar="NAME=VALUE"
+    ),
+]
 DataDir = Annotated[Path | None, typer.Option(help="Where the embedded stores live (default: the user's data folder).")]
 
 
@@ -58,8 +80,9 @@ def generate(
         ),
     ],
     format: Annotated[  # noqa: A002 - it names the option
-        Format, typer.Option(help="json for programs, markdown for testers, table for a first look.")
+        Format, typer.Option(help="json for programs, markdown for testers, table for a first look, the others for their tools.")
     ] = Format.TABLE,
+    option: ExportOptions = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
     language: Annotated[Language | None, typer.Option(help="The cases' language (default: the requirement's own).")] = None,
     max_cases: Annotated[int, typer.Option(min=1, max=100, help="Most cases for one requirement.")] = 12,
@@ -67,6 +90,9 @@ def generate(
         str | None, typer.Option(help="Address of an Ollama server; its model then words the cases.", metavar="URL")
     ] = None,
     model: Annotated[str | None, typer.Option(help="The model's name at --ollama.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell how many cases, calls and tokens it would take; asks no model.")
+    ] = False,
 ) -> None:
     """Generate test cases from files. Needs no server and no database, and leaves nothing behind."""
     from testgen_runtime.generation.model import Options
@@ -87,7 +113,13 @@ def generate(
         out=out,
         options=Options(language=language.value if language else None, max_cases_per_requirement=max_cases),
         llm=operation.ollama(ollama, model) if ollama and model else Llm(),
+        export_options=tuple(option or ()),
     )
+    if dry_run:
+        from testgen_runtime.operations import estimate
+
+        estimate.run(ask, Limits(), print)
+        return
     with _Progress() as progress:
         totals = operation.run(ask, Limits(), progress.tell)
     words = f"{totals.requirements} requirements, {totals.covered} covered; {totals.cases} cases"
@@ -98,6 +130,33 @@ def generate(
             " (it did not answer)" if totals.model_unavailable else ""
         )
     print(words + (f"; in {out}" if out else ""), file=sys.stderr)
+
+
+@app.command()
+def export(
+    format: Annotated[Format, typer.Option(help="The tool's format.")],  # noqa: A002 - it names the option
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    option: ExportOptions = None,
+    status: Annotated[
+        list[Status] | None, typer.Option(help="Cases of this status; may be repeated (default: draft and confirmed).")
+    ] = None,
+    document: Annotated[str | None, typer.Option(help="Only the cases of this document.", metavar="ID")] = None,
+    requirement: Annotated[str | None, typer.Option(help="Only the cases of this requirement.", metavar="ID")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Export the stored cases for another tool. POST /api/v1/imports takes most formats back."""
+    if format is Format.TABLE:
+        raise typer.BadParameter("table is no export format", param_hint="--format")
+    from testgen_runtime.cases.exports.reading import Selection
+    from testgen_runtime.operations import export as operation
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("WARNING", "console", sys.stderr)
+    wanted = Selection(document_id=document, requirement_id=requirement)
+    if status:
+        wanted = replace(wanted, statuses=tuple(one.value for one in status))
+    cases = operation.run(_settings(**_data(data_dir)), format.value, wanted, tuple(option or ()), out)
+    print(f"{cases} cases" + (f"; in {out}" if out else ""), file=sys.stderr)
 
 
 @app.command()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.postgres
 KEY = "first-admin-0123456789abcdef"
 
 READS = ["/documents", "/cases", "/jobs", "/coverage?document_id=x", "/search?q=x"]
-WRITES = ["/documents", "/generate", "/jobs/x/cancel"]
+WRITES = ["/documents", "/generate", "/generate/estimate", "/jobs/x/cancel"]
 
 
 @pytest.mark.parametrize("path", READS)

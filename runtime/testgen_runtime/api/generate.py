@@ -92,7 +92,7 @@ _PREFER = Annotated[
 ]
 
 
-def _json_body(request: Request) -> None:
+def json_body(request: Request) -> None:
     """Raises: UnsupportedDocument for a body that does not say it is JSON, as POST /documents does."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json":
@@ -115,7 +115,7 @@ async def generate(
     request: Request,
     caller: Tester,
     services: TheServices,
-    _is_json: Annotated[None, Depends(_json_body)],
+    _is_json: Annotated[None, Depends(json_body)],
     idempotency_key: IdempotencyKey = None,
     prefer: _PREFER = None,
 ) -> Response:
@@ -141,16 +141,25 @@ async def generate(
     )
 
 
-async def _submit(body: GenerateIn, request: Request, caller: Principal, services: Services, job_id: str) -> str:
+def most_cases(body: GenerateIn, services: Services) -> int:
+    """How many cases a requirement may have.
+
+    Raises: InvalidInput for more than this project allows.
+    """
     most = services.settings.limits.cases_per_requirement
     if body.max_cases_per_requirement is not None and body.max_cases_per_requirement > most:
         raise InvalidInput(f"max_cases_per_requirement: at most {most} are allowed here", mend=f"ask for {most} or fewer")
+    return body.max_cases_per_requirement or most
+
+
+async def _submit(body: GenerateIn, request: Request, caller: Principal, services: Services, job_id: str) -> str:
+    most = most_cases(body, services)
     wanted = tuple(dict.fromkeys(body.requirement_ids)) if body.requirement_ids is not None else None
     asked = JobRequest(
         requirement_ids=wanted,
         language=body.language,
         techniques=tuple(body.techniques) if body.techniques is not None else None,
-        max_cases_per_requirement=body.max_cases_per_requirement or most,
+        max_cases_per_requirement=most,
     )
     who = replace(origin(request, caller), priority=Priority[body.priority.upper()])
     documents = services.documents

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.documents import repository
 from testgen_runtime.documents.model import Document, Requirement
+from testgen_runtime.documents.pool import ParsePool, Source
 from testgen_runtime.documents.presentation import document_id
-from testgen_runtime.documents.read import read, read_text
+from testgen_runtime.documents.read import Reading
 from testgen_runtime.documents.repository import Stored
-from testgen_runtime.errors import Conflict, InvalidInput, NotFound
+from testgen_runtime.errors import Conflict, InvalidInput, NotFound, UnsupportedDocument
 from testgen_runtime.settings import Limits
 from testgen_runtime.storage.database import Database
 from testgen_runtime.telemetry import metrics
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Announce = Callable[["Connection", str, Document], Awaitable[None]]
 _NAME_MAX: Final = 200
-_PARALLEL_PARSES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Parsed:
     name: str
     digest: bytes
     size_bytes: int
+    member: bool = False  # of an archive
 
     @property
     def id(self) -> str:
@@ -46,18 +46,35 @@ class Documents:
 
     def __init__(self, database: Database, limits: Limits, announce: Announce | None = None) -> None:
         self._database = database
-        self._limits = limits
         self._announce = announce
-        self._parsing = asyncio.Semaphore(_PARALLEL_PARSES)
+        self._pool = ParsePool(limits)
 
     async def parse(self, data: bytes, filename: str, *, title: str | None = None) -> Parsed:
-        """Read a file beside the event loop.
+        """Read a file that is one document, in a process of its own.
 
         Raises: DocumentTooLarge, UnsupportedDocument, UnreadableDocument, NoRequirements; each names the file and the mend.
         """
-        async with self._parsing:
-            document = await asyncio.to_thread(read, data, filename, limits=self._limits)
-        return _parsed(document, title or PurePath(filename).name or document.title, data)
+        found = await self.parse_all(data, filename, title=title)
+        if len(found) > 1:
+            raise UnsupportedDocument(
+                f"{filename[:200]} is an archive of {len(found)} documents", mend="send POST /api/v1/documents"
+            )
+        return found[0]
+
+    async def parse_all(self, data: bytes | Source, filename: str, *, title: str | None = None, mime: str = "") -> list[Parsed]:
+        """Read a file: one document, or those of an archive. `data` may be how to get the bytes once it is their turn.
+
+        Raises: what `parse` raises, of an archive for its first bad member; Overloaded where too many wait.
+        """
+
+        async def given() -> bytes:
+            return data if isinstance(data, bytes) else await data()
+
+        name = PurePath(filename.replace("\\", "/")).name
+        return [
+            _parsed(one, f"{title or name}/{one.name}" if one.member else title or name or one.document.title)
+            for one in await self._pool.read(given, filename, mime=mime)
+        ]
 
     async def parse_text(self, text: str, *, title: str | None = None) -> Parsed:
         """Read text given inline (Markdown is understood). Without a title it is called after its own heading.
@@ -68,9 +85,16 @@ class Documents:
             data = text.encode()
         except UnicodeEncodeError as error:
             raise InvalidInput("text: it holds half a surrogate pair", mend="send valid Unicode") from error
-        async with self._parsing:
-            document = await asyncio.to_thread(read_text, text, title=title or "text", limits=self._limits)
-        return _parsed(document, title or document.title, data)
+
+        async def given() -> bytes:
+            return data
+
+        (found,) = await self._pool.read(given, title or "text", inline=True)
+        return _parsed(replace(found, digest=hashlib.sha256(data).digest()), title or found.document.title)
+
+    async def close(self) -> None:
+        """End the processes that parse."""
+        await self._pool.close()
 
     async def add(self, connection: Connection, parsed: Parsed, *, created_by: str | None) -> tuple[str, bool]:
         """Store inside the caller's transaction; (id, whether it is new)."""
@@ -89,9 +113,14 @@ class Documents:
 
     async def upload(self, parsed: Parsed, *, created_by: str | None) -> tuple[Stored, bool]:
         """Store in a transaction of its own; (what is stored, whether it is new)."""
+        ((stored, new),) = await self.upload_all([parsed], created_by=created_by)
+        return stored, new
+
+    async def upload_all(self, parsed: Sequence[Parsed], *, created_by: str | None) -> list[tuple[Stored, bool]]:
+        """Store all of them or none; for each (what is stored, whether it is new)."""
         async with self._database.transaction() as connection:
-            stored, new = await self.add(connection, parsed, created_by=created_by)
-        return await self.get(stored), new
+            added = [await self.add(connection, one, created_by=created_by) for one in parsed]
+        return [(await self.get(stored), new) for stored, new in added]
 
     async def get(self, document_id: str) -> Stored:
         """What is known of a document.
@@ -100,6 +129,17 @@ class Documents:
         """
         async with self._database.connection() as connection:
             found = await repository.head(connection, document_id)
+        if found is None:
+            raise NotFound(f"there is no document {document_id}", mend="list what there is with GET /api/v1/documents")
+        return found
+
+    async def load(self, document_id: str) -> Document:
+        """The whole document as it was parsed.
+
+        Raises: NotFound.
+        """
+        async with self._database.connection() as connection:
+            found = await repository.load(connection, document_id)
         if found is None:
             raise NotFound(f"there is no document {document_id}", mend="list what there is with GET /api/v1/documents")
         return found
@@ -154,7 +194,7 @@ class Documents:
         return len(requirement_ids)
 
 
-def _parsed(document: Document, name: str, data: bytes) -> Parsed:
+def _parsed(reading: Reading, name: str) -> Parsed:
     if "\x00" in name:
         raise InvalidInput("the name holds a NUL character", mend="name the document without it")
-    return Parsed(document, name[:_NAME_MAX], hashlib.sha256(data).digest(), len(data))
+    return Parsed(reading.document, name[:_NAME_MAX], reading.digest, reading.size_bytes, reading.member)

@@ -23,6 +23,10 @@ from testgen_runtime.techniques.model import TestPoint
 POINTS_PER_CALL: Final = 5
 TOKENS_PER_POINT: Final = 260
 TOKENS_PER_CALL: Final = 120
+TRIES: Final = 2
+"""The question, and once more with what was wrong with the answer."""
+REPEATED_ANSWER: Final = 4000
+"""Characters of a bad answer that are sent back with what is wrong."""
 _Text = Annotated[str, Field(min_length=1, max_length=600)]
 
 
@@ -58,21 +62,18 @@ class ModelWriter:
         """Drafts for as many of `points` (at most five) as the model words in the shape that was asked for."""
         points = points[:POINTS_PER_CALL]
         prompt = CASE_WRITER[language]
-        names = [f"p{n}" for n in range(1, len(points) + 1)]
+        names = _names(points)
         wordings = [rules.words(requirement, point, language) for point in points]
-        messages = [
-            Message("system", prompt.text),
-            Message("user", user_message(requirement.text, points, wordings, names, context)),
-        ]
+        messages = question(requirement, points, wordings, context, language)
         found: dict[str, Draft] = {}
         model, tokens, reason = "", 0, ""
-        for attempt in range(2):
+        for attempt in range(TRIES):
             request = ChatRequest(
                 request_id=f"{request_id}/{attempt}",
                 task="GenerateCases",
                 messages=tuple(messages),
                 schema=CASES_SCHEMA,
-                max_tokens=TOKENS_PER_CALL + TOKENS_PER_POINT * len(points),
+                max_tokens=most_tokens(len(points)),
                 seed=self._seed + attempt,
             )
             try:
@@ -91,7 +92,7 @@ class ModelWriter:
                 reason = ""
                 break
             reason = "invalid"
-            messages += [Message("assistant", answer.text[:4000]), Message("user", problem)]
+            messages += [Message("assistant", answer.text[:REPEATED_ANSWER]), Message("user", problem)]
         set_up = {point.id: wording.preconditions for point, wording in zip(points, wordings, strict=True)}
         return Written(
             drafts=tuple(replace(found[p.id], preconditions=set_up[p.id]) for p in points if p.id in found),
@@ -100,6 +101,23 @@ class ModelWriter:
             tokens=tokens,
             reason=reason,  # type: ignore[arg-type]  # one of the Literal's words by the branches above
         )
+
+
+def question(
+    requirement: Requirement, points: Sequence[TestPoint], wordings: Sequence[rules.Words], context: Context, language: Language
+) -> list[Message]:
+    """What the model is sent to word `points`."""
+    asked = user_message(requirement.text, points, wordings, _names(points), context)
+    return [Message("system", CASE_WRITER[language].text), Message("user", asked)]
+
+
+def most_tokens(points: int) -> int:
+    """The bound on an answer that words so many points."""
+    return TOKENS_PER_CALL + TOKENS_PER_POINT * points
+
+
+def _names(points: Sequence[TestPoint]) -> list[str]:
+    return [f"p{n}" for n in range(1, len(points) + 1)]
 
 
 def parse(text: str, points: dict[str, TestPoint]) -> tuple[dict[str, Draft], str]:

@@ -166,3 +166,23 @@ def test_several_documents_keep_their_ids_apart(document: Path, tmp_path: Path) 
     ids = [case["id"] for case in found["cases"]]
     assert len(ids) == len(set(ids))
     assert len({row["document_id"] for row in found["coverage"]["by_requirement"]}) == 2
+
+
+def test_a_dry_run_tells_what_it_would_take_and_writes_no_case(document: Path, tmp_path: Path) -> None:
+    model = ("--ollama", "http://127.0.0.1:9", "--model", "small:1b")
+    said = run_testgen("generate", document, "--dry-run", *model, cwd=tmp_path)
+    found = json.loads(run_testgen("generate", document, "--dry-run", *model, "--format", "json", cwd=tmp_path).stdout)
+
+    assert said.returncode == 0, said.stderr
+    assert "(small:1b)" in said.stdout
+    assert found["requirements"] == 2
+    assert found["calls"]["expected"] == found["batches"] > 0
+    assert found["tokens"]["most"] == found["tokens_in"]["most"] + found["tokens_out"]["most"]
+    assert "TC-" not in said.stdout
+
+
+def test_a_dry_run_without_a_model_takes_no_tokens(document: Path, tmp_path: Path) -> None:
+    said = run_testgen("generate", document, "--dry-run", cwd=tmp_path)
+
+    assert said.returncode == 0, said.stderr
+    assert "no model: rules write every case" in said.stdout
