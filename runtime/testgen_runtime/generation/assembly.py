@@ -37,6 +37,14 @@ def evidence(point: TestPoint, requirement: Requirement, document_id: str, docum
     return Evidence(document_id=document_id, requirement_id=requirement.id, quote=document.text[start:end], start=start, end=end)
 
 
+def evidence_beside(point: TestPoint, document_id: str, document: Document) -> tuple[Evidence, ...]:
+    """The further requirements that a point exercises, verbatim from the document."""
+    if not point.also:
+        return ()
+    wanted = [requirement for requirement in document.requirements if requirement.id in point.also]
+    return tuple(evidence(point, requirement, document_id, document) for requirement in wanted)
+
+
 def test_data(point: TestPoint, language: Language) -> dict[str, str]:
     """The point's inputs as a tester writes them down: name → value with its unit, in the document's own terms."""
     return {name: shown(value, language) for name, value in point.inputs.items()}
@@ -59,7 +67,7 @@ def build(
     return Case(
         id=case_id(document_id, requirement.id, point.id),
         title=title,
-        requirement_ids=(requirement.id,),
+        requirement_ids=(requirement.id, *point.also),
         technique=point.technique.value,
         test_point=point.id,
         polarity=point.polarity,
@@ -68,7 +76,7 @@ def build(
         preconditions=preconditions,
         steps=steps,
         test_data=test_data(point, requirement.language),
-        evidence=(evidence(point, requirement, document_id, document),),
+        evidence=(evidence(point, requirement, document_id, document), *evidence_beside(point, document_id, document)),
         written_by="model" if model else "rules",
         model=model,
         prompt_version=prompt_version,
@@ -117,5 +125,7 @@ def _kind(point: TestPoint, requirement: Requirement) -> CaseType:
         return "boundary"
     if point.technique is Technique.STATE_TRANSITION:
         return "state"
+    if point.technique is Technique.PERMISSION_MATRIX:
+        return "permission"
     first = next((atom.kind for atom in requirement.atoms if point.atom_ids and atom.id == point.atom_ids[0]), None)
     return "permission" if first is AtomKind.ACTOR else "state" if first is AtomKind.STATE else "functional"

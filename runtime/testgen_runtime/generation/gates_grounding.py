@@ -28,6 +28,8 @@ def quote_is_verbatim(case: Case, facts: Facts) -> str | None:
     for item in case.evidence:
         if not item.quote.strip() or facts.document.text[item.start : item.end] != item.quote:
             return f"the quote is not in the document at {item.start}..{item.end}"
+        if item.requirement_id in facts.point.also:
+            continue
         if item.start >= facts.requirement.span.end or item.end <= facts.requirement.span.start:
             return "the quote is from another requirement"
     return None
@@ -39,6 +41,7 @@ def numbers_are_known(case: Case, facts: Facts) -> str | None:
     for value in facts.point.inputs.values():
         known |= stated(f"{value.value} {value.unit}", soft=True)
     known |= all_stated((facts.point.action, facts.point.expected, *facts.point.preconditions), soft=True)
+    known |= all_stated((line for step in facts.point.steps for line in (step.action, step.expected)), soft=True)
     if unknown := all_stated(texts(case)) - known:
         return f"{', '.join(format(n, 'f') for n in sorted(unknown))}: not in the requirement and no value of this test"
     return None

@@ -66,10 +66,13 @@ class _Run:
         return self.writer is not None and not self.budget_exhausted and self.unavailable_in_a_row < UNAVAILABLE_LIMIT
 
     def request_id(self, requirement: Requirement, points: Sequence[TestPoint], attempt: int) -> str:
-        """The same for the same question of the same run, so that a budget is charged once however often it is delivered."""
+        """The same for the same question of the same run, so that a budget is charged once however often it is delivered.
+
+        It begins with the run's own id, by which the budget finds what a run has left open.
+        """
         ids = (point.id for point in points)
         parts = (self.run_id, self.source.document_id, requirement.id, *ids, str(attempt), str(self.seed))
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+        return f"{self.run_id}." + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
 @dataclass(slots=True)
@@ -253,7 +256,8 @@ async def _close_gaps(run: _Run, work: _Work, design: Design) -> None:
 
 async def _batch(run: _Run, work: _Work, points: Sequence[TestPoint]) -> None:
     """Word one batch: the model, then what it missed in two halves, then rules."""
-    missing = await _ask(run, work, points, attempt=0)
+    own = [point for point in points if point.title]  # the technique has all the words; a model would only bend them
+    missing = await _ask(run, work, [point for point in points if not point.title], attempt=0)
     if len(missing) > 1 and run.asks_model:
         middle = (len(missing) + 1) // 2
         halves = (missing[:middle], missing[middle:])
@@ -261,7 +265,8 @@ async def _batch(run: _Run, work: _Work, points: Sequence[TestPoint]) -> None:
     source, language = run.source, run.options.language
     work.cases += [
         rules.write(work.requirement, point, document_id=source.document_id, document=source.document, language=language)
-        for point in missing
+        for point in points
+        if point in missing or point in own
     ]
     if not run.writer:
         await asyncio.sleep(0)  # a long run by rules alone must not hold the event loop

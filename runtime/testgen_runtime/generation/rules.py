@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from testgen_runtime.cases.model import Case, Step
 from testgen_runtime.documents.model import Document, Language, Requirement
-from testgen_runtime.generation import assembly, rules_en, rules_foreign, rules_zh
+from testgen_runtime.generation import assembly, rules_en, rules_foreign, rules_steps, rules_zh
 from testgen_runtime.generation.polarity import refuses
 from testgen_runtime.generation.similarity import restates
 from testgen_runtime.generation.telling import Telling
@@ -24,6 +24,12 @@ class Words:
     preconditions: tuple[str, ...]
     action: str
     expected: str
+    before: tuple[tuple[str, str], ...] = ()
+    """Steps (action, expected) that lead to the last one, `action`, where the technique lays down several."""
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        return (*self.before, (self.action, self.expected))
 
 
 def words(requirement: Requirement, point: TestPoint, language: Language | None = None) -> Words:
@@ -33,11 +39,14 @@ def words(requirement: Requirement, point: TestPoint, language: Language | None 
     own = rules_zh if spoken == "zh" else rules_en
     wording = own if spoken == requirement.language else rules_foreign
     expected = _short(_refusing(wording.expected(telling), telling), _LONGEST_LINE)
+    told = rules_steps.steps(telling, wording.action(telling), expected)
+    *before, (action, expected) = [(_short(done, _LONGEST_LINE), _short(seen, _LONGEST_LINE)) for done, seen in told]
     return Words(
-        title=_short(wording.title(telling, expected), _LONGEST_TITLE),
+        title=_short(rules_steps.title(telling, wording.title(telling, expected)), _LONGEST_TITLE),
         preconditions=tuple(_short(line, _LONGEST_LINE) for line in wording.preconditions(telling)),
-        action=_short(wording.action(telling), _LONGEST_LINE),
+        action=action,
         expected=expected,
+        before=tuple(before),
     )
 
 
@@ -54,7 +63,7 @@ def write(
         language=language or requirement.language,
         title=wording.title,
         preconditions=wording.preconditions,
-        steps=(Step(action=wording.action, expected=wording.expected),),
+        steps=tuple(Step(action=action, expected=expected) for action, expected in wording.steps),
     )
 
 

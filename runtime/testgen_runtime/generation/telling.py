@@ -13,6 +13,7 @@ from testgen_runtime.documents.model import (
     Atom,
     Condition,
     Enumeration,
+    Format,
     Language,
     Limit,
     Outcome,
@@ -22,7 +23,7 @@ from testgen_runtime.documents.model import (
 from testgen_runtime.techniques.besides import stands_beside
 from testgen_runtime.techniques.decisions import clause, named
 from testgen_runtime.techniques.model import Input, TestPoint
-from testgen_runtime.techniques.names import enumeration_name, limit_name, role_name, state_name
+from testgen_runtime.techniques.names import enumeration_name, format_name, limit_name, role_name, state_name
 from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.view import REFUSAL, View, negative, otherwise
 
@@ -77,9 +78,13 @@ class Telling:
         for atom in self.requirement.atoms:
             value = atom.value
             if isinstance(value, Limit):
+                if limit_name(value, self.language) in found and atom.id not in self.point.atom_ids:
+                    continue  # the same parameter has another limit in another context
                 found[limit_name(value, self.language)] = ("limit", value)
             elif isinstance(value, Enumeration):
                 found[enumeration_name(value.subject, self.language)] = ("enum", None)
+            elif isinstance(value, Format):
+                found[format_name(value.subject, self.language)] = ("enum", None)
             elif isinstance(value, State):
                 found[state_name(value.subject, self.language)] = ("state", None)
             elif isinstance(value, Actor):

@@ -15,6 +15,7 @@ from testgen_runtime.generation.similarity import substance
 from testgen_runtime.techniques.design import Design, derive
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.view import negative
+from testgen_runtime.techniques.transitions import Transition
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
 _ENOUGH = 0.55
@@ -25,7 +26,7 @@ _JOINED = re.compile(
     r"[;；]|，(?=[并且同]|系统)|,?\s+and\s+(?=(?:the|an?)\s+[\w -]{2,40}?\s(?:shall|must|will|is|are|be)\b)", re.I
 )
 _NO_CONTENT = words(
-    "the and shall must may can will should that this these those with from into for its their his her are was were has have "
+    "the and shall must may can cannot will should that this these those with from into for its their his her are was were has have "
     "had been being not any all each every other only least most more than less between after before until within when while "
     "whenever unless system application service user users who them they such also then one two once same whose which time "
     "contain include hold support except longer shorter larger smaller higher lower further outside range limit limits image"
@@ -54,7 +55,10 @@ def design(requirement: Requirement, document: Document, options: Options, vocab
             written[point.id] = words_of(case)
         return restated(written[point.id], requirement, atom)
 
-    return derive(requirement, document.text, options, vocabulary, tells)
+    def acts(one: Transition, point: TestPoint) -> str:
+        return rules.words(one.requirement, point).action
+
+    return derive(requirement, document.text, options, vocabulary, tells, acts)
 
 
 def words_of(case: Case) -> str:

@@ -16,12 +16,19 @@ Tells = Callable[[TestPoint, Atom], bool]
 
 
 def credited(view: View, points: Iterable[TestPoint], tells: Tells) -> list[TestPoint]:
-    """The points without the actions and outcomes that they do not tell."""
+    """The points without the actions and outcomes that they do not tell. A technique that lays down all the words
+    (a flow, a path) tells what it is made of, and a value of a format the demand that has the format in it."""
     results = {atom.id: atom for atom in view.results()}
-    return [
-        replace(point, atom_ids=tuple(i for i in point.atom_ids if i not in results or tells(point, results[i])))
-        for point in points
-    ]
+    by_id = {atom.id: atom for atom in view.atoms}
+
+    def kept(point: TestPoint, atom_id: str) -> bool:
+        if atom_id not in results or (point.title and point.steps[-1].expected):
+            return True
+        if point.technique is Technique.SYNTAX_TESTING and overlap(results[atom_id], by_id[point.atom_ids[0]]):
+            return True
+        return tells(point, results[atom_id])
+
+    return [replace(point, atom_ids=tuple(i for i in point.atom_ids if kept(point, i))) for point in points]
 
 
 def closed(view: View, points: list[TestPoint]) -> list[TestPoint]:

@@ -13,10 +13,22 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from testgen_runtime.documents.model import Requirement
-from testgen_runtime.techniques import cause_effect, classification, combinations, reading, tables
+from testgen_runtime.techniques import (
+    cause_effect,
+    classification,
+    combinations,
+    guesses,
+    paths,
+    permissions,
+    reading,
+    scenarios,
+    syntax,
+    tables,
+)
 from testgen_runtime.techniques.closing import Tells, closed, credited
 from testgen_runtime.techniques.factors import Rule, assignments, verdict
 from testgen_runtime.techniques.model import ON_REQUEST, LeftOut, Technique, TestPoint
+from testgen_runtime.techniques.paths import Acts
 from testgen_runtime.techniques.points import of_level, others
 from testgen_runtime.techniques.selection import deduplicated, most_valuable
 from testgen_runtime.techniques.view import View
@@ -58,17 +70,19 @@ def derive(
     options: Limits,
     vocabulary: Vocabulary | None = None,
     tells: Tells | None = None,
+    acts: Acts | None = None,
 ) -> Design:
     """The test points of `requirement`, at most `options.max_cases_per_requirement` of them.
 
     Every atom is exercised by some point as long as the limit and the chosen techniques leave room. `document_text` is the
     text that the atoms' spans cut; `vocabulary` what the rest of the document says of states and roles. `tells` decides which
     actions and outcomes a point is credited with (None: all of its rule's); what no point tells gets a test of its own.
+    `acts` words the steps of a path through states (None: plainly, by the event).
     """
     view = View(requirement, requirement.language)
     if not requirement.atoms:
         return Design(())
-    points = deduplicated(_every_technique(view, options, vocabulary or Vocabulary()))
+    points = deduplicated(_every_technique(view, options, vocabulary or Vocabulary(), acts))
     if tells is not None:
         points = credited(view, points, tells)
     points = [point for point in closed(view, points) if _wanted(options, point.technique)]
@@ -80,7 +94,7 @@ def _wanted(options: Limits, technique: Technique) -> bool:
     return technique in options.techniques if options.techniques is not None else technique not in ON_REQUEST
 
 
-def _every_technique(view: View, options: Limits, vocabulary: Vocabulary) -> list[TestPoint]:
+def _every_technique(view: View, options: Limits, vocabulary: Vocabulary, acts: Acts | None) -> list[TestPoint]:
     """The points of each technique that is wanted, in the order of how basic they are: of two equal ones the first stays."""
     found = reading.rules(view, vocabulary, options.boundary_values)
     points = [point for point in _rule_points(view, found) if _wanted(options, point.technique)]
@@ -92,6 +106,16 @@ def _every_technique(view: View, options: Limits, vocabulary: Vocabulary) -> lis
         points += classification.points(view, found)
     if _wanted(options, Technique.PAIRWISE):
         points += combinations.points(view, found, tested=points)
+    if _wanted(options, Technique.PERMISSION_MATRIX):
+        points += permissions.points(view, found, vocabulary.permissions)
+    if _wanted(options, Technique.ERROR_GUESSING):
+        points += guesses.points(view, found)
+    if _wanted(options, Technique.SYNTAX_TESTING):
+        points += syntax.points(view)
+    if _wanted(options, Technique.SCENARIO) and (told := scenarios.points(view)):
+        points = [*scenarios.retold(view, points, told), *told]
+    if _wanted(options, Technique.STATE_TRANSITION):
+        points += paths.points(view, vocabulary.graph, options.n_switch, acts)
     return points
 
 

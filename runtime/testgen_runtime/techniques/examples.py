@@ -6,6 +6,7 @@ concrete and the choice is always the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from testgen_runtime.documents.model import Language
@@ -60,9 +61,17 @@ _OTHER_STATE: dict[Language, tuple[str, ...]] = {
 }
 
 
+_NUMBER = re.compile(r"(\d{1,6})(\D{0,6})")
+
+
 def other_value(named: Sequence[str], language: Language) -> str:
     """A value that is none of `named`, of the same family where one is known."""
     known = {name.strip().upper().lstrip(".") for name in named}
+    numbers = [found for name in named if (found := _NUMBER.fullmatch(name.strip()))]
+    if numbers and len(numbers) == len(named):
+        taken = {int(n[1]) for n in numbers}
+        between = next(n for n in range(min(taken) + 1, max(taken) + 2) if n not in taken)
+        return f"{between}{numbers[-1][2]}"
     for members, others in _FAMILIES:
         found = next((other for other in others if other.upper() not in known), None)
         if found and known & set(members):

@@ -89,3 +89,8 @@ def enumeration_name(subject: str, language: Language) -> str:
     if language == "zh":
         return subject or "取值"
     return re.sub(r"(?<=[a-z]{3})(?<![su])s$", "", subject) or "value"
+
+
+def format_name(subject: str, language: Language) -> str:
+    """What is written in a format: "the plate number" → "plate number"."""
+    return enumeration_name(subject, language)

@@ -74,3 +74,25 @@ def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
     if limit.dimension == "duration" and _SYSTEM_TIME.search(around):
         return view.language != "zh" or _DOES_ZH.search(view.words(view.sentence(atom))) is not None
     return bool(_KEPT.search(near))
+
+
+_SHOWS = re.compile(
+    r"\b(?:shows?|shown|display(?:s|ed)?|export(?:s|ed)?|generat\w+|prints?|printed|log(?:s|ged)|sends?|sent|returns?|returned|"
+    r"render\w*|assign\w*|creates?|created|issues?|issued|produces?|produced)\b|"
+    r"显示|展示|导出|生成|打印|返回|输出|记录|发送|自动|分配|编号规则",
+    re.I,
+)
+_TURNED_AWAY = re.compile(
+    r"\b(?:enter|input|typ(?:e|es|ed)|accept|reject|refus|valid|fill)\w*|输入|填写|录入|校验|拒绝|提示|接受", re.I
+)
+
+
+def is_shown_by_the_system(view: View, atom: Atom) -> bool:
+    """Whether a format is one in which the system itself writes something, so that nobody can enter it wrongly."""
+    if any(negative(a) or otherwise(a) for a in view.results()):
+        return False
+    words = view.words(view.sentence(atom))
+    if _TURNED_AWAY.search(words):
+        return False
+    here = [a for a in view.results({view.sentence(atom)}) if isinstance(a.value, Action)]
+    return bool(_SHOWS.search(words)) or (view.language == "en" and _done_by_the_system(view, atom, here))

@@ -23,7 +23,17 @@ def others(assignment: Assignment, place: int) -> list[Level]:
     return [level for level in held if not any(name.startswith(what) for what in empty for name in level.inputs)]
 
 
-def of_level(view: View, rule: Rule, level: Level, others: Sequence[Level], accepted: bool, ids: tuple[str, ...]) -> TestPoint:
+def of_level(
+    view: View,
+    rule: Rule,
+    level: Level,
+    others: Sequence[Level],
+    accepted: bool,
+    ids: tuple[str, ...],
+    *,
+    title: str = "",
+    steps: tuple[PointStep, ...] = (),
+) -> TestPoint:
     """One point: the level that it turns on first, then those that are held."""
     by_id = {atom.id: atom for atom in view.atoms}
     result_ids = rule.true_ids if accepted else rule.false_ids
@@ -43,6 +53,8 @@ def of_level(view: View, rule: Rule, level: Level, others: Sequence[Level], acce
         expected=text_of([by_id[i] for i in result_ids if isinstance(by_id[i].value, Outcome)]),
         reason=level.reason,
         weight=level.weight,
+        title=title,
+        steps=steps,
     )
 
 

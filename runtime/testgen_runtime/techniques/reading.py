@@ -282,6 +282,9 @@ def _in_context(
     for found in apart:
         factor = limit_factor(found, view.language, view.at(found.atoms[0]), width)
         rule = words(view, Rule((Cluster("and", (factor,)),)), frozenset({view.sentence(found.atoms[0])}))
+        own = frozenset(a.id for a in view.results() if overlap(a, found.atoms[0]))
+        if own & set(rule.action_ids):  # "students up to 5 books, teachers up to 20": a result for each
+            rule = replace(rule, action_ids=tuple(i for i in rule.action_ids if i in own), true_ids=tuple(i for i in rule.true_ids if i in own))
         context = _context(view, factor.at, constraints, conditions)
         if context is not None:
             level, owner = context

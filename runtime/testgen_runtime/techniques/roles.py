@@ -15,7 +15,7 @@ EVERYBODY = re.compile(r"(?:any|all|every|no|other)\b|(?:任何|所有|每个|�
 """What names everybody and so is no role that a test can sign in with."""
 
 
-def _one(role: str) -> str:
+def one_of(role: str) -> str:
     """ "Administrators" → "Administrator": a test signs in as one of them."""
     last = role.split()[-1]
     plural = last.endswith("s") and not last.endswith(("ss", "us", "is")) and len(last) > 3
@@ -34,7 +34,7 @@ def role_levels(value: Actor, name: str, language: Language, vocabulary: Vocabul
         denied = ((other, False),)
 
     def level(role: str, good: bool, told: bool) -> Level:
-        role = _one(role) if language == "en" else role
+        role = one_of(role) if language == "en" else role
         why = {"en": ("the role has the right", "the role lacks the right"), "zh": ("该角色有权限", "该角色无权限")}[language]
         return Level(
             good=good,

@@ -15,7 +15,8 @@ def deduplicated(points: Iterable[TestPoint]) -> list[TestPoint]:
     """
     by_setup: dict[tuple[object, ...], TestPoint] = {}
     for point in points:
-        key = (frozenset((n, v.value, v.unit) for n, v in point.inputs.items()), frozenset(point.preconditions))
+        data = frozenset((name, value.value, value.unit) for name, value in point.inputs.items())
+        key: tuple[object, ...] = (data, frozenset(point.preconditions), () if data else tuple(s.action for s in point.steps))
         known = by_setup.get(key)
         if known is None:
             by_setup[key] = point

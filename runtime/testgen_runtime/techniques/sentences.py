@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _END = re.compile(
-    r"[。！？；;\n]+|(?<!\s[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bvs)[.!?](?=\s|$)",
+    r"[。！？；;\n]+|(?<![^\d]\s[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\bvs)[.!?](?=\s|$)",
 )
 
 

@@ -14,6 +14,7 @@ from testgen_runtime.documents.model import (
     Atom,
     Condition,
     Enumeration,
+    Format,
     Language,
     Limit,
     Outcome,
@@ -34,7 +35,7 @@ REFUSAL = re.compile(
     re.I,
 )
 """Verb phrases that refuse something: a result, and nothing that anybody does."""
-T = TypeVar("T", Limit, Enumeration, State, Actor, Condition, Action, Outcome)
+T = TypeVar("T", Limit, Enumeration, Format, State, Actor, Condition, Action, Outcome)
 
 
 @dataclass(frozen=True)

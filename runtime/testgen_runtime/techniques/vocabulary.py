@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from testgen_runtime.documents.model import Actor, Language, Requirement, State
+from testgen_runtime.techniques.privileges import Permissions
+from testgen_runtime.techniques.transitions import StateGraph
 
 _MOST = 200
 """Names kept per language: a bound on what a hostile document can make every requirement look through."""
@@ -13,14 +15,20 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Roles and states by language, in the order of their first mention; states with the subject that they belong to."""
+    """Roles and states by language, in the order of their first mention; states with the subject that they belong to.
+
+    `graph` has the transitions of the whole document, `permissions` who may do what in it.
+    """
 
     roles: tuple[tuple[Language, str], ...] = ()
     states: tuple[tuple[Language, str, str], ...] = ()
+    graph: StateGraph = field(default_factory=StateGraph)
+    permissions: Permissions = field(default_factory=Permissions)
 
     @classmethod
     def of(cls, requirements: Iterable[Requirement]) -> Vocabulary:
-        """The vocabulary of `requirements`: one pass."""
+        """The vocabulary of `requirements`: one pass for each part."""
+        requirements = tuple(requirements)
         roles: dict[tuple[Language, str], None] = {}
         states: dict[tuple[Language, str, str], None] = {}
         for requirement in requirements:
@@ -30,7 +38,7 @@ class Vocabulary:
                 elif isinstance(atom.value, State) and len(states) < _MOST:
                     names = (*atom.value.allowed, *atom.value.refused)
                     states.update(dict.fromkeys((requirement.language, atom.value.subject.lower(), name) for name in names))
-        return cls(tuple(roles), tuple(states))
+        return cls(tuple(roles), tuple(states), StateGraph.of(requirements), Permissions.of(requirements))
 
     def other_role(self, language: Language, named: Iterable[str]) -> str | None:
         """A role that the document denies something elsewhere and that is none of `named`."""

@@ -51,6 +51,12 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
                 "Submit a wire transfer with an amount of 14999.99 EUR.",
                 "The wire transfer is accepted.",
             ),
+            (
+                "-",
+                {"wire transfer amount": "-1 EUR"},
+                "Submit a wire transfer with an amount of -1 EUR.",
+                "The transfer is declined.",
+            ),
         ],
     ),
     (
@@ -156,6 +162,8 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
                 "Submit transfers with a transfer amount of 4999.99 USD.",
                 "Transfers are accepted.",
             ),
+            ("-", {"transfer amount": "0 USD"}, "Submit transfers with a transfer amount of 0 USD.", "Transfers are rejected."),
+            ("-", {"transfer amount": "-1 USD"}, "Submit transfers with a transfer amount of -1 USD.", "Transfers are rejected."),
         ],
     ),
     (

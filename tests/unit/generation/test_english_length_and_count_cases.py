@@ -13,6 +13,18 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ("-", {"comment length": "501 characters"}, "Enter a comment of 501 characters.", "The comment is rejected."),
             ("+", {"comment length": "500 characters"}, "Enter a comment of 500 characters.", "The comment is accepted."),
             ("+", {"comment length": "499 characters"}, "Enter a comment of 499 characters.", "The comment is accepted."),
+            (
+                "+",
+                {"comment length": "300 characters", "comment content": "Zoë Łukasz 李娜"},
+                "Enter a comment of 300 characters that contains the text “Zoë Łukasz 李娜”.",
+                "The comment is accepted.",
+            ),
+            (
+                "+",
+                {"comment length": "300 characters", "comment content": "' OR 'a'='a"},
+                "Enter a comment of 300 characters that contains the text “' OR 'a'='a”.",
+                "The comment is accepted.",
+            ),
         ],
     ),
     (
@@ -150,6 +162,18 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ),
             ("+", {"message length": "160 characters"}, "Enter a message of 160 characters.", "The message is accepted."),
             ("+", {"message length": "159 characters"}, "Enter a message of 159 characters.", "The message is accepted."),
+            (
+                "+",
+                {"message length": "80 characters", "message content": "Zoë Łukasz 李娜"},
+                "Enter a message of 80 characters that contains the text “Zoë Łukasz 李娜”.",
+                "The message is accepted.",
+            ),
+            (
+                "+",
+                {"message length": "80 characters", "message content": "' OR 'a'='a"},
+                "Enter a message of 80 characters that contains the text “' OR 'a'='a”.",
+                "The message is accepted.",
+            ),
         ],
     ),
     (
@@ -202,6 +226,12 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ("+", {"number of members": "12 members"}, "Submit a team with 12 members.", "The team is accepted."),
             ("+", {"number of members": "4 members"}, "Submit a team with 4 members.", "The team is accepted."),
             ("+", {"number of members": "11 members"}, "Submit a team with 11 members.", "The team is accepted."),
+            (
+                "-",
+                {"number of members": "0 members"},
+                "Submit a team with 0 members.",
+                "The system rejects the creation of a team.",
+            ),
         ],
     ),
     (
@@ -214,6 +244,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ("+", {"username length": "30 characters"}, "Submit a username of 30 characters.", "The username is accepted."),
             ("+", {"username length": "6 characters"}, "Submit a username of 6 characters.", "The username is accepted."),
             ("+", {"username length": "29 characters"}, "Submit a username of 29 characters.", "The username is accepted."),
+            ("-", {"username length": "0 characters"}, "Leave the username empty (0 characters).", "The usernames are refused."),
         ],
     ),
     (

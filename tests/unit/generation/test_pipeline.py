@@ -183,7 +183,7 @@ async def test_a_failed_batch_is_split_once_then_rules_write() -> None:
     writer = FakeWriter(source.document, missing)
     await generate(source, Options(), writer=writer)
     sizes = [len(points) for _, _, points in writer.calls]
-    assert sizes == [5, 3, 2, 2, 1, 1]
+    assert sizes == [5, 3, 2, 3, 2, 1]
 
 
 async def test_an_empty_budget_ends_the_asking() -> None:
