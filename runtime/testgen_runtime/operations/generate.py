@@ -6,29 +6,27 @@ Memory holds the parsed documents; cases go to a temporary file as they are made
 from __future__ import annotations
 
 import asyncio
-import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from testgen_runtime.cases.coverage import of_requirement
 from testgen_runtime.cases.model import RequirementCoverage
 from testgen_runtime.documents.presentation import document_id
 from testgen_runtime.documents.read import read_all as read_documents
-from testgen_runtime.errors import BadConfiguration, DocumentTooLarge, TestGenError, UnreadableDocument
+from testgen_runtime.errors import DocumentTooLarge, TestGenError, UnreadableDocument
 from testgen_runtime.generation.model import Options, RequirementResult, Source, Writer
 from testgen_runtime.generation.pipeline import generate_each
-from testgen_runtime.operations.rendering import Renderer, renderer
+from testgen_runtime.operations.delivery import check, deliver
+from testgen_runtime.operations.rendering import BINARY, Renderer, renderer
 from testgen_runtime.settings import Limits, Llm, Provider, Route
 
 if TYPE_CHECKING:
     from testgen_runtime.gateway.gateway import Gateway
 
-Format = Literal["json", "markdown", "table"]
 _IN_MEMORY = 8 * 1024 * 1024
 
 
@@ -69,10 +67,11 @@ class Ask:
     """What the command line asks for."""
 
     files: tuple[Path, ...]
-    format: Format
+    format: str
     out: Path | None
     options: Options
     llm: Llm = field(default_factory=Llm)
+    export_options: tuple[str, ...] = ()
 
 
 def ollama(url: str, model: str) -> Llm:
@@ -85,13 +84,15 @@ def run(ask: Ask, limits: Limits, on_progress: Callable[[int, int, int], None]) 
 
     Raises: BadFiles, before anything is generated; BadConfiguration where the output can't be written.
     """
-    if ask.out is not None and not ask.out.parent.is_dir():
-        raise BadConfiguration(f"the folder {ask.out.parent} of the output is not there", mend="make it first")
+    check(ask.out, binary=ask.format in BINARY)
     sources = read_all(ask.files, limits)
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-        totals = asyncio.run(_generate(ask, sources, renderer(ask.format, sources, spool), on_progress))
+    with (
+        tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool,
+        renderer(ask.format, sources, spool, ask.export_options) as output,
+    ):
+        totals = asyncio.run(_generate(ask, sources, output, on_progress))
         spool.seek(0)
-        _deliver(spool, ask.out)
+        deliver(spool, ask.out)
     return totals
 
 
@@ -173,27 +174,3 @@ def _writer(llm: Llm) -> tuple[Gateway | None, Writer | None]:
 
     built = gateway(llm, Budgets(), pool=None, scope="command line")
     return built, ModelWriter(built) if built is not None else None
-
-
-def _deliver(spool: IO[bytes], out: Path | None) -> None:
-    """To standard output, or to a file that is there whole or not at all. A device or a pipe is written into, not replaced."""
-    if out is None:
-        shutil.copyfileobj(spool, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        if out.exists() and not out.is_file():
-            with out.open("wb") as target:
-                shutil.copyfileobj(spool, target)
-            return
-        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as partial:
-            try:
-                shutil.copyfileobj(spool, partial)
-                partial.close()
-                Path(partial.name).chmod(0o644)
-                Path(partial.name).replace(out)
-            except BaseException:
-                Path(partial.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise BadConfiguration(f"{out} can't be written: {error.strerror}", mend="choose another place with --out") from error

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 from testgen_runtime.errors import BadConfiguration
-from testgen_runtime.operations.places import data_dir, database
+from testgen_runtime.operations.places import database, running
 from testgen_runtime.operations.serve import run_async
 from testgen_runtime.security.keys import Role
 from testgen_runtime.security.service import Keys
@@ -23,17 +23,9 @@ def create(settings: Settings, *, name: str, role: str, expires_days: int | None
     """
     expires = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
     with ExitStack() as stack:
-        target = _running(settings) or stack.enter_context(database(settings))
+        target = running(settings) or stack.enter_context(database(settings))
         secret: str = run_async(_create(settings, target, name, Role(role), expires))
     return secret
-
-
-def _running(settings: Settings) -> Target | None:
-    if settings.postgres.mode == "server":
-        return None
-    from testgen_runtime.storage import embedded
-
-    return embedded.running_at(data_dir(settings) / "postgres")
 
 
 async def _create(settings: Settings, target: Target, name: str, role: Role, expires: datetime | None) -> str:

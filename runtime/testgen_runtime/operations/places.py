@@ -22,6 +22,15 @@ def data_dir(settings: Settings) -> Path:
     return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "testgen"
 
 
+def running(settings: Settings) -> Target | None:
+    """The embedded server of this data folder, where one runs already."""
+    if settings.postgres.mode == "server":
+        return None
+    from testgen_runtime.storage import embedded
+
+    return embedded.running_at(data_dir(settings) / "postgres")
+
+
 @contextmanager
 def database(settings: Settings) -> Iterator[Target]:
     """The configured server, or an embedded one that runs for as long as the context lasts.

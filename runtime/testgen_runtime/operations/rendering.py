@@ -1,15 +1,24 @@
-"""The three shapes of `testgen generate`'s output: JSON for programs, Markdown for testers, a table for a first look."""
+"""The shapes of `testgen generate`'s output: JSON with all that was found, Markdown, a table, and every export format.
+
+JSON and Markdown have the cases as the exports of these names write them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import IO, Any, Protocol
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Any, Final, Protocol
 
+from testgen_runtime.cases.exports import json, markdown
+from testgen_runtime.cases.exports.formats import FORMATS, options_of
+from testgen_runtime.cases.exports.model import Format, Item, Options
 from testgen_runtime.cases.model import Case, RequirementCoverage
 from testgen_runtime.documents.model import Finding, Requirement
 from testgen_runtime.documents.presentation import atom_of, document_head, finding_of, requirement_of
+from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.generation.model import RequirementResult, Source
-from testgen_runtime.storage.json import encode
+from testgen_runtime.storage.json import decode, encode
 
 
 class Renderer(Protocol):
@@ -24,10 +33,25 @@ class Renderer(Protocol):
     def end(self, findings: Sequence[tuple[str, Finding]]) -> None: ...
 
 
-def renderer(name: str, sources: Sequence[Source], out: Any) -> Renderer:
-    """The renderer of a format."""
+BINARY: Final = ("xlsx", "xmind")
+
+
+@contextmanager
+def renderer(name: str, sources: Sequence[Source], out: IO[bytes], options: Sequence[str] = ()) -> Iterator[Renderer]:
+    """The renderer of a format.
+
+    Raises: BadConfiguration for options that the format has not.
+    """
     kinds: dict[str, Callable[[Sequence[Source], IO[bytes]], Renderer]] = {"json": Json, "markdown": Markdown, "table": Table}
-    return kinds[name](sources, out)
+    if name in kinds:
+        if options:
+            raise BadConfiguration(f"the format {name} has no options here", mend="leave --option out")
+        yield kinds[name](sources, out)
+        return
+    kind = FORMATS[name]
+    chosen = options_of(kind, options)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
+        yield Export(sources, out, kept, kind, chosen)
 
 
 class _Base:
@@ -65,17 +89,16 @@ class Json(_Base):
         self._items("documents", "{", (encode(document_head(s.document_id, s.document)) for s in self._sources))
         self._items("requirements", ",", (encode(requirement_of(s.document_id, r)) for s, r in everything))
         self._items("atoms", ",", (encode(atom_of(s.document_id, r.id, a)) for s, r in everything for a in r.atoms))
-        self.write(',\n"cases": [')
-        self._first = True
+        self.write(',\n"cases": ')
+        self._array = json.Array()
 
     def requirement(self, source: Source, requirement: Requirement, result: RequirementResult) -> None:
         for case in result.cases:
-            self.write(("\n" if self._first else ",\n") + case.model_dump_json())
-            self._first = False
+            self.write(self._array.element(case))
 
     def end(self, findings: Sequence[tuple[str, Finding]]) -> None:
         rows = [{"document_id": source.document_id} | row.model_dump(mode="json") for source, row in self._rows]
-        self.write(f'\n],\n"coverage": {encode(self.totals() | {"by_requirement": rows})}')
+        self.write(f'{self._array.end()},\n"coverage": {encode(self.totals() | {"by_requirement": rows})}')
         self._items("findings", ",", (encode(finding_of(document, finding)) for document, finding in findings))
         self.write("\n}\n")
 
@@ -95,12 +118,12 @@ class Markdown(_Base):
     def requirement(self, source: Source, requirement: Requirement, result: RequirementResult) -> None:
         if source.document_id != self._document:
             self._document = source.document_id
-            self.write(f"# {_line(source.document.title)}\n\n")
-        self.write(f"## {_line(requirement.id)}\n\n> {_line(requirement.text)}\n\n")
+            self.write(markdown.document_heading(source.document.title))
+        self.write(markdown.requirement_heading(requirement.id, requirement.text))
         if not result.cases:
             self.write("*No case.*\n\n")
         for case in result.cases:
-            self.write(_case(case))
+            self.write(markdown.case_section(case))
 
     def end(self, findings: Sequence[tuple[str, Finding]]) -> None:
         totals = self.totals()
@@ -151,26 +174,32 @@ class Table(_Base):
         self.write(text.getvalue())
 
 
-def _case(case: Case) -> str:
-    lines = [
-        f"### {_line(case.title)}",
-        "",
-        f"`{case.id}` · {case.technique.replace('_', ' ')} · {case.polarity} · priority {case.priority} · by {case.written_by}",
-        "",
-    ]
-    if case.preconditions:
-        lines += ["Before:", *(f"- {_line(item)}" for item in case.preconditions), ""]
-    if case.test_data:
-        lines += ["Data:", *(f"- {_line(name)}: `{_line(value)}`" for name, value in case.test_data.items()), ""]
-    lines += ["| | Step | Expected |", "|---|---|---|"]
-    lines += [f"| {n} | {_cell(step.action)} | {_cell(step.expected)} |" for n, step in enumerate(case.steps, start=1)]
-    lines += ["", f"Tests: “{_line(case.evidence[0].quote)}”", "", ""]
-    return "\n".join(lines)
+class Export(_Base):
+    """Any export format. What the pipeline pushes and a writer pulls meets in a file, one case a line."""
+
+    def __init__(self, sources: Sequence[Source], out: IO[bytes], kept: IO[str], kind: Format, options: Options) -> None:
+        super().__init__(sources, out)
+        self._kept = kept
+        self._kind = kind
+        self._options = options
+
+    def begin(self) -> None:
+        """Nothing stands before the cases."""
+
+    def requirement(self, source: Source, requirement: Requirement, result: RequirementResult) -> None:
+        facts = encode([source.document.title, requirement.section, requirement.text])
+        for case in result.cases:
+            self._kept.write(f"{facts}\n{case.model_dump_json()}\n")
+
+    def end(self, findings: Sequence[tuple[str, Finding]]) -> None:
+        self._kept.seek(0)
+        self._kind.write(self._items(), self._options, self._out)
+
+    def _items(self) -> Iterator[Item]:
+        while facts := self._kept.readline():
+            document, section, requirement = decode(facts)
+            yield Item(Case.model_validate_json(self._kept.readline()), document, tuple(section), requirement)
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _cell(text: str) -> str:
-    return _line(text).replace("|", "\\|")

@@ -83,8 +83,8 @@ TEMPLATES: Final[Mapping[Template, tuple[Key, ...]]] = MappingProxyType(
             "executed_on", "remarks",
         ),
         "traceability": (
-            "document", "section", "requirement_ids", "requirement", "quote", "technique", "test_point", "id", "revision", "status",
-            "title",
+            "document", "section", "requirement_ids", "requirement", "quote", "technique", "test_point", "id", "revision",
+            "status", "title",
         ),
     }
 )  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
+
+from pydantic import ValidationError
 
 from testgen_runtime.cases.exports import csv, gherkin, json, junit, markdown, testlink, testrail, xlsx, xmind, xray, zephyr
 from testgen_runtime.cases.exports.model import Format, Options
+from testgen_runtime.errors import BadConfiguration
+from testgen_runtime.storage.json import decode
 
 _WORDS: Final = ("id", "revision", "title", "preconditions", "test_data", "steps", "expected", "priority", "requirement_ids")
 _ALL: Final = (*_WORDS, "status", "technique", "polarity", "type", "written_by", "quote")
@@ -16,7 +20,9 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Format("json", "JSON, as the API shows cases", json.PRODUCT, Options, json.write, True, (*_ALL, "test_point", "atom_ids")),
+            Format(
+                "json", "JSON, as the API shows cases", json.PRODUCT, Options, json.write, True, (*_ALL, "test_point", "atom_ids")
+            ),
             Format("csv", "CSV for spreadsheets", csv.PRODUCT, csv.CsvOptions, csv.write, True, (*_ALL, "test_point")),
             Format("xlsx", "Excel", xlsx.PRODUCT, xlsx.XlsxOptions, xlsx.write, True, (*_ALL, "test_point")),
             Format(
@@ -36,3 +42,37 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         )
     }
 )  # fmt: skip
+
+
+def options_of(kind: Format, given: Sequence[str]) -> Options:
+    """The options of a format from `name=value` as a person types them: `columns=id,title`, `headings={"id": "No."}`.
+
+    Raises: BadConfiguration, which names the option and what it may be.
+    """
+    values: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BadConfiguration(f"the option '{text[:100]}' has no value", mend="write it as name=value")
+        values[name.strip()] = _value(name.strip(), value)
+    try:
+        return kind.options(**values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "together"
+        known = ", ".join(kind.options.model_fields) or "none"
+        raise BadConfiguration(
+            f"options of {kind.name}: {place}: {first['msg'].removeprefix('Value error, ')}",
+            mend=f"give each as --option name=value; there are: {known}",
+        ) from None
+
+
+def _value(name: str, text: str) -> Any:
+    if name == "columns":
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if text.startswith("{"):
+        try:
+            return decode(text)
+        except ValueError:
+            return text
+    return {"\\t": "\t"}.get(text, text)

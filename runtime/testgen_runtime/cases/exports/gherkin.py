@@ -67,7 +67,6 @@ def write(items: Iterable[Item], options: Options, out: IO[bytes]) -> Product:
 
 def _features(items: Iterable[Item]) -> Iterator[tuple[str, Iterator[str]]]:
     """(file name, text) of each feature, in order."""
-    number = 0
 
     def place() -> Iterator[tuple[tuple[object, ...], Item]]:
         last, count, part = None, 0, 0
@@ -79,8 +78,7 @@ def _features(items: Iterable[Item]) -> Iterator[tuple[str, Iterator[str]]]:
             last = key
             yield (*key, part), item
 
-    for _, group in groupby(place(), key=lambda one: one[0]):
-        number += 1
+    for number, (_, group) in enumerate(groupby(place(), key=lambda one: one[0]), start=1):
         cases = (item for _, item in group)
         first = next(cases)
         title = one_line(" / ".join(part for part in (first.document, *first.section) if part.strip())) or "TestGen"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import IO
 
 from testgen_runtime.cases.exports.model import Item, Options, Product, write_text
@@ -11,16 +11,25 @@ from testgen_runtime.cases.model import Case
 PRODUCT = Product("application/json", ".json")
 
 
-def array(cases: Iterable[Case]) -> Iterator[str]:
-    """The array, in parts."""
-    yield "["
-    for n, case in enumerate(cases):
-        yield (",\n" if n else "\n") + case.model_dump_json()
-    yield "\n]"
+class Array:
+    """An array of cases, written one by one."""
+
+    def __init__(self) -> None:
+        self._before = "[\n"
+
+    def element(self, case: Case) -> str:
+        """The next case, with what stands before it."""
+        before, self._before = self._before, ",\n"
+        return before + case.model_dump_json()
+
+    def end(self) -> str:
+        """What stands after the last case."""
+        return "[]" if self._before == "[\n" else "\n]"
 
 
 def write(items: Iterable[Item], options: Options, out: IO[bytes]) -> Product:
     """The array and a line end."""
-    write_text(array(item.case for item in items), out)
-    out.write(b"\n")
+    array = Array()
+    write_text((array.element(item.case) for item in items), out)
+    write_text([array.end(), "\n"], out)
     return PRODUCT
