@@ -53,6 +53,11 @@ class Model:
             parallel = max(provider.max_parallel for provider in self._settings.llm.providers)
             self.writer = ModelWriter(self._gateway, max_parallel=parallel)
 
+    async def close_account(self, run_id: str) -> None:
+        """Settle what an ended run has left open in the budget."""
+        if self._gateway is not None:
+            await self._gateway.close_account(run_id)
+
     async def close(self) -> None:
         """Close the connections to the providers."""
         if self._gateway is not None:

@@ -178,7 +178,7 @@ async def test_what_has_ended_stays_ended(api: Api) -> None:
 async def test_a_job_that_kills_every_worker_ends(api: Api) -> None:
     database = api.runtime.database
     async with database.connection() as connection:
-        await connection.execute("ALTER TABLE jobs ALTER COLUMN attempt SET DEFAULT 25")
+        await connection.execute("ALTER TABLE jobs ALTER COLUMN stalled SET DEFAULT 25")
     job_id = await api.job(text=long_document(3))
 
     ended = await api.finished(job_id)

@@ -143,7 +143,7 @@ async def _worker(target: Target, url: str) -> None:
     )
     built = gateway(llm, Budgets(daily_tokens=10**12), pool=database.pool, scope="soak")
     assert built
-    runner = Runner(database, Ports(writer=ModelWriter(built, max_parallel=2)))
+    runner = Runner(database, Ports(writer=ModelWriter(built, max_parallel=2), close_account=built.close_account))
     await Worker(database, runner, SETTINGS).run()
 
 

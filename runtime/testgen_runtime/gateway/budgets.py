@@ -51,6 +51,19 @@ FROM sums s WHERE a.scope = s.scope AND a.period = s.period
 """
 
 
+# The calls of one run that never reported back, once nothing of it is at work any more: charged as SWEEP charges the late ones.
+CLOSE = """
+WITH open AS (
+  SELECT request_id FROM budget_reservation WHERE state = 'reserved' AND starts_with(request_id, $1) FOR UPDATE),
+done AS (
+  UPDATE budget_reservation r SET state = 'settled', spent = r.amount, estimated = true, settled_at = $2
+  FROM open WHERE r.request_id = open.request_id RETURNING r.scope, r.period, r.amount),
+sums AS (SELECT scope, period, sum(amount) AS amount FROM done GROUP BY scope, period)
+UPDATE budget_account a SET reserved = a.reserved - s.amount, spent = a.spent + s.amount
+FROM sums s WHERE a.scope = s.scope AND a.period = s.period
+"""
+
+
 class Connection(Protocol):
     """The part of an asyncpg pool that this room uses."""
 
@@ -93,6 +106,10 @@ class DailyBudget:
         """Charge what was used and free the rest. Settling again changes nothing."""
         await self._pool.execute(SETTLE, reservation, tokens, estimated, self._clock())
 
+    async def close(self, run_id: str) -> None:
+        """Charge in full what a run reserved and never reported back on. To be called when nothing of it is at work any more."""
+        await self._pool.execute(CLOSE, f"{run_id}.", self._clock())
+
     async def used(self) -> tuple[int, int, int]:
         """(spent, reserved, limit) of today, in tokens."""
         row = await self._pool.fetchrow(
@@ -112,6 +129,9 @@ class NoBudget:
         return request_id
 
     async def settle(self, reservation: str, tokens: int, *, estimated: bool = False) -> None:
+        return None
+
+    async def close(self, run_id: str) -> None:
         return None
 
 

@@ -67,6 +67,10 @@ class Gateway:
         await self._budget.settle(reservation, used, estimated=not counted)
         return answer
 
+    async def close_account(self, run_id: str) -> None:
+        """Charge in full what a run has reserved and never reported back on, once nothing of it is at work any more."""
+        await self._budget.close(run_id)
+
     def left_alone(self) -> tuple[str, ...]:
         """Providers that failed several times in a row and are not asked for now."""
         return tuple(name for name, health in self._health.items() if self._now() < health.paused_until)

@@ -65,8 +65,10 @@ class Provider(Protocol):
 
 
 class Budget(Protocol):
-    """Tokens per day. `reserve` raises BudgetSpent; `settle` is idempotent."""
+    """Tokens per day. `reserve` raises BudgetSpent; `settle` is idempotent; `close` settles what an ended run has left open."""
 
     async def reserve(self, request_id: str, tokens: int, model: str) -> str: ...
 
     async def settle(self, reservation: str, tokens: int, *, estimated: bool = False) -> None: ...
+
+    async def close(self, run_id: str) -> None: ...

@@ -14,8 +14,8 @@ from testgen_runtime.generation.model import Options
 from testgen_runtime.jobs.fairness import Priority
 from testgen_runtime.techniques.model import Technique
 
-MAX_ATTEMPTS: Final = 25
-"""How often a job may be started before it counts as one that kills its worker. Every restart of a pod costs one."""
+MAX_STALLED: Final = 25
+"""How often in a row a job may be started without getting any further, before it counts as one that kills its worker."""
 
 
 class State(StrEnum):
@@ -75,6 +75,7 @@ class Job:
     cancel_requested: bool
     queue_id: int | None
     priority: Priority
+    stalled: int
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

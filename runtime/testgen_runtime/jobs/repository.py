@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 CHANNEL: Final = "testgen_jobs"
 
 _COLUMNS: Final = """
-id, state, document_id, request, attempt, total, done, result, problem, cancel_requested, queue_id, priority,
+id, state, document_id, request, attempt, total, done, result, problem, cancel_requested, queue_id, priority, stalled,
 created_at, started_at, finished_at, created_by, request_id, traceparent
 """
 
@@ -22,7 +22,7 @@ _CHECKPOINT: Final = """
 WITH added AS (
   INSERT INTO job_checkpoints (job_id, requirement_id, attempt, summary) VALUES ($1, $2, $3, $4::jsonb)
   ON CONFLICT DO NOTHING RETURNING job_id),
-counted AS (UPDATE jobs SET done = done + 1 FROM added WHERE jobs.id = added.job_id),
+counted AS (UPDATE jobs SET done = done + 1, stalled = 0 FROM added WHERE jobs.id = added.job_id),
 told AS (INSERT INTO job_events (job_id, kind, data) SELECT job_id, 'progress', $5::jsonb FROM added)
 SELECT pg_notify($6, job_id) FROM added
 """
@@ -73,7 +73,7 @@ async def claim(connection: Connection, job_id: str) -> Job | None:
     """Begin the next attempt at a job, which fences off every earlier one; None where there is nothing left to do."""
     row = await connection.fetchrow(
         f"""
-        UPDATE jobs SET state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now())
+        UPDATE jobs SET state = 'running', attempt = attempt + 1, stalled = stalled + 1, started_at = coalesce(started_at, now())
         WHERE id = $1 AND state IN ('queued', 'running') RETURNING {_COLUMNS}
         """,  # noqa: S608
         job_id,
@@ -109,6 +109,23 @@ async def checkpoints(connection: Connection, job_id: str) -> dict[str, dict[str
     return {row["requirement_id"]: decode(row["summary"]) for row in rows}
 
 
+async def answer(connection: Connection, job_id: str, request_id: str) -> dict[str, Any] | None:
+    """What a model has answered to this request of the job, or None."""
+    kept = await connection.fetchval("SELECT answer FROM job_answers WHERE job_id = $1 AND request_id = $2", job_id, request_id)
+    return decode(kept) if kept is not None else None
+
+
+async def keep_answer(connection: Connection, job_id: str, request_id: str, kept: dict[str, Any]) -> None:
+    """Keep a model's answer until the job ends, and count it as progress; the first one stays, and an ended job keeps none."""
+    await connection.execute(
+        """
+        WITH alive AS (UPDATE jobs SET stalled = 0 WHERE id = $1 AND state = 'running' RETURNING id)
+        INSERT INTO job_answers (job_id, request_id, answer) SELECT id, $2, $3::jsonb FROM alive ON CONFLICT DO NOTHING
+        """,
+        job_id, request_id, encode(kept),
+    )  # fmt: skip
+
+
 async def hand_back(connection: Connection, job_id: str, attempt: int) -> bool:
     """Leave the job to another worker; False where it is not this attempt's any more."""
     left = await connection.fetchval(
@@ -136,6 +153,7 @@ async def finish(
         job_id, state.value, encode(result) if result is not None else None, encode(problem) if problem is not None else None,
     )  # fmt: skip
     if ended is not None:
+        await connection.execute("DELETE FROM job_answers WHERE job_id = $1", job_id)
         await event(connection, job_id, state.value, result or problem or {})
     return ended is not None
 

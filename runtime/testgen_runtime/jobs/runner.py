@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -21,12 +21,17 @@ from testgen_runtime.generation.model import GateCount, RequirementResult, Retri
 from testgen_runtime.generation.pipeline import generate_each
 from testgen_runtime.generation.report import add_gates, counted
 from testgen_runtime.jobs import claims, repository
-from testgen_runtime.jobs.model import MAX_ATTEMPTS, Canceled, Fenced, Job, State
+from testgen_runtime.jobs.answers import RememberingWriter
+from testgen_runtime.jobs.model import MAX_STALLED, Canceled, Fenced, Job, State
 from testgen_runtime.storage.database import Database
 from testgen_runtime.telemetry import metrics
 from testgen_runtime.telemetry.logs import get_logger
 
 log = get_logger()
+
+
+CloseAccount = Callable[[str], Awaitable[None]]
+"""Settles what a run (a job's id) has reserved of the budget and never reported back on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Ports:
     retriever: Retriever | None = None
     writer: Writer | None = None
     on_exhaustion: Literal["Reject", "Degrade"] = "Degrade"
+    close_account: CloseAccount | None = None
 
 
 class Runner:
@@ -83,8 +89,10 @@ class Runner:
 
     async def _attempt(self, job: Job) -> State:
         try:
-            if job.attempt > MAX_ATTEMPTS:
-                raise TestGenError(f"the job was interrupted {MAX_ATTEMPTS} times", mend="ask for fewer requirements at once")
+            if job.stalled > MAX_STALLED:
+                raise TestGenError(
+                    f"the job was interrupted {MAX_STALLED} times at the same place", mend="ask for fewer requirements at once"
+                )
             if job.cancel_requested:
                 raise Canceled(job.id)
             result = await self._generate(job)
@@ -114,6 +122,8 @@ class Runner:
         async with self._database.transaction() as connection:
             await repository.hold(connection, job.id, job.attempt, heed_cancel=heed_cancel)
             await repository.finish(connection, job.id, state, result=result, problem=problem)
+        if self._ports.close_account is not None:
+            await self._ports.close_account(job.id)  # should this be cut off, the reservations settle when they expire
         return state
 
     async def _generate(self, job: Job) -> dict[str, Any]:
@@ -126,11 +136,12 @@ class Runner:
         source = Source(job.document_id, document, requirements)
         checkpoint = JobCheckpoint(self._database, job)
         summary = Summary(source)
+        writer = self._ports.writer
         steps = generate_each(
             source,
             job.request.options(),
             retriever=self._ports.retriever,
-            writer=self._ports.writer,
+            writer=RememberingWriter(writer, self._database, job) if writer is not None else None,
             run_id=job.id,
             checkpoint=checkpoint,
         )

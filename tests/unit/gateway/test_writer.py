@@ -74,6 +74,9 @@ class CountingBudget:
         self.calls -= 1
         return request_id
 
+    async def close(self, run_id: str) -> None:
+        return None
+
     async def settle(self, reservation: str, tokens: int, *, estimated: bool = False) -> None:
         self.settled.append((reservation, tokens, estimated))
 

@@ -1,4 +1,4 @@
-"""Priority of jobs, and indexes for the fair choice of the next one, for age limits and for retention."""
+"""Priority of jobs, attempts without progress, answers of models, and indexes for the fair choice of the next one, for age limits and for retention."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ down_revision = "0007"
 
 def upgrade() -> None:
     op.execute("ALTER TABLE jobs ADD COLUMN priority smallint NOT NULL DEFAULT 0 CHECK (priority IN (-1, 0, 1))")
+    op.execute("ALTER TABLE jobs ADD COLUMN stalled integer NOT NULL DEFAULT 0 CHECK (stalled >= 0)")
+    op.execute(
+        """
+        CREATE TABLE job_answers (
+            job_id     text NOT NULL REFERENCES jobs ON DELETE CASCADE,
+            request_id text NOT NULL,
+            answer     jsonb NOT NULL,
+            PRIMARY KEY (job_id, request_id)
+        )
+        """
+    )
     op.execute("CREATE INDEX jobs_waiting ON jobs (created_by, priority DESC, seq) WHERE state = 'queued'")
     op.execute("CREATE INDEX jobs_by_ticket ON jobs (queue_id) WHERE state IN ('queued', 'running')")
     op.execute("CREATE INDEX jobs_by_last_start ON jobs (created_by, started_at DESC) WHERE started_at IS NOT NULL")
