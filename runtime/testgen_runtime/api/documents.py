@@ -111,27 +111,37 @@ _BODY = {
 @router.post(
     "",
     status_code=201,
-    response_model=DocumentOut,
+    response_model=DocumentOut | Page[DocumentOut],
     openapi_extra=_BODY,
     responses={
-        200: {"model": DocumentOut, "description": "The same content is here already"},
+        200: {"model": DocumentOut | Page[DocumentOut], "description": "The same content is here already"},
         **problems(Malformed, Conflict, DocumentTooLarge, UnsupportedDocument, UnreadableDocument, NoRequirements, InvalidInput),
     },
 )
 async def send(request: Request, caller: Tester, services: TheServices, idempotency_key: IdempotencyKey = None) -> Response:
-    """Send a document: a file (`multipart/form-data`, field `file`) or text (JSON). Stored whole or not at all."""
+    """Send a document: a file (`multipart/form-data`, field `file`) or text (JSON). Stored whole or not at all.
+
+    A zip of documents gives one document for each member, and is answered with the list of them.
+    """
     parsed = await read_body(request, services.documents, services.settings.limits.document_bytes)
 
     async def store() -> Response:
-        stored, new = await services.documents.upload(parsed, created_by=caller.key_id)
+        stored = await services.documents.upload_all(parsed, created_by=caller.key_id)
+        status = 201 if any(new for _, new in stored) else 200
+        if parsed[0].member:
+            page = Page(items=[DocumentOut.of(one) for one, _ in stored], next_cursor=None)
+            return Response(
+                encode(page), status_code=status, media_type="application/json", headers={"Location": "/api/v1/documents"}
+            )
+        one = stored[0][0]
         return Response(
-            encode(DocumentOut.of(stored)),
-            status_code=201 if new else 200,
+            encode(DocumentOut.of(one)),
+            status_code=status,
             media_type="application/json",
-            headers={"Location": f"/api/v1/documents/{stored.id}", "ETag": f'"{stored.sha256}"'},
+            headers={"Location": f"/api/v1/documents/{one.id}", "ETag": f'"{one.sha256}"'},
         )
 
-    fingerprint = hashlib.sha256(b"documents" + parsed.digest + parsed.name.encode()).digest()
+    fingerprint = hashlib.sha256(b"documents" + b"".join(one.digest + one.name.encode() for one in parsed)).digest()
     return await once(
         services.database,
         caller=caller.key_id,
@@ -142,15 +152,15 @@ async def send(request: Request, caller: Tester, services: TheServices, idempote
     )
 
 
-async def read_body(request: Request, documents: TheDocuments, most: int) -> Parsed:
-    """The document in a request's body, parsed.
+async def read_body(request: Request, documents: TheDocuments, most: int) -> list[Parsed]:
+    """The document in a request's body, parsed; of an archive one for each member.
 
     Raises: Malformed, DocumentTooLarge and what `documents.parse` raises.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/json":
         given = TextIn.model_validate_json(await request.body())
-        return await documents.parse_text(given.text, title=given.title)
+        return [await documents.parse_text(given.text, title=given.title)]
     if kind != "multipart/form-data":
         raise UnsupportedDocument(
             f"the body's type is '{kind or 'missing'}'",
@@ -164,8 +174,7 @@ async def read_body(request: Request, documents: TheDocuments, most: int) -> Par
             raise InvalidInput("title: it has to have 1 to 200 characters", mend="send a shorter title, or none")
         if file.size is not None and file.size > most:
             raise DocumentTooLarge(f"{file.filename[:200]} is larger than {size_in_words(most)}", mend=SMALLER)
-        data = await file.read()
-        return await documents.parse(data, file.filename, title=title or None)
+        return await documents.parse_all(file.read, file.filename, title=title or None, mime=file.content_type or "")
 
 
 @router.get("", response_model=Page[DocumentOut])

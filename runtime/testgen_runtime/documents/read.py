@@ -33,6 +33,7 @@ class Reading:
     digest: bytes
     size_bytes: int
     document: Document
+    member: bool = False
 
 
 def read(data: bytes, filename: str, *, limits: Limits) -> Document:
@@ -77,7 +78,7 @@ def read_all(data: bytes, filename: str, *, limits: Limits, mime: str = "") -> l
         except UnsupportedDocument:
             skipped.append(archive.shown(member))
             continue
-        found.append(Reading(archive.shown(member), sha256(content).digest(), len(content), document))
+        found.append(Reading(archive.shown(member), sha256(content).digest(), len(content), document, member=True))
         left = _less(left, document, name)
     if not found:
         raise without or UnreadableDocument(f"{name} holds no document", mend=f"Pack documents into it: {detect.SUPPORTED}.")
