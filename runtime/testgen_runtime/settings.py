@@ -129,7 +129,7 @@ class Limits(Part):
     unpacked_bytes: Annotated[int, Field(ge=1024)] = 240 * 1024 * 1024
     archive_members: Annotated[int, Field(ge=1, le=2_000)] = 200
     parse_parallel: Annotated[int, Field(ge=1, le=16)] = 2
-    parse_seconds: Annotated[float, Field(gt=0, le=3600)] = 180.0
+    parse_seconds: Annotated[float, Field(gt=0, le=3600)] = 300.0
     parse_memory_bytes: Annotated[int, Field(ge=128 * 1024 * 1024)] = 512 * 1024 * 1024
     requirements: Annotated[int, Field(ge=1)] = 20_000
     requirement_characters: Annotated[int, Field(ge=100)] = 8_000
@@ -145,6 +145,12 @@ class Jobs(Part):
     heartbeat_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
     max_age_seconds: Annotated[float, Field(ge=1, le=2_592_000)] = 86_400.0
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+
+
+class Review(Part):
+    """`four_eyes`: who edited a case last may not confirm it."""
+
+    four_eyes: bool = False
 
 
 class Settings(BaseSettings):
@@ -167,6 +173,7 @@ class Settings(BaseSettings):
     budgets: Budgets = Budgets()
     limits: Limits = Limits()
     jobs: Jobs = Jobs()
+    review: Review = Review()
     bootstrap_api_key: SecretStr | None = None
     bootstrap_api_key_file: Path | None = None
 

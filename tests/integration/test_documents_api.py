@@ -122,7 +122,7 @@ def zipped(**files: bytes) -> bytes:
         ("blank.md", b" \n\t\n", 422, "unreadable-document"),
         ("prose.md", b"# Holiday\n\nWe went to the sea. It was warm.\n", 422, "no-requirements"),
         ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100), 415, "unsupported-document"),
-        ("report.pdf", b"%PDF-1.7\n" + bytes(100), 415, "unsupported-document"),
+        ("report.pdf", b"%PDF-1.7\n" + bytes(100), 422, "unreadable-document"),
         ("program.md", b"\x7fELF\x02\x01\x01" + bytes(200), 415, "unsupported-document"),
         ("broken.docx", b"PK\x03\x04" + bytes(50), 422, "unreadable-document"),
         ("bomb.docx", zipped(word__document=bytes(60_000_000)), 413, "document-too-large"),
