@@ -176,6 +176,7 @@ def _only_lists(text: str, telling: Telling) -> bool:
 def _told(text: str, telling: Telling) -> str:
     """An outcome as a sentence of its own, about this test's value and role."""
     text = re.sub(r"^除[^，。；]{1,40}[，,]\s?(?=其他|其它|其余|任何|所有)", "", text.strip(" ，。；"))
+    text = re.split("[：:]", text)[0] if re.search("以下|下列", text) else text
     base = imperative(telling)
     if not MESSAGE.search(text):
         if base and re.search("(?:不可以?|不能|不行|无权)$", text):

@@ -30,12 +30,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Subordinate:
-    """A conditional clause without its marker. `holds` False: "unless". `trigger`: an event that starts the rule."""
+    """A conditional clause without its marker. `holds` False: "unless". `trigger`: an event that starts the rule.
+
+    `owner`: the thing that the clause describes ("的客户"), where it stands behind it.
+    """
 
     part: Part
     holds: bool = True
     only: bool = False
     trigger: bool = False
+    owner: str = ""
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class Unit:
     conditions: tuple[Subordinate, ...] = ()
     otherwise: bool = False
     listed: bool = False
+    gapped: bool = False
     verdict: Verdict = "neutral"
     used: list[tuple[int, int]] = field(default_factory=list)
 

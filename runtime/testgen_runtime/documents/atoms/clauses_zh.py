@@ -92,13 +92,17 @@ def _conditional_segments(group: list[Part]) -> int:
 def _subordinate_zh(part: Part) -> Subordinate:
     opened = words_zh.OPENS.match(part.text)
     closed = words_zh.CLOSES.search(part.text)
+    headed = None if closed else words_zh.HEADED.match(part.text)
     marker = opened[0] if opened else ""
     body = cut(
-        part, opened.end() if opened else 0, closed.start() if closed and not closed[0].startswith("之前") else len(part.text)
+        part,
+        opened.end() if opened else 0,
+        closed.start() if closed and not closed[0].startswith("之前") else headed.end("clause") if headed else len(part.text),
     )
     return Subordinate(
         body,
         holds="除非" not in marker and "除了" not in marker,
         only="只有" in marker or "仅" in marker,
         trigger=bool(closed and "后" in closed[0]) or marker.startswith("一旦"),
+        owner=headed["noun"] if headed else "",
     )

@@ -77,7 +77,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"(?:至多|最多|最高|最大|最长)[为是有]?",
         r"(?:小于|低于|少于)(?:或|及)?等于|等于(?:或|及)?(?:小于|低于|少于)",
         r"上限[为是]?",
-        r"(?:只|仅)(?:能|可以?|允许)|限[购领借投选]",
+        r"(?:只|仅)(?:能|可以?|允许)(?!\s?[为是])|限[购领借投选]",
         r"不超过|不多于|不大于|不高于|不长于|不晚于|不超出|未超过|限制?[为在]|限额[为是]?|额度[为是]",
     ),
     LESS: (
@@ -91,6 +91,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
 }
 _AFTER: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
+        r"old or older",
         r"or (?:more|longer|greater|higher|larger|older|later|above|over|up|higher)(?! than)",
         r"and (?:more|above|over|up|older|higher|upwards?)(?! than)",
         r"(?:at )?minimum",
@@ -101,6 +102,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
         r"及更[多长高大]|或更[多长高大]",
     ),
     AT_MOST: (
+        r"(?:old |ago )?or (?:newer|more recent(?:ly)?|younger)",
         r"or (?:less|fewer|shorter|smaller|lower|younger|earlier|below|under)(?! than)",
         r"and (?:less|below|under|younger|lower)(?! than)",
         r"(?:at )?maximum",
@@ -122,9 +124,7 @@ def _alternation(words: tuple[str, ...]) -> str:
 
 
 # Between the word and the number: "an age of", "a total of", and in Chinese a short name ("不少于提现金额 100 元").
-_GAP = (
-    r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|(?:(?![的时后前返则应须将且或])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
-)
+_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|(?:(?![的时后前返则应须将且或])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
 _SIGNS = (AT_LEAST, MORE, AT_MOST, LESS)
 BEFORE = re.compile(
     "(?:"
@@ -148,8 +148,8 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 PREDICATE = re.compile(
-    r"(?:\b(?:shall|must|should|may|can|will|is|are|has|have|be)\s+(?:only\s+)?(?:be|have|contain|take|last|hold|"
-    r"include|consist of|remain|respond|complete[d]?)?\s*"
+    r"(?:\b(?:shall|must|should|may|can|will|is|are|has|have|be)\s+(?:only\s+)?(?:be|have|contain|take|last|hold|lie|fall|range|vary|weigh|cost|measure|"
+    r"number|amount to|comprise|stay|include|consist of|remain|respond|complete[d]?)?\s*(?:(?:strictly|always|exactly|within)\s+)?"
     r"|(?:应当?|必须|须|应该|需|要求)[\u4e00-\u9fff]{0,3}\s?)$",
     re.IGNORECASE,
 )
@@ -163,16 +163,14 @@ FAR_EXTREME = re.compile(
     r"下限))(?P<zwhat>[^，。；,;]{0,12}?)\s?(?:应?为|是|[:：=])\s*$",
     re.IGNORECASE,
 )
-TO = re.compile(r"\s?(?:to and including|up to and including|up to|to|through|until|[-–—~～―]|至|到)\s?", re.IGNORECASE)
+TO = re.compile(r"\s?(?:to and including|up to and including|up to|to|through|until|[-–—~～―]|至|到)\s?\+?", re.IGNORECASE)
 AND = re.compile(r"\s?(?:and|和|与|,|，|、)\s?", re.IGNORECASE)
 BETWEEN = re.compile(
     r"(?:\bbetween|介于|在|\brange(?: of)?|\bin|范围[为是]?|区间[为是]?|取值[为是]?)\s?[\[(（]?\s?$", re.IGNORECASE
 )
 FROM = re.compile(r"(?:\bfrom|从|自|由)\s?$", re.IGNORECASE)
 # "18 周岁（含）", "60 分以上（不含 60 分）", "（均包含）": whether a bound itself lies inside.
-ASIDE = re.compile(
-    r"\s?[（(]\s?(?P<all>均|都|两端|首尾|边界)?(?P<not>不|未)?(?:包?含|包括)(?P<what>[^（）()]{0,10})[）)]"
-)
+ASIDE = re.compile(r"\s?[（(]\s?(?P<all>均|都|两端|首尾|边界)?(?P<not>不|未)?(?:包?含|包括)(?P<what>[^（）()]{0,10})[）)]")
 OPEN_AFTER = re.compile(r"\s?(?:之间)?\s?[(（]?(?:\bexclusive\b|不含|不包含|不包括)", re.IGNORECASE)
 EXACT = re.compile(
     r"(?:\b(?:exactly|precisely|must be|shall be|must have|shall have|equal to|equals|fixed at|always)"

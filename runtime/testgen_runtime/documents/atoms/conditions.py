@@ -37,9 +37,12 @@ _CLAUSE_ZH = re.compile(
     r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
     r"存在|至少|至多|最多|满|充足|故障|正常|异常|一致|匹配|达标|损坏|中断|选择|点击|输入|登录|正确|错误|合法|有效"
 )
+_OWNED_ZH = re.compile(r"(?:已|尚?未|没有|无|不|被|有|处于|属于|具有|持有|拥有|存在|寄[往自]|位于|来自|含)")
 _BETWEEN_CLAUSES_ZH = re.compile("且|同时")
 _COMPARES_ZH = re.compile(r"(?:^|[^不未])(?:达到|等于|大于|小于|高于|低于|超过|多于|少于|不足)\s?$")
-_TURNED_ROUND_ZH = re.compile(r"^(?P<what>(?!\d)[^，,。；的]{2,24})的(?P<noun>(?![\u4e00-\u9fff]*(?:丢失|损坏|到期|取消|关闭|超时|中断|变更|完成)$)[\u4e00-\u9fff]{2,6})$")
+_TURNED_ROUND_ZH = re.compile(
+    r"^(?P<what>(?!\d)[^，,。；的]{2,24})的(?P<noun>(?![\u4e00-\u9fff]*(?:丢失|损坏|到期|取消|关闭|超时|中断|变更|完成)$)[\u4e00-\u9fff]{2,6})$"
+)
 _SHARED_EN = re.compile(
     r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))",
     re.I,
@@ -105,19 +108,23 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
     out: list[Mention] = []
     for subordinate in (*unit.conditions, *_relative(unit)):
         parts, connective = split(subordinate.part, unit.language)
-        if len(parts) == 1 and _covered(parts[0], taken):
+        if len(parts) == 1 and _covered(parts[0], taken) and (unit.language == "zh" or not _weighed(unit)):
             continue
         if unit.language == "zh" and len(parts) == 1 and subordinate.holds and words_zh.EVENT.match(parts[0].text):
             subordinate = replace(subordinate, trigger=True)
         holds = subordinate.holds if subordinate.trigger else subordinate.holds != refuse
         if len(unit.conditions) > 1 and len(parts) == 1:
             connective = "or" if refuse else "and"  # "refused if A, unless B" is accepted if not A, or if B
+        if subordinate.trigger and unit.language == "en":
+            connective = "and"  # without the event nothing happens, whatever else holds
         joined: Connective = connective if holds or len(parts) == 1 else ("or" if connective == "and" else "and")
         shared = _shared_subject(parts[0].text) if unit.language == "en" else ""
         for part in parts:
             text = part.text
             if shared and _NO_SUBJECT_EN.match(text):
                 text = f"{shared} {text}"
+            if subordinate.owner and _OWNED_ZH.match(text):
+                text = f"{subordinate.owner}{text}"
             if unit.language == "zh":
                 text = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:之后|以后|后)$", "", text)
                 if len(parts) == 1 and (named := _TURNED_ROUND_ZH.match(text)):
@@ -126,6 +133,11 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
     if unit.language == "en" and not out:
         out.extend(_without(unit, number, refuse))
     return out
+
+
+def _weighed(unit: Unit) -> bool:
+    """Whether one condition lifts another: "rejected if the share is below 20 %, unless …": then each is one of several."""
+    return len(unit.conditions) > 1 and len({c.holds for c in unit.conditions}) > 1
 
 
 def _shared_subject(text: str) -> str:

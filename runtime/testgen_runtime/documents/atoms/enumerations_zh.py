@@ -63,6 +63,8 @@ def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Men
     begin = start + (len(first[0]) if (first := _FIRST.match(text[start : tail.start()])) and not lead else 0)
     begin += len(text[begin:end]) - len(text[begin:end].lstrip())
     values = lists.split(text[begin : tail.start()])
+    if unit := re.fullmatch(r"\d[\d.]*(?P<unit>\s?[^\d\s、]{1,3})", values[-1]) if values else None:
+        values = tuple(v + unit["unit"] if re.fullmatch(r"\d[\d.]*", v) else v for v in values)
     if len(values) < 2 or any(len(v) > 16 or _NO_VALUE.search(v) for v in values):
         return None
     before = re.split(r"[，,。；;、]", text[: verb.start()])[-1]

@@ -36,7 +36,7 @@ from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
-from testgen_runtime.documents.atoms.violations_zh import turns_to_violation
+from testgen_runtime.documents.atoms.violations_zh import MET, turns_to_violation
 from testgen_runtime.documents.atoms.written import Mention as Written
 from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
 from testgen_runtime.documents.view import View
@@ -88,7 +88,9 @@ def _find(view: View, language: Language) -> list[Found]:
             mentions = [m for m in mentions if not (m.dimension == "duration" and unit.in_condition(m.start) is None
                         and (text[m.start : m.end].endswith("内") or re.match(r"\s?之?后", text[m.end : m.end + 3])))]  # fmt: skip
         if language == "zh":
-            mentions = limits.without_windows(text, mentions)
+            mentions = limits.without_points(limits.without_windows(text, mentions), unit, known)
+            if topic and not unit.conditions and not words_zh.SYSTEM.match(topic):  # "标题不能为空，且不得超过 30 个字"
+                mentions = [m if m.subject or m.dimension != "length" else replace(m, subject=topic) for m in mentions]
         if language == "en" and unit.otherwise and any(m.accepts for here in ranges for m in here):
             mentions = []  # "requests for exactly 0 m, or for any altitude outside these limits, …" tells nothing new
         if unit.gapped and ranges and ranges[-1]:
@@ -101,6 +103,11 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and not mentions and turns_to_violation(unit, known=bool(known or lists or clauses or written)):
             # "验证码过期后 …", "不符合长度要求的密码 …": the other side of what was told before
             unit.otherwise, unit.conditions = True, ()
+        if language == "zh" and not mentions and (lists or known or roles) and _of_the_others(unit):
+            unit.otherwise, unit.conditions = True, ()  # "选择其他格式时 …"
+            others_refused = others_refused or (unit.verdict == "refuse" and bool(lists))
+        if language == "zh" and clauses and unit.conditions and MET.match(unit.conditions[0].part.text):
+            unit.conditions = ()  # "两个条件都满足时 …"
         ranges_here = limits.settle(unit, mentions)
         if language == "zh" and (side := other_side(ranges_here, single)) is not None:
             if side == "this":
@@ -129,9 +136,6 @@ def _find(view: View, language: Language) -> list[Found]:
             _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
             for m in conditions.mentions(unit, number, taken)
         ]
-        if language == "zh" and lists and clauses_here and not lists_here and words_zh.OTHERS.match(clauses_here[0].text):
-            unit.otherwise, clauses_here = True, []  # "选择其他格式时 …"
-            others_refused = others_refused or unit.verdict == "refuse"
         lists_only = language == "zh" and bool(lists_here) and lists_here[-1].end >= unit.main.end - 16 and not taken
         bar = None if taken or clauses_here else conditions.barred(unit, topic, number)
         if bar is not None:
@@ -195,6 +199,11 @@ def _find(view: View, language: Language) -> list[Found]:
 def _without(subject: str, value: str) -> str:
     """ "private customer amount" is the amount of business customers too."""
     return subject[len(value) :].strip() if subject.lower().startswith(value.lower() + " ") else subject
+
+
+def _of_the_others(unit: Unit) -> bool:
+    """Whether a rule's condition only names what the rules before it leave out."""
+    return bool(unit.conditions) and words_zh.OTHERS.match(unit.conditions[0].part.text) is not None
 
 
 def _leads_in(text: str, unit: Unit) -> bool:

@@ -69,6 +69,15 @@ def without_windows(text: str, found: Sequence[Mention]) -> list[Mention]:
     ]  # fmt: skip
 
 
+def without_points(found: Sequence[Mention], unit: Unit, known: Sequence[Mention]) -> list[Mention]:
+    """ "应大于 0 元…，等于 0 元的 … 不予接收": the open end of a range, told again, is no range of its own."""
+    ends = {e.value for m in known for e in (m.lower, m.upper) if e and not e.inclusive}
+    return [
+        m for m in found
+        if not (m.lower and m.upper and m.lower.value == m.upper.value in ends and unit.in_condition(m.start) is not None)
+    ]  # fmt: skip
+
+
 def without_case_distinctions(by_rule: Sequence[list[Mention]]) -> list[list[Mention]]:
     """ "Orders above 1,000 EUR shall be … if approved; orders of up to 1,000 EUR shall be …": two rules that split all values
     between them and refuse none of either say which case is which, and limit nothing."""

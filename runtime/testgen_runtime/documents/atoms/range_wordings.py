@@ -28,7 +28,7 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
     between = between[aside.end() :] if aside else between
     left = _left(text, unit, first.start)
     announced = c.BETWEEN.search(left) or c.FROM.search(left)
-    if not (len(between) <= 9 and (c.TO.fullmatch(between) or (announced and c.AND.fullmatch(between)))):
+    if not (len(between) <= 21 and (c.TO.fullmatch(between) or (announced and c.AND.fullmatch(between)))):
         return None
     if first.unit and second.unit and first.unit != second.unit:
         if factor := finer(second.unit, first.unit):
@@ -87,8 +87,15 @@ def range_of_one(text: str, unit: Unit, q: Quantity) -> Mention | None:
     return _compared(text, unit, q, left)
 
 
+# "只能为 3、6、12 或 24 期" is a list of values.
+_LISTED_AFTER_ZH = re.compile(r"\s?(?:[期个月天年次档元]{1,2})?\s?(?:、|或者?)\s?\d")
+_LISTED_BEFORE_ZH = re.compile(r"\d\s?(?:[期个月天年次档元]{1,2})?\s?(?:、|或者?)\s?$")
+
+
 def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
     right = text[q.end : q.end + 24]
+    if unit.language == "zh" and (_LISTED_AFTER_ZH.match(right) or _LISTED_BEFORE_ZH.search(left)):
+        return None
     if unit.language == "en":
         if _UNDONE_EN.search(text[max(unit.part.start, q.start - 120) : q.start]):
             return None  # "not confirmed within 30 seconds" is a condition as a whole
@@ -97,6 +104,11 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         if repeated := _repeated(text, unit, q):
             return repeated
         q = _part_of_a_text(text, q, left)
+    if unit.language == "en" and not q.unit and q.end == q.number_end and (after := c.sign_after(right)):  # "8 or more characters"
+        name, dimension, noun, end = unit_at(text, q.number_end + after[1], q.value)
+        if name or noun:
+            q = replace(q, unit=name, dimension=dimension, noun=noun, end=max(end, q.number_end + after[1]))
+            return _one_ended(text, unit, q, after[0], q.start, q.end, "")
     if (after := c.sign_after(right)) and not _NEXT_NUMBER.match(text, q.end + after[1]):
         if (
             unit.language == "zh"

@@ -20,6 +20,8 @@ _NAMED_STATE_ZH = re.compile(
 )
 
 
+# Only a quoted message tells a result; every other quoted word is a name.
+_QUOTED_ZH = re.compile(r"(?<![提显返弹报警回])(?<![示回出错告])(?:“[^”]{1,20}”|「[^」]{1,20}」)")
 # "审批人可以同意、驳回或转交" permits.
 _FREE_TO_REFUSE_ZH = re.compile(r"((?<!不)可以|有权|能够)[^，。；]{0,12}?(?:驳回|拒绝|禁止|拦截|阻止|取消)[^，。；]*")
 
@@ -109,7 +111,7 @@ def verdict(unit: Unit) -> Verdict:
         text = text[: aside.start()]
     words = words_zh if unit.language == "zh" else words_en
     if unit.language == "zh":
-        text = _NAMED_STATE_ZH.sub("", text)
+        text = _QUOTED_ZH.sub("", _NAMED_STATE_ZH.sub("", text))
         text = _FREE_TO_REFUSE_ZH.sub(r"\1", text)
     if unit.language == "en":
         text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
 from testgen_runtime.documents.atoms.clauses_en import units_en
 from testgen_runtime.documents.atoms.clauses_zh import units_zh
+from testgen_runtime.documents.atoms.gaps_en import completed
 from testgen_runtime.documents.model import Language
 
 MOST_CHARACTERS = 1500  # of one sentence; what is longer is cut there, so that work stays linear
@@ -18,7 +19,7 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w])[A-Za-z])$", re.IGNORECASE
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w])(?<!\d\s)[A-Za-z])$", re.IGNORECASE
 )
 
 
@@ -28,26 +29,34 @@ def units(text: str, language: Language) -> list[Unit]:
     split = units_zh if language == "zh" else units_en
     for part in _sentences(text):
         out.extend(split(part))
-    return _gathered(out)
+    return _gathered(text, out if language == "zh" else completed(out))
 
 
-def _gathered(found: list[Unit]) -> list[Unit]:
+def _gathered(text: str, found: list[Unit]) -> list[Unit]:
     """A condition that stands alone belongs to its neighbour: 除非 A，否则 B is B unless A; B，除非 A too."""
     out: list[Unit] = []
     waiting: tuple[Subordinate, ...] = ()
+    before = Part(0, 0, "")
     for unit in found:
         if unit.conditions and not unit.main.text:
             if out and any(not c.holds for c in unit.conditions):
-                out[-1] = replace(out[-1], conditions=(*out[-1].conditions, *unit.conditions))
+                out[-1] = replace(
+                    out[-1], conditions=(*out[-1].conditions, *unit.conditions), part=_over(text, out[-1].part, unit.part)
+                )
                 continue
             if not out and unit is not found[-1] and any(not c.holds for c in unit.conditions):
-                waiting = unit.conditions
+                waiting, before = unit.conditions, unit.part
                 continue
         elif waiting:
-            unit = replace(unit, conditions=(*waiting, *unit.conditions), otherwise=False)
+            unit = replace(unit, conditions=(*waiting, *unit.conditions), otherwise=False, part=_over(text, before, unit.part))
             waiting = ()
         out.append(unit)
     return out
+
+
+def _over(text: str, first: Part, last: Part) -> Part:
+    """The stretch from `first` to `last`."""
+    return Part(first.start, last.end, text[first.start : last.end])
 
 
 def _sentences(text: str) -> Iterator[Part]:

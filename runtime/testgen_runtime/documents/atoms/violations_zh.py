@@ -20,12 +20,16 @@ _MEASURED = (
     r"(?:不符合?|不对|不正确|不满足|不合格|不合法|不合规|不达标|不足|有误|错误)"
 )
 _NOT_MET = (
-    r"(?:不(?:符合?|满足|达标|遵守)|违反|未(?:满足|达标|遵守)|(?:[两二三]者|[两二三]个条件|上述条件|以上条件|条件|任[一何]条件|其中(?:任[一何]|之一))?"
+    r"(?:不(?:符合?|满足|达标|遵守)|违反|未(?:满足|达标|遵守)|(?:[两二三]者|[两二三][个种](?:条件|情形|情况)|上述条件|以上条件|条件|任[一何]条件|其中(?:任[一何]|之一))?"
     r"(?:[都均]?(?:不|未)(?:满足|符合|成立|具备|达标)))(?:要求|规定|条件|限制|规则)?"
 )
 VIOLATED = re.compile(rf"{_OPEN}(?:{_BEYOND}|{_MEASURED}|{_NOT_MET}){_CLOSE}")
 LEAD = re.compile(rf"{_OPEN}(?:{_BEYOND}|{_MEASURED}|{_NOT_MET})[^，,。；\d的]{{0,14}}?(?:的|之?后|时)[，,]?")
 """The same with its closing word: what stands before the thing that is turned away, or before the result."""
+MET = re.compile(
+    r"^(?:[两二三四]?[者个]?(?:上述|以上|这些)?(?:条件|情形|要求)?(?:[都均]|同时|全部)满足|(?:上述|以上|这些)(?:条件|要求)(?:全部|均|都|同时)?(?:满足|成立|具备))"
+)
+"""The conditions told before hold."""
 UNMET = re.compile(rf"{_OPEN}{_NOT_MET}{_CLOSE}")
 """The conditions told before do not hold."""
 
