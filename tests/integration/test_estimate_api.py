@@ -61,7 +61,7 @@ async def test_bad_input_says_what_to_change(api: Api, body: dict[str, object], 
     sent = (
         {"content": '{"text": "\\ud800"}', "headers": {"Content-Type": "application/json"}} if status == 400 else {"json": body}
     )
-    answer = await api.call("POST", "/generate/estimate", **sent)  # type: ignore[arg-type]
+    answer = await api.call("POST", "/generate/estimate", **sent)
 
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -64,8 +64,8 @@ class Results:
 async def run(settings: Settings) -> Results:
     """All figures. Raises FileNotFoundError for a folder that is not there, ValueError where no set is in it."""
     found, skipped = sets.discover(settings.data)
-    for one in skipped:
-        print(f"  {one.file} is left out: {one.reason}", file=sys.stderr)
+    for left in skipped:
+        print(f"  {left.file} is left out: {left.reason}", file=sys.stderr)
     if not found:
         raise ValueError(f"no set of requirements was found in {settings.data}")
     chosen = [sets.sample(one, settings.sample, settings.seed) for one in found]

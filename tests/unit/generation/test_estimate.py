@@ -9,6 +9,7 @@ import pytest
 from tests.unit.generation.examples import together
 
 from testgen_runtime.documents.model import Requirement
+from testgen_runtime.gateway.budgets import NoBudget
 from testgen_runtime.gateway.gateway import Gateway
 from testgen_runtime.gateway.model import ChatAnswer, ChatRequest
 from testgen_runtime.generation import estimate as room
@@ -21,7 +22,7 @@ from testgen_runtime.settings import Route
 
 
 @dataclass
-class RecordingBudget:
+class RecordingBudget(NoBudget):
     """Grants everything and remembers it."""
 
     reserved: list[int] = field(default_factory=list)
@@ -29,9 +30,6 @@ class RecordingBudget:
     async def reserve(self, request_id: str, tokens: int, model: str) -> str:
         self.reserved.append(tokens)
         return request_id
-
-    async def settle(self, reservation: str, tokens: int, *, estimated: bool = False) -> None:
-        return None
 
 
 @dataclass
