@@ -6,7 +6,7 @@ import re
 
 from testgen_runtime.cases.model import Case
 from testgen_runtime.documents.atoms.words_zh import REFUSE
-from testgen_runtime.documents.model import Action, Atom, Document, Outcome, Requirement
+from testgen_runtime.documents.model import Action, Atom, Document, Enumeration, Format, Limit, Outcome, Requirement
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.model import Options
@@ -14,7 +14,7 @@ from testgen_runtime.generation.rules_zh_words import PERMITS
 from testgen_runtime.generation.similarity import substance
 from testgen_runtime.techniques.design import Design, derive
 from testgen_runtime.techniques.model import TestPoint
-from testgen_runtime.techniques.view import negative
+from testgen_runtime.techniques.view import negative, overlap
 from testgen_runtime.techniques.transitions import Transition
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
@@ -50,6 +50,8 @@ def design(requirement: Requirement, document: Document, options: Options, vocab
     written: dict[str, str] = {}
 
     def tells(point: TestPoint, atom: Atom) -> bool:
+        if _only_says_what_is_right(requirement, point, atom):
+            return True
         if point.id not in written:
             case = rules.write(requirement, point, document_id="", document=document)
             written[point.id] = words_of(case)
@@ -59,6 +61,25 @@ def design(requirement: Requirement, document: Document, options: Options, vocab
         return rules.words(one.requirement, point).action
 
     return derive(requirement, document.text, options, vocabulary, tells, acts)
+
+
+_DOES_MORE = re.compile(r"\band (?:be |shall |must )?[a-z]+ (?:after|within|before|the|an?|to|with)\b", re.I)
+_DESCRIBES = re.compile(r"(?:be|have|contain|consist|comprise|include|last|weigh|lie|fall|range)\b", re.I)
+
+
+def _only_says_what_is_right(requirement: Requirement, point: TestPoint, atom: Atom) -> bool:
+    """Whether an English demand says no more than which values are right ("shall be an integer from 0 to 9"), and `point` tries one."""
+    if (
+        requirement.language != "en"
+        or not isinstance(atom.value, Action)
+        or not _DESCRIBES.match(atom.value.text)
+        or _DOES_MORE.search(atom.value.text)
+    ):
+        return False
+    inside = [a for a in requirement.atoms if isinstance(a.value, Limit | Enumeration | Format) and overlap(a, atom)]
+    left = [w for w in _WORD.findall(_own_words(requirement, atom)) if w.lower() not in _NO_CONTENT]
+    subject = [w for w in _WORD.findall(atom.value.subject) if w.lower() not in _NO_CONTENT]
+    return bool(inside) and any(a.id in point.atom_ids for a in inside) and len(left) - len(subject) <= 2
 
 
 def words_of(case: Case) -> str:

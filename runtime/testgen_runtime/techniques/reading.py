@@ -54,7 +54,7 @@ class Placed:
 def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, ...]:
     """The rules of a requirement; none where it has nothing to vary. `width`: two or three values at each boundary."""
     found = ranges([(a, v) for a, v in view.of(Limit) if not is_observed(view, a, v)])
-    apart = _contextual(found)
+    apart = _contextual(found) or _of_one_role(view, found)
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms])
     in_context, used = _in_context(view, apart, constraints, conditions, width)
@@ -81,6 +81,15 @@ def _contextual(found: Sequence[Range]) -> list[Range]:
                and (o.limit.unit == r.limit.unit or (o.limit.dimension in ("size", "duration") and o.limit.unit and r.limit.unit))
                for o in found)
     ]  # fmt: skip
+
+
+_UNLIMITED = re.compile("任意|任何金额|不限|不受限")
+
+
+def _of_one_role(view: View, found: list[Range]) -> list[Range]:
+    """The limits of a role beside which another role has none ("专员可以审批不超过 1 万元的采购单，总监可以审批任意金额的")."""
+    roles = {role for _, value in view.of(Actor) for role in value.permitted}
+    return found if len(roles) > 1 and _UNLIMITED.search(view.requirement.text) else []
 
 
 def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range], width: Width) -> list[Placed]:

@@ -30,7 +30,21 @@ LIMITS = [
         [("count", "[1, 100]", True)],
     ),
     ("A payment that is not confirmed within 30 seconds shall be cancelled.", []),
-    ("Students may borrow up to 5 books, teachers up to 20 books.", []),
+    (
+        "Students may borrow up to 5 books, teachers up to 20 books.",
+        [("number of books", "(…, 5] books", True), ("number of books", "(…, 20] books", True)],
+    ),
+    ("The dose must lie strictly between 0 and 15 mg.", [("dose", "(0, 15) mg", True)]),
+    (
+        "Gift cards can be bought for amounts of 10 EUR up to and including 250 EUR.",
+        [("amount", "[10, 250] EUR", True)],
+    ),
+    ("A search term must have two or more characters.", [("search term length", "[2, …) characters", True)]),
+    ("A return is accepted within 30 days of delivery and rejected afterwards.", [("time since delivery", "(…, 30] days", True)]),
+    (
+        "A flight is approved for an altitude above 0 m and below 120 m. Requests for any altitude outside these limits must be rejected.",
+        [("altitude", "(0, 120) m", True)],
+    ),
 ]
 
 

@@ -11,9 +11,20 @@ from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
 _COMMA = re.compile(r",(?!\d{3}\b)")
 
 
+_SCENARIO = re.compile(
+    r"given\s(?:that\s)?(?P<given>.{3,200}?)[,:]?\s(?:and\s)?when\s(?P<when>.{3,200}?)[,:]?\sthen\s(?P<then>.{3,300})$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BUT_THEN = re.compile(r"[,;]\s(?:and|but)\s(?=(?:the|an?)\s)")
+
+
 def units_en(sentence: Part) -> Iterator[Unit]:
     """The rules of one sentence, in its order."""
     sentence, listed = unlabelled(sentence)
+    if scenario := _SCENARIO.match(sentence.text):
+        given, when, then = (cut(sentence, scenario.start(name), scenario.end(name)) for name in ("given", "when", "then"))
+        yield Unit(sentence, then, "en", (Subordinate(given), Subordinate(when, trigger=True)), listed=listed)
+        return
     at = 0
     for match in words_en.NEXT_RULE.finditer(sentence.text):
         if words_en.MODAL.search(sentence.text, at, match.start()) and not words_en.LEADING.match(sentence.text[at:]):
@@ -22,14 +33,28 @@ def units_en(sentence: Part) -> Iterator[Unit]:
     if second := words_en.AND_REJECT.search(sentence.text, at):
         yield _unit_en(cut(sentence, at, second.start()), listed)
         at = second.end()
+    if late := words_en.REJECTED_LATER.search(sentence.text, at):
+        first = cut(sentence, at, late.start())
+        yield _unit_en(first, listed)
+        yield _rejected_later(first, cut(sentence, late.start("done"), len(sentence.text)), late["done"].lower())
+        return
     yield _unit_en(cut(sentence, at, len(sentence.text)), listed)
+
+
+def _rejected_later(first: Part, rest: Part, done: str) -> Unit:
+    """The other side of the rule `first`, whose subject it shares: "… and rejected afterwards"."""
+    modal = words_en.MODAL.search(first.text) or words_en.PLAIN_VERB.search(first.text)
+    subject = first.text[: modal.start()].strip() if modal else "the request"
+    negated = done.removeprefix("not ")
+    told = f"{subject} shall not be {negated}" if done != negated else f"{subject} shall be {done}"
+    return Unit(rest, Part(rest.start, rest.end, told), "en", (), otherwise=True)
 
 
 def _unit_en(part: Part, listed: bool) -> Unit:
     conditions: list[Subordinate] = []
     main = part
     otherwise = False
-    if found := words_en.OTHERWISE.match(main.text):
+    if (found := words_en.OTHERWISE.match(main.text)) or (found := words_en.UNMET.match(main.text)):
         main, otherwise = cut(main, found.end(), len(main.text)), True
     if found := words_en.LINK.match(main.text):
         main = cut(main, found.end(), len(main.text))
@@ -46,7 +71,7 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     elif found := words_en.LEADING.match(main.text):
         end = _end_of_leading(main.text, found.end())
         if end is not None:
-            conditions.append(_subordinate(cut(main, found.end(), end[0]), found[0]))
+            conditions.extend(_parted(cut(main, found.end(), end[0]), found[0]))
             main = cut(main, end[1], len(main.text))
     for found in words_en.TRAILING.finditer(main.text):
         if not words_en.MODAL.search(main.text, 0, found.start()) and not words_en.PLAIN_VERB.search(main.text, 0, found.start()):
@@ -55,7 +80,7 @@ def _unit_en(part: Part, listed: bool) -> Unit:
             break
         if words_en.NO_CONDITION.search(main.text, 0, found.start()) or _no_clause(main.text, found):
             continue
-        conditions.append(_subordinate(cut(main, found.end(), len(main.text)), found[0]))
+        conditions.extend(_parted(cut(main, found.end(), len(main.text)), found[0]))
         main = cut(main, 0, found.start())
         break
     modal = words_en.MODAL.search(main.text)
@@ -67,6 +92,24 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         told_apart = told_apart or words_en.ACCEPT.search(main.text) is None
     otherwise = otherwise or (left_out is not None and told_apart)
     return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
+
+
+_FURTHER = re.compile(
+    r"\s*,?\s+(?:but\s+)?(?P<marker>unless|except (?:if|when|where)|provided(?: that)?|on condition that|as long as)\s+",
+    re.IGNORECASE,
+)
+_IN_WHICH_CASE = re.compile(r"\s*,?\s+in (?:which|that|this) case\b.*$", re.IGNORECASE | re.DOTALL)
+
+
+def _parted(part: Part, marker: str) -> list[Subordinate]:
+    """A condition with what is joined to it by a marker of its own: "if A, unless B"; without what follows from it."""
+    if aside := _IN_WHICH_CASE.search(part.text):
+        part = cut(part, 0, aside.start())
+    out = []
+    while further := _FURTHER.search(part.text):
+        out.append(_subordinate(cut(part, 0, further.start()), marker))
+        part, marker = cut(part, further.end(), len(part.text)), further["marker"]
+    return [*out, _subordinate(part, marker)]
 
 
 _INVERTED = re.compile(
@@ -103,11 +146,16 @@ _FINITE = re.compile(
 )
 
 
+_MORE_IF = re.compile(r",\s(?:(?:and|or|but)\s(?:only\s)?(?:if|when|while)|provided|unless|except)\s", re.IGNORECASE)
+
+
 def _end_of_leading(text: str, at: int) -> tuple[int, int] | None:
     """Where the leading condition ends and where the main clause starts."""
     if then := re.compile(r",?\s+then\s+").search(text, at):
         return then.start(), then.end()
     first = _COMMA.search(text, at)
+    while first is not None and (more := _MORE_IF.match(text, first.start())):
+        first = _COMMA.search(text, more.end())
     if first is None:
         return None
     modal = words_en.MODAL.search(text, first.start())

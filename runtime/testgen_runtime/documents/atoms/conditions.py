@@ -232,12 +232,22 @@ def _same(a: str, b: str) -> bool:
         return True
     numbers = re.findall(r"\d+(?:\.\d+)?", a)
     if numbers:
-        return numbers == re.findall(r"\d+(?:\.\d+)?", b) and (
-            a[:2] == b[:2] if not a.isascii() else a.split()[:1] == b.split()[:1]
-        )
+        if numbers != re.findall(r"\d+(?:\.\d+)?", b):
+            return False
+        return a.split()[:1] == b.split()[:1] if a.isascii() else _of_one_thing(a, b)
     short, long = sorted((a, b), key=len)
     least = 12 if short.isascii() else 4
     return len(short) >= least and (long.startswith(short) or long.endswith(short))
+
+
+def _of_one_thing(a: str, b: str) -> bool:
+    """Whether two Chinese comparisons with one number bound one thing: "论文查重率低于 20%", "查重率达到 20%", "达到 20%"."""
+    first, second = (_COMPARING_ZH.split(re.split(r"\d", text)[0])[0] for text in (a, b))
+    pairs = {first[i : i + 2] for i in range(len(first) - 1)}
+    return not first or not second or any(second[i : i + 2] in pairs for i in range(len(second) - 1))
+
+
+_COMPARING_ZH = re.compile("不?(?:超过|[低高少多大小]于|达到|满|足)|等于|至[少多]|最[多少]|未满|未达|在|为")
 
 
 def _key(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from testgen_runtime.documents.atoms import lists
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerated import Mention
+from testgen_runtime.documents.vocabulary import words
 
 _CLASS_EN = (
     r"formats?|file types?|types?|kinds?|values?|methods?|currenc(?:y|ies)|languages?|options?|extensions?|"
@@ -30,6 +31,12 @@ _BEFORE_ONE_EN = re.compile(r"(?:[A-Za-z][\w-]*\s){1,5}$")
 _AFTER_LIST_EN = re.compile(rf"\s+(?P<class>{_CLASS_EN}|files?|documents?|images?|cards?|requests?)\b", re.IGNORECASE)
 _TAKES_EN = re.compile(
     r"\b(?P<verb>accepts?|supports?|allows?|permits?|reject|refuse|offers?|only)\s(?:only\s)?(?:the\s)?(?=[A-Z0-9“\"'‘.])"
+)
+_BEFORE_LIST_EN = re.compile(r"\b(?:in|as|of|with|by|via|through|using|to|from)\s(?:the\s)?(?=[A-Z0-9“\"'‘.])")
+_BEFORE_WORDS_EN = re.compile(
+    r"\b(?:by|via|with|using|through|in|as|to|be|are|is|from|for|on|of|accepts?|supports?|chooses?|selects?|offers?|allows?|permits?|takes?|has|have)\s"
+    r"(?:only\s)?(?:either\s|one of\s|the following:?\s|the\s|an?\s)?",
+    re.I,
 )
 _CLOSED_EN = re.compile(
     r"\bonly\b|\bone of\b|\beither\b|must be|shall be|limited to|restricted to|\baccepts?\b|\ballowed\b|\bpermitted\b|\bvalid\b",
@@ -76,6 +83,16 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
                 continue
             closed = not takes["verb"].lower().startswith("support") or "only" in text.lower()
             return Mention(subject, values.values, refused, closed, offset + values.start, offset + values.end)
+    for before in _BEFORE_LIST_EN.finditer(text):
+        values = lists.at(text, before.end(), len(text))
+        if values and len(values.values) >= 2 and (after := _AFTER_LIST_EN.match(text, values.end)):
+            word = after["class"].lower()
+            if word in ("request", "requests"):
+                continue
+            subject = "format" if word.rstrip("s") in ("file", "document", "image") else singular_class(word)
+            return Mention(
+                subject, values.values, refused, _CLOSED_EN.search(text) is not None, offset + values.start, offset + values.end
+            )
     first = re.match(r"(?:only\s+)?", text, re.I)
     if first and (values := lists.at(text, first.end(), len(text))) and len(values.values) >= 2:
         after = _AFTER_LIST_EN.match(text, values.end)
@@ -89,8 +106,8 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
 
 
 _ANY_OTHER_CLASS = re.compile(
-    r"\b(?:any|all|every|no) others? (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|can|will|should|is|"
-    r"are)\b|[.,;]|$)",
+    r"\b(?:(?:any|all|every|no) others?|another|an? different|other) (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|"
+    r"can|cannot|will|should|is|are|and|or|leads?|has|have|than|fails?|gets?|in|to|with|at)\b|[.,;:]|$)",
     re.I,
 )
 _FAMILIES = {
@@ -113,7 +130,26 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
         values = lists.at(text, start.start(), len(text)) if start.start() else None
         if values and len(values.values) >= 2:
             return Mention(other["class"].lower(), values.values, False, True, offset + values.start, offset + values.end)
+    for start in _BEFORE_WORDS_EN.finditer(text):
+        values = lists.at(text, start.end(), len(text), loose=True)
+        if values and _is_list_of_names(values, text):
+            named = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
+            return Mention(singular_class(other["class"].lower()), named, False, True, offset + values.start, offset + values.end)
     return None
+
+
+_NO_NAME = words(
+    "the a an it its they them this that these those be is are was were has have shall must may can will not only more less at by with "
+    "from than least most each every any all other both either valid and or if when any stored sent shown logged"
+)
+
+
+def _is_list_of_names(values: lists.Values, text: str) -> bool:
+    """Whether words in small letters are the values of a list: joined by "or" or three of them, and the clause ends there."""
+    joined = re.search(r"\sor\s", text[values.start : values.end]) is not None or len(values.values) >= 3
+    plain = all(not _NO_NAME & set(re.sub(r"^(?:an?|the)\s", "", value).lower().split()) for value in values.values)
+    ends = re.match(r"\s*(?:[.,;:)]|$|only\b|at\b|before\b|in\b|and no\b|for\b)", text[values.end :]) is not None
+    return len(values.values) >= 2 and joined and plain and ends
 
 
 def of_a_family(text: str, offset: int, unit: Unit) -> Mention | None:

@@ -32,6 +32,8 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         ),
         (r"\b(is|are|was|were) un([a-z]{3,}(?:ed|en|aid|old|able))\b", r"\1 \2"),
         (r"\bcannot\b|\bcan't\b", "can"),
+        (r"\b(has|have|had|is|are|contains?|shows?) no (?=(?:[a-z-]+ ){0,3}?[a-z-]{3,}(?<!s)s\b)", r"\1 "),
+        (r"\b(has|have|had|is|are|contains?|shows?) no (?=[aeiou])", r"\1 an "),
         (r"\b(has|have|is|are) no\b", r"\1 a"),
         (r"\bno longer\b", "still"),
         (r"\bwithout\b", "with"),

@@ -15,7 +15,7 @@ FILLERS = words(
     "restricted allow allows allowed consist long only and or also less more than if when while unless where cannot at most "
     "least need needs hold holds include includes including already still currently exactly always expire expires expired "
     "respond responds complete completed locked from their his her any lie lies range ranges vary varies "
-    "up empty missing invalid blank corrupt corrupted unreadable encrypted damaged"
+    "strictly ideally up empty missing invalid blank corrupt corrupted unreadable encrypted damaged"
 )
 """Words that a name does not end with."""
 

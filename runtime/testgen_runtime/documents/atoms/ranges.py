@@ -46,3 +46,18 @@ class Mention:
         lower = self.upper.outside() if self.upper else None
         upper = self.lower.outside() if self.lower else None
         return replace(self, lower=lower, upper=upper, turned=not self.turned)
+
+
+def like(known: Mention, found: Mention) -> Mention:
+    """`found`, about the same parameter as `known`: "students up to 5 books, teachers up to 20"."""
+    if found.unit and found.unit != known.unit and found.dimension != known.dimension:
+        return found
+    return replace(
+        found,
+        subject=known.subject,
+        unit=found.unit or known.unit,
+        dimension=known.dimension,
+        step=found.step if found.unit else known.step,
+        stated=known.stated,
+        owner=known.owner,
+    )

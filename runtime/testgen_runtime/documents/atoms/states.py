@@ -180,6 +180,11 @@ def _own(owner: str) -> str:
 _ONLY_VALUES_ZH = re.compile(rf"^(?:其|该|它)?(?P<not>不)?(?:为|是)\s?(?P<list>{_Q}(?:\s?(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})(?:之一)?$")
 
 
+_VALUES_OF_ZH = re.compile(
+    rf"(?P<list>{_Q}(?:\s?(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})\s?的\s?(?P<owner>[\u4e00-\u9fff]{{2,6}}?)(?=[，,。；时]|不|可|应|必须|才|将|会|禁|能|均|都|$)"
+)
+
+
 def _of_the_state_before(text: str, unit: Unit) -> tuple[str, tuple[str, ...], int, int, bool] | None:
     """ "若为“派送中”或“已签收”": the state that was spoken of before."""
     for condition in unit.conditions:
@@ -187,6 +192,9 @@ def _of_the_state_before(text: str, unit: Unit) -> tuple[str, tuple[str, ...], i
         if match and "状态" in text[max(0, unit.part.start - 120) : unit.part.start]:
             at = condition.part.start - unit.part.start
             return "", lists.split(match["list"]), at + match.start("list"), at + match.end("list"), bool(match["not"])
+    named = _VALUES_OF_ZH.search(unit.part.text)
+    if named and re.search(rf"状态的?{named['owner']}|{named['owner']}的?(?:当前)?(?:处于|在|状态)", text[: unit.part.start]):
+        return named["owner"], lists.split(named["list"]), named.start("list"), named.end("list"), False
     return None
 
 
@@ -211,7 +219,7 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
             groups = match.groupdict()
             owners = (
                 re.sub(
-                    r"^(?:当|如果|若|只有|仅|对于?|如|除非|在|的|只要|凡)+|(?:的|目前|当前|如果|只有|当|若)+$", "", groups.get(name) or ""
+                    r"^(?:且|并且|而且|同时|或者|或|当|如果|若|只有|仅|对于?|如|除非|在|的|只要|凡)+|(?:必须|应当?|须|需)+$|(?:的|目前|当前|如果|只有|当|若)+$", "", groups.get(name) or ""
                 )
                 for name in ("owner", "owner2")
             )

@@ -35,7 +35,12 @@ _TIMES = (
 def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     """The English name of the value that the comparison at `at` bounds, as `subjects.subject_of` tells it."""
     before = _without_quantities(text[max(unit.clause_start(at), at - 160) : at])
-    if told := _told_by_verb(before, q):
+    before = re.sub(r"^.*\b[Ww]hose\s", "", before)
+    since = (
+        re.match(r"within\b|(?:no|not) later than\b|before\b", text[at:], re.I) is not None
+        or _RELATIVE_TIME.match(text, q.end) is not None
+    )
+    if told := _told_by_verb(before, q, since=since):
         return told
     if re.search(r"\bby\s*$", before) and (changed := [name for verb, name in _CHANGES if re.search(rf"\b{verb}", before, re.I)]):
         return changed[0]
@@ -104,7 +109,7 @@ _GENERIC_EN = frozenset(
     }
 )
 _STAYS = re.compile(
-    r"^(?:(?:the|an?|any|each|its)\s)?(?P<what>[\w-]+(?:\s[\w-]+){0,3}?)\s(?P<verb>stays|remains|is|has been|has remained|was)\s"
+    r"^(?:(?:the|an?|any|each|its)\s)?(?P<what>(?!it\b|they\b|this\b)[\w-]+(?:\s[\w-]+){0,3}?)\s(?P<verb>stays|remains|is|has been|has remained|was)\s"
     r"(?P<how>(?!not\b|at\b|above\b|below\b|in\b|over\b|under\b|for\b)[a-z]+)(?:\sfor)?\s*$",
     re.IGNORECASE,
 )
@@ -128,11 +133,11 @@ def _without_quantities(before: str) -> str:
     )
 
 
-def _told_by_verb(before: str, q: Quantity) -> str:
+def _told_by_verb(before: str, q: Quantity, *, since: bool) -> str:
     """A name that the verb gives: "a parcel that weighs" → "parcel weight", "the door stays open for" → "time the door stays open"."""
     if weighs := _WEIGHS.search(before):
         return f"{weighs['what'].lower()} weight"
-    if q.dimension == "duration" and (stays := _STAYS.match(before.strip())):
+    if q.dimension == "duration" and not since and (stays := _STAYS.match(before.strip())):
         verb = stays["verb"].lower()
         what = re.sub(r"\s(?:that|which|who)$", "", stays["what"])
         return f"time the {what.lower() if not what[:2].isupper() else what} {verb} {stays['how']}"

@@ -17,10 +17,20 @@ MODAL = re.compile(
 )
 PLAIN_VERB = re.compile(r"\b(?:is|are|has|have|does|do|[a-z]{3,}(?:s|es|ed))\b", I)
 NEXT_RULE = re.compile(r",\s+(?:and|but|while|whereas|or)\s+(?=[^,;]{1,120}?\b(?:shall|must|may|can|cannot|should|will)\b)", I)
+_TURN_AWAY = r"(?:reject|refuse|deny|decline|ignore|discard|turn away|drop|block|disallow)s?"
 AND_REJECT = re.compile(
-    r"\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?(?:reject|refuse|deny|decline)\s(?:any|all|every)\sothers?\b)", I
+    rf",?\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?{_TURN_AWAY}\s(?:(?:any|all|every)\sothers?\b|everything else\b|"
+    r"anything else\b|(?:it|them|those|values|requests|inputs|commands)\s(?:in|if|when|whenever|while|during|outside|beyond|above|below|otherwise)\b))",
+    I,
 )
 """A second verb of one subject that speaks of all the other values."""
+REJECTED_LATER = re.compile(
+    r",?\s+(?:and|but)\s+(?:(?:(?:shall|must|will)\s+be|is|are)\s+)?(?P<done>rejected|refused|denied|declined|blocked|turned away|disallowed|"
+    r"not (?:accepted|allowed|permitted|possible))\s+"
+    r"(?:afterwards|thereafter|after that|later|from then on|otherwise|in (?:all|any|every) other cases?|beyond that|above that|below that)\W*$",
+    I,
+)
+"""The other side told by a second participle: "is accepted within 30 days and rejected afterwards"."""
 OTHERWISE = re.compile(
     r"(?:or\s+)?(?:otherwise|else|in (?:all|any) other (?:cases?|events?)|in every other case|if not|failing that)\s*,?\s*", I
 )
@@ -49,14 +59,25 @@ SCENARIO = re.compile(r"(?:(?P<if>Given|When)|(?P<then>Then|And|But))\s+(?=[a-z]
 OTHERS = re.compile(
     r"(?:(?:an?|the|a request for|requests? for)\s+)?(?:(?:requests?|attempts?|values?|uploads?|files?|"
     r"inputs?)\s+(?:for|of|with|in|to)\s+)?"
+    r"(?:with|at|for|below|above|beyond) (?:an? )?(?:fewer|less|more|lower|higher|larger|smaller|longer|shorter|greater)(?: (?!than\b)[a-z]+)?,?\s(?=(?:the|an?|it|they)\b)|"
     r"(?:any|all|every|an)?\s*others?\b|anything else\b|everything else\b|(?:any|all|every)?\s*(?:values?|[a-z]+) outside\b",
     I,
 )
 _COMPARED = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
-    "earlier|lighter|slower|faster|thicker"
+    "earlier|lighter|slower|faster|thicker|colder|warmer|hotter|cooler|narrower|deeper|thinner|steeper|weaker|stronger|more|less|fewer"
 )
+UNMET = re.compile(
+    r"(?:if|when|where|whenever|in case)\s(?:(?:either|any|one|both|all|these|those|this|that|the|neither|at least one)\s)?(?:one\s)?(?:of\s(?:these|those|the|them)\s?)?(?:two\s|three\s|above\s|following\s)?"
+    r"(?:(?:pre)?conditions?|requirements?|criteria|criterion|rules?|limits?)?\s?(?:is|are)\s(?:not\s(?:met|fulfilled|satisfied|true|the case|so|observed|kept)|violated|broken|exceeded|missed)"
+    r"(?:\s?,\s?|\sthen\s|\s(?=(?:the|an?)\s))",
+    I,
+)
+"""A condition that only says that the rule before does not hold: "If either condition is not met, …"."""
+_BREAKS = r"(?:(?:do|does|did)(?: not|n't) (?:satisfy|meet|fulfill?|comply with|respect|match|conform to|obey|follow)|(?:break|violate|exceed|miss)s?) (?:this|these|those|either|any of|the|it|them)\b"
 OUTSIDE = re.compile(
+    rf"\b(?:that|which|who) {_BREAKS}|\b(?:that|which|who) (?:is|are) (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? than (?:that|this|these|those|the)\b|"
+    rf"\b(?:reject|refuse|deny|decline)s? (?:an?|any|all|every) (?:{_COMPARED})(?: (?:or|and) (?:an? )?(?:{_COMPARED}))? [a-z]|"
     r"\b(?:reject|refuse|deny|decline)s? (?:any|all|every) others?\b|\b(?:outside|beyond|exceeding|above|over|below|"
     r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b",
     I,
@@ -147,7 +168,16 @@ ROLE = re.compile(
     r"doctors?|nurses?|clerks?|analysts?|developers?|sellers?|buyers?|approvers?|requesters?|clients?|engineers?|technicians?|"
     r"librarians?|pharmacists?|patients?|contractors?|partners?|vendors?|suppliers?|maintainers?|contributors?|subscribers?|"
     r"cashiers?|dispatchers?|drivers?|couriers?|directors?|leads?|officers?|planners?|recipients?|receptionists?|physicians?|"
-    r"trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?)|"
+    r"persons?|leaders?|chiefs?|bosses|boss|mates?|planners?|porters?|couriers?|bishops?|rangers?|guides?|parents?|guardians?|principals?|presidents?|treasurers?|secretar(?:y|ies)|interns?|apprentices?|trainees?|"
+    r"consultants?|assistants?|participants?|applicants?|accountants?|tenants?|attendants?|lieutenants?|instructors?|lecturers?|"
+    r"professors?|tutors?|scientists?|therapists?|radiologists?|dentists?|surgeons?|carers?|caregivers?|midwives|pupils?|learners?|"
+    r"superusers?|(?:super|sub)?contractors?|merchants?|resellers?|dealers?|bidders?|brokers?|insurers?|tellers?|bankers?|lawyers?|"
+    r"inspectors?|assessors?|examiners?|invigilators?|proctors?|registrars?|curators?|archivists?|coordinators?|"
+    r"organi[sz]ers?|residents?|citizens?|voters?|delegates?|chairpersons?|foremen|foreman|packers?|"
+    r"skippers?|crew|commanders?|astronauts?|dispatchers?|passengers?|travell?ers?|renters?|lenders?|borrowers?|"
+    r"donors?|signator(?:y|ies)|representatives?|executives?|superintendents?|wardens?|janitors?|plumbers?|"
+    r"electricians?|mechanics?|designers?|writers?|publishers?|translators?|photographers?|journalists?|bloggers?|"
+    r"superiors?|freelancers?|volunteers?|caretakers?|trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?)|"
     r"[A-Z][a-z]+(?:ors?|ers?|"
     r"ists?|ants?|ians?))\b"
 )
