@@ -43,7 +43,7 @@ def document(requirements: int, seed: int = 1) -> str:
 
 
 class Measured(NamedTuple):
-    """Wall-clock seconds, peak memory in MB, and the seconds of processor time, which other work on the machine does not add to."""
+    """Wall-clock seconds, peak memory in MB, and processor seconds, to which other work on the machine adds nothing."""
 
     seconds: float
     peak_memory: float
