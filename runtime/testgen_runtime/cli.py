@@ -15,6 +15,7 @@ from testgen_runtime.errors import BadConfiguration, TestGenError
 
 if TYPE_CHECKING:
     from testgen_runtime.settings import Settings
+    from testgen_runtime.techniques.model import Technique
 
 app = typer.Typer(
     name="testgen",
@@ -86,6 +87,14 @@ def generate(
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
     language: Annotated[Language | None, typer.Option(help="The cases' language (default: the requirement's own).")] = None,
     max_cases: Annotated[int, typer.Option(min=1, max=100, help="Most cases for one requirement.")] = 12,
+    technique: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this test design technique (see docs/TEST-DESIGN.md); may be repeated.", metavar="NAME"),
+    ] = None,
+    boundary_values: Annotated[int, typer.Option(min=2, max=3, help="Values at each end of a range: 2 or 3.")] = 3,
+    n_switch: Annotated[
+        int, typer.Option(min=0, max=2, help="Also sequences of this many state transitions more than one, over the document.")
+    ] = 0,
     ollama: Annotated[
         str | None, typer.Option(help="Address of an Ollama server; its model then words the cases.", metavar="URL")
     ] = None,
@@ -111,7 +120,13 @@ def generate(
         files=tuple(files),
         format=format.value,
         out=out,
-        options=Options(language=language.value if language else None, max_cases_per_requirement=max_cases),
+        options=Options(
+            language=language.value if language else None,
+            max_cases_per_requirement=max_cases,
+            techniques=_techniques(technique),
+            boundary_values=2 if boundary_values == 2 else 3,
+            n_switch=1 if n_switch == 1 else 2 if n_switch == 2 else 0,
+        ),
         llm=operation.ollama(ollama, model) if ollama and model else Llm(),
         export_options=tuple(option or ()),
     )
@@ -130,6 +145,21 @@ def generate(
             " (it did not answer)" if totals.model_unavailable else ""
         )
     print(words + (f"; in {out}" if out else ""), file=sys.stderr)
+
+
+def _techniques(names: list[str] | None) -> frozenset[Technique] | None:
+    """The techniques of these names; None for none.
+
+    Raises: typer.BadParameter, which lists the names that there are.
+    """
+    from testgen_runtime.techniques.model import Technique
+
+    if not names:
+        return None
+    known = {technique.value for technique in Technique}
+    if unknown := sorted(set(names) - known):
+        raise typer.BadParameter(f"{', '.join(unknown)}; there are {', '.join(sorted(known))}", param_hint="--technique")
+    return frozenset(Technique(name) for name in names)
 
 
 @app.command()

@@ -79,6 +79,8 @@ async def estimate_generation(
         language=body.language,
         techniques=frozenset(body.techniques) if body.techniques is not None else None,
         max_cases_per_requirement=most_cases(body, services),
+        boundary_values=body.boundary_values,
+        n_switch=body.n_switch,
     )
     llm = services.settings.llm
     route = next((r for r in llm.routes if r.task in ("GenerateCases", "Any")), None) if llm.providers else None

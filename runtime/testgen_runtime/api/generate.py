@@ -57,8 +57,18 @@ class GenerateIn(BaseModel):
         Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(min_length=1, max_length=20_000)] | None
     ) = None
     language: Language | None = Field(default=None, description="The cases' language; the requirement's own where not given")
-    techniques: Annotated[list[Technique], Field(min_length=1)] | None = None
+    techniques: Annotated[list[Technique], Field(min_length=1, max_length=len(Technique))] | None = Field(
+        default=None,
+        description="Only these techniques (ISO/IEC/IEEE 29119-4); all but classification_tree and cause_effect_graphing, whose "
+        "tests are those of others, where not given",
+    )
     max_cases_per_requirement: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    boundary_values: Literal[2, 3] = Field(
+        default=3, description="Values at each end of a range: the bound and one or both neighbours"
+    )
+    n_switch: Literal[0, 1, 2] = Field(
+        default=0, description="Also test sequences of this many state transitions more than one, over the whole document"
+    )
     priority: Literal["low", "normal", "high"] = Field(
         default="normal", description="Beside your other jobs, and beside others' where nobody of you has one at work"
     )
@@ -160,6 +170,8 @@ async def _submit(body: GenerateIn, request: Request, caller: Principal, service
         language=body.language,
         techniques=tuple(body.techniques) if body.techniques is not None else None,
         max_cases_per_requirement=most,
+        boundary_values=body.boundary_values,
+        n_switch=body.n_switch,
     )
     who = replace(origin(request, caller), priority=Priority[body.priority.upper()])
     documents = services.documents

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from testgen_runtime.cases.model import Case
-from testgen_runtime.generation.model import GateCount, Result
+from testgen_runtime.generation.model import GateCount, RequirementResult, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,14 @@ def add_gates(counts: Iterable[GateCount]) -> tuple[GateCount, ...]:
     for count in counts:
         total[count.gate] += count.rejected
     return tuple(GateCount(gate, rejected) for gate, rejected in sorted(total.items()))
+
+
+def left_out_atoms(result: RequirementResult) -> list[str]:
+    """The requirement's atoms that no case exercises and whose points the limit left out: uncovered by choice, not by mistake."""
+    exercised = {atom_id for case in result.cases for atom_id in case.atom_ids}
+    named = dict.fromkeys(atom_id for point in result.left_out_points for atom_id in point.atom_ids)
+    own = f"{result.requirement_id}/"
+    return [atom_id for atom_id in named if atom_id.startswith(own) and atom_id not in exercised]
 
 
 def report(result: Result) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -39,6 +39,8 @@ class Request(BaseModel):
     language: Language | None = None
     techniques: tuple[Technique, ...] | None = None
     max_cases_per_requirement: int = 12
+    boundary_values: Literal[2, 3] = 3
+    n_switch: Literal[0, 1, 2] = 0
 
     def options(self) -> Options:
         """The same for the pipeline."""
@@ -46,6 +48,8 @@ class Request(BaseModel):
             language=self.language,
             techniques=frozenset(self.techniques) if self.techniques is not None else None,
             max_cases_per_requirement=self.max_cases_per_requirement,
+            boundary_values=self.boundary_values,
+            n_switch=self.n_switch,
         )
 
 

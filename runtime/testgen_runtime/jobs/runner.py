@@ -19,11 +19,12 @@ from testgen_runtime.documents.presentation import finding_of
 from testgen_runtime.errors import BudgetExhausted, NotFound, TestGenError
 from testgen_runtime.generation.model import GateCount, RequirementResult, Retriever, Source, Writer
 from testgen_runtime.generation.pipeline import generate_each
-from testgen_runtime.generation.report import add_gates, counted
+from testgen_runtime.generation.report import add_gates, counted, left_out_atoms
 from testgen_runtime.jobs import claims, repository
 from testgen_runtime.jobs.answers import RememberingWriter
 from testgen_runtime.jobs.model import MAX_STALLED, Canceled, Fenced, Job, State
 from testgen_runtime.storage.database import Database
+from testgen_runtime.techniques.model import LeftOut, Technique
 from testgen_runtime.telemetry import metrics
 from testgen_runtime.telemetry.logs import get_logger
 
@@ -220,6 +221,10 @@ class JobCheckpoint:
             metrics.RETRIEVAL_DEGRADED.labels(leg).inc()
 
 
+_MOST_LEFT_OUT = 1000
+"""Points, and atoms, left out that a job's result names; all points are counted."""
+
+
 @dataclass(slots=True)
 class Summary:
     """What a job tells at its end; of each case only what coverage and the counts need is kept."""
@@ -229,6 +234,8 @@ class Summary:
     covering: list[Case] = field(default_factory=list)
     techniques: list[str] = field(default_factory=list)
     writers: list[str] = field(default_factory=list)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
+    left_out_atoms: list[str] = field(default_factory=list)
 
     def add(self, step: RequirementResult) -> None:
         """Take in what one requirement gave."""
@@ -237,6 +244,10 @@ class Summary:
             self.techniques.append(case.technique)
             self.writers.append(case.written_by)
         self.steps.append(_without_cases(step))
+        if len(self.left_out) < _MOST_LEFT_OUT:
+            self.left_out += [{"requirement_id": step.requirement_id} | asdict(point) for point in step.left_out_points]
+        if len(self.left_out_atoms) < _MOST_LEFT_OUT:
+            self.left_out_atoms += left_out_atoms(step)
 
     def result(self) -> dict[str, Any]:
         """The job's `result`."""
@@ -254,6 +265,8 @@ class Summary:
             "gates": {count.gate: count.rejected for count in add_gates(c for step in self.steps for c in step.gates)},
             "degraded": sorted({leg for step in self.steps for leg in step.degraded}),
             "left_out": sum(step.left_out for step in self.steps),
+            "left_out_points": self.left_out[:_MOST_LEFT_OUT],
+            "left_out_atoms": self.left_out_atoms[:_MOST_LEFT_OUT],
             "tokens": sum(step.tokens for step in self.steps),
             "budget_exhausted": any(step.budget_exhausted for step in self.steps),
         }
@@ -283,6 +296,7 @@ def _summary_of(result: RequirementResult) -> dict[str, Any]:
         "left_out": result.left_out,
         "tokens": result.tokens,
         "budget_exhausted": result.budget_exhausted,
+        "left_out_points": [asdict(point) for point in result.left_out_points],
     }
 
 
@@ -295,4 +309,8 @@ def _result_of(requirement_id: str, summary: dict[str, Any], cases: list[Case]) 
         left_out=summary["left_out"],
         tokens=summary["tokens"],
         budget_exhausted=summary["budget_exhausted"],
+        left_out_points=tuple(
+            LeftOut(Technique(point["technique"]), point["reason"], tuple(point["atom_ids"]))
+            for point in summary.get("left_out_points", ())  # a release before this one stored none
+        ),
     )

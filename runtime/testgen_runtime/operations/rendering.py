@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import IO, Any, Final, Protocol
 
 from testgen_runtime.cases.exports import json, markdown
@@ -18,6 +19,7 @@ from testgen_runtime.documents.model import Finding, Requirement
 from testgen_runtime.documents.presentation import atom_of, document_head, finding_of, requirement_of
 from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.generation.model import RequirementResult, Source
+from testgen_runtime.generation.report import left_out_atoms
 from testgen_runtime.storage.json import decode, encode
 
 
@@ -91,13 +93,25 @@ class Json(_Base):
         self._items("atoms", ",", (encode(atom_of(s.document_id, r.id, a)) for s, r in everything for a in r.atoms))
         self.write(',\n"cases": ')
         self._array = json.Array()
+        self._left_out: dict[tuple[str, str], dict[str, Any]] = {}
 
     def requirement(self, source: Source, requirement: Requirement, result: RequirementResult) -> None:
         for case in result.cases:
             self.write(self._array.element(case))
+        if result.left_out_points:
+            self._left_out[source.document_id, requirement.id] = {
+                "left_out_atoms": left_out_atoms(result),
+                "left_out": [asdict(point) for point in result.left_out_points],
+            }
 
     def end(self, findings: Sequence[tuple[str, Finding]]) -> None:
-        rows = [{"document_id": source.document_id} | row.model_dump(mode="json") for source, row in self._rows]
+        none: dict[str, Any] = {"left_out_atoms": [], "left_out": []}
+        rows = [
+            {"document_id": source.document_id}
+            | row.model_dump(mode="json")
+            | self._left_out.get((source.document_id, row.requirement_id), none)
+            for source, row in self._rows
+        ]
         self.write(f'{self._array.end()},\n"coverage": {encode(self.totals() | {"by_requirement": rows})}')
         self._items("findings", ",", (encode(finding_of(document, finding)) for document, finding in findings))
         self.write("\n}\n")

@@ -14,7 +14,7 @@ from testgen_runtime.documents.model import Action, Condition, Language
 from testgen_runtime.techniques.decisions import clause, named
 from testgen_runtime.techniques.model import Input, PointStep, Technique, TestPoint
 from testgen_runtime.techniques.names import state_name
-from testgen_runtime.techniques.phrases import in_state, sentence
+from testgen_runtime.techniques.phrases import bare, in_state, sentence
 from testgen_runtime.techniques.points import make
 from testgen_runtime.techniques.transitions import StateGraph, Transition
 from testgen_runtime.techniques.view import View
@@ -23,7 +23,7 @@ Acts = Callable[[Transition, TestPoint], str]
 """How a tester brings about a transition, whose own test is the given point."""
 _WHY: Final[Mapping[Language, str]] = {"en": "{} transitions in a row", "zh": "连续 {} 次状态转换"}
 _ARROW: Final[Mapping[Language, str]] = {"en": " → ", "zh": " → "}
-_TITLE: Final[Mapping[Language, str]] = {"en": "{} passes through {}", "zh": "{}依次经过{}"}
+_TITLE: Final[Mapping[Language, str]] = {"en": "{} goes through {}", "zh": "{}依次经过{}"}
 _DO: Final[Mapping[Language, str]] = {"en": "Bring it about that {}.", "zh": "使{}。"}
 
 
@@ -44,7 +44,7 @@ def _point(view: View, path: tuple[Transition, ...], acts: Acts | None) -> TestP
     states = _ARROW[language].join(
         f"“{state}”" if language == "zh" else state for state in (first.source, *(one.target for one in path))
     )
-    name = state_name(first.subject, language)
+    name = bare(first.subject) or {"en": "object", "zh": "对象"}[language]
     return make(
         view,
         Technique.STATE_TRANSITION,
