@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from testgen_runtime.documents.model import Action, Limit
+from testgen_runtime.documents.model import Action, Actor, Limit
 from testgen_runtime.generation.rules_zh_words import USER_ACT, is_person, is_system, last_clause, spaced, verb_phrase
 from testgen_runtime.generation.telling import Telling, Told
 
@@ -75,13 +75,18 @@ def _fullest(base: str, telling: Telling) -> str:
     """A bare verb with the object that the requirement gives it elsewhere: "开通" → "开通国际漫游"."""
     told = [verb_phrase(act.text) for _, act in telling.view.of(Action)]
     told += [found["what"] for outcome in telling.all_outcomes if (found := _REFUSED_ACT.search(outcome))]
-    longer = [t for t in told if t.startswith(base) and len(base) < len(t) <= 14 and not _UNUSABLE.search(t) and not _ENDS_OTHERWISE.search(t)]
+    longer = [
+        t
+        for t in told
+        if t.startswith(base) and len(base) < len(t) <= 14 and not _UNUSABLE.search(t) and not _ENDS_OTHERWISE.search(t)
+    ]
     return min(longer, key=len) if longer else base
 
 
 def _act(telling: Telling) -> str:
     for act in telling.actions:
         text = re.split("[，,]", verb_phrase(act.text))[0]
+        text = text.removesuffix("成功") if USER_ACT.match(text) else text
         granted = re.match(r"(?:允许|接受|受理|批准|拒绝|禁止|不允许)(?:用户|其|该用户)?(?P<what>[^，。；]{2,})$", text)
         if granted and not _NO_ACT.match(granted["what"]):
             return granted["what"]
@@ -95,8 +100,15 @@ def _act(telling: Telling) -> str:
             or not text
         ):
             continue
-        if USER_ACT.match(text) or is_person(last_clause(act.subject)) or (act.modality != "must" and _ACT_BY_GRAMMAR.match(text)):
+        if USER_ACT.match(text) or is_person(last_clause(act.subject)):
             return text
+        if act.modality != "must" and _ACT_BY_GRAMMAR.match(text):
+            thing = last_clause(act.subject)
+            bare = len(text) <= 3 and 2 <= len(thing) <= 6 and not is_system(thing) and not re.search("[的为是不未已者]|仅|只", thing)
+            return f"{text}{thing}" if bare else text
+    for _, actor in telling.view.of(Actor) if telling.role else ():
+        if actor.action and not _NO_ACT.match(actor.action) and not _UNUSABLE.search(actor.action):
+            return actor.action
     for outcome in telling.all_outcomes if telling.inputs else [o.text for o in telling.outcomes]:
         if refused := _REFUSED_ACT.search(outcome):
             what = re.sub("^(?:允许|许可|再次|再)(?:用户|其)?", "", refused["what"])

@@ -34,6 +34,7 @@ _COMPARED = re.compile(
     r"(?:及以上|及以下|以上|以下|以内)?的|[\d.,]+\s*[^\d，。；的]{0,4}?(?:及以上|及以下|以上|以下|以内|之内)的"
 )
 _OTHERS = re.compile(r"(?:任何|所有)?(?:其他|其它|其余)(?:的)?")
+_BARE_RESULT = re.compile("失败|成功|通过|免|收取|可用|不可用|可见|不通过|无效|有效|生效|失效|作废|报错|异常|合格|不合格|自动")
 _TAKES = re.compile(r"支持|接受|允许|[为是]|取值|包括|可以?选|分为")
 
 
@@ -213,7 +214,7 @@ def _told(text: str, telling: Telling) -> str:
         return f"系统{text}"
     if re.match(r"[由经](?!“)", text):
         return f"该申请{text}"
-    if len(text) <= 4:
+    if len(text) <= 4 and (USER_ACT.match(text) or _BARE_RESULT.match(text)):
         if telling.entered and telling.entered[0].kind == "enum" and telling.entered[0].name.endswith("格式"):
             return f"该文件{text}"
         owner = next((last_clause(act.subject) for act in telling.actions if act.subject), "") or (

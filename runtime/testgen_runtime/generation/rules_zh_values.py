@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.atoms.words_zh import ROLE
 from testgen_runtime.generation.rules_zh_parts import MEASURED, THINGS, conditions, demands, noun, phrase, said
 from testgen_runtime.generation.rules_zh_words import (
     INTRANSITIVE,
@@ -152,7 +153,10 @@ def _substituted(telling: Telling, told: Told) -> str:
     unit = re.escape(told.limit.unit.removeprefix("个") or told.limit.unit)
     for act in telling.actions:
         text = re.sub(_COMPARED, "", verb_phrase(act.text.split("，")[0]))
-        text = re.sub(r"^可(?:以)?", "", text).strip()
+        text = re.sub(r"^可(?:以)?", "", text.removeprefix(telling.role) if telling.role else text).strip()
+        if telling.role and (others := ROLE.match(text)) and telling.role not in others[0]:
+            text = text[others.end() :].strip()
+        text = re.sub(r"(?<=[次天日月年人时])可(?:以)?(?=[\u4e00-\u9fff])", "", text)
         new, count = re.subn(rf"\s?(?:\d[\d,.]*\s?[万千]?|[一二两三四五六七八九十百]+)\s?{unit}", f" {told.value}", text)
         if (
             count == 1

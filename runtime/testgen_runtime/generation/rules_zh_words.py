@@ -7,7 +7,7 @@ import re
 from testgen_runtime.documents.atoms.words_zh import ROLE, SHOULD
 
 SYSTEM = re.compile("系统|平台|服务|接口|软件|应用|模块|程序|后台|客户端|网关|页面|设备|控制器|机器|终端|传感器")
-PERSON = re.compile(rf"^(?:{ROLE.pattern}|[\u4e00-\u9fff]{{0,6}}[人员者方])$")
+PERSON = re.compile(rf"^(?:{ROLE.pattern}|[\u4e00-\u9fff]{{0,6}}(?:[人员者]|(?<![处配药地平官])方))$")
 _ADVERB = r"(?:连续|同时|再次|首次|重复|成功|手动|主动|直接|批量|一次|在线)?"
 VERBS = (
     "选择|点击|按下|长按|输入|查询|查看|提交|上传|下载|修改|编辑|删除|登录|打开|关闭|使用|填写|导出|导入|审批|审核|退回|付款|支付|创建|新建|"
@@ -100,6 +100,8 @@ _ALSO = re.compile(
 def negated(text: str) -> str:
     """The opposite of a demand: "系统应发送提醒" → "系统不会发送提醒"."""
     text = text.strip(" ，。；")
+    if usable := re.search("可(?=[用见]$)", text):
+        return f"{text[: usable.start()]}不{text[usable.start() :]}"
     if permits := PERMITS.match(text):
         return refused(
             permits["what"] if is_person(permits["who"]) or USER_ACT.match(permits["what"]) else permits["who"] + permits["what"]

@@ -36,12 +36,12 @@ _RELATIVE = re.compile(r"\b(?:whose|who|that)\s.+$", re.I)
 _RELATIVE_ZH = re.compile(r"[^，；。]*的(?=[^的，；。]{1,8}(?:应|才|可以|不得|必须|将))")
 _ONE_WORD = re.compile(r"\b(?:reject|refus|den(?=y|ie)|declin)\w*", re.I)
 _REFUSAL_ZH = re.compile(
-    r".*?(?:拒绝|驳回|不予|不得|不能|不可以?|不允许|不应|不再|不准|不接受|不支持|禁止|严禁|无权|没有权限|无法|无效|失败|不通过|拦截|阻止)(?:用户|其|该用户|继续|再次?)?"
+    r".*?(?:拒绝|驳回|不予|不得|不能|不可以?|不允许|不应|不再|不准|不接受|不支持|禁止|严禁|无权|没有权限|无法|无效|失败|不通过|拦截|阻止)(?:允许|许可)?(?:用户|其|该用户)?(?:继续|再次?)?"
 )
 _ANY_ACT_ZH = re.compile(r"^(?:受理|处理|办理|进行|执行|接受|通过|操作|请求|申请|保存|提交)|(?:请求|申请|操作)$")
 _NO_CONTENT_ZH = re.compile(
     r"任何人都|才能|再(?=[\u4e00-\u9fff]{2})|必须|不得|不能|不可|不应|可以|应当|应该|允许|系统|用户|其他|其它|任何|只有|支持|至少|最多|不少于|不超过|超过|以上|以下|以内|及以|"
-    r"大于|小于|发起|再次|[二两三四五六七八]种|在?\s*\d+\s*[个]?(?:小时|分钟|秒|天|日|次|周|个?月|年)内?|该[手机号用户账户]{0,3}|等于|低于|高于|少于|多于|自动|所有|每[次个条]|[应须可能不为是的被在且或和与及并向对由将会内后前时则]"
+    r"大于|小于|发起|再次|[二两三四五六七八九十\d]+\s?[种个类项级档]|分为|包括|取值|在?\s*\d+\s*[个]?(?:小时|分钟|秒|天|日|次|周|个?月|年)内?|该[手机号用户账户]{0,3}|等于|低于|高于|少于|多于|自动|所有|每[次个条]|[应须可能不为是的被在且或和与及并向对由将会内后前时则]"
 )
 
 
@@ -102,7 +102,8 @@ def _refused(told: str, clause: str) -> bool:
     found = _REFUSAL_ZH.search(clause)
     if found is None:
         return _share(told, clause) >= _ENOUGH
-    return REFUSE.search(told) is not None and _share(told, _ANY_ACT_ZH.sub(" ", clause[found.end() :])) >= _ENOUGH
+    act = _ANY_ACT_ZH.sub(" ", clause[found.end() :])
+    return (REFUSE.search(told) is not None and _share(told, act) >= _ENOUGH) or _share(told, clause) >= _ENOUGH
 
 
 def _own_words(requirement: Requirement, atom: Atom) -> str:

@@ -131,6 +131,7 @@ def _states(view: View, vocabulary: Vocabulary) -> list[Placed]:
         name = state_name(subject, view.language)
         leading = [one for one in vocabulary.graph.of_requirement(view.requirement) if one.target == first.target]
         elsewhere = vocabulary.graph.elsewhere(leading[0])[:_MOST_ELSEWHERE] if leading else ()
+        conditional = conditional or (bool(elsewhere) and bool(view.of(Condition)))
         levels = state_levels(
             merged, name, view.language, vocabulary, closed=closed, conditional=conditional, elsewhere=elsewhere
         )

@@ -44,6 +44,7 @@ _WHEN = re.compile(rf"^(?:当|如果|若)?\s?{_ROLES}\s?(?:尝试|试图|请求|
 _BY = re.compile(rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES}\s?(?:开放|可见|可用)?(?P<what>[^，,。；;]{{0,40}})")
 _ROLE_IS = re.compile(r"(?:角色|身份)(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
 _ANY_USER = words("用户 系统 客户 员工 人员 会员 成员 使用者 申请人 操作人 本人")
+_APPROVES = re.compile("批准|同意|审批|授权|确认|签字|审核|核准|许可")
 _ITS_ACT = re.compile(
     r"(?:不得|不能|不可以?|不允许|禁止|无法|拒绝|可以|允许)(?:用户|其|该用户)?(?P<act>(?!并|该|此|其|请求|操作|访问|登录|执行)[\u4e00-\u9fff]{2})"
 )
@@ -65,7 +66,7 @@ def _in_conditions(unit: Unit) -> list[Mention]:
             is_state = re.match(r"[已未没不是为有]", match["what"]) is not None  # "财务人员已授权": what they did, not who may
             is_state = is_state or re.match(r"的|状态|年龄|等级|余额|无", match["what"]) is not None
             # "除非主管批准，不得取消": what somebody else does first
-            is_state = is_state or not condition.holds or _acts_itself(unit, text)
+            is_state = is_state or not condition.holds or (_APPROVES.search(text) is not None and _acts_itself(unit, text))
             if roles and not is_state and unit.verdict in ("refuse", "accept"):
                 permitted = (unit.verdict == "accept") == condition.holds
                 out.append(

@@ -68,6 +68,9 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
     ):
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
         main = cut(main, found.end(), len(main.text))
+    elif not conditions and (found := words_zh.INNER_OF.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
+        conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
+        main = cut(main, found.end(), len(main.text))
     elif conditions and (found := words_zh.INNER.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))  # "在 A 的情况下，B 时允许 …"
         main = cut(main, found.end(), len(main.text))
@@ -79,6 +82,12 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
 def _conditional_segments(group: list[Part]) -> int:
     """How many of the first segments form the condition."""
     if not words_zh.is_condition(group[0].text):
+        # "提前超过 30 分钟到达，或者预约未被确认的，…": closed by the second of its segments
+        for index, segment in enumerate(group[:4]):
+            if words_zh.MODAL.search(segment.text) or (index and not words_zh.JOINS.match(segment.text)):
+                return 0
+            if index and words_zh.CLOSES.search(segment.text) and index + 1 < len(group):
+                return index + 1
         return 0
     for index, segment in enumerate(group[:4]):
         if words_zh.CLOSES.search(segment.text):

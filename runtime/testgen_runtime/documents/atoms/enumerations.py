@@ -12,7 +12,7 @@ from testgen_runtime.documents.atoms import lists
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerated import Mention
 from testgen_runtime.documents.atoms.enumerations_en import class_told_elsewhere, of_a_family, singular_class, values_in_english
-from testgen_runtime.documents.atoms.enumerations_zh import values_in_chinese
+from testgen_runtime.documents.atoms.enumerations_zh import open_to, values_in_chinese
 from testgen_runtime.documents.atoms.subjects import same_subject
 
 _FOLLOWING_EN = re.compile(
@@ -33,7 +33,7 @@ def mentions(unit: Unit, *, whole: str) -> list[Mention]:
     """The lists of values in one rule. `whole` is the clean text of the requirement, whose lines may hold the values."""
     part = unit.part
     found = (
-        values_in_chinese(part.text, part.start, unit)
+        values_in_chinese(part.text, part.start, unit) or open_to(part.text, part.start, whole)
         if unit.language == "zh"
         else values_in_english(part.text, part.start, unit)
     )

@@ -26,7 +26,7 @@ _FIRST = re.compile(
     r"^(?:用户|客户|系统|对)?(?:可以?)?(?:上传|选择|使用|导入|导出|输入|设置为|填写|通过|采用|提交|以|用|按)(?=[^、]|$)|^(?:以下|下列|如下)(?:[\u4e00-\u9fff]{0,6}[:：])?"
 )
 _NO_VALUE = re.compile(
-    r"^[按对在以将由]|查询|搜索|筛选|排序|以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$|其[他余它]|[:：“”]"
+    r"^[按对在以将由]|达到|[超不]过|[大小高低多少]于|不[足满]|已[\u4e00-\u9fff]{2}了|且|查询|搜索|筛选|排序|以[上下内外]|[可应须]|不得|不能|必须|[为是]|的(?:用户|人)|[两二三四五六七八九十\d]+[种个类项]$|其[他余它]|[:：“”]"
 )
 _OF_A_CLASS = re.compile(rf"(?:{_CLASS})$")
 _CLOSED = re.compile(r"仅|只|必须|须|限于|之一|取值|应[当为]|接受|中的一|可选|可取")
@@ -48,6 +48,19 @@ def values_in_chinese(text: str, offset: int, unit: Unit) -> Mention | None:
             at, end = offset + listed.start("list"), offset + listed.end("list")
             return Mention(listed["after"], values, refused, not refused and "支持" not in text, at, end)
     return None
+
+
+_OPEN_TO = re.compile(r"(?:仅|只|仅限|只限)(?:对|向|在|限)?\s?(?P<list>[\u4e00-\u9fffA-Za-z]{1,8}(?:、[\u4e00-\u9fffA-Za-z]{1,8}){1,19}?(?:(?:和|及|与|以及)[\u4e00-\u9fffA-Za-z]{1,8}?)?)(?:的[\u4e00-\u9fff]{1,6})?(?:开放|开通|有效|可用|提供|生效)")
+_OTHER_CLASS = re.compile(rf"(?:其他|其它|其余)(?P<of>[\u4e00-\u9fff]{{0,4}}?(?:{_CLASS}))")
+
+
+def open_to(text: str, offset: int, whole: str) -> Mention | None:
+    """ "仅对北京、上海的商户开放；其他城市 …": the other rule tells what the values are."""
+    found, other = _OPEN_TO.search(text), _OTHER_CLASS.search(whole)
+    if found is None or other is None:
+        return None
+    values = lists.split(found["list"])
+    return Mention(other["of"], values, False, True, offset + found.start("list"), offset + found.end("list")) if len(values) > 1 else None
 
 
 def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Mention | None:

@@ -154,6 +154,9 @@ def action(found: Predicate) -> Action:
     return Action(found.text, found.subject, found.modality)
 
 
+_ONLY_IF_ZH = re.compile(r"^(?!系统|平台)(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:仅|只)(?:在|当|限于?)")
+
+
 def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
     """What can be observed when the rule applies, or None where the clause names nothing that can. `topic` stands for "it"."""
     text = unit.main.text
@@ -172,6 +175,8 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
         text = _NOBODY_IN.sub(lambda m: f"a {m['who'] or 'user'} {m['modal']} not ", text)
     if unit.language == "zh" and words_zh.STORY.match(text):
         return None
+    if unit.language == "zh" and unit.conditions and (only := _ONLY_IF_ZH.match(unit.conditions[0].part.text)):
+        text = f"{only['topic']}{text}"  # "优惠券仅在订单金额满 200 元时可用"
     if (
         topic
         and unit.language == "en"

@@ -51,7 +51,9 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     elif modal and modal.end() == len(name):
         name = ""
     name = _LEADING_ZH.sub("", name)
-    name = _OF_A_ROLE_ZH.sub("", name) if _OF_A_ROLE_ZH.match(name) else name
+    if (of := _OF_A_ROLE_ZH.match(name)) and (not of[0].endswith("的") or text.count(name[of.end() :]) > 1):
+        name = name[of.end() :]
+    name = re.sub(r"^[\u4e00-\u9fff]{1,8}?(?:仅|只)(?:在|当|限于?)(?=[\u4e00-\u9fff]{2})", "", name)
     name = re.sub(r"\s+", "", name) if not re.search("[A-Za-z]", name) else name
     if words_zh.SYSTEM.match(name) or (not name and re.match(r"\s?的部分", text[q.end : q.end + 4])):
         name = ""
@@ -114,7 +116,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     return name
 
 
-_OF_A_ROLE_ZH = re.compile(rf"{words_zh.ROLE.pattern}(?:的|(?=单[个笔次张]|每[次日天月年]|一次))")
+_OF_A_ROLE_ZH = re.compile(rf"{words_zh.ROLE.pattern}(?:的|可以?|能够?|(?=单[个笔次张]|每[次日天月年]|一次))")
 _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
 _OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
 _UNDONE_ZH = re.compile(r"\s?(?:以|之)?内(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|[，,。；;]|$)")
