@@ -16,12 +16,14 @@ NEEDED: dict[str, dict[str, Any]] = {"xray": {"project_key": "SHOP"}}
 """Options without a default."""
 
 NASTY = (
-    "=1+1", "+49 30", "-5", "@cmd", "'=x", "''", "'", "=HYPERLINK(\"http://x\",\"y\")", "＝1", "a,b;c\td|e", 'say "yes"', '""""',
-    "line one\nline two", "line\r\nline", "1. first", "2. second\n3. third", "- item", "* item", "# title", "## T ##", "| a | b |",
-    "a\\|b", "C:\\dir\\", "\\n", "<b>bold</b>", "<br>", "&amp; &lt;", "`code`", "``", "_x0041_", "x_y _z_", "Given a", "当 用户", "Scenario: x",
-    '"""', "```", "# language: de", "@tag", "Examples:", "name: value", "名称：值", "Test data:", "前置条件:", "About:", "TestGen-Case: x",
-    "密码必须为8至64个字符，否则拒绝。", "👩‍💻 emoji 🎉", "e\u0301", "zero\u200bwidth", "\u202etfel", "bell\x07\x1b[31m", "tab\tinside", "…",
-    "x" * 1900, "many words " * 150 + "…", "]]>", "<!DOCTYPE x>", "%s {0} ${x}", "nbsp\xa0here", "\u2028sep", "ends with space ", "100%",
+    "=1+1", "+49 30", "-5", "@cmd", "'=x", "''", "'", "=HYPERLINK(\"http://x\",\"y\")", "＝1", "a,b;c\td|e",
+    "say \"yes\"", "\"\"\"\"", "line one\nline two", "line\r\nline", "1. first", "2. second\n3. third", "- item",
+    "* item", "# title", "## T ##", "| a | b |", "a\\|b", "C:\\dir\\", "\\n", "<b>bold</b>", "<br>", "&amp; &lt;",
+    "`code`", "``", "_x0041_", "x_y _z_", "Given a", "当 用户", "Scenario: x", "\"\"\"", "```", "# language: de",
+    "@tag", "Examples:", "name: value", "名称：值", "Test data:", "前置条件:", "About:", "TestGen-Case: x",
+    "密码必须为8至64个字符，否则拒绝。", "👩\u200d💻 emoji 🎉", "e\u0301", "zero\u200bwidth", "\u202etfel",
+    "bell\x07\x1b[31m", "tab\tinside", "…", "x" * 1900, "many words " * 150 + "…", "]]>", "<!DOCTYPE x>",
+    "%s {0} ${x}", "nbsp\xa0here", "\u2028sep", "ends with space ", "100%",
 )  # fmt: skip
 
 texts = st.one_of(

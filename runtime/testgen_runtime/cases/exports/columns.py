@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from testgen_runtime.cases.exports.model import Item, Language
-from testgen_runtime.cases.exports.text import numbered, one_line, pairs
+from testgen_runtime.cases.exports.text import numbered, pairs
 from testgen_runtime.cases.exports.words import word
 
 Key = Literal[
@@ -43,7 +43,7 @@ COLUMNS: Final[Mapping[Key, Column]] = MappingProxyType(
         "requirement_ids": Column("Requirement IDs", "需求编号", 18, lambda item, _: ", ".join(item.case.requirement_ids)),
         "requirement": Column("Requirement", "需求", 40, lambda item, _: item.requirement),
         "document": Column("Document", "文档", 24, lambda item, _: item.document),
-        "section": Column("Section", "章节", 24, lambda item, _: " / ".join(one_line(part) for part in item.section)),
+        "section": Column("Section", "章节", 24, lambda item, _: " / ".join(item.sections)),
         "technique": Column("Technique", "设计方法", 18, lambda item, _: item.case.technique),
         "test_point": Column("Test point", "测试点", 24, lambda item, _: item.case.test_point),
         "polarity": Column("Polarity", "正反向", 10, lambda item, to: word(item.case.polarity, to)),

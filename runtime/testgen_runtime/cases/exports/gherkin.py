@@ -81,7 +81,7 @@ def _features(items: Iterable[Item]) -> Iterator[tuple[str, Iterator[str]]]:
     for number, (_, group) in enumerate(groupby(place(), key=lambda one: one[0]), start=1):
         cases = (item for _, item in group)
         first = next(cases)
-        title = one_line(" / ".join(part for part in (first.document, *first.section) if part.strip())) or "TestGen"
+        title = " / ".join(first.path) or "TestGen"
         name = _FILE.sub("_", title).strip("._")[:80] or "feature"
         yield f"{number:03d}-{name}.feature", _feature(title, first, cases)
 

@@ -10,6 +10,7 @@ from typing import IO, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from testgen_runtime.cases.exports.text import one_line
 from testgen_runtime.cases.model import Case
 
 Language = Literal["en", "zh"]
@@ -28,6 +29,18 @@ class Item:
     def requirement_id(self) -> str:
         """The requirement under which the case is listed."""
         return self.case.requirement_ids[0] if self.case.requirement_ids else ""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where the case is filed: the document, then its sections, each on one line and none empty or told twice."""
+        return tuple(name for name in (one_line(self.document), *self.sections) if name)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections without the one that only repeats the document's title."""
+        names = [one_line(part) for part in self.section]
+        own = names[1:] if names and names[0] == one_line(self.document) else names
+        return tuple(name for name in own if name)
 
     @property
     def document_id(self) -> str:

@@ -50,7 +50,7 @@ def write(items: Iterable[Item], options: TestRailOptions, out: IO[bytes]) -> Pr
 def _rows(items: Iterable[Item]) -> Iterator[list[str]]:
     for item in items:
         case = item.case
-        path = [one_line(part) for part in (item.document, *item.section) if part.strip()]
+        path = item.path
         for n, step in enumerate(case.steps):
             if n:
                 yield ["", "", "", "", "", "", "", "", step.action, step.expected, "", "", "", "", ""]

@@ -52,8 +52,8 @@ def _sheets(items: Iterable[Item]) -> Iterator[str]:
 
 
 def _sections(items: Iterable[Item], at: str) -> Iterator[Iterator[str]]:
-    for n, (section, group) in enumerate(groupby(items, key=lambda item: item.section)):
-        title = " / ".join(one_line(part) for part in section)
+    for n, (section, group) in enumerate(groupby(items, key=lambda item: item.sections)):
+        title = " / ".join(section)
         if title:
             yield _branch({"title": title}, f"{at}.{n}", _requirements(group, f"{at}.{n}"))
         else:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from testgen_runtime.cases.exports.about import description
 from testgen_runtime.cases.exports.model import Item, Options, Product, archive, entry, write_text
-from testgen_runtime.cases.exports.text import clean, cut, one_line, pairs
+from testgen_runtime.cases.exports.text import clean, cut, pairs
 from testgen_runtime.storage.json import encode
 
 PRODUCT = Product("application/json", ".json")
@@ -50,12 +50,14 @@ def write(items: Iterable[Item], options: XrayOptions, out: IO[bytes]) -> Produc
         write_text(_array(first), out)
         return PRODUCT
     with archive(out) as to:
-        part: list[str] = first
-        tests, number = chain([after], tests), 1
-        while part:
+        with entry(to, "xray-001.json") as file:
+            write_text(_array(first), file)
+        first.clear()
+        number = 2
+        while after is not None:
             with entry(to, f"xray-{number:03d}.json") as file:
-                write_text(_array(part), file)
-            part, number = list(islice(tests, TESTS_MOST)), number + 1
+                write_text(_array(chain([after], islice(tests, TESTS_MOST - 1))), file)
+            after, number = next(tests, None), number + 1
     return ARCHIVE
 
 
@@ -68,7 +70,7 @@ def _array(tests: Iterable[str]) -> Iterator[str]:
 
 def _test(item: Item, options: XrayOptions) -> dict[str, Any]:
     case = item.case
-    path = [one_line(part).replace("/", "-") for part in (item.document, *item.section) if part.strip()]
+    path = [part.replace("/", "-") for part in item.path]
     folder = "/".join([options.folder, *path]) or "/"
     return {
         "testtype": "Manual",

@@ -11,7 +11,7 @@ from pydantic import Field
 from testgen_runtime.cases.exports import csv, xlsx
 from testgen_runtime.cases.exports.about import description
 from testgen_runtime.cases.exports.model import Item, Options, Product
-from testgen_runtime.cases.exports.text import cut, numbered, one_line, pairs
+from testgen_runtime.cases.exports.text import cut, numbered, pairs
 
 NAME_MOST: Final = 255
 HEAD: Final = (
@@ -56,7 +56,7 @@ def _rows(items: Iterable[Item], options: ZephyrOptions) -> Iterator[list[str]]:
     for item in items:
         case = item.case
         issues = [name for name in case.requirement_ids if options.requirements_are_issues and _ISSUE.fullmatch(name)]
-        folder = "/" + "/".join(one_line(part).replace("/", "-") for part in (item.document, *item.section) if part.strip())
+        folder = "/" + "/".join(part.replace("/", "-") for part in item.path)
         for n, step in enumerate(case.steps):
             row = [""] * len(HEAD)
             if n == 0:
