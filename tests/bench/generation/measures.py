@@ -15,7 +15,9 @@ from tests.bench.generation.model import Cases, RequirementSet, WrittenCase
 from tests.bench.generation.words import any_numbers, numbers, shared
 
 TOLD = 0.5
-"""The share of an atom's content words that the cases of its requirement must have."""
+"""The share of the content words of an atom that the cases of its requirement must have."""
+TOLD_ZH = 0.3
+"""The same for pairs of Chinese characters, many of which straddle two words."""
 NEAR = 0.9
 _SMELL = re.compile(
     r"^Check whether\b|^Observe (?:the following|whether)|This does not happen:|It is not the case that|\bthe system shall\b|"
@@ -84,7 +86,8 @@ def untold(atom: Atom, text: str) -> str | None:
         lacking = [name for name in names if name.lower() not in lowered and shared(text, name) < 1]
         return f"not named: {', '.join(lacking)}" if lacking else None
     part = shared(text, atom.text)
-    return None if part >= TOLD else f"{part:.0%} of its words"
+    enough = TOLD_ZH if re.search(r"[\u3400-\u9fff]", atom.text) else TOLD
+    return None if part >= enough else f"{part:.0%} of its words"
 
 
 def _near(bound: Decimal, number: Decimal, step: Decimal) -> bool:
