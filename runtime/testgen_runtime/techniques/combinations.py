@@ -63,10 +63,15 @@ def choices(factor: Factor) -> list[Level]:
 
 
 def pairs(values: Sequence[Sequence[Level]], tested: Sequence[Sequence[Level]] = ()) -> list[tuple[Level, ...]]:
-    """Rows that together with `tested` hold every pair of values of different parameters. The same ones each time."""
+    """Rows that together with `tested` hold every pair of values of different parameters. The same ones each time.
+
+    With one column every value is a row.
+    """
+    if len(values) < 2:
+        return [(level,) for column in values for level in column]
     numbers = [list(range(len(column))) for column in values]
     before = [[column.index(level) for column, level in zip(values, row, strict=True)] for row in tested]
-    rows: list[Any] = list(AllPairs(numbers, previously_tested=before)) if numbers else []
+    rows: list[Any] = list(AllPairs(numbers, previously_tested=before))
     return [tuple(column[number] for column, number in zip(values, row, strict=True)) for row in rows]
 
 

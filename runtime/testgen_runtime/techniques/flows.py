@@ -141,7 +141,8 @@ def _kind_of(name: str) -> Kind:
 
 
 _ACTOR: Final = re.compile(
-    r"^(?:the|an?|any)\s+(?P<who>[\w -]{2,30}?)\s+(?P<verb>[a-z]+s)\b|^(?P<zh>系统|平台|应用|服务器|后台|用户|客户|管理员|操作员|[\u4e00-\u9fff]{1,5}[员人者])",
+    r"^(?:the|an?|any)\s+(?P<who>[\w -]{2,30}?)\s+(?P<verb>[a-z]+s)\b|"
+    r"^(?P<zh>系统|平台|应用|服务器|后台|用户|客户|管理员|操作员|[\u4e00-\u9fff]{1,5}[员人者])",
     re.I,
 )
 _SYSTEM: Final = re.compile(r"system|application|app|server|service|platform|device|software|系统|平台|应用|服务器|后台", re.I)

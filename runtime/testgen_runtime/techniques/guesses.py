@@ -56,7 +56,8 @@ _UNIQUE_ZH: Final = re.compile(
     r"(?P<what>[\u4e00-\u9fffA-Za-z]{2,10}?)(?:必须|应当|应该|应|须|需)?(?:保持)?(?:唯一|不得重复|不能重复|不可重复|不允许重复)"
 )
 _AGAIN: Final[Mapping[Language, tuple[str, str, str]]] = {
-    "en": ("Save a record whose {} another record already has.", "The record is not saved.", "A second record with the same {} is not saved"),
+    "en": ("Save a record whose {} another record already has.", "The record is not saved.",
+           "A second record with the same {} is not saved"),
     "zh": ("保存一条{}与已有记录相同的记录。", "系统不保存该记录。", "{}与已有记录重复时，系统不保存该记录"),
 }  # fmt: skip
 

@@ -22,7 +22,8 @@ from testgen_runtime.techniques.well_known import VALUES, dated
 _WHY: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {
         "longer": "a longer value in the required format", "example": "the example of the text",
-        "too short": "one character is missing", "too long": "one character too many", "wrong character": "a character of another kind",
+        "too short": "one character is missing", "too long": "one character too many",
+        "wrong character": "a character of another kind",
         "missing part": "a part is missing", "extra part": "something follows that does not belong there",
         "wrong order": "two parts have changed places", "white space": "a space inside the value", "no date": "no such date",
         "no time": "no such time", "leading zero": "leading zeros belong to the value",

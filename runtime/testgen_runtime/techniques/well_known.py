@@ -18,7 +18,10 @@ VALUES: Final[dict[KnownFormat, tuple[tuple[str, ...], tuple[tuple[Mistake, str]
         (("missing part", "anna.bergexample.org"), ("missing part", "@example.org"), ("missing part", "anna.berg@"),
          ("extra part", "anna@berg@example.org")),
     ),
-    "date": (("2027-03-15", "2028-02-29"), (("wrong character", "2027-03-1A"), ("too short", "2027-03"), ("wrong order", "15-03-2027"))),
+    "date": (
+        ("2027-03-15", "2028-02-29"),
+        (("wrong character", "2027-03-1A"), ("too short", "2027-03"), ("wrong order", "15-03-2027")),
+    ),
     "time": (("14:30",), (("wrong character", "14:3A"), ("missing part", "14:"))),
     "date-time": (("2027-03-15T14:30:00Z",), (("missing part", "2027-03-15T"), ("wrong character", "2027-03-15T14:3A:00Z"))),
     "url": (("https://www.example.org/path",), (("missing part", "https://"), ("white space", "https://www.example .org"))),
@@ -30,7 +33,8 @@ VALUES: Final[dict[KnownFormat, tuple[tuple[str, ...], tuple[tuple[Mistake, str]
     ),
     "iban": (
         ("GB82WEST12345698765432",),
-        (("too short", "GB82WEST1234569876543"), ("too long", "GB82WEST123456987654321"), ("wrong character", "GB82WEST1234569876543#")),
+        (("too short", "GB82WEST1234569876543"), ("too long", "GB82WEST123456987654321"),
+         ("wrong character", "GB82WEST1234569876543#")),
     ),
     "mac address": (("00:00:5E:00:53:AF",), (("too short", "00:00:5E:00:53"), ("wrong character", "00:00:5E:00:53:AG"))),
     "currency code": (("EUR",), (("too short", "EU"), ("too long", "EURO"), ("wrong character", "E1R"))),

@@ -16,6 +16,7 @@ from testgen_runtime.documents.model import (
     Condition,
     Document,
     Enumeration,
+    Format,
     Language,
     Limit,
     Outcome,
@@ -27,6 +28,7 @@ from testgen_runtime.documents.model import (
 KINDS: dict[type, AtomKind] = {
     Limit: AtomKind.LIMIT,
     Enumeration: AtomKind.ENUMERATION,
+    Format: AtomKind.FORMAT,
     State: AtomKind.STATE,
     Actor: AtomKind.ACTOR,
     Condition: AtomKind.CONDITION,
