@@ -26,7 +26,7 @@ class Cell:
 class Block:
     """One piece of layout. `span` is its content without marker; `level` is a heading's level or a list item's depth (1…).
 
-    `told` of a row is the sentence that the format wrote below it: what the headings of its columns say of it (`columns.told`).
+    `told` of a row are the sentences below it in the text: what the headings of its columns say of it (`columns.told`).
     """
 
     kind: BlockKind
@@ -34,7 +34,7 @@ class Block:
     level: int = 0
     marker: str = ""
     cells: tuple[Cell, ...] = ()
-    told: Span | None = None
+    told: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,8 @@ def looks_like_header(cells: Sequence[str]) -> bool:
     return known >= 2 or (known == 1 and len(filled) <= 3 and not any(c[0].isdigit() for c in filled))
 
 
-def told(headers: Sequence[str], cells: Sequence[str]) -> list[Words]:
-    """The sentences that headings of limits make of a row, as (words, number of the cell that they come from or None).
+def told(headers: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """The sentences that headings of limits make of a row: what its value has to be, and then whether it may be left out.
 
     Empty where no heading names a limit, a format, allowed values or an obligation to fill in, or where no cell under one does.
     """
@@ -133,7 +133,8 @@ def told(headers: Sequence[str], cells: Sequence[str]) -> list[Words]:
     if not (_LIMITS | {Role.ALLOWED, Role.FORMAT}) & roles.keys() and Role.FIELD not in roles:
         return []  # "Requirement | Mandatory" tells of the requirement, not of an input
     chinese = _CHINESE.search(" ".join([*headers, cells[roles.get(Role.FIELD, roles.get(Role.STATEMENT, 0))]])) is not None
-    return _Telling(roles, headers, [c.strip() for c in cells], chinese).sentences()
+    telling = _Telling(roles, headers, [c.strip() for c in cells], chinese)
+    return [t for t in ("".join(words for words, _ in telling.sentences()), telling.required()) if t]
 
 
 class _Telling:
@@ -146,7 +147,6 @@ class _Telling:
         self._length()
         self._allowed()
         self._format()
-        self._required()
         if not self.out:
             return []
         self._message()
@@ -265,25 +265,25 @@ class _Telling:
                 ("的格式必须为" if self.chinese else " must have the format ", None), (self.cells[index].rstrip(" .。"), index)
             )
 
-    def _required(self) -> None:
+    def required(self) -> str:
+        """Whether the field may be left out, as a sentence, or ""."""
         index = self.roles.get(Role.REQUIRED)
         if index is None or Role.FIELD not in self.roles:
-            return
+            return ""
         header, cell = self.headers[index], self.cells[index]
         turned = re.search(r"optional\??$|nullable|空", header, re.IGNORECASE) is not None and "/" not in header
         yes, no = _YES.fullmatch(cell) is not None, _NO.fullmatch(cell) is not None
         if re.fullmatch(r"必.*|mandatory|required|m", cell, re.IGNORECASE):
             turned = False
-        if yes or no:
-            must = yes != turned
-            if self.chinese:
-                self._say(("必须填写；未填写时系统应拒绝提交" if must else "可以不填写", index))
-            elif must:
-                subject, field = self._subject()
-                subject = subject if subject[1:2].isupper() else subject[:1].lower() + subject[1:]
-                self.out += [((" " if self.out else "") + "An empty ", None), (subject, field), (" shall be rejected.", index)]
-            else:
-                self._say((" may be empty", index))
+        if not yes and not no:
+            return ""
+        must = yes != turned
+        subject = self._subject()[0]
+        if self.chinese:
+            return f"{subject}为空时，系统应拒绝提交。" if must else f"{subject}可以不填写。"
+        bare = subject.removeprefix("The ")
+        bare = bare if bare[1:2].isupper() else bare[:1].lower() + bare[1:]
+        return f"An empty {bare} shall be rejected." if must else f"The {bare} may be left empty."
 
     def _message(self) -> None:
         index = self.roles.get(Role.MESSAGE)

@@ -33,7 +33,11 @@ _CONDITION_EN = re.compile(r"^(?:if|when|whenever|once|unless|upon)\b.{3,300},",
 _STORY = re.compile(
     r"^(?:as an? .{1,80}?,? i (?:want|can|would like|need)\b|作为.{1,30}[，,]\s?我?(?:希望|想|可以|需要))", re.IGNORECASE
 )
-_GHERKIN = re.compile(r"^\s*(?:Given\b|When\b|Then\b|假如|假设|当|那么)[:：\s]?\S", re.MULTILINE)
+_GHERKIN = re.compile(
+    r"^[ \t>]*(?:[-*+•][ \t]+|\d{1,3}[.)、][ \t]*)?[*_]{0,2}"
+    r"(?P<step>Given|When|Then|假如|假设|假定|当|那么)(?:\b|(?<![a-z]))[*_]{0,2}[:：\s]?\S",
+    re.MULTILINE,
+)
 
 _SECTION_OF_REQUIREMENTS = re.compile(
     r"requirement|use ?cases?|user stor|scenario|acceptance|business rule|functional|behaviou?r|constraint|validation|permission|"
@@ -126,8 +130,13 @@ def is_story(clean: str) -> bool:
 
 def is_gherkin(clean: str) -> bool:
     """At least two different Given/When/Then lines, a Then among them."""
-    heads = {m[0].strip().split()[0].lower() for m in _GHERKIN.finditer(clean)}
-    return len(heads) >= 2 and any(h.startswith(("then", "那么")) for h in heads)
+    heads = {m["step"] for m in _GHERKIN.finditer(clean)}
+    return len(heads) >= 2 and not heads.isdisjoint(("Then", "那么"))
+
+
+def is_step(clean: str) -> bool:
+    """Whether a block is one line of a scenario: Given, When, Then, or what goes on with them."""
+    return bool(_GHERKIN.match(clean) or re.match(r"(?:And|But)\s\S|(?:而且|并且|但是)\S", clean))
 
 
 def is_aside(clean: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePath
 
-from testgen_runtime.documents import decoding, findings, normative, requirements
+from testgen_runtime.documents import decoding, findings, normative, requirements, scenarios
 from testgen_runtime.documents.atoms.extract import atoms
 from testgen_runtime.documents.blocks import Note, Outline
 from testgen_runtime.documents.formats import archive, delimited, detect, docx, gherkin, html, markdown, pdf, xlsx
@@ -216,7 +216,8 @@ def _requirement(
         pieces = [Span(p.start, min(p.end, end)) for p in pieces if p.start < end]
     span = Span(start, end)
     clean = view(text, pieces)
-    base = candidate.given or made_up_id(clean.text)
+    scenario = candidate.scenario
+    base = candidate.given or made_up_id(scenario.wording if scenario else clean.text)
     seen[base] += 1
     name = base if seen[base] == 1 else f"{base}#{seen[base]}"
     while name != base and name in seen:
@@ -239,7 +240,7 @@ def _requirement(
             )
         )
     language = normative.language_of(clean.text)
-    found = atoms(clean, text, name, language)
+    found = scenarios.atoms(text, scenario, name, language) if scenario else atoms(clean, text, name, language)
     return Requirement(name, span.cut(text), span, candidate.section, language, candidate.given is not None, found), notes
 
 

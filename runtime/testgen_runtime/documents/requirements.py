@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from testgen_runtime.documents import normative
 from testgen_runtime.documents.blocks import Block, Cell, Outline
+from testgen_runtime.documents.formats.gherkin import SCENARIO
 from testgen_runtime.documents.identifiers import cell_id, leading_id, trailing_id
 from testgen_runtime.documents.model import Section, Span
+from testgen_runtime.documents.scenarios import Scenario, scenarios
 from testgen_runtime.documents.view import View, view
 
 _STATEMENT_LABEL = re.compile(
@@ -19,6 +21,11 @@ _STATEMENT_LABEL = re.compile(
 )
 _ID_COLUMN = re.compile(
     r"(?:.*\b(?:id|no|number|identifier|key|ref|reference)\b.*|.*编号.*|.*标识.*|序号|#|req(?:uirement)?s?)", re.IGNORECASE
+)
+_SCENARIO = re.compile(rf"^[ \t]*[*_]{{0,2}}{SCENARIO}\b[^\n:：]{{0,20}}[:：]", re.MULTILINE)
+_MOST_OF_SCENARIO = 80
+_CRITERIA = re.compile(
+    r"\W*(?:acceptance criteria|acceptance tests?|conditions of satisfaction|验收标准|验收条件|接受标准)\W*", re.IGNORECASE
 )
 _TEXT_COLUMN = re.compile(
     r"requirement|description|statement|text|rule|shall|specification|需求|描述|内容|要求|规则|说明", re.IGNORECASE
@@ -37,7 +44,8 @@ class Candidate:
     title: Span | None = None
     leads_in: bool = False
     lists_conditions: bool = False
-    cells: tuple[Cell, ...] = ()
+    scenario: Scenario | None = None
+    story: bool = False
 
     def span(self) -> Span:
         return Span(self.pieces[0].start, self.pieces[-1].end)
@@ -51,6 +59,7 @@ class _Reader:
     done: list[Candidate] = field(default_factory=list)
     current: Candidate | None = None
     scope: int = 0
+    background: Span | None = None
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -65,6 +74,8 @@ class _Reader:
             title = view(self.text, [current.title]).text
             if normative.is_requirement(title, item=False, section=()):
                 current.pieces.append(current.title)
+        if len(current.pieces) > 1:
+            current.scenario = None
         if current.pieces:
             self.done.append(current)
 
@@ -78,8 +89,14 @@ def find(outline: Outline, *, most_characters: int) -> list[Candidate]:
     reader = _Reader(outline.text, most_characters)
     blocks = outline.blocks
     sizes = _sizes(blocks)
+    done = 0
     for index, block in enumerate(blocks):
-        if block.kind == "heading":
+        if index < done:
+            continue
+        if block.kind in ("paragraph", "item") and (run := _steps_from(reader.text, blocks, index)):
+            done = run
+            _run_of_steps(reader, Span(block.span.start, blocks[run - 1].span.end))
+        elif block.kind == "heading":
             _heading(reader, block, sizes[index])
         elif block.kind == "code":
             _code(reader, block)
@@ -147,18 +164,61 @@ def _heading(reader: _Reader, block: Block, size: int) -> None:
 
 
 def _code(reader: _Reader, block: Block) -> None:
-    if block.marker in ("gherkin", "cucumber", "feature") and block.span.end > block.span.start:
-        for span in _scenarios(reader.text, block.span):
-            reader.open(Candidate(None, reader.path, kind="gherkin", pieces=[span]))
+    if block.span.end <= block.span.start:
+        return
+    if block.marker == "background":
+        reader.background = block.span
+    elif block.marker in ("gherkin", "cucumber", "feature"):
+        for span in _parts(reader.text, block.span):
+            _scenario(reader, span)
         reader.close()
 
 
-def _scenarios(text: str, span: Span) -> Iterator[Span]:
-    starts = [span.start + m.start() for m in re.finditer(r"^\s*(?:Scenario|场景)", span.cut(text), re.MULTILINE)] or [span.start]
+def _scenario(reader: _Reader, span: Span, given: str | None = None) -> bool:
+    """Open the scenarios of a span; whether there are any."""
+    found = list(scenarios(reader.text, span, reader.background))
+    for scenario in found:
+        reader.open(Candidate(given, reader.path, kind="gherkin", pieces=[scenario.span], scenario=scenario))
+    reader.close()
+    return bool(found)
+
+
+def _parts(text: str, span: Span) -> Iterator[Span]:
+    """Parts of a feature that begin with a scenario's title."""
+    starts = [span.start + m.start() for m in _SCENARIO.finditer(span.cut(text))] or [span.start]
     for start, end in zip(starts, [*starts[1:], span.end], strict=True):
         part = Span(start, end).cut(text)
         if part.strip():
             yield Span(start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
+
+
+def _steps_from(text: str, blocks: Sequence[Block], index: int) -> int:
+    """Where a run of blocks ends that are the lines of a scenario, or 0 where none begins here."""
+    first = blocks[index].span.cut(text)
+    titled = _SCENARIO.match(first) is not None
+    if not titled and not normative.is_step(first):
+        return 0
+    end = index + 1
+    while end < len(blocks) and end - index < _MOST_OF_SCENARIO and blocks[end].kind in ("paragraph", "item", "code"):
+        inner = blocks[end].span.cut(text)
+        if _SCENARIO.match(inner) or not (normative.is_step(inner) or inner.lstrip().startswith(("Examples", "例子"))):
+            break
+        end += 1
+    return end if normative.is_gherkin(text[blocks[index].span.start : blocks[end - 1].span.end]) else 0
+
+
+def _run_of_steps(reader: _Reader, span: Span) -> None:
+    """A scenario in running text. Under the id of a heading, or in a story, it is a part of that requirement."""
+    current = reader.current
+    if current is not None and (reader.scope or current.story or not current.pieces):
+        if current.pieces or len(list(scenarios(reader.text, span))) != 1:
+            current.pieces.append(span)
+        else:
+            current.pieces.append(span)
+            current.scenario = next(scenarios(reader.text, span))
+        return
+    for part in _parts(reader.text, span):
+        _scenario(reader, part)
 
 
 def _text(reader: _Reader, block: Block) -> None:
@@ -175,6 +235,9 @@ def _text(reader: _Reader, block: Block) -> None:
         reader.open(candidate)
         return
     current = reader.current
+    if current is not None and current.story and _CRITERIA.fullmatch(text):
+        current.leads_in = True
+        return
     if current is not None and (reader.scope or _absorbs(current, block, text)):
         _add(current, reader.text, clean, 0)
         return
@@ -190,6 +253,8 @@ def _absorbs(current: Candidate, block: Block, text: str) -> bool:
     """Whether a block goes on with the requirement before it."""
     if not current.pieces:
         return True
+    if current.story and current.leads_in and not normative.is_story(text):
+        return block.kind == "item" or normative.is_requirement(text, item=False, section=())
     if normative.CONTINUES.match(text):
         return block.kind == "paragraph" or block.level > current.level
     if block.kind == "item":
@@ -206,6 +271,7 @@ def _add(candidate: Candidate, text: str, clean: View, start: int) -> None:
     if label and label.end() < span.end:
         span = Span(label.end(), span.end)
     if not candidate.pieces:
+        candidate.story = normative.is_story(clean.text[start:])
         candidate.leads_in = bool(normative.LEADS_IN.search(clean.text[-40:]))
         candidate.lists_conditions = bool(normative.LISTS_CONDITIONS.search(clean.text[-40:]))
     candidate.pieces.append(span)
@@ -219,15 +285,17 @@ def _row(reader: _Reader, block: Block) -> None:
         if (found := cell_id(clean, named=named)) and (named or cell is cells[0][0]):
             given, id_cell = found, cell
             break
-    piece = block.told or _statement([(c, t) for c, t in cells if c is not id_cell], given)
+    reader.close()
+    piece = block.told[0] if block.told else _statement([(c, t) for c, t in cells if c is not id_cell], given)
     if piece is None:
         return
-    reader.close()
     last = reader.done[-1] if reader.done else None
     if id_cell is not None and id_cell.continued and last is not None and last.kind == "row" and last.given == given:
         last.pieces.append(piece)  # one id beside several rows: one requirement with several obligations
         return
-    reader.done.append(Candidate(given, reader.path, kind="row", pieces=[piece], cells=block.cells))
+    reader.done.append(Candidate(given, reader.path, kind="row", pieces=[piece]))
+    for further in block.told[1:]:
+        reader.done.append(Candidate(f"{given}#required" if given else None, reader.path, kind="told", pieces=[further]))
 
 
 def _statement(cells: Sequence[tuple[Cell, str]], given: str | None) -> Span | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from testgen_runtime.documents import columns
 from testgen_runtime.documents.blocks import Block, Cell, Outline
 from testgen_runtime.documents.identifiers import starts_with_id
 from testgen_runtime.documents.model import Span
@@ -37,8 +39,39 @@ def outline(text: str) -> Outline:
     front = _FRONT_MATTER.match(text)
     if front:
         source = re.sub(r"[^\n]", " ", source[: front.end()]) + source[front.end() :]
-    blocks = tuple(_blocks(text, source, starts, _parser().parse(source)))
-    return Outline(text, blocks)
+    return _with_told_rows(text, tuple(_blocks(text, source, starts, _parser().parse(source))))
+
+
+def _with_told_rows(text: str, blocks: tuple[Block, ...]) -> Outline:
+    """Below each row that only its headings word stands the sentence that they make of it, so that a quote can be cut from it."""
+    parts: list[str] = []
+    made: list[Block] = []
+    done = shift = 0
+    for block in blocks:
+        moved = _moved(block, shift)
+        heads, cells = [c.header for c in block.cells], [view(text, [c.span]).text for c in block.cells]
+        if block.kind == "row" and (sentences := columns.told(heads, cells)):
+            end = text.find("\n", block.span.end)
+            end = end + 1 if end >= 0 else len(text)
+            parts.append(text[done:end])
+            if text[end - 1 : end] != "\n":
+                parts.append("\n")
+                shift += 1
+            told: list[Span] = []
+            for sentence in sentences:
+                told.append(Span(end + shift, end + shift + len(sentence)))
+                parts.append(sentence + "\n")
+                shift += len(sentence) + 1
+            moved, done = replace(moved, told=tuple(told)), end
+        made.append(moved)
+    return Outline("".join([*parts, text[done:]]), tuple(made))
+
+
+def _moved(block: Block, by: int) -> Block:
+    if not by:
+        return block
+    cells = tuple(replace(c, span=Span(c.span.start + by, c.span.end + by)) for c in block.cells)
+    return replace(block, span=Span(block.span.start + by, block.span.end + by), cells=cells)
 
 
 def _listings_as_fences(text: str) -> str:

@@ -113,7 +113,7 @@ class Writer:
             return
         self.separate("row")
         heads = [header[i] if i < len(header) else "" for i in range(len(shown))]
-        sentence = columns.told(heads, shown) if len(shown) > 1 else []
+        sentences = columns.told(heads, shown) if len(shown) > 1 else []
         spans: list[Span] = []
         self.put("| ")
         for index, cell in enumerate(shown):
@@ -125,11 +125,11 @@ class Writer:
             self.blocks.append(Block("paragraph", spans[0]))
             return
         made = tuple(Cell(h, s, i in continued) for i, (h, s) in enumerate(zip(heads, spans, strict=True)))
-        told: Span | None = None
-        if sentence:
-            told = self.put("".join(words for words, _ in sentence))
+        told: list[Span] = []
+        for line in sentences:
+            told.append(self.put(line))
             self.put("\n")
-        self.blocks.append(Block("row", Span(spans[0].start, spans[-1].end), cells=made, told=told))
+        self.blocks.append(Block("row", Span(spans[0].start, spans[-1].end), cells=made, told=tuple(told)))
 
     def note(self, kind: str, message: str, span: Span | None = None) -> None:
         """Remember something about the file; beyond a bound nothing more is remembered."""
