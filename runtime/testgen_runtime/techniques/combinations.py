@@ -38,8 +38,8 @@ def points(view: View, rules: Sequence[Rule], *, tested: Iterable[TestPoint]) ->
         factors = rule.factors
         values = [choices(factors[place]) for place in places]
         before = [row for point in known if (row := _row(point, values)) is not None]
-        for row in pairs(values, before):
-            assignment = _held(rule) | dict(zip(places, row, strict=True))
+        for levels in pairs(values, before):
+            assignment = _held(rule) | dict(zip(places, levels, strict=True))
             if possible(rule, assignment):
                 yield of_assignment(
                     view, rule, assignment, Technique.PAIRWISE, reason=_WHY[view.language], weight=0.55, lead=places[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from testgen_runtime.documents.model import Action, Atom, Condition, Language, Outcome, Requirement, State
@@ -28,11 +28,6 @@ class Transition:
     target: str
     requirement: Requirement
     atoms: tuple[Atom, ...]
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """The machine that it belongs to is told by language and subject; states by their names, in whatever case."""
-        return self.subject.lower(), self.source.lower(), self.target.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +114,13 @@ def _named(found: list[Transition]) -> list[Transition]:
     owner: dict[tuple[Language, str], str] = {}
     for one in found:
         if one.subject:
-            owner.setdefault((one.language, one.source.lower()), one.subject)
-            owner.setdefault((one.language, one.target.lower()), one.subject)
+            for state in _states(one):
+                owner.setdefault(state, one.subject)
     return [
-        one if one.subject else Transition(
-            one.language,
-            owner.get((one.language, one.source.lower())) or owner.get((one.language, one.target.lower()), ""),
-            one.source, one.target, one.requirement, one.atoms,
-        )
+        one if one.subject else replace(one, subject=next((known for known in map(owner.get, _states(one)) if known), ""))
         for one in found
-    ]  # fmt: skip
+    ]
+
+
+def _states(one: Transition) -> tuple[tuple[Language, str], ...]:
+    return (one.language, one.source.lower()), (one.language, one.target.lower())

@@ -13,6 +13,7 @@ from tests.unit.documents.reading import document
 from tests.unit.techniques.build import requirement
 from tests.unit.techniques.strategies import transitions
 
+from testgen_runtime.cases.model import Case
 from testgen_runtime.documents.model import Condition, Document, Requirement, State
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.gates import judge
@@ -159,7 +160,7 @@ def cases(text: str, which: str, options: Options | None = None) -> list[Told]:
     read = document(text)
     found = next(r for r in read.requirements if r.id == which)
     out: list[Told] = []
-    accepted = []
+    accepted: list[Case] = []
     for point in points(read, found, options):
         case = rules.write(found, point, document_id="D", document=read)
         assert judge(case, found, read, point, accepted) == []
