@@ -130,6 +130,8 @@ async def _mutations(chosen: Sequence[RequirementSet], settings: Settings, write
             progress.step()
         results.add(f"mutation.{arm}.changed", Found(1 - len(misses) / len(made), [mutation.told(*m) for m in misses]))
         results.metrics[f"mutation.{arm}.mutations"] = metric(len(made), "mutations")
+        sites = {(one.set_name, one.requirement_id, one.old) for one in made}
+        results.metrics[f"mutation.{arm}.values_changed"] = metric(len(sites), "values")
         for kind in ("limit", "state", "role"):
             if total := sum(m.kind == kind for m in made):
                 share = 1 - sum(m.kind == kind for m, _ in misses) / total
