@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.generation.rules_zh_actions import action, event_told
-from testgen_runtime.generation.rules_zh_parts import imperative, noun, phrase, said
+from testgen_runtime.generation.rules_zh_parts import by_whom, imperative, noun, phrase, said
 from testgen_runtime.generation.rules_zh_results import expected
 from testgen_runtime.generation.rules_zh_words import USER_ACT, VERBS
 from testgen_runtime.generation.telling import Telling, Told
@@ -44,7 +44,8 @@ def preconditions(telling: Telling) -> tuple[str, ...]:
             continue
         if logs_in and line.startswith("已用“"):
             continue
-        lines.append(_happened(line) if not USER_ACT.match(line) else line)
+        during = f"{line.rstrip('。')}时" in telling.requirement.text and (by := by_whom(line.rstrip("。")))
+        lines.append(f"{by[0]}正在{by[1]}。" if during and by else _happened(line) if not USER_ACT.match(line) else line)
     return tuple(lines)
 
 

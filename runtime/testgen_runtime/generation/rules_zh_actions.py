@@ -95,7 +95,8 @@ def _without_base(telling: Telling) -> str:
     own = " ".join([*(act.text for act in telling.actions), *(outcome.text for outcome in telling.outcomes)])
     for subject in (value.subject for atom, value in telling.view.of(Limit) if atom.text in own):
         if not telling.inputs and re.search("(?:时间|时延|延迟|误差|率|吞吐量)$", subject):
-            return f"测量{subject}"
+            event = re.match(r"(?P<event>[\u4e00-\u9fff]{4,}?)之?后(?:的?时间)$", subject)
+            return f"使{event['event']}" if event else f"测量{subject}"
     if at := _AT_TIME.match(text):
         return f"将系统时间调整到{at['when']}"
     if telling.item:

@@ -9,7 +9,7 @@ from testgen_runtime.documents.model import Action, Actor, Limit
 from testgen_runtime.generation.rules_zh_words import USER_ACT, is_person, is_system, last_clause, spaced, verb_phrase
 from testgen_runtime.generation.telling import Telling, Told
 
-_UNUSABLE = re.compile(r"\d|(?<![响适供])应(?![用急])|须|不得|变为|至少|至多|最多|不超过|不少于|超过|[“”]$|以下|如下|只有|才")
+_UNUSABLE = re.compile(r"\d|支持|(?<![响适供])应(?![用急])|须|不得|变为|至少|至多|最多|不超过|不少于|超过|[“”]$|以下|如下|只有|才")
 _NO_ACT = re.compile(
     r"^(?:与|和|同|重复|被|为|由|是|有|无|经|小于|大于|等于|包含|包括|以|在|将|免|享|获得|收取|格式|支持|早于|晚于|满足|超)"
 )
@@ -21,7 +21,7 @@ _ACT_BY_GRAMMAR = re.compile(r"(?!自动|系统|成功|失败|其他|该|此|这
 _ENDS_OTHERWISE = re.compile("请求$|申请$|操作$|失败|成功|[，,；]|请求并|并")
 THINGS = re.compile("(?:单|申请|订单|合同|任务|请求|记录|商品|报告|工单|表|券)$")
 _KEPT = re.compile(
-    r"(?P<what>[\u4e00-\u9fff]{2,8}?)?(?:应|必须|须|需)?(?:当)?(?:至少)?(?:保存|保留|留存)(?P<object>[\u4e00-\u9fff]{2,8}?)?(?:至少|不少于)?\s?"
+    r"(?P<what>[\u4e00-\u9fff]{2,8}?)?(?:应|必须|须|需)?(?:当)?(?:至少)?(?:保存|保留|留存)(?P<object>(?!时间|期限|时长|周期)[\u4e00-\u9fff]{2,8}?)?(?:时间|期限|时长|周期)?(?:应当?|必须|须|需)?(?:至少|不少于|不低于|不短于)?\s?"
     r"(?P<time>\d+\s?(?:个?月|年|天|日|小时|周|个工作日))"
 )
 MEASURED = re.compile(

@@ -103,6 +103,8 @@ def _expected(telling: Telling) -> str:
         return accepted(base if full.startswith("执行") else full) if telling.positive else refused(base)
     if telling.positive and not telling.entered and telling.actions and not base:
         act = telling.actions[0]
+        if act.subject and (timed := re.match(r"在[^，]{1,16}?[前后内中上时](?P<act>.{2,})$", verb_phrase(act.text))) and USER_ACT.match(timed["act"]):
+            return accepted(timed["act"])
         return f"{last_clause(act.subject)}能够{verb_phrase(act.text)}" if act.subject else seen(act.text)
     return f"系统{'接受' if telling.positive else '拒绝'}{_object(telling, base)}"
 

@@ -105,13 +105,10 @@ def _choosing(telling: Telling) -> str:
         verb = next((v for v in ("上传", "导入", "导出") if v in text), "上传")
         what = fits["noun"] or ("图片" if "图片" in text or "图片" in listed.name else "文件")
         what = re.sub(r"^(?:上传|导入|导出)(?:的)?", "", what) or "文件"
-        size = "".join(
-            f"{told.name.removeprefix(noun(told)).lstrip('的')}为 {spaced(told.value)}的 "
-            for told in others
-            if noun(told) != told.name
-        )
+        size = "".join(f"{_attribute(told)}为 {spaced(told.value)}的 " for told in others if noun(told) != told.name)
+        count = next((told.value for told in others if told.limit is not None and told.limit.dimension == "count"), "")
         value = f" {listed.value} " if listed.value.isascii() else f"“{listed.value}”"
-        return f"{verb}一个{size}{value}格式的{what}".replace("  ", " ")
+        return f"{verb}{f' {spaced(count)}' if count else '一个'}{size}{value}格式的{what}".replace("  ", " ")
     held = f"在{spaced('、'.join(phrase(told).rstrip() for told in others))}的情况下" if others else ""
     if listed.name.endswith("请求方法"):
         return f"{held}以 {listed.value} 方法调用接口"
@@ -120,8 +117,13 @@ def _choosing(telling: Telling) -> str:
 
 def _measured(told: Told) -> str:
     """长度为 3 个字符的用户名."""
+    return f"{_attribute(told)}为 {spaced(told.value)}的{noun(told)}"
+
+
+def _attribute(told: Told) -> str:
+    """What is measured of it: 单个附件大小 → 大小."""
     name = re.sub("^(?:单个|单张|单份|每个|每张|一个|一张|上传的|导入的)(?=..)", "", told.name)
-    return f"{name.removeprefix(noun(told)).lstrip('的')}为 {spaced(told.value)}的{noun(told)}"
+    return name.removeprefix(noun(told)).lstrip("的")
 
 
 def _substituted(telling: Telling, told: Told) -> str:
@@ -136,12 +138,14 @@ def _substituted(telling: Telling, told: Told) -> str:
                 event = re.sub("后$", "", within["event"])
                 thing = last_clause(act.subject)
                 if len(within["rest"]) == 2 and THINGS.search(thing):
-                    return f"{event + '后' if event else ''}经过 {told.value}{within['rest']}{thing}"
-                return (
-                    f"{event + '后' if event else ''}经过 {told.value}{who}{within['rest']}"
-                    if event
-                    else f"{who}经过 {told.value}{within['rest']}"
-                )
+                    since = re.sub("^自|(?:之[日时])?起$", "", event)
+                    return f"{since} {told.value}后{within['rest']}{thing}" if since else f"在 {told.value}后{within['rest']}{thing}"
+                if event:
+                    since = re.sub("^自|(?:之[日时])?起$", "", event)
+                    return f"{since} {told.value}后{who}{within['rest']}{thing if len(within['rest']) <= 3 and THINGS.search(thing) else ''}"
+                day = re.fullmatch(r"(?P<n>[\d.]+)\s?个?(?P<unit>工作日|自然日|天|日)", told.value)
+                when = f"在第 {day['n']} {'个' if day['unit'].endswith(('作日', '然日')) else ''}{day['unit']}" if day else f"在 {told.value}后"
+                return f"{who}{when}{within['rest']}"
     if told.limit is None or told.limit.dimension != "count":
         return ""
     if contains := _CONTAINS.match(telling.requirement.text.strip()):

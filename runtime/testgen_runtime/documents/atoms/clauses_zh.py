@@ -102,11 +102,16 @@ def _subordinate_zh(part: Part) -> Subordinate:
     opened = words_zh.OPENS.match(part.text)
     closed = words_zh.CLOSES.search(part.text)
     headed = None if closed else words_zh.HEADED.match(part.text)
+    if opened and opened[0].strip() in ("凡", "凡是", "对于") and not headed:
+        headed = words_zh.EVERY.match(part.text)  # "凡列入黑名单的商户"
+        closed = None if headed else closed
     marker = opened[0] if opened else ""
+    if before := words_zh.BEFORE_AN_ACT.match(part.text):
+        return Subordinate(cut(part, before.start("act"), before.end("act")), trigger=True)
     body = cut(
         part,
         opened.end() if opened else 0,
-        closed.start() if closed and not closed[0].startswith("之前") else headed.end("clause") if headed else len(part.text),
+        closed.start() if closed and not closed[0].startswith(("之前", "前")) else headed.end("clause") if headed else len(part.text),
     )
     return Subordinate(
         body,

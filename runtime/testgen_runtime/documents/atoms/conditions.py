@@ -37,12 +37,9 @@ _CLAUSE_ZH = re.compile(
     r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
     r"存在|至少|至多|最多|满|充足|故障|正常|异常|一致|匹配|达标|损坏|中断|选择|点击|输入|登录|正确|错误|合法|有效"
 )
-_OWNED_ZH = re.compile(r"(?:已|尚?未|没有|无|不|被|有|处于|属于|具有|持有|拥有|存在|寄[往自]|位于|来自|含)")
+_OWNED_ZH = re.compile(r"(?:已|尚?未|没有|无|不|被|有|处于|属于|具有|持有|拥有|存在|寄[往自]|位于|来自|含|列入|加入|购买|参加|通过|完成|拖欠|申请|办理)")
 _BETWEEN_CLAUSES_ZH = re.compile("且|同时")
 _COMPARES_ZH = re.compile(r"(?:^|[^不未])(?:达到|等于|大于|小于|高于|低于|超过|多于|少于|不足)\s?$")
-_TURNED_ROUND_ZH = re.compile(
-    r"^(?P<what>(?!\d)[^，,。；的]{2,24})的(?P<noun>(?![\u4e00-\u9fff]*(?:丢失|损坏|到期|取消|关闭|超时|中断|变更|完成)$)[\u4e00-\u9fff]{2,6})$"
-)
 _SHARED_EN = re.compile(
     r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))",
     re.I,
@@ -127,8 +124,6 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
                 text = f"{subordinate.owner}{text}"
             if unit.language == "zh":
                 text = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:之后|以后|后)$", "", text)
-                if len(parts) == 1 and (named := _TURNED_ROUND_ZH.match(text)):
-                    text = f"{named['noun']}{named['what']}"  # "凡列入黑名单的商户"
             out.append(Mention(part, text, opposite(text, unit.language), holds, joined, number, subordinate.trigger))
     if unit.language == "en" and not out:
         out.extend(_without(unit, number, refuse))

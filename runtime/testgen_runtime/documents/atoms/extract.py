@@ -36,7 +36,7 @@ from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
-from testgen_runtime.documents.atoms.violations_zh import MET, turns_to_violation
+from testgen_runtime.documents.atoms.violations_zh import MET, REACHED, turns_to_violation
 from testgen_runtime.documents.atoms.written import Mention as Written
 from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
 from testgen_runtime.documents.view import View
@@ -82,6 +82,8 @@ def _find(view: View, language: Language) -> list[Found]:
     for number, unit in enumerate(rules):
         written_here = formats.mentions(unit, topic)
         written.extend(written_here)
+        if language == "zh" and written_here and not topic:
+            topic = written_here[0].subject
         mentions = limits.mentions(text, unit, _outside(by_rule[number], written_here))
         if language == "zh" and unit.conditions:
             # "…时，24 小时内不得再次获取": how long the result lasts, no value that anybody chooses
@@ -90,7 +92,7 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh":
             mentions = limits.without_points(limits.without_windows(text, mentions), unit, known)
             if topic and not unit.conditions and not words_zh.SYSTEM.match(topic):  # "标题不能为空，且不得超过 30 个字"
-                mentions = [m if m.subject or m.dimension != "length" else replace(m, subject=topic) for m in mentions]
+                mentions = [m if m.subject not in ("", "长度", "位数") or m.dimension != "length" else replace(m, subject=topic) for m in mentions]
         if language == "en" and unit.otherwise and any(m.accepts for here in ranges for m in here):
             mentions = []  # "requests for exactly 0 m, or for any altitude outside these limits, …" tells nothing new
         if unit.gapped and ranges and ranges[-1]:
@@ -106,6 +108,10 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and not mentions and (lists or known or roles) and _of_the_others(unit):
             unit.otherwise, unit.conditions = True, ()  # "选择其他格式时 …"
             others_refused = others_refused or (unit.verdict == "refuse" and bool(lists))
+        if language == "zh" and ranges and unit.conditions and REACHED.match(unit.conditions[0].part.text):
+            # "上限为 200 人，达到上限后显示“名额已满”": what shows from the last value on
+            unit.conditions = ()
+            ranges[-1] = [replace(m, lower=m.upper, upper=None, accepts=False) if m.upper and not m.lower else m for m in ranges[-1]]
         if language == "zh" and clauses and unit.conditions and MET.match(unit.conditions[0].part.text):
             unit.conditions = ()  # "两个条件都满足时 …"
         ranges_here = limits.settle(unit, mentions)

@@ -115,8 +115,18 @@ HEADED = re.compile(
 )
 
 
+EVERY = re.compile(r"^(?:凡是?|对于)(?P<clause>[^，,。；：:的]{2,40})的(?P<noun>[\u4e00-\u9fff]{2,6})$")
+# "删除课程前，系统应弹出确认对话框": the act starts the rule.
+BEFORE_AN_ACT = re.compile(
+    r"^(?:在|用户|当)?(?P<act>(?:点击|提交|删除|修改|发布|支付|退出|关闭|导入|导出|上传|下载|注销|取消|确认|执行|保存|新增|重启|停用|升级|清空|覆盖|转账|提现|审批|"
+    r"发送|卸载|启动|离开|切换|重置|恢复|撤回|合并)[\u4e00-\u9fffA-Za-z]{0,12}?)(?:之?前)$"
+)
+
+
 def is_condition(segment: str) -> bool:
     """Whether a segment between commas is (the start of) a condition."""
+    if BEFORE_AN_ACT.match(segment):
+        return True
     if HEADED.match(segment) and MODAL.search(segment) is None:
         return True
     opened = OPENS.match(segment)
