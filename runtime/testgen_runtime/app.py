@@ -22,9 +22,11 @@ from testgen_runtime.api import generate as generate_api
 from testgen_runtime.api import health as health_api
 from testgen_runtime.api import imports as imports_api
 from testgen_runtime.api import jobs as jobs_api
+from testgen_runtime.api import keys as keys_api
 from testgen_runtime.api import problems
 from testgen_runtime.api import reviews as reviews_api
 from testgen_runtime.api import search as search_api
+from testgen_runtime.api import tokens as tokens_api
 from testgen_runtime.api.middleware import Entry
 from testgen_runtime.api.query import only_known_parameters
 from testgen_runtime.api.services import Component, Progress, Services
@@ -33,14 +35,17 @@ from testgen_runtime.cases.exports.service import Exports
 from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
-from testgen_runtime.errors import TestGenError
+from testgen_runtime.errors import Forbidden, RateLimited, TestGenError, Unauthenticated, Unavailable
 from testgen_runtime.jobs.housekeeping import Housekeeping
 from testgen_runtime.jobs.notifications import Notifications
 from testgen_runtime.jobs.runner import Ports, Runner
 from testgen_runtime.jobs.service import Jobs
 from testgen_runtime.jobs.worker import Worker
 from testgen_runtime.parts import Index, Model
+from testgen_runtime.security.access import Access
+from testgen_runtime.security.proxies import TrustedProxies
 from testgen_runtime.security.service import Keys, bootstrap_secret
+from testgen_runtime.security.tokens import Tokens
 from testgen_runtime.settings import Settings
 from testgen_runtime.storage import schema
 from testgen_runtime.storage.database import TRANSIENT, Database
@@ -59,6 +64,7 @@ class Runtime:
     def __init__(self, settings: Settings, target: Target) -> None:
         self.settings = settings
         self._bootstrap_key = bootstrap_secret(settings)
+        tokens = Tokens(settings.auth.jwt)
         self.database = Database(target, settings.postgres, application=f"testgen-{settings.role}")
         self.progress = Progress()
         self.index = Index(settings, self.database)
@@ -79,6 +85,8 @@ class Runtime:
             imports=Imports(cases),
             jobs=Jobs(self.database, self._notifications, settings.limits, self._leaving),
             keys=Keys(self.database),
+            tokens=tokens,
+            access=Access(self.database, tokens, settings.rate_limit),
             progress=self.progress,
             index=self.index,
             components=self._components,
@@ -185,7 +193,11 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     )
     app.state.services = services
     problems.install(app)
-    api = APIRouter(prefix="/api/v1", dependencies=[Depends(only_known_parameters)])
+    api = APIRouter(
+        prefix="/api/v1",
+        dependencies=[Depends(only_known_parameters)],
+        responses=problems.problems(Unauthenticated, Forbidden, RateLimited, Unavailable),
+    )
     for resource in (
         documents_api,
         generate_api,
@@ -198,6 +210,8 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
         reviews_api,
         discussion_api,
         coverage_api,
+        keys_api,
+        tokens_api,
     ):
         api.include_router(resource.router)
     app.include_router(api)
@@ -205,4 +219,5 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     problems.describe(app)
     metrics.BUILD.info({"version": __version__, "role": services.settings.role})
     limit = services.settings.limits.document_bytes + _FORM_OVERHEAD
-    return Entry(app, max_inflight=services.settings.server.max_inflight, max_body=limit)
+    server = services.settings.server
+    return Entry(app, max_inflight=server.max_inflight, max_body=limit, proxies=TrustedProxies(server.trusted_proxies))

@@ -7,14 +7,26 @@ defaults here (S0-009). Secrets are never values: a key ending in `_file` names 
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+from testgen_runtime.security.roles import Role
 
 DEFAULT_CONFIG = Path("/etc/testgen/config.yaml")
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+
+
+def _is_safe(url: str) -> bool:
+    """Whether nobody on the way could exchange what this address answers."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    inside = host in ("localhost", "127.0.0.1", "::1") or host.endswith((".svc", ".svc.cluster.local"))
+    return bool(host) and parts.username is None and (parts.scheme == "https" or (parts.scheme == "http" and inside))
 
 
 class Part(BaseModel):
@@ -42,6 +54,74 @@ class Server(Part):
     drain_seconds: Annotated[float, Field(ge=0, le=600)] = 20.0
     max_inflight: Annotated[int, Field(ge=1, le=10_000)] = 200
     uds: Path | None = None  # S0-089: a Unix socket instead of host and port
+    trusted_proxies: tuple[str, ...] = ()  # S3-109: networks (CIDR), or `unix`, whose X-Forwarded-For and -Proto are believed
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if one != "unix" and ip_network(one, strict=False).prefixlen == 0:
+                raise ValueError("to trust every address is to let callers choose theirs; name the proxies' networks")
+        return value
+
+
+class Jwt(Part):
+    """Tokens that callers may send instead of a key: none without `secret_file` (HS256; also our own, POST /tokens), `jwks_url`
+    or `jwks_file` (RS256, ES256; both need `issuer`). `roles`: our role for each value of their `role_claim`; docs/SECURITY.md
+    has examples. The issuer's keys are read again after `jwks_cache_seconds`, and count for `jwks_stale_seconds` more while it
+    is down.
+    """
+
+    algorithms: tuple[Literal["HS256", "RS256", "ES256"], ...] = ("HS256",)  # S3-045
+    secret_file: Path | None = None  # S3-044
+    expiration_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 24.0  # S3-046
+    issuer: Annotated[str, Field(max_length=500)] = ""
+    audience: Annotated[str, Field(min_length=1, max_length=500)] = "testgen"
+    leeway_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
+    jwks_url: Annotated[str, Field(max_length=1000)] = ""
+    jwks_file: Path | None = None
+    jwks_timeout: Annotated[float, Field(gt=0, le=60)] = 5.0
+    jwks_cache_seconds: Annotated[float, Field(ge=1, le=86_400)] = 300.0
+    jwks_interval_seconds: Annotated[float, Field(ge=0, le=3600)] = 30.0
+    jwks_stale_seconds: Annotated[float, Field(ge=0, le=86_400)] = 3600.0
+    role_claim: Annotated[str, Field(min_length=1, max_length=200)] = "role"
+    roles: dict[str, Role] = {role.value: role for role in Role}
+    name_claim: Annotated[str, Field(min_length=1, max_length=200)] = "name"
+    scope_claim: Annotated[str, Field(min_length=1, max_length=200)] = "scope"
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Jwt:
+        public = bool(self.jwks_url or self.jwks_file)
+        if public and not self.issuer:
+            raise ValueError("auth.jwt.issuer is missing: name the issuer whose keys jwks_url or jwks_file holds")
+        if public and set(self.algorithms) <= {"HS256"}:
+            raise ValueError("auth.jwt.algorithms has none for public keys: add RS256 or ES256")
+        if self.jwks_url and not _is_safe(self.jwks_url):
+            raise ValueError("auth.jwt.jwks_url must be https, or http inside the cluster (.svc) or on loopback")
+        return self
+
+
+class Auth(Part):
+    jwt: Jwt = Jwt()
+
+
+class Rate(Part):
+    requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)]
+    burst_size: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class RateLimit(Part):
+    """For each caller, and apart for reads, writes and generation (None: the figures above them, S3-063). `failures`: attempts
+    with a wrong key or token, for each client address. A key may have figures of its own.
+    """
+
+    enabled: bool = True
+    requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 100
+    burst_size: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    reads: Rate | None = None
+    writes: Rate | None = None
+    generation: Rate | None = None
+    failures: Rate = Rate(requests_per_minute=10, burst_size=30)
 
 
 class Postgres(Part):
@@ -166,6 +246,8 @@ class Settings(BaseSettings):
     project: Project = Project()
     log: Log = Log()
     server: Server = Server()
+    auth: Auth = Auth()
+    rate_limit: RateLimit = RateLimit()
     postgres: Postgres = Postgres()
     qdrant: Qdrant = Qdrant()
     neo4j: Neo4j = Neo4j()

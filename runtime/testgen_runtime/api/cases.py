@@ -1,26 +1,47 @@
-"""/cases and /coverage: what was generated, and what it covers."""
+"""/cases: what was generated, found by filters and words; one case; how far the review has come."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from testgen_runtime.api.dependencies import TheCases, Viewer
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
+from testgen_runtime.api.preconditions import tag_of
 from testgen_runtime.api.problems import problems
-from testgen_runtime.cases.model import Case, Coverage
+from testgen_runtime.cases.model import Case, Status
 from testgen_runtime.cases.repository import Filter
+from testgen_runtime.cases.statistics import By, Figures, Group
 from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from testgen_runtime.storage.json import encode
 from testgen_runtime.techniques.model import Technique
 
-router = APIRouter(tags=["cases"], responses=problems(Unauthenticated, Forbidden))
+router = APIRouter(tags=["cases"], responses=problems(Unauthenticated, Forbidden, InvalidInput))
 Id = Annotated[str | None, Query(min_length=1, max_length=200)]
+Words = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=200,
+        description="Words that all have to be in the title, steps, preconditions, test data or requirement id; a word of three "
+        "letters or more may be the beginning of a longer one; Chinese is found by two characters in a row",
+    ),
+]
 
 
-@router.get("/cases", response_model=Page[Case], responses=problems(InvalidInput))
+class StatisticsOut(BaseModel):
+    """Counts and the confirmation rate (S4-059)."""
+
+    total: Figures
+    by: By
+    groups: list[Group]
+    more_groups: bool
+
+
+@router.get("/cases", response_model=Page[Case])
 async def list_cases(
     caller: Viewer,
     cases: TheCases,
@@ -30,10 +51,16 @@ async def list_cases(
     technique: Technique | None = None,
     polarity: Literal["positive", "negative"] | None = None,
     written_by: Literal["model", "rules"] | None = None,
+    status: Status | None = None,
+    priority: Literal["high", "medium", "low"] | None = None,
+    stale: bool | None = None,
+    q: Words = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> Page[Case]:
+) -> Response:
     """The cases of this project, in the order in which they were first made."""
+    if q is not None and not any(character.isalnum() for character in q):
+        raise InvalidInput("q: there is no letter or digit to look for", mend="send a word, or leave q out")
     wanted = Filter(
         document_id=document_id,
         requirement_id=requirement_id,
@@ -41,30 +68,36 @@ async def list_cases(
         polarity=polarity,
         written_by=written_by,
         job_id=job_id,
+        status=status,
+        priority=priority,
+        stale=stale,
+        q=q,
     )
-    found = await cases.page(wanted, after=position(cursor) or 0, limit=limit + 1)
-    return Page(
-        items=[case for _, case in found[:limit]], next_cursor=opaque(found[limit - 1][0]) if len(found) > limit else None
-    )
+    found = await cases.shown_page(wanted, after=position(cursor) or 0, limit=limit + 1)
+    following = opaque(found[limit - 1][0]) if len(found) > limit else None
+    items = ",".join(shown for _, shown in found[:limit])
+    return Response(f'{{"items":[{items}],"next_cursor":{encode(following)}}}', media_type="application/json")
+
+
+@router.get("/cases/statistics", response_model=StatisticsOut, responses=problems(NotFound))
+async def get_statistics(
+    caller: Viewer,
+    cases: TheCases,
+    by: By = "technique",
+    document_id: Id = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Most groups in the answer, the largest first")] = 100,
+) -> StatisticsOut:
+    """How many cases there are, how many were confirmed and rejected, by document, technique, author or prompt version."""
+    total, groups = await cases.statistics(by, document_id=document_id, limit=limit + 1)
+    return StatisticsOut(total=total, by=by, groups=groups[:limit], more_groups=len(groups) > limit)
 
 
 @router.get("/cases/{case_id}", response_model=Case, responses=problems(NotFound))
 async def get_case(case_id: str, request: Request, caller: Viewer, cases: TheCases) -> Response:
-    """One case. Its ETag changes with its revision and its status."""
-    case = await cases.get(case_id)
-    body = case.model_dump_json().encode()
-    tag = f'"{case.revision}-{hashlib.sha256(body).hexdigest()[:12]}"'
+    """One case. Its ETag begins with its revision; send it as If-Match with a change."""
+    revision, shown = await cases.shown(case_id)
+    body = shown.encode()
+    tag = tag_of(revision, body)
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
     return Response(body, media_type="application/json", headers={"ETag": tag})
-
-
-@router.get("/coverage", response_model=Coverage, responses=problems(NotFound, InvalidInput))
-async def get_coverage(
-    caller: Viewer, cases: TheCases, document_id: Annotated[str | None, Query(min_length=1, max_length=100)] = None
-) -> Coverage:
-    """How far the stored cases cover a document's requirements and their atoms.
-
-    Without `document_id`: the totals over the latest version of every document; `by_requirement` is empty then.
-    """
-    return await cases.coverage(document_id) if document_id is not None else await cases.coverage_of_all()

@@ -7,13 +7,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from testgen_runtime.cases.discussion import Discussion
 from testgen_runtime.cases.exports.service import Exports
 from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
 from testgen_runtime.jobs.service import Jobs
 from testgen_runtime.retrieval.search import SearchResult
+from testgen_runtime.security.access import Access
 from testgen_runtime.security.service import Keys
+from testgen_runtime.security.tokens import Tokens
 from testgen_runtime.settings import Settings
 from testgen_runtime.storage.database import Database
 
@@ -59,10 +62,13 @@ class Services:
     database: Database
     documents: Documents
     cases: Cases
+    discussion: Discussion
     exports: Exports
     imports: Imports
     jobs: Jobs
     keys: Keys
+    tokens: Tokens
+    access: Access
     progress: Progress
     index: Index | None = None
     components: Callable[[], Awaitable[dict[str, Component]]] = no_components

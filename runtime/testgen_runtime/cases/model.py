@@ -69,21 +69,40 @@ class Case(CaseModel):
 
 
 class RequirementCoverage(CaseModel):
-    """Which atoms of one requirement have a case; `covered` is True when it has at least one case and no atom is left."""
+    """Which atoms of one requirement have a case; `covered` is True when it has at least one case and no atom is left.
+
+    The figures named `confirmed` count confirmed cases alone; the others count drafts too. A rejected or stale case covers
+    nothing.
+    """
 
     requirement_id: str
     atoms: int
     atoms_covered: int
     cases: int
     uncovered: tuple[str, ...] = ()
+    confirmed_cases: int = 0
+    atoms_confirmed: int = 0
 
     @property
     def covered(self) -> bool:
         return self.cases > 0 and not self.uncovered
 
+    @property
+    def confirmed(self) -> bool:
+        return self.confirmed_cases > 0 and self.atoms_confirmed == self.atoms
+
+
+class ConfirmedCoverage(CaseModel):
+    """Coverage by confirmed cases alone: shares are 0..1."""
+
+    requirements_covered: int
+    atoms_covered: int
+    requirement_coverage: float
+    atom_coverage: float
+
 
 class Coverage(CaseModel):
-    """Coverage of a set of requirements: shares are 0..1."""
+    """Coverage of a set of requirements by what is neither rejected nor stale, and by what is confirmed: shares are 0..1."""
 
     requirements: int
     requirements_covered: int
@@ -91,4 +110,5 @@ class Coverage(CaseModel):
     atoms_covered: int
     requirement_coverage: float
     atom_coverage: float
+    confirmed: ConfirmedCoverage
     by_requirement: tuple[RequirementCoverage, ...] = ()

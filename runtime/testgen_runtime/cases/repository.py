@@ -143,16 +143,16 @@ async def get(connection: Connection, case_id: str) -> tuple[int, str] | None:
     return (row["revision"], row["shown"]) if row else None
 
 
+async def many(connection: Connection, case_ids: Sequence[str]) -> list[str]:
+    """Those of the cases that there are, as JSON, in no order."""
+    rows = await connection.fetch(f"SELECT {SHOWN} FROM cases c WHERE c.id = ANY($1::text[])", list(case_ids))  # noqa: S608
+    return [row["shown"] for row in rows]
+
+
 async def of_job(connection: Connection, job_id: str, *, limit: int | None = None) -> list[tuple[str, int, Case]]:
     """(requirement id, sequence number, case) of what a job has made so far."""
     rows = await connection.fetch(OF_JOB, job_id, limit)
     return [(row["requirement_id"], row["seq"], parsed(row["shown"])) for row in rows]
-
-
-async def covering(connection: Connection, document_id: str) -> list[CoveredBy]:
-    """What the cases of a document exercise."""
-    rows = await connection.fetch("SELECT requirement_id, atom_ids, status FROM cases WHERE document_id = $1", document_id)
-    return [CoveredBy(row["requirement_id"], tuple(row["atom_ids"]), row["status"]) for row in rows]
 
 
 def parsed(shown: str) -> Case:

@@ -107,8 +107,8 @@ def decide(standing: Standing, wish: Wish, *, changed: tuple[str, ...] = (), fou
     `changed`: the fields that an edit would really change. A revision is never reused, and a wish that is based on another
     revision than the newest never has an effect.
 
-    Raises: PreconditionFailed for another revision; InvalidInput for a rejection without a reason; Conflict where the decision needs `reopen` first; Forbidden where
-    `four_eyes` and the wish confirms the wisher's own words.
+    Raises: PreconditionFailed for another revision; InvalidInput for a rejection without a reason; Conflict where the decision
+    needs `reopen` first; Forbidden where `four_eyes` and the wish confirms the wisher's own words.
     """
     if _sent_twice(standing, wish, changed):
         return None

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from testgen_runtime.cases import repository, reviewing
-from testgen_runtime.cases.coverage import coverage, total
+from testgen_runtime.cases import covering, repository, reviewing
+from testgen_runtime.cases.coverage import summed, total
+from testgen_runtime.cases.coverage_matrix import MatrixRow, rows
 from testgen_runtime.cases.model import Case, Coverage, Status
 from testgen_runtime.cases.repository import CoveredBy, Filter
 from testgen_runtime.cases.review import Action, CaseChange, Wish
 from testgen_runtime.cases.reviewing import Done, Item, Outcome
+from testgen_runtime.cases.statistics import By, Figures, Group, figures
 from testgen_runtime.documents import repository as documents
 from testgen_runtime.errors import NotFound, TestGenError
 from testgen_runtime.storage.database import Database
 from testgen_runtime.telemetry import metrics
+
+if TYPE_CHECKING:
+    from testgen_runtime.storage.database import Connection
 
 _TOGETHER: Final = 50
 """Items of a bulk in one transaction: a kill undoes at most so many, and no case is locked for longer than they take."""
@@ -57,6 +62,12 @@ class Cases:
         Raises: NotFound.
         """
         return repository.parsed((await self.shown(case_id))[1])
+
+    async def many(self, case_ids: Sequence[str]) -> dict[str, Case]:
+        """Those of the cases that there are, by id."""
+        async with self._database.connection() as connection:
+            found = [repository.parsed(shown) for shown in await repository.many(connection, case_ids)]
+        return {case.id: case for case in found}
 
     async def shown(self, case_id: str) -> tuple[int, str]:
         """(revision, JSON) of one case.
@@ -126,13 +137,10 @@ class Cases:
         Raises: NotFound.
         """
         async with self._database.connection() as connection:
-            if await documents.head(connection, document_id) is None:
-                raise NotFound(f"there is no document {document_id}", mend="list what there is with GET /api/v1/documents")
-            requirements = [
-                requirement for _, requirement in await documents.requirements(connection, document_id, after=-1, limit=None)
-            ]
-            cases = await repository.covering(connection, document_id)
-        return coverage(requirements, [light(case) for case in cases])
+            found = await covering.by_requirement(connection, document_id)
+            if not found:
+                await _known(connection, document_id)
+        return summed(found)
 
     async def coverage_of_all(self) -> Coverage:
         """The totals over the latest version of every document, one document at a time."""
@@ -142,6 +150,33 @@ class Cases:
         for document_id in latest:
             found = total((found, await self.coverage(document_id)))
         return found
+
+    async def matrix(self, document_id: str, *, after: int, limit: int) -> tuple[int | None, list[MatrixRow]]:
+        """(the place of the last row, None at the end of the document; the rows of the next `limit` requirements).
+
+        Raises: NotFound.
+        """
+        async with self._database.connection() as connection:
+            part = await covering.part(connection, document_id, after=after, limit=limit)
+            if part is None:
+                await _known(connection, document_id)
+                return None, []
+        return part.last, list(rows(part.requirements, part.atoms, part.cases))
+
+    async def statistics(self, by: By, *, document_id: str | None, limit: int) -> tuple[Figures, list[Group]]:
+        """(figures of all cases or of a document's, the largest groups of them).
+
+        Raises: NotFound.
+        """
+        async with self._database.connection() as connection:
+            if document_id is not None:
+                await _known(connection, document_id)
+            return await figures(connection, by, document_id=document_id, limit=limit)
+
+
+async def _known(connection: Connection, document_id: str) -> None:
+    if await documents.head(connection, document_id) is None:
+        raise NotFound(f"there is no document {document_id}", mend="list what there is with GET /api/v1/documents")
 
 
 def _count(action: Action, outcome: Outcome) -> None:

@@ -33,7 +33,7 @@ RETURN (
     FROM shown, regexp_matches(shown.line, '{HAN}', 'g') AS run, generate_series(1, length(run[1])) AS place)
   SELECT coalesce(array_agg(word), '{{}}') FROM found WHERE word <> ''
 )
-"""
+"""  # noqa: S608 - constant ranges
 
 SEARCH = """
 CREATE FUNCTION case_search(body jsonb) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -63,7 +63,7 @@ RETURN (
       generate_series(1, greatest(length(run[1]) - 1, 1)) AS place)
   SELECT string_agg(term, ' & ')::tsquery FROM found
 )
-"""
+"""  # noqa: S608 - constant ranges
 
 # `edited_by`: the person whose words these are, NULL for words that nobody has touched since they were generated.
 CASES = """
