@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.model import Action, Condition
-from testgen_runtime.generation.english import definite, lower_first, present, split_modal
+from testgen_runtime.documents.model import Condition
+from testgen_runtime.generation.english import definite, lower_first, split_modal
 from testgen_runtime.generation.rules_en_events import instruction
 from testgen_runtime.generation.rules_en_parts import SCOPE, verb_phrase
+from testgen_runtime.generation.rules_en_stimuli import established, stimulus
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.phrases import sentence
 
@@ -20,14 +21,31 @@ def trigger(telling: Telling) -> str:
     if situation and not telling.item:
         return _checked(telling)
     if telling.item:
-        return f"Look for this item: {telling.item}."
+        return f"Read “{telling.item}”."
     for act in telling.actions:
         if not act.subject.strip():
-            return f"Observe the following: {present(act.text).rstrip('.')}."
+            return sentence(_of_a_statement(act.text), "en")
         return _checked(telling)
     for outcome in telling.outcomes:
-        return f"Observe the result: {lower_first(present(outcome.text)).rstrip('.')}."
+        return sentence(_of_a_statement(outcome.text), "en")
     return f"Exercise what the requirement {telling.requirement.id} states."
+
+
+_STATED = re.compile(
+    r"^(?P<subject>.{2,120}?)\s(?:is|are|was|were|has|have|does|do|can|includes?|contains?|[a-z]{3,}(?:s|ed))\b", re.I | re.S
+)
+
+
+def _of_a_statement(text: str) -> str:
+    """Looking at what a sentence without a demand is about."""
+    text = text.strip(" .;,")
+    if parts := split_modal(text):
+        return stimulus(parts[0], parts[2]) if parts[0] else f"inspect {lower_first(definite(parts[2]))}"
+    found = _STATED.match(text)
+    subject = lower_first(definite(found["subject"])) if found else lower_first(definite(text))
+    if re.fullmatch(r"(?:this|that|it|these|those|they)", subject, re.I):
+        return "inspect the result"
+    return f"inspect {subject}"
 
 
 _ANSWERS = re.compile(r"\b(?:api|server|endpoint|service|interface|backend|resource|gateway)\b", re.I)
@@ -38,29 +56,35 @@ def _checked(telling: Telling) -> str:
     due = re.search(r"\s(?P<time>within \d[\w.]* [a-z]+)$", telling.actions[0].text) if len(telling.actions) == 1 else None
     event = next((value.text for _, value in telling.view.of(Condition) if value.trigger), "")
     if due and event and telling.positive:
-        act = telling.actions[0]
-        told = present(f"{act.subject or 'the system'} shall {act.text[: due.start()]}")
-        return f"Check {due['time'].removeprefix('within ')} after {event} whether {lower_first(definite(told))}."
+        return sentence(f"wait for {due['time'].removeprefix('within ')} after {event}", "en")
     for act in telling.actions:
-        who = lower_first(re.sub(r"^(?:in|while|when|at|on|for)\b[^,]*,\s", "", SCOPE.sub("", act.subject.strip()), flags=re.I))
+        who = re.sub(r"^(?:in|while|when|at|on|for)\b[^,]*,\s", "", SCOPE.sub("", act.subject.strip()), flags=re.I)
         if (
             _ANSWERS.search(who)
             and act.text.split()[:1]
             and act.text.split()[0] in ("return", "respond", "answer", "reply", "send")
         ):
-            return f"Send a request to {definite(who)}."
-        if who and " and " in act.text and split_modal(act.text):
-            return f"Observe what {definite(who)} does."
-        if who and act.modality != "must_not":
-            return f"Check whether {definite(who)} {_to_be_seen(act)}."
+            return f"Send a request to {lower_first(definite(who))}."
+        if who:
+            return sentence(_set_off(telling, who, verb_phrase(act.text)), "en")
     for text in (*(outcome.text for outcome in telling.outcomes), *telling.all_outcomes, *(act.text for act in telling.actions)):
-        shown = lower_first(definite(present(text)))
-        if not re.search(r"\b(?:not|no|never)\b", shown) and len(shown.split()) > 2:
-            return f"Check whether {shown.rstrip('.')}."
-        subject = split_modal(text)
-        if subject and subject[0]:
-            return f"Check what happens to {lower_first(definite(subject[0]))}."
-    return f"Check what the requirement {telling.requirement.id} states."
+        if parts := split_modal(text):
+            if parts[0]:
+                return sentence(_set_off(telling, parts[0], parts[2]), "en")
+        elif len(text.split()) > 2:
+            return sentence(_of_a_statement(text), "en")
+    return f"Exercise what the requirement {telling.requirement.id} states."
+
+
+def _set_off(telling: Telling, subject: str, phrase: str) -> str:
+    """What makes the demand show: sending or using its thing, else the situation that the test sets up, else looking at the thing."""
+    made = stimulus(subject, phrase)
+    if made.startswith(("send ", "submit ", "use ")):
+        return made
+    for line in reversed(telling.point.preconditions):
+        if not line.startswith("You are signed in") and (situation := established(line)):
+            return situation
+    return made
 
 
 def done_by_tester(telling: Telling) -> tuple[str, str] | None:
@@ -69,9 +93,3 @@ def done_by_tester(telling: Telling) -> tuple[str, str] | None:
         if done := instruction(line.rstrip(".")):
             return line, done
     return None
-
-
-def _to_be_seen(act: Action) -> str:
-    """The action in the third person, without its subject."""
-    told = present(f"{act.subject or 'the system'} shall {'not ' if act.modality == 'must_not' else ''}{verb_phrase(act.text)}")
-    return told.removeprefix(act.subject or "the system").strip().rstrip(".")

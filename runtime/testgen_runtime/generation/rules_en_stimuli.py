@@ -1,0 +1,122 @@
+"""What a tester does so that the system shows a demand that nobody sets off: by the verb of the demand, in English.
+
+"shall set the counter to zero" → "Read the counter.", "shall support the operator And" → "Use the operator And.", "shall reject the
+command" → "Send the command.". The result tells what is seen; the action never asks whether it holds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from testgen_runtime.documents.vocabulary import words
+from testgen_runtime.generation.english import base_verb, definite, infinitive, lower_first
+
+_USED = words("support implement provide offer allow permit enable accept handle recognize recognise understand")
+_READ = words(
+    "set reset clear change update mark maintain keep store save record retain archive initialize initialise increment decrement "
+    "count assign replace write hold track list restore preserve copy"
+)
+_AWAITED = words(
+    "generate issue send emit raise log display show print report notify output return publish transmit alert warn inform play "
+    "respond answer reply announce forward deliver create produce"
+)
+_SENT = words("reject refuse deny decline discard ignore drop abort execute process authenticate authorize")
+_INSPECTED = words(
+    "include contain specify have be conform comply consist match identify describe define declare follow use carry comprise "
+    "advertise expose represent reference limit lie remain stay"
+)
+_MESSAGES = re.compile(r"\b(?:command|message|packet|request|frame|telegram|query|response|datagram|signal)s?\b", re.I)
+_OBJECT_END = re.compile(
+    r",(?!\d{3})|\s(?:to|in|into|on|onto|at|as|for|from|with|within|after|before|prior|until|unless|if|when|while|using|by|via|upon|"
+    r"during|per|so|that|which|who|indicating|stating|informing|containing|based|whenever|once|through|and|or|based)\b|[;:.](?=\s|$)|$",
+    re.I,
+)
+_PLACE = re.compile(
+    r"\s(?:in|into|to)\s(?P<place>(?:the|an?|its|their)\s[\w-]+(?:\s[\w-]+){0,4}?)(?=\s(?:for|with|if|when|at|of|that|which|by)\b|[,;.]|$)",
+    re.I,
+)
+_BEFORE = re.compile(
+    r"\b(?:prior to|before|after|while|when|on|upon|during|by)\s(?P<doing>[a-z]+ing)\s(?P<what>[^,;.]{3,80})", re.I
+)
+_EXECUTION = re.compile(
+    r"^(?:an?|the|any|each|every)?\s*(?:successful\s|failed\s)?(?P<noun>execution|invocation|call|use|evaluation|calculation|computation|transmission|deletion|creation|submission) of (?P<what>.+)$",
+    re.I,
+)
+_NOUN_VERBS = {
+    "execution": "execute", "invocation": "invoke", "call": "call", "use": "use", "evaluation": "evaluate", "calculation": "calculate",
+    "computation": "compute", "transmission": "transmit", "deletion": "delete", "creation": "create", "submission": "submit",
+}  # fmt: skip
+_ARTICLE = re.compile(r"^(?:an?|any|each|every|the|its|all)\s", re.I)
+
+
+def stimulus(subject: str, phrase: str) -> str:
+    """The instruction for "`subject` shall `phrase`"; never "" where `subject` names something."""
+    subject = lower_first(definite(subject.strip()))
+    verb, _, rest = phrase.strip(" .;,").partition(" ")
+    verb = verb.lower()
+    if done := _EXECUTION.match(subject):
+        return f"{_NOUN_VERBS[done['noun'].lower()]} {definite(done['what'])}"
+    if verb == "be" or verb in _INSPECTED:
+        if _MESSAGES.search(subject) and re.match(r"be (?:answered|rejected|refused|processed|accepted|logged)", phrase):
+            return f"send {subject}"
+        return (
+            f"retrieve {subject}"
+            if re.search(r"respon|repl|answer|content|schema|represent|document|definition|link|file|header|report", subject)
+            else f"inspect {subject}"
+        )
+    thing = _thing(rest)
+    if verb in _SENT and thing:
+        return f"{'send' if _MESSAGES.search(thing) else 'submit'} {definite(thing)}"
+    if verb in _USED and thing:
+        return f"use {definite(_whole(rest))}"
+    if verb in _READ and thing:
+        place = _PLACE.search(f" {rest}")
+        return (
+            f"read {definite(place['place'])}"
+            if place and verb in ("store", "save", "record", "write", "keep")
+            else f"read {definite(thing)}"
+        )
+    if verb in _AWAITED and thing:
+        return (
+            f"wait for {_ARTICLE.sub(lambda m: m[0].lower(), thing)}"
+            if not re.match(r"(?:in|to|with|within)\b", thing)
+            else f"wait for {subject} to {verb}"
+        )
+    if started := _BEFORE.search(rest):
+        doing = started["doing"].lower()
+        base = infinitive(doing[:-3] + "ed") or doing[:-3]
+        return f"let {subject} {base} {started['what']}"
+    return f"let {subject} {verb} {rest}".strip()
+
+
+def _thing(rest: str) -> str:
+    """The object of the verb: its first noun phrase."""
+    end = _OBJECT_END.search(rest)
+    thing = rest[: end.start()].strip() if end else rest.strip()
+    of = re.match(r"\s?(?:of|for)\s(?:the|an?|each|every|all|its)?\s?[\w-]+(?:\s[A-Z][\w-]*){0,3}", rest[len(thing) :])
+    return f"{thing}{of[0]}" if of and of[0].strip().startswith("of") else thing
+
+
+def _whole(rest: str) -> str:
+    """The object with all that describes it, without what else the sentence joins."""
+    return re.split(r",\s(?:and|but)\s|;|\s(?:based upon|as specified|as defined|if|when|unless)\b", rest)[0].strip()
+
+
+def established(clause: str) -> str:
+    """The instruction that brings a described situation about: "the Watchpoint cannot be evaluated" → "make it impossible to …"."""
+    text = clause.strip(" .;,")
+    text = lower_first(text)
+    if found := re.match(r"^(?P<s>.+?)\s(?P<can>cannot|can not|can)\sbe\s(?P<done>[a-z]+)(?P<rest>.*)$", text, re.I):
+        if verb := infinitive(found["done"]):
+            return (
+                f"make it {'possible' if found['can'].lower() == 'can' else 'impossible'} to {verb} {found['s']}{found['rest']}"
+            )
+    if found := re.match(r"^(?P<s>.+?)\s(?:does|do)\snot\s(?P<rest>.+)$", text, re.I):
+        return f"let {found['s']} not {found['rest']}"
+    if found := re.match(r"^(?P<s>.+?)\s(?:has|have)\s(?P<no>not\s)?(?P<done>[a-z]+)(?P<rest>\s.*)?$", text, re.I):
+        if (verb := infinitive(found["done"])) and found["done"].lower() not in ("need", "speed"):
+            return f"let {found['s']} {'not ' if found['no'] else ''}{verb}{found['rest'] or ''}"
+    if found := re.match(r"^(?P<s>.+?)\s(?P<verb>[a-z]{3,}s)(?P<rest>\s.+)?$", text, re.I):
+        if (verb := base_verb(found["verb"])) and found["verb"].lower() not in ("is", "has", "was", "this", "its"):
+            return f"let {found['s']} {verb}{found['rest'] or ''}"
+    return ""
