@@ -102,6 +102,14 @@ class PreconditionFailed(TestGenError):
     status = 412
 
 
+class RateLimited(TestGenError):
+    """More requests than `rate_limit` allows this caller; the member `retry_after` tells when one more passes."""
+
+    slug = "rate-limited"
+    title = "Too many requests in a short time"
+    status = 429
+
+
 class QueueFull(TestGenError):
     """As many jobs wait as `limits.queued_jobs` allows."""
 

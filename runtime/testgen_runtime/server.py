@@ -82,6 +82,7 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # ours to read, from trusted hops alone: api/middleware.py
             lifespan="on",
             timeout_keep_alive=30,
             timeout_graceful_shutdown=max(1, round(drain * 0.3)),

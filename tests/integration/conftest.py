@@ -20,7 +20,7 @@ from tests.integration.api import Api
 
 from testgen_runtime.app import Runtime
 from testgen_runtime.security.keys import Role
-from testgen_runtime.settings import Postgres, Settings
+from testgen_runtime.settings import Postgres, RateLimit, Settings
 from testgen_runtime.storage import embedded
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.migrate import migrate
@@ -28,6 +28,8 @@ from testgen_runtime.storage.target import Target, connect
 from testgen_runtime.telemetry import logs
 
 SETTINGS = Postgres(pool_min=1, pool_max=10, command_timeout=30)
+PLENTY = RateLimit(requests_per_minute=600_000, burst_size=100_000)
+"""Tests poll faster than a tenant should."""
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +81,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., S
     monkeypatch.setenv("TESTGEN_CONFIG", os.devnull)
 
     def make(**given: Any) -> Settings:
-        return Settings(**{"postgres": SETTINGS, "data_dir": tmp_path, **given})
+        return Settings(**{"postgres": SETTINGS, "data_dir": tmp_path, "rate_limit": PLENTY, **given})
 
     return make
 

@@ -48,10 +48,15 @@ async def serving(target: Target, folder: Path, **variables: str) -> AsyncIterat
     name = uuid.uuid4().hex[:8]
     ready, log = folder / f"ready-{name}.json", folder / f"log-{name}"
     started = time.monotonic()
+    defaults = {
+        "TESTGEN_BOOTSTRAP_API_KEY": KEY,
+        "TESTGEN_DATA_DIR": str(folder / name),
+        "TESTGEN_RATE_LIMIT__ENABLED": "false",
+    }
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "testgen_runtime.cli", "serve", "--port", "0", "--ready-file", str(ready),
-            env=environment(target) | {"TESTGEN_BOOTSTRAP_API_KEY": KEY, "TESTGEN_DATA_DIR": str(folder / name)} | variables,
+            env=environment(target) | defaults | variables,
             stdout=out, stderr=out,
         )  # fmt: skip
     try:

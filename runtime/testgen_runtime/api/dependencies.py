@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -11,10 +12,14 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from testgen_runtime.api.services import Services
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
+from testgen_runtime.errors import Forbidden
 from testgen_runtime.jobs.model import Origin
 from testgen_runtime.jobs.service import Jobs
+from testgen_runtime.security.access import over
 from testgen_runtime.security.keys import Principal, Role
-from testgen_runtime.security.service import allow
+from testgen_runtime.security.roles import operation_of, rate_class
+from testgen_runtime.security.service import allow, allow_operation, allow_scope
+from testgen_runtime.telemetry import metrics
 
 _key = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="ApiKey")
 _bearer = HTTPBearer(auto_error=False, scheme_name="Bearer")
@@ -31,22 +36,50 @@ async def _caller(
     key: Annotated[str | None, Security(_key)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Principal:
-    principal = await services(request).keys.authenticate(key or (bearer.credentials if bearer else None))
-    request.scope["state"]["key_id"] = principal.key_id
-    return principal
+    """Who calls; counted against their limit, and allowed the operation that the matrix names for this route."""
+    found, state = services(request), request.scope["state"]
+    path = getattr(request.scope.get("route"), "path", "")
+    operation = operation_of(request.method, path)
+    admission = await found.access.admit(
+        key or (bearer.credentials if bearer else None),
+        address=state.get("client", ""),
+        name=rate_class(request.method, operation),
+    )
+    state["key_id"] = admission.principal.key_id
+    if admission.decision is not None:
+        state["rate"] = admission.decision.headers()
+        if not admission.decision.admitted:
+            metrics.RATE_LIMITED.labels(admission.decision.name).inc()
+            raise over(admission.decision)
+    with_scope = partial(allow_operation, name=operation.name) if operation else partial(allow_scope, name=None)
+    await _or_told(request, admission.principal, with_scope)
+    return admission.principal
 
 
-def _needs(role: Role) -> Callable[..., Awaitable[Principal]]:
-    async def check(principal: Annotated[Principal, Depends(_caller)]) -> Principal:
-        return allow(principal, role)
+async def _or_told(request: Request, principal: Principal, check: Callable[[Principal], Principal]) -> Principal:
+    """Checks; a refusal is told to the audit."""
+    try:
+        return check(principal)
+    except Forbidden:
+        path = getattr(request.scope.get("route"), "path", "")
+        await services(request).keys.refused(None, principal, f"{request.method} {path}")
+        raise
 
-    return check
+
+class Needs:
+    """Lets a role pass. The matrix (security/roles.py) decides; this keeps a route safe that the matrix does not know yet."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+
+    async def __call__(self, request: Request, principal: Annotated[Principal, Depends(_caller)]) -> Principal:
+        return await _or_told(request, principal, partial(allow, needed=self.role))
 
 
-Viewer = Annotated[Principal, Depends(_needs(Role.VIEWER))]
-Tester = Annotated[Principal, Depends(_needs(Role.TESTER))]
-Reviewer = Annotated[Principal, Depends(_needs(Role.REVIEWER))]
-Admin = Annotated[Principal, Depends(_needs(Role.ADMIN))]
+Viewer = Annotated[Principal, Depends(Needs(Role.VIEWER))]
+Tester = Annotated[Principal, Depends(Needs(Role.TESTER))]
+Reviewer = Annotated[Principal, Depends(Needs(Role.REVIEWER))]
+Admin = Annotated[Principal, Depends(Needs(Role.ADMIN))]
 
 TheServices = Annotated[Services, Depends(services)]
 

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from testgen_runtime.errors import DocumentTooLarge, Overloaded
+from testgen_runtime.security.proxies import UNIX, TrustedProxies
 from testgen_runtime.telemetry import metrics
 from testgen_runtime.telemetry.logs import get_logger
 
@@ -41,8 +42,9 @@ def request_id_of(scope: Scope) -> str:
 class Entry:
     """The outermost layer: the time that a request waits anywhere inside counts (S0-039)."""
 
-    def __init__(self, app: ASGIApp, *, max_inflight: int, max_body: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_inflight: int, max_body: int, proxies: TrustedProxies | None = None) -> None:
         self._app = app
+        self._proxies = proxies or TrustedProxies(())
         self._max_inflight = max_inflight
         self._max_body = max_body
         self._inflight = 0
@@ -52,7 +54,7 @@ class Entry:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        call = _Call(scope, headers, send)
+        call = _Call(scope, headers, send, self._client(scope, headers))
         self._inflight += 1
         metrics.HTTP_INFLIGHT.set(self._inflight)
         try:
@@ -63,6 +65,13 @@ class Entry:
             self._inflight -= 1
             metrics.HTTP_INFLIGHT.set(self._inflight)
             call.measure()
+
+    def _client(self, scope: Scope, headers: Headers) -> str:
+        """The client's address; where a trusted proxy stands between, its word for that and for the scheme (S3-109)."""
+        peer = scope["client"][0] if scope.get("client") else None
+        if self._proxies.trusts(peer or UNIX) and headers.get("x-forwarded-proto", "") in ("http", "https"):
+            scope["scheme"] = headers["x-forwarded-proto"]
+        return self._proxies.client(peer, headers.getlist("x-forwarded-for"), headers.get("x-real-ip"))
 
     async def _serve(self, call: _Call, headers: Headers, receive: Receive) -> None:
         from testgen_runtime.api.problems import respond
@@ -106,7 +115,7 @@ class Entry:
 class _Call:
     """One request on its way."""
 
-    def __init__(self, scope: Scope, headers: Headers, send: Send) -> None:
+    def __init__(self, scope: Scope, headers: Headers, send: Send, client: str) -> None:
         given = headers.get("x-request-id", "")
         trace = headers.get("traceparent", "")
         self.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
@@ -116,7 +125,7 @@ class _Call:
         self.status = 0
         self._send = send
         self._started = time.perf_counter()
-        scope.setdefault("state", {}).update(request_id=self.request_id, traceparent=self.traceparent)
+        scope.setdefault("state", {}).update(request_id=self.request_id, traceparent=self.traceparent, client=client)
 
     def names(self) -> dict[str, str]:
         names = {"request_id": self.request_id}
@@ -131,6 +140,8 @@ class _Call:
             headers["X-Request-Id"] = self.request_id
             headers.setdefault("Cache-Control", "no-store")
             headers.setdefault("X-Content-Type-Options", "nosniff")
+            for name, value in self.scope["state"].get("rate", {}).items():
+                headers[name] = value
             if self.traceparent:
                 headers["traceparent"] = self.traceparent
         await self._send(message)
@@ -152,6 +163,7 @@ class _Call:
             status=self.status,
             seconds=round(time.perf_counter() - self._started, 4),
             key_id=self.scope["state"].get("key_id"),
+            client=self.scope["state"]["client"],
         )
 
     def measure(self) -> None:

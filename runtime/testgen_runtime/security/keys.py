@@ -5,34 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
+from datetime import datetime
+from typing import Final, Literal
+
+from testgen_runtime.security.roles import Role as Role
 
 MIN_LENGTH: Final = 16
 MAX_LENGTH: Final = 256
 
 
-class Role(StrEnum):
-    """What a key may do: each role may do everything that the ones before it may."""
-
-    VIEWER = "viewer"
-    TESTER = "tester"
-    REVIEWER = "reviewer"
-    ADMIN = "admin"
-
-    def may_act_as(self, needed: Role) -> bool:
-        """Whether this role includes `needed`."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
-
-
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller, as a valid key names it."""
+    """The caller, as a valid key or token names it. `scopes` None: everything that the role may do."""
 
     key_id: str
     name: str
     role: Role
+    scopes: frozenset[str] | None = None
+    kind: Literal["key", "token"] = "key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +33,40 @@ class NewKey:
     secret: str
     prefix: str
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a key is made with. `scopes` None: everything that the role may do; limits None: what the settings say."""
+
+    name: str
+    role: Role
+    scopes: frozenset[str] | None = None
+    expires_at: datetime | None = None
+    requests_per_minute: int | None = None
+    burst_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInfo:
+    """What is told about a key. Times are UTC; `disabled_at` is when it was revoked."""
+
+    id: str
+    seq: int
+    name: str
+    prefix: str
+    role: Role
+    scopes: frozenset[str] | None
+    bootstrap: bool
+    created_at: datetime
+    created_by: str | None
+    expires_at: datetime | None
+    disabled_at: datetime | None
+    rotated_at: datetime | None
+    previous_expires_at: datetime | None
+    last_used_at: datetime | None
+    requests_per_minute: int | None
+    burst_size: int | None
 
 
 def make(token: Callable[[int], str]) -> NewKey:

@@ -19,6 +19,10 @@ HTTP_SECONDS = Histogram(
 HTTP_INFLIGHT = Gauge("testgen_http_requests_inflight", "Requests that have entered and not yet left")
 HTTP_SHED = Counter("testgen_http_requests_shed", "Requests refused because too many were in flight")
 
+AUTH_FAILURES = Counter("testgen_auth_failures", "Keys and tokens that count for nothing", ("kind",))
+RATE_LIMITED = Counter("testgen_rate_limited", "Requests refused because their caller was over its limit", ("limit",))
+RATE_UNCOUNTED = Counter("testgen_rate_uncounted", "Requests let through because their limit could not be counted")
+
 DB_POOL_SIZE = Gauge("testgen_db_pool_size", "Open connections of the pool")
 DB_POOL_USED = Gauge("testgen_db_pool_used", "Connections of the pool that are in use")
 DB_POOL_MAX = Gauge("testgen_db_pool_max", "Most connections that the pool may open")
