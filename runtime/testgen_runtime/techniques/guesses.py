@@ -84,7 +84,7 @@ def _below(view: View, rule: Rule, place: int, factor: Factor) -> Iterator[TestP
     if lower is None or lower.lower is None or not lower.accepts:
         return
     unit, bound = lower.unit, lower.lower.value
-    if lower.dimension == "length" and bound > 1:
+    if lower.dimension == "length" and bound >= 1:
         yield _guess(view, rule, place, factor, "empty", "0", unit)
     elif lower.dimension in ("money", "count", "percent") and bound > 1:
         yield _guess(view, rule, place, factor, "zero", "0", unit)

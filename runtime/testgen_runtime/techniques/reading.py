@@ -11,6 +11,7 @@ from testgen_runtime.documents.model import Action, Actor, Atom, AtomKind, Condi
 from testgen_runtime.techniques.besides import is_besides
 from testgen_runtime.techniques.boundaries import Width
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
+from testgen_runtime.techniques.emptiness import is_about_emptiness, with_lower_end
 from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule, with_atoms
 from testgen_runtime.techniques.limits import Range, limit_factor, ranges, same_subject
 from testgen_runtime.techniques.names import enumeration_name, role_name, state_name
@@ -53,10 +54,10 @@ class Placed:
 
 def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, ...]:
     """The rules of a requirement; none where it has nothing to vary. `width`: two or three values at each boundary."""
-    found = ranges([(a, v) for a, v in view.of(Limit) if not is_observed(view, a, v)])
+    found = with_lower_end(view, ranges([(a, v) for a, v in view.of(Limit) if not is_observed(view, a, v)]))
     apart = _contextual(found) or _of_one_role(view, found)
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
-    constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms])
+    constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms], found)
     in_context, used = _in_context(view, apart, constraints, conditions, width)
     constraints = _without_contexts(constraints, in_context)
     combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
@@ -160,7 +161,9 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
 
 
-def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) -> tuple[list[Placed], list[Placed]]:
+def _conditions(
+    view: View, constraints: list[Placed], apart: Sequence[Atom], found: Sequence[Range]
+) -> tuple[list[Placed], list[Placed]]:
     """Conditions as factors. One that only words a limit, list or state is carried by that factor, in its group.
 
     A condition that says the same as an earlier one, or its opposite, is a second mention of the same factor. One that words a
@@ -178,7 +181,7 @@ def _conditions(view: View, constraints: list[Placed], apart: Sequence[Atom]) ->
         carrier = next((i for i, p in enumerate(placed) if _carries(atom, [kinds[x] for x in p.factor.atom_ids])), None)
         if carrier is None and _OTHER.search(value.text):  # "another category is chosen": what the list does not name
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.ENUMERATION), None)
-        if carrier is None and _ONE_MORE.search(value.text):
+        if carrier is None and (_ONE_MORE.search(value.text) or is_about_emptiness(value, found)):
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)
         if carrier is not None:
             p = placed[carrier]
@@ -294,7 +297,11 @@ def _in_context(
         rule = words(view, Rule((Cluster("and", (factor,)),)), frozenset({view.sentence(found.atoms[0])}))
         own = frozenset(a.id for a in view.results() if overlap(a, found.atoms[0]))
         if own & set(rule.action_ids):  # "students up to 5 books, teachers up to 20": a result for each
-            rule = replace(rule, action_ids=tuple(i for i in rule.action_ids if i in own), true_ids=tuple(i for i in rule.true_ids if i in own))
+            rule = replace(
+                rule,
+                action_ids=tuple(i for i in rule.action_ids if i in own),
+                true_ids=tuple(i for i in rule.true_ids if i in own),
+            )
         context = _context(view, factor.at, constraints, conditions)
         if context is not None:
             level, owner = context

@@ -23,7 +23,8 @@ def deduplicated(points: Iterable[TestPoint]) -> list[TestPoint]:
         elif known.polarity == point.polarity:
             best = point if point.weight > known.weight else known
             ids = tuple(dict.fromkeys((*best.atom_ids, *known.atom_ids, *point.atom_ids)))
-            by_setup[key] = replace(best, atom_ids=ids)
+            steps = best.steps or known.steps or point.steps  # a technique that has words for it says it better
+            by_setup[key] = replace(best, atom_ids=ids, steps=steps)
     return list(by_setup.values())
 
 

@@ -110,7 +110,7 @@ def _told(requirement: Requirement) -> list[Transition]:
 
 
 def _named(found: list[Transition]) -> list[Transition]:
-    """The transitions, each with a subject: where a text leaves it out ("状态由草稿变为待审批"), the one that has these states."""
+    """The transitions, each with a subject; where a text leaves it out ("状态由草稿变为待审批"), whose states they are."""
     owner: dict[tuple[Language, str], str] = {}
     for one in found:
         if one.subject:
