@@ -240,6 +240,7 @@ def create_key(
     name: Annotated[str, typer.Option(help="Who or what will use it.")],
     role: Annotated[Role, typer.Option(help="What it may do.")] = Role.TESTER,
     expires_days: Annotated[int | None, typer.Option(min=1, max=3650, help="Days until it expires (default: never).")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="Only this operation, as cases:read; may be repeated.")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Make an API key and print it. It is shown this once; only a hash of it is kept."""
@@ -247,7 +248,49 @@ def create_key(
     from testgen_runtime.telemetry import logs
 
     logs.configure("INFO", "console", sys.stderr)
-    print(create(_settings(**_data(data_dir)), name=name, role=role.value, expires_days=expires_days))
+    print(create(_settings(**_data(data_dir)), name=name, role=role.value, expires_days=expires_days, scopes=scope))
+
+
+@keys.command("list")
+def list_keys(data_dir: DataDir = None) -> None:
+    """Print every key: id, state, role, name, scopes and when it was used last. Never a secret."""
+    from datetime import UTC, datetime
+
+    from testgen_runtime.operations.keys import as_line, listed
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("INFO", "console", sys.stderr)
+    for key in listed(_settings(**_data(data_dir))):
+        print(as_line(key, datetime.now(UTC)))
+
+
+@keys.command("rotate")
+def rotate_key(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `testgen keys list` shows it.")],
+    overlap_seconds: Annotated[
+        int, typer.Option(min=0, max=2_592_000, help="How long the secret before stays valid (default: a day).")
+    ] = 86_400,
+    data_dir: DataDir = None,
+) -> None:
+    """Give a key another secret and print it. It is shown this once."""
+    from testgen_runtime.operations.keys import rotate
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("INFO", "console", sys.stderr)
+    print(rotate(_settings(**_data(data_dir)), key_id, overlap_seconds=overlap_seconds))
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `testgen keys list` shows it.")], data_dir: DataDir = None
+) -> None:
+    """End a key at once. The last key that can administer keys can't be revoked."""
+    from testgen_runtime.operations.keys import revoke
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("INFO", "console", sys.stderr)
+    revoke(_settings(**_data(data_dir)), key_id)
+    print(f"{key_id} is revoked")
 
 
 @app.command()
