@@ -12,6 +12,7 @@ from testgen_runtime.gateway.model import ProviderError
 from tests.bench.generation.model import ARMS
 from tests.bench.generation.mutation import COUNT
 from tests.bench.generation.run import Settings, run, write_gaps
+from tests.bench.generation.sets import NoSets
 from tests.bench.generation.targets import table
 from tests.bench.report import write
 
@@ -39,7 +40,7 @@ def main() -> int:
     asked, check = settings()
     try:
         results = asyncio.run(run(asked))
-    except (FileNotFoundError, ValueError, ProviderError, ClusterError) as error:
+    except (NoSets, ProviderError, ClusterError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

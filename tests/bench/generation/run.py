@@ -62,12 +62,10 @@ class Results:
 
 
 async def run(settings: Settings) -> Results:
-    """All figures. Raises FileNotFoundError for a folder that is not there, ValueError where no set is in it."""
+    """All figures. Raises NoSets; ClusterError or ProviderError where the model can't be had."""
     found, skipped = sets.discover(settings.data)
     for left in skipped:
         print(f"  {left.file} is left out: {left.reason}", file=sys.stderr)
-    if not found:
-        raise ValueError(f"no set of requirements was found in {settings.data}")
     chosen = [sets.sample(one, settings.sample, settings.seed) for one in found]
     results = Results({}, {})
     async with writers(settings.arms) as arms:

@@ -31,6 +31,10 @@ DOCUMENTS = (".md", ".txt", ".docx", ".html", ".csv", ".xlsx", ".pdf")
 _SCORER = {"Item", "score", "read_case"}
 
 
+class NoSets(Exception):
+    """The folder is not there, or holds no set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A file that is no set for generation, and why."""
@@ -40,9 +44,9 @@ class Skipped:
 
 
 def discover(folder: Path) -> tuple[list[RequirementSet], list[Skipped]]:
-    """Every set in `folder`, by name, and what was left. Raises FileNotFoundError for a folder that is not there."""
+    """Every set in `folder`, by name, and what was left. Raises NoSets."""
     if not folder.is_dir():
-        raise FileNotFoundError(f"DATA={folder}: there is no such folder")
+        raise NoSets(f"DATA={folder}: there is no such folder")
     found: list[RequirementSet] = []
     skipped: list[Skipped] = []
     scorer = _scorer(folder)
@@ -57,6 +61,9 @@ def discover(folder: Path) -> tuple[list[RequirementSet], list[Skipped]]:
             skipped.append(one)
         else:
             found.append(one)
+    if not found:
+        left = "; ".join(f"{one.file}: {one.reason}" for one in skipped)
+        raise NoSets(f"no set of requirements was found in {folder} ({left})")
     return found, skipped
 
 

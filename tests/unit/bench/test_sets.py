@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.bench.generation.sets import discover, sample
+from tests.bench.generation.sets import NoSets, discover, sample
 
 SCORER = """
 class Item:
@@ -69,5 +69,12 @@ def test_a_sample_is_the_same_each_time(folder: Path) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no such folder"):
+    with pytest.raises(NoSets, match="no such folder"):
         discover(tmp_path / "none")
+
+
+def test_a_folder_without_a_set_says_what_was_left_out(tmp_path: Path) -> None:
+    (tmp_path / "notes.json").write_text("[]")
+
+    with pytest.raises(NoSets, match="notes.json: no set"):
+        discover(tmp_path)
