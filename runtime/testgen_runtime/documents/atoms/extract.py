@@ -143,6 +143,7 @@ def _find(view: View, language: Language) -> list[Found]:
             for m in conditions.mentions(unit, number, taken)
         ]
         lists_only = language == "zh" and bool(lists_here) and lists_here[-1].end >= unit.main.end - 16 and not taken
+        lists_only = lists_only or (language == "zh" and bool(written_here) and unit.verdict == "neutral" and not clauses_here)
         bar = None if taken or clauses_here else conditions.barred(unit, topic, number)
         if bar is not None:
             clauses_here = [bar]
@@ -196,7 +197,7 @@ def _find(view: View, language: Language) -> list[Found]:
     if not any(f.kind in (AtomKind.ACTION, AtomKind.OUTCOME) for f in out):
         first = rules[0]
         value = results.action(results.predicate(first))
-        if language == "zh" and known:  # "响应时间不得超过 2 秒": a demand on the system, nothing that is forbidden to anybody
+        if language == "zh" and (known or written):  # "响应时间不得超过 2 秒": a demand on the system, nothing that is forbidden to anybody
             value = Action(first.main.text, "", "must")
         out.append(Found(AtomKind.ACTION, first.part.start, first.part.end, value))
     return out
