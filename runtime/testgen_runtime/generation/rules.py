@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from testgen_runtime.cases.model import Case, Step
 from testgen_runtime.documents.model import Document, Language, Requirement
-from testgen_runtime.generation import assembly, rules_en, rules_foreign, rules_steps, rules_zh
+from testgen_runtime.generation import assembly, rules_en, rules_en_lists, rules_foreign, rules_steps, rules_zh
 from testgen_runtime.generation.polarity import refuses
 from testgen_runtime.generation.similarity import restates
 from testgen_runtime.generation.telling import Telling
@@ -40,6 +40,8 @@ def words(requirement: Requirement, point: TestPoint, language: Language | None 
     wording = own if spoken == requirement.language else rules_foreign
     expected = _short(_refusing(wording.expected(telling), telling), _LONGEST_LINE)
     told = rules_steps.steps(telling, wording.action(telling), expected)
+    if wording is rules_en:
+        told = rules_en_lists.steps(telling) or told
     *before, (action, expected) = [(_short(done, _LONGEST_LINE), _short(seen, _LONGEST_LINE)) for done, seen in told]
     return Words(
         title=_short(rules_steps.title(telling, wording.title(telling, expected)), _LONGEST_TITLE),

@@ -7,6 +7,7 @@ import re
 from testgen_runtime.generation import rules_en_actions, rules_en_further, rules_en_results
 from testgen_runtime.generation.english import lower_first
 from testgen_runtime.generation.rules_en_actions import preconditions
+from testgen_runtime.generation.rules_en_lists import without_list
 from testgen_runtime.generation.rules_en_parts import noun_of, phrase
 from testgen_runtime.generation.telling import Telling, Told
 
@@ -20,7 +21,8 @@ def action(telling: Telling) -> str:
 
 def expected(telling: Telling) -> str:
     """What is seen: each of the results that the text joins."""
-    return rules_en_further.joined(telling) or rules_en_further.also(telling, rules_en_results.expected(telling))
+    told = rules_en_further.joined(telling) or rules_en_further.also(telling, rules_en_results.expected(telling))
+    return without_list(told)
 
 
 def title(telling: Telling, result: str) -> str:

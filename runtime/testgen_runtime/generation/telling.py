@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -22,18 +21,13 @@ from testgen_runtime.documents.model import (
 )
 from testgen_runtime.techniques.besides import stands_beside
 from testgen_runtime.techniques.decisions import clause, named
+from testgen_runtime.techniques.enumerated import is_list_item
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.names import enumeration_name, format_name, limit_name, role_name, state_name
 from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.view import REFUSAL, View, negative, otherwise
 
 Kind = Literal["limit", "enum", "state", "role", "condition"]
-
-
-_STATEMENT = re.compile(
-    r"\b(?:is|are|was|were|has|have|does|do|can|specifies|contains?|includes?|matches|shall|must|may|will)\b|[是有为应须可能会将]|必须",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +148,15 @@ class Telling:
         own = [atom for atom in self._exercised if isinstance(atom.value, Action)]
         if len(own) != 1 or self.inputs or not isinstance(own[0].value, Action) or not self.lead:
             return ""
-        bare = not own[0].value.subject and own[0].span.start > self.view.atoms[0].span.start
-        text = " ".join(own[0].value.text.split()).rstrip(".;,。；，")
-        return text if bare and not _STATEMENT.search(text) else ""
+        return " ".join(own[0].value.text.split()).rstrip(".;,。；，") if is_list_item(self.view, own[0]) else ""
+
+    @cached_property
+    def items(self) -> tuple[str, ...]:
+        """The lines of a list that the point tests together, where they are no sentences of their own; `lead` opens them."""
+        own = [atom for atom in self._exercised if isinstance(atom.value, Action)]
+        bare = [atom for atom in own if isinstance(atom.value, Action) and is_list_item(self.view, atom)]
+        texts = [" ".join(atom.value.text.split()).rstrip(".;,。；，") for atom in bare if isinstance(atom.value, Action)]
+        return tuple(dict.fromkeys(texts)) if len(texts) > 1 and not self.inputs else ()
 
     @cached_property
     def lead(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from testgen_runtime.documents.model import Action, Atom, Outcome
 from testgen_runtime.techniques import requirement_based
+from testgen_runtime.techniques.enumerated import grouped
 from testgen_runtime.techniques.model import Technique, TestPoint
 from testgen_runtime.techniques.points import make, text_of
 from testgen_runtime.techniques.view import View, negative, overlap
@@ -40,9 +41,12 @@ def closed(view: View, points: list[TestPoint]) -> list[TestPoint]:
     exercised = {atom_id for point in points for atom_id in point.atom_ids}
     still = [atom for atom in view.atoms if atom.id not in exercised]
     results = [atom for atom in still if isinstance(atom.value, Action | Outcome)]
-    for sentence in sorted({view.sentence(atom) for atom in results}):
-        for here in _apart(view, tuple(atom for atom in results if view.sentence(atom) == sentence)):
-            points.append(_stated(view, here))
+    groups = [
+        here
+        for sentence in sorted({view.sentence(atom) for atom in results})
+        for here in _apart(view, tuple(atom for atom in results if view.sentence(atom) == sentence))
+    ]
+    points += [_stated(view, here) for here in grouped(view, groups)]
     rest = [atom for atom in still if not isinstance(atom.value, Action | Outcome)]
     for atom in rest:
         _attach(view, points, atom)
