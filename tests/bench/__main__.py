@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.bench.report import Metric, write
 
-DEFAULT: Final = ("rules", "jobs", "api", "exports", "laptop", "cluster")
+DEFAULT: Final = ("rules", "jobs", "api", "exports", "documents", "laptop", "cluster")
 ON_REQUEST: Final = ("retrieval",)
 """It needs the sets of the folder that the variable DATA names."""
 

@@ -30,6 +30,7 @@ _COMMON = frozenset(
     "于自当如果必何最少超数据请求提示错误输入信息通知门，。、：；（）"
     "應須時統戶為個這來產種後學經於當輸資訊數據請錯誤門過說會動對們與員將該開關號碼檔內無"
 )
+_WESTERN_MARKS = frozenset(b"\x80\x84\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa7\xa9\xab\xae\xb0\xb1\xb5\xb7\xbb")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -47,7 +48,7 @@ def decode(data: bytes, filename: str, declared: str | None = None) -> str:
                 return data.decode(encoding)
             except UnicodeDecodeError:
                 continue
-    for encoding in (*_declared(declared), *_chinese(data), *_likely(data)):
+    for encoding in (*_declared(declared), *_chinese(data), *_western(data), *_likely(data)):
         try:
             return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
@@ -123,6 +124,13 @@ def _declared(name: str | None) -> list[str]:
     except LookupError:
         return []
     return [info.name] if getattr(info, "_is_text_encoding", True) else []
+
+
+def _western(data: bytes) -> list[str]:
+    """Windows-1252, of which Latin-1 is a part: a text mostly in ASCII whose other bytes are its letters and usual marks."""
+    beyond = [byte for byte in data[:_SAMPLE] if byte > 0x7F]
+    usual = sum(1 for byte in beyond if byte >= 0xC0 or byte in _WESTERN_MARKS)
+    return ["cp1252"] if beyond and usual == len(beyond) and len(beyond) < 0.15 * min(len(data), _SAMPLE) else []
 
 
 def _likely(data: bytes) -> list[str]:

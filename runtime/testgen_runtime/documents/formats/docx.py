@@ -135,9 +135,10 @@ class _Reader:
     def _paragraph(self, element: Any) -> None:
         properties = element.find(qn("pPr"))
         self._note_images(element)
-        text = (self.held + self.writer.clean(_text(element))).strip()
+        text = self.writer.clean(_text(element)).strip()
+        text = f"{self.held} {text}".strip() if self.held else text
         if properties is not None and properties.find(f"{qn('rPr')}/{qn('del')}") is not None:
-            self.held = text + " " if text else ""  # its end was deleted: it goes on in the next paragraph
+            self.held = text  # its end was deleted: it goes on in the next paragraph
             return
         self.held = ""
         style = (value(properties.find(qn("pStyle"))) if properties is not None else None) or ""

@@ -121,11 +121,13 @@ def _without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
 
 def _inner(page: list[str], repeated: set[str]) -> list[str]:
     filled = [index for index, line in enumerate(page) if line]
-    dropped = {
-        index
-        for index in (*filled[:_EDGE], *filled[-_EDGE:])
-        if (_key(page[index]) in repeated and not normative.is_strong(page[index])) or _PAGE_NUMBER.fullmatch(page[index])
-    }
+    dropped: set[int] = set()
+    for edge in (filled[:_EDGE], filled[::-1][:_EDGE]):
+        for index in edge:  # from the edge inwards, up to the first line of the page's own
+            line = page[index]
+            if not _PAGE_NUMBER.fullmatch(line) and (_key(line) not in repeated or normative.is_strong(line)):
+                break
+            dropped.add(index)
     return [line for index, line in enumerate(page) if index not in dropped and not _CONTENTS.search(line[-60:])]
 
 

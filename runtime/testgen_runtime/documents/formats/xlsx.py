@@ -30,7 +30,7 @@ _STRINGS_PER_CHARACTER: Final = 8
 _WHOLE: Final = 16 << 20
 """Bytes of a part other than a sheet and the shared strings; openpyxl reads those as a whole."""
 _CHUNK: Final = 1 << 16
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _DECIMALS = re.compile(r"[0#]\.(0+)")
 _CURRENCY = re.compile(r"\[\$([^\-\]]{1,3})|[\"\\]?([€$£¥￥])")
