@@ -76,5 +76,5 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_a_folder_without_a_set_says_what_was_left_out(tmp_path: Path) -> None:
     (tmp_path / "notes.json").write_text("[]")
 
-    with pytest.raises(NoSets, match="notes.json: no set"):
+    with pytest.raises(NoSets, match=r"notes\.json: no set"):
         discover(tmp_path)
