@@ -28,7 +28,7 @@ class FilterIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    status: Annotated[list[Status], Field(min_length=1, max_length=3)] = Field(default_factory=lambda: ["draft", "confirmed"])
+    status: Annotated[tuple[Status, ...], Field(min_length=1, max_length=3)] = ("draft", "confirmed")
     document_id: _Text | None = None
     requirement_id: _Text | None = None
     job_id: _Text | None = None
@@ -44,7 +44,7 @@ class FilterIn(BaseModel):
         """The same for the domain."""
         given = self.model_dump(exclude={"status", "case_ids", "technique"})
         return Selection(
-            statuses=tuple(self.status),
+            statuses=self.status,
             technique=self.technique.value if self.technique else None,
             case_ids=tuple(self.case_ids) if self.case_ids is not None else None,
             **given,
@@ -76,7 +76,7 @@ def _request(kind: Format) -> type[BaseModel]:
 
 
 ExportIn: Any = Annotated[Union[tuple(_request(kind) for kind in FORMATS.values())], Body(discriminator="format")]  # noqa: UP007
-_FILES: Final = {
+_FILES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file, as an attachment",
         "content": {

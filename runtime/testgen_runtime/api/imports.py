@@ -83,8 +83,8 @@ _BODY: Final = {
 async def import_cases(
     request: Request, caller: Tester, services: TheServices, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Send an export back (`multipart/form-data`, field `file`). A changed case gets a new revision if it still is at the one that
-    was exported; with `dry_run` nothing is changed, and the answer says what would be."""
+    """Send an export back (`multipart/form-data`, field `file`). A changed case gets a new revision if it still is at the one
+    that was exported; with `dry_run` nothing is changed, and the answer says what would be."""
     data, filename, kind, dry_run = await _read(request, services.settings.limits.document_bytes)
 
     async def run() -> Response:
@@ -119,7 +119,7 @@ async def _read(request: Request, most: int) -> tuple[bytes, str, ImportFormat |
             raise InvalidInput("dry_run: it is neither true nor false", mend="send true or false")
         if file.size is not None and file.size > most:
             raise DocumentTooLarge(f"{file.filename[:200]} is larger than {size_in_words(most)}", mend="split the file")
-        return await file.read(), file.filename[:200], cast("ImportFormat | None", named), dry_run == "true"
+        return await file.read(), file.filename[:200], named, dry_run == "true"
 
 
 def _out(results: list[ItemResult], dry_run: bool) -> ImportOut:

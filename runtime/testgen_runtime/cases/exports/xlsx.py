@@ -21,7 +21,7 @@ KEYS_SHEET: Final = "testgen"
 
 _ROWS_MOST: Final = 1_048_000
 _ESCAPE: Final = re.compile("_x[0-9A-Fa-f]{4}_")
-_HEADING: Final = Annotated[str, Field(min_length=1, max_length=100)]
+_Heading = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class XlsxOptions(Options):
@@ -32,7 +32,7 @@ class XlsxOptions(Options):
         tuple[Key, ...] | None,
         Field(min_length=1, max_length=40, description="Which columns, in this order, instead of a template"),
     ] = None
-    headings: Annotated[dict[Key, _HEADING], Field(description="Headings of your own, by column")] = Field(default_factory=dict)
+    headings: Annotated[dict[Key, _Heading], Field(description="Headings of your own, by column")] = Field(default_factory=dict)
     language: Annotated[Language, Field(description="The language of the other headings")] = "en"
     steps: Annotated[StepsIn, Field(description="All steps in one cell, or a row for each")] = "cell"
 
@@ -88,7 +88,7 @@ def table(
     book.add_named_style(head_style)
 
     def cells(sheet: Any, texts: Sequence[str], style: str) -> list[Any]:
-        made = []
+        made: list[Any] = []
         for text in texts:
             if not text:
                 made.append(None)

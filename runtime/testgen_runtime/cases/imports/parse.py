@@ -27,6 +27,13 @@ _BY_SUFFIX: Final[Mapping[str, ImportFormat]] = MappingProxyType(
         ".markdown": "markdown",
     }
 )
+_PACKED: Final[tuple[tuple[bytes, ImportFormat], ...]] = (
+    (b"xl/workbook", "xlsx"),
+    (b"content.json", "xmind"),
+    (b".feature", "gherkin"),
+)
+"""What an archive's directory, at its end, names."""
+
 _PARSERS: Final[Mapping[ImportFormat, Callable[[bytes, str], Iterator[ImportedCase]]]] = MappingProxyType(
     {
         "json": json.parse,
@@ -58,9 +65,10 @@ def parse(data: bytes, filename: str, format: ImportFormat | None = None) -> Ite
 
 def _told(data: bytes, filename: str) -> ImportFormat:
     if data.startswith(b"PK\x03\x04"):
-        for part, kind in ((b"xl/workbook", "xlsx"), (b"content.json", "xmind"), (b".feature", "gherkin")):
-            if part in data[-(1 << 18) :]:
-                return kind  # type: ignore[return-value]
+        tail = data[-(1 << 18) :]
+        for part, packed in _PACKED:
+            if part in tail:
+                return packed
         raise UnsupportedDocument(
             f"{filename} is an archive without cases that we know",
             mend="unpack it and send the files one by one, or name the format",

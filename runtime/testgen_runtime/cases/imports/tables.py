@@ -75,12 +75,12 @@ def column_keys(head: Sequence[str], named: Mapping[str, str] | None = None) -> 
     known |= {heading.casefold(): key for heading, key in (named or {}).items()}
     keys: list[str | None] = []
     for text in head:
-        key = known.get(read_cell(text).strip().casefold())
-        keys.append(key if key in _READ and key not in keys else None)
+        told = known.get(read_cell(text).strip().casefold())
+        keys.append(told if told in _READ and told not in keys else None)
     if not {"id", "title"} & set(keys):
-        told = ", ".join(text.strip() for text in head if text.strip())
+        seen = ", ".join(text.strip() for text in head if text.strip())
         raise InvalidInput(
-            f"no column of a case is among the headings: {told[:300] or 'none'}",
+            f"no column of a case is among the headings: {seen[:300] or 'none'}",
             mend="keep the first row as it was exported; a column ID or Title is needed",
         )
     return keys
