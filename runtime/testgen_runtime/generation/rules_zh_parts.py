@@ -112,7 +112,7 @@ def _act(telling: Telling) -> str:
     for outcome in telling.all_outcomes if telling.inputs else [o.text for o in telling.outcomes]:
         if refused := _REFUSED_ACT.search(outcome):
             what = re.sub("^(?:允许|许可|再次|再)(?:用户|其)?", "", refused["what"])
-            what = re.sub("(?:请求|申请|操作)$", "", what) or what
+            what = what if re.match("提交|发起", what) else re.sub("(?:请求|申请|操作)$", "", what) or what
             if what not in ("请求", "申请", "操作"):
                 return what
     return ""

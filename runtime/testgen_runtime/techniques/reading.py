@@ -151,7 +151,7 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
         return []
     permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
     denied = tuple(dict.fromkeys(r for _, v in group for r in v.denied if r not in permitted))
-    closed = any(view.closed(atom) for atom, v in group if v.permitted)
+    closed = any(_closed_to_roles(view, atom) for atom, v in group if v.permitted)
     leads = bool(denied) or closed
     if not leads:
         return []
@@ -159,6 +159,17 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     levels = role_levels(merged, role_name(view.language), view.language, vocabulary, closed=closed)
     factor = Factor(AtomKind.ACTOR, role_name(view.language), levels, tuple(a.id for a, _ in group), view.at(group[0][0]))
     return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
+
+
+_ONLY_ROLES_ZH = re.compile("只有|仅|只|除|才能|才可|方可")
+
+
+def _closed_to_roles(view: View, atom: Atom) -> bool:
+    """Whether the text shuts out everybody else; in Chinese the word stands at the roles ("当且仅当" speaks of conditions)."""
+    if view.language != "zh":
+        return view.closed(atom)
+    at = view.at(atom)
+    return _ONLY_ROLES_ZH.search(view.requirement.text[max(0, at - 4) : at + len(atom.text)]) is not None
 
 
 def _conditions(

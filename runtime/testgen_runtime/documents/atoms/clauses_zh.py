@@ -33,7 +33,7 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         own = turns if conditional else words_zh.OWN_RULE.search(segment.text) is not None or turns
         inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
         then = not conditional and bool(group) and inner is not None
-        violated = VIOLATED.match(segment.text) is not None and not conditional and bool(group)
+        violated = VIOLATED.match(segment.text) is not None and (seen_rule or not conditional) and bool(group)
         if then or violated or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
             yield _unit_zh(sentence, group, listed)
             group, seen_rule = [], False

@@ -198,11 +198,15 @@ def _of_the_state_before(text: str, unit: Unit) -> tuple[str, tuple[str, ...], i
     return None
 
 
+_UNDONE_ZH = re.compile(r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)未(?:被|处于)?(?P<value>[\u4e00-\u9fff]{2,4})$")
 _DONE_ZH = re.compile(r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)(?P<value>已[\u4e00-\u9fff]{1,4}|[\u4e00-\u9fff]{2,4}中)$")
 
 
 def told_as_condition(text: str, known: Sequence[Mention], *, possible: bool, start: int, end: int) -> Mention | None:
     """ "已发布的课程不得修改" beside "草稿状态的课程可以修改": the condition "课程已发布" names one more state of the same thing."""
+    undone = _UNDONE_ZH.match(text)
+    if undone and (known_as := next((m for m in known if undone["value"] in m.values and (m.subject in undone["owner"] or undone["owner"] in m.subject)), None)):
+        return Mention(known_as.subject, (f"未{undone['value']}",), possible, known_as.event, "", start, end)
     match = _DONE_ZH.match(text)
     same = match and next((m for m in known if m.subject and (m.subject in match["owner"] or match["owner"] in m.subject)), None)
     if match is None or not same:

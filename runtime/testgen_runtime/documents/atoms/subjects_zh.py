@@ -41,7 +41,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     before = _CUT_ZH.split(before_all)[-1]
     joined = _JOINT_ZH.split(before)[-1]
     before = joined if len(joined.strip()) >= 2 else before
-    before = re.sub(r"(?:大于|小于|高于|低于|等于|超过|不?少于|不?多于|达到|介于|至少|最多)+\s?\d.*$", "", before)
+    before = re.sub(r"(?:大于|小于|高于|低于|等于|超过|不?少于|不?多于|达到|介于|至少|最多)+\s?[-−]?\d.*$", "", before)
     before = re.sub(r"\s?\d[\d,.]*\s?周?岁(?:及?以[上下])?(?:且|并且|，)?$", "", before)
     before = re.sub(r"(?:应当?|必须|须|需)?提前(?:至少|最少)?$", "提前", before.strip())
     name = _LEADING_ZH.sub("", _TRAILING_ZH.sub("", before.strip()).strip()).strip(" “”\"'《》「」")
