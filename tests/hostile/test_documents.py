@@ -232,7 +232,7 @@ def test_characters_that_hide_or_turn_are_taken_out_and_named() -> None:
     for data, name in (
         (text, "a.md"),
         (f"<html><p>{text}</p></html>", "a.html"),
-        (book, "a.xlsx"),
+        (workbook(S=[["ID", "Rule"], ["A", text]]), "a.xlsx"),
     ):
         found = of(data, name)
         assert found.requirements[0].text.endswith("The door shall lock within 5 seconds.")
