@@ -40,7 +40,7 @@ def words(requirement: Requirement, point: TestPoint, language: Language | None 
     wording = own if spoken == requirement.language else rules_foreign
     expected = _short(_refusing(wording.expected(telling), telling), _LONGEST_LINE)
     told = rules_steps.steps(telling, wording.action(telling), expected)
-    if wording is rules_en:
+    if wording is rules_en and not point.steps:
         told = rules_en_lists.steps(telling) or told
     *before, (action, expected) = [(_short(done, _LONGEST_LINE), _short(seen, _LONGEST_LINE)) for done, seen in told]
     return Words(

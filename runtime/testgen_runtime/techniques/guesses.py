@@ -72,24 +72,33 @@ def points(view: View, rules: Sequence[Rule]) -> Iterator[TestPoint]:
             if factor.kind is not AtomKind.LIMIT or limit is None or sum(f.name == factor.name for f in rule.factors) > 1:
                 continue
             refusals = [by_id[i] for i in rule.false_ids if isinstance(by_id[i].value, Outcome)]
-            if refusals and all(negative(atom) for atom in refusals):
-                yield from _below(view, rule, place, factor)
+            if limit.dimension == "length" and (zero := _refused_zero(factor)) is not None:
+                yield _guess(view, rule, place, factor, "empty", "0", zero.unit)
+            yield from _below(view, rule, place, factor, refused=bool(refusals) and all(negative(atom) for atom in refusals))
             yield from _texts(view, rule, place, factor)
     yield from _again(view)
 
 
-def _below(view: View, rule: Rule, place: int, factor: Factor) -> Iterator[TestPoint]:
-    """Empty, zero and negative values under a lower end above zero."""
+def _below(view: View, rule: Rule, place: int, factor: Factor, *, refused: bool) -> Iterator[TestPoint]:
+    """Empty, zero and negative values under a lower end above one, where the text says that they are `refused`."""
     lower = _lowest(view, factor)
     if lower is None or lower.lower is None or not lower.accepts:
         return
     unit, bound = lower.unit, lower.lower.value
-    if lower.dimension == "length" and bound >= 1:
+    if not refused:
+        return
+    if lower.dimension == "length" and bound > 1:
         yield _guess(view, rule, place, factor, "empty", "0", unit)
     elif lower.dimension in ("money", "count", "percent") and bound > 1:
         yield _guess(view, rule, place, factor, "zero", "0", unit)
     if lower.dimension == "money" and bound >= 0 and not inside(lower, Decimal(-1)):
         yield _guess(view, rule, place, factor, "negative", "-1", unit)
+
+
+def _refused_zero(factor: Factor) -> Input | None:
+    """The length of nothing where it is a boundary value that is refused: the same test, which gets its words here."""
+    values = [value for level in factor.levels if not level.good for value in level.inputs.values()]
+    return next((value for value in values if value.value == "0"), None)
 
 
 def _lowest(view: View, factor: Factor) -> Limit | None:
