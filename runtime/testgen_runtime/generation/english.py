@@ -22,6 +22,9 @@ _CONJUNCT = re.compile(
     r"their|all|any|each|every|"
     r"it|them|this|that|these|no|which|with|to|at|as|into|from|back|up)\b)",
 )
+_NOT_BOTH = re.compile(
+    r"(?<=\w)\s+and\s+(?=(?:issue|send|increment|generate|start|stop|set|reset|log|store|notify|show|display|execute|update|lock)\s(?:the|an?|its|all|any)\b)"
+)
 _IRREGULAR_S = {"have": "has", "do": "does", "go": "goes", "be": "is"}
 _PLURAL_HEAD = re.compile(r"(?<![siu])s$", re.I)
 _TAIL = re.compile(
@@ -75,7 +78,9 @@ def present(text: str) -> str:
     if not out:
         return text
     rest = text[at:]
-    if not plural and not negated:
+    if negated:
+        rest = _NOT_BOTH.sub(" or ", rest)
+    elif not plural:
         rest = _conjuncts(rest)
     return "".join(out) + (present(rest) if _MODAL.search(rest) else rest)
 
@@ -157,9 +162,9 @@ def infinitive(participle: str) -> str | None:
         return stem[:-1] + "y"
     if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] in "bdgmnprt":
         return stem[:-1]
-    if re.search(r"(?:[^aeiou][aeiou](?:t|v|c|g|z|s|k|r|l|m|d|n|p)|[cgvsuz]|[^aeiou]l|dg|rc|nc|ng)$", stem) and not re.search(
-        r"(?:en|er|it|or|ow|al|el|ck|on|ish|et|ss|us|ng)$", stem
-    ):
+    if re.search(
+        r"(?:[^aeiou][aeiou](?:t|v|c|g|z|s|k|r|l|m|d|n|p)|[cgvsuz]|[^aeiou]l|dg|rc|nc|ng|[iu]at)$", stem
+    ) and not re.search(r"(?:en|er|it|or|ow|al|el|ck|on|ish|et|ss|us|ng)$", stem):
         return stem + "e"
     return stem
 

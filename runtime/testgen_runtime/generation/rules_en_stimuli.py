@@ -1,7 +1,7 @@
 """What a tester does so that the system shows a demand that nobody sets off: by the verb of the demand, in English.
 
-"shall set the counter to zero" → "Read the counter.", "shall support the operator And" → "Use the operator And.", "shall reject the
-command" → "Send the command.". The result tells what is seen; the action never asks whether it holds.
+"shall set the counter to zero" → "Read the counter.", "shall support the operator And" → "Use the operator And.", "shall
+reject the command" → "Send the command.". The result tells what is seen; the action never asks whether it holds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _AWAITED = words(
 _SENT = words("reject refuse deny decline discard ignore drop abort execute process authenticate authorize")
 _INSPECTED = words(
     "include contain specify have be conform comply consist match identify describe define declare follow use carry comprise "
-    "advertise expose represent reference limit lie remain stay"
+    "advertise expose represent reference lie remain stay"
 )
 _MESSAGES = re.compile(r"\b(?:command|message|packet|request|frame|telegram|query|response|datagram|signal)s?\b", re.I)
 _OBJECT_END = re.compile(
@@ -38,21 +38,22 @@ _PLACE = re.compile(
 _BEFORE = re.compile(
     r"\b(?:prior to|before|after|while|when|on|upon|during|by)\s(?P<doing>[a-z]+ing)\s(?P<what>[^,;.]{3,80})", re.I
 )
+_NOUN_VERBS = {
+    "execution": "execute", "invocation": "invoke", "call": "call", "use": "use", "evaluation": "evaluate",
+    "calculation": "calculate", "computation": "compute", "transmission": "transmit", "deletion": "delete",
+    "creation": "create", "submission": "submit",
+}  # fmt: skip
 _EXECUTION = re.compile(
-    r"^(?:an?|the|any|each|every)?\s*(?:successful\s|failed\s)?(?P<noun>execution|invocation|call|use|evaluation|calculation|computation|transmission|deletion|creation|submission) of (?P<what>.+)$",
+    rf"^(?:an?|the|any|each|every)?\s*(?:successful\s|failed\s)?(?P<noun>{'|'.join(_NOUN_VERBS)}) of (?P<what>.+)$",
     re.I,
 )
-_NOUN_VERBS = {
-    "execution": "execute", "invocation": "invoke", "call": "call", "use": "use", "evaluation": "evaluate", "calculation": "calculate",
-    "computation": "compute", "transmission": "transmit", "deletion": "delete", "creation": "create", "submission": "submit",
-}  # fmt: skip
 _ARTICLE = re.compile(r"^(?:an?|any|each|every|the|its|all)\s", re.I)
 
 
 def stimulus(subject: str, phrase: str) -> str:
     """The instruction for "`subject` shall `phrase`"; never "" where `subject` names something."""
     subject = lower_first(definite(subject.strip()))
-    verb, _, rest = phrase.strip(" .;,").partition(" ")
+    verb, _, rest = re.sub(r"\bthe following\b", "the", phrase.strip(" .;,")).partition(" ")
     verb = verb.lower()
     if done := _EXECUTION.match(subject):
         return f"{_NOUN_VERBS[done['noun'].lower()]} {definite(done['what'])}"
@@ -67,8 +68,10 @@ def stimulus(subject: str, phrase: str) -> str:
     thing = _thing(rest)
     if verb in _SENT and thing:
         return f"{'send' if _MESSAGES.search(thing) else 'submit'} {definite(thing)}"
+    if verb in ("limit", "restrict") and (most := re.search(r"\sto\s(?P<most>(?:the|an?)\s[^,;.]+)$", rest)):
+        return f"exceed {definite(most['most'])}"
     if verb in _USED and thing:
-        return f"use {definite(_whole(rest))}"
+        return f"use {definite(re.sub(r'^up to (?:an? )?', 'the ', _whole(rest)))}"
     if verb in _READ and thing:
         place = _PLACE.search(f" {rest}")
         return (
@@ -103,20 +106,18 @@ def _whole(rest: str) -> str:
 
 
 def established(clause: str) -> str:
-    """The instruction that brings a described situation about: "the Watchpoint cannot be evaluated" → "make it impossible to …"."""
-    text = clause.strip(" .;,")
-    text = lower_first(text)
-    if found := re.match(r"^(?P<s>.+?)\s(?P<can>cannot|can not|can)\sbe\s(?P<done>[a-z]+)(?P<rest>.*)$", text, re.I):
-        if verb := infinitive(found["done"]):
-            return (
-                f"make it {'possible' if found['can'].lower() == 'can' else 'impossible'} to {verb} {found['s']}{found['rest']}"
-            )
+    """The instruction that brings a described situation about: "the table cannot be read" → "make it impossible to …"."""
+    text = re.sub(r"\bshall (not )?be\b", lambda m: f"is {m[1] or ''}to be", lower_first(clause.strip(" .;,")))
+    found = re.match(r"^(?P<s>.+?)\s(?P<can>cannot|can not|can)\sbe\s(?P<done>[a-z]+)(?P<rest>.*)$", text, re.I)
+    if found and (verb := infinitive(found["done"])):
+        able = "possible" if found["can"].lower() == "can" else "impossible"
+        return f"make it {able} to {verb} {found['s']}{found['rest']}"
     if found := re.match(r"^(?P<s>.+?)\s(?:does|do)\snot\s(?P<rest>.+)$", text, re.I):
         return f"let {found['s']} not {found['rest']}"
-    if found := re.match(r"^(?P<s>.+?)\s(?:has|have)\s(?P<no>not\s)?(?P<done>[a-z]+)(?P<rest>\s.*)?$", text, re.I):
-        if (verb := infinitive(found["done"])) and found["done"].lower() not in ("need", "speed"):
-            return f"let {found['s']} {'not ' if found['no'] else ''}{verb}{found['rest'] or ''}"
-    if found := re.match(r"^(?P<s>.+?)\s(?P<verb>[a-z]{3,}s)(?P<rest>\s.+)?$", text, re.I):
-        if (verb := base_verb(found["verb"])) and found["verb"].lower() not in ("is", "has", "was", "this", "its"):
-            return f"let {found['s']} {verb}{found['rest'] or ''}"
+    found = re.match(r"^(?P<s>.+?)\s(?:has|have)\s(?P<no>not\s)?(?P<done>[a-z]+)(?P<rest>\s.*)?$", text, re.I)
+    if found and (verb := infinitive(found["done"])) and found["done"].lower() not in ("need", "speed"):
+        return f"let {found['s']} {'not ' if found['no'] else ''}{verb}{found['rest'] or ''}"
+    found = re.match(r"^(?P<s>.+?)\s(?P<verb>[a-z]{3,}s)(?P<rest>\s.+)?$", text, re.I)
+    if found and (verb := base_verb(found["verb"])) and found["verb"].lower() not in ("is", "has", "was", "this", "its"):
+        return f"let {found['s']} {verb}{found['rest'] or ''}"
     return ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.documents.model import Condition
-from testgen_runtime.generation.english import definite, lower_first, split_modal
+from testgen_runtime.generation.english import article, definite, lower_first, split_modal
 from testgen_runtime.generation.rules_en_events import instruction
-from testgen_runtime.generation.rules_en_parts import SCOPE, verb_phrase
+from testgen_runtime.generation.rules_en_parts import HUMAN, SCOPE, verb_phrase
 from testgen_runtime.generation.rules_en_stimuli import established, stimulus
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.phrases import sentence
@@ -38,7 +38,7 @@ _STATED = re.compile(
 
 def _of_a_statement(text: str) -> str:
     """Looking at what a sentence without a demand is about."""
-    text = text.strip(" .;,")
+    text = re.split(r"[;:]\s|,\s(?=[a-z]+/|and\b)", text.strip(" .;,"))[0]
     if parts := split_modal(text):
         return stimulus(parts[0], parts[2]) if parts[0] else f"inspect {lower_first(definite(parts[2]))}"
     found = _STATED.match(text)
@@ -76,14 +76,24 @@ def _checked(telling: Telling) -> str:
     return f"Exercise what the requirement {telling.requirement.id} states."
 
 
+_EACH = re.compile(r"^(?:for|in|on|at)\s(?:each|every|all|any)\b.*\s(?=[A-Z][A-Z\d]+$)")
+_STATIC = re.compile(
+    r"^(?:the|an?|its|their)\s(?P<what>[\w -]{2,60}?)\s(?P<be>is|are)\s(?P<how>(?!in the state\b|signed\b)[^,;]+?)\.?$", re.I
+)
+
+
 def _set_off(telling: Telling, subject: str, phrase: str) -> str:
-    """What makes the demand show: sending or using its thing, else the situation that the test sets up, else looking at the thing."""
-    made = stimulus(subject, phrase)
+    """What makes the demand show: sending or using its thing, else the situation of the test, else looking at the thing."""
+    made = stimulus(_EACH.sub("", subject), phrase)
     if made.startswith(("send ", "submit ", "use ")):
         return made
     for line in reversed(telling.point.preconditions):
         if not line.startswith("You are signed in") and (situation := established(line)):
             return situation
+    for line in reversed(telling.point.preconditions) if made.startswith("let ") else ():
+        if (static := _STATIC.match(line)) and not HUMAN.search(static["what"]):
+            what = static["what"] if static["be"] == "are" else f"{article(static['what'])} {static['what']}"
+            return f"use {what} that {static['be']} {static['how']}"
     return made
 
 

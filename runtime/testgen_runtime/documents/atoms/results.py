@@ -183,7 +183,7 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
         and (
             bare := re.match(
                 r"(?P<modal>(?:shall|must|should|will)\s)?(?=(?:reject|"
-                r"refuse|deny|decline)\s)",
+                r"refuse|deny|decline|ignore|discard|drop|block|disallow|turn away)\s)",
                 text,
             )
         )
