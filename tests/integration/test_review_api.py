@@ -346,7 +346,8 @@ async def test_the_matrix_names_the_gaps_and_can_be_had_as_a_table(api: Api, cas
     await api.call("POST", "/cases/bulk", json={"items": items})
     at = f"/coverage/matrix?document_id={document}"
 
-    rows, cursor = [], ""
+    rows: list[dict[str, Any]] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = (await api.call("GET", f"{at}&limit=2" + (f"&cursor={cursor}" if cursor else ""))).json()
         rows, cursor = rows + page["items"], page["next_cursor"]

@@ -119,6 +119,9 @@ class Progress:
 class RequirementResult:
     """Everything that one requirement gave: the unit of a checkpoint.
 
+    `points`: the ids of all points that test design found, those without a case included; `points_of`: the techniques of which
+    no other point exists (none where only some were asked for).
+
     `left_out` counts the points without a case; `left_out_points` says which ones the limit on cases left out, best first, at
     most 50.
     """
@@ -131,6 +134,8 @@ class RequirementResult:
     tokens: int = 0
     budget_exhausted: bool = False
     left_out_points: tuple[LeftOut, ...] = ()
+    points: tuple[str, ...] = ()
+    points_of: tuple[str, ...] = ()
 
 
 class Checkpoint(Protocol):

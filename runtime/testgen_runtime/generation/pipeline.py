@@ -32,7 +32,7 @@ from testgen_runtime.generation.model import (
 from testgen_runtime.generation.report import add_gates
 from testgen_runtime.generation.told import design as design_of
 from testgen_runtime.techniques.design import Design
-from testgen_runtime.techniques.model import LeftOut, TestPoint
+from testgen_runtime.techniques.model import ON_REQUEST, LeftOut, Technique, TestPoint
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
 BATCH_SIZE = 5
@@ -228,7 +228,21 @@ async def _requirement(run: _Run, requirement: Requirement, stored: RequirementR
         tokens=work.tokens,
         budget_exhausted=work.budget_exhausted,
         left_out_points=_left_out(design, work.cases),
+        points=tuple(point.id for point in (*design.points, *design.spare)),
+        points_of=_complete(run.options),
     )
+
+
+def _complete(options: Options) -> tuple[str, ...]:
+    """The techniques whose points are all designed under these options: what is missing there exists no longer."""
+    if options.techniques is not None:
+        return ()
+    partial = set(ON_REQUEST)
+    if options.boundary_values < 3:
+        partial.add(Technique.BOUNDARY_VALUE_ANALYSIS)
+    if options.n_switch < 2:
+        partial.add(Technique.STATE_TRANSITION)
+    return tuple(technique.value for technique in Technique if technique not in partial)
 
 
 def _left_out(design: Design, cases: Sequence[Case]) -> tuple[LeftOut, ...]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from testgen_runtime.cases import repository as cases_repository
+from testgen_runtime.cases import staleness
 from testgen_runtime.cases.coverage import coverage
 from testgen_runtime.cases.model import Case
 from testgen_runtime.cases.repository import CoveredBy
@@ -204,6 +205,10 @@ class JobCheckpoint:
             await cases_repository.save(
                 connection, document_id=job.document_id, requirement_id=result.requirement_id, job_id=job.id, cases=result.cases
             )
+            if result.points_of:
+                await staleness.settle(
+                    connection, job.document_id, result.requirement_id, points=result.points, techniques=result.points_of
+                )
             await repository.checkpoint(
                 connection,
                 job.id,

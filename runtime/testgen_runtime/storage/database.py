@@ -37,6 +37,17 @@ TRANSIENT: Final = (
 )
 
 
+class _Pooled(asyncpg.Connection):  # type: ignore[misc]
+    """A connection that is given back without a trip to the server: nothing here leaves state in a session.
+
+    Settings are SET LOCAL, locks belong to transactions; what listens or locks for longer has a connection of its own
+    (target.connect). A transaction that is still open is rolled back all the same.
+    """
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Database:
     """A pool that may not be open yet. Everything asked of a closed pool raises `Unavailable`."""
 
@@ -92,6 +103,7 @@ class Database:
             command_timeout=self.settings.command_timeout,
             server_settings=server_settings(self.settings, self._application),
             init=keep_alive,
+            connection_class=_Pooled,
         )
 
     @asynccontextmanager
