@@ -129,7 +129,7 @@ async def send(request: Request, caller: Tester, services: TheServices, idempote
         stored = await services.documents.upload_all(parsed, created_by=caller.key_id)
         status = 201 if any(new for _, new in stored) else 200
         if parsed[0].member:
-            page = Page(items=[DocumentOut.of(one) for one, _ in stored], next_cursor=None)
+            page: Page[DocumentOut] = Page(items=[DocumentOut.of(one) for one, _ in stored], next_cursor=None)
             return Response(
                 encode(page), status_code=status, media_type="application/json", headers={"Location": "/api/v1/documents"}
             )

@@ -232,9 +232,9 @@ class _Telling:
         ends = [[(word, None), end] for word, end in ((least, low), (most, high)) if end is not None]
         if not ends:
             return
-        words: list[Words] = [(verb, None), *ends[0]]  # type: ignore[list-item]
+        words: list[Words] = [(verb, None), *ends[0]]
         for further in ends[1:]:
-            words += [(joint, None), *further]  # type: ignore[list-item]
+            words += [(joint, None), *further]
         self._say(*words)
 
     def _allowed(self) -> None:

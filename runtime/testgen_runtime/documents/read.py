@@ -113,7 +113,7 @@ def _less(limits: Limits, document: Document, name: str) -> Limits:
 def _one(data: bytes, declared: detect.Declared, limits: Limits) -> Document:
     """One file that is no archive."""
     name = declared.name
-    kind = detect.kind(data, name)
+    kind: str = detect.kind(data, name)
     if kind == "docx":
         outline, media_type = docx.outline(data, name, limits), docx.MEDIA_TYPE
     elif kind == "xlsx":

@@ -69,6 +69,20 @@ def scenarios(text: str, span: Span, background: Span | None = None) -> Iterator
         yield Scenario(Span(span.start, stop), tuple(replace(s, text=_filled(s.text, values)) for s in steps))
 
 
+def expanded(body: str) -> list[str]:
+    """The lines of a scenario; of an outline once for each row of its examples, with the values in the place of names."""
+    found = _EXAMPLES.search(body)
+    if found is None:
+        return [body]
+    head, _, steps = body[: found.start()].partition("\n")
+    out: list[str] = []
+    for table in _EXAMPLES.finditer(body):
+        for values, _ in _rows("", 0, table["table"]):
+            shown = ", ".join(f"{name} {value}" for name, value in values.items())
+            out.append(f"{head} ({shown})\n{_filled(steps, values)}".rstrip())
+    return out[:_MOST_EXAMPLES] or [body]
+
+
 def atoms(text: str, scenario: Scenario, requirement_id: str, language: Language) -> tuple[Atom, ...]:
     """A condition for each Given, an action for each When, an outcome for each Then."""
     out: list[Atom] = []
@@ -87,8 +101,8 @@ def _value(text: str, step: Step, language: Language) -> tuple[AtomKind, AtomVal
     if step.part == "when":
         return AtomKind.ACTION, Action(step.text, "", "must")
     found = read_atoms(view(text, [step.span]), text, "then", language)
-    polarity = next((a.value.polarity for a in found if isinstance(a.value, Outcome)), "positive")
-    return AtomKind.OUTCOME, Outcome(step.text, polarity)
+    refused = next((a.value.polarity for a in found if isinstance(a.value, Outcome)), "positive") == "negative"
+    return AtomKind.OUTCOME, Outcome(step.text, "negative" if refused else "positive")
 
 
 def _steps(text: str, span: Span) -> Iterator[Step]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from testgen_runtime.documents.blocks import Block, Outline
+from testgen_runtime.documents import scenarios
+from testgen_runtime.documents.blocks import Block, BlockKind, Outline
 from testgen_runtime.documents.model import Span
 
 MEDIA_TYPE = "text/x-gherkin"
@@ -27,26 +27,48 @@ def is_feature(text: str) -> bool:
 
 
 def outline(text: str) -> Outline:
-    """Headings and scenarios. A background stays apart: `requirements` gives it to the scenarios after it."""
-    return Outline(text, tuple(_blocks(text)))
-
-
-def _blocks(text: str) -> Iterator[Block]:
+    """Headings and scenarios. A scenario has the steps of its background below its title; an outline is told by examples."""
+    out = _Text()
+    background = ""
     found = list(_PART.finditer(text))
     for index, match in enumerate(found):
         end = found[index + 1].start() if index + 1 < len(found) else len(text)
-        part = Span(match.start() + len(match[0]) - len(match[0].lstrip()), end)
         if match["feature"] or match["rule"]:
             line_end = text.find("\n", match.end(), end)
             stop = line_end if line_end >= 0 else end
-            title = _trimmed(text, Span(match.end(), stop))
-            if title.end > title.start:
-                yield Block("heading", title, level=1 if match["feature"] else 2)
-            prose = _trimmed(text, Span(stop, end))
-            if prose.end > prose.start:
-                yield Block("paragraph", prose)
-        else:
-            yield Block("code", _trimmed(text, part), marker="background" if match["background"] else "gherkin")
+            background = "" if match["feature"] else background
+            out.add(
+                "heading",
+                _trimmed(text, Span(match.end(), stop)).cut(text),
+                before=match[0].strip() + " ",
+                level=1 + bool(match["rule"]),
+            )
+            out.add("paragraph", _trimmed(text, Span(stop, end)).cut(text))
+            continue
+        begin = match.start() + len(match[0]) - len(match[0].lstrip())
+        body = _trimmed(text, Span(begin, end)).cut(text)
+        if match["background"]:
+            background = body.partition("\n")[2]
+            continue
+        for one in scenarios.expanded(body):
+            head, _, steps = one.partition("\n")
+            out.add("code", "\n".join(part for part in (head, background, steps) if part), marker="gherkin")
+    return Outline("".join(out.parts), tuple(out.blocks))
+
+
+class _Text:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.blocks: list[Block] = []
+        self.size = 0
+
+    def add(self, kind: BlockKind, text: str, *, before: str = "", level: int = 0, marker: str = "") -> None:
+        if not text:
+            return
+        start = self.size + len(before)
+        self.blocks.append(Block(kind, Span(start, start + len(text)), level=level, marker=marker))
+        self.parts.append(f"{before}{text}\n\n")
+        self.size = start + len(text) + 2
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -85,7 +85,7 @@ def _read(data: bytes, name: str, limits: Limits, writer: Writer) -> Outline:
         writer.note(
             "pages_without_text", f"{len(without)} of {count} pages are pictures without text and were not read: {shown}."
         )
-    return writer.outline(str((reader.metadata or {}).get("/Title") or ""))
+    return writer.outline(str((reader.metadata and reader.metadata.get("/Title")) or ""))
 
 
 def _write(writer: Writer, pages: Sequence[Sequence[str]], titles: Mapping[str, int]) -> None:
