@@ -45,12 +45,14 @@ def _prose(draw: random.Random) -> str:
 
 
 def word_file(paragraphs: list[str]) -> bytes:
-    made = docx.Document()
-    for text in paragraphs:
-        made.add_paragraph(text)
-    out = BytesIO()
+    made, out, filled = docx.Document(), BytesIO(), BytesIO()
     made.save(out)
-    return out.getvalue()
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs).encode()
+    with zipfile.ZipFile(out) as source, zipfile.ZipFile(filled, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.namelist():
+            data = source.read(part)
+            target.writestr(part, data.replace(b"<w:sectPr", body + b"<w:sectPr", 1) if part == "word/document.xml" else data)
+    return filled.getvalue()
 
 
 def workbook_file(paragraphs: list[str]) -> bytes:

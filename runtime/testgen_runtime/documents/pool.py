@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -35,6 +36,7 @@ class ParsePool:
         self._waiting = 0
         self._idle: list[_Process] = []
         self._closed = False
+        weakref.finalize(self, _end, self._idle)
 
     async def read(self, source: Source, name: str, *, mime: str = "", inline: bool = False) -> list[Reading]:
         """The documents of a file. `source` gives its bytes once it is its turn, so that those who wait hold no memory.
@@ -54,7 +56,17 @@ class ParsePool:
             self._turn.release()
 
     async def _read(self, data: bytes, request: Request) -> list[Reading]:
-        process = self._idle.pop() if self._idle else _Process()
+        while self._idle:
+            process = self._idle.pop()
+            if process.is_alive:
+                with suppress(_Gone):
+                    return await self._ask(process, data, request, kept=True)
+            else:
+                process.kill()
+        return await self._ask(_Process(), data, request, kept=False)
+
+    async def _ask(self, process: _Process, data: bytes, request: Request, *, kept: bool) -> list[Reading]:
+        """Raises _Gone where a process that was kept ended of itself before it got the request."""
         keep = False
         work = asyncio.ensure_future(asyncio.to_thread(process.ask, request, data))
         try:
@@ -70,6 +82,8 @@ class ParsePool:
             keep = len(data) < _LARGE and process.is_alive
             raise
         except (EOFError, OSError) as error:
+            if kept:
+                raise _Gone from error
             raise UnreadableDocument(
                 f"reading {_base(request.name)} broke off: its process ended", mend="Save it in another format, or split it."
             ) from error
@@ -84,9 +98,11 @@ class ParsePool:
     async def close(self) -> None:
         """End the processes that wait for work."""
         self._closed = True
-        idle, self._idle = self._idle, []
-        for process in idle:
-            process.kill()
+        _end(self._idle)
+
+
+class _Gone(Exception):
+    """A process that was kept is not there any more."""
 
 
 class _Process:
@@ -155,6 +171,11 @@ class _Process:
                 with suppress(OSError, ValueError):
                     if stream is not None:
                         stream.close()
+
+
+def _end(idle: list[_Process]) -> None:
+    while idle:
+        idle.pop().kill()
 
 
 def _environment() -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +21,8 @@ from testgen_runtime.documents.read import Reading, read_all, read_text
 from testgen_runtime.errors import DocumentTooLarge, TestGenError, UnreadableDocument
 from testgen_runtime.settings import Limits
 
+_IDLE_SECONDS: Final = 60.0
+"""After so long without work it ends; the next document starts another."""
 _BATCH: Final = 100
 """Requirements of one frame: the parent takes in a frame at a time, and goes on serving between them."""
 
@@ -73,7 +76,7 @@ def _bound(limits: Limits) -> None:
 
 
 def main() -> None:
-    """Answer requests until the parent closes its end."""
+    """Answer requests until the parent closes its end, or none comes for a while."""
     source, target = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - what a library prints must not get into a frame
     with suppress(OSError):
@@ -82,7 +85,7 @@ def main() -> None:
         score.write("1000")  # when the machine runs out of memory, this process goes, not the service
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
-        while True:
+        while select.select([source], [], [], _IDLE_SECONDS)[0]:
             request: Request = receive(source)
             data: bytes = receive(source)
             _bound(request.limits)
