@@ -159,13 +159,13 @@ async def load(connection: Connection, document: str) -> Document | None:
 async def requirements(connection: Connection, document: str, *, after: int, limit: int | None) -> list[tuple[int, Requirement]]:
     """(ordinal, requirement) in the document's order, from after the ordinal `after`."""
     rows = await connection.fetch(
-        "SELECT * FROM requirements WHERE document_id = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3", document, after, limit
+        "SELECT * FROM requirements WHERE document_id = $1 AND ordinal > $2::bigint ORDER BY ordinal LIMIT $3", document, after, limit
     )
     atoms = await connection.fetch(
         """
         SELECT a.requirement_id, a.id, a.kind, a.span_start, a.span_end, a.text, a.value FROM atoms a
         JOIN requirements r ON r.document_id = a.document_id AND r.id = a.requirement_id
-        WHERE a.document_id = $1 AND r.ordinal > $2 AND r.ordinal <= $3 ORDER BY r.ordinal, a.ordinal
+        WHERE a.document_id = $1 AND r.ordinal > $2::bigint AND r.ordinal <= $3::bigint ORDER BY r.ordinal, a.ordinal
         """,
         document, after, rows[-1]["ordinal"] if rows else after,
     )  # fmt: skip
