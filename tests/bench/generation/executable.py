@@ -7,7 +7,7 @@ what they let through by mistake is to be seen here. A case is executable when n
   action                each action is a command, or says who does what; it is no statement and no rule
   stimulus              something is done before something is looked at: a case of "check whether …" alone is none
   one_action            no action joins a second one to the first
-  concrete              nothing stands for a value; no number is only compared with; a value of the data is one value
+  concrete              the action names what it acts on (not just "the value"); nothing stands for a value; no number is only compared with; a value of the data is one value
   data_used             the numbers of the test data stand in the title, the set-up or an action
   observable            each expected result is a statement that can be seen to hold or not: not vague, no rule, no question
   own_result            the expected result is more than the action again ("Open the log": "The log is opened" may be seen; "Check
@@ -21,8 +21,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.bench.generation.executable_words import (
+    BROKEN,
     COMPARED,
     FINITE,
+    NAMES_NOTHING,
     NO_ACTION,
     OBSERVES,
     RULE,
@@ -96,6 +98,10 @@ def _action(action: str, requirement: str) -> Iterator[str]:
         yield f"action: “{action}” is too short to be one"
     if not chinese and NO_ACTION.search(_LEAD.sub("", bare)):
         yield f"action: “{action[:80]}” is a statement"
+    if BROKEN.search(bare):
+        yield f"action: “{action[:80]}” is a statement behind a verb"
+    if NAMES_NOTHING.search(bare.strip()):
+        yield f"concrete: “{action[:80]}” names nothing in particular"
     if chinese and is_rule(action):
         yield f"action: “{action[:80]}” is a rule"
     if SECOND_ACTION.search(bare.strip().rstrip(".;。；")):

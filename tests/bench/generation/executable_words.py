@@ -30,6 +30,22 @@ NO_ACTION: Final = re.compile(
 )
 """A statement or a rule where a command should stand. "The user opens the page" tells who does what, and is one."""
 
+BROKEN: Final = re.compile(r"^let\b[^,;]*?\b(?:is|are|was|were|has|have|does|do|shall|must)\b", re.I)
+"""A command made of a statement: "Let the number is known"."""
+
+_THINGS = "|".join(
+    listed(
+        "value data item information input output system function operation content result response request feature action process"
+    )
+)
+_THINGS_ZH = "值|数据|信息|内容|操作|功能|请求|系统|结果|响应|动作|流程|接口|需求"
+NAMES_NOTHING: Final = re.compile(
+    rf"^\w+\s+(?:(?:the|a|an|all|any|some|this|that|its)\s+)*(?:{_THINGS})s?[.!]?$|"
+    rf"^(?:打开|查看|读取|使用|执行|输入|提交|触发|发起|进行|调用|获取)(?:该|此|一个|所有|相关)?(?:{_THINGS_ZH})[。.]?$",
+    re.I,
+)
+"""An action upon something that could be anything: "Inspect the value"."""
+
 _COMMAND = "|".join(
     listed("""
     access add adjust apply approve assign attach attempt book browse call cancel change choose clear click close command

@@ -112,6 +112,20 @@ def test_a_stand_in_is_no_data(action: str) -> None:
     assert "concrete" in rules((action, "The password is accepted."))
 
 
+@pytest.mark.parametrize(
+    "action", ["Inspect the value.", "Execute the operation.", "Submit a request.", "查看信息。", "执行该操作。"]
+)
+def test_a_thing_that_could_be_anything_is_nothing_in_particular(action: str) -> None:
+    assert "concrete" in rules((action, "The password is accepted."))
+
+
+@pytest.mark.parametrize(
+    "action", ["Inspect the value of the counter.", "Submit a request with the format CSV.", "查看审批信息。"]
+)
+def test_a_thing_with_a_name_is(action: str) -> None:
+    assert "concrete" not in rules((action, "The password is accepted."))
+
+
 @pytest.mark.parametrize("action", ["Enter a password of more than 64 characters.", "输入长度超过 64 个字符的密码。"])
 def test_a_comparison_is_no_data(action: str) -> None:
     assert "concrete" in rules((action, "The password is rejected."))
