@@ -62,7 +62,7 @@ def verb_phrase(text: str) -> str:
 
 def accepted(base: str) -> str:
     """What is seen where the act is possible: "查看报表" → "系统显示报表", "导出账单" → "导出账单成功"."""
-    if shows := _SHOWS.match(base):
+    if (shows := _SHOWS.match(base)) and not re.match("[和与及、]", shows["what"]):
         return f"系统显示{shows['what']}"
     if opens := _OPENS.match(base):
         return f"系统打开{opens['what']}"

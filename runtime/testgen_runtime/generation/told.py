@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.cases.model import Case
+from testgen_runtime.documents.atoms.actors_zh import operations
 from testgen_runtime.documents.atoms.words_zh import REFUSE
 from testgen_runtime.documents.model import Action, Atom, Document, Enumeration, Format, Limit, Outcome, Requirement
 from testgen_runtime.documents.vocabulary import words
@@ -14,8 +15,8 @@ from testgen_runtime.generation.rules_zh_words import PERMITS
 from testgen_runtime.generation.similarity import substance
 from testgen_runtime.techniques.design import Design, derive
 from testgen_runtime.techniques.model import TestPoint
-from testgen_runtime.techniques.view import negative, overlap
 from testgen_runtime.techniques.transitions import Transition
+from testgen_runtime.techniques.view import negative, overlap
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
 _ENOUGH = 0.55
@@ -93,7 +94,9 @@ def restated(told: str, requirement: Requirement, atom: Atom) -> bool:
     if requirement.language == "zh":
         if negative(atom):
             return all(_refused(told, clause) for clause in clauses)
-        clauses = [found["what"] if (found := PERMITS.match(clause.strip(" ，。；"))) else clause for clause in clauses]
+        if isinstance(atom.value, Action) and len(acts := operations(atom.value.text)) > 1:
+            return any(_share(told, act) >= _ENOUGH for act in acts)
+        clauses = [operations(found["what"])[0] if (found := PERMITS.match(clause.strip(" ，。；"))) else clause for clause in clauses]
     return all(_share(told, clause) >= _ENOUGH for clause in clauses)
 
 

@@ -61,7 +61,39 @@ def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, .
     in_context, used = _in_context(view, apart, constraints, conditions, width)
     constraints = _without_contexts(constraints, in_context)
     combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
-    return (*combined, *in_context)
+    return (*combined, *in_context, *_by_act(view, vocabulary))
+
+
+def acts_apart(group: Sequence[tuple[Atom, Actor]]) -> bool:
+    """Whether a role may do one thing and not another, so that each act is a rule of its own."""
+    permitted = {role for _, value in group for role in value.permitted}
+    return len(group) > 1 and any(role in permitted for _, value in group for role in value.denied)
+
+
+def _by_act(view: View, vocabulary: Vocabulary) -> tuple[Rule, ...]:
+    """A rule for each act where roles have some and lack others: "医生可以查看处方，但不得删除处方"."""
+    group = view.of(Actor)
+    if not acts_apart(group):
+        return ()
+    made = []
+    for atom, value in group:
+        levels = role_levels(value, role_name(view.language), view.language, vocabulary, closed=_closed_to_roles(view, atom))
+        if not levels:
+            continue
+        rule = Rule((Cluster("and", (Factor(AtomKind.ACTOR, role_name(view.language), levels, (atom.id,), view.at(atom)),)),))
+        results = [a for a in view.results() if isinstance(a.value, Action | Outcome)]
+        told = [a for a in results if value.action in a.text] or [
+            a for a in results if value.action[:2] in a.text and value.action[-2:] in a.text
+        ]
+        made.append(
+            replace(
+                rule,
+                action_ids=tuple(a.id for a in told if isinstance(a.value, Action)),
+                true_ids=tuple(a.id for a in told if isinstance(a.value, Outcome) and not negative(a)),
+                false_ids=tuple(a.id for a in told if isinstance(a.value, Outcome) and negative(a)),
+            )
+        )
+    return tuple(made)
 
 
 def _without_contexts(constraints: Sequence[Placed], in_context: Sequence[Rule]) -> list[Placed]:
@@ -147,7 +179,7 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     "test of its own."""
     limits = [atom for atom, _ in view.of(Limit)]
     group = [(a, v) for a, v in view.of(Actor) if v.permitted or not any(overlap(a, limit) for limit in limits)]
-    if not group:
+    if not group or acts_apart(group):
         return []
     permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
     denied = tuple(dict.fromkeys(r for _, v in group for r in v.denied if r not in permitted))
@@ -161,7 +193,7 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
 
 
-_ONLY_ROLES_ZH = re.compile("只有|仅|只|除|才能|才可|方可")
+_ONLY_ROLES_ZH = re.compile("只有|仅|只|除了|除[^，。；]{1,20}外|才能|才可|方可")
 
 
 def _closed_to_roles(view: View, atom: Atom) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from testgen_runtime.techniques.model import TestPoint
 
+_ROLE = frozenset({"role", "角色"})
+
 
 def deduplicated(points: Iterable[TestPoint]) -> list[TestPoint]:
     """Points with the same inputs and set-up are one test; it exercises the atoms of all of them. The weightier one stays.
@@ -16,7 +18,8 @@ def deduplicated(points: Iterable[TestPoint]) -> list[TestPoint]:
     by_setup: dict[tuple[object, ...], TestPoint] = {}
     for point in points:
         data = frozenset((name, value.value, value.unit) for name, value in point.inputs.items())
-        key: tuple[object, ...] = (data, frozenset(point.preconditions), () if data else tuple(s.action for s in point.steps))
+        acts = (point.action,) if set(point.inputs) <= _ROLE and data else () if data else tuple(s.action for s in point.steps)
+        key: tuple[object, ...] = (data, frozenset(point.preconditions), acts)  # one role may do this and not that
         known = by_setup.get(key)
         if known is None:
             by_setup[key] = point

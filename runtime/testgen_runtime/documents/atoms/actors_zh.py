@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from testgen_runtime.documents.atoms import lists, words_zh
 from testgen_runtime.documents.atoms.clauses import Unit
@@ -43,7 +45,7 @@ _HAS_A_LIMIT = re.compile(
 _WHEN = re.compile(rf"^(?:当|如果|若)?\s?{_ROLES}\s?(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;]{{1,40}}?)(?:时|的请求|的|$)")
 _BY = re.compile(rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES}\s?(?:开放|可见|可用)?(?P<what>[^，,。；;]{{0,40}})")
 _ROLE_IS = re.compile(r"(?:角色|身份)(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
-_ANY_USER = words("用户 系统 客户 员工 人员 会员 成员 使用者 申请人 操作人 本人")
+_ANY_USER = words("用户 系统 客户 人员 使用者 操作人 本人")
 _APPROVES = re.compile("批准|同意|审批|授权|确认|签字|审核|核准|许可")
 _ITS_ACT = re.compile(
     r"(?:不得|不能|不可以?|不允许|禁止|无法|拒绝|可以|允许)(?:用户|其|该用户)?(?P<act>(?!并|该|此|其|请求|操作|访问|登录|执行)[\u4e00-\u9fff]{2})"
@@ -137,3 +139,41 @@ def roles_of(who: str, *, alone: bool = False) -> tuple[str, ...]:
     if any(re.search(r"[未已没不的]", r) for r in roles):
         return ()  # "未绑定手机号的用户" is a condition on anybody
     return () if len(roles) == 1 and roles[0] in _ANY_USER and not alone else roles
+
+
+_TWO_ACTS = re.compile(r"^(?P<first>[\u4e00-\u9fff]{2})(?:和|与|及|或|、|并|以及|或者)(?P<second>[\u4e00-\u9fff]{2})(?P<object>[\u4e00-\u9fffA-Za-z]{2,16})$")
+_ALSO_NOT = re.compile(r"^(?:但是?|而|也|却|且)\s?(?P<modal>不得|不能|不可以?|不允许|禁止|无权|可以|有权)\s?(?P<what>[^，,。；;\d]{2,24})$")
+
+
+def operations(action: str) -> tuple[str, ...]:
+    """The single acts of an action: "查看和编辑处方" → 查看处方, 编辑处方."""
+    both = _TWO_ACTS.match(action)
+    return (both["first"] + both["object"], both["second"] + both["object"]) if both else (action,)
+
+
+def carried_on(unit: Unit, before: Sequence[Mention]) -> list[Mention]:
+    """ "…，但不得下单": what the roles of the clause before may or may not do as well."""
+    found = _ALSO_NOT.match(unit.part.text)
+    if found is None or not before or unit.conditions:
+        return []
+    roles = before[-1].roles
+    return [Mention(roles, _permits(found["modal"]), found["what"].strip(), False, unit.part.start, unit.part.end)]
+
+
+def by_operation(found: Sequence[Mention]) -> list[list[Mention]]:
+    """The mentions of a requirement by what is done, where it denies a role one act and permits it another."""
+    singles = [replace(m, action=act) for m in found for act in operations(m.action)]
+    groups: list[list[Mention]] = []
+    for mention in singles:
+        same = next((g for g in groups if _same_act(g[0].action, mention.action)), None)
+        if same is None:
+            groups.append([mention])
+        else:
+            same.append(mention)
+    denied = {role for m in found if not m.permitted for role in m.roles}
+    both = denied & {role for m in found if m.permitted for role in m.roles}
+    return groups if len(groups) > 1 and both else [list(found)]
+
+
+def _same_act(a: str, b: str) -> bool:
+    return not a or not b or a in b or b in a

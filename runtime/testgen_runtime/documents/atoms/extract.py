@@ -21,6 +21,7 @@ from testgen_runtime.documents.atoms import (
     states,
     words_zh,
 )
+from testgen_runtime.documents.atoms.actors_zh import by_operation, carried_on
 from testgen_runtime.documents.atoms.atom_values import (
     Found,
     actor_atoms,
@@ -129,7 +130,7 @@ def _find(view: View, language: Language) -> list[Found]:
         line = unit.listed and not predicate.modal and not unit.conditions  # of a list under a lead-in
         states_here = [] if covered or line else states.mentions(text, unit, predicate.text, _owner(predicate.subject or topic))
         possible.extend(states_here)
-        roles_here = actors.mentions(unit)
+        roles_here = actors.mentions(unit) or (carried_on(unit, roles) if language == "zh" else [])
         roles.extend(roles_here)
         lists_here: list[enumerated.Mention] = []
         if not covered and not states_here and not roles_here and not unit.otherwise:
@@ -190,7 +191,7 @@ def _find(view: View, language: Language) -> list[Found]:
         *enumeration_atoms(enumerations.merge(lists, others_refused=others_refused and apart is None)),
         *format_atoms(written),
         *state_atoms(possible),
-        *actor_atoms(roles),
+        *(atom for group in (by_operation(roles) if language == "zh" else [roles]) for atom in actor_atoms(group)),
         *condition_atoms(clauses),
         *told,
     ]
