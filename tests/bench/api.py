@@ -3,7 +3,7 @@
 A real server process on a PostgreSQL of its own. `*_p95_ms`: each reader asks `PACE` times a second, as people and tools do;
 `*_busy_p95_ms`: each asks again as soon as it is answered, the most that 50 connections can do to one process. The baseline of
 both is the bare SELECT of the same page by asyncpg under the same load, without HTTP, keys or JSON.
-`*_server_cpu_ms` is the server process's own processor time for each request.
+`*_server_cpu_ms` is the server process's own processor time for each request, `*_blocks` what PostgreSQL reads for the page.
 """
 
 from __future__ import annotations
@@ -162,6 +162,7 @@ async def _measure(address: tuple[str, int], target: Target, last: int, server: 
     found: dict[str, Metric] = {}
     for name, (query, wanted, after) in pages.items():
         path = f"/api/v1/cases?limit={PAGE}{query}"
+        found[f"{name}_blocks"] = metric(await _blocks(target, wanted, after), "blocks")
         bare = await _bare(target, wanted, after, pace=PACE)
         paced = await _over_http(address, path, pace=PACE)
         bare_busy = await _bare(target, wanted, after, pace=None)
@@ -222,6 +223,18 @@ async def _bare(target: Target, wanted: Filter, after: int, *, pace: float | Non
         return await _load([ask] * READERS, pace)
     finally:
         await pool.close()
+
+
+async def _blocks(target: Target, wanted: Filter, after: int) -> float:
+    """Blocks of 8 KB that the server looks at for the page: its cost whatever else the machine does."""
+    query, values = selection(wanted, after=after, limit=PAGE + 1)
+    connection = await connect(target, POOL)
+    try:
+        await connection.execute("SET plan_cache_mode = force_custom_plan")
+        plan = json.loads(await connection.fetchval("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + query, *values))[0]["Plan"]
+    finally:
+        await connection.close()
+    return float(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
 async def _load(readers: list[Ask], pace: float | None) -> list[float]:

@@ -159,8 +159,9 @@ async def load(connection: Connection, document: str) -> Document | None:
 async def requirements(connection: Connection, document: str, *, after: int, limit: int | None) -> list[tuple[int, Requirement]]:
     """(ordinal, requirement) in the document's order, from after the ordinal `after`."""
     rows = await connection.fetch(
-        "SELECT * FROM requirements WHERE document_id = $1 AND ordinal > $2::bigint ORDER BY ordinal LIMIT $3", document, after, limit
-    )
+        "SELECT * FROM requirements WHERE document_id = $1 AND ordinal > $2::bigint ORDER BY ordinal LIMIT $3",
+        document, after, limit,
+    )  # fmt: skip
     atoms = await connection.fetch(
         """
         SELECT a.requirement_id, a.id, a.kind, a.span_start, a.span_end, a.text, a.value FROM atoms a
