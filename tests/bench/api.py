@@ -214,7 +214,8 @@ async def _over_http(address: tuple[str, int], path: str, *, pace: float | None)
 
 async def _bare(target: Target, wanted: Filter, after: int, *, pace: float | None) -> list[float]:
     query, values = selection(wanted, after=after, limit=PAGE + 1)
-    pool = await asyncpg.create_pool(**target.connect_arguments(), min_size=2, max_size=20)
+    session = {"plan_cache_mode": "force_custom_plan"}  # as the product searches
+    pool = await asyncpg.create_pool(**target.connect_arguments(), min_size=2, max_size=20, server_settings=session)
 
     async def ask() -> None:
         await pool.fetch(query, *values)

@@ -151,6 +151,7 @@ async def _measure(url: str, key: str, pid: int, name: str, data: bytes) -> dict
 @contextmanager
 def _serving(folder: Path) -> Iterator[tuple[str, str, int]]:
     """(address, key, process id) of a service of its own on embedded stores."""
+    folder.chmod(0o755)  # run by root, the database is another account's
     ready, key = folder / "ready.json", "bench-key-" + "0" * 22
     variables = {"TESTGEN_BOOTSTRAP_API_KEY": key, "TESTGEN_RATE_LIMIT__ENABLED": "false"}
     command = [sys.executable, "-m", "testgen_runtime.cli", "serve", "--port", "0", "--ready-file", str(ready)]

@@ -7,7 +7,8 @@ what they let through by mistake is to be seen here. A case is executable when n
   action                each action is a command, or says who does what; it is no statement and no rule
   stimulus              something is done before something is looked at: a case of "check whether …" alone is none
   one_action            no action joins a second one to the first
-  concrete              the action names what it acts on (not just "the value"); nothing stands for a value; no number is only compared with; a value of the data is one value
+  concrete              the action names what it acts on, not just "the value"; nothing stands for a value;
+                        no number is only compared with; a value of the data is one value
   data_used             the numbers of the test data stand in the title, the set-up or an action
   observable            each expected result is a statement that can be seen to hold or not: not vague, no rule, no question
   own_result            the expected result is more than the action again ("Open the log": "The log is opened" may be seen; "Check

@@ -34,9 +34,7 @@ BROKEN: Final = re.compile(r"^let\b[^,;]*?\b(?:is|are|was|were|has|have|does|do|
 """A command made of a statement: "Let the number is known"."""
 
 _THINGS = "|".join(
-    listed(
-        "value data item information input output system function operation content result response request feature action process"
-    )
+    listed("value data item information input output system function operation content result response request feature action")
 )
 _THINGS_ZH = "值|数据|信息|内容|操作|功能|请求|系统|结果|响应|动作|流程|接口|需求"
 NAMES_NOTHING: Final = re.compile(
