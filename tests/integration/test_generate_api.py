@@ -273,3 +273,20 @@ async def test_search_finds_the_requirement_with_each_legs_score(api: Api) -> No
         return bool(hits) and hits[0]["requirement_id"] == "REQ-1" and hits[0]["legs"]["sparse"] > 0
 
     await eventually(found, within=15)
+
+
+async def test_what_the_limit_on_cases_leaves_out_is_named(api: Api) -> None:  # S4-022
+    asked = {"text": DOCUMENT, "max_cases_per_requirement": 1, "boundary_values": 2, "n_switch": 1}
+    result = (await api.call("POST", "/generate", json=asked)).json()["result"]
+
+    assert result["left_out"] == len(result["left_out_points"]) > 0
+    assert set(result["left_out_points"][0]) == {"requirement_id", "technique", "reason", "atom_ids"}
+    assert set(result["left_out_atoms"]) <= {i for point in result["left_out_points"] for i in point["atom_ids"]}
+
+
+@pytest.mark.parametrize("wrong", [{"boundary_values": 4}, {"n_switch": 3}, {"techniques": ["guessing"]}, {"techniques": []}])
+async def test_an_option_that_there_is_not_is_refused_by_its_name(api: Api, wrong: dict[str, object]) -> None:
+    refused = await api.call("POST", "/generate", json={"text": DOCUMENT, **wrong})
+
+    assert refused.status_code == 422
+    assert next(iter(wrong)) in refused.text

@@ -73,8 +73,9 @@ def language_matches(case: Case, facts: Facts) -> str | None:
     """Each line is in the case's language; words of the requirement may stay as they are written there."""
     point = facts.point
     own = " ".join(
-        (facts.requirement.text, *point.inputs, *(v.value + v.unit for v in point.inputs.values()), *point.preconditions)
-    )
+        (facts.requirement.text, *point.inputs, *(v.value + v.unit for v in point.inputs.values()), *point.preconditions,
+         *(line for step in point.steps for line in (step.action, step.expected)))
+    )  # fmt: skip
     steps = [line for step in case.steps for line in (step.action, step.expected)]
     for line in (case.title, *case.preconditions, *steps):
         if case.language == "zh":

@@ -16,6 +16,8 @@ def steps(telling: Telling, action: str, expected: str) -> tuple[tuple[str, str]
     """The point's steps as (action, expected) in the language of the case; `action` and `expected` are the usual words of the
     point, where a step tells none."""
     told = telling.point.steps or (PointStep(""),)
+    if telling.spoken != telling.language and not telling.point.title:
+        told = (PointStep(""),)  # the frame of the other language says it all
     return tuple((_said(telling, _DO, step.action) or action, _said(telling, _SEE, step.expected) or expected) for step in told)
 
 

@@ -25,13 +25,13 @@ _WHY: Final[Mapping[Language, Mapping[str, str]]] = {
         "too short": "one character is missing", "too long": "one character too many",
         "wrong character": "a character of another kind",
         "missing part": "a part is missing", "extra part": "something follows that does not belong there",
-        "wrong order": "two parts have changed places", "white space": "a space inside the value", "no date": "no such date",
+        "wrong order": "parts have changed places", "white space": "a space inside the value", "no date": "no such date",
         "no time": "no such time", "leading zero": "leading zeros belong to the value",
     },
     "zh": {
         "longer": "符合格式的较长的值", "example": "原文给出的示例", "too short": "少一个字符", "too long": "多一个字符",
         "wrong character": "含有其他类型的字符", "missing part": "缺少一部分", "extra part": "末尾多出内容",
-        "wrong order": "两部分顺序颠倒",
+        "wrong order": "前后部分顺序颠倒",
         "white space": "中间含有空格", "no date": "不存在的日期", "no time": "不存在的时间", "leading zero": "前导零是值的一部分",
     },
 }  # fmt: skip
