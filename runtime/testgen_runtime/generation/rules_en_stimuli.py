@@ -10,8 +10,9 @@ import re
 
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.generation.english import base_verb, definite, infinitive, lower_first
+from testgen_runtime.generation.rules_en_parts import HUMAN
 
-_USED = words("support implement provide offer allow permit enable accept handle recognize recognise understand")
+_USED = words("support implement provide allow permit enable accept handle recognize recognise understand")
 _READ = words(
     "set reset clear change update mark maintain keep store save record retain archive initialize initialise increment decrement "
     "count assign replace write hold track list restore preserve copy"
@@ -57,6 +58,8 @@ def stimulus(subject: str, phrase: str) -> str:
     verb = verb.lower()
     if done := _EXECUTION.match(subject):
         return f"{_NOUN_VERBS[done['noun'].lower()]} {definite(done['what'])}"
+    if verb == "be" and (made := _done(subject, rest)):
+        return made
     if verb == "be" or verb in _INSPECTED:
         if _MESSAGES.search(subject) and re.match(r"be (?:answered|rejected|refused|processed|accepted|logged)", phrase):
             return f"send {subject}"
@@ -67,6 +70,8 @@ def stimulus(subject: str, phrase: str) -> str:
         )
     thing = _thing(rest)
     if verb in _SENT and thing:
+        if re.match(r"(?:the )?(?:access|permission|admission|entry)\b", thing, re.I):
+            return f"request {thing}"
         return f"{'send' if _MESSAGES.search(thing) else 'submit'} {definite(thing)}"
     if verb in ("limit", "restrict") and (most := re.search(r"\sto\s(?P<most>(?:the|an?)\s[^,;.]+)$", rest)):
         return f"exceed {definite(most['most'])}"
@@ -92,6 +97,24 @@ def stimulus(subject: str, phrase: str) -> str:
     return f"let {subject} {verb} {rest}".strip()
 
 
+_OPERATED = words(
+    "ship open publish release print export import deliver install activate delete archive approve cancel start process close lock "
+    "unlock refund renew book reserve restart update upgrade execute run calculate merge transfer renew extend borrow withdraw"
+)
+_STOPPED = words("block prevent stop suspend interrupt abort")
+
+
+def _done(subject: str, rest: str) -> str:
+    """The instruction for "`subject` shall be `rest`" where its participle names something that a tester can do; "" else."""
+    participle = rest.split(" ")[0].lower() if rest else ""
+    verb = infinitive(participle) if participle else None
+    if HUMAN.search(subject) and verb:
+        return f"sign in as {re.sub(r'^(?:all|any|every) ', 'one of the ', subject)}"
+    if verb in _STOPPED:
+        return f"start {subject}"
+    return f"{verb} {subject}" if verb in _OPERATED and " by " not in rest else ""
+
+
 def _thing(rest: str) -> str:
     """The object of the verb: its first noun phrase."""
     end = _OBJECT_END.search(rest)
@@ -105,6 +128,12 @@ def _whole(rest: str) -> str:
     return re.split(r",\s(?:and|but)\s|;|\s(?:based upon|as specified|as defined|if|when|unless)\b", rest)[0].strip()
 
 
+def let_be(clause: str) -> str:
+    """A described situation as it is told: "no compartment is free" → "let no compartment be free"; "" for any other clause."""
+    found = re.match(r"^(?P<s>.+?)\s(?:is|are)\s(?P<no>not\s)?(?P<how>[^,;]+)$", lower_first(clause.strip(" .;,")), re.I)
+    return f"let {found['s']} {found['no'] or ''}be {found['how']}" if found else ""
+
+
 def established(clause: str) -> str:
     """The instruction that brings a described situation about: "the table cannot be read" → "make it impossible to …"."""
     text = re.sub(r"\bshall (not )?be\b", lambda m: f"is {m[1] or ''}to be", lower_first(clause.strip(" .;,")))
@@ -112,11 +141,18 @@ def established(clause: str) -> str:
     if found and (verb := infinitive(found["done"])):
         able = "possible" if found["can"].lower() == "can" else "impossible"
         return f"make it {able} to {verb} {found['s']}{found['rest']}"
+    received = re.match(r"^(?P<what>(?:no|an?|the)\s.{2,60}?)\s(?:is|are)\sreceived(?P<rest>.*)$", text, re.I)
+    if received:
+        return f"send {received['what']}{received['rest']}"
+    if found := re.match(r"^(?P<s>.+?)\s(?:does|do)\snot\sfail$", text, re.I):
+        return f"let {found['s']} succeed"
     if found := re.match(r"^(?P<s>.+?)\s(?:does|do)\snot\s(?P<rest>.+)$", text, re.I):
         return f"let {found['s']} not {found['rest']}"
     found = re.match(r"^(?P<s>.+?)\s(?:has|have)\s(?P<no>not\s)?(?P<done>[a-z]+)(?P<rest>\s.*)?$", text, re.I)
     if found and (verb := infinitive(found["done"])) and found["done"].lower() not in ("need", "speed"):
         return f"let {found['s']} {'not ' if found['no'] else ''}{verb}{found['rest'] or ''}"
+    if re.search(r"\b(?:is|are|was|were)\b", text):
+        return ""
     found = re.match(r"^(?P<s>.+?)\s(?P<verb>[a-z]{3,}s)(?P<rest>\s.+)?$", text, re.I)
     if found and (verb := base_verb(found["verb"])) and found["verb"].lower() not in ("is", "has", "was", "this", "its"):
         return f"let {found['s']} {verb}{found['rest'] or ''}"

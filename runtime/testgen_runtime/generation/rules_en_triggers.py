@@ -8,7 +8,7 @@ from testgen_runtime.documents.model import Condition
 from testgen_runtime.generation.english import article, definite, lower_first, split_modal
 from testgen_runtime.generation.rules_en_events import instruction
 from testgen_runtime.generation.rules_en_parts import HUMAN, SCOPE, verb_phrase
-from testgen_runtime.generation.rules_en_stimuli import established, stimulus
+from testgen_runtime.generation.rules_en_stimuli import established, let_be, stimulus
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.phrases import sentence
 
@@ -90,10 +90,16 @@ def _set_off(telling: Telling, subject: str, phrase: str) -> str:
     for line in reversed(telling.point.preconditions):
         if not line.startswith("You are signed in") and (situation := established(line)):
             return situation
-    for line in reversed(telling.point.preconditions) if made.startswith("let ") else ():
+    if not made.startswith(("let ", "inspect ", "wait ")):
+        return made
+    for line in reversed(telling.point.preconditions):
+        if line.startswith("You are signed in") or " in the state " in line:
+            continue
         if (static := _STATIC.match(line)) and not HUMAN.search(static["what"]):
             what = static["what"] if static["be"] == "are" else f"{article(static['what'])} {static['what']}"
             return f"use {what} that {static['be']} {static['how']}"
+        if situation := let_be(line):
+            return situation
     return made
 
 

@@ -88,7 +88,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             (
                 "+",
                 {},
-                "Check whether the device operates at temperatures from -20 °C to 50 °C.",
+                "Let the device operate at temperatures from -20 °C to 50 °C.",
                 "The device operates at temperatures from -20 °C to 50 °C.",
             ),
         ],

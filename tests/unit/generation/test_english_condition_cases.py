@@ -147,13 +147,13 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             (
                 "+",
                 {"condition": "no heartbeat is received within 30 seconds"},
-                "Check whether the server closes the connection.",
+                "Send no heartbeat within 30 seconds.",
                 "The server closes the connection.",
             ),
             (
                 "-",
                 {"condition": "a heartbeat is received within 30 seconds"},
-                "Check whether the server closes the connection.",
+                "Send a heartbeat within 30 seconds.",
                 "The server does not close the connection.",
             ),
         ],
@@ -181,19 +181,19 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             (
                 "-",
                 {"user": "has no valid licence", "trial period": "is not over"},
-                "Check whether the export is blocked.",
+                "Start the export.",
                 "The export is blocked.",
             ),
             (
                 "+",
                 {"user": "has a valid licence", "trial period": "is not over"},
-                "Check whether the export is blocked.",
+                "Start the export.",
                 "The export is not blocked.",
             ),
             (
                 "-",
                 {"trial period": "is over", "user": "has a valid licence"},
-                "Check whether the export is blocked.",
+                "Start the export.",
                 "The export is blocked.",
             ),
         ],
@@ -211,7 +211,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
                 "-",
                 {"time the door stays open": "2 minutes"},
                 "Let the door stay open for 2 minutes.",
-                "The system does not sound an alarm and notify the operator.",
+                "The system does not sound an alarm or notify the operator.",
             ),
             (
                 "+",
@@ -223,7 +223,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
                 "-",
                 {"time the door stays open": "1 minute"},
                 "Let the door stay open for 1 minute.",
-                "The system does not sound an alarm and notify the operator.",
+                "The system does not sound an alarm or notify the operator.",
             ),
         ],
     ),
@@ -256,13 +256,13 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             (
                 "+",
                 {"condition": "no compartment of the requested size is free"},
-                "Check whether the system offers the next larger size.",
+                "Let no compartment of the requested size be free.",
                 "The system offers the next larger size.",
             ),
             (
                 "-",
                 {"condition": "a compartment of the requested size is free"},
-                "Check whether the system offers the next larger size.",
+                "Use a compartment of the requested size that is free.",
                 "The system does not offer the next larger size.",
             ),
         ],
@@ -277,8 +277,8 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
     (
         "An order shall be shipped unless the customer is blacklisted.",
         [
-            ("-", {"customer": "is blacklisted"}, "Check whether the order is shipped.", "The order is not shipped."),
-            ("+", {"customer": "is not blacklisted"}, "Check whether the order is shipped.", "The order is shipped."),
+            ("-", {"customer": "is blacklisted"}, "Ship the order.", "The order is not shipped."),
+            ("+", {"customer": "is not blacklisted"}, "Ship the order.", "The order is shipped."),
         ],
     ),
     (
@@ -297,7 +297,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             (
                 "-",
                 {"payment": "does not fail"},
-                "Observe what the system does.",
+                "Let a payment succeed.",
                 "The system does not notify the customer. The order is not cancelled.",
             ),
         ],

@@ -257,7 +257,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             (
                 "+",
                 {},
-                "Check whether the user is reminded to change them every 90 days.",
+                "Sign in as the user.",
                 "The user is reminded to change them every 90 days.",
             ),
         ],

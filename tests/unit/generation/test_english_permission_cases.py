@@ -122,13 +122,13 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             (
                 "-",
                 {"user's account": "is suspended"},
-                "Check whether the system denies access to users whose account is suspended.",
+                "Request access.",
                 "The system denies access to users whose account is suspended.",
             ),
             (
                 "+",
                 {"user's account": "is not suspended"},
-                "Check whether the system denies access to users whose account is suspended.",
+                "Request access.",
                 "The system does not deny access to users whose account is suspended.",
             ),
         ],

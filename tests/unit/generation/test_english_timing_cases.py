@@ -245,7 +245,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             (
                 "+",
                 {"return": "was accepted"},
-                "Check 14 days after a return was accepted whether the refund is paid.",
+                "Wait for 14 days after a return was accepted.",
                 "The refund is paid within 14 days.",
             ),
         ],
