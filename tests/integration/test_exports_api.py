@@ -21,9 +21,7 @@ COMING_BACK = [name for name, kind in FORMATS.items() if kind.reimport]
 
 async def generated(api: Api) -> list[dict[str, Any]]:
     """The cases of a document that was sent."""
-    document = await api.send()
-    answer = await api.call("POST", "/generate", json={"document_id": document}, headers={"Prefer": "wait=30"})
-    assert answer.status_code == 200, answer.text
+    await api.finished(await api.job(document_id=await api.send()))
     found: list[dict[str, Any]] = (await api.call("GET", "/cases")).json()["items"]
     return found
 
