@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from testgen_runtime.api.dependencies import Tester, TheServices
-from testgen_runtime.api.generate import GenerateIn, json_body, most_cases
+from testgen_runtime.api.generate import GenerateIn, json_body, what_is_asked
 from testgen_runtime.api.problems import problems
 from testgen_runtime.api.services import Services
 from testgen_runtime.errors import (
@@ -23,7 +23,7 @@ from testgen_runtime.errors import (
 )
 from testgen_runtime.gateway.build import daily_budget
 from testgen_runtime.generation.estimate import SAMPLE, Estimate, allows, estimate
-from testgen_runtime.generation.model import Options, Source
+from testgen_runtime.generation.model import Source
 
 router = APIRouter(tags=["generation"], responses=problems(Unauthenticated, Forbidden))
 
@@ -74,17 +74,11 @@ async def estimate_generation(
     body: GenerateIn, caller: Tester, services: TheServices, _is_json: Annotated[None, Depends(json_body)]
 ) -> EstimateOut:
     """A dry run of POST /generate with the same body: the test design is made, no model is asked, nothing is stored."""
-    source = await _source(body, services)
-    options = Options(
-        language=body.language,
-        techniques=frozenset(body.techniques) if body.techniques is not None else None,
-        max_cases_per_requirement=most_cases(body, services),
-        boundary_values=body.boundary_values,
-        n_switch=body.n_switch,
-    )
+    asked = what_is_asked(body, services)
+    source = await _source(body, asked.requirement_ids, services)
     llm = services.settings.llm
     route = next((r for r in llm.routes if r.task in ("GenerateCases", "Any")), None) if llm.providers else None
-    found = await estimate(source, options, model=route is not None, retrieval=True)
+    found = await estimate(source, asked.options(), model=route is not None, retrieval=True)
     return EstimateOut(
         model=route.model if route else None,
         requirements=found.requirements,
@@ -102,11 +96,10 @@ def _range(found: Estimate, name: str) -> RangeOut:
     return RangeOut(expected=value.expected, most=value.most)
 
 
-async def _source(body: GenerateIn, services: Services) -> Source:
+async def _source(body: GenerateIn, wanted: tuple[str, ...] | None, services: Services) -> Source:
     if body.text is not None:
         document = (await services.documents.parse_text(body.text, title=body.title)).document
         return Source("estimate", document, document.requirements)
-    wanted = tuple(dict.fromkeys(body.requirement_ids)) if body.requirement_ids is not None else None
     document_id = body.document_id if body.document_id is not None else await services.documents.document_of(wanted or ())
     await services.documents.count(document_id, wanted)
     document = await services.documents.load(document_id)

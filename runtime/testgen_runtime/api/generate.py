@@ -151,28 +151,27 @@ async def generate(
     )
 
 
-def most_cases(body: GenerateIn, services: Services) -> int:
-    """How many cases a requirement may have.
+def what_is_asked(body: GenerateIn, services: Services) -> JobRequest:
+    """The body as it is kept: each requirement once, the limit on cases filled in.
 
-    Raises: InvalidInput for more than this project allows.
+    Raises: InvalidInput for more cases than this project allows.
     """
     most = services.settings.limits.cases_per_requirement
     if body.max_cases_per_requirement is not None and body.max_cases_per_requirement > most:
         raise InvalidInput(f"max_cases_per_requirement: at most {most} are allowed here", mend=f"ask for {most} or fewer")
-    return body.max_cases_per_requirement or most
-
-
-async def _submit(body: GenerateIn, request: Request, caller: Principal, services: Services, job_id: str) -> str:
-    most = most_cases(body, services)
-    wanted = tuple(dict.fromkeys(body.requirement_ids)) if body.requirement_ids is not None else None
-    asked = JobRequest(
-        requirement_ids=wanted,
+    return JobRequest(
+        requirement_ids=tuple(dict.fromkeys(body.requirement_ids)) if body.requirement_ids is not None else None,
         language=body.language,
         techniques=tuple(body.techniques) if body.techniques is not None else None,
-        max_cases_per_requirement=most,
+        max_cases_per_requirement=body.max_cases_per_requirement or most,
         boundary_values=body.boundary_values,
         n_switch=body.n_switch,
     )
+
+
+async def _submit(body: GenerateIn, request: Request, caller: Principal, services: Services, job_id: str) -> str:
+    asked = what_is_asked(body, services)
+    wanted = asked.requirement_ids
     who = replace(origin(request, caller), priority=Priority[body.priority.upper()])
     documents = services.documents
     if body.text is not None:
