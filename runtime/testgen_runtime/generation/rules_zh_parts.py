@@ -9,7 +9,9 @@ from testgen_runtime.documents.model import Action, Actor, Limit
 from testgen_runtime.generation.rules_zh_words import USER_ACT, is_person, is_system, last_clause, spaced, verb_phrase
 from testgen_runtime.generation.telling import Telling, Told
 
-_UNUSABLE = re.compile(r"\d|支持|(?<![响适供])应(?![用急])|须|不得|变为|至少|至多|最多|不超过|不少于|超过|[“”]$|以下|如下|只有|才")
+_UNUSABLE = re.compile(
+    r"\d|支持|(?<![响适供])应(?![用急])|须|不得|变为|至少|至多|最多|不超过|不少于|超过|[“”]$|以下|如下|只有|才"
+)
 _NO_ACT = re.compile(
     r"^(?:与|和|同|重复|被|为|由|是|有|无|经|小于|大于|等于|包含|包括|以|在|将|免|享|获得|收取|格式|支持|早于|晚于|满足|超)"
 )
@@ -107,8 +109,8 @@ def _act(telling: Telling) -> str:
             return text
         if act.modality != "must" and _ACT_BY_GRAMMAR.match(text):
             thing = last_clause(act.subject)
-            bare = len(text) <= 3 and 2 <= len(thing) <= 6 and not is_system(thing) and not re.search("[的为是不未已者]|仅|只", thing)
-            return f"{text}{thing}" if bare else text
+            named = 2 <= len(thing) <= 6 and not is_system(thing) and not re.search("[的为是不未已者]|仅|只", thing)
+            return f"{text}{thing}" if len(text) <= 3 and named else text
     for _, actor in telling.view.of(Actor) if telling.role else ():
         if actor.action and not _NO_ACT.match(actor.action) and not _UNUSABLE.search(actor.action):
             return actor.action

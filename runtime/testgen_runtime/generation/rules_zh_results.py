@@ -35,6 +35,7 @@ _COMPARED = re.compile(
 )
 _OTHERS = re.compile(r"(?:任何|所有)?(?:其他|其它|其余)(?:的)?")
 _BARE_RESULT = re.compile("失败|成功|通过|免|收取|可用|不可用|可见|不通过|无效|有效|生效|失效|作废|报错|异常|合格|不合格|自动")
+_TIMED = re.compile(r"在[^，]{1,16}?[前后内中上时](?P<act>.{2,})$")
 _TAKES = re.compile(r"支持|接受|允许|[为是]|取值|包括|可以?选|分为")
 
 
@@ -55,7 +56,7 @@ def _expected(telling: Telling) -> str:
         outcome for outcome in telling.outcomes if not _only_lists(outcome.text, telling) and not _restates(outcome, telling)
     ]
     if outcomes and not (telling.positive and not telling.entered and not telling.inputs and kept(telling)):
-        return "；".join(dict.fromkeys(_told(outcome.text, telling) for outcome in outcomes))
+        return "；".join(_once([_told(outcome.text, telling) for outcome in outcomes]))
     if remains := kept(telling):
         return remains
     opposite = _opposites(telling)
@@ -103,10 +104,21 @@ def _expected(telling: Telling) -> str:
         return accepted(base if full.startswith("执行") else full) if telling.positive else refused(base)
     if telling.positive and not telling.entered and telling.actions and not base:
         act = telling.actions[0]
-        if act.subject and (timed := re.match(r"在[^，]{1,16}?[前后内中上时](?P<act>.{2,})$", verb_phrase(act.text))) and USER_ACT.match(timed["act"]):
+        timed = _TIMED.match(verb_phrase(act.text))
+        if act.subject and timed and USER_ACT.match(timed["act"]):
             return accepted(timed["act"])
         return f"{last_clause(act.subject)}能够{verb_phrase(act.text)}" if act.subject else seen(act.text)
     return f"系统{'接受' if telling.positive else '拒绝'}{_object(telling, base)}"
+
+
+_REFUSES = re.compile("^系统(?:不允许|拒绝|不予|禁止)")
+
+
+def _once(results: list[str]) -> list[str]:
+    """Each result once; a refusal that two clauses word is one."""
+    kept = list(dict.fromkeys(results))
+    acts = [_REFUSES.sub("", r) if _REFUSES.match(r) else "" for r in kept]
+    return [r for i, r in enumerate(kept) if not acts[i] or acts[i] not in acts[i + 1 :]]
 
 
 def _changes(telling: Telling) -> str:
@@ -179,6 +191,7 @@ def _only_lists(text: str, telling: Telling) -> bool:
 def _told(text: str, telling: Telling) -> str:
     """An outcome as a sentence of its own, about this test's value and role."""
     text = re.sub(r"^除[^，。；]{1,40}[，,]\s?(?=其他|其它|其余|任何|所有)", "", text.strip(" ，。；"))
+    text = re.sub("^(?:一律|一概|均|都)(?=[\u4e00-\u9fff]{2})", "", text)
     text = re.split("[：:]", text)[0] if re.search("以下|下列", text) else text
     base = imperative(telling)
     if not MESSAGE.search(text):

@@ -101,7 +101,8 @@ def _choosing(telling: Telling) -> str:
     others = [told for told in telling.entered if told is not listed]
     text = telling.requirement.text
     fits = _FORMAT.match(listed.name)
-    if fits and (listed.value.isascii() or not listed.name.endswith("类型")) and (_FILE.search(text) or _FILE.search(listed.name)):
+    of_a_file = listed.value.isascii() or not listed.name.endswith("类型")
+    if fits and of_a_file and (_FILE.search(text) or _FILE.search(listed.name)):
         verb = next((v for v in ("上传", "导入", "导出") if v in text), "上传")
         what = fits["noun"] or ("图片" if "图片" in text or "图片" in listed.name else "文件")
         what = re.sub(r"^(?:上传|导入|导出)(?:的)?", "", what) or "文件"
@@ -139,12 +140,15 @@ def _substituted(telling: Telling, told: Told) -> str:
                 thing = last_clause(act.subject)
                 if len(within["rest"]) == 2 and THINGS.search(thing):
                     since = re.sub("^自|(?:之[日时])?起$", "", event)
-                    return f"{since} {told.value}后{within['rest']}{thing}" if since else f"在 {told.value}后{within['rest']}{thing}"
+                    return f"{since or '在'} {told.value}后{within['rest']}{thing}"
                 if event:
                     since = re.sub("^自|(?:之[日时])?起$", "", event)
-                    return f"{since} {told.value}后{who}{within['rest']}{thing if len(within['rest']) <= 3 and THINGS.search(thing) else ''}"
+                    of = thing if len(within["rest"]) <= 3 and THINGS.search(thing) else ""
+                    return f"{since} {told.value}后{who}{within['rest']}{of}"
                 day = re.fullmatch(r"(?P<n>[\d.]+)\s?个?(?P<unit>工作日|自然日|天|日)", told.value)
-                when = f"在第 {day['n']} {'个' if day['unit'].endswith(('作日', '然日')) else ''}{day['unit']}" if day else f"在 {told.value}后"
+                when = f"在 {told.value}后"
+                if day:
+                    when = f"在第 {day['n']} {'个' if len(day['unit']) > 1 else ''}{day['unit']}"
                 return f"{who}{when}{within['rest']}"
     if told.limit is None or told.limit.dimension != "count":
         return ""

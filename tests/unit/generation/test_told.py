@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from tests.unit.documents.reading import LIMITS, document
 from tests.unit.generation import (
-    test_chinese_cases,
+    test_chinese_amount_cases,
+    test_chinese_condition_cases,
+    test_chinese_limit_cases,
+    test_chinese_permission_cases,
+    test_chinese_state_cases,
+    test_chinese_timing_cases,
+    test_chinese_value_cases,
     test_english_amount_cases,
     test_english_condition_cases,
     test_english_length_and_count_cases,
@@ -32,7 +38,16 @@ ENGLISH = (
     test_english_permission_cases,
     test_english_timing_cases,
 )
-STATEMENTS = [row[0] for table in ENGLISH for row in table.GOLDEN] + [row[1] for row in test_chinese_cases.GOLDEN]
+CHINESE = (
+    test_chinese_amount_cases,
+    test_chinese_condition_cases,
+    test_chinese_limit_cases,
+    test_chinese_permission_cases,
+    test_chinese_state_cases,
+    test_chinese_timing_cases,
+    test_chinese_value_cases,
+)
+STATEMENTS = [row[0] for table in (*ENGLISH, *CHINESE) for row in table.GOLDEN]
 
 
 def untold(found: Document) -> Iterator[str]:

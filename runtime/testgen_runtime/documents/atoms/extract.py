@@ -144,7 +144,8 @@ def _find(view: View, language: Language) -> list[Found]:
             for m in conditions.mentions(unit, number, taken)
         ]
         lists_only = language == "zh" and bool(lists_here) and lists_here[-1].end >= unit.main.end - 16 and not taken
-        lists_only = lists_only or (language == "zh" and bool(written_here) and unit.verdict == "neutral" and not clauses_here)
+        whole = bool(written_here) and (unit.verdict == "neutral" or written_here[-1].end >= unit.main.end - 2)
+        lists_only = lists_only or (language == "zh" and whole and not clauses_here)
         bar = None if taken or clauses_here else conditions.barred(unit, topic, number)
         if bar is not None:
             clauses_here = [bar]

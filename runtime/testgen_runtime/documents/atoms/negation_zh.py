@@ -39,12 +39,13 @@ _TURN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"小于", "不小于"),
         (r"低于", "不低于"),
         (r"少于|不足(?!$)|不到|未满", "不少于"),
+        (r"((?:与|和|同)[^，。；不]{1,16})不(相同|重复|一致|匹配|冲突)", r"\1\2"),
         (r"不((?:与|和|同)[^，。；]{1,16}(?:相同|重复|一致|匹配|冲突))", r"\1"),
-        (r"((?:与|和|同)[^，。；不]{1,16}(?:相同|重复|一致|匹配|冲突))", r"不\1"),
+        (r"((?:与|和|同)[^，。；不]{1,16})(相同|重复|一致|匹配|冲突)", r"\1不\2"),
         (r"(?:尚未|还未|未曾|并未|从未|未)被", "已被"),
         (r"(?:尚未|还未|未曾|并未|从未|未(?![来知]))", "已"),
         (r"已经|已", "未"),
-        (rf"没有(?={_ACTS[1:]}", "已"),
+        (rf"没有(?={_ACTS})", "已"),
         (r"含有?", "不含"),
         (r"没有", "有"),
         (r"不存在", "存在"),
@@ -63,12 +64,18 @@ _TURN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"缺少|缺失", "包含"),
         (r"(早于|晚于|先于|重复)", r"不\1"),
         (r"(冲突)$", r"不\1"),
-        (r"不(为空|在|是|为|能|可以|允许|等于|一致|相同|匹配|正确|合法|符合|满足|属于|包含|可用|完整|通过|同意|支持|处于|具备|具有)", r"\1"),
+        (
+            r"不(为空|在|是|为|能|可以|允许|等于|一致|相同|匹配|正确|合法|符合|满足|属于|包含|可用|完整|通过|同意|支持|处于|具备|具有)",
+            r"\1",
+        ),
         (r"达到", "未达到"),
         (r"年?满(?![足员意])(?=\s?[\d一二三四五六七八九十])", "未满"),
         (r"被", "未被"),
         (r"(不可用|失效)$", "有效"),
-        (r"(存在|为空|是(?!否)|属于|等于|一致|相同|匹配|合法|符合|满足|包含|允许|能(?!够?力)|可以|通过(?!率)|同意|支持|可用|完整)", r"不\1"),
+        (
+            r"(存在|为空|是(?!否)|属于|等于|一致|相同|匹配|合法|符合|满足|包含|允许|能(?!够?力)|可以|通过(?!率)|同意|支持|可用|完整)",
+            r"不\1",
+        ),
         (r"(?<![所具持拥享])有(?!效|权限的|限|序|误)", "没有"),
         (r"(处于)", r"不\1"),
         (r"(?<![现存所实])在(?![线校职岗库途售用读])", "不在"),
@@ -94,7 +101,9 @@ def opposite_zh(clause: str) -> str:
 def _turns(clause: str, *, acts: bool = False) -> list[tuple[int, int, re.Match[str], str]]:
     """Every place that could be turned, with the pattern's own place; `acts`: verbs without a mark of tense."""
     patterns = [(_ACT, r"未\1")] if acts else _TURN
-    return [(match.start(), place, match, new) for place, (pattern, new) in enumerate(patterns) if (match := pattern.search(clause))]
+    return [
+        (match.start(), place, match, new) for place, (pattern, new) in enumerate(patterns) if (match := pattern.search(clause))
+    ]
 
 
 def _attributive(clause: str, found: re.Match[str]) -> bool:
