@@ -20,7 +20,7 @@ from tests.integration.api import Api
 
 from testgen_runtime.app import Runtime
 from testgen_runtime.security.keys import Role
-from testgen_runtime.settings import Postgres, RateLimit, Settings
+from testgen_runtime.settings import Postgres, Rate, RateLimit, Settings
 from testgen_runtime.storage import embedded
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.migrate import migrate
@@ -28,7 +28,9 @@ from testgen_runtime.storage.target import Target, connect
 from testgen_runtime.telemetry import logs
 
 SETTINGS = Postgres(pool_min=1, pool_max=10, command_timeout=30)
-PLENTY = RateLimit(requests_per_minute=600_000, burst_size=100_000)
+PLENTY = RateLimit(
+    requests_per_minute=600_000, burst_size=100_000, failures=Rate(requests_per_minute=600_000, burst_size=100_000)
+)
 """Tests poll faster than a tenant should."""
 
 

@@ -173,4 +173,4 @@ async def test_a_bulk_does_of_each_item_what_role_and_scopes_allow(api: Api) -> 
     answer = await api.call("POST", "/cases/bulk", role=None, json=items, headers={"X-API-Key": narrow.secret})
 
     assert answer.status_code == 200, answer.text
-    assert answer.json()["items"][0]["status"] == 403
+    assert answer.json()["results"][0]["status"] == 403

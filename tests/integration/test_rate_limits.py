@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,9 +102,10 @@ async def test_the_default_is_the_catalogues(target: Target, settings: Callable[
     assert answer.headers["ratelimit-policy"] == '"reads";q=200;w=120'
 
 
-async def test_a_limit_is_one_over_all_processes(target: Target, settings: Callable[..., Settings]) -> None:
-    limits = settings(rate_limit=RateLimit(reads=SLOW))
-    async with running(limits, target) as first, running(limits, target) as second:
+async def test_a_limit_is_one_over_all_processes(target: Target, settings: Callable[..., Settings], tmp_path: Path) -> None:
+    limits = RateLimit(reads=SLOW)
+    apart = (settings(rate_limit=limits, data_dir=tmp_path / name) for name in ("first", "second"))
+    async with running(next(apart), target) as first, running(next(apart), target) as second:
         key = {"X-API-Key": first.keys[Role.VIEWER]}
         both = [first, second] * 4
         answers = [await api.call("GET", "/documents", role=None, headers=key) for api in both]
