@@ -18,7 +18,7 @@ _DONE = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}})(?=(?:{VERBS})(?!人|员|者|单|
 
 def title(telling: Telling, result: str) -> str:
     """What the case shows, in one line: the situation, then the result."""
-    short = result.rstrip("。").split("；")[0]
+    short = result.rstrip("。").split("；")[0] or telling.requirement.id
     situation = re.sub(r"(?<=[A-Za-z0-9%])且", " 且", "且".join(_situation(told).replace("; ", "且") for told in telling.inputs))
     if not situation:
         return short

@@ -18,6 +18,10 @@ _AT_TIME = re.compile(
 
 def action(telling: Telling) -> str:
     """The one thing that the tester does."""
+    return _done(telling) or f"检查需求 {telling.requirement.id} 描述的行为。"
+
+
+def _done(telling: Telling) -> str:
     base = imperative(telling)
     who = f"以“{telling.role}”身份" if telling.role else ""
     if telling.entered:

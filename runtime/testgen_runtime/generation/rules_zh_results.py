@@ -41,7 +41,7 @@ _TAKES = re.compile(r"支持|接受|允许|[为是]|取值|包括|可以?选|分
 
 def expected(telling: Telling) -> str:
     """What is seen: the words of the text; by the polarity where the text has none."""
-    return sentence(_expected(telling), "zh")
+    return sentence(_expected(telling), "zh") or f"系统{'接受' if telling.positive else '拒绝'}该请求。"
 
 
 def _expected(telling: Telling) -> str:

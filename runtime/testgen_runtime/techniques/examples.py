@@ -67,7 +67,7 @@ _NUMBER = re.compile(r"(\d{1,6})(\D{0,6})")
 def other_value(named: Sequence[str], language: Language) -> str:
     """A value that is none of `named`, of the same family where one is known."""
     known = {name.strip().upper().lstrip(".") for name in named}
-    numbers = [found for name in named if (found := _NUMBER.fullmatch(name.strip()))]
+    numbers = [match for name in named if (match := _NUMBER.fullmatch(name.strip()))]
     if numbers and len(numbers) == len(named):
         taken = {int(n[1]) for n in numbers}
         between = next(n for n in range(min(taken) + 1, max(taken) + 2) if n not in taken)
