@@ -27,6 +27,7 @@ from testgen_runtime.api import problems
 from testgen_runtime.api import reviews as reviews_api
 from testgen_runtime.api import search as search_api
 from testgen_runtime.api import tokens as tokens_api
+from testgen_runtime.api.callers import CallersFirst
 from testgen_runtime.api.middleware import Entry
 from testgen_runtime.api.query import only_known_parameters
 from testgen_runtime.api.services import Component, Progress, Services
@@ -220,4 +221,9 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     metrics.BUILD.info({"version": __version__, "role": services.settings.role})
     limit = services.settings.limits.document_bytes + _FORM_OVERHEAD
     server = services.settings.server
-    return Entry(app, max_inflight=server.max_inflight, max_body=limit, proxies=TrustedProxies(server.trusted_proxies))
+    return Entry(
+        CallersFirst(app, services),
+        max_inflight=server.max_inflight,
+        max_body=limit,
+        proxies=TrustedProxies(server.trusted_proxies),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,3 +92,30 @@ async def test_only_a_hash_of_a_key_is_kept(api: Api) -> None:
         rows = await connection.fetch("SELECT api_keys::text AS row FROM api_keys")
 
     assert all(secret not in row["row"] and secret[-20:] not in row["row"] for row in rows)
+
+
+@pytest.mark.parametrize("path", ["/generate", "/cases/bulk", "/documents", "/keys"])
+@pytest.mark.parametrize("headers", [{}, {"X-API-Key": "tg_00000000_" + "x" * 43}])
+async def test_not_a_byte_of_a_body_is_read_before_it_is_known_who_sends_it(api: Api, path: str, headers: dict[str, str]) -> None:
+    read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(50):
+            read += 1
+            yield b'{"text": "' + b"x" * 1000
+
+    answer = await api.http.post(f"/api/v1{path}", content=body(), headers={"Content-Type": "application/json", **headers})
+
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "https://testgen.dev/problems/unauthenticated"
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert read == 0
+
+
+async def test_a_role_is_checked_before_the_body_is_read(api: Api) -> None:
+    answer = await api.call(
+        "POST", "/generate", role=Role.VIEWER, content=b"{broken", headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 403

@@ -27,7 +27,7 @@ async def operations(api: Api) -> list[tuple[str, str]]:
 
 def routes(api: Api) -> Iterator[APIRoute]:
     """Those that the app really has, told or not."""
-    found = list(api.http._transport.app._app.routes)  # type: ignore[attr-defined]
+    found = list(api.http._transport.app._app.app.routes)  # type: ignore[attr-defined]
     while found:
         route = found.pop()
         if isinstance(route, APIRoute):

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
+from testgen_runtime.api.callers import caller, or_told
 from testgen_runtime.api.services import Services
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
-from testgen_runtime.errors import Forbidden
 from testgen_runtime.jobs.model import Origin
 from testgen_runtime.jobs.service import Jobs
-from testgen_runtime.security.access import over
 from testgen_runtime.security.keys import Principal, Role
-from testgen_runtime.security.roles import operation_of, rate_class
-from testgen_runtime.security.service import allow, allow_operation, allow_scope
-from testgen_runtime.telemetry import metrics
+from testgen_runtime.security.service import allow
 
 _key = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="ApiKey")
 _bearer = HTTPBearer(auto_error=False, scheme_name="Bearer")
@@ -33,37 +29,11 @@ def services(request: Request) -> Services:
 
 async def _caller(
     request: Request,
-    key: Annotated[str | None, Security(_key)],
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    _key: Annotated[str | None, Security(_key)],
+    _bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Principal:
-    """Who calls; counted against their limit, and allowed the operation that the matrix names for this route."""
-    found, state = services(request), request.scope["state"]
-    path = getattr(request.scope.get("route"), "path", "")
-    operation = operation_of(request.method, path)
-    admission = await found.access.admit(
-        key or (bearer.credentials if bearer else None),
-        address=state.get("client", ""),
-        name=rate_class(request.method, operation),
-    )
-    state["key_id"] = admission.principal.key_id
-    if admission.decision is not None:
-        state["rate"] = admission.decision.headers()
-        if not admission.decision.admitted:
-            metrics.RATE_LIMITED.labels(admission.decision.name).inc()
-            raise over(admission.decision)
-    with_scope = partial(allow_operation, name=operation.name) if operation else partial(allow_scope, name=None)
-    await _or_told(request, admission.principal, with_scope)
-    return admission.principal
-
-
-async def _or_told(request: Request, principal: Principal, check: Callable[[Principal], Principal]) -> Principal:
-    """Checks; a refusal is told to the audit."""
-    try:
-        return check(principal)
-    except Forbidden:
-        path = getattr(request.scope.get("route"), "path", "")
-        await services(request).keys.refused(None, principal, f"{request.method} {path}")
-        raise
+    """Who calls; the two schemes are there for the OpenAPI document."""
+    return await caller(request, services(request))
 
 
 class Needs:
@@ -73,7 +43,7 @@ class Needs:
         self.role = role
 
     async def __call__(self, request: Request, principal: Annotated[Principal, Depends(_caller)]) -> Principal:
-        return await _or_told(request, principal, partial(allow, needed=self.role))
+        return await or_told(request, services(request), principal, partial(allow, needed=self.role))
 
 
 Viewer = Annotated[Principal, Depends(Needs(Role.VIEWER))]
