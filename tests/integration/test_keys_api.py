@@ -53,7 +53,7 @@ async def test_keys_are_listed_page_by_page(api: Api) -> None:
 
 
 async def test_a_request_sent_again_makes_no_second_key_and_does_not_keep_the_secret(api: Api) -> None:
-    sent = {"json": {"name": "ci"}, "headers": {"Idempotency-Key": "once"}}
+    sent: dict[str, Any] = {"json": {"name": "ci"}, "headers": {"Idempotency-Key": "once"}}
     first = await api.call("POST", "/keys", **sent)
     again = await api.call("POST", "/keys", **sent)
     async with api.runtime.database.connection() as connection:

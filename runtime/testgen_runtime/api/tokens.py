@@ -50,4 +50,5 @@ async def create_token(caller: Viewer, services: TheServices, body: TokenIn | No
     token, seconds = services.tokens.issue(
         caller, seconds=asked.expires_in, scopes=frozenset(asked.scopes) if asked.scopes is not None else None
     )
+    await services.keys.issued(caller)
     return TokenOut(access_token=token, expires_in=seconds)

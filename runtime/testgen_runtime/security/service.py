@@ -102,6 +102,10 @@ class Keys:
             await connection.execute(_LOCK)
             await repository.set_bootstrap(connection, keys.hash_of(secret))
 
+    async def issued(self, principal: Principal) -> None:
+        """Tell the audit that a key was exchanged for a token."""
+        await self._audit.record(None, principal.key_id, "token issued", principal.key_id, "done")
+
     async def refused(self, connection: Connection | None, principal: Principal, what: str) -> None:
         """Tell the audit of a caller who may not do `what`."""
         await self._audit.record(connection, principal.key_id, "authorisation refused", what, "refused")

@@ -293,7 +293,8 @@ async def test_roles_of_the_issuer_are_mapped_and_the_highest_counts() -> None:
             issuer.url, Clock(), role_claim="realm_access.roles", roles={"qa": Role.TESTER, "qa-lead": Role.REVIEWER}
         )
         several = await tokens.verify(signed(claims(NOW, realm_access={"roles": ["qa", "x", "qa-lead", 7]})))
-        for none in ({"roles": ["admin"]}, {"roles": []}, {}, 7, None):
+        nothing: list[Any] = [{"roles": ["admin"]}, {"roles": []}, {}, 7, None]
+        for none in nothing:
             with pytest.raises(Forbidden):
                 await tokens.verify(signed(claims(NOW, realm_access=none)))
 
@@ -332,9 +333,9 @@ async def test_a_token_of_ours_never_has_more_than_its_key(by_secret: Callable[.
         tokens.issue(narrow, seconds=60, scopes=frozenset({"generate"}))
     verified = await tokens.verify(tokens.issue(narrow, seconds=60, scopes=frozenset({"exports"}))[0])
 
-    assert narrowed(narrow, verified.scopes).scopes == {"exports"}
+    assert narrowed(narrow, verified.scopes).scopes == frozenset({"exports"})
     assert narrowed(Principal("key_1", "ci", Role.TESTER, frozenset({"cases:read"})), verified.scopes).scopes == frozenset()
-    assert narrowed(Principal("key_1", "ci", Role.TESTER), verified.scopes).scopes == {"exports"}
+    assert narrowed(Principal("key_1", "ci", Role.TESTER), verified.scopes).scopes == frozenset({"exports"})
 
 
 async def test_a_shared_secret_also_serves_another_issuer(by_secret: Callable[..., Tokens]) -> None:  # S3-044 S3-045
