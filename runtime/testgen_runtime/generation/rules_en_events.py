@@ -31,6 +31,8 @@ _HAPPEN = re.compile(
     r"match|differ|overlap)(?P<rest>(?:\s.+)?)$",
     re.I | re.S,
 )
+_A_CLAUSE = re.compile(r"^(?!\s(?:that|whether|which)\b)[^,;]*?\s(?:is|are|was|were|has|have)\s", re.I)
+"""What follows the verb is a sentence of its own: "LC determines the data is invalid"."""
 _DONE_BY_HAND = words(
     "pressed closed opened handed submitted released connected disconnected switched turned inserted removed started stopped "
     "cancelled deleted created uploaded sent returned scanned clicked selected entered saved confirmed approved rejected changed "
@@ -71,6 +73,7 @@ def instruction(clause: str) -> str:
         happens
         and not _nobody(happens["what"])
         and happens["verb"].lower() not in _LINKING
+        and not _A_CLAUSE.search(happens["rest"] or "")
         and (verb := base_verb(happens["verb"]))
     ):
         return f"let {_the(happens['what'])} {verb}{happens['rest']}"

@@ -37,7 +37,8 @@ def waited(telling: Telling) -> str:
     time = after[1]
     first = next((value for _, value in telling.view.of(Action) if value.modality == "may"), None)
     base = re.sub(rf"\s+for (?:up to |at most )?{re.escape(time)}", "", first.text) if first else ""
-    return sentence(f"{base} and wait for {time}" if base else f"wait for {time}", "en")
+    base = re.sub(r"\b(?:up to|at most|no more than) (?=\d)", "", base)
+    return sentence(f"wait for {time} after you {base}" if base else f"wait for {time}", "en")
 
 
 def _later(telling: Telling) -> tuple[Action, str] | None:

@@ -53,11 +53,13 @@ _ARTICLE = re.compile(r"^(?:an?|any|each|every|the|its|all)\s", re.I)
 
 def stimulus(subject: str, phrase: str) -> str:
     """The instruction for "`subject` shall `phrase`"; never "" where `subject` names something."""
-    subject = lower_first(definite(subject.strip()))
+    subject = re.sub(r"^(?:if|when|while|once|after|unless|for|in|on|at)\b.*,\s(?=[^,]+$)", "", subject.strip(), flags=re.I)
+    subject = lower_first(definite(subject))
     verb, _, rest = re.sub(r"\bthe following\b", "the", phrase.strip(" .;,")).partition(" ")
     verb = verb.lower()
     if done := _EXECUTION.match(subject):
-        return f"{_NOUN_VERBS[done['noun'].lower()]} {definite(done['what'])}"
+        how = " successfully" if "successful" in subject else ""
+        return f"{_NOUN_VERBS[done['noun'].lower()]} {definite(done['what'])}{how}"
     if verb == "be" and (made := _done(subject, rest)):
         return made
     if verb == "be" or verb in _INSPECTED:
@@ -77,6 +79,8 @@ def stimulus(subject: str, phrase: str) -> str:
         return f"exceed {definite(most['most'])}"
     if verb in _USED and thing:
         return f"use {definite(re.sub(r'^up to (?:an? )?', 'the ', _whole(rest)))}"
+    if verb in _READ and re.fullmatch(r"(?:the |its )?(?:data|values?|results?|information|items?)", thing, re.I):
+        return f"let {subject} {verb} {rest}"
     if verb in _READ and thing:
         place = _PLACE.search(f" {rest}")
         return (
@@ -98,8 +102,8 @@ def stimulus(subject: str, phrase: str) -> str:
 
 
 _OPERATED = words(
-    "ship open publish release print export import deliver install activate delete archive approve cancel start process close lock "
-    "unlock refund renew book reserve restart update upgrade execute run calculate merge transfer renew extend borrow withdraw"
+    "ship open publish release print export import deliver install activate delete archive approve cancel start process close "
+    "lock unlock refund renew book reserve restart update upgrade execute run calculate merge transfer extend borrow withdraw"
 )
 _STOPPED = words("block prevent stop suspend interrupt abort")
 
@@ -120,6 +124,8 @@ def _thing(rest: str) -> str:
     end = _OBJECT_END.search(rest)
     thing = rest[: end.start()].strip() if end else rest.strip()
     of = re.match(r"\s?(?:of|for)\s(?:the|an?|each|every|all|its)?\s?[\w-]+(?:\s[A-Z][\w-]*){0,3}", rest[len(thing) :])
+    if re.fullmatch(r"(?:the |its |all |any )?(?:data|values?|results?|information|items?|parameters?|details?)", thing, re.I):
+        return re.split(r"[,;:.](?:\s|$)|\s(?:and|or|if|when|while|unless|which|that)\s", rest)[0].strip()
     return f"{thing}{of[0]}" if of and of[0].strip().startswith("of") else thing
 
 
@@ -146,12 +152,13 @@ def established(clause: str) -> str:
         return f"send {received['what']}{received['rest']}"
     if found := re.match(r"^(?P<s>.+?)\s(?:does|do)\snot\sfail$", text, re.I):
         return f"let {found['s']} succeed"
-    if found := re.match(r"^(?P<s>.+?)\s(?:does|do)\snot\s(?P<rest>.+)$", text, re.I):
+    found = re.match(r"^(?P<s>.+?)\s(?:does|do)\snot\s(?P<rest>(?!have\b).+)$", text, re.I)
+    if found and not re.search(r"\s(?:is|are|was|were|has|have)\s", found["rest"]):
         return f"let {found['s']} not {found['rest']}"
     found = re.match(r"^(?P<s>.+?)\s(?:has|have)\s(?P<no>not\s)?(?P<done>[a-z]+)(?P<rest>\s.*)?$", text, re.I)
     if found and (verb := infinitive(found["done"])) and found["done"].lower() not in ("need", "speed"):
         return f"let {found['s']} {'not ' if found['no'] else ''}{verb}{found['rest'] or ''}"
-    if re.search(r"\b(?:is|are|was|were)\b", text):
+    if re.search(r"\b(?:is|are|was|were|has|have)\b", text):
         return ""
     found = re.match(r"^(?P<s>.+?)\s(?P<verb>[a-z]{3,}s)(?P<rest>\s.+)?$", text, re.I)
     if found and (verb := base_verb(found["verb"])) and found["verb"].lower() not in ("is", "has", "was", "this", "its"):

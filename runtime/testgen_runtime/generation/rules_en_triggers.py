@@ -44,7 +44,8 @@ def _of_a_statement(text: str) -> str:
     found = _STATED.match(text)
     subject = lower_first(definite(found["subject"])) if found else lower_first(definite(text))
     if re.fullmatch(r"(?:this|that|it|these|those|they)", subject, re.I):
-        return "inspect the result"
+        told = text[found.end() :].strip() if found else ""
+        return f"inspect {re.split(r'[,;]', told)[0]}" if len(told.split()) > 1 else "inspect the result"
     return f"inspect {subject}"
 
 
@@ -78,7 +79,8 @@ def _checked(telling: Telling) -> str:
 
 _EACH = re.compile(r"^(?:for|in|on|at)\s(?:each|every|all|any)\b.*\s(?=[A-Z][A-Z\d]+$)")
 _STATIC = re.compile(
-    r"^(?:the|an?|its|their)\s(?P<what>[\w -]{2,60}?)\s(?P<be>is|are)\s(?P<how>(?!in the state\b|signed\b)[^,;]+?)\.?$", re.I
+    r"^(?:the|an?|its|their)\s(?P<what>(?:[\w-]+\s){0,5}?[\w-]+)\s(?P<be>is|are|has|have|does not have|do not have)\s(?P<how>(?!in the state\b|signed\b)[^,;]+?)\.?$",
+    re.I,
 )
 
 
@@ -96,7 +98,11 @@ def _set_off(telling: Telling, subject: str, phrase: str) -> str:
         if line.startswith("You are signed in") or " in the state " in line:
             continue
         if (static := _STATIC.match(line)) and not HUMAN.search(static["what"]):
-            what = static["what"] if static["be"] == "are" else f"{article(static['what'])} {static['what']}"
+            what = (
+                static["what"]
+                if static["be"] in ("are", "have", "do not have")
+                else f"{article(static['what'])} {static['what']}"
+            )
             return f"use {what} that {static['be']} {static['how']}"
         if situation := let_be(line):
             return situation

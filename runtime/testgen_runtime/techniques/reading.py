@@ -119,10 +119,15 @@ def _contextual(found: Sequence[Range]) -> list[Range]:
 _UNLIMITED = re.compile("任意|任何金额|不限|不受限")
 
 
-def _of_one_role(view: View, found: list[Range]) -> list[Range]:
-    """The limits of a role beside which another role has none ("专员可以审批不超过 1 万元的采购单，总监可以审批任意金额的")."""
-    roles = {role for _, value in view.of(Actor) for role in value.permitted}
-    return found if len(roles) > 1 and _UNLIMITED.search(view.requirement.text) else []
+def _of_one_role(view: View, found: Sequence[Range]) -> list[Range]:
+    """English ranges told of one of several roles that nobody is denied: "A manager may approve …. A teller may … up to 5,000 EUR"."""
+    roles = {role.lower() for _, value in view.of(Actor) for role in value.permitted}
+    if view.language == "zh":  # "专员可以审批不超过 1 万元的采购单，总监可以审批任意金额的采购单"
+        return list(found) if len(roles) > 1 and _UNLIMITED.search(view.requirement.text) else []
+    if len(roles) < 2 or any(value.denied for _, value in view.of(Actor)):
+        return []
+    told = [(r, {role for role in roles if role in view.words(view.sentence(r.atoms[0])).lower()}) for r in found]
+    return [r for r, named in told if len(named) == 1]
 
 
 def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range], width: Width) -> list[Placed]:

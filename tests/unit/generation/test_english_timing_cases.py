@@ -268,7 +268,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ),
             ("+", {"room time": "2 hours"}, "Reserve a room for 2 hours.", "The room is reserved for 2 hours."),
             ("+", {"room time": "1 hour"}, "Reserve a room for 1 hour.", "The room is reserved for 1 hour."),
-            ("+", {}, "Reserve a room and wait for 2 hours.", "The room is released. The user receives an e-mail."),
+            ("+", {}, "Wait for 2 hours after you reserve a room.", "The room is released. The user receives an e-mail."),
         ],
     ),
     (
@@ -295,7 +295,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
             ("-", {"number of books": "4 books"}, "Borrow 4 books.", "The system refuses this and 4 books are not borrowed."),
             ("+", {"number of books": "3 books"}, "Borrow 3 books.", "3 books are borrowed."),
             ("+", {"number of books": "2 books"}, "Borrow 2 books.", "2 books are borrowed."),
-            ("+", {}, "Borrow up to 3 books and wait for 14 days.", "A reminder is sent. The fee of 1 EUR is charged."),
+            ("+", {}, "Wait for 14 days after you borrow 3 books.", "A reminder is sent. The fee of 1 EUR is charged."),
         ],
     ),
 ]

@@ -75,7 +75,7 @@ def test_every_result_of_a_golden_statement_is_told_by_a_case_that_covers_it(sta
 
 def test_a_result_that_comes_later_is_a_case_of_its_own() -> None:
     statement = "A courier may reserve a compartment for up to 30 minutes; after 30 minutes the reservation shall expire."
-    assert written(statement)[-1] == ("+", {}, "Reserve a compartment and wait for 30 minutes.", "The reservation expires.")
+    assert written(statement)[-1] == ("+", {}, "Wait for 30 minutes after you reserve a compartment.", "The reservation expires.")
 
 
 def test_a_case_that_does_not_tell_a_result_is_not_credited_with_it() -> None:

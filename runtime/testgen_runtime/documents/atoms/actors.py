@@ -81,7 +81,7 @@ def _english(unit: Unit) -> list[Mention]:
     match = _ONLY_EN.match(text)
     if not match:
         return []
-    who, what = match["who"], (match["what"] or "").strip()
+    who, what = _TRIES_EN.sub("", match["who"]), (match["what"] or "").strip()
     if spared := _EXCEPT_EN.match(who):
         roles = _roles_en(spared["who"])
         nobody = re.match(r"no\b|nobody\b|none\b", who, re.I) is not None

@@ -65,8 +65,8 @@ def atoms(view: View, text: str, requirement_id: str, language: Language) -> tup
 def _find(view: View, language: Language) -> list[Found]:
     text = view.text
     rules = units(text, language)
-    if not rules:
-        return []
+    if not rules:  # nothing but marks: there is still something to look at
+        return [Found(AtomKind.ACTION, 0, len(text), Action(text.strip(), "", "must"))] if text.strip() else []
     by_rule = _assign(rules, list(quantities(text)))
     ranges: list[list[Range]] = []
     lists: list[enumerated.Mention] = []
@@ -93,7 +93,10 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh":
             mentions = limits.without_points(limits.without_windows(text, mentions), unit, known)
             if topic and not unit.conditions and not words_zh.SYSTEM.match(topic):  # "标题不能为空，且不得超过 30 个字"
-                mentions = [m if m.subject not in ("", "长度", "位数") or m.dimension != "length" else replace(m, subject=topic) for m in mentions]
+                mentions = [
+                    m if m.subject not in ("", "长度", "位数") or m.dimension != "length" else replace(m, subject=topic)
+                    for m in mentions
+                ]
         if language == "en" and unit.otherwise and any(m.accepts for here in ranges for m in here):
             mentions = []  # "requests for exactly 0 m, or for any altitude outside these limits, …" tells nothing new
         if unit.gapped and ranges and ranges[-1]:
@@ -112,7 +115,9 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and ranges and unit.conditions and REACHED.match(unit.conditions[0].part.text):
             # "上限为 200 人，达到上限后显示“名额已满”": what shows from the last value on
             unit.conditions = ()
-            ranges[-1] = [replace(m, lower=m.upper, upper=None, accepts=False) if m.upper and not m.lower else m for m in ranges[-1]]
+            ranges[-1] = [
+                replace(m, lower=m.upper, upper=None, accepts=False) if m.upper and not m.lower else m for m in ranges[-1]
+            ]
         if language == "zh" and clauses and unit.conditions and MET.match(unit.conditions[0].part.text):
             unit.conditions = ()  # "两个条件都满足时 …"
         ranges_here = limits.settle(unit, mentions)
@@ -165,7 +170,11 @@ def _find(view: View, language: Language) -> list[Found]:
         kept = []
         for clause in clauses:
             state = states.told_as_condition(
-                clause.text, possible, possible=rules[clause.unit].verdict != "refuse", start=clause.part.start, end=clause.part.end
+                clause.text,
+                possible,
+                possible=rules[clause.unit].verdict != "refuse",
+                start=clause.part.start,
+                end=clause.part.end,
             )
             if state is None:
                 kept.append(clause)
@@ -185,7 +194,11 @@ def _find(view: View, language: Language) -> list[Found]:
     if apart is not None:
         lists = [apart]
         ranges = [[replace(m, subject=_without(m.subject, apart.values[0])) for m in here] for here in ranges]
-        roles = [m for m in roles if not any(unit.gapped for unit in rules if unit.part.start <= m.start < unit.part.end) and m.start != apart.start]
+        roles = [
+            m
+            for m in roles
+            if not any(unit.gapped for unit in rules if unit.part.start <= m.start < unit.part.end) and m.start != apart.start
+        ]
     limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
     out = [
         *(limit_atom(view, m) for m in range_merging.merge([m for here in limiting for m in here])),
@@ -199,7 +212,9 @@ def _find(view: View, language: Language) -> list[Found]:
     if not any(f.kind in (AtomKind.ACTION, AtomKind.OUTCOME) for f in out):
         first = rules[0]
         value = results.action(results.predicate(first))
-        if language == "zh" and (known or written):  # "响应时间不得超过 2 秒": a demand on the system, nothing that is forbidden to anybody
+        if language == "zh" and (
+            known or written
+        ):  # "响应时间不得超过 2 秒": a demand on the system, nothing that is forbidden to anybody
             value = Action(first.main.text, "", "must")
         out.append(Found(AtomKind.ACTION, first.part.start, first.part.end, value))
     return out

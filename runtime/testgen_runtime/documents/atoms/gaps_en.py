@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from testgen_runtime.documents.atoms import enumerated, words_en
-from testgen_runtime.documents.atoms.clauses import Part, Unit, cut
+from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
 from testgen_runtime.documents.vocabulary import words
 
 _ELLIPTIC = re.compile(
@@ -60,10 +60,69 @@ def kinds(rules: Sequence[Unit]) -> enumerated.Mention | None:
     )
 
 
+_ALL_HOLD = re.compile(
+    r"^(?:(?P<all>all|both|each|every one)|(?P<any>any|one|either|at least one)|the following|these)?\s?(?:of\s)?(?:the\s)?(?:following|these|those)?\s?(?:\w+\s)?"
+    r"(?:conditions?\s|criteria\s|requirements?\s|statements?\s)?(?:hold|holds|apply|applies|(?:is|are)\s(?:true|met|fulfilled|satisfied|given))\W*",
+    re.IGNORECASE,
+)
+
+
+def _conditions_listed(found: list[Unit]) -> list[Unit]:
+    """ "… only if all of the following hold: A, B and C", or with A, B and C as lines: A, B and C are the conditions."""
+    out: list[Unit] = []
+    waiting: Unit | None = None
+    for unit in found:
+        if waiting is not None and (unit.listed or unit.part.text[:1].islower()) and not words_en.MODAL.search(unit.part.text):
+            first = waiting.conditions[0]
+            parts = [unit.part] if unit.listed else [p for p in _pieces(unit.part) if p.text]
+            listed = (Subordinate(_bare(p), holds=first.holds, only=first.only) for p in parts)
+            waiting = out[-1] = replace(out[-1], part=_joined(out[-1].part, unit.part), conditions=(*out[-1].conditions, *listed))
+            continue
+        if waiting is not None and len(waiting.conditions) > 1:
+            out[-1] = replace(waiting, conditions=waiting.conditions[1:])
+        waiting = None
+        last = unit.conditions[-1] if unit.conditions else None
+        lead = _ALL_HOLD.match(last.part.text) if last else None
+        if last is None or lead is None or lead["any"]:
+            out.append(unit)
+            continue
+        rest = cut(last.part, lead.end(), len(last.part.text))
+        if rest.text:
+            pieces = [p for p in _pieces(rest) if p.text]
+            out.append(replace(unit, conditions=(*unit.conditions[:-1], *(replace(last, part=p) for p in pieces))))
+        else:
+            out.append(unit)
+            waiting = unit if len(unit.conditions) == 1 else None
+    if waiting is not None and len(waiting.conditions) > 1:
+        out[-1] = replace(waiting, conditions=waiting.conditions[1:])
+    return out
+
+
+def _joined(first: Part, second: Part) -> Part:
+    """One stretch over both; what stands between them is blank."""
+    return Part(first.start, second.end, f"{first.text}{' ' * (second.start - first.end)}{second.text}")
+
+
+def _bare(part: Part) -> Part:
+    """The part without the joint that ends or opens it: "…; and"."""
+    text = re.sub(r"^(?:and|or)\s", "", re.sub(r"[;,]?\s(?:and|or)$", "", part.text))
+    at = part.text.index(text) if text else 0
+    return cut(part, at, at + len(text))
+
+
+def _pieces(part: Part) -> list[Part]:
+    """The clauses of "A, B, and C"."""
+    pieces, at = [], 0
+    for joint in re.finditer(r",\s(?:and\s)?|;\s(?:and\s)?", part.text):
+        pieces.append(cut(part, at, joint.start()))
+        at = joint.end()
+    return [*pieces, cut(part, at, len(part.text))]
+
+
 def completed(found: list[Unit]) -> list[Unit]:
     """The rules with what they leave out: the verb of the rule before, or one rule for each subject of a gapped sentence."""
     out: list[Unit] = []
-    for unit in found:
+    for unit in _conditions_listed(found):
         out.extend(_parted(unit))
     for index in range(1, len(out)):
         if (neither := _NEITHER.match(out[index].main.text)) and (verb := _verb_phrase(out[index - 1].main.text)):

@@ -114,6 +114,8 @@ def _gapped(text: str, found: Sequence[Mention]) -> bool:
     for a, b in pairwise(found):
         if a.dimension != b.dimension or a.unit != b.unit or c.JOINT.fullmatch(text[a.end : b.start]):
             continue
+        if re.search(r"\s(?:and|or)\s(?:must|shall|has|have|is|are|the|its)\s", text[a.end : b.start]):
+            continue  # a demand of its own: "must be at least 21 years old and must have held a licence for at least 2 years"
         if (a.lower and b.lower and not a.upper and not b.upper and a.lower.value != b.lower.value) or (
             a.upper and b.upper and not a.lower and not b.lower and a.upper.value != b.upper.value
         ):

@@ -25,7 +25,7 @@ STOPS = words(
     "uploads submit submits enter enters place places for in on at by with to from into and or but not provided once after "
     "before upon than as user's their its his her this these those contain contains support supports limit limits grant "
     "grants apply applies request requests send sends store stores keep keeps add adds process processes if there it they "
-    "he she"
+    "he she approve approves borrow withdraw spend"
 )
 """Words that no name contains."""
 

@@ -38,7 +38,7 @@ _CHANGE_EN = re.compile(
     r"status\s)?(?:in)?to\s(?:the\s)?(?:state\s)?(?P<to>[“\"'‘]?[A-Z][\w-]*[”\"'’]?)"
 )
 _Q = r"[“\"「『【《][^”\"」』】》\n]{1,20}[”\"」』】》]"
-_V = r"[\u4e00-\u9fffA-Za-z0-9]{1,8}?"
+_V = r"[\u4e00-\u9fffA-Za-z0-9](?:(?![和或及与])[\u4e00-\u9fffA-Za-z0-9]){0,7}?"  # a joint parts two names in one way only
 _VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|以及|或|和|及|与|/)\s?(?:{_Q}|{_V})|(?<=[”\"」』】》]){_Q}){{0,9}})"
 _POSSIBLE_ZH = (
     re.compile(
@@ -121,7 +121,12 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
             owner = it["object"]  # "an operator may block a compartment while its state is …"
     condition = unit.in_condition(part.start + start)
     possible = (unit.verdict != "refuse") != (negated or (condition is not None and not condition.holds))
-    if condition is None and unit.main.start <= part.start + start and _sets(part.text[:start]):
+    if (
+        condition is None
+        and unit.main.start <= part.start + start
+        and part.text[start : start + 5].lower() != "from "
+        and _sets(part.text[:start])
+    ):
         return []
     return [Mention(owner or subject, values, possible, event, "", part.start + start, part.start + end)]
 
@@ -177,7 +182,9 @@ def _own(owner: str) -> str:
     )
 
 
-_ONLY_VALUES_ZH = re.compile(rf"^(?:其|该|它)?(?P<not>不)?(?:为|是)\s?(?P<list>{_Q}(?:\s?(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})(?:之一)?$")
+_ONLY_VALUES_ZH = re.compile(
+    rf"^(?:其|该|它)?(?P<not>不)?(?:为|是)\s?(?P<list>{_Q}(?:\s?(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})(?:之一)?$"
+)
 
 
 _VALUES_OF_ZH = re.compile(
@@ -205,7 +212,12 @@ _DONE_ZH = re.compile(r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)(?P<value>已[\u4e00-\u
 def told_as_condition(text: str, known: Sequence[Mention], *, possible: bool, start: int, end: int) -> Mention | None:
     """ "已发布的课程不得修改" beside "草稿状态的课程可以修改": the condition "课程已发布" names one more state of the same thing."""
     undone = _UNDONE_ZH.match(text)
-    if undone and (known_as := next((m for m in known if undone["value"] in m.values and (m.subject in undone["owner"] or undone["owner"] in m.subject)), None)):
+    if undone and (
+        known_as := next(
+            (m for m in known if undone["value"] in m.values and (m.subject in undone["owner"] or undone["owner"] in m.subject)),
+            None,
+        )
+    ):
         return Mention(known_as.subject, (f"未{undone['value']}",), possible, known_as.event, "", start, end)
     match = _DONE_ZH.match(text)
     same = match and next((m for m in known if m.subject and (m.subject in match["owner"] or match["owner"] in m.subject)), None)
@@ -223,7 +235,9 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
             groups = match.groupdict()
             owners = (
                 re.sub(
-                    r"^(?:且|并且|而且|同时|或者|或|当|如果|若|只有|仅|对于?|如|除非|在|的|只要|凡)+|(?:必须|应当?|须|需)+$|(?:的|目前|当前|如果|只有|当|若)+$", "", groups.get(name) or ""
+                    r"^(?:且|并且|而且|同时|或者|或|当|如果|若|只有|仅|对于?|如|除非|在|的|只要|凡)+|(?:必须|应当?|须|需)+$|(?:的|目前|当前|如果|只有|当|若)+$",
+                    "",
+                    groups.get(name) or "",
                 )
                 for name in ("owner", "owner2")
             )

@@ -79,7 +79,7 @@ OUTSIDE = re.compile(
     rf"\b(?:that|which|who) {_BREAKS}|\b(?:that|which|who) (?:is|are) (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? than (?:that|this|these|those|the)\b|"
     rf"\b(?:reject|refuse|deny|decline)s? (?:an?|any|all|every) (?:{_COMPARED})(?: (?:or|and) (?:an? )?(?:{_COMPARED}))? [a-z]|"
     r"\b(?:reject|refuse|deny|decline)s? (?:any|all|every) others?\b|\b(?:outside|beyond|exceeding|above|over|below|"
-    r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b",
+    r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?|amounts?|sums?|weights?|ages?|sizes?|prices?|numbers?|levels?|thresholds?|lengths?)\b",
     I,
 )
 ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s", I)
