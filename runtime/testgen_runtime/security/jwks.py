@@ -77,10 +77,10 @@ class KeySet:
 
         Raises: Refused where there is none; Unavailable where the keys can't be read.
         """
-        if self._age() > self._lifetime:
-            await self._read()
         found = self._find(algorithm, key_id)
-        if found is None:
+        old = self._age() > self._lifetime
+        being_read = self._reading.locked() and found is not None  # one waits for an issuer that is slow, the others don't
+        if found is None or (old and not being_read):
             await self._read()
             found = self._find(algorithm, key_id)
         if self._age() > self._lifetime + self._stale:

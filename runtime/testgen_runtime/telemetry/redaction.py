@@ -22,6 +22,7 @@ _SECRET_TEXT: Final = (
         ),
         r"\g<head>\g<eq>" + REDACTED,
     ),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*"), REDACTED),  # a JSON Web Token
     # our own keys, and the shapes of the common providers' keys
     (re.compile(r"\btg_[a-z0-9]{8}_[A-Za-z0-9_-]{20,}"), REDACTED),
     (re.compile(r"\b(sk|ghp|xox[bp])[-_][A-Za-z0-9_-]{16,}"), REDACTED),

@@ -69,12 +69,14 @@ class Issuer:
     asked: int = 0
     url: str = ""
     hang: bool = False
+    hangs: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await reader.readuntil(b"\r\n\r\n")
             self.asked += 1
             if self.hang:
+                self.hangs.set()
                 await asyncio.sleep(60)
             body = self.body if self.body is not None else json.dumps({"keys": self.keys}).encode()
             head = [f"HTTP/1.1 {self.status} X", f"Content-Length: {len(body)}", "Connection: close"]

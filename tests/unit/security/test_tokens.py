@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -263,6 +264,21 @@ async def test_an_issuer_that_never_answers_is_not_waited_for() -> None:
         issuer.hang = True
         with pytest.raises(Unavailable):
             await by_keys(issuer.url, Clock(), jwks_timeout=0.2).verify(signed(claims(NOW)))
+
+
+async def test_one_waits_for_an_issuer_that_is_slow_and_the_others_go_on_with_what_is_known() -> None:
+    clock = Clock()
+    async with serving(jwk("first")) as issuer:
+        tokens = by_keys(issuer.url, clock, jwks_cache_seconds=300, jwks_timeout=30)
+        await tokens.verify(signed(claims(NOW)))
+        issuer.hang = True
+        clock.now += 301
+        waiting = asyncio.create_task(tokens.verify(signed(claims(clock.now))))
+        async with asyncio.timeout(20):
+            await issuer.hangs.wait()
+            assert (await tokens.verify(signed(claims(clock.now)))).principal
+        assert not waiting.done()
+        waiting.cancel()
 
 
 async def test_no_issuer_at_all_is_unavailable_not_unauthenticated() -> None:

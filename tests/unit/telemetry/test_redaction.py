@@ -41,6 +41,12 @@ def test_every_key_that_we_make_is_gone() -> None:
     assert key.secret not in redact_text(f"GET /documents/{key.secret} 404")
 
 
+def test_a_token_is_gone_wherever_it_stands() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ3YW5nIn0.c2lnbmF0dXJl-_"
+
+    assert redact_text(f"GET /documents/{token} 404") == "GET /documents/[redacted] 404"
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters=":=@"), max_size=80))
 def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
     if "bearer" not in text.lower() and "basic" not in text.lower():
