@@ -15,7 +15,7 @@ from testgen_runtime.techniques.phrases import sentence
 
 _FOLLOWING = re.compile(
     r"(?:(?:all|each|any|one) of )?(?:the )?following"
-    r"(?P<noun>(?:\s(?!in\b|to\b|on\b|for\b|with\b|at\b|from\b|of\b|by\b|when\b|if\b|as\b)[\w-]+){0,3})",
+    r"(?:(?:\s(?!in\b|to\b|on\b|for\b|with\b|at\b|from\b|of\b|by\b|when\b|if\b|as\b)[\w-]+){0,3})",
     re.I,
 )
 
@@ -43,10 +43,7 @@ def _set_off(telling: Telling) -> str:
 
 def _opening(telling: Telling) -> str:
     """What is seen once the sentence that opens the list was set off."""
-    told = definite(present(telling.lead)).rstrip(": ")
-    found = _FOLLOWING.search(told)
-    noun = found["noun"] if found else ""
-    return sentence(_FOLLOWING.sub(f"{len(telling.items)}{noun or ' items'}", told, count=1), "en")
+    return sentence(without_list(definite(present(telling.lead)).rstrip(": ")), "en")
 
 
 def _seen(telling: Telling, item: str) -> str:
