@@ -88,3 +88,13 @@ def test_a_scenario_in_one_line_has_its_conditions() -> None:  # S4-022
         ("the account is locked", False),
         ("the user signs in", True),
     ]
+
+
+def test_but_not_once_tells_the_states_that_refuse() -> None:  # S4-022
+    [state] = values("A work order may be deleted while it is Planned or On Hold, but not once it is Released or Completed.", State)
+    assert (state.allowed, state.refused) == (("Planned", "On Hold"), ("Released", "Completed"))
+
+
+def test_permitted_and_prohibited_for_roles() -> None:  # S4-022
+    [actor] = values("Editing a profile is permitted for the roles Owner and Administrator and prohibited for the role Guest.", Actor)
+    assert (actor.permitted, actor.denied) == (("Owner", "Administrator"), ("Guest",))

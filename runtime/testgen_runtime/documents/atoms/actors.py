@@ -28,12 +28,16 @@ _RESTRICTED_EN = re.compile(
     re.I,
 )
 _BY_EN = re.compile(
-    r"\b(?:only|exclusively|solely)\s(?:be\s\w+\s)?by\s(?:an?\s|the\s)?(?P<who>[^,.;]{2,80})|\bby\s(?:an?\s|the\s)?(?P<who2>[^,.;]{2,60}?)\sonly\b",
+    r"\b(?:only|exclusively|solely)\s(?:be\s\w+\s)?by\s(?:an?\s|the\s)?(?P<who>[^,.;]{2,80})|\b(?:by|for|to)\s(?:an?\s|the\s)?(?P<who2>[^,.;]{2,60}?)\sonly\b",
     re.I,
 )
 _PASSIVE_EN = re.compile(
     r"^[^,;]{2,80}?\s(?:may|can|must|shall|cannot)(?P<not>\snot)?\s(?:only\s)?be\s[a-z]+(?:\s[a-z]+)?\sby\s(?P<who>[^.;]{2,120}?)"
     r"(?=,?\s(?:with the exception|except|but not|if|when|while|unless|at any)\b|$)",
+    re.I,
+)
+_GRANTED_EN = re.compile(
+    r"\b(?:permitted|allowed|granted|open|available|prohibited|forbidden|denied|refused)\s(?:for|to)\s(?P<who>(?:users?\s(?:in|with)\s)?(?:the\s)?roles?\s[^.;]{2,80})$",
     re.I,
 )
 _TRIES_EN = re.compile(r"\s(?:who|that)\s(?:tr(?:y|ies)|attempts?|wants?|requests?)\sto\s.*$", re.I)
@@ -74,6 +78,9 @@ def _english(unit: Unit) -> list[Mention]:
                     offset + start + len(who),
                 )
             ]
+    if (granted := _GRANTED_EN.search(text)) and (roles := _roles_en(granted["who"])) and _has_role(granted["who"]):
+        start = offset + granted.start("who")
+        return [Mention(roles, unit.verdict != "refuse", "", False, start, offset + granted.end("who"))]
     if (passive := _PASSIVE_EN.match(text)) and (roles := _roles_en(passive["who"])) and _has_role(passive["who"]):
         start = offset + passive.start("who")
         denied = bool(passive["not"]) or unit.verdict == "refuse"
@@ -114,13 +121,15 @@ def _subject_action(text: str, end: int) -> str:
 
 
 def _has_role(who: str) -> bool:
+    if re.match(r"(?:the\s)?roles?\s", who.strip(), re.I):
+        return True
     named = re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who.strip())
     return bool(_WITH_ROLE_EN.search(who)) or any(_names_a_role(re.split(r"\s(?:of|with|in)\s", n)[0]) for n in named if n)
 
 
 def _roles_en(who: str) -> tuple[str, ...]:
     who = _TRIES_EN.sub("", re.sub(r"^(?:only|the|an?|all|any|every|each)\s+", "", who.strip(), flags=re.I))
-    if named := _WITH_ROLE_EN.search(who):
+    if named := _WITH_ROLE_EN.search(who) or re.match(r"roles?\s", who, re.I):
         values = lists.at(who, named.end(), len(who), loose=True)
         return values.values if values else ()
     if (named := _ROLE_AFTER_EN.search(who)) and who.lower().rstrip().endswith(("role", "roles", "permission", "right")):

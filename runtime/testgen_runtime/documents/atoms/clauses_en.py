@@ -33,12 +33,33 @@ def units_en(sentence: Part) -> Iterator[Unit]:
     if second := words_en.AND_REJECT.search(sentence.text, at):
         yield _unit_en(cut(sentence, at, second.start()), listed)
         at = second.end()
+    if but := words_en.BUT_NOT.search(sentence.text, at) or words_en.REFUSED_TOO.search(sentence.text, at):
+        yield from _two_sides(sentence, at, but, listed)
+        return
     if late := words_en.REJECTED_LATER.search(sentence.text, at):
         first = cut(sentence, at, late.start())
         yield _unit_en(first, listed)
         yield _rejected_later(first, cut(sentence, late.start("done"), len(sentence.text)), late["done"].lower())
         return
     yield _unit_en(cut(sentence, at, len(sentence.text)), listed)
+
+
+def _two_sides(sentence: Part, at: int, but: re.Match[str], listed: bool) -> Iterator[Unit]:
+    """A rule and its other side, which shares its subject and verb: "…, but not once it is Released"."""
+    first = _unit_en(cut(sentence, at, but.start()), listed)
+    yield first
+    done = but.groupdict().get("done")
+    rest = cut(sentence, but.start("done") if done else but.end(), len(sentence.text))
+    modal = words_en.MODAL.search(first.main.text) or words_en.PLAIN_VERB.search(first.main.text)
+    subject = first.main.text[: modal.start()].strip() if modal else "the request"
+    if done:
+        yield Unit(rest, Part(rest.start, rest.end, f"{subject} is {rest.text}"), "en", (), listed=listed)
+        return
+    verb = first.main.text[modal.end() :].strip() if modal else ""
+    told = f"{subject} {modal[0].strip() if modal else 'may'} not {verb}"
+    marker = words_en.LEADING.match(rest.text)
+    clause = cut(rest, marker.end() if marker else 0, len(rest.text))
+    yield Unit(rest, Part(rest.start, rest.end, told), "en", (Subordinate(clause),), listed=listed)
 
 
 def _rejected_later(first: Part, rest: Part, done: str) -> Unit:

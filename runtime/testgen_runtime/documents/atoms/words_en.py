@@ -24,6 +24,13 @@ AND_REJECT = re.compile(
     I,
 )
 """A second verb of one subject that speaks of all the other values."""
+BUT_NOT = re.compile(r",?\s+but\s+not\s+(?=(?:once|when|while|if|after|in|during)\s)", I)
+"""The other side by a second condition: "may be deleted while it is Planned, but not once it is Released"."""
+REFUSED_TOO = re.compile(
+    r",?\s+(?:and|but)\s+(?P<done>prohibited|forbidden|denied|refused|not (?:permitted|allowed|available))\s+(?=(?:for|to|in)\s)",
+    I,
+)
+"""The other side by a second participle with its own object: "permitted for the role Owner and prohibited for the role Guest"."""
 REJECTED_LATER = re.compile(
     r",?\s+(?:and|but)\s+(?:(?:(?:shall|must|will)\s+be|is|are)\s+)?(?P<done>rejected|refused|denied|declined|blocked|turned away|disallowed|"
     r"not (?:accepted|allowed|permitted|possible))\s+"
@@ -125,7 +132,7 @@ REFUSE = re.compile(
     r"can't|mustn't|not (?:be )?(?:allowed|permitted|accepted|possible|able|available)|unsuccessful|impossible|"
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
-    r"(?:shall|must|will|should) fail|"
+    r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
     r"no (?:user|one|other)\b)",
     I,
 )
