@@ -35,6 +35,10 @@ ROLES_FIRST = re.compile(rf"{_ROLES}(?=\s?(?!的|为|是|在|密码|账[号户]|
 _SPARED = re.compile(
     rf"^除了?\s?[“\"「]?{_ROLES}[”\"」]?\s?(?:以外|之外|外)?[，,]?\s?[\u4e00-\u9fff、]{{1,24}}?(?:均|都|一律)?{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
 )
+# "主播和房管可以 …": what stands beside a known role in a list is one too.
+_IN_A_LIST = re.compile(
+    rf"^(?P<only>只有|仅有|仅限|仅)?(?P<who>[\u4e00-\u9fff]{{2,6}}(?:(?:、|和|或|及|与)[\u4e00-\u9fff]{{2,6}}){{1,5}}?)(?:均|都|才)?{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
+)
 _OWNS = re.compile(
     rf"^(?P<only>只有|仅有|仅限|仅)?\s?{_ROLES}\s?(?:均|都|才)?(?P<modal>不具有|不具备|不拥有|没有|无|具有|具备|拥有|享有|有)\s?(?P<what>[^，,。；;的]{{2,20}}?)的?(?:权限|权利|资格)$"
 )
@@ -95,7 +99,7 @@ def _in_conditions(unit: Unit) -> list[Mention]:
 def _in_main_clause(unit: Unit) -> list[Mention]:
     body, at = unit.main.text, unit.main.start
     whole = not unit.conditions or unit.conditions[0].only
-    for pattern in (_SPARED, _WITH_ROLE, _ONLY, _PERMITTED_FIRST, _OWNS):
+    for pattern in (_SPARED, _WITH_ROLE, _ONLY, _PERMITTED_FIRST, _OWNS, _IN_A_LIST):
         match = pattern.match(body)
         if match is None and pattern is _ONLY and whole:
             match, at = pattern.match(unit.part.text), unit.part.start
@@ -103,6 +107,8 @@ def _in_main_clause(unit: Unit) -> list[Mention]:
             continue
         groups = match.groupdict()
         roles = lists.split(match["who"]) if pattern is _WITH_ROLE else roles_of(match["who"], alone=pattern is _SPARED)
+        if pattern is _IN_A_LIST and not any(words_zh.ROLE.fullmatch(role) for role in roles):
+            continue
         only = bool(groups.get("only")) or pattern is _SPARED
         permitted = _permits(match["modal"]) != (pattern is _SPARED)
         if roles and (only or not (len(roles) == 1 and roles[0] in _ANY_USER)):

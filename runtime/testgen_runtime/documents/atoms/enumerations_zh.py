@@ -22,6 +22,8 @@ _LEAD = re.compile(r"\s?(?:以下|下列|如下)?(?P<of>[\u4e00-\u9fff]{0,8}?)(?
 _TAIL = re.compile(
     rf"\s?等?(?:[共总]?(?:计|共)?(?P<count>[两二三四五六七八九十\d]+\s?[种个类项级档]))?\s?的?\s?(?P<of>[\u4e00-\u9fff]{{0,4}}?(?:{_CLASS}))?的?(?P<thing>文件|图片|附件|文档|音频|视频|照片)?(?P<one>之一|中的一[种个项]|其中之一)?$"
 )
+_LONGEST_LIST = 240
+"""Characters of a list: a bound on what every verb of a long sentence looks through."""
 _FIRST = re.compile(
     r"^(?:用户|客户|系统|对)?(?:可以?)?(?:上传|选择|使用|导入|导出|输入|设置为|填写|通过|采用|提交|以|用|按)(?=[^、]|$)|^(?:以下|下列|如下)(?:[\u4e00-\u9fff]{0,6}[:：])?"
 )
@@ -66,7 +68,7 @@ def open_to(text: str, offset: int, whole: str) -> Mention | None:
 def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Mention | None:
     """The values that follow the verb, up to the end of its clause."""
     stop = _END.search(text, verb.end())
-    start, end = verb.end(), stop.start() if stop else len(text)
+    start, end = verb.end(), min(stop.start() if stop else len(text), verb.end() + _LONGEST_LIST)
     lead = _LEAD.match(text, start, end)
     named = ""
     if lead:
