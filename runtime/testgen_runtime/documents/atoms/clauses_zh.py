@@ -65,10 +65,7 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
         not conditions
         and (found := words_zh.INNER_THEN.match(main.text) or words_zh.COMPARED.match(main.text))
         and words_zh.MODAL.search(found["cond"]) is None
-    ):
-        conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
-        main = cut(main, found.end(), len(main.text))
-    elif not conditions and (found := words_zh.INNER_OF.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
+    ) or (not conditions and (found := words_zh.INNER_OF.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None):
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
         main = cut(main, found.end(), len(main.text))
     elif conditions and (found := words_zh.INNER.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
