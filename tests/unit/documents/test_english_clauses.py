@@ -56,7 +56,7 @@ def test_who_may_and_who_may_not(text: str, permitted: tuple[str, ...], denied: 
          ("credit card", "PayPal", "invoice")),
         ("Avatars must be uploaded in JPEG or PNG format.", ("JPEG", "PNG")),
         ("The language can be set to English or Dutch; an attempt to choose another language is refused.", ("English", "Dutch")),
-        ("The shop delivers to Austria and Switzerland. An order to any other country cannot be placed.", ("Austria", "Switzerland")),
+        ("We deliver to Austria and Switzerland. Orders to any other country cannot be placed.", ("Austria", "Switzerland")),
     ],
 )  # fmt: skip
 def test_a_list_is_of_what_its_end_or_the_other_side_names(text: str, allowed: tuple[str, ...]) -> None:  # S4-022

@@ -83,8 +83,8 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
                 continue
             closed = not takes["verb"].lower().startswith("support") or "only" in text.lower()
             return Mention(subject, values.values, refused, closed, offset + values.start, offset + values.end)
-    for before in _BEFORE_LIST_EN.finditer(text):
-        values = lists.at(text, before.end(), len(text))
+    for lead in _BEFORE_LIST_EN.finditer(text):
+        values = lists.at(text, lead.end(), len(text))
         if values and len(values.values) >= 2 and (after := _AFTER_LIST_EN.match(text, values.end)):
             word = after["class"].lower()
             if word in ("request", "requests"):
