@@ -79,7 +79,8 @@ def _checked(telling: Telling) -> str:
 
 _EACH = re.compile(r"^(?:for|in|on|at)\s(?:each|every|all|any)\b.*\s(?=[A-Z][A-Z\d]+$)")
 _STATIC = re.compile(
-    r"^(?:the|an?|its|their)\s(?P<what>(?:[\w-]+\s){0,5}?[\w-]+)\s(?P<be>is|are|has|have|does not have|do not have)\s(?P<how>(?!in the state\b|signed\b)[^,;]+?)\.?$",
+    r"^(?:the|an?|its|their)\s(?P<what>(?:[\w-]+\s){0,5}?[\w-]+)\s(?P<be>is|are|has|have|does not have|do not have)\s"
+    r"(?P<how>(?!in the state\b|signed\b)[^,;]+?)\.?$",
     re.I,
 )
 

@@ -27,8 +27,8 @@ _JOINED = re.compile(
     r"[;；]|，(?=[并且同]|系统)|,?\s+and\s+(?=(?:the|an?)\s+[\w -]{2,40}?\s(?:shall|must|will|is|are|be)\b)", re.I
 )
 _NO_CONTENT = words(
-    "the and shall must may can cannot will should that this these those with from into for its their his her are was were has have "
-    "had been being not any all each every other only least most more than less between after before until within when while "
+    "the and shall must may can cannot will should that this these those with from into for its their his her are was were has "
+    "have had been being not any all each every other only least most more than less between after before until within when while "
     "whenever unless system application service user users who them they such also then one two once same whose which time "
     "contain include hold support except longer shorter larger smaller higher lower further outside range limit limits image"
 )
@@ -69,7 +69,7 @@ _DESCRIBES = re.compile(r"(?:be|have|contain|consist|comprise|include|last|weigh
 
 
 def _only_says_what_is_right(requirement: Requirement, point: TestPoint, atom: Atom) -> bool:
-    """Whether an English demand says no more than which values are right ("shall be an integer from 0 to 9"), and `point` tries one."""
+    """Whether an English demand says no more than which values are right ("shall be an integer from 0 to 9"), and one is tried."""
     if (
         requirement.language != "en"
         or not isinstance(atom.value, Action)

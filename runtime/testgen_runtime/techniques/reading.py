@@ -120,7 +120,7 @@ _UNLIMITED = re.compile("任意|任何金额|不限|不受限")
 
 
 def _of_one_role(view: View, found: Sequence[Range]) -> list[Range]:
-    """English ranges told of one of several roles that nobody is denied: "A manager may approve …. A teller may … up to 5,000 EUR"."""
+    """English ranges told of one of several roles that nobody is denied: "A manager may …. A teller may … up to 5,000 EUR"."""
     roles = {role.lower() for _, value in view.of(Actor) for role in value.permitted}
     if view.language == "zh":  # "专员可以审批不超过 1 万元的采购单，总监可以审批任意金额的采购单"
         return list(found) if len(roles) > 1 and _UNLIMITED.search(view.requirement.text) else []

@@ -42,7 +42,7 @@ LIMITS = [
     ("A search term must have two or more characters.", [("search term length", "[2, …) characters", True)]),
     ("A return is accepted within 30 days of delivery and rejected afterwards.", [("time since delivery", "(…, 30] days", True)]),
     (
-        "A flight is approved for an altitude above 0 m and below 120 m. Requests for any altitude outside these limits must be rejected.",
+        "A flight is approved for an altitude above 0 m and below 120 m. Any altitude outside these limits must be rejected.",
         [("altitude", "(0, 120) m", True)],
     ),
 ]

@@ -91,10 +91,12 @@ def test_a_scenario_in_one_line_has_its_conditions() -> None:  # S4-022
 
 
 def test_but_not_once_tells_the_states_that_refuse() -> None:  # S4-022
-    [state] = values("A work order may be deleted while it is Planned or On Hold, but not once it is Released or Completed.", State)
+    text = "A work order may be deleted while it is Planned or On Hold, but not once it is Released or Completed."
+    [state] = values(text, State)
     assert (state.allowed, state.refused) == (("Planned", "On Hold"), ("Released", "Completed"))
 
 
 def test_permitted_and_prohibited_for_roles() -> None:  # S4-022
-    [actor] = values("Editing a profile is permitted for the roles Owner and Administrator and prohibited for the role Guest.", Actor)
+    text = "Editing a profile is permitted for the roles Owner and Administrator and prohibited for the role Guest."
+    [actor] = values(text, Actor)
     assert (actor.permitted, actor.denied) == (("Owner", "Administrator"), ("Guest",))
