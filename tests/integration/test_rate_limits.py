@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.integration.api import Api, eventually
 from tests.integration.conftest import running
+from tests.integration.processes import serving
 
 from testgen_runtime.security import rate_store
 from testgen_runtime.security.keys import Grant, Role
@@ -187,3 +188,13 @@ async def test_calls_without_any_key_cost_no_look_up_and_bar_nobody(target: Targ
 
     assert {answer.status_code for answer in answers} == {401}
     assert good.status_code == 200
+
+
+async def test_a_real_server_believes_no_forwarded_address_by_itself(target: Target, tmp_path: Path) -> None:  # S3-109
+    async with serving(target, tmp_path) as process:
+        answer = await process.http.get("/documents", headers={"X-Forwarded-For": "203.0.113.77"})
+        lines = process.log.read_text()
+
+    assert answer.status_code == 200
+    assert '"client":"127.0.0.1"' in lines
+    assert "203.0.113.77" not in lines
