@@ -6,6 +6,7 @@ Beside the first, in the same run: a bare LISTEN/NOTIFY between two connections,
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import multiprocessing
 import shutil
 import statistics
@@ -18,7 +19,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from testgen_runtime.documents.service import Documents
+from testgen_runtime.documents.read import read_text
+from testgen_runtime.documents.service import Documents, Parsed
 from testgen_runtime.jobs.model import Origin, Request
 from testgen_runtime.jobs.notifications import Notifications
 from testgen_runtime.jobs.runner import Ports, Runner
@@ -89,7 +91,8 @@ async def _document(database: Database, requirements: int, name: str = "small") 
     text = "\n\n".join(
         f"F-{n}: The field {n} of {name} must have {n + 1} to {n + 50} characters." for n in range(1, requirements + 1)
     )
-    parsed = await documents.parse_text(text, title=name)
+    read = read_text(text, title=name, limits=Limits())
+    parsed = Parsed(read, name, hashlib.sha256(text.encode()).digest(), len(text))
     async with database.transaction() as connection:
         document_id, _ = await documents.add(connection, parsed, created_by=None)
     return document_id

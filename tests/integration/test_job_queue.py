@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from typing import Any
 
 import pytest
 from tests.integration.api import DOCUMENT
 
+from testgen_runtime.documents.read import read_text
 from testgen_runtime.documents.service import Documents, Parsed
 from testgen_runtime.jobs import claims, repository
 from testgen_runtime.jobs.fairness import Priority
@@ -28,7 +30,8 @@ async def _nothing(*_: Any) -> None:
 @pytest.fixture
 async def document_id(database: Database) -> str:
     documents = Documents(database, Limits(), _nothing)
-    parsed: Parsed = await documents.parse_text(DOCUMENT, title="Sign-in")
+    read = read_text(DOCUMENT, title="Sign-in", limits=Limits())
+    parsed = Parsed(read, "Sign-in", hashlib.sha256(DOCUMENT.encode()).digest(), len(DOCUMENT))
     async with database.transaction() as connection:
         found, _ = await documents.add(connection, parsed, created_by=None)
     return found

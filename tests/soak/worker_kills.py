@@ -8,6 +8,7 @@ settlement.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import multiprocessing
 import random
@@ -21,8 +22,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.context import ForkServerProcess
 from typing import Any, Final
 
+from testgen_runtime.documents.read import read_text
 from testgen_runtime.documents.repository import load
-from testgen_runtime.documents.service import Documents
+from testgen_runtime.documents.service import Documents, Parsed
 from testgen_runtime.gateway.build import gateway
 from testgen_runtime.generation.model import Options, Source
 from testgen_runtime.generation.pipeline import generate
@@ -40,6 +42,9 @@ from testgen_runtime.telemetry import logs
 
 WORKERS: Final = 2
 REQUIREMENTS: Final = 4
+LONGEST_LIFE: Final = 2.4
+"""Seconds. On a busy machine a shorter one kills every attempt before its first answer, and a job that never gets any further is
+ended as one that kills its workers."""
 WAITING: Final = 8
 """Unfinished jobs that are kept up while workers are being killed."""
 POOL: Final = Postgres(pool_min=1, pool_max=4, command_timeout=30)
@@ -114,7 +119,7 @@ async def _under_fire(
             while len(workers) < WORKERS:
                 worker = context.Process(target=_work, args=(database.target, url), daemon=True)
                 worker.start()
-                workers.append((worker, time.monotonic() + chance.uniform(0.05, 1.2)))
+                workers.append((worker, time.monotonic() + chance.uniform(0.05, LONGEST_LIFE)))
             await asyncio.sleep(0.02)
             for worker, end in [one for one in workers if killed < kills and time.monotonic() >= one[1]]:
                 worker.kill()
@@ -155,7 +160,8 @@ async def _ask(database: Database, n: int, chance: random.Random) -> dict[str, s
     )
     documents = Documents(database, Limits(), _no_index)
     jobs = Jobs(database, Notifications(database), Limits(), asyncio.Event())
-    parsed = await documents.parse_text(text, title=f"Form {n}")
+    read = read_text(text, title=f"Form {n}", limits=Limits())
+    parsed = Parsed(read, f"Form {n}", hashlib.sha256(text.encode()).digest(), len(text))
     async with database.transaction() as connection:
         document_id, _ = await documents.add(connection, parsed, created_by=None)
         await jobs.submit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from testgen_runtime.documents import repository
 from testgen_runtime.documents.model import Document, Requirement
 from testgen_runtime.documents.pool import ParsePool, Source
 from testgen_runtime.documents.presentation import document_id
-from testgen_runtime.documents.read import Reading
+from testgen_runtime.documents.read import Reading, read_text
 from testgen_runtime.documents.repository import Stored
 from testgen_runtime.errors import Conflict, InvalidInput, NotFound, UnsupportedDocument
 from testgen_runtime.settings import Limits
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 Announce = Callable[["Connection", str, Document], Awaitable[None]]
 _NAME_MAX: Final = 200
+_READ_AT_ONCE: Final = 16 * 1024
+"""Bytes of text sent along that are read in this process: less than it takes to start another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Documents:
     def __init__(self, database: Database, limits: Limits, announce: Announce | None = None) -> None:
         self._database = database
         self._announce = announce
+        self._limits = limits
         self._pool = ParsePool(limits)
 
     async def parse(self, data: bytes, filename: str, *, title: str | None = None) -> Parsed:
@@ -85,6 +89,10 @@ class Documents:
             data = text.encode()
         except UnicodeEncodeError as error:
             raise InvalidInput("text: it holds half a surrogate pair", mend="send valid Unicode") from error
+
+        if len(data) <= _READ_AT_ONCE:
+            document = await asyncio.to_thread(read_text, text, title=title or "text", limits=self._limits)
+            return _parsed(Reading(document.title, hashlib.sha256(data).digest(), len(data), document), title or document.title)
 
         async def given() -> bytes:
             return data

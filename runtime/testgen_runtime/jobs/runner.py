@@ -123,9 +123,9 @@ class Runner:
     ) -> State:
         async with self._database.transaction() as connection:
             await repository.hold(connection, job.id, job.attempt, heed_cancel=heed_cancel)
+            if self._ports.close_account is not None:
+                await self._ports.close_account(job.id)  # before the end is told: a kill in between leaves a job that ends again
             await repository.finish(connection, job.id, state, result=result, problem=problem)
-        if self._ports.close_account is not None:
-            await self._ports.close_account(job.id)  # should this be cut off, the reservations settle when they expire
         return state
 
     async def _generate(self, job: Job) -> dict[str, Any]:
