@@ -28,8 +28,8 @@ _JOINED = re.compile(
 )
 _NO_CONTENT = words(
     "the and shall must may can cannot will should that this these those with from into for its their his her are was were has "
-    "have had been being not any all each every other only least most more than less between after before until within when while "
-    "whenever unless system application service user users who them they such also then one two once same whose which time "
+    "have had been being not any all each every other only least most more than less between after before until within when "
+    "while whenever unless system application service user users who them they such also then one two once same whose which time "
     "contain include hold support except longer shorter larger smaller higher lower further outside range limit limits image"
 )
 _VALUE = re.compile(r"\b(?:after|for|within|every)?\s*\d[\d,.]*\s*(?:[a-z%]+)?", re.I)

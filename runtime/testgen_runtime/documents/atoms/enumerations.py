@@ -24,6 +24,8 @@ _IN_PARENS = re.compile(
     r"\b(?P<subject>[A-Z][\w-]*(?:\s[\w-]+){0,2})\s?\((?P<list>[A-Za-z][\w -]{0,30}(?:(?:,|"
     r"\sor)\s?(?:or\s)?[A-Za-z][\w -]{0,30}){1,19})\)"
 )
+_REFERENCE = re.compile(r"[A-Z]{2,}[-_.]?\d{2,}[\d.]*")
+"""The id of another requirement: "(see LC9000, LC9001 or LC9002)" lists no values."""
 _OTHERS = re.compile(r"\bothers?\b|\belse\b|其他|其余|以外|之外", re.IGNORECASE)
 _STATE = re.compile(r"\b(?:state|status|role)s?\b|状态|角色", re.IGNORECASE)
 _NUMERIC = re.compile(r"[\d.,\s]+")
@@ -47,7 +49,7 @@ def mentions(unit: Unit, *, whole: str) -> list[Mention]:
     out = [] if found is None else [found]
     if unit.language == "en" and (inner := _IN_PARENS.search(part.text)):
         values_ = lists.split(inner["list"])
-        if len(values_) >= 3:
+        if len(values_) >= 3 and not all(_REFERENCE.fullmatch(value.removeprefix("see ")) for value in values_):
             out.append(Mention(inner["subject"], values_, False, True, part.start + inner.start(), part.start + inner.end()))
     return [
         m for m in out if len(m.values) >= 2 and not all(_NUMERIC.fullmatch(v) for v in m.values) and not _STATE.search(m.subject)
