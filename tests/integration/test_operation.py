@@ -181,8 +181,11 @@ async def test_every_error_is_a_problem(api: Api, method: str, path: str, status
     assert problem["mend"]
 
 
-async def test_unknown_query_parameters_do_no_harm(api: Api) -> None:
-    assert (await api.call("GET", "/documents?utm_source=mail")).status_code == 200
+async def test_an_unknown_query_parameter_is_refused_by_its_name(api: Api) -> None:
+    answer = await api.call("GET", "/documents?utm_source=mail")
+
+    assert answer.status_code == 422
+    assert "utm_source" in answer.json()["detail"]
 
 
 async def test_the_openapi_document_names_the_problems(api: Api) -> None:
