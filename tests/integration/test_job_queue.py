@@ -14,7 +14,7 @@ from testgen_runtime.documents.service import Documents, Parsed
 from testgen_runtime.jobs import claims, repository
 from testgen_runtime.jobs.fairness import Priority
 from testgen_runtime.jobs.housekeeping import Housekeeping, Tidied
-from testgen_runtime.jobs.model import Origin, Request, State
+from testgen_runtime.jobs.model import Fenced, Origin, Request, State
 from testgen_runtime.jobs.worker import ENTRYPOINT
 from testgen_runtime.settings import Jobs, Limits
 from testgen_runtime.storage import queue_schema
@@ -139,7 +139,7 @@ async def test_a_job_past_its_age_limit_fails_with_what_to_do_and_its_attempt_is
         assert late.state is State.FAILED
         assert late.problem
         assert (late.problem["slug"], late.problem["mend"][:14]) == ("job-expired", "its cases are ")
-        with pytest.raises(repository.Fenced):
+        with pytest.raises(Fenced):
             await repository.hold(connection, "waiting", late.attempt)
         assert await repository.waiting(connection) == 1
 

@@ -69,7 +69,7 @@ _DESCRIBES = re.compile(r"(?:be|have|contain|consist|comprise|include|last|weigh
 
 
 def _only_says_what_is_right(requirement: Requirement, point: TestPoint, atom: Atom) -> bool:
-    """Whether an English demand says no more than which values are right ("shall be an integer from 0 to 9"), and one is tried."""
+    """Whether an English demand says only which values are right ("shall be an integer from 0 to 9"), and one is tried."""
     if (
         requirement.language != "en"
         or not isinstance(atom.value, Action)

@@ -31,7 +31,9 @@ _PERMITTED_FIRST = re.compile(
     rf"^(?:系统(?!管理|用户|运维|操作|运营|工程)|平台|接口)?(?:应当?|必须|须)?(?P<modal>(?P<only>只允许|仅允许|只授权|仅授权|只准)|不允许|不准|允许|禁止|严禁|拒绝|授权)\s?{_ROLES}\s?"
     r"(?P<what>(?!的|为|是|在|密码|账[号户]|状态|角色|数量|之间|同时|年龄|等级|余额)[^，,。；;]{2,40})"
 )
-ROLES_FIRST = re.compile(rf"{_ROLES}(?=\s?(?!的|为|是|在|密码|账[号户]|状态|角色|数量|之间|同时|年龄|等级|余额)[\u4e00-\u9fff]{{2}})")
+ROLES_FIRST = re.compile(
+    rf"{_ROLES}(?=\s?(?!的|为|是|在|密码|账[号户]|状态|角色|数量|之间|同时|年龄|等级|余额)[\u4e00-\u9fff]{{2}})"
+)
 _SPARED = re.compile(
     rf"^除了?\s?[“\"「]?{_ROLES}[”\"」]?\s?(?:以外|之外|外)?[，,]?\s?[\u4e00-\u9fff、]{{1,24}}?(?:均|都|一律)?{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
 )
@@ -147,8 +149,12 @@ def roles_of(who: str, *, alone: bool = False) -> tuple[str, ...]:
     return () if len(roles) == 1 and roles[0] in _ANY_USER and not alone else roles
 
 
-_TWO_ACTS = re.compile(r"^(?P<first>[\u4e00-\u9fff]{2})(?:和|与|及|或|、|并|以及|或者)(?P<second>[\u4e00-\u9fff]{2})(?P<object>[\u4e00-\u9fffA-Za-z]{2,16})$")
-_ALSO_NOT = re.compile(r"^(?:但是?|而|也|却|且)\s?(?P<modal>不得|不能|不可以?|不允许|禁止|无权|可以|有权)\s?(?P<what>[^，,。；;\d]{2,24})$")
+_TWO_ACTS = re.compile(
+    r"^(?P<first>[\u4e00-\u9fff]{2})(?:和|与|及|或|、|并|以及|或者)(?P<second>[\u4e00-\u9fff]{2})(?P<object>[\u4e00-\u9fffA-Za-z]{2,16})$"
+)
+_ALSO_NOT = re.compile(
+    r"^(?:但是?|而|也|却|且)\s?(?P<modal>不得|不能|不可以?|不允许|禁止|无权|可以|有权)\s?(?P<what>[^，,。；;\d]{2,24})$"
+)
 
 
 def operations(action: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Priority of jobs, attempts without progress, answers of models, and indexes for the fair choice of the next one, for age limits and for retention."""
+"""Priority of jobs, attempts without progress, answers of models; indexes for the fair choice, age limits and retention."""
 
 from __future__ import annotations
 
