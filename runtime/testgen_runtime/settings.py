@@ -218,7 +218,7 @@ class Limits(Part):
 
 
 class Jobs(Part):
-    """`max_age_seconds`: a job that has not ended by then fails. `retention_days`: ended jobs are kept so long, cases for good."""
+    """`max_age_seconds`: a job that has not ended by then fails. `retention_days`: ended jobs are kept so long, cases stay."""
 
     parallel: Annotated[int, Field(ge=1, le=32)] = 2
     wait_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
