@@ -11,7 +11,7 @@ from testgen_cluster.steps import ClusterError
 from testgen_runtime.gateway.model import ProviderError
 from tests.bench.generation.model import ARMS
 from tests.bench.generation.mutation import COUNT
-from tests.bench.generation.run import Settings, run, write_gaps
+from tests.bench.generation.run import Results, Settings, run, write_gaps
 from tests.bench.generation.sets import NoSets
 from tests.bench.generation.targets import table
 from tests.bench.report import write
@@ -36,17 +36,22 @@ def settings(arguments: list[str] | None = None) -> tuple[Settings, bool]:
     return Settings(given.data, arms, given.sample, count, scale=not given.no_scale), given.check
 
 
+def _keep(results: Results) -> tuple[Path, Path]:
+    """Write what is there so far."""
+    return write("generation", results.metrics), write_gaps(results)
+
+
 def main() -> int:
     asked, check = settings()
     try:
-        results = asyncio.run(run(asked))
+        results = asyncio.run(run(asked, _keep))
     except (NoSets, ProviderError, ClusterError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; the model's answers so far are kept: the same command goes on from here", file=sys.stderr)
         return 130
-    figures, gaps = write("generation", results.metrics), write_gaps(results)
+    figures, gaps = _keep(results)
     lines, missed = table(results.metrics, asked.arms)
     print("\n".join(lines))
     print(f"\n{missed} targets missed" if missed else "\nevery target reached")

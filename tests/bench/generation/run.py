@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -61,33 +61,38 @@ class Results:
             ]
 
 
-async def run(settings: Settings) -> Results:
-    """All figures. Raises NoSets; ClusterError or ProviderError where the model can't be had."""
+async def run(settings: Settings, keep: Callable[[Results], object]) -> Results:
+    """All figures; `keep` is given those that are there after each step, so that a run that is ended leaves them.
+
+    Raises NoSets; ClusterError or ProviderError where the model can't be had.
+    """
     found, skipped = sets.discover(settings.data)
     for left in skipped:
         print(f"  {left.file} is left out: {left.reason}", file=sys.stderr)
     chosen = [sets.sample(one, settings.sample, settings.seed) for one in found]
     results = Results({}, {})
+    by_set: dict[str, dict[str, Cases]] = {one.name: {} for one in chosen}
     async with writers(settings.arms) as arms:
         for one in chosen:
             kinds = [f"{len(one.asked)} requirements", *([f"{len(one.procedures)} procedures"] if one.procedures else [])]
             print(f"  {one.name}: {', '.join([*kinds, *(['oracles'] if one.oracle else [])])}", file=sys.stderr)
-            await _set(one, settings.arms, arms, results)
-        await _mutations(chosen, settings, arms, results)
-    if settings.scale and "rules" in settings.arms:
-        _scale(results)
+        for arm in sorted(settings.arms, key=lambda arm: arm != "rules"):  # what needs no model is there first, whatever follows
+            for one in chosen:
+                await _set(one, arm, arms, by_set[one.name], results)
+                keep(results)
+            await _mutations(chosen, arm, settings, arms, results)
+            if settings.scale and arm == "rules":
+                _scale(results)
+            keep(results)
     return results
 
 
-async def _set(one: RequirementSet, arms: Sequence[Arm], writers: Writers, results: Results) -> None:
-    by_arm: dict[str, Cases] = {}
-    for arm in arms:
-        by_arm[arm] = await writers.write(arm, one)
-        _measure(one, arm, by_arm[arm], results)
-    if not one.procedures:
-        return
-    plain = by_arm.get("plain") or await writers.known_plain(one)
-    _recall(one, by_arm, recall.lengths(plain) if plain is not None else None, results)
+async def _set(one: RequirementSet, arm: Arm, writers: Writers, by_arm: dict[str, Cases], results: Results) -> None:
+    by_arm[arm] = await writers.write(arm, one)
+    _measure(one, arm, by_arm[arm], results)
+    if one.procedures:
+        plain = by_arm.get("plain") or await writers.known_plain(one)
+        _recall(one, by_arm, recall.lengths(plain) if plain is not None else None, results)
 
 
 def _measure(one: RequirementSet, arm: str, cases: Cases, results: Results) -> None:
@@ -113,27 +118,26 @@ def _recall(one: RequirementSet, by_arm: Mapping[str, Cases], cut_to: Mapping[st
             results.add(f"{one.name}.{name}.{key}", Found(found.value, list(found.rows)))
 
 
-async def _mutations(chosen: Sequence[RequirementSet], settings: Settings, writers: Writers, results: Results) -> None:
+async def _mutations(chosen: Sequence[RequirementSet], arm: Arm, settings: Settings, writers: Writers, results: Results) -> None:
     made = mutation.mutations(chosen, settings.mutations, settings.seed)
     if not made:
         print("  no limit, state or role to change was found", file=sys.stderr)
         return
-    for arm in settings.arms:
-        progress = Progress(f"mutations, {arm}", len(made))
-        misses: list[tuple[Mutation, str]] = []
-        for one in made:
-            cases = await writers.write_mutation(arm, one)
-            if reason := mutation.miss(one, cases):
-                misses.append((one, reason))
-            progress.step()
-        results.add(f"mutation.{arm}.changed", Found(1 - len(misses) / len(made), [mutation.told(*m) for m in misses]))
-        results.metrics[f"mutation.{arm}.mutations"] = metric(len(made), "mutations")
-        sites = {(one.set_name, one.requirement_id, one.old) for one in made}
-        results.metrics[f"mutation.{arm}.values_changed"] = metric(len(sites), "values")
-        for kind in ("limit", "state", "role"):
-            if total := sum(m.kind == kind for m in made):
-                share = 1 - sum(m.kind == kind for m, _ in misses) / total
-                results.metrics[f"mutation.{arm}.changed_{kind}"] = metric(share, "share")
+    progress = Progress(f"mutations, {arm}", len(made))
+    misses: list[tuple[Mutation, str]] = []
+    for one in made:
+        cases = await writers.write_mutation(arm, one)
+        if reason := mutation.miss(one, cases):
+            misses.append((one, reason))
+        progress.step()
+    results.add(f"mutation.{arm}.changed", Found(1 - len(misses) / len(made), [mutation.told(*m) for m in misses]))
+    results.metrics[f"mutation.{arm}.mutations"] = metric(len(made), "mutations")
+    sites = {(one.set_name, one.requirement_id, one.old) for one in made}
+    results.metrics[f"mutation.{arm}.values_changed"] = metric(len(sites), "values")
+    for kind in ("limit", "state", "role"):
+        if total := sum(m.kind == kind for m in made):
+            share = 1 - sum(m.kind == kind for m, _ in misses) / total
+            results.metrics[f"mutation.{arm}.changed_{kind}"] = metric(share, "share")
 
 
 def _scale(results: Results) -> None:
