@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import ASGIApp
 
 from testgen_runtime import __version__
+from testgen_runtime.api import audit as audit_api
 from testgen_runtime.api import cases as cases_api
 from testgen_runtime.api import coverage as coverage_api
 from testgen_runtime.api import discussion as discussion_api
@@ -213,6 +214,7 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
         coverage_api,
         keys_api,
         tokens_api,
+        audit_api,
     ):
         api.include_router(resource.router)
     app.include_router(api)

@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+audit = typer.Typer(help="The hash-chained audit.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 
 
 class Format(StrEnum):
@@ -291,6 +293,40 @@ def revoke_key(
     logs.configure("INFO", "console", sys.stderr)
     revoke(_settings(**_data(data_dir)), key_id)
     print(f"{key_id} is revoked")
+
+
+@audit.command("verify")
+def verify_audit(
+    since: Annotated[
+        str | None, typer.Option(help="What a verification before has printed: nothing up to there may be gone.", metavar="MARK")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Check every row of the audit; print the mark of the newest one. Exits 1, naming the first row that is wrong."""
+    from testgen_runtime.operations.audit import verify
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("WARNING", "console", sys.stderr)
+    verdict = verify(_settings(**_data(data_dir)), since=since)
+    if verdict.problem:
+        print(f"error: {verdict.problem}", file=sys.stderr)
+        raise typer.Exit(1)
+    print(f"{verdict.rows} rows, whole", file=sys.stderr)
+    if verdict.head:
+        print(verdict.head)
+
+
+@audit.command("seal")
+def seal_audit(
+    keep_days: Annotated[int, typer.Option(min=1, max=36_500, help="Entries older than this go.")], data_dir: DataDir = None
+) -> None:
+    """Check the audit, then let old entries go. The hash of the last one that goes stays in the chain. Export them first."""
+    from testgen_runtime.operations.audit import seal
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("WARNING", "console", sys.stderr)
+    gone, mark = seal(_settings(**_data(data_dir)), keep_days=keep_days)
+    print(f"{gone} entries are gone" + (f", up to {mark}" if mark else ""))
 
 
 @app.command()

@@ -111,6 +111,7 @@ async def export(caller: Viewer, services: TheServices, asked: ExportIn) -> Stre
     """Download cases for another tool. The file is whole before its first byte is sent; it is an archive where a tool takes no
     more in one file."""
     made = await services.exports.run(FORMATS[asked.format], asked.filter.selection(), asked.options)
+    await services.keys.told(caller, "cases exported", f"{asked.format}, {made.cases} cases")
     return StreamingResponse(
         _blocks(made.file),
         media_type=made.product.media_type,

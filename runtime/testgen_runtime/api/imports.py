@@ -89,6 +89,8 @@ async def import_cases(
 
     async def run() -> Response:
         results = await services.imports.run(data, filename, format=kind, dry_run=dry_run, by=caller.key_id)
+        if not dry_run:
+            await services.keys.told(caller, "cases imported", f"{len(results)} cases, sha256 {hashlib.sha256(data).hexdigest()}")
         return Response(encode(_out(results, dry_run)), media_type="application/json")
 
     fingerprint = hashlib.sha256(b"imports" + hashlib.sha256(data).digest() + f"{filename} {kind} {dry_run}".encode()).digest()

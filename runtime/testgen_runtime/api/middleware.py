@@ -12,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from testgen_runtime.errors import DocumentTooLarge, Overloaded
+from testgen_runtime.security.audit import CALL
+from testgen_runtime.security.audit import Call as AuditedCall
 from testgen_runtime.security.proxies import UNIX, TrustedProxies
 from testgen_runtime.telemetry import metrics
 from testgen_runtime.telemetry.logs import get_logger
@@ -57,11 +59,13 @@ class Entry:
         call = _Call(scope, headers, send, self._client(scope, headers))
         self._inflight += 1
         metrics.HTTP_INFLIGHT.set(self._inflight)
+        audited = CALL.set(AuditedCall(call.request_id, scope["state"]["client"]))
         try:
             with structlog.contextvars.bound_contextvars(**call.names()):
                 await self._serve(call, headers, receive)
                 call.log()
         finally:
+            CALL.reset(audited)
             self._inflight -= 1
             metrics.HTTP_INFLIGHT.set(self._inflight)
             call.measure()

@@ -6,6 +6,7 @@ from testgen_runtime.cases import history
 from testgen_runtime.cases.history import Comment, Revision
 from testgen_runtime.cases.revisions import Difference, differences
 from testgen_runtime.errors import Conflict, Forbidden, NotFound
+from testgen_runtime.security import audit
 from testgen_runtime.storage.database import Database
 
 _LIST_CASES = "list what there is with GET /api/v1/cases"
@@ -70,6 +71,8 @@ class Discussion:
             if not await history.exists(connection, case_id):
                 raise NotFound(f"there is no case {case_id}", mend=_LIST_CASES)
             found = await history.comment(connection, case_id, author=author, text=text)
+            if found is not None:
+                await audit.record(connection, author, "comment added", case_id)
         if found is None:
             raise Conflict(f"the case has {history.MOST_COMMENTS} comments", mend="delete some that are settled")
         return found
@@ -88,3 +91,4 @@ class Discussion:
             if author != by and not of_anybody:
                 raise Forbidden("the comment is somebody else's", mend="ask its author, or an admin, to delete it")
             await history.remove_comment(connection, comment_id)
+            await audit.record(connection, by, "comment withdrawn", f"{case_id} #{comment_id}")

@@ -15,6 +15,7 @@ from testgen_runtime.cases.reviewing import Done, Item, Outcome
 from testgen_runtime.cases.statistics import By, Figures, Group, figures
 from testgen_runtime.documents import repository as documents
 from testgen_runtime.errors import NotFound, TestGenError
+from testgen_runtime.security import audit
 from testgen_runtime.storage.database import Database
 from testgen_runtime.telemetry import metrics
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _TOGETHER: Final = 50
 """Items of a bulk in one transaction: a kill undoes at most so many, and no case is locked for longer than they take."""
+
+_DEEDS: Final[dict[Action, str]] = {
+    "edit": "case edited", "confirm": "case confirmed", "reject": "case rejected", "reopen": "case reopened"
+}  # fmt: skip
 
 
 class Cases:
@@ -120,6 +125,7 @@ class Cases:
             places = order[start : start + _TOGETHER]
             async with self._database.transaction() as connection:
                 found = await reviewing.act(connection, [items[place] for place in places], four_eyes=self._four_eyes)
+                await _tell_audit(connection, [items[place].wish for place in places], found)
             for place, outcome in zip(places, found, strict=True):
                 outcomes[place] = outcome
                 _count(items[place].wish.action, outcome)
@@ -177,6 +183,16 @@ class Cases:
 async def _known(connection: Connection, document_id: str) -> None:
     if await documents.head(connection, document_id) is None:
         raise NotFound(f"there is no document {document_id}", mend="list what there is with GET /api/v1/documents")
+
+
+async def _tell_audit(connection: Connection, wishes: Sequence[Wish], outcomes: Sequence[Outcome]) -> None:
+    """An entry for each case that was changed, together for those whom the same person did the same to."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for wish, outcome in zip(wishes, outcomes, strict=True):
+        if isinstance(outcome, Done) and outcome.changed:
+            told.setdefault((wish.by, _DEEDS[wish.action]), []).append(outcome.case.id)
+    for (by, deed), ids in told.items():
+        await audit.record(connection, by, deed, ids)
 
 
 def _count(action: Action, outcome: Outcome) -> None:

@@ -16,6 +16,7 @@ from testgen_runtime.documents.presentation import document_id
 from testgen_runtime.documents.read import Reading, read_text
 from testgen_runtime.documents.repository import Stored
 from testgen_runtime.errors import Conflict, InvalidInput, NotFound, UnsupportedDocument
+from testgen_runtime.security import audit
 from testgen_runtime.settings import Limits
 from testgen_runtime.storage.database import Database
 from testgen_runtime.telemetry import metrics
@@ -114,6 +115,8 @@ class Documents:
             size_bytes=parsed.size_bytes,
             created_by=created_by,
         )
+        if new:
+            await audit.record(connection, created_by, "document added", stored)
         if new and self._announce is not None:
             await self._announce(connection, stored, parsed.document)
         metrics.DOCUMENTS.labels("stored" if new else "known").inc()

@@ -14,6 +14,7 @@ from testgen_runtime.jobs import repository
 from testgen_runtime.jobs.model import Event, Job, Origin, Request
 from testgen_runtime.jobs.notifications import Notifications, wait
 from testgen_runtime.jobs.worker import ENTRYPOINT
+from testgen_runtime.security import audit
 from testgen_runtime.settings import Limits
 from testgen_runtime.storage import queue_schema
 from testgen_runtime.storage.database import Database
@@ -57,6 +58,7 @@ class Jobs:
 
             (queue_id,) = await queue_schema.queries(AsyncpgDriver(connection)).enqueue(ENTRYPOINT, job_id.encode())
             await repository.set_queue_id(connection, job_id, int(queue_id))
+            await audit.record(connection, origin.created_by, "generation asked", job_id)
 
     async def get(self, job_id: str) -> Job:
         """One job.

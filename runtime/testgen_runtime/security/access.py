@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 
 from testgen_runtime.errors import RateLimited, Unauthenticated, Unavailable
 from testgen_runtime.security import keys, rate_store, repository
+from testgen_runtime.security.audit import Audit, AuditLog
 from testgen_runtime.security.claims import Refused
 from testgen_runtime.security.keys import Principal
 from testgen_runtime.security.proxies import rate_key
@@ -41,9 +42,10 @@ class Access:
     that one broken client behind a shared proxy does not lock out the others. It may be lost at any time.
     """
 
-    def __init__(self, database: Database, tokens: Tokens, limits: RateLimit) -> None:
+    def __init__(self, database: Database, tokens: Tokens, limits: RateLimit, audit: Audit | None = None) -> None:
         self._database = database
         self._tokens = tokens
+        self._audit = audit or AuditLog(database)
         self._enabled = limits.enabled
         self._limits = limits_of(limits)
         self._failures = Limit.per_minute(limits.failures.requests_per_minute, limits.failures.burst_size)
@@ -84,6 +86,7 @@ class Access:
             verified = await self._tokens.verify(credential)
         except Refused as why:
             log.info("token refused", reason=str(why))
+            await self._audit.record(None, "unknown", "token refused", str(why), "refused")
             await self._fail("token", address)
         if verified.principal is not None:
             return Admission(verified.principal, await self._take(verified.principal, name))

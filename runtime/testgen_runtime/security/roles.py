@@ -80,6 +80,8 @@ MATRIX: Final[tuple[Operation, ...]] = (
         "POST /imports"),
     _op("tokens", _V, _WRITES, "exchange a key for a short-lived token with the same rights",
         "POST /tokens"),
+    _op("audit:read", _A, _READS, "see who did what",
+        "GET /audit"),
     _op("keys:admin", _A, _WRITES, "make, list, rotate and revoke keys",
         "GET /keys", "POST /keys", "GET /keys/{key_id}", "DELETE /keys/{key_id}", "POST /keys/{key_id}/rotate"),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.errors import BadConfiguration, Conflict, Forbidden, InvalidInput, NotFound
 from testgen_runtime.security import keys, repository
-from testgen_runtime.security.audit import Audit, LoggedAudit
+from testgen_runtime.security.audit import Audit, AuditLog
 from testgen_runtime.security.keys import Grant, KeyInfo, NewKey, Principal, Role
 from testgen_runtime.security.roles import BY_NAME, SCOPES, includes
 from testgen_runtime.security.secrets import read_secret
@@ -28,7 +28,7 @@ class Keys:
 
     def __init__(self, database: Database, audit: Audit | None = None) -> None:
         self._database = database
-        self._audit = audit or LoggedAudit()
+        self._audit = audit or AuditLog(database)
 
     async def create(self, *, name: str, role: Role, expires_at: datetime | None = None) -> str:
         """A new key's secret, to be shown once."""
@@ -105,6 +105,10 @@ class Keys:
     async def issued(self, principal: Principal) -> None:
         """Tell the audit that a key was exchanged for a token."""
         await self._audit.record(None, principal.key_id, "token issued", principal.key_id, "done")
+
+    async def told(self, principal: Principal, action: str, thing: str) -> None:
+        """Tell the audit of a deed that changes nothing here, such as an export."""
+        await self._audit.record(None, principal.key_id, action, thing, "done")
 
     async def refused(self, connection: Connection | None, principal: Principal, what: str) -> None:
         """Tell the audit of a caller who may not do `what`."""

@@ -125,7 +125,7 @@ class Database:
             ConnectionError,
         ) as error:
             raise Unavailable("the connection to the database broke", mend="try again in a few seconds") from error
-        except asyncpg.QueryCanceledError as error:
+        except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as error:
             raise Unavailable("the database took too long", mend="try again with less at once") from error
         finally:
             with suppress(*TRANSIENT):

@@ -21,6 +21,7 @@ HTTP_SHED = Counter("testgen_http_requests_shed", "Requests refused because too 
 
 AUTH_FAILURES = Counter("testgen_auth_failures", "Keys and tokens that count for nothing", ("kind",))
 RATE_LIMITED = Counter("testgen_rate_limited", "Requests refused because their caller was over its limit", ("limit",))
+AUDIT_LEFT_OUT = Counter("testgen_audit_left_out", "Refusals that the audit does not hold: too many, or no database")
 RATE_UNCOUNTED = Counter("testgen_rate_uncounted", "Requests let through because their limit could not be counted")
 
 DB_POOL_SIZE = Gauge("testgen_db_pool_size", "Open connections of the pool")
