@@ -8,6 +8,7 @@ from testgen_runtime.cases.model import Case, Step
 from testgen_runtime.documents.model import Document, Language, Requirement
 from testgen_runtime.generation import assembly, rules_en, rules_en_lists, rules_foreign, rules_steps, rules_zh
 from testgen_runtime.generation.polarity import refuses
+from testgen_runtime.generation.rules_zh_words import negated
 from testgen_runtime.generation.similarity import restates
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.model import TestPoint
@@ -42,6 +43,8 @@ def words(requirement: Requirement, point: TestPoint, language: Language | None 
     told = rules_steps.steps(telling, wording.action(telling), expected)
     if wording is rules_en and not point.steps:
         told = rules_en_lists.steps(telling) or told
+    if wording is rules_zh:
+        told = rules_zh.told(told) if point.steps else rules_zh.steps(telling) or told
     *before, (action, expected) = [(_short(done, _LONGEST_LINE), _short(seen, _LONGEST_LINE)) for done, seen in told]
     return Words(
         title=_short(rules_steps.title(telling, wording.title(telling, expected)), _LONGEST_TITLE),
@@ -77,6 +80,8 @@ def _refusing(expected: str, telling: Telling) -> str:
     point = telling.point
     if point.polarity == "positive" or refuses(expected) or (point.expected and restates(expected, point.expected)):
         return expected
+    if telling.spoken == telling.language == "zh" and refuses(turned := negated(expected.rstrip("。"))):
+        return f"{turned}。"
     return _DOES_NOT_HAPPEN[telling.spoken].format(expected)
 
 

@@ -6,14 +6,41 @@ import re
 
 from testgen_runtime.generation.rules_zh_actions import action, event_told
 from testgen_runtime.generation.rules_zh_parts import by_whom, imperative, noun, phrase, said
-from testgen_runtime.generation.rules_zh_results import expected
-from testgen_runtime.generation.rules_zh_words import USER_ACT, VERBS
+from testgen_runtime.generation.rules_zh_results import expected, stated
+from testgen_runtime.generation.rules_zh_stimuli import deeds
+from testgen_runtime.generation.rules_zh_words import USER_ACT, VERBS, is_person, last_clause
 from testgen_runtime.generation.telling import Telling, Told
+from testgen_runtime.techniques.phrases import sentence
 
-__all__ = ["action", "expected", "preconditions", "title"]
+__all__ = ["action", "expected", "preconditions", "steps", "title"]
 
 _TENSE = re.compile(r"[已未尚]|成功|失败|正在|为|是|有|[不没]|处于|在")
 _DONE = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}})(?=(?:{VERBS})(?!人|员|者|单|号|名|时|记|结|方|状|日|金|次|页|密|文))")
+
+
+_AFTER = re.compile("(?<=[\u4e00-\u9fff]{3})(?:之?后|时)(?=。?$)")
+_NO_DEED = re.compile("\\d|[不须应由]|只有|如下|以下")
+
+
+def steps(telling: Telling) -> tuple[tuple[str, str], ...]:
+    """(action, expected) for each thing that somebody is told to do, where the sentence joins several or has its actor inside;
+    () where the usual words say it."""
+    if telling.inputs or not telling.positive or len(telling.actions) != 1:
+        return ()
+    act = telling.actions[0]
+    told = deeds(act.text, last_clause(act.subject))
+    if any(_NO_DEED.search(done) or len(done) > 60 for done, _ in told):
+        return ()
+    if len(told) == 1 and is_person(last_clause(act.subject)):
+        return ()
+    return tuple((sentence(done, "zh"), sentence(seen, "zh")) for done, seen in told)
+
+
+def told(steps: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Steps that a technique took from the text word by word, as actions and as results: without modal, without "后"."""
+    return tuple(
+        (re.sub("(?<=[\u4e00-\u9fff]{3})(?:之?后|时)(?=。?$)", "", done), sentence(stated(seen), "zh")) for done, seen in steps
+    )
 
 
 def title(telling: Telling, result: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from testgen_runtime.documents.model import Limit, State
 from testgen_runtime.generation.rules_zh_parts import COMPARES, by_whom, conditions, data_told, demands, imperative, kept_of, said
+from testgen_runtime.generation.rules_zh_stimuli import stimulus
 from testgen_runtime.generation.rules_zh_values import entering, instruction
 from testgen_runtime.generation.rules_zh_words import USER_ACT, is_person, last_clause, seen, verb_phrase
 from testgen_runtime.generation.telling import Telling, Told
@@ -18,7 +19,7 @@ _AT_TIME = re.compile(
 
 def action(telling: Telling) -> str:
     """The one thing that the tester does."""
-    return _done(telling) or f"检查需求 {telling.requirement.id} 描述的行为。"
+    return _done(telling)
 
 
 def _done(telling: Telling) -> str:
@@ -104,24 +105,12 @@ def _without_base(telling: Telling) -> str:
     if at := _AT_TIME.match(text):
         return f"将系统时间调整到{at['when']}"
     if telling.item:
-        return f"检查系统是否{verb_phrase(telling.item)}"
+        return stimulus("", telling.item)
     for act in telling.actions:
         subject = last_clause(act.subject)
-        done = verb_phrase(act.text)
         if is_person(subject):
-            return f"以“{subject}”身份{done}"
-        if not subject and done:
-            return f"检查系统是否满足：{_unlabelled(act.text)}" if is_statement(act.text) else f"检查系统是否{done}"
-        return f"检查{subject}是否{'可以' if act.modality == 'may' else ''}{done}"
+            return f"以“{subject}”身份{verb_phrase(act.text)}"
+        return stimulus(subject, act.text)
     for outcome in telling.outcomes:
-        return f"检查结果：{seen(outcome.text)}"
-    return f"检查需求 {telling.requirement.id} 描述的行为"
-
-
-def is_statement(text: str) -> bool:
-    return not USER_ACT.match(text) and len(text) > 8
-
-
-def _unlabelled(text: str) -> str:
-    """A line without the label that numbers it ("场景1：")."""
-    return re.sub(r"^[\u4e00-\u9fff]{1,4}\s*\d+\s*[：:]\s*", "", text.strip(" ，。；"))
+        return stimulus("", seen(outcome.text))
+    return stimulus("", text)

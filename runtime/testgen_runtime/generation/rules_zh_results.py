@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.documents.atoms.violations_zh import LEAD
+from testgen_runtime.documents.atoms.words_zh import SHOULD
 from testgen_runtime.documents.model import Condition, Outcome, State
 from testgen_runtime.generation.rules_zh_parts import by_whom, data_told, demands, imperative, kept, noun, obliged, owner_of
 from testgen_runtime.generation.rules_zh_values import instruction
@@ -14,6 +15,7 @@ from testgen_runtime.generation.rules_zh_words import (
     MESSAGE,
     PERMITS,
     USER_ACT,
+    VERBS,
     accepted,
     is_person,
     is_system,
@@ -41,7 +43,39 @@ _TAKES = re.compile(r"支持|接受|允许|[为是]|取值|包括|可以?选|分
 
 def expected(telling: Telling) -> str:
     """What is seen: the words of the text; by the polarity where the text has none."""
-    return sentence(_expected(telling), "zh") or f"系统{'接受' if telling.positive else '拒绝'}该请求。"
+    return sentence(stated(_expected(telling)), "zh") or f"系统{'接受' if telling.positive else '拒绝'}该请求。"
+
+
+_QUOTE = re.compile(r"(“[^”]*”|「[^」]*」|\"[^\"]*\")")
+_MODAL = re.compile(rf"应当|应该|必须|务必|{SHOULD}|(?<![必无])须(?!知)")
+_STATES = re.compile(
+    r"系统|显示|提示|返回|成功|失败|拒绝|接受|允许|通过|变为|变成|不|未|无法|没有|已|能|可|被|收到|生成|记录|保存|发送|出现|包含|包括|存在|进入|跳转|"
+    r"等于|[为是有](?=\S)|完成|更新|删除|创建|通知|保持|支持|处于|弹出|输出|上传|下载|注册|审批|执行|开始|结束|停止|打开|关闭|恢复"
+)
+_ADVERB = "及时|全额|全部|自动|直接|立即|立刻|马上|按[^，。；]{1,16}?|由[^，。；]{2,10}?|以[^，。；]{1,12}?"
+_DONE_SO = re.compile(rf"(?=(?:{_ADVERB})[\u4e00-\u9fff]{{2}})")
+_DONE_TO = re.compile(
+    rf"(?=(?!申请)(?:{VERBS}|退还|解除|扣除|收取|加收|计收|登记|计算|计费|发起|升级|转交|生效|释放|入账|扣减|归还|赠送|减免|免|处理|分配|派给|"
+    r"回滚|断电|上报|告警|报警|取消|切换|扣款|退出|锁定|清空|冻结|重试|播放|响起|亮起|熄灭|闪烁)(?!费|流程|金额|时间|单|人|员|者))"
+)
+
+
+def stated(text: str) -> str:
+    """A result as a statement that can be seen to hold or not: "押金应全额退还" → "押金已全额退还"."""
+    parts = _QUOTE.split(text.strip(" ，。；"))
+    text = "".join(part if i % 2 else _MODAL.sub("", part) for i, part in enumerate(parts))
+    text = re.sub("^其中", "", text).replace("仅限", "只能")
+    if not text or _STATES.search(_QUOTE.sub("“”", text)):
+        return text
+    if text.startswith("每"):
+        return f"系统{text}"
+    if "禁止" in text:
+        return text.replace("禁止", "不允许", 1)
+    if "享受" in text:
+        return text.replace("享受", "可享受", 1)
+    if found := _DONE_SO.search(text) or _DONE_TO.search(text):
+        return f"{text[: found.start()]}已{text[found.start() :]}"
+    return f"系统显示{text}" if re.search("[为是] ", text) else f"可以看到{text}"
 
 
 def _expected(telling: Telling) -> str:

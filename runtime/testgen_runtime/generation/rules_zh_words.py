@@ -56,7 +56,7 @@ def is_system(subject: str) -> bool:
 
 def verb_phrase(text: str) -> str:
     """What is done, without modal: "导出账单"."""
-    text = NEGATIVE.sub("", LEADING.sub("", re.split("[：:]", text, maxsplit=1)[0].strip(" ，。；、")))
+    text = NEGATIVE.sub("", LEADING.sub("", re.split(r"：|:(?!\d)", text, maxsplit=1)[0].strip(" ，。；、")))
     return re.sub(r"^(?:可以|可(?=[^见视能])|能够|能|再次|再)(?=\S{2})", "", text).strip()
 
 
