@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 K: Final = 60  # the paper's constant: how slowly a rank's worth falls
-# Lexical first: on requirement texts it is the stronger leg, and a weak embedding model must not outvote it.
-WEIGHTS: Final[Mapping[str, float]] = {"sparse": 1.0, "dense": 0.4}
+# So small that the dense leg never changes the order of the first 100 lexical answers: 0.002 / (60 + 1) is less than
+# 1 / (60 + 99) - 1 / (60 + 100). It orders what the lexical leg can't tell apart or does not find at all (another language, other
+# words). Measured with nDCG@10 on three tasks (`make bench-retrieval`): at 0.4 random vectors took the mean from .840 to .627, at
+# this weight no embedding model can lower it.
+WEIGHTS: Final[Mapping[str, float]] = {"sparse": 1.0, "dense": 0.002}
 
 
 def fuse(rankings: Mapping[str, Sequence[str]], weights: Mapping[str, float] = WEIGHTS, k: int = K) -> list[tuple[str, float]]:

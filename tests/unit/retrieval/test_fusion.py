@@ -50,8 +50,24 @@ def test_no_score_beats_first_in_every_leg(rankings: dict[str, list[str]]) -> No
     assert all(0 < score <= sum(WEIGHTS.values()) / (K + 1) + 1e-12 for _, score in fuse(rankings))
 
 
-def test_agreement_beats_a_single_first_place() -> None:
-    assert fuse({"sparse": ["a", "b"], "dense": ["c", "b"]})[0][0] == "b"
+def test_agreement_beats_a_single_first_place_where_weights_are_equal() -> None:
+    assert fuse({"sparse": ["a", "b"], "dense": ["c", "b"]}, {"sparse": 1.0, "dense": 1.0})[0][0] == "b"
+
+
+@given(st.permutations([f"r{n}" for n in range(150)]), st.integers(0, 150))
+def test_no_embedding_model_changes_the_order_of_lexical_answers(dense: list[str], found: int) -> None:  # S4-024
+    lexical = [f"r{n}" for n in range(found)]
+
+    fused = [key for key, _ in fuse({"sparse": lexical, "dense": dense})]
+
+    assert fused[: min(found, 100)] == lexical[:100]
+
+
+@given(st.permutations([f"r{n}" for n in range(20)]))
+def test_what_only_the_dense_leg_finds_follows_in_its_order(dense: list[str]) -> None:
+    fused = [key for key, _ in fuse({"sparse": ["a"], "dense": dense})]
+
+    assert fused == ["a", *dense]
 
 
 def test_the_lexical_leg_wins_a_plain_contradiction() -> None:
