@@ -76,11 +76,12 @@ def _request(kind: Format) -> type[BaseModel]:
 
 
 ExportIn: Any = Annotated[Union[tuple(_request(kind) for kind in FORMATS.values())], Body(discriminator="format")]  # noqa: UP007
+_BINARY: Final = {"type": "string", "format": "binary"}
 _FILES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file, as an attachment",
         "content": {
-            media_type: {"schema": {"type": "string", "format": "binary"}}
+            media_type: {"schema": {"title": "A list, or an object"} if media_type == "application/json" else _BINARY}
             for media_type in sorted({kind.product.media_type.split(";")[0] for kind in FORMATS.values()} | {"application/zip"})
         },
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from testgen_runtime import __version__
 from testgen_runtime.api.dependencies import TheServices
@@ -72,7 +72,7 @@ async def reason_not_ready(services: Services) -> str | None:
     return None
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def exposition(services: TheServices) -> Response:
     """Prometheus' text format (S0-038)."""
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
