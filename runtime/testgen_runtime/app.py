@@ -28,6 +28,7 @@ from testgen_runtime.api import problems
 from testgen_runtime.api import reviews as reviews_api
 from testgen_runtime.api import search as search_api
 from testgen_runtime.api import tokens as tokens_api
+from testgen_runtime.api import versions as versions_api
 from testgen_runtime.api.callers import CallersFirst
 from testgen_runtime.api.middleware import Entry
 from testgen_runtime.api.query import only_known_parameters
@@ -202,6 +203,7 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     )
     for resource in (
         documents_api,
+        versions_api,
         generate_api,
         estimate_api,
         jobs_api,

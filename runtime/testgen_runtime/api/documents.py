@@ -115,18 +115,29 @@ _BODY = {
     openapi_extra=_BODY,
     responses={
         200: {"model": DocumentOut | Page[DocumentOut], "description": "The same content is here already"},
-        **problems(Malformed, Conflict, DocumentTooLarge, UnsupportedDocument, UnreadableDocument, NoRequirements, InvalidInput),
+        **problems(
+            Malformed, NotFound, Conflict, DocumentTooLarge, UnsupportedDocument, UnreadableDocument, NoRequirements, InvalidInput
+        ),
     },
 )
-async def send(request: Request, caller: Tester, services: TheServices, idempotency_key: IdempotencyKey = None) -> Response:
+async def send(
+    request: Request,
+    caller: Tester,
+    services: TheServices,
+    idempotency_key: IdempotencyKey = None,
+    replaces: Annotated[
+        str | None, Query(max_length=100, description="The document of which this is the next version, whatever it is called")
+    ] = None,
+) -> Response:
     """Send a document: a file (`multipart/form-data`, field `file`) or text (JSON). Stored whole or not at all.
 
+    Other content under a name that is there is its next version: requirements keep their ids, cases go with them.
     A zip of documents gives one document for each member, and is answered with the list of them.
     """
     parsed = await read_body(request, services.documents, services.settings.limits.document_bytes)
 
     async def store() -> Response:
-        stored = await services.documents.upload_all(parsed, created_by=caller.key_id)
+        stored = await services.documents.upload_all(parsed, created_by=caller.key_id, replaces=replaces)
         status = 201 if any(new for _, new in stored) else 200
         if parsed[0].member:
             page: Page[DocumentOut] = Page(items=[DocumentOut.of(one) for one, _ in stored], next_cursor=None)
@@ -141,7 +152,8 @@ async def send(request: Request, caller: Tester, services: TheServices, idempote
             headers={"Location": f"/api/v1/documents/{one.id}", "ETag": f'"{one.sha256}"'},
         )
 
-    fingerprint = hashlib.sha256(b"documents" + b"".join(one.digest + one.name.encode() for one in parsed)).digest()
+    what = b"".join(one.digest + one.name.encode() for one in parsed) + (f"\0{replaces}".encode() if replaces else b"")
+    fingerprint = hashlib.sha256(b"documents" + what).digest()
     return await once(
         services.database,
         caller=caller.key_id,

@@ -72,7 +72,7 @@ async def add(
     The same content again gives the document that is there. New content under a name is the next version of that name.
     """
     new_id = document_id(digest, document.media_type)
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", name)
+    await lock_name(connection, name)
     added = await connection.fetchval(
         """
         INSERT INTO documents
@@ -89,6 +89,11 @@ async def add(
         return new_id, False
     await _add_requirements(connection, new_id, document.requirements)
     return new_id, True
+
+
+async def lock_name(connection: Connection, name: str) -> None:
+    """Hold a name until the transaction ends: its versions are stored one after the other."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", name)
 
 
 async def _add_requirements(connection: Connection, document: str, requirements: Sequence[Requirement]) -> None:
@@ -174,6 +179,21 @@ async def requirements(connection: Connection, document: str, *, after: int, lim
     for atom in atoms:
         by_requirement.setdefault(atom["requirement_id"], []).append(_atom(atom))
     return [(row["ordinal"], _requirement(row, tuple(by_requirement.get(row["id"], ())))) for row in rows]
+
+
+async def atoms_of(connection: Connection, document: str, requirement_ids: Sequence[str]) -> dict[str, list[Atom]]:
+    """The atoms of some requirements of a document, in their order, by requirement."""
+    rows = await connection.fetch(
+        """
+        SELECT requirement_id, id, kind, span_start, span_end, text, value FROM atoms
+        WHERE document_id = $1 AND requirement_id = ANY($2::text[]) ORDER BY requirement_id, ordinal
+        """,
+        document, list(requirement_ids),
+    )  # fmt: skip
+    found: dict[str, list[Atom]] = {}
+    for row in rows:
+        found.setdefault(row["requirement_id"], []).append(_atom(row))
+    return found
 
 
 async def documents_with(connection: Connection, requirement_ids: Sequence[str]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from testgen_runtime.documents import repository
+from testgen_runtime.documents import repository, versioning
 from testgen_runtime.documents.model import Document, Requirement
 from testgen_runtime.documents.pool import ParsePool, Source
 from testgen_runtime.documents.presentation import document_id
@@ -53,6 +53,7 @@ class Documents:
         self._announce = announce
         self._limits = limits
         self._pool = ParsePool(limits)
+        self.versions = versioning.Versions(database)
 
     async def parse(self, data: bytes, filename: str, *, title: str | None = None) -> Parsed:
         """Read a file that is one document, in a process of its own.
@@ -105,8 +106,19 @@ class Documents:
         """End the processes that parse."""
         await self._pool.close()
 
-    async def add(self, connection: Connection, parsed: Parsed, *, created_by: str | None) -> tuple[str, bool]:
-        """Store inside the caller's transaction; (id, whether it is new)."""
+    async def add(
+        self, connection: Connection, parsed: Parsed, *, created_by: str | None, explicit: bool = False
+    ) -> tuple[str, bool]:
+        """Store inside the caller's transaction, as the next version of its name; (id, whether it is new).
+
+        `explicit`: somebody said that it replaces the version before, so that its cases go on even where nothing is alike.
+        """
+        await repository.lock_name(connection, parsed.name)
+        before = None
+        if await repository.head(connection, parsed.id) is None:
+            before = await versioning.before(connection, parsed.name, explicit=explicit)
+        if before is not None:
+            parsed = replace(parsed, document=await versioning.with_kept_ids(before, parsed.document))
         stored, new = await repository.add(
             connection,
             parsed.document,
@@ -115,6 +127,8 @@ class Documents:
             size_bytes=parsed.size_bytes,
             created_by=created_by,
         )
+        if new and before is not None:
+            await versioning.carry_cases(connection, before, stored, parsed.document)
         if new:
             await audit.record(connection, created_by, "document added", stored)
         if new and self._announce is not None:
@@ -127,10 +141,21 @@ class Documents:
         ((stored, new),) = await self.upload_all([parsed], created_by=created_by)
         return stored, new
 
-    async def upload_all(self, parsed: Sequence[Parsed], *, created_by: str | None) -> list[tuple[Stored, bool]]:
-        """Store all of them or none; for each (what is stored, whether it is new)."""
+    async def upload_all(
+        self, parsed: Sequence[Parsed], *, created_by: str | None, replaces: str | None = None
+    ) -> list[tuple[Stored, bool]]:
+        """Store all of them or none; for each (what is stored, whether it is new).
+
+        `replaces` is the document of which the only one is the next version, whatever it is called.
+
+        Raises: NotFound, Conflict and InvalidInput about `replaces`.
+        """
+        if replaces is not None and (len(parsed) != 1 or parsed[0].member):
+            raise InvalidInput("replaces: an archive replaces no document", mend="send the one document that replaces it")
         async with self._database.transaction() as connection:
-            added = [await self.add(connection, one, created_by=created_by) for one in parsed]
+            if replaces is not None:
+                parsed = [replace(parsed[0], name=await versioning.name_to_replace(connection, replaces, parsed[0].id))]
+            added = [await self.add(connection, one, created_by=created_by, explicit=replaces is not None) for one in parsed]
         return [(await self.get(stored), new) for stored, new in added]
 
     async def get(self, document_id: str) -> Stored:

@@ -1,7 +1,7 @@
 """Which requirement of a new version is which of the version before: by id, by text, by likeness and place. Pure.
 
 Made-up ids are kept by it: a requirement without an id of its own keeps the one it was given first while its words change little.
-Work grows with the number of words, not with the square of the requirements: candidates share a rare word, or stand in the same gap
+Work grows with the number of words, not with the square of the requirements: candidates share a rare word, or stand in one gap
 between two requirements that are known to be the same.
 """
 

@@ -56,7 +56,8 @@ _READS, _WRITES, _GENERATION = RateClass
 # fmt: off
 MATRIX: Final[tuple[Operation, ...]] = (
     _op("documents:read", _V, _READS, "see documents, their requirements and atoms",
-        "GET /documents", "GET /documents/{document_id}", "GET /documents/{document_id}/requirements"),
+        "GET /documents", "GET /documents/{document_id}", "GET /documents/{document_id}/requirements",
+        "GET /documents/{document_id}/versions", "GET /documents/{document_id}/diff"),
     _op("documents:write", _T, _WRITES, "send documents",
         "POST /documents"),
     _op("cases:read", _V, _READS, "see cases, their history, comments and coverage",

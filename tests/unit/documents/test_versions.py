@@ -11,8 +11,8 @@ from testgen_runtime.documents.read import read_text
 from testgen_runtime.documents.versions import Statement, keep_ids, moved, pairs
 from testgen_runtime.settings import Limits
 
-NOUNS = "invoice parcel locker courier password report ledger sensor turbine camera mailbox voucher".split()
-VERBS = "archive print encrypt display reject export compress validate".split()
+NOUNS = ["invoice", "parcel", "locker", "courier", "password", "report", "ledger", "sensor", "turbine", "mailbox", "voucher"]
+VERBS = ["archive", "print", "encrypt", "display", "reject", "export", "compress", "validate"]
 texts = st.lists(
     st.tuples(st.sampled_from(VERBS), st.sampled_from(NOUNS), st.integers(1, 99)).map(
         lambda p: f"The system shall {p[0]} the {p[1]} within {p[2]} minutes."
@@ -141,7 +141,8 @@ def test_a_changed_limit_is_told_as_words_and_as_an_atom() -> None:
     assert [(c.before, c.after) for c in word_changes(old.text, new.text)] == [("64", "32")]
     limits = [c for c in atom_changes(old.atoms, new.atoms) if c.kind == "limit"]
     assert len(limits) == 1
-    assert limits[0].before is not None and limits[0].after is not None
+    assert limits[0].before is not None
+    assert limits[0].after is not None
     assert (plain(limits[0].before.value)["upper"]["value"], plain(limits[0].after.value)["upper"]["value"]) == ("64", "32")
 
 
