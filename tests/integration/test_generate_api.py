@@ -96,6 +96,29 @@ async def test_generating_again_makes_no_second_case(api: Api) -> None:
     assert len((await api.call("GET", f"/cases?document_id={document_id}")).json()["items"]) == len(first)
 
 
+async def test_a_job_counts_what_people_have_confirmed_and_rejected(api: Api) -> None:  # S4-059
+    document_id = await api.send()
+    first, second, *_ = (await api.call("POST", "/generate", json={"document_id": document_id})).json()["cases"]
+    seen = {"If-Match": '"1"'}
+    await api.call("POST", f"/cases/{first['id']}/confirm", headers=seen)
+    await api.call("POST", f"/cases/{second['id']}/reject", headers=seen, json={"reason": "told elsewhere"})
+
+    told = (await api.call("POST", "/generate", json={"document_id": document_id})).json()["result"]["coverage"]
+
+    shown = (await api.call("GET", f"/coverage?document_id={document_id}")).json()
+    assert told["confirmed"]["atoms_covered"] == len(first["atom_ids"])
+    assert told == {name: shown[name] for name in told}
+
+
+async def test_findings_on_the_file_as_a_whole_are_told(api: Api) -> None:  # S4-022
+    page = b"<h1>Fields</h1><p>REQ-1: A name must have 3 to 32 characters.</p><p><img src='flow.png'></p>"
+    sent = await api.call("POST", "/documents", files={"file": ("fields.html", page, "text/html")})
+
+    result = (await api.call("POST", "/generate", json={"document_id": sent.json()["id"]})).json()["result"]
+
+    assert [(one["requirement_id"], one["kind"]) for one in result["findings"]] == [("", "images_not_read")]
+
+
 async def test_who_does_not_want_to_wait_gets_a_job(api: Api) -> None:
     answer = await api.call("POST", "/generate", json={"text": DOCUMENT}, headers={"Prefer": "respond-async"})
 

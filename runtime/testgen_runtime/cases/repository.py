@@ -99,15 +99,6 @@ def selection(wanted: Filter, *, after: int, limit: int) -> tuple[str, list[obje
     return f"SELECT {place} AS seq, {SHOWN} FROM {source} WHERE {where} ORDER BY {place} LIMIT $2", values  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class CoveredBy:
-    """What coverage needs to know of a case."""
-
-    requirement_id: str
-    atom_ids: tuple[str, ...]
-    status: str
-
-
 async def save(connection: Connection, *, document_id: str, requirement_id: str, job_id: str, cases: Sequence[Case]) -> None:
     """Store the cases of one requirement and that this job made them. Doing it again changes nothing."""
     if not cases:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.cases import covering, repository, reviewing
 from testgen_runtime.cases.coverage import summed, total
 from testgen_runtime.cases.coverage_matrix import MatrixRow, rows
-from testgen_runtime.cases.model import Case, Coverage, Status
-from testgen_runtime.cases.repository import CoveredBy, Filter
+from testgen_runtime.cases.model import Case, Coverage
+from testgen_runtime.cases.repository import Filter
 from testgen_runtime.cases.review import Action, CaseChange, Wish
 from testgen_runtime.cases.reviewing import Done, Item, Outcome
 from testgen_runtime.cases.statistics import By, Figures, Group, figures
@@ -199,10 +199,3 @@ def _count(action: Action, outcome: Outcome) -> None:
     """The counters of S4-059."""
     if isinstance(outcome, Done) and outcome.changed:
         metrics.REVIEWS.labels({"confirm": "confirmed", "reject": "rejected"}.get(action, action)).inc()
-
-
-def light(of: CoveredBy) -> Case:
-    """A case with only what coverage looks at; thousands of them cost no validation."""
-    return Case.model_construct(  # type: ignore[call-arg]
-        requirement_ids=(of.requirement_id,), atom_ids=of.atom_ids, status=cast(Status, of.status)
-    )

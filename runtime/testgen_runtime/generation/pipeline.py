@@ -127,7 +127,7 @@ def summarise(source: Source, results: Sequence[RequirementResult]) -> Result:
     return Result(
         cases=cases,
         coverage=coverage(source.requirements, cases),
-        findings=tuple(finding for finding in source.document.findings if finding.requirement_id in asked),
+        findings=tuple(f for f in source.document.findings if f.requirement_id in asked or not f.requirement_id),
         gates=add_gates(count for result in results for count in result.gates),
         degraded=tuple(sorted({leg for result in results for leg in result.degraded})),
         left_out=sum(result.left_out for result in results),

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from testgen_runtime.cases import covering, staleness
 from testgen_runtime.cases import repository as cases_repository
-from testgen_runtime.cases import staleness
-from testgen_runtime.cases.coverage import coverage
-from testgen_runtime.cases.model import Case
-from testgen_runtime.cases.repository import CoveredBy
-from testgen_runtime.cases.service import light
+from testgen_runtime.cases.coverage import summed
+from testgen_runtime.cases.model import Case, RequirementCoverage
 from testgen_runtime.documents import repository as documents_repository
-from testgen_runtime.documents.model import Requirement
 from testgen_runtime.documents.presentation import finding_of
 from testgen_runtime.errors import BudgetExhausted, NotFound, TestGenError
 from testgen_runtime.generation.model import GateCount, RequirementResult, Retriever, Source, Writer
@@ -154,7 +151,9 @@ class Runner:
                     raise BudgetExhausted(
                         "the day's token budget is used up", mend="wait for the next day (UTC), or raise budgets.daily_tokens"
                     )
-        return summary.result()
+        async with self._database.connection() as connection:
+            stored = await covering.by_requirement(connection, job.document_id)
+        return summary.result(stored)
 
 
 class JobCheckpoint:
@@ -232,11 +231,10 @@ _MOST_LEFT_OUT = 1000
 
 @dataclass(slots=True)
 class Summary:
-    """What a job tells at its end; of each case only what coverage and the counts need is kept."""
+    """What a job tells at its end; of each case only what the counts need is kept."""
 
     source: Source
     steps: list[RequirementResult] = field(default_factory=list)
-    covering: list[Case] = field(default_factory=list)
     techniques: list[str] = field(default_factory=list)
     writers: list[str] = field(default_factory=list)
     left_out: list[dict[str, Any]] = field(default_factory=list)
@@ -245,7 +243,6 @@ class Summary:
     def add(self, step: RequirementResult) -> None:
         """Take in what one requirement gave."""
         for case in step.cases:
-            self.covering.append(light(CoveredBy(step.requirement_id, case.atom_ids, case.status)))
             self.techniques.append(case.technique)
             self.writers.append(case.written_by)
         self.steps.append(_without_cases(step))
@@ -254,14 +251,13 @@ class Summary:
         if len(self.left_out_atoms) < _MOST_LEFT_OUT:
             self.left_out_atoms += left_out_atoms(step)
 
-    def result(self) -> dict[str, Any]:
-        """The job's `result`."""
-        requirements: tuple[Requirement, ...] = self.source.requirements
-        covered = coverage(requirements, self.covering)
-        asked = {requirement.id for requirement in requirements}
-        findings = [f for f in self.source.document.findings if f.requirement_id in asked]
+    def result(self, stored: Sequence[RequirementCoverage]) -> dict[str, Any]:
+        """The job's `result`. `stored`: the coverage of the document as it is kept, where people have confirmed and rejected."""
+        asked = {requirement.id for requirement in self.source.requirements}
+        covered = summed(row for row in stored if row.requirement_id in asked)
+        findings = [f for f in self.source.document.findings if f.requirement_id in asked or not f.requirement_id]
         return {
-            "cases": len(self.covering),
+            "cases": len(self.techniques),
             "by_technique": counted(self.techniques),
             "written_by": {"model": 0, "rules": 0} | counted(self.writers),
             "coverage": covered.model_dump(mode="json", exclude={"by_requirement"}),
