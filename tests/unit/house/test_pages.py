@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,19 @@ def test_locks_are_exact_hashed_and_name_no_registry() -> None:
         assert all("==" in package for package in packages), lock.name
         assert text.count("--hash=sha256:") >= len(packages), lock.name
         assert "://" not in text, lock.name
+
+
+def test_every_dependency_that_runs_has_exactly_one_line_of_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["operator"], *extras["server"], *extras["runtime"]]
+    names = {re.split(r"[\[<>=!~;\s]", one, maxsplit=1)[0].lower() for one in wanted} - {"testgen"}
+    page = (ROOT / "docs" / "DEPENDENCIES.md").read_text().split("## Development")[0]
+    rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| ") and not row.startswith("| package")]
+
+    told = Counter(name.strip().lower() for row in rows for name in row.split(","))
+
+    assert told == Counter(names)
 
 
 def test_nothing_of_one_machine_is_committed() -> None:
