@@ -71,8 +71,9 @@ images: ## build the operator's, the runtime's and the stores' images into the c
 crds: venv ## write crds/ and their reference from the operator's models
 	@$(BIN)/python -m testgen_operator.resources.crds --write
 
-docs: venv ## write the generated pages of docs/
+docs: venv ## write what is generated of docs/: the CRD's reference, the output of the walk in GENERATION.md
 	@$(BIN)/python -m testgen_operator.resources.crds --write
+	@$(BIN)/python -m tests.integration.walk
 
 lint: venv ## ruff, mypy, the import contracts, generated files up to date
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .

@@ -132,17 +132,18 @@ def _run(found: list[Block], folder: Path, said: str) -> list[str]:
             ["bash"], input="\n".join(script), cwd=folder, env=_environment(folder), capture_output=True, text=True, timeout=240
         )
     except subprocess.TimeoutExpired as late:
-        raise AssertionError(f"the walk takes too long; it stands at {_last(folder)}") from late
-    assert ended.returncode == 0, f"a command failed with {ended.returncode}; {ended.stderr}\n{_last(folder)}"
+        raise AssertionError(f"the walk takes too long; it stands at {_last(found, folder)}") from late
+    assert ended.returncode == 0, f"a command failed with {ended.returncode}: {ended.stderr}{_last(found, folder)}"
     outputs = []
     for number, block in enumerate(found):
         outputs.append(said if block.kind == "serve" else "" if block.kind else (folder / f"{number}.out").read_text())
     return outputs
 
 
-def _last(folder: Path) -> str:
+def _last(found: list[Block], folder: Path) -> str:
+    """The block that was reached, and what it printed."""
     newest = max(folder.glob("[0-9]*.out"), key=lambda path: int(path.stem), default=None)
-    return newest.read_text() if newest else ""
+    return f"\n{found[int(newest.stem)].commands}{newest.read_text()}" if newest else "the first block"
 
 
 def _environment(folder: Path) -> dict[str, str]:
