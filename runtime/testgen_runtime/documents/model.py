@@ -214,12 +214,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a requirement that a person should look at."""
+    """Something about a requirement that a person should look at; `proposal` says what to write instead, "" if nothing does."""
 
     requirement_id: str
     kind: str
     message: str
     span: Span | None = None
+    proposal: str = ""
+    severity: Literal["info", "warning"] = "warning"
 
 
 @dataclass(frozen=True, slots=True)

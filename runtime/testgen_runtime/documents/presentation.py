@@ -71,7 +71,9 @@ def finding_of(document_id: str, finding: Finding) -> dict[str, Any]:
         "document_id": document_id,
         "requirement_id": finding.requirement_id,
         "kind": finding.kind,
+        "severity": finding.severity,
         "message": finding.message,
+        "proposal": finding.proposal,
         "start": span.start if span else None,
         "end": span.end if span else None,
     }

@@ -191,14 +191,15 @@ def _document(outline: Outline, name: str, title: str, media_type: str, limits: 
         raise NoRequirements(
             f"{name}: no requirements were found. {_LOOKED_FOR}", mend="Word each requirement with a modal verb or give it an id."
         )
-    notes.extend(findings.no_outcome(made))
+    parts = requirements.sections(outline)
+    notes.extend(findings.found_in(made, parts, text))
     notes.extend(Finding("", note.kind, note.message, note.span) for note in outline.notes)
     return Document(
         outline.title or _first_heading(outline) or title,
         text,
         normative.language_of(text[:200_000]),
         media_type,
-        requirements.sections(outline),
+        parts,
         tuple(made),
         tuple(notes),
     )
@@ -227,7 +228,11 @@ def _requirement(
         seen[name] += 1
         notes.append(
             Finding(
-                name, findings.DUPLICATE_ID, f"{base} stands more than once in this document; this one is kept as {name}.", span
+                name,
+                findings.DUPLICATE_ID,
+                f"{base} stands more than once in this document; this one is kept as {name}.",
+                span,
+                "Give it an id of its own, or take it out if it is the same requirement.",
             )
         )
     if cut_short:
@@ -237,6 +242,7 @@ def _requirement(
                 findings.CUT_SHORT,
                 f"Longer than {limits.requirement_characters} characters: only the beginning is tested.",
                 span,
+                "Split it into requirements with ids of their own.",
             )
         )
     language = normative.language_of(clean.text)

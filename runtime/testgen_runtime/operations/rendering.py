@@ -153,7 +153,9 @@ class Markdown(_Base):
         if findings:
             self.write("\n# To look at\n\n")
             for _, finding in findings:
-                self.write(f"- {_line(finding.requirement_id)} ({finding.kind}): {_line(finding.message)}\n")
+                about = f"{_line(finding.requirement_id)} ({finding.kind})" if finding.requirement_id else finding.kind
+                proposal = f" {_line(finding.proposal)}" if finding.proposal else ""
+                self.write(f"- {about}: {_line(finding.message)}{proposal}\n")
 
 
 class Table(_Base):
