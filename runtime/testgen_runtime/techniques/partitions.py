@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Literal
 
 from testgen_runtime.documents.model import Atom, Enumeration, Language, Limit
@@ -105,11 +106,24 @@ def _why(value: BoundaryValue, limit: Limit, language: Language) -> str:
     return f"{place} the {'lower' if value.end == 'lower' else 'upper'} limit ({of})"
 
 
+def numbers_beside(allowed: list[int]) -> list[int]:
+    """Whole numbers beside a list of them: below the least, above the greatest, and inside the widest gap."""
+    ordered = sorted(set(allowed))
+    step = min(b - a for a, b in pairwise(ordered)) if len(ordered) > 1 else 1
+    gap = max(pairwise(ordered), key=lambda pair: pair[1] - pair[0], default=(ordered[0], ordered[0]))
+    doubled = all(b == 2 * a for a, b in pairwise(ordered))
+    low = ordered[0] // 2 if doubled else ordered[0] - step
+    high = ordered[-1] * 2 if doubled else ordered[-1] + step
+    return [n for n in dict.fromkeys((low, (gap[0] + gap[1]) // 2, high)) if n >= 0 and n not in ordered]
+
+
 def enumeration_levels(atom: Atom, name: str, language: Language) -> tuple[Level, ...]:
     """One level per allowed and per refused value; where the list is closed and names none refused, one value beside it."""
     value = atom.value
     assert isinstance(value, Enumeration)
     refused: tuple[tuple[str, bool], ...] = tuple((name_, True) for name_ in value.refused)
+    if value.closed and not refused and len(value.allowed) > 1 and all(v.isascii() and v.isdecimal() for v in value.allowed):
+        refused = tuple((str(number), False) for number in numbers_beside([int(v) for v in value.allowed]))
     if value.closed and not refused and value.allowed:
         refused = ((other_value(value.allowed, language), False),)
     levels = [

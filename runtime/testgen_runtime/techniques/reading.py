@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -59,7 +59,8 @@ def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, .
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms], found)
     in_context, used = _in_context(view, apart, constraints, conditions, width)
-    constraints = _without_contexts(constraints, in_context)
+    constraints = _excepted(_without_contexts(constraints, in_context), conditions)
+    in_context = (*in_context, *_unlimited(view, apart, width))
     combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
     return (*combined, *in_context, *_by_act(view, vocabulary))
 
@@ -117,6 +118,49 @@ def _contextual(found: Sequence[Range]) -> list[Range]:
 
 
 _UNLIMITED = re.compile("任意|任何金额|不限|不受限")
+
+
+def _excepted(constraints: list[Placed], conditions: Sequence[Placed]) -> list[Placed]:
+    """A lone alternative lifts the limits of the sentences before it: "Later claims are rejected, unless …"."""
+    members = Counter(p.group for p in (*constraints, *conditions))
+    lone = next((p for p in conditions if p.connective == "or" and members[p.group] == 1), None)
+    if lone is None:
+        return constraints
+    limits = [p for p in constraints if p.factor.kind is AtomKind.LIMIT and p.group is None]
+    if len(limits) != 1:
+        return constraints
+    return [replace(p, group=lone.group, connective="or") if p is limits[0] else p for p in constraints]
+
+
+_ANY_AMOUNT = re.compile(
+    r"\b(?:of|for|in|with) any (?:amount|value|sum|size|number|length|weight)|\bregardless of the (?:amount|value|sum|size)|"
+    r"\bwithout (?:a |any )?(?:upper )?limit\b|\bunlimited\b",
+    re.I,
+)
+
+
+def _unlimited(view: View, apart: Sequence[Range], width: Width) -> tuple[Rule, ...]:
+    """The rule of the role that a limit of another role does not bind: "A manager may approve withdrawals of any amount"."""
+    if view.language != "en" or len(apart) != 1:
+        return ()
+    limited = view.sentence(apart[0].atoms[0])
+    named = view.words(limited).lower()
+    made = []
+    for atom, value in view.of(Actor):
+        place = view.sentence(atom)
+        free = [role for role in value.permitted if role.lower() not in named]
+        if place == limited or len(free) != 1 or not _ANY_AMOUNT.search(view.words(place)):
+            continue
+        factor = limit_factor(apart[0], view.language, view.at(apart[0].atoms[0]), width)
+        levels = tuple(
+            replace(level, good=True, reason="no limit binds this role")
+            for level in (factor.typical(True), factor.typical(False))
+            if level is not None
+        )
+        held = role_levels(Actor(tuple(free)), role_name("en"), "en", Vocabulary(), closed=False)[:1]
+        rule = words(view, Rule((Cluster("and", (replace(factor, levels=levels, atom_ids=(atom.id,)),)),)), frozenset({place}))
+        made.append(replace(rule, held=held))
+    return tuple(made)
 
 
 def _of_one_role(view: View, found: Sequence[Range]) -> list[Range]:

@@ -37,7 +37,9 @@ _CLAUSE_ZH = re.compile(
     r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
     r"存在|至少|至多|最多|满|充足|故障|正常|异常|一致|匹配|达标|损坏|中断|选择|点击|输入|登录|正确|错误|合法|有效"
 )
-_OWNED_ZH = re.compile(r"(?:已|尚?未|没有|无|不|被|有|处于|属于|具有|持有|拥有|存在|寄[往自]|位于|来自|含|列入|加入|购买|参加|通过|完成|拖欠|申请|办理)")
+_OWNED_ZH = re.compile(
+    r"(?:已|尚?未|没有|无|不|被|有|处于|属于|具有|持有|拥有|存在|寄[往自]|位于|来自|含|列入|加入|购买|参加|通过|完成|拖欠|申请|办理)"
+)
 _BETWEEN_CLAUSES_ZH = re.compile("且|同时")
 _COMPARES_ZH = re.compile(r"(?:^|[^不未])(?:达到|等于|大于|小于|高于|低于|超过|多于|少于|不足)\s?$")
 _SHARED_EN = re.compile(
@@ -104,6 +106,9 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
     refuse = unit.verdict == "refuse"
     out: list[Mention] = []
     for subordinate in (*unit.conditions, *_relative(unit)):
+        if unit.language == "en" and (nested := _either(subordinate.part)) and subordinate.holds != refuse:
+            out.extend(_of_nested(nested, number, trigger=subordinate.trigger))
+            continue
         parts, connective = split(subordinate.part, unit.language)
         if len(parts) == 1 and _covered(parts[0], taken) and (unit.language == "zh" or not _weighed(unit)):
             continue
@@ -127,6 +132,48 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
             out.append(Mention(part, text, opposite(text, unit.language), holds, joined, number, subordinate.trigger))
     if unit.language == "en" and not out:
         out.extend(_without(unit, number, refuse))
+    return out
+
+
+_AND_EITHER = re.compile(
+    r",?\s+and,?\s+(?:(?:in addition|moreover|also|furthermore),?\s+)?(?:if\s+|when\s+)?(?P<verb>(?:is|are|has|have|was)\s+)?either\s+",
+    re.I,
+)
+_EITHER_AND = re.compile(r"either\s+(?P<first>[^,;]{3,120}?)\s+or\s+(?P<second>[^,;]{3,120}?),\s+and\s+", re.I)
+
+
+def _either(part: Part) -> tuple[list[Part], list[Part], str] | None:
+    """The demands and the alternatives of "A and either B or C" (or "either B or C, and A"), with the verb before "either"."""
+    if found := _AND_EITHER.search(part.text):
+        demands, joined = split(cut(part, 0, found.start()), "en")
+        rest, verb = cut(part, found.end(), len(part.text)), (found["verb"] or "").strip()
+    elif found := _EITHER_AND.match(part.text):
+        demands, joined = split(cut(part, found.end(), len(part.text)), "en")
+        rest, verb = cut(part, found.start("first"), found.end("second")), ""
+    else:
+        return None
+    if joined != "and" or _JOIN_EN["and"].search(rest.text):
+        return None
+    joints = list(_JOIN_EN["or"].finditer(rest.text))
+    if not joints:
+        return None
+    ends = [0, *(joint.end() for joint in joints)], [*(joint.start() for joint in joints), len(rest.text)]
+    return demands, [cut(rest, start, end) for start, end in zip(*ends, strict=True)], verb
+
+
+def _of_nested(nested: tuple[list[Part], list[Part], str], number: int, *, trigger: bool) -> list[Mention]:
+    """The conditions of "A and either B or C": those that must all hold, and those of which one must."""
+    demands, alternatives, verb = nested
+    shared = _shared_subject(demands[0].text)
+    out: list[Mention] = []
+    for part, connective in [*((p, "and") for p in demands), *((p, "or") for p in alternatives)]:
+        text = part.text
+        if connective == "or" and verb and not _NO_SUBJECT_EN.match(text) and not _CLAUSE_EN.search(text):
+            text = f"{verb} {text}"
+        if shared and _NO_SUBJECT_EN.match(text):
+            text = f"{shared} {text}"
+        joined: Connective = "or" if connective == "or" else "and"
+        out.append(Mention(part, text, opposite(text, "en"), True, joined, number, trigger))
     return out
 
 

@@ -11,7 +11,13 @@ from dataclasses import replace
 from testgen_runtime.documents.atoms import lists
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerated import Mention
-from testgen_runtime.documents.atoms.enumerations_en import class_told_elsewhere, of_a_family, singular_class, values_in_english
+from testgen_runtime.documents.atoms.enumerations_en import (
+    class_told_elsewhere,
+    numbers_in_english,
+    of_a_family,
+    singular_class,
+    values_in_english,
+)
 from testgen_runtime.documents.atoms.enumerations_zh import open_to, values_in_chinese
 from testgen_runtime.documents.atoms.subjects import same_subject
 
@@ -51,9 +57,12 @@ def mentions(unit: Unit, *, whole: str) -> list[Mention]:
         values_ = lists.split(inner["list"])
         if len(values_) >= 3 and not all(_REFERENCE.fullmatch(value.removeprefix("see ")) for value in values_):
             out.append(Mention(inner["subject"], values_, False, True, part.start + inner.start(), part.start + inner.end()))
-    return [
+    out = [
         m for m in out if len(m.values) >= 2 and not all(_NUMERIC.fullmatch(v) for v in m.values) and not _STATE.search(m.subject)
     ]
+    if unit.language == "en" and not out and (numbers := numbers_in_english(part.text, part.start, unit)):
+        out.append(numbers)
+    return out
 
 
 def merge(found: list[Mention], *, others_refused: bool) -> list[Mention]:

@@ -168,6 +168,27 @@ def of_a_family(text: str, offset: int, unit: Unit) -> Mention | None:
     return None
 
 
+_NUMBERS = re.compile(
+    r"(?<![\w.,-])(?P<list>\d{1,6}(?:,\s\d{1,6}){1,12},?\s(?:or|and)\s\d{1,6}|\d{1,6}\sor\s\d{1,6})\s(?P<unit>[a-z][a-z-]*)\b",
+    re.I,
+)
+_LENGTH_OR_TIME = re.compile(
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times?|percent|per|or|and|to|if|when)$", re.I
+)
+
+
+def numbers_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
+    """ "can be started with 4, 8, 16 or 32 players": the only numbers of something that are allowed."""
+    found = _NUMBERS.search(text)
+    if found is None or unit.otherwise or _LENGTH_OR_TIME.match(found["unit"]):
+        return None
+    values = tuple(re.findall(r"\d+", found["list"]))
+    noun = found["unit"].lower()
+    return Mention(
+        f"number of {noun}", values, unit.verdict == "refuse", False, offset + found.start("list"), offset + found.end("list")
+    )
+
+
 def singular_class(word: str) -> str:
     """What one value of the class is: "currencies" → "currency"."""
     word = word.strip()

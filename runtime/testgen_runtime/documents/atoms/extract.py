@@ -33,6 +33,7 @@ from testgen_runtime.documents.atoms.atom_values import (
 )
 from testgen_runtime.documents.atoms.branches import bands_of, other_side, turn_to_other_side
 from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.exceptions_en import lifts_limit
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.ranges import like
@@ -148,6 +149,10 @@ def _find(view: View, language: Language) -> list[Found]:
             _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
             for m in conditions.mentions(unit, number, taken)
         ]
+        lifting = language == "en" and not mentions and any(ranges[:-1]) and lifts_limit(unit)
+        if lifting:
+            # "A claim filed later shall be rejected, unless …": accepted within the limit, or where the exception holds
+            clauses_here = [replace(c, connective="or") for c in clauses_here]
         lists_only = language == "zh" and bool(lists_here) and lists_here[-1].end >= unit.main.end - 16 and not taken
         whole = bool(written_here) and (unit.verdict == "neutral" or written_here[-1].end >= unit.main.end - 2)
         lists_only = lists_only or (language == "zh" and whole and not clauses_here)
@@ -157,7 +162,7 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and unit.verdict == "neutral" and any(unit.in_condition(m.start) is None for m in mentions):
             # "退回时必须填写不少于 5 个字符的原因": without the event nothing is demanded, and nothing refused
             clauses_here = [replace(c, trigger=True) for c in clauses_here]
-        if not unit.otherwise and not _leads_in(text, unit):
+        if (lifting or not unit.otherwise) and not _leads_in(text, unit):
             clauses.extend(clauses_here)
         if not covered and bar is None and not lists_only and not _leads_in(text, unit):
             selects = bool(any(not c.trigger for c in unit.conditions) or taken or lists_here or clauses_here)

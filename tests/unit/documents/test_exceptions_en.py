@@ -1,0 +1,49 @@
+"""English demands with alternatives inside, exceptions told later, and lists of numbers (S4-022)."""
+
+from __future__ import annotations
+
+import pytest
+
+from testgen_runtime.documents.atoms.clauses import Part
+from testgen_runtime.documents.atoms.conditions import _either
+from testgen_runtime.techniques.partitions import numbers_beside
+
+
+@pytest.mark.parametrize(
+    ("text", "demands", "alternatives"),
+    [
+        (
+            "the gate is closed and either the bell rings or a guard is present",
+            ["the gate is closed"],
+            ["the bell rings", "a guard is present"],
+        ),
+        (
+            "the order is paid and, in addition, either the buyer is known or a deposit has been made",
+            ["the order is paid"],
+            ["the buyer is known", "a deposit has been made"],
+        ),
+        (
+            "either the pass is valid or a fee is paid, and the gate is open",
+            ["the gate is open"],
+            ["the pass is valid", "a fee is paid"],
+        ),
+    ],
+)
+def test_alternatives_inside_demands_are_kept_apart(text: str, demands: list[str], alternatives: list[str]) -> None:
+    found = _either(Part(0, len(text), text))
+    assert found is not None
+    assert [p.text for p in found[0]] == demands
+    assert [p.text for p in found[1]] == alternatives
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the gate is open and the bell rings", "either the gate is open or the bell rings", "the bell rings or the gate is open"],
+)
+def test_plain_joints_are_no_nesting(text: str) -> None:
+    assert _either(Part(0, len(text), text)) is None
+
+
+def test_numbers_beside_a_list_lie_below_above_and_in_its_widest_gap() -> None:
+    assert numbers_beside([4, 8, 16, 32]) == [2, 24, 64]
+    assert numbers_beside([10, 20, 30]) == [0, 15, 40]
