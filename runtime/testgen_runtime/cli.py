@@ -25,9 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-keys = typer.Typer(help="API keys.", no_args_is_help=True)
+keys = typer.Typer(help="Make, list, rotate and revoke API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
-audit = typer.Typer(help="The hash-chained audit.", no_args_is_help=True)
+audit = typer.Typer(help="Check the hash-chained audit, and let old entries of it go.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
 
