@@ -24,6 +24,7 @@ from testgen_runtime.api import health as health_api
 from testgen_runtime.api import imports as imports_api
 from testgen_runtime.api import jobs as jobs_api
 from testgen_runtime.api import keys as keys_api
+from testgen_runtime.api import knowledge as knowledge_api
 from testgen_runtime.api import problems
 from testgen_runtime.api import reviews as reviews_api
 from testgen_runtime.api import search as search_api
@@ -90,6 +91,7 @@ class Runtime:
             keys=Keys(self.database),
             tokens=tokens,
             access=Access(self.database, tokens, settings.rate_limit),
+            knowledge=self.index.knowledge,
             progress=self.progress,
             index=self.index,
             components=self._components,
@@ -135,6 +137,7 @@ class Runtime:
         self.model.start(self.database)
         ports = Ports(
             retriever=self.index.retriever(),
+            knowledge=self.index.knowledge,
             writer=self.model.writer,
             on_exhaustion=self.settings.budgets.on_exhaustion,
             close_account=self.model.close_account,
@@ -209,6 +212,7 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
         jobs_api,
         cases_api,
         search_api,
+        knowledge_api,
         exports_api,
         imports_api,
         reviews_api,

@@ -16,6 +16,7 @@ from testgen_runtime.knowledge.chunks import chunks
 from testgen_runtime.knowledge.follower import Projection
 from testgen_runtime.knowledge.indexing import Indexing
 from testgen_runtime.knowledge.projections import GraphProjection, VectorProjection
+from testgen_runtime.knowledge.service import Knowledge
 from testgen_runtime.operations.places import data_dir
 from testgen_runtime.retrieval.context import StoreRetriever
 from testgen_runtime.retrieval.search import Search, SearchResult
@@ -83,6 +84,7 @@ class Index:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
+        self.knowledge = Knowledge(database)
         self._stack = AsyncExitStack()
         self._indexing: Indexing | None = None
         self._search: Search | None = None
@@ -112,7 +114,13 @@ class Index:
         indexing = Indexing(self._database, self._connect, projections, embedder=embedder)
         await indexing.start()
         self._stack.push_async_callback(indexing.stop)
-        self._search = Search(vectors, embedder=embedder, graph=graph, deadline=self._settings.qdrant.timeout)
+        self._search = Search(
+            vectors,
+            embedder=embedder,
+            graph=graph,
+            deadline=self._settings.qdrant.timeout,
+            synonyms=self.knowledge.synonyms,
+        )
         self._indexing = indexing
 
     async def close(self) -> None:
@@ -122,7 +130,7 @@ class Index:
 
     def retriever(self) -> Retriever | None:
         """What generation asks for context."""
-        return StoreRetriever(self._search) if self._search is not None else None
+        return StoreRetriever(self._search, knowledge=self.knowledge) if self._search is not None else None
 
     async def ready(self) -> bool:
         """Whether the vector index is filled and close enough behind."""

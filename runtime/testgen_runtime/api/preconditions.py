@@ -28,6 +28,11 @@ def _revision(
         raise PreconditionRequired(
             "the header If-Match is missing", mend='send the ETag of the case that you saw, or its revision: If-Match: "3"'
         )
+    return revision_of(if_match)
+
+
+def revision_of(if_match: str) -> int:
+    """The revision that an If-Match names. Raises: Malformed."""
     found = _TAG.fullmatch(if_match.strip())
     if found is None:
         raise Malformed(

@@ -13,6 +13,7 @@ from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
 from testgen_runtime.jobs.service import Jobs
+from testgen_runtime.knowledge.service import Knowledge
 from testgen_runtime.retrieval.search import SearchResult
 from testgen_runtime.security.access import Access
 from testgen_runtime.security.service import Keys
@@ -69,6 +70,7 @@ class Services:
     keys: Keys
     tokens: Tokens
     access: Access
+    knowledge: Knowledge
     progress: Progress
     index: Index | None = None
     components: Callable[[], Awaitable[dict[str, Component]]] = no_components

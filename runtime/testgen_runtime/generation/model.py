@@ -42,7 +42,7 @@ class ContextItem:
 
     id: str
     text: str
-    relation: Literal["similar", "neighbour", "glossary"]
+    relation: Literal["similar", "neighbour", "glossary", "past case"]
     score: float = 0.0
 
 

@@ -13,6 +13,7 @@ from testgen_runtime.cases import repository as cases_repository
 from testgen_runtime.cases.coverage import summed
 from testgen_runtime.cases.model import Case, RequirementCoverage
 from testgen_runtime.documents import repository as documents_repository
+from testgen_runtime.documents.model import Finding
 from testgen_runtime.documents.presentation import finding_of
 from testgen_runtime.errors import BudgetExhausted, NotFound, TestGenError
 from testgen_runtime.generation.model import GateCount, RequirementResult, Retriever, Source, Writer
@@ -21,6 +22,7 @@ from testgen_runtime.generation.report import add_gates, counted, left_out_atoms
 from testgen_runtime.jobs import claims, repository
 from testgen_runtime.jobs.answers import RememberingWriter
 from testgen_runtime.jobs.model import MAX_STALLED, Canceled, Fenced, Job, State
+from testgen_runtime.knowledge.service import Knowledge
 from testgen_runtime.storage.database import Database
 from testgen_runtime.techniques.model import LeftOut, Technique
 from testgen_runtime.telemetry import metrics
@@ -38,6 +40,7 @@ class Ports:
     """What generation reaches the rest of the world through. No writer: rules write every case."""
 
     retriever: Retriever | None = None
+    knowledge: Knowledge | None = None
     writer: Writer | None = None
     on_exhaustion: Literal["Reject", "Degrade"] = "Degrade"
     close_account: CloseAccount | None = None
@@ -153,6 +156,8 @@ class Runner:
                     )
         async with self._database.connection() as connection:
             stored = await covering.by_requirement(connection, job.document_id)
+        if self._ports.knowledge is not None:
+            summary.suggestions = await self._ports.knowledge.unanswered(requirements)
         return summary.result(stored)
 
 
@@ -239,6 +244,7 @@ class Summary:
     writers: list[str] = field(default_factory=list)
     left_out: list[dict[str, Any]] = field(default_factory=list)
     left_out_atoms: list[str] = field(default_factory=list)
+    suggestions: list[Finding] = field(default_factory=list)
 
     def add(self, step: RequirementResult) -> None:
         """Take in what one requirement gave."""
@@ -256,6 +262,7 @@ class Summary:
         asked = {requirement.id for requirement in self.source.requirements}
         covered = summed(row for row in stored if row.requirement_id in asked)
         findings = [f for f in self.source.document.findings if f.requirement_id in asked or not f.requirement_id]
+        findings = findings[: 1000 - len(self.suggestions)] + self.suggestions
         return {
             "cases": len(self.techniques),
             "by_technique": counted(self.techniques),

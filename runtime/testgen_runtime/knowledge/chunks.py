@@ -10,7 +10,7 @@ from typing import Final, Literal
 from testgen_runtime.documents.model import Actor, Document, Enumeration, Format, Limit, Requirement, State
 from testgen_runtime.retrieval.tokens import MARKS, words
 
-Kind = Literal["document", "requirement"]
+Kind = Literal["document", "requirement", "past-case"]
 
 MAX_FACTS: Final = 32  # of one sort in one chunk: what a sentence can name
 MAX_NAME: Final = 200

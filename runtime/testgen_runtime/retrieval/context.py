@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from testgen_runtime.documents.model import Requirement
 from testgen_runtime.generation.model import Context, ContextItem, Source
+from testgen_runtime.knowledge.application import MOST_TERMS, Snapshot, named, told
 from testgen_runtime.knowledge.chunks import chunk_id
 from testgen_runtime.retrieval.search import MAX_QUERY, Hit, Search
 from testgen_runtime.retrieval.tokens import is_han
@@ -14,16 +15,27 @@ from testgen_runtime.retrieval.vectors import Filter
 TOKENS: Final = 800  # of all items together: a fifth of what a small model reads well
 SIMILAR: Final = 5
 NEIGHBOURS: Final = 5
+PAST_CASES: Final = 2
+KNOWN_TOKENS: Final = 200
 _NEIGHBOUR_SHARE: Final = 0.4  # of the tokens, kept free for the graph's neighbours where there are any
+
+
+class Known(Protocol):
+    """Where terms come from. Never fails."""
+
+    async def snapshot(self) -> Snapshot: ...
 
 
 class StoreRetriever:
     """The pipeline's retriever over the stores. Never fails: a leg that does not answer is named."""
 
-    def __init__(self, search: Search, *, tokens: int = TOKENS, documents_only: bool = False) -> None:
+    def __init__(
+        self, search: Search, *, tokens: int = TOKENS, documents_only: bool = False, knowledge: Known | None = None
+    ) -> None:
         self._search = search
         self._tokens = tokens
         self._documents_only = documents_only
+        self._knowledge = knowledge
 
     async def context(self, source: Source, requirement: Requirement) -> Context:
         """Similar requirements first, then the graph's neighbours, each in its own share of the tokens; never itself."""
@@ -41,7 +53,21 @@ class StoreRetriever:
         near = [hit for hit in result.hits if hit.relation != "similar"]
         first, used = _within(similar, int(self._tokens * (1 - _NEIGHBOUR_SHARE)) if near else self._tokens)
         second, _ = _within(near, self._tokens - used)
-        return Context(items=(*(_item(hit) for hit in first), *(_item(hit) for hit in second)), degraded=result.degraded)
+        known = await self._known(query)
+        items = (*(_item(hit) for hit in first), *(_item(hit) for hit in second), *known)
+        return Context(items=items, degraded=result.degraded)
+
+    async def _known(self, query: str) -> list[ContextItem]:
+        """Terms that the requirement uses, then past cases like it, each with its source named, in tokens of their own."""
+        if self._knowledge is None:
+            return []
+        terms = named(query, (await self._knowledge.snapshot()).glossary)[:MOST_TERMS]
+        found = [ContextItem(f"glossary/{key}", f"[glossary {key}] {told(term)}", "glossary") for key, term in terms]
+        result = await self._search.search(query, PAST_CASES, Filter(kinds=frozenset({"past-case"})), neighbours=0)
+        past, _ = _within(list(result.hits), KNOWN_TOKENS)
+        return found + [
+            ContextItem(hit.id, f"[{hit.document_id.replace(':', ' ', 1)}] {hit.text}", "past case", hit.score) for hit in past
+        ]
 
 
 def estimated_tokens(text: str) -> int:

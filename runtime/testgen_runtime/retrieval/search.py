@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -25,6 +25,8 @@ _DEPTH: Final = 4  # each leg is asked for so many times the limit: what one leg
 _SEEDS: Final = 3  # of a free search, whose neighbours are looked for
 _KEPT: Final = 512  # query vectors in memory
 ANYTHING: Final = Filter()
+Synonyms = Callable[[str], Awaitable[Sequence[str]]]
+"""Other names, in any language, of what a query names. Never fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,18 @@ class Search:
     """
 
     def __init__(
-        self, index: VectorIndex, *, embedder: Embedder | None = None, graph: Graph | None = None, deadline: float = 3.0
+        self,
+        index: VectorIndex,
+        *,
+        embedder: Embedder | None = None,
+        graph: Graph | None = None,
+        deadline: float = 3.0,
+        synonyms: Synonyms | None = None,
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._graph = graph
+        self._synonyms = synonyms
         self._sparse = Leg("sparse", deadline)
         self._dense = Leg("dense", deadline)
         self._edges = Leg("graph", deadline)
@@ -99,7 +108,7 @@ class Search:
         )
 
     async def _ask_sparse(self, query: str, limit: int, allowed: Filter) -> list[Found] | None:
-        vector = query_vector(query)
+        vector = query_vector(query, await self._synonyms(query) if self._synonyms is not None else ())
         return await self._sparse.ask(lambda: self._index.query_sparse(vector, limit, allowed))
 
     async def _ask_dense(self, query: str, limit: int, allowed: Filter) -> list[Found] | None:

@@ -11,6 +11,7 @@ single one of them above 0.795 on average, against 0.840). The fixed average is 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -21,6 +22,7 @@ from testgen_runtime.retrieval.tokens import Family, terms
 VERSION: Final = 1  # part of an index's fingerprint: a change here or in `tokens` makes every index fill itself anew
 K1: Final = 0.8
 B: Final = 0.6
+SYNONYM: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,20 @@ def document_vector(text: str) -> SparseVector:
     return _vector(weights)
 
 
-def query_vector(text: str) -> SparseVector:
-    """What is asked with: each term once, at its family's weight. Repeating a word in a query changes nothing."""
+def query_vector(text: str, synonyms: Sequence[str] = ()) -> SparseVector:
+    """What is asked with: each term once, at its family's weight. Repeating a word in a query changes nothing.
+
+    Terms that only `synonyms` have count half: another name for a thing is worth less than the one that was asked with.
+    """
     weights: dict[int, float] = {}
     for family, found in terms(text).items():
         for term in set(found):
             index = term_index(family, term)
             weights[index] = max(weights.get(index, 0.0), WEIGHTINGS[family].weight)
+    for synonym in synonyms:
+        for family, found in terms(synonym).items():
+            for term in set(found):
+                weights.setdefault(term_index(family, term), WEIGHTINGS[family].weight * SYNONYM)
     return _vector(weights)
 
 
