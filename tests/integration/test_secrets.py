@@ -1,5 +1,5 @@
-"""Secrets planted everywhere a caller or an operator can put one: they come out in no log, error, event or metric, nor in the audit
-or in what others are shown (S0-037, S0-095)."""
+"""Secrets planted everywhere a caller or an operator can put one: they come out in no log, error, event or metric, nor in the
+audit or in what others are shown (S0-037, S0-095)."""
 
 from __future__ import annotations
 

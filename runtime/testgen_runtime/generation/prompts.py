@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from testgen_runtime.documents.instructions import inert, speaks_to_a_model
 from testgen_runtime.documents.model import Language
 from testgen_runtime.generation.model import Context
 from testgen_runtime.generation.rules import Words
@@ -101,6 +102,8 @@ def user_message(
 ) -> str:
     """The data of one call as one JSON object: a document's text can't close a string and speak for itself.
 
+    Nor can it hold a mark that a chat template knows, and context that speaks to a model is left out.
+
     `names` are short ids ("p1") for the points, in order; `wordings` the rules' own words for them, which the model improves on.
     """
     related: list[str] = []
@@ -108,9 +111,11 @@ def user_message(
     for item in context.items:
         if len(item.text) > room:
             break
+        if speaks_to_a_model(item.text):
+            continue
         related.append(item.text)
         room -= len(item.text)
-    return json.dumps(
+    data = json.dumps(
         {
             "requirement": requirement_text,
             "related": related,
@@ -118,6 +123,7 @@ def user_message(
         },
         ensure_ascii=False,
     )
+    return inert(data)
 
 
 def _point(name: str, point: TestPoint, wording: Words) -> dict[str, Any]:

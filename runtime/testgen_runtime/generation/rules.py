@@ -45,7 +45,9 @@ def words(requirement: Requirement, point: TestPoint, language: Language | None 
         told = rules_en_lists.steps(telling) or told
     if wording is rules_zh:
         told = rules_zh.told(told) if point.steps else rules_zh.steps(telling) or told
-    *before, (action, expected) = [(_short(done, _LONGEST_LINE), _short(seen, _LONGEST_LINE)) for done, seen in told]
+    *before, (action, expected) = [
+        (_short(done, _LONGEST_LINE), _short(seen, _LONGEST_LINE) or _as_required(telling)) for done, seen in told
+    ]
     return Words(
         title=_short(rules_steps.title(telling, wording.title(telling, expected)), _LONGEST_TITLE),
         preconditions=tuple(_short(line, _LONGEST_LINE) for line in wording.preconditions(telling)),
@@ -70,6 +72,14 @@ def write(
         preconditions=wording.preconditions,
         steps=tuple(Step(action=action, expected=expected) for action, expected in wording.steps),
     )
+
+
+_AS_REQUIRED = {"en": "It is as required: {}", "zh": "符合要求：{}"}
+
+
+def _as_required(telling: Telling) -> str:
+    """What can be seen, where a text is so broken that no result can be read from it."""
+    return _short(_AS_REQUIRED[telling.spoken].format(telling.requirement.text), _LONGEST_LINE)
 
 
 _DOES_NOT_HAPPEN = {"en": "This does not happen: {}", "zh": "以下结果不会出现：{}"}

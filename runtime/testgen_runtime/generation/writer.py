@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from testgen_runtime.documents.instructions import inert, speaks_to_a_model
 from testgen_runtime.documents.model import Language, Requirement
 from testgen_runtime.gateway.gateway import Gateway
 from testgen_runtime.gateway.model import BudgetSpent, ChatRequest, Message, ProviderError
@@ -62,6 +63,8 @@ class ModelWriter:
         """Drafts for as many of `points` (at most five) as the model words in the shape that was asked for."""
         points = points[:POINTS_PER_CALL]
         prompt = CASE_WRITER[language]
+        if speaks_to_a_model(requirement.text):  # rules word it; a finding tells why
+            return Written((), "", prompt.version, 0, "invalid")
         names = _names(points)
         wordings = [rules.words(requirement, point, language) for point in points]
         messages = question(requirement, points, wordings, context, language)
@@ -92,7 +95,7 @@ class ModelWriter:
                 reason = ""
                 break
             reason = "invalid"
-            messages += [Message("assistant", answer.text[:REPEATED_ANSWER]), Message("user", problem)]
+            messages += [Message("assistant", inert(answer.text[:REPEATED_ANSWER])), Message("user", problem)]
         set_up = {point.id: wording.preconditions for point, wording in zip(points, wordings, strict=True)}
         return Written(
             drafts=tuple(replace(found[p.id], preconditions=set_up[p.id]) for p in points if p.id in found),
