@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.unit.cases.exchanged import nasty_items, written
+from tests.unit.cases.exchanged import case, nasty_items, written
 
 from testgen_runtime.cases.exports.model import Item
 from testgen_runtime.cases.imports.compare import differences
@@ -45,3 +45,11 @@ def test_an_untouched_export_changes_nothing(name: str, options: dict[str, Any],
         assert one.problem == ""
         assert one.revision == item.case.revision
         assert differences(item.case, one) == {}
+
+
+def test_in_a_map_only_cases_are_cases_whatever_titles_and_requirements_look_like() -> None:
+    item = Item(case(), "Test case: sign-in", ("用例：登录",), "TestGen-Case: tc-000009")
+
+    data, product = written("xmind", [item])
+
+    assert [one.id for one in parse(data, "cases" + product.suffix)] == [item.case.id]

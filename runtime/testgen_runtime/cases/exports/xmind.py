@@ -17,7 +17,13 @@ from testgen_runtime.cases.exports.text import BLOCKS, clean, one_line
 from testgen_runtime.storage.json import encode
 
 PRODUCT = Product("application/vnd.xmind.workbook", ".xmind")
-LABELS: Final = {"case": "testgen-case", "preconditions": "preconditions", "data": "test data", "step": "step"}
+LABELS: Final = {
+    "case": "testgen-case",
+    "above": "testgen-above",  # a document, section or requirement: no case, whatever its words look like
+    "preconditions": "preconditions",
+    "data": "test data",
+    "step": "step",
+}
 """What a topic is, in a label: titles may be edited."""
 
 _MARKERS: Final = {"high": "priority-1", "medium": "priority-2", "low": "priority-3"}
@@ -70,7 +76,7 @@ def _requirements(items: Iterable[Item], at: str) -> Iterator[Iterator[str]]:
 
 def _branch(fields: dict[str, Any], at: str, children: Iterator[Iterator[str]]) -> Iterator[str]:
     """A topic, its children written as they come."""
-    yield _open({"class": "topic"} | fields, at) + ',"children":{"attached":['
+    yield _open({"class": "topic", "labels": [LABELS["above"]]} | fields, at) + ',"children":{"attached":['
     for n, child in enumerate(children):
         yield ",\n" if n else "\n"
         yield from child

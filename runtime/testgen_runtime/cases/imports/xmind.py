@@ -34,9 +34,8 @@ def parse(data: bytes, filename: str) -> Iterator[ImportedCase]:
 
 
 def _topics(topic: dict[str, Any], above: tuple[str, ...], filename: str) -> Iterator[ImportedCase]:
-    facts = _facts(topic)
-    title = _title(topic)
-    if LABELS["case"] in _labels(topic) or ID in facts or _CASE.match(title):
+    facts, title, labels = _facts(topic), _title(topic), _labels(topic)
+    if LABELS["above"] not in labels and (LABELS["case"] in labels or ID in facts or _CASE.match(title)):
         yield _case(topic, facts, above)
         return
     if len(above) > _DEEPEST:
