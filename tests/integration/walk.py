@@ -100,16 +100,16 @@ def _only(found: list[Block], kind: str) -> Block:
 @contextmanager
 def _serving(block: Block, folder: Path) -> Iterator[str]:
     """The server of the page on a free port; what it says up to its last line of welcome."""
-    out = folder / "server.out"
-    with out.open("w") as said:
+    out, log = folder / "server.out", folder / "server.log"
+    with out.open("w") as said, log.open("w") as logged:
         process = subprocess.Popen(
-            ["bash", "-c", f"exec {block.commands}"], cwd=folder, env=_environment(folder), stdout=said, stderr=subprocess.DEVNULL
+            ["bash", "-c", f"exec {block.commands}"], cwd=folder, env=_environment(folder), stdout=said, stderr=logged
         )
     try:
         deadline = time.monotonic() + 60
         while "Ctrl-C" not in out.read_text():
-            assert process.poll() is None, f"the server ended with {process.returncode}"
-            assert time.monotonic() < deadline, out.read_text()
+            assert process.poll() is None, f"the server ended with {process.returncode}: {log.read_text()[-2000:]}"
+            assert time.monotonic() < deadline, log.read_text()[-2000:]
             time.sleep(0.05)
         yield out.read_text()
     finally:
