@@ -7,7 +7,7 @@ import re
 from testgen_runtime.documents.model import Limit, State
 from testgen_runtime.generation.rules_zh_parts import COMPARES, by_whom, conditions, data_told, demands, imperative, kept_of, said
 from testgen_runtime.generation.rules_zh_stimuli import stimulus
-from testgen_runtime.generation.rules_zh_values import entering, instruction
+from testgen_runtime.generation.rules_zh_values import entering, instruction, of_amount
 from testgen_runtime.generation.rules_zh_words import USER_ACT, is_person, last_clause, seen, verb_phrase
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.phrases import sentence
@@ -65,6 +65,8 @@ def event_told(telling: Telling) -> Told | None:
 def _as_event(text: str, telling: Telling) -> str:
     if (asked := re.match(r"(?P<what>请求|报文|消息|表单)(?P<how>(?:缺少|包含|不包含|未携带|携带).+)$", text)) is not None:
         return f"发送{asked['how']}的{asked['what']}"
+    if amount := of_amount(text):
+        return amount
     if data_told(telling):
         if compares := COMPARES.match(text):
             return f"填写{compares['how']}的{compares['what']}"

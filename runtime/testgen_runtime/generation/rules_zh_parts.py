@@ -59,6 +59,8 @@ def phrase(told: Told) -> str:
 
 def said(told: Told) -> str:
     """A condition as the clause that it is."""
+    if re.match(r"\d", told.value):
+        return f"{told.name}为 {told.value}"
     return told.value if told.name == "前提条件" or told.value.startswith(told.name) else f"{told.name}{told.value}"
 
 
@@ -69,7 +71,7 @@ def conditions(telling: Telling) -> list[Told]:
 
 def imperative(telling: Telling) -> str:
     """The instruction that the requirement's action amounts to; "" where only the system acts."""
-    base = _act(telling)
+    base = re.sub("任[意何][\u4e00-\u9fff]{2}的(?=[\u4e00-\u9fff])", "", _act(telling))
     return _fullest(base, telling) if 0 < len(base) <= 3 else base
 
 

@@ -210,13 +210,20 @@ def _enter(telling: Telling, words: str) -> str:
             if len(telling.entered) == 1
             else f"使{words}"
         )
-    thing = (
-        what
-        if THINGS.search(what)
-        else f"{what}申请"
-        if what in ("请假", "报销", "采购", "借款", "出差", "加班", "贷款")
-        else f"{what}请求"
-        if _DEEDS.match(what)
-        else "请求"
-    )
-    return f"提交{spaced(words)}的{thing}"
+    return f"提交{spaced(words)}的{_asked_thing(what)}"
+
+
+def of_amount(text: str) -> str:
+    """The instruction for "采购金额为 125000 元"; "" where `text` gives no amount."""
+    found = re.match(r"(?P<name>[\u4e00-\u9fff]{2,10}?(?:金额|总额|总价|费用|价格|额度?))为 (?P<value>\d.*)$", text)
+    named = ASKED_FOR.match(found["name"]) if found else None
+    return f"提交{text}的{_asked_thing(named['what'] if named else '')}" if found else ""
+
+
+def _asked_thing(what: str) -> str:
+    """What is submitted with a value of that name: 采购 → 采购申请, 订单 → 订单."""
+    if THINGS.search(what):
+        return what
+    if what in ("请假", "报销", "采购", "借款", "出差", "加班", "贷款"):
+        return f"{what}申请"
+    return f"{what}请求" if _DEEDS.match(what) else "请求"

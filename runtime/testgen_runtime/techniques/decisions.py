@@ -34,7 +34,7 @@ _PREDICATE_ZH = re.compile(
 _WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*", re.I)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _NEGATION = re.compile(
-    r"\b(not|no|never|without|isn't|hasn't|doesn't|aren't|cannot|can't|neither|nor|un(?=[a-z]{4})\w+)\b|[未不没无非]", re.I
+    r"\b(not|no|nobody|never|without|isn't|hasn't|doesn't|aren't|cannot|can't|neither|nor|un(?=[a-z]{4})\w+)\b|[未不没无非]", re.I
 )
 _EMPTY_WORDS = frozenset(
     [
@@ -87,6 +87,10 @@ _EMPTY_WORDS = frozenset(
         "yet",
         "already",
         "any",
+        "nobody",
+        "somebody",
+        "anybody",
+        "else",
     ]
 )
 _EMPTY_ZH = re.compile(r"[已经的了未不没有无非被是为在其该此且并]")
@@ -144,7 +148,7 @@ def named(text: str, language: Language) -> tuple[str, str]:
             and len(subject.split()) <= 8
             and not re.match(r"(?:no|neither|nobody|nothing)\b", subject, re.I)
         ):
-            return subject, predicate
+            return subject, re.sub(r"^为\s?(?=\d)", "", predicate)
     return ("condition" if language == "en" else "前提条件"), text
 
 

@@ -61,6 +61,7 @@ _OTHER_STATE: dict[Language, tuple[str, ...]] = {
 }
 
 
+_LETTER = re.compile(r"([A-Z])(\s?[级类档等])")
 _NUMBER = re.compile(r"(\d{1,6})(\D{0,6})")
 
 
@@ -72,6 +73,9 @@ def other_value(named: Sequence[str], language: Language) -> str:
         taken = {int(n[1]) for n in numbers}
         between = next(n for n in range(min(taken) + 1, max(taken) + 2) if n not in taken)
         return f"{between}{numbers[-1][2]}"
+    letters = [match for name in named if (match := _LETTER.fullmatch(name.strip()))]
+    if letters and len(letters) == len(named) and (last := max(letter[1] for letter in letters)) < "Z":
+        return f"{chr(ord(last) + 1)}{letters[-1][2]}"
     for members, others in _FAMILIES:
         found = next((other for other in others if other.upper() not in known), None)
         if found and known & set(members):

@@ -36,8 +36,21 @@ def bands_of(rules: Sequence[Unit], ranges: Sequence[Sequence[Range]]) -> list[i
     found = [n for n, here in enumerate(ranges)
              if here and rules[n].verdict == "neutral" and all(rules[n].in_condition(m.start) is not None for m in here)]  # fmt: skip
     both = [n for n in found if any(m.lower for m in ranges[n]) and any(m.upper for m in ranges[n])]
-    same = [n for n in found if ranges[n][0].dimension == ranges[found[0]][0].dimension] if found else []
+    same = [n for n in found if not ranges[n][0].unit or ranges[n][0].dimension == ranges[found[0]][0].dimension] if found else []
     return same if both and len(same) > 1 else []
+
+
+def inside(here: Range, bands: Sequence[Sequence[Range]]) -> str:
+    """A value inside a band, as it is written ("100000 元"): its middle, half of its upper or twice its lower end."""
+    low, high = (end.value if end else None for end in (here.lower, here.upper))
+    if low is not None and high is not None:
+        value = (low + high) / 2
+    else:
+        value = high / 2 if high is not None else (low or Decimal(0)) * 2
+    if here.unit in ("人", "个", "件", "次", "名", "台"):
+        value = value.to_integral_value()
+    unit = here.unit or next((m.unit for band in bands for m in band if m.unit), "")
+    return f"{value.quantize(Decimal('0.01')).normalize():f} {unit}".strip()
 
 
 def _same_ends(a: Range, b: Range) -> bool:

@@ -13,6 +13,8 @@ from testgen_runtime.documents.atoms.violations_zh import VIOLATED
 def units_zh(sentence: Part) -> Iterator[Unit]:
     """The rules of one sentence, in its order."""
     sentence, listed = unlabelled(sentence)
+    if topic := words_zh.TOPIC.match(sentence.text):  # "审批权限：收费员可审批 200 元以下的退款"
+        sentence = cut(sentence, topic.end(), len(sentence.text))
     segments: list[Part] = []
     at = 0
     for match in re.finditer(r"[，,](?!\d{3})", sentence.text):
@@ -30,11 +32,13 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         turns = turns or bool(group and words_zh.BARRED.match(group[-1].text) and words_zh.STATES_LIMIT.search(segment.text))
         # "学生最多借 5 本书，教师最多借 20 本书": each with its own limit
         turns = turns or bool(group and words_zh.OWN_LIMIT.match(segment.text) and words_zh.OWN_LIMIT.match(group[-1].text))
+        # "5 万至 20 万由主管审批，20 万以上由总经理审批": each band with its own result
+        band = bool(group and words_zh.BAND.match(segment.text) and words_zh.BAND.match(group[-1].text))
         own = turns if conditional else words_zh.OWN_RULE.search(segment.text) is not None or turns
         inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
         then = not conditional and bool(group) and inner is not None
         violated = VIOLATED.match(segment.text) is not None and (seen_rule or not conditional) and bool(group)
-        if then or violated or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
+        if then or violated or band or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
             yield _unit_zh(sentence, group, listed)
             group, seen_rule = [], False
         group.append(segment)
@@ -96,6 +100,7 @@ def _conditional_segments(group: list[Part]) -> int:
 
 
 def _subordinate_zh(part: Part) -> Subordinate:
+    part = cut(part, len(but[0]), len(part.text)) if (but := re.match("但是?(?=[有无未已不])", part.text)) else part
     opened = words_zh.OPENS.match(part.text)
     closed = words_zh.CLOSES.search(part.text)
     headed = None if closed else words_zh.HEADED.match(part.text)

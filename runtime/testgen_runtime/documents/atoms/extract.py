@@ -31,7 +31,7 @@ from testgen_runtime.documents.atoms.atom_values import (
     limit_atom,
     state_atoms,
 )
-from testgen_runtime.documents.atoms.branches import bands_of, other_side, turn_to_other_side
+from testgen_runtime.documents.atoms.branches import bands_of, inside, other_side, turn_to_other_side
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.exceptions_en import lifts_limit
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
@@ -122,7 +122,8 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and clauses and unit.conditions and MET.match(unit.conditions[0].part.text):
             unit.conditions = ()  # "两个条件都满足时 …"
         ranges_here = limits.settle(unit, mentions)
-        if language == "zh" and (side := other_side(ranges_here, single)) is not None:
+        banded = words_zh.BAND.match(unit.part.text) and single and single[0].lower and single[0].upper
+        if language == "zh" and not banded and (side := other_side(ranges_here, single)) is not None:
             if side == "this":
                 unit.otherwise = True
             else:
@@ -190,10 +191,11 @@ def _find(view: View, language: Language) -> list[Found]:
         # "5 万至 20 万由主管审批，20 万以上由总经理审批": three results or more on one scale: each band is a case of its own
         clauses = [clause for clause in clauses if clause.unit not in bands]
         subject = next((ranges[number][0].subject for number in bands if ranges[number][0].subject), "")
-        for number in bands:
+        scales = [ranges[number] for number in bands]
+        for number, scale in zip(bands, scales, strict=True):
             ranges[number] = []
             for part in (c.part for c in rules[number].conditions):
-                told_ = part.text if part.text.startswith(subject) else f"{subject}{part.text}"
+                told_ = f"{subject or '取值'}为 {inside(scale[0], scales)}"
                 clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
     apart = gaps_en.kinds(rules) if language == "en" else None
     if apart is not None:
@@ -204,7 +206,10 @@ def _find(view: View, language: Language) -> list[Found]:
             for m in roles
             if not any(unit.gapped for unit in rules if unit.part.start <= m.start < unit.part.end) and m.start != apart.start
         ]
-    limiting = limits.without_case_distinctions(ranges) if language == "en" else ranges
+    if language == "en":
+        limiting = limits.without_case_distinctions(ranges)
+    else:  # "200 元以上、2000 元以下" is one range before it meets that of another rule
+        limiting = [here if rules[n].conditions else range_merging.merge(here) for n, here in enumerate(ranges)]
     out = [
         *(limit_atom(view, m) for m in range_merging.merge([m for here in limiting for m in here])),
         *enumeration_atoms(enumerations.merge(lists, others_refused=others_refused and apart is None)),
