@@ -22,6 +22,7 @@ from testgen_runtime.api import exports as exports_api
 from testgen_runtime.api import generate as generate_api
 from testgen_runtime.api import health as health_api
 from testgen_runtime.api import imports as imports_api
+from testgen_runtime.api import index as index_api
 from testgen_runtime.api import jobs as jobs_api
 from testgen_runtime.api import keys as keys_api
 from testgen_runtime.api import knowledge as knowledge_api
@@ -213,6 +214,7 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
         cases_api,
         search_api,
         knowledge_api,
+        index_api,
         exports_api,
         imports_api,
         reviews_api,

@@ -14,7 +14,7 @@ from testgen_runtime.generation.model import Retriever, Writer
 from testgen_runtime.knowledge import outbox
 from testgen_runtime.knowledge.chunks import chunks
 from testgen_runtime.knowledge.follower import Projection
-from testgen_runtime.knowledge.indexing import Indexing
+from testgen_runtime.knowledge.indexing import Indexing, IndexStatus
 from testgen_runtime.knowledge.projections import GraphProjection, VectorProjection
 from testgen_runtime.knowledge.service import Knowledge
 from testgen_runtime.operations.places import data_dir
@@ -88,6 +88,7 @@ class Index:
         self._stack = AsyncExitStack()
         self._indexing: Indexing | None = None
         self._search: Search | None = None
+        self._vectors_open: VectorIndex | None = None
         self._neo4j_password = read_secret(settings.neo4j.password_file, "neo4j.password_file")
         self._qdrant_key = read_secret(settings.qdrant.api_key_file, "qdrant.api_key_file")
 
@@ -121,6 +122,7 @@ class Index:
             deadline=self._settings.qdrant.timeout,
             synonyms=self.knowledge.synonyms,
         )
+        self._vectors_open = vectors
         self._indexing = indexing
 
     async def close(self) -> None:
@@ -144,6 +146,28 @@ class Index:
         if self._search is None:
             raise Unavailable("the index is not open yet", mend="try again in a few seconds")
         return await self._search.search(query, limit)
+
+    async def status(self) -> IndexStatus:
+        """How each index stands.
+
+        Raises: Unavailable before `start`.
+        """
+        if self._indexing is None or self._vectors_open is None:
+            raise Unavailable("the index is not open yet", mend="try again in a few seconds")
+        points = None
+        with suppress(Unavailable):
+            points = await self._vectors_open.count()
+        return IndexStatus(tuple(await self._indexing.status()), await self._indexing.chunks(), points)
+
+    def rebuild(self) -> None:
+        """Fill every index anew; what is there serves meanwhile.
+
+        Raises: Unavailable before `start`.
+        """
+        if self._indexing is None:
+            raise Unavailable("the index is not open yet", mend="try again in a few seconds")
+        for name in self._indexing.followers:
+            self._indexing.rebuild(name)
 
     async def components(self) -> dict[str, Component]:
         """For /health: each index, and how far it is behind."""

@@ -13,6 +13,7 @@ from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
 from testgen_runtime.jobs.service import Jobs
+from testgen_runtime.knowledge.indexing import IndexStatus
 from testgen_runtime.knowledge.service import Knowledge
 from testgen_runtime.retrieval.search import SearchResult
 from testgen_runtime.security.access import Access
@@ -38,6 +39,10 @@ class Index(Protocol):
     async def search(self, query: str, *, limit: int) -> SearchResult: ...
 
     async def ready(self) -> bool: ...
+
+    async def status(self) -> IndexStatus: ...
+
+    def rebuild(self) -> None: ...
 
 
 async def no_components() -> dict[str, Component]:

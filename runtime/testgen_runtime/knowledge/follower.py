@@ -11,7 +11,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -78,13 +78,18 @@ class Projection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How an index stands. `lag` in entries, `seconds` the age of the oldest, None where not known; `error` of the last turn."""
+    """How an index stands. `lag` in entries, `seconds` the age of the oldest, None where not known; `error` of the last turn.
+
+    `rebuilding`: it is being filled anew, `done` chunks so far.
+    """
 
     name: str
     filled: bool
     lag: int | None = None
     seconds: float | None = None
     error: str = ""
+    rebuilding: bool = False
+    done: int = 0
 
 
 class Follower:
@@ -98,14 +103,21 @@ class Follower:
         self._consumer: str | None = None
         self._error = ""
         self._refill = False
+        self._filling: int | None = None
 
     def rebuild(self) -> None:
-        """Fill the index anew at the next turn; what is there serves until then."""
+        """Fill the index anew at the next turn; what is there serves until then. While it is being filled this does nothing."""
+        if self._filling is not None:
+            return
         self._refill = True
         self._woken.set()
 
     async def status(self) -> Status:
         """Asks the database. Never raises: what can't be found out is None."""
+        rebuilding = self._refill or self._filling is not None
+        return replace(await self._standing(), rebuilding=rebuilding, done=self._filling or 0)
+
+    async def _standing(self) -> Status:
         name, consumer = self.projection.name, self._consumer
         with suppress(Unavailable, TimeoutError, OSError):
             async with asyncio.timeout(2.0), self._database.connection() as connection:
@@ -180,11 +192,14 @@ class Follower:
 
     async def _fill(self) -> str:
         asked, self._refill = self._refill, False  # asked again while we fill: fill again
+        self._filling = 0
         try:
             return await self._fill_once()
         except BaseException:
             self._refill = self._refill or asked
             raise
+        finally:
+            self._filling = None
 
     async def _fill_once(self) -> str:
         async with self._database.connection() as connection:
@@ -200,6 +215,7 @@ class Follower:
                 break
             await self._put(fill, entries)
             after, count = entries[-1].key, count + len(entries)
+            self._filling = count
         await fill.finish()
         async with self._database.transaction() as connection:
             await cursors.filled(connection, fill.consumer, instead_of=self._consumer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.errors import TestGenError
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 log = get_logger()
 _PRUNE_EVERY: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """How the indexes stand. `chunks`: findable things in the database; `points`: those in the vector index, None if unknown."""
+
+    followers: tuple[Status, ...]
+    chunks: int
+    points: int | None
 
 
 class Indexing:
@@ -53,6 +63,11 @@ class Indexing:
     async def status(self) -> list[Status]:
         """How each index stands. Never raises."""
         return list(await asyncio.gather(*(follower.status() for follower in self.followers.values())))
+
+    async def chunks(self) -> int:
+        """How many findable things the database has."""
+        async with self._database.connection() as connection:
+            return int(await connection.fetchval("SELECT count(*) FROM chunk WHERE kind <> 'document'"))
 
     async def ready(self, bound: int) -> bool:
         """Whether the vector index is filled and at most `bound` entries behind. The graph is no condition: it only degrades."""
