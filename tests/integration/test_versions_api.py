@@ -158,6 +158,23 @@ async def test_what_cannot_be_compared_is_refused_in_words(api: Api) -> None:
     assert (await api.call("GET", "/documents/doc-none/versions")).status_code == 404
 
 
+async def test_findings_are_told_in_pages_with_their_place_and_a_proposal(api: Api) -> None:
+    text = "REQ-1: The search shall be fast.\n\nREQ-2: 界面应友好。\n\nREQ-3: It shall be intuitive, as in REQ-77.\n"
+    sent = await api.send(text, title="Vague")
+
+    seen, cursor = [], ""
+    while cursor is not None:
+        answer = await api.call(
+            "GET", f"/documents/{sent}/findings?limit=1" + (f"&cursor={cursor}" if cursor else ""), role=Role.VIEWER
+        )
+        seen += answer.json()["items"]
+        cursor = answer.json()["next_cursor"]
+
+    words = [text[one["start"] : one["end"]] for one in seen if one["kind"] in ("vague_wording", "orphan_reference")]
+    assert words == ["fast", "友好", "intuitive", "REQ-77"]
+    assert all(one["proposal"] for one in seen)
+
+
 async def test_versions_that_are_sent_at_once_carry_every_case_once(api: Api) -> None:
     old = await api.send(FIRST)
     await generated(api, old)

@@ -1,4 +1,4 @@
-"""/documents/{id}/versions and /documents/{id}/diff: what there was before, and what differs."""
+"""/documents/{id}/versions, /diff and /findings: what there was before, what differs, what to look at."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from testgen_runtime.api.problems import problems
 from testgen_runtime.documents.diff import AtomChange, plain
 from testgen_runtime.documents.lineage import Placed
 from testgen_runtime.documents.model import Atom
+from testgen_runtime.documents.presentation import finding_of
 from testgen_runtime.documents.versioning import DiffItem
 from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 
@@ -125,6 +126,31 @@ class DiffOut(BaseModel):
     stale_cases: int = Field(description="Cases that no longer fit, over all pages")
     items: list[DiffItemOut]
     next_cursor: str | None = Field(default=None, description="Send it as `cursor` for the items that follow; null at the end")
+
+
+class FindingOut(BaseModel):
+    """Something that a person should look at; start and end are offsets into the document's text, null for the whole."""
+
+    document_id: str
+    requirement_id: str = Field(description="Empty where it is about the document")
+    kind: str
+    severity: Literal["info", "warning"]
+    message: str
+    proposal: str = Field(description="What to write instead")
+    start: int | None
+    end: int | None
+
+
+@router.get("/findings", response_model=Page[FindingOut], responses=problems(NotFound, InvalidInput))
+async def list_findings(
+    document_id: str, caller: Viewer, documents: TheDocuments, limit: Limit = 100, cursor: Cursor = None
+) -> Page[FindingOut]:
+    """What a person should look at in the requirements: vague words, conflicts, references to nothing, each with a proposal."""
+    at = position(cursor)
+    after = -1 if at is None else at
+    found = await documents.findings(document_id, after=after, limit=limit + 1)
+    items = [FindingOut(**finding_of(document_id, finding)) for finding in found[:limit]]
+    return Page(items=items, next_cursor=opaque(after + limit) if len(found) > limit else None)
 
 
 @router.get("/versions", response_model=Page[DocumentOut], responses=problems(NotFound, InvalidInput))

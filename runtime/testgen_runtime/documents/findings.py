@@ -8,8 +8,7 @@ from typing import Final
 from testgen_runtime.documents.findings_limits import CONFLICT, conflicts
 from testgen_runtime.documents.findings_references import ORPHAN_REFERENCE, UNDEFINED_TERM, references, terms
 from testgen_runtime.documents.findings_words import NO_OUTCOME, VAGUE, no_outcome, vague
-from testgen_runtime.documents.instructions import speaks_to_a_model
-from testgen_runtime.documents.instructions import addressed
+from testgen_runtime.documents.instructions import addressed, speaks_to_a_model
 from testgen_runtime.documents.model import Finding, Requirement, Section
 
 __all__ = [
@@ -37,12 +36,12 @@ def found_in(requirements: Sequence[Requirement], sections: Sequence[Section], t
 
 
 def instructions(requirements: Sequence[Requirement]) -> list[Finding]:
-    """Requirements that speak to a language model instead of about the product: rules word their cases, no model is shown them."""
+    """Requirements that speak to a language model instead of about the product."""
     return [
         Finding(
             one.id,
             SPEAKS_TO_A_MODEL,
-            "This speaks to a language model instead of about the product; no model is shown it, its cases are worded by rules.",
+            "This speaks to a language model instead of about the product: rules word its cases, no model is shown it.",
             one.span,
             "Take it out, or put it between quotation marks in a requirement that says what the product does with such a text.",
         )

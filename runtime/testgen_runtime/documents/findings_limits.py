@@ -96,7 +96,9 @@ def _differ(one: Limit, other: Limit, *, within: bool) -> bool:
     empty = (a_low is not None and b_up is not None and a_low > b_up) or (b_low is not None and a_up is not None and b_low > a_up)
     if within or empty:
         return empty
-    return (a_low is not None and b_low is not None and a_low != b_low) or (a_up is not None and b_up is not None and a_up != b_up)
+    return (a_low is not None and b_low is not None and a_low != b_low) or (
+        a_up is not None and b_up is not None and a_up != b_up
+    )
 
 
 def _base(value: Decimal, limit: Limit) -> Decimal:

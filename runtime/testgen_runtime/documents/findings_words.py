@@ -33,18 +33,21 @@ def _zh(alternatives: str, proposal: str, *measured: str) -> _Kind:
 _ENGLISH: Final = (
     _en(
         r"fast|faster|quick|quickly|rapid|rapidly|swiftly|prompt(?:ly)|timely|in a timely (?:manner|fashion)|asap|"
-        r"as (?:soon|quickly|fast) as (?:possible|practicable)|without (?:undue |noticeable )?delay|responsive|high[- ]performance",
-        "Name the time and from where to where it is measured: “within 2 seconds of the request, for 95 % of requests”.",
-        "duration", "percent",
+        r"as (?:soon|quickly|fast) as (?:possible|practicable)|without (?:undue |noticeable )?delay|responsive|"
+        r"high[- ]performance",
+        "Name the time and from where to where it is measured: “within 2 seconds of the request, 95 % of the time”.",
+        "duration",
+        "percent",
     ),
     _en(
         r"user[- ]friendly|easy[- ]to[- ]use|easy to (?:learn|understand|read|operate|navigate|maintain)|intuitive(?:ly)?|"
         r"convenient(?:ly)?|easily|self[- ]explanatory",
-        "Name a task, who does it and what is reached: “9 of 10 first-time users finish a booking within 3 minutes without help”.",
+        "Name a task, who does it and what is reached: “9 of 10 first-time users book within 3 minutes without help”.",
     ),
     _en(
         r"as appropriate|appropriate(?:ly)?|adequate(?:ly)?|suitabl[ey]|sufficient(?:ly)?|reasonabl[ey]|satisfactor(?:y|ily)|"
-        r"robust(?:ly)?|seamless(?:ly)?|flexib(?:le|ly)|state[- ]of[- ]the[- ]art|modern|attractive|optimal(?:ly)?|efficient(?:ly)?|"
+        r"robust(?:ly)?|seamless(?:ly)?|flexib(?:le|ly)|"
+        r"state[- ]of[- ]the[- ]art|modern|attractive|optimal(?:ly)?|efficient(?:ly)?|"
         r"good quality|high[- ]quality|well[- ]designed",
         "Say by what it is judged: a value, a list or a rule, for example “shows the name of the missing field”.",
     ),
@@ -78,7 +81,8 @@ _CHINESE: Final = (
         "写明由谁完成什么任务、达到什么结果，例如“首次使用者 10 人中 9 人能在 3 分钟内完成预约”。",
     ),
     _zh(
-        "适当(?:的|地)?|合适的|合理(?:的|地)|恰当(?:的|地)?|足够的?|充分的?|良好的?|较好的?|较高的?|较低的?|完善的?|灵活的?|稳定可靠|先进的?|优质的?",
+        "适当(?:的|地)?|合适的|合理(?:的|地)|恰当(?:的|地)?|足够的?|充分的?|良好的?|较好的?|较高的?|较低的?|完善的?|灵活的?|稳定可靠|先进的?|"
+        "优质的?",
         "写明判断的依据：数值、清单或规则，例如“显示所缺字段的名称”。",
     ),
     _zh(
@@ -86,11 +90,15 @@ _CHINESE: Final = (
         "写明具体的条件，例如“账户被锁定时”“库存少于 5 件时”。",
     ),
     _zh(
-        r"(?<=[\u4e00-\u9fffA-Za-z0-9”）)])(?<![平相同中高优初均])等等?(?=[，。；,;）)]|$|(?:相关)?(?:信息|功能|操作|内容|方式|情况|数据|字段|资料|因素))",
+        r"(?<=[\u4e00-\u9fffA-Za-z0-9”）)])(?<![平相同中高优初均])等等?"
+        r"(?=[，。；,;）)]|$|(?:相关)?(?:信息|功能|操作|内容|方式|情况|数据|字段|资料|因素))",
         "把所含各项全部列出，或写明判断的规则。",
     ),
     _zh("和/或|及/或|与/或|和／或", "写明是哪一种：“甲或乙或两者”“甲、乙二选一”，还是两者都要。"),
-    _zh("大量的?|若干|少量的?|大约|大概|许多|很多|多次(?=失败|尝试|输入)", "写明数量，或下限和上限，例如“同时至少 500 个”“30±2 秒”。"),
+    _zh(
+        "大量的?|若干|少量的?|大约|大概|许多|很多|多次(?=失败|尝试|输入)",
+        "写明数量，或下限和上限，例如“同时至少 500 个”“30±2 秒”。",
+    ),
     _zh("待定|待确认|待补充|TBD", "先确定下来；未确定之前不列为需求。"),
 )  # fmt: skip
 _QUOTED: Final = re.compile(r"“[^”\n]{1,80}”|\"[^\"\n]{1,80}\"|「[^」\n]{1,80}」|《[^》\n]{1,80}》|`[^`\n]{1,80}`")

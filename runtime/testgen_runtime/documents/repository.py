@@ -161,6 +161,18 @@ async def load(connection: Connection, document: str) -> Document | None:
     )
 
 
+async def findings(connection: Connection, document: str, *, after: int, limit: int) -> list[Finding]:
+    """The findings of a document from after the place `after`, in their order."""
+    row = await connection.fetchval(
+        """
+        SELECT jsonb_agg(f.value ORDER BY f.n) FROM documents d, jsonb_array_elements(d.findings) WITH ORDINALITY AS f(value, n)
+        WHERE d.id = $1 AND f.n > $2::bigint + 1 AND f.n <= $2::bigint + 1 + $3
+        """,
+        document, after, limit,
+    )  # fmt: skip
+    return list(_adapter(tuple[Finding, ...]).validate_python(decode(row))) if row else []
+
+
 async def requirements(connection: Connection, document: str, *, after: int, limit: int | None) -> list[tuple[int, Requirement]]:
     """(ordinal, requirement) in the document's order, from after the ordinal `after`."""
     rows = await connection.fetch(

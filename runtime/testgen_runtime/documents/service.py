@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.documents import repository, versioning
-from testgen_runtime.documents.model import Document, Requirement
+from testgen_runtime.documents.model import Document, Finding, Requirement
 from testgen_runtime.documents.pool import ParsePool, Source
 from testgen_runtime.documents.presentation import document_id
 from testgen_runtime.documents.read import Reading, read_text
@@ -193,6 +193,15 @@ class Documents:
         await self.get(document_id)
         async with self._database.connection() as connection:
             return await repository.requirements(connection, document_id, after=after, limit=limit)
+
+    async def findings(self, document_id: str, *, after: int, limit: int) -> list[Finding]:
+        """What a person should look at in the document, from after the place `after`.
+
+        Raises: NotFound.
+        """
+        await self.get(document_id)
+        async with self._database.connection() as connection:
+            return await repository.findings(connection, document_id, after=after, limit=limit)
 
     async def document_of(self, requirement_ids: tuple[str, ...]) -> str:
         """The one document that has all of these requirements.

@@ -1,0 +1,147 @@
+"""Findings on requirements: what is found, where, and what is proposed instead; and what is left in peace (issue 5, item 2)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from testgen_runtime.documents import findings
+from testgen_runtime.documents.findings_words import vague
+from testgen_runtime.documents.model import Document, Finding, Requirement, Span
+from testgen_runtime.documents.read import read_text
+from testgen_runtime.settings import Limits
+
+
+def document(text: str) -> Document:
+    return read_text(text, title="needs", limits=Limits())
+
+
+def told(text: str, kind: str) -> list[str]:
+    """The words that findings of this kind stand at."""
+    read = document(text)
+    return [finding.span.cut(read.text) for finding in read.findings if finding.kind == kind and finding.span is not None]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("REQ-1: The search shall be fast.", ["fast"]),
+        ("REQ-1: The page shall be user-friendly and intuitive.", ["user-friendly", "intuitive"]),
+        ("REQ-1: The clerk shall be told as soon as possible.", ["as soon as possible"]),
+        ("REQ-1: The system shall show an appropriate message.", ["appropriate"]),
+        ("REQ-1: The report shall hold name, address, etc. of the client.", ["etc."]),
+        ("REQ-1: The clerk may print and/or mail the letter.", ["and/or"]),
+        ("REQ-1: The retention time shall be TBD.", ["TBD"]),
+        ("REQ-1：报修应尽快处理。", ["尽快"]),
+        ("REQ-1：界面应友好、美观。", ["友好", "美观"]),
+        ("REQ-1：必要时系统应通知管理员。", ["必要时"]),
+        ("REQ-1：系统应导出姓名、地址等信息。", ["等"]),
+        ("REQ-1：系统应支持大量用户。", ["大量"]),
+    ],
+)
+def test_words_that_cannot_be_tested_are_named(text: str, words: list[str]) -> None:
+    assert told(text, findings.VAGUE) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REQ-1: The search shall be fast: it shall answer within 2 seconds.",
+        'REQ-1: The page shall show the label "Fast delivery" beside the price.',
+        "REQ-1: The Fast Track lane shall be open from 08:00 to 18:00.",
+        "REQ-1: The account shall be locked for 15 minutes after 5 failed attempts.",
+        "REQ-1：待付款的订单应等待 30 分钟后取消。",
+        "REQ-1：用户等级不得低于 3 级，金额须相等。",
+        "REQ-1：系统应支持支付宝、微信等两种方式。",
+        "REQ-1：系统应在 2 秒内快速返回结果。",
+    ],
+)
+def test_what_is_measured_named_or_another_word_is_left_in_peace(text: str) -> None:
+    assert told(text, findings.VAGUE) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The answer time of the search must be at most 500 ms.", "The answer time of the search must be at most 2 seconds."),
+        ("The password must have 8 to 64 characters.", "The password must have 8 to 32 characters."),
+        ("密码长度必须为8到64个字符。", "密码长度必须为8到32个字符。"),
+    ],
+)
+def test_limits_of_one_thing_that_differ_are_named_at_the_later_one(first: str, second: str) -> None:
+    read = document(f"REQ-1: {first}\n\nREQ-2: {second}\n")
+
+    found = [finding for finding in read.findings if finding.kind == findings.CONFLICT]
+
+    assert [finding.requirement_id for finding in found] == ["REQ-2"]
+    assert "REQ-1" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The answer time of the search must be at most 500 ms.", "The answer time of the search must be at most 0.5 s."),
+        ("The password must have 8 to 64 characters.", "The user name must have 3 to 20 characters."),
+        ("The password must have 8 to 64 characters.", "If the user is a guest, the password must have 8 to 16 characters."),
+        ("密码长度必须为8到64个字符。", "用户名长度必须为3到20个字符。"),
+    ],
+)
+def test_limits_that_agree_or_are_about_something_else_are_left_in_peace(first: str, second: str) -> None:
+    assert told(f"REQ-1: {first}\n\nREQ-2: {second}\n", findings.CONFLICT) == []
+
+
+def test_an_id_that_stands_nowhere_in_the_document_is_named() -> None:
+    text = "REQ-1: The password must have 8 characters.\n\nREQ-2: Passwords as in REQ-1 and REQ-99 must be kept for 5 years.\n"
+
+    assert told(text, findings.ORPHAN_REFERENCE) == ["REQ-99"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# 1 Login\n\nREQ-1: Locking must follow section 9.\n\n# 2 Logout\n\nREQ-2: Ends as in section 1.", ["section 9"]),
+        ("# 1 Login\n\nREQ-1: Codes must follow section 9 of RFC 4226.\n\n# 2 Logout\n\nREQ-2: It must end.", []),
+        ("# No numbers\n\nREQ-1: Locking must follow section 9.", []),
+        ("# 一、登录\n\nREQ-1：锁定规则见第九章。\n\n# 二、退出\n\nREQ-2：退出规则须符合第一章。", ["第九章"]),
+        ("# 第1章 登录\n\nREQ-1：锁定规则必须见第2章。\n\n# 第2章 退出\n\nREQ-2：退出须记录。", []),
+    ],
+)
+def test_sections_that_the_document_has_not_are_named(text: str, words: list[str]) -> None:
+    assert told(text, findings.ORPHAN_REFERENCE) == words
+
+
+def test_an_abbreviation_is_named_once_and_only_where_it_is_never_written_out() -> None:
+    text = (
+        "REQ-1: The MECM must accept 3 files.\n\nREQ-2: The MECM must send a PDF.\n\n"
+        "REQ-3: The service level board (SLB) must accept 4 files.\n"
+    )
+
+    assert told(text, findings.UNDEFINED_TERM) == ["MECM"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REQ-1: The page shall be user-friendly.\n\nREQ-1: See REQ-7 and the ABX.\n\nREQ-2: It must beep.",
+        "REQ-1：界面应友好。\n\nREQ-1：见 REQ-7 和 ABX。\n\nREQ-2：系统必须记录日志。",
+    ],
+)
+def test_every_finding_on_a_requirement_says_where_and_what_to_write_instead(text: str) -> None:
+    read = document(text)
+
+    assert {finding.kind for finding in read.findings} >= {findings.VAGUE, findings.DUPLICATE_ID, findings.UNDEFINED_TERM}
+    for finding in read.findings:
+        assert finding.proposal, finding
+        assert finding.span is not None
+        assert 0 <= finding.span.start < finding.span.end <= len(read.text)
+
+
+@given(st.text(alphabet='fast 等,etc.、尽快“”"A1\n', max_size=200), st.sampled_from(["en", "zh"]))
+def test_every_place_lies_inside_its_requirement(text: str, language: str) -> None:
+    requirement = Requirement("R-1", text, Span(7, 7 + len(text)), (), "zh" if language == "zh" else "en", given_id=True)
+
+    found: list[Finding] = vague(requirement)
+
+    assert all(f.span is not None and 7 <= f.span.start < f.span.end <= 7 + len(text) for f in found)
+    assert len(found) <= 5
