@@ -75,6 +75,9 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
     elif conditions and (found := words_zh.INNER.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))  # "在 A 的情况下，B 时允许 …"
         main = cut(main, found.end(), len(main.text))
+    elif not conditions and (placed := words_zh.PLACED.match(main.text)):
+        conditions.append(Subordinate(cut(main, 0, placed.end("clause")), owner=placed["noun"]))
+        main = cut(main, placed.end(), len(main.text))
     main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
     otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None
     return Unit(whole, main, "zh", tuple(c for c in conditions if c.part.text), otherwise, listed)

@@ -165,7 +165,8 @@ def _find(view: View, language: Language) -> list[Found]:
             clauses_here = [replace(c, trigger=True) for c in clauses_here]
         if (lifting or not unit.otherwise) and not _leads_in(text, unit):
             clauses.extend(clauses_here)
-        if not covered and bar is None and not lists_only and not _leads_in(text, unit):
+        remark = language == "zh" and len(rules) > 1 and words_zh.REMARK.fullmatch(unit.part.text) is not None
+        if not covered and not remark and bar is None and not lists_only and not _leads_in(text, unit):
             selects = bool(any(not c.trigger for c in unit.conditions) or taken or lists_here or clauses_here)
             told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))
         if not line:

@@ -113,6 +113,15 @@ ROLE = re.compile(
 )
 
 
+# A heading of lines or a remark of a table ("验收标准", "必填", "单笔"): nothing that happens.
+REMARK = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,4}(?:验收|判断|通过|评审)(?:标准|条件|准则)|(?:非)?必填项?|选填|可选|可空|每[户人次个天日月年]|单[笔次个张]|备注|说明|示例|注意事项|"
+    r"[\u4e00-\u9fff]{0,12}(?:如下|见)表?(?:所示)?)"
+)
+# "寄往新疆的包裹每件不得超过 20 千克": the place that a limit is for, and the thing.
+PLACED = re.compile(
+    r"(?P<clause>(?:寄往|寄自|发往|送往|运往|销往|来自|位于|产自)[^，,。；;：:的]{1,24})的(?P<noun>[\u4e00-\u9fff]{2,4}?)(?=[每单]|重量|价值|总|的|不得|不能|最|至|应|须|可)"
+)
 # What a sentence is about, before the rule of its first role.
 TOPIC = re.compile(
     rf"(?![^：:]*(?:满足|下列|如下|条件|标准))[^，,。；;：:\d“”]{{2,16}}[：:]\s?(?={ROLE.pattern}\s?(?:最多|只能|可以?|能|应|须|必须|不得|不能|由)[^，,。；;：:]*[\d一-龥])"
