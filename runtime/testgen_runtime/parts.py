@@ -29,7 +29,7 @@ from testgen_runtime.telemetry.redaction import redact_text
 
 if TYPE_CHECKING:
     from testgen_runtime.gateway.gateway import Gateway
-    from testgen_runtime.retrieval.dense import OllamaEmbedder
+    from testgen_runtime.retrieval.dense import OllamaEmbedder, OpenAIEmbedder
     from testgen_runtime.retrieval.graph import Graph
     from testgen_runtime.storage.database import Connection
 
@@ -223,17 +223,23 @@ class Index:
         self._stack.push_async_callback(graph.close)
         return graph
 
-    def _embedder(self) -> OllamaEmbedder | None:
+    def _embedder(self) -> OllamaEmbedder | OpenAIEmbedder | None:
         wanted = self._settings.llm.embedding
         if wanted is None:
             return None
-        from testgen_runtime.retrieval.dense import OllamaEmbedder
+        from testgen_runtime.retrieval.dense import OllamaEmbedder, OpenAIEmbedder
 
         provider = next((one for one in self._settings.llm.providers if one.name == wanted.provider), None)
         if provider is None:
             raise BadConfiguration(
                 f"llm.embedding names the provider {wanted.provider}, which is not in llm.providers", mend="name one that is"
             )
-        embedder = OllamaEmbedder(provider.url, wanted.model, timeout=provider.timeout, max_parallel=provider.max_parallel)
+        embedder: OllamaEmbedder | OpenAIEmbedder
+        bounds = {"timeout": provider.timeout, "max_parallel": provider.max_parallel}
+        if provider.type == "OpenAI":
+            key = read_secret(provider.api_key_file, "llm.providers.api_key_file")
+            embedder = OpenAIEmbedder(provider.url, wanted.model, key=key, **bounds)  # type: ignore[arg-type]
+        else:
+            embedder = OllamaEmbedder(provider.url, wanted.model, **bounds)  # type: ignore[arg-type]
         self._stack.push_async_callback(embedder.close)
         return embedder

@@ -56,6 +56,8 @@ class Server(Part):
     uds: Path | None = None  # S0-089: a Unix socket instead of host and port
     trusted_proxies: tuple[str, ...] = ()  # S3-109: networks (CIDR), or `unix`, whose X-Forwarded-For and -Proto are believed
 
+    cors_origins: tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")], ...] = ()  # S3-062
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -161,11 +163,20 @@ class Neo4j(Part):
 
 
 class Provider(Part):
+    """`OpenAI`: any server with `<url>/embeddings` (url ends in /v1); for `llm.embedding` only, chat routes need Ollama."""
+
     name: Name
-    type: Literal["Ollama"] = "Ollama"
+    type: Literal["Ollama", "OpenAI"] = "Ollama"
     url: str
+    api_key_file: Path | None = None
     timeout: Annotated[float, Field(gt=0, le=1800)] = 120.0
     max_parallel: Annotated[int, Field(ge=1, le=64)] = 1
+
+    @model_validator(mode="after")
+    def _keeps_its_key(self) -> Provider:
+        if self.api_key_file is not None and not _is_safe(self.url):
+            raise ValueError("llm.providers: a key goes only over https, or over http inside the cluster (.svc) or on loopback")
+        return self
 
 
 class Route(Part):
@@ -187,6 +198,14 @@ class Llm(Part):
     providers: tuple[Provider, ...] = ()
     routes: tuple[Route, ...] = ()
     embedding: Embedding | None = None
+
+    @model_validator(mode="after")
+    def _routes_can_chat(self) -> Llm:
+        silent = {provider.name for provider in self.providers if provider.type == "OpenAI"}
+        for route in self.routes:
+            if route.provider in silent:
+                raise ValueError(f"llm.routes: {route.provider} is of the type OpenAI, which serves llm.embedding only")
+        return self
 
 
 class Budgets(Part):

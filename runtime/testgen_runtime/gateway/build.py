@@ -26,5 +26,9 @@ def gateway(llm: Llm, budgets: Budgets, *, pool: Connection | None, scope: str) 
     if not llm.providers or not llm.routes:
         return None
     budget: Budget = daily_budget(budgets, pool, scope=scope) or NoBudget()
-    providers = {p.name: OllamaProvider(p.name, p.url, timeout=p.timeout, max_parallel=p.max_parallel) for p in llm.providers}
+    providers = {
+        p.name: OllamaProvider(p.name, p.url, timeout=p.timeout, max_parallel=p.max_parallel)
+        for p in llm.providers
+        if p.type == "Ollama"
+    }
     return Gateway(providers, llm.routes, budget, now=time.monotonic)
