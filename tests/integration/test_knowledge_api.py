@@ -66,7 +66,7 @@ async def indexed(api: Api) -> bool:
 
 async def test_past_cases_are_taken_in_once_found_and_forgotten(api: Api) -> None:
     await api.until_ready()
-    sent = {"params": {"filename": "old.csv"}, "content": CSV.encode()}
+    sent: dict[str, Any] = {"params": {"filename": "old.csv"}, "content": CSV.encode()}
     first = await api.call("POST", "/knowledge/past-cases", role=Role.TESTER, **sent)
     again = await api.call("POST", "/knowledge/past-cases", **sent)
     [case] = (await api.call("GET", "/knowledge/past-cases")).json()["items"]
