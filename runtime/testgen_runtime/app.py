@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from testgen_runtime import __version__
@@ -231,8 +232,26 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     metrics.BUILD.info({"version": __version__, "role": services.settings.role})
     limit = services.settings.limits.document_bytes + _FORM_OVERHEAD
     server = services.settings.server
+    inner: ASGIApp = CallersFirst(app, services)
+    if server.cors_origins:  # pages of other origins; they send a key themselves, never a cookie
+        inner = CORSMiddleware(
+            inner,
+            allow_origins=server.cors_origins,
+            allow_methods=("GET", "POST", "PATCH", "PUT", "DELETE"),
+            allow_headers=(
+                "Authorization",
+                "X-API-Key",
+                "Content-Type",
+                "If-Match",
+                "Idempotency-Key",
+                "Prefer",
+                "Last-Event-ID",
+            ),
+            expose_headers=("ETag", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "X-Case-Count"),
+            max_age=600,
+        )
     return Entry(
-        CallersFirst(app, services),
+        inner,
         max_inflight=server.max_inflight,
         max_body=limit,
         proxies=TrustedProxies(server.trusted_proxies),

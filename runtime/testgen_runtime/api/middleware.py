@@ -11,6 +11,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from testgen_runtime.api.headers import secure
 from testgen_runtime.errors import DocumentTooLarge, Overloaded
 from testgen_runtime.security.audit import CALL
 from testgen_runtime.security.audit import Call as AuditedCall
@@ -142,8 +143,7 @@ class _Call:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id
-            headers.setdefault("Cache-Control", "no-store")
-            headers.setdefault("X-Content-Type-Options", "nosniff")
+            secure(headers, path=self.path, scheme=self.scope.get("scheme", "http"))
             for name, value in self.scope["state"].get("rate", {}).items():
                 headers[name] = value
             if self.traceparent:
