@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from testgen_runtime.documents.model import Document, Requirement
@@ -21,6 +22,8 @@ LIKE: Final = 0.5
 """The least likeness (0 to 1) of two texts that are the same requirement: half of what they say is the same."""
 _RARE: Final = 20
 """A word that more requirements than this hold brings no candidates."""
+_CANDIDATES: Final = 8
+"""How many requirements one is compared with for the rare words that they share."""
 _NEAR: Final = 4
 """How many places apart in a gap two requirements may stand to be compared for their place alone."""
 _FEATURES_MOST: Final = 2_000
@@ -118,15 +121,22 @@ def moved(common: Sequence[Pair]) -> set[int]:
     return {pair.new for at, pair in enumerate(ordered) if at not in stays}
 
 
-def likeness(one: Counter[str], other: Counter[str]) -> float:
+def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """How much two texts say the same, 0 to 1: twice what they share over what they have (Dice), filler words counting little."""
-    both = _weight((one & other).items())
-    total = _weight(one.items()) + _weight(other.items())
+    both = sum(min(weight, other[feature]) for feature, weight in one.items() if feature in other)
+    total = sum(one.values()) + sum(other.values())
     return 2 * both / total if total else 0.0
 
 
-def features(text: str) -> Counter[str]:
-    """What likeness compares: words, and every two Chinese characters in a row."""
+def features(text: str) -> dict[str, float]:
+    """What likeness compares, with its weight: words, and every two Chinese characters in a row."""
+    return {
+        feature: n * (_LITTLE_WEIGHT if feature in _SAY_LITTLE or feature in _SAY_LITTLE_ZH else 1.0)
+        for feature, n in Counter(_units(text)).items()
+    }
+
+
+def _units(text: str) -> list[str]:
     found: list[str] = []
     for token in _TOKEN.findall(text.casefold()):
         if token[0] >= "\u3007":
@@ -135,11 +145,13 @@ def features(text: str) -> Counter[str]:
             found.append(token)
         if len(found) > _FEATURES_MOST:
             break
-    return Counter(found[:_FEATURES_MOST])
+    return found[:_FEATURES_MOST]
 
 
-def _weight(counted: Iterable[tuple[str, int]]) -> float:
-    return sum(n * (_LITTLE_WEIGHT if f in _SAY_LITTLE or f in _SAY_LITTLE_ZH else 1.0) for f, n in counted)
+def _rare(text: str) -> set[str]:
+    """What may bring two requirements together: their words, and every two in a row, which stay rare in a long document."""
+    units = _units(text)
+    return {*units, *(f"{one} {other}" for one, other in pairwise(units))}
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -191,7 +203,7 @@ class _Matching:
         old_features = {place: features(self.old[place].text) for place in olds}
         new_features = {place: features(self.new[place].text) for place in news}
         scored = []
-        for old, new in self._candidates(old_features, new_features):
+        for old, new in self._candidates(olds, news):
             # Two ids that both stand in the text and differ are two requirements, however alike.
             if self.old[old].given and self.new[new].given:
                 continue
@@ -201,21 +213,22 @@ class _Matching:
             if old not in self.new_of and new not in self.old_of:
                 self._pair(old, new)
 
-    def _candidates(self, olds: dict[int, Counter[str]], news: dict[int, Counter[str]]) -> set[tuple[int, int]]:
+    def _candidates(self, olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[int, int]]:
         holding: defaultdict[str, list[int]] = defaultdict(list)
-        for place, found in olds.items():
-            for feature in found:
+        for place in olds:
+            for feature in _rare(self.old[place].text):
                 if len(holding[feature]) <= _RARE:
                     holding[feature].append(place)
-        candidates = {
-            (old, new)
-            for new, found in news.items()
-            for feature in found
-            if len(holding.get(feature, ())) <= _RARE
-            for old in holding.get(feature, ())
-        }
-        candidates.update(self._neighbours(olds, news))
-        return candidates
+        near: defaultdict[int, set[int]] = defaultdict(set)
+        for old, new in self._neighbours(olds, news):
+            near[new].add(old)
+        for new in news:
+            votes: Counter[int] = Counter()
+            for feature in _rare(self.new[new].text):
+                if len(found := holding.get(feature, ())) <= _RARE:
+                    votes.update(found)
+            for old in near[new].union(old for old, _ in votes.most_common(_CANDIDATES)):
+                yield old, new
 
     def _neighbours(self, olds: Iterable[int], news: Iterable[int]) -> Iterator[tuple[int, int]]:
         """What stands at about the same place between the same two known requirements."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testgen_runtime.documents.diff import atom_changes, compare, counts, plain, word_changes
@@ -56,6 +56,7 @@ def test_what_is_put_in_or_taken_out_changes_no_other_pair(lines: list[str], at:
     assert {(old[p.old], new[p.new]) for p in found} == {(line, line) for line in old if line in new}
 
 
+@settings(deadline=None, max_examples=40)  # it reads two documents
 @given(texts)
 def test_ids_are_unique_after_they_were_kept(lines: list[str]) -> None:
     first = document("Only clerks may see a payslip.", *lines)
