@@ -49,7 +49,7 @@ _BY = re.compile(rf"^由(?P<who>{ROLE.pattern})(?P<act>.+)$")
 _NEVER_WITH = re.compile(r"^(?P<one>[^，]{2,12}?)不(?:与|和|同)(?P<other>[^，]{2,12}?)同时(?P<verb>.+)$")
 _CHARGED = re.compile(r"^(?P<what>[^，。按]{2,10}?)按.+(?:收取|计算|计费|计收|执行)$")
 _QUALITY = re.compile(r"的?(?:格式|长度|合法性|有效性|唯一性|完整性|正确性|一致性|权限|身份|是否.*)$")
-_CUT = re.compile(r"[，,；;：]|:(?!\d)|以便|从而|用于|(?<=[\u4e00-\u9fff])并(?![发行])")
+_CUT = re.compile(r"[，,；;：]|:(?!\d)|以便|从而|用于|(?<=[\u4e00-\u9fff”])并(?![发行])")
 
 
 def unlabelled(text: str) -> str:
@@ -113,6 +113,8 @@ def stimulus(subject: str, phrase: str) -> str:
     subject, phrase = subject.strip(" ，。；"), LEADING.sub("", unlabelled(phrase))
     owner = subject if subject and not is_system(subject) else ""
     first = _CUT.split(phrase)[0].strip()
+    if done := re.search("的(?P<what>操作|请求|访问)$", subject):
+        return f"{'发送' if done['what'] == '请求' else '进行' if done['what'] == '访问' else '执行'}{subject}"
     if re.search("(?:接口|API)$", subject):
         return f"调用{subject}"
     if called := re.match(r"(?P<api>[^，。；]{2,16}?接口)(?=支持|返回|校验|提供|应|须)", phrase):

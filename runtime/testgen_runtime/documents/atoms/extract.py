@@ -87,6 +87,10 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and written_here and not topic:
             topic = written_here[0].subject
         mentions = limits.mentions(text, unit, _outside(by_rule[number], written_here))
+        if language == "zh":  # "自第 31 日起" counts days, it bounds nothing that anybody chooses
+            ends = [(m, end) for m in mentions for end in (m.lower, m.upper) if end]
+            counted = {id(m) for m, end in ends if text[: end.start].rstrip().endswith("第")}
+            mentions = [m for m in mentions if id(m) not in counted]
         if language == "zh" and unit.conditions:
             # "…时，24 小时内不得再次获取": how long the result lasts, no value that anybody chooses
             mentions = [m for m in mentions if not (m.dimension == "duration" and unit.in_condition(m.start) is None
@@ -221,7 +225,7 @@ def _find(view: View, language: Language) -> list[Found]:
         *told,
     ]
     if not any(f.kind in (AtomKind.ACTION, AtomKind.OUTCOME) for f in out):
-        first = rules[0]
+        first = next((rule for rule in rules if not words_zh.REMARK.fullmatch(rule.part.text)), rules[0])
         value = results.action(results.predicate(first))
         if language == "zh" and (
             known or written
