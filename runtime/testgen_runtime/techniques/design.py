@@ -26,6 +26,7 @@ from testgen_runtime.techniques import (
     tables,
 )
 from testgen_runtime.techniques.closing import Tells, closed, credited
+from testgen_runtime.techniques.doubts import doubtful
 from testgen_runtime.techniques.factors import Rule, assignments, verdict
 from testgen_runtime.techniques.model import ON_REQUEST, LeftOut, Technique, TestPoint
 from testgen_runtime.techniques.paths import Acts
@@ -96,7 +97,7 @@ def _wanted(options: Limits, technique: Technique) -> bool:
 
 def _every_technique(view: View, options: Limits, vocabulary: Vocabulary, acts: Acts | None) -> list[TestPoint]:
     """The points of each technique that is wanted, in the order of how basic they are: of two equal ones the first stays."""
-    found = reading.rules(view, vocabulary, options.boundary_values)
+    found = [rule for rule in reading.rules(view, vocabulary, options.boundary_values) if not doubtful(view, rule)]
     points = [point for point in _rule_points(view, found) if _wanted(options, point.technique)]
     if options.techniques is not None and Technique.DECISION_TABLE in options.techniques:
         points += tables.points(view, found)

@@ -88,6 +88,8 @@ def enumeration_name(subject: str, language: Language) -> str:
     subject = bare(subject)
     if language == "zh":
         return subject or "取值"
+    if subject.startswith("number of "):
+        return subject
     return re.sub(r"(?<=[a-z]{3})(?<![su])s$", "", subject) or "value"
 
 

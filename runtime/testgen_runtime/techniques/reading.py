@@ -304,11 +304,17 @@ def _carries(condition: Atom, atoms: Iterable[Atom]) -> bool:
     """Whether one of `atoms` is what the condition is about: a limit, list or state inside it, or a role that is most of it."""
     for atom in atoms:
         shared = overlap(condition, atom)
+        if isinstance(atom.value, State) and condition.text.isascii() and not _names_state(condition.text, atom.value):
+            continue  # it only stands between two places that name the states
         if atom.kind in (AtomKind.LIMIT, AtomKind.ENUMERATION, AtomKind.STATE) and shared:
             return True
         if atom.kind is AtomKind.ACTOR and shared * 5 >= 3 * (condition.span.end - condition.span.start):
             return True
     return False
+
+
+def _names_state(text: str, state: State) -> bool:
+    return any(name.lower() in text.lower() for name in (*state.allowed, *state.refused))
 
 
 def _refuses(view: View, condition: Atom) -> bool:

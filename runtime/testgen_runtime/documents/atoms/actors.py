@@ -47,7 +47,7 @@ _EXCEPT_EN = re.compile(
     r"(?:except(?: for)?|but|other than|apart from)\s(?:an?\s|the\s|for\s)?(?P<who>.+)$",
     re.I,
 )
-_OTHER_EN = re.compile(r"(?:any|all|every|no)?\s*\bothers?\b|no\b|nobody\b", re.I)
+_OTHER_EN = re.compile(r"(?:(?:any|all|every|no)\s+)?\bothers?\b|no\b|nobody\b", re.I)
 _DENIED_EN = re.compile(r"^(?:denied|rejected|refused|forbidden|blocked|prevented)\b", re.I)
 _ACCESS_EN = re.compile(r"\b(?:denied|refused|no)\s(?:the\s)?(?:access|permission)", re.I)
 

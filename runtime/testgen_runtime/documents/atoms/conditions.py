@@ -208,6 +208,11 @@ def _relative(unit: Unit) -> list[Subordinate]:
     if match is None or match["noun"].lower() in ("system", "application", "service"):
         return []
     before = unit.main.text[: match.start()]
+    who = re.sub(r"^(?:an?|any)\s", "", match["noun"], flags=re.I)
+    receives = re.search(r"\b(?:to|for|by|from)\s*$", before) is not None and words_en.ROLE.fullmatch(who) is not None
+    if receives and " who " in match[0]:  # "sent to a subscriber who has opted in"
+        part = cut(unit.main, match.start("noun"), match.end("clause"))
+        return [Subordinate(Part(part.start, part.end, f"the {who} {match['clause'].strip()}"))]
     if re.search(r"\b(?:in|of|for|to|on|with|from|by|at|as|into)\s*$", before) or re.match(
         r"(?:the|an?|any|each|every)\s", match["noun"], re.I
     ):
@@ -215,7 +220,12 @@ def _relative(unit: Unit) -> list[Subordinate]:
     if unit.verdict == "neutral" and words_en.MODAL.search(before):
         return []  # it describes what the rule makes, not when it applies
     part = cut(unit.main, match.start("noun"), match.end("clause"))
-    return [Subordinate(Part(part.start, part.end, f"the {match['noun'].lower()} {match['clause'].strip()}"))]
+    return [Subordinate(Part(part.start, part.end, f"the {_person(match['noun'])} {match['clause'].strip()}"))]
+
+
+def _person(noun: str) -> str:
+    """What a pronoun for people stands for: "anyone who is 16 or older"."""
+    return "person" if noun.lower() in ("anyone", "anybody", "everyone", "everybody", "someone", "somebody") else noun.lower()
 
 
 def barred(unit: Unit, topic: str, number: int) -> Mention | None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from testgen_runtime.documents.atoms import comparisons as c
+from testgen_runtime.documents.atoms import words_en
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Quantity
 from testgen_runtime.documents.atoms.range_wordings import range_of_one, range_of_two
@@ -55,6 +56,9 @@ _LATER = re.compile(r"\s*after\s\d[\d.,]*\s[a-z]+,?\s(?:the|an?|it|they)\b", re.
 
 def without_later(unit: Unit, found: Sequence[Mention], before: Sequence[Mention]) -> list[Mention]:
     """ "…up to 3 books; after 14 days a reminder shall be sent": what comes later bounds no time that anybody chooses."""
+    if any(m.lower and m.upper and m.dimension == "count" for m in before) and words_en.REFUSE.search(unit.part.text):
+        # "accepted with one to eight photos; rejected with no photo and with nine or more": the same range from its other side
+        found = [m for m in found if m.unit or m.dimension not in ("count", "other")]
     if not _LATER.match(unit.main.text) or any(m.dimension == "duration" for m in before):
         return list(found)
     return [m for m in found if m.dimension != "duration"]

@@ -91,6 +91,8 @@ def opposite(clause: str, language: Language) -> str:
         return "no " + re.sub(r"^(?:an?|the|any)\s", "", clause, flags=re.IGNORECASE)
     if language == "zh":
         return opposite_zh(clause)
+    if language == "en" and (nobody := re.match(r"(?:nobody|no[ -]one)\b(?! of)", clause, re.IGNORECASE)):
+        return f"somebody{clause[nobody.end() :]}"
     for pattern, new in _TURN_EN:
         turned, count = pattern.subn(new, clause, count=1)
         if count:

@@ -44,6 +44,7 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         return told
     if re.search(r"\bby\s*$", before) and (changed := [name for verb, name in _CHANGES if re.search(rf"\b{verb}", before, re.I)]):
         return changed[0]
+    before = re.sub(r"\b(?:any|every|some)(?:one|body)\b", "person", before, flags=re.I)
     name = noun_phrase(hint) if hint else noun_phrase(before)
     if name.lower() in _GENERIC_EN | {"configurable", "adjustable", "settable"} and (owner := owner_of(unit)):
         name = owner

@@ -115,7 +115,7 @@ _CONDITIONAL = (
 LEADING = re.compile(rf"(?:{_CONDITIONAL}|upon|on receipt of|after|before|where)\b\s*", I)
 TRAILING = re.compile(rf"\s*,?\s+(?:but\s+)?(?:{_CONDITIONAL}|upon|after(?=\s+(?:the|an?|it|he|she|they|[a-z]+ing)\b))\b\s*", I)
 RELATIVE = re.compile(
-    r"\b(?P<det>an?|any|the|each|every|all|only|no)?\s*(?P<noun>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)\s+(?:who|that|which)\s+"
+    r"\b(?:(?P<det>an?|any|the|each|every|all|only|no)(?![A-Za-z]))?\s*(?P<noun>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)\s+(?:who|that|which)\s+"
     r"(?P<clause>(?:has|have|is|are|was|were|does|do|did|had|cannot|can)\b[^,;]{2,160}?)(?=\s+(?:shall|must|may|"
     r"can|cannot|should|will)\b|,|$)",
     I,
