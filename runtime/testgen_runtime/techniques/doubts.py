@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from testgen_runtime.documents.model import AtomKind, Condition, Enumeration, Limit, State
+from testgen_runtime.documents.model import AtomKind, Condition, Limit, State
 from testgen_runtime.techniques.factors import Rule
 from testgen_runtime.techniques.view import View
 
@@ -34,17 +34,19 @@ def doubtful(view: View, rule: Rule) -> bool:
     kinds = {factor.kind for factor in rule.factors}
     if _OWN_AND_OTHERS.search(view.requirement.text) and kinds & {AtomKind.STATE, AtomKind.ACTOR}:
         return AtomKind.ACTOR not in kinds or AtomKind.STATE not in kinds
-    return AtomKind.LIMIT in kinds and bool(view.of(Enumeration)) and _unread_comparison(view)
+    return AtomKind.LIMIT in kinds and _unread_comparison(view)
 
 
 def _unread_comparison(view: View) -> bool:
-    """Whether a number that something is compared with is no bound of a limit."""
+    """Whether a number that something is compared with, in the unit of a limit, is no bound of one."""
+    units = {limit.unit.lower() for _, limit in view.of(Limit) if limit.unit}
     bounds = {end.value for _, limit in view.of(Limit) for end in (limit.lower, limit.upper) if end is not None}
     for found in _COMPARED.finditer(view.requirement.text):
         try:
             number = Decimal(found["number"].replace(",", ""))
         except InvalidOperation:
             continue
-        if number not in bounds:
+        unit = re.match(r"\s?([^\s\d.,;:]+)", view.requirement.text[found.end("number") :])
+        if number not in bounds and unit is not None and unit[1].lower() in units:
             return True
     return False
