@@ -49,7 +49,9 @@ from testgen_runtime.jobs.service import Jobs
 from testgen_runtime.jobs.worker import Worker
 from testgen_runtime.parts import Index, Model
 from testgen_runtime.security.access import Access
+from testgen_runtime.security.encryption import cipher_of
 from testgen_runtime.security.proxies import TrustedProxies
+from testgen_runtime.security.secrets import read_secret
 from testgen_runtime.security.service import Keys, bootstrap_secret
 from testgen_runtime.security.tokens import Tokens
 from testgen_runtime.settings import Settings
@@ -70,8 +72,9 @@ class Runtime:
     def __init__(self, settings: Settings, target: Target) -> None:
         self.settings = settings
         self._bootstrap_key = bootstrap_secret(settings)
+        self._cipher = cipher_of(read_secret(settings.security.encryption_keys_file, "security.encryption_keys_file"))
         tokens = Tokens(settings.auth.jwt)
-        self.database = Database(target, settings.postgres, application=f"testgen-{settings.role}")
+        self.database = Database(target, settings.postgres, application=f"testgen-{settings.role}", cipher=self._cipher)
         self.progress = Progress()
         self.index = Index(settings, self.database)
         self.model = Model(settings)
@@ -186,7 +189,9 @@ class Runtime:
     async def _components(self) -> dict[str, Component]:
         draining = self.progress.draining.is_set()
         worker = Component("degraded", "draining") if draining else Component("healthy" if self.progress.started else "degraded")
-        return {"jobs": worker, **await self.index.components(), **self.model.components()}
+        key = self._cipher.newest
+        encryption = Component("healthy", f"key {key}") if key else Component("disabled", "no key is set")
+        return {"jobs": worker, "encryption": encryption, **await self.index.components(), **self.model.components()}
 
 
 def asgi(services: Services, lifespan: Any = None) -> ASGIApp:

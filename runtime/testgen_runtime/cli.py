@@ -29,6 +29,8 @@ keys = typer.Typer(help="Make, list, rotate and revoke API keys.", no_args_is_he
 app.add_typer(keys, name="keys")
 audit = typer.Typer(help="Check the hash-chained audit, and let old entries of it go.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+encryption = typer.Typer(help="Fields encrypted at rest.", no_args_is_help=True)
+app.add_typer(encryption, name="encryption")
 
 
 class Format(StrEnum):
@@ -327,6 +329,17 @@ def seal_audit(
     logs.configure("WARNING", "console", sys.stderr)
     gone, mark = seal(_settings(**_data(data_dir)), keep_days=keep_days)
     print(f"{gone} entries are gone" + (f", up to {mark}" if mark else ""))
+
+
+@encryption.command("rotate")
+def rotate_encryption(data_dir: DataDir = None) -> None:
+    """Encrypt every field anew with the newest key. Safe to kill and to repeat; older keys may go once it has ended."""
+    from testgen_runtime.operations.encryption import rotate
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("WARNING", "console", sys.stderr)
+    done = rotate(_settings(**_data(data_dir)), lambda words: print(words, file=sys.stderr))
+    print(f"{done} fields have the newest key now")
 
 
 @app.command()

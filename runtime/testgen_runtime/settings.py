@@ -126,6 +126,12 @@ class RateLimit(Part):
     failures: Rate = Rate(requests_per_minute=10, burst_size=30)
 
 
+class Security(Part):
+    """`encryption_keys_file`: keys for fields encrypted at rest, the newest first (docs/SECURITY.md); None: no encryption."""
+
+    encryption_keys_file: Path | None = None
+
+
 class Postgres(Part):
     """`embedded`: a server of our own under `data_dir`, for a laptop. Pool defaults are X-11's."""
 
@@ -267,6 +273,7 @@ class Settings(BaseSettings):
     server: Server = Server()
     auth: Auth = Auth()
     rate_limit: RateLimit = RateLimit()
+    security: Security = Security()
     postgres: Postgres = Postgres()
     qdrant: Qdrant = Qdrant()
     neo4j: Neo4j = Neo4j()

@@ -10,6 +10,7 @@ from fastapi import Header
 from fastapi.responses import Response
 
 from testgen_runtime.errors import Conflict, Malformed
+from testgen_runtime.security.encryption import answer_place
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.json import decode, encode
 
@@ -57,7 +58,7 @@ async def once(
                 "SELECT fingerprint, status, headers, response FROM idempotency_keys WHERE caller = $1 AND key = $2", caller, key
             )
     if begun is None:
-        return _replay(row, fingerprint)
+        return _replay(row, fingerprint, lambda kept: database.cipher.open(answer_place(caller, key), kept))
     try:
         response = await run()
     except BaseException:
@@ -67,7 +68,7 @@ async def once(
     return response
 
 
-def _replay(row: object, fingerprint: bytes) -> Response:
+def _replay(row: object, fingerprint: bytes, opened: Callable[[bytes], bytes]) -> Response:
     if row is None or (row["status"] is None and row["fingerprint"] == fingerprint):  # type: ignore[index]
         raise Conflict(
             "a request with this Idempotency-Key is at work", mend="wait for its answer, then send it again", retry_after=1
@@ -75,7 +76,7 @@ def _replay(row: object, fingerprint: bytes) -> Response:
     if row["fingerprint"] != fingerprint:  # type: ignore[index]
         raise Conflict("this Idempotency-Key was used for another request", mend="use a new key for a new request")
     headers = decode(row["headers"]) | {"Idempotency-Replayed": "true"}  # type: ignore[index]
-    return Response(row["response"], status_code=row["status"], headers=headers)  # type: ignore[index]
+    return Response(opened(row["response"]), status_code=row["status"], headers=headers)  # type: ignore[index]
 
 
 async def _keep(database: Database, caller: str, key: str, response: Response) -> None:
@@ -87,7 +88,7 @@ async def _keep(database: Database, caller: str, key: str, response: Response) -
     async with database.connection() as connection:
         await connection.execute(
             "UPDATE idempotency_keys SET status = $3, headers = $4::jsonb, response = $5 WHERE caller = $1 AND key = $2",
-            caller, key, response.status_code, encode(headers), body,
+            caller, key, response.status_code, encode(headers), database.cipher.seal(answer_place(caller, key), body),
         )  # fmt: skip
 
 

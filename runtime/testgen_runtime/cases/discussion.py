@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from testgen_runtime.cases import history
 from testgen_runtime.cases.history import Comment, Revision
 from testgen_runtime.cases.revisions import Difference, differences
 from testgen_runtime.errors import Conflict, Forbidden, NotFound
 from testgen_runtime.security import audit
+from testgen_runtime.security.encryption import comment_place
 from testgen_runtime.storage.database import Database
 
 _LIST_CASES = "list what there is with GET /api/v1/cases"
@@ -60,7 +63,10 @@ class Discussion:
             found = await history.comments(connection, case_id, after=after, limit=limit)
             if not found and not await history.exists(connection, case_id):
                 raise NotFound(f"there is no case {case_id}", mend=_LIST_CASES)
-        return found
+        return [self._opened(case_id, one) for one in found]
+
+    def _opened(self, case_id: str, comment: Comment) -> Comment:
+        return replace(comment, text=self._database.cipher.open_text(comment_place(case_id), comment.text))
 
     async def comment(self, case_id: str, *, author: str, text: str) -> Comment:
         """The comment, stored.
@@ -70,12 +76,13 @@ class Discussion:
         async with self._database.transaction() as connection:
             if not await history.exists(connection, case_id):
                 raise NotFound(f"there is no case {case_id}", mend=_LIST_CASES)
-            found = await history.comment(connection, case_id, author=author, text=text)
+            sealed = self._database.cipher.seal_text(comment_place(case_id), text)
+            found = await history.comment(connection, case_id, author=author, text=sealed)
             if found is not None:
                 await audit.record(connection, author, "comment added", case_id)
         if found is None:
             raise Conflict(f"the case has {history.MOST_COMMENTS} comments", mend="delete some that are settled")
-        return found
+        return self._opened(case_id, found)
 
     async def withdraw(self, case_id: str, comment_id: int, *, by: str, of_anybody: bool) -> None:
         """Delete a comment of one's own, or (`of_anybody`) any.

@@ -1,8 +1,8 @@
 """Text in a document that speaks to a language model instead of about the product. Pure.
 
-Such a requirement is told as a finding, is worded by rules alone, and is shown to no model as context of another one. Attempts that
-are not recognised here (any wording can be found that is not) meet the gates: a model's case may hold no number and no name that is
-not in the requirement.
+Such a requirement is told as a finding, is worded by rules alone, and is shown to no model as context of another one. Attempts
+that are not recognised here (any wording can be found that is not) meet the gates: a model's case may hold no number and no name
+that is not in the requirement.
 """
 
 from __future__ import annotations
@@ -28,17 +28,24 @@ _MARKS: Final = re.compile(
 _TO_A_MODEL: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|preceding|all|your|the|these|any)\b"
+        r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|precedi"
+        r"ng|all|your|the|these|any)\b"
         r"[^.\n]{0,30}\b(?:instructions?|prompts?|rules|guidelines|directions|messages?|context|training)\b",
         r"\b(?:you are|act as|pretend (?:to be|you are)|roleplay as|from now on|you must now|behave as)\b[^.\n]{0,50}"
-        r"\b(?:chatgpt|gpt|dan|ai|assistant|language model|llm|chatbot|bot|jailbroken|unrestricted|developer mode|hacker|pirate)\b",
-        r"\b(?:reveal|repeat|print|show|output|leak|translate)\b[^.\n]{0,30}\b(?:system prompt|your (?:prompt|instructions|rules)|initial prompt)\b",
-        r"\b(?:new|updated|real|actual|additional|important|system|hidden)\s+(?:system\s+)?(?:instructions?|prompt|directive)s?\s*(?:[:：]|for the (?:ai|model|assistant))",
-        r"\b(?:note|message|instructions?|attention)\s+(?:to|for)\s+(?:the\s+)?(?:ai|model|llm|assistant|language model|test generator)\b",
-        r"\b(?:answer|reply|respond|say|write|output)\b[^.\n]{0,20}\b(?:only|just|nothing but|exactly)\b[^.\n]{0,10}(?:with|the (?:word|text|string))\b",
+        r"\b(?:chatgpt|gpt|dan|ai|assistant|language model|llm|chatbot|bot|jailbroken|unrestricted|developer m"
+        r"ode|hacker|pirate)\b",
+        r"\b(?:reveal|repeat|print|show|output|leak|translate)\b[^.\n]{0,30}\b(?:system prompt|your (?:prompt|"
+        r"instructions|rules)|initial prompt)\b",
+        r"\b(?:new|updated|real|actual|additional|important|system|hidden)\s+(?:system\s+)?(?:instructions?|pr"
+        r"ompt|directive)s?\s*(?:[:：]|for the (?:ai|model|assistant))",
+        r"\b(?:note|message|instructions?|attention)\s+(?:to|for)\s+(?:the\s+)?(?:ai|model|llm|assistant|langu"
+        r"age model|test generator)\b",
+        r"\b(?:answer|reply|respond|say|write|output)\b[^.\n]{0,20}\b(?:only|just|nothing but|exactly)\b[^.\n]"
+        r"{0,10}(?:with|the (?:word|text|string))\b",
         r"\b(?:decode|base64|rot13|reverse)\b[^.\n]{0,50}\b(?:follow|obey|execute|do what|comply)\b",
         r"(?:^|[.!?。]\s)\s*(?:#+\s*|\*\*)?(?:system|assistant|developer)\s*(?:\*\*)?\s*[:：]",
-        r"\b(?:end of|stop) (?:the )?(?:requirements?|document|data|user input|json)\b[^\n]{0,40}\b(?:now|instead|begin|start|then)\b",
+        r"\b(?:end of|stop) (?:the )?(?:requirements?|document|data|user input|json)\b[^\n]{0,40}\b(?:now|inst"
+        r"ead|begin|start|then)\b",
         r"\bevery (?:title|step|case|expected)[^.\n]{0,30}\b(?:must (?:contain|be|say|start)|should (?:contain|be|say))\b",
         r"(?:忽略|无视|忘记|忘掉|不要理会|不要遵守|抛开|绕过)[^。\n]{0,14}(?:指令|指示|提示词?|规则|要求|说明|设定|约束|内容)",
         r"(?:你现在是|你是一[个名]|请?扮演|假装(?:你)?是|从现在(?:起|开始)[，,]?你|进入(?:开发者|越狱)模式)",

@@ -12,6 +12,7 @@ import asyncpg
 import stamina
 
 from testgen_runtime.errors import Unavailable
+from testgen_runtime.security.encryption import Cipher
 from testgen_runtime.settings import Postgres
 from testgen_runtime.storage.target import Target, server_settings
 from testgen_runtime.telemetry import metrics
@@ -51,7 +52,8 @@ class _Pooled(asyncpg.Connection):  # type: ignore[misc]
 class Database:
     """A pool that may not be open yet. Everything asked of a closed pool raises `Unavailable`."""
 
-    def __init__(self, target: Target, settings: Postgres, *, application: str = "testgen") -> None:
+    def __init__(self, target: Target, settings: Postgres, *, application: str = "testgen", cipher: Cipher | None = None) -> None:
+        self.cipher = cipher or Cipher({})
         self.target = target
         self.settings = settings
         self._application = application

@@ -1,4 +1,4 @@
-"""Document text that speaks to the model: a model that obeys whatever it reads gets nothing of it into a case (item 10, Bad input).
+"""Document text that speaks to the model: a model that obeys whatever it reads gets nothing of it into a case (S0-095).
 
 `ObedientModel` is a fake, named as such: no real model obeys so well. Each attempt of the corpus asks for one word, the canary.
 """

@@ -1,4 +1,4 @@
-"""Fields encrypted at rest."""
+"""Fields encrypted at rest: their envelopes (security/encryption.py) fit the columns that there are, so nothing changes here."""
 
 from __future__ import annotations
 
