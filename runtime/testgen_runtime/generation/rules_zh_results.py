@@ -56,7 +56,7 @@ _ADVERB = "及时|全额|全部|自动|直接|立即|立刻|马上|按[^，。�
 _DONE_SO = re.compile(rf"(?=(?:{_ADVERB})[\u4e00-\u9fff]{{2}})")
 _DONE_TO = re.compile(
     rf"(?=(?!申请)(?:{VERBS}|退还|解除|扣除|收取|加收|计收|登记|计算|计费|发起|升级|转交|生效|释放|入账|扣减|归还|赠送|减免|免|处理|分配|派给|"
-    r"回滚|断电|上报|告警|报警|取消|切换|扣款|退出|锁定|清空|冻结|重试|播放|响起|亮起|熄灭|闪烁)(?!费|流程|金额|时间|单|人|员|者))"
+    r"回滚|断电|上报|告警|报警|取消|切换|扣款|退出|锁定|清空|冻结|重试|播放|响起|亮起|熄灭|闪烁)(?!信息|记录|费|流程|金额|时间|单|人|员|者))"
 )
 
 
@@ -73,6 +73,8 @@ def stated(text: str) -> str:
         return text.replace("禁止", "不允许", 1)
     if "享受" in text:
         return text.replace("享受", "可享受", 1)
+    if re.search(r"每隔?\s?\d", text):
+        return f"可以看到{text}"
     if found := _DONE_SO.search(text) or _DONE_TO.search(text):
         return f"{text[: found.start()]}已{text[found.start() :]}"
     return f"系统显示{text}" if re.search("[为是] ", text) else f"可以看到{text}"

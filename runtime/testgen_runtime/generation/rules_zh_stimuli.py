@@ -31,7 +31,9 @@ _PUTS = re.compile(rf"^(?:将|把)(?P<what>.+?)(?P<verb>(?:{VERBS}|部署|迁移
 _NOTIFIES = re.compile(r"^通知(?P<whom>[^，]{0,12}?(?:平台|系统|人员|用户|者|方|员|经理|主管))(?P<what>.*)$")
 _BY_MEANS = re.compile(r"^(?:通过|利用|使用|在)[^，]*?(?:平台上?|系统中?|页面上?|接口|工具)[，,]?(?=[\u4e00-\u9fff])")
 
-_HOW = r"(?:能够?|自动|定期|实时|及时|统一|同时|分别|全部|完整|正确|仅|只|均|都|详细|按[^，]{1,10}?|对[^，]{1,16}?进行|应|于)*"
+_HOW = (
+    r"(?:加密|能够?|自动|定期|实时|及时|统一|同时|分别|全部|完整|正确|仅|只|均|都|详细|按[^，]{1,10}?|对[^，]{1,16}?进行|应|于)*"
+)
 _USED = re.compile(rf"^{_HOW}(?:支持|提供|具备|实现|允许|接受|受理|兼容)(?P<obj>.*)$")
 _GOOD = re.compile(r"^(?:具有|具备|有)(?:良好|较高|较强|足够|充分)的?(?P<what>.+)$")
 _READ = re.compile(
@@ -48,6 +50,7 @@ _IS = re.compile(r"^(?P<what>[^，。；：:为是]{2,20}?)(?:分?为|是|等于
 _BY = re.compile(rf"^由(?P<who>{ROLE.pattern})(?P<act>.+)$")
 _NEVER_WITH = re.compile(r"^(?P<one>[^，]{2,12}?)不(?:与|和|同)(?P<other>[^，]{2,12}?)同时(?P<verb>.+)$")
 _CHARGED = re.compile(r"^(?P<what>[^，。按]{2,10}?)按.+(?:收取|计算|计费|计收|执行)$")
+_OWNED_BY = re.compile(rf"(?P<what>[^，。；由]{{2,16}})(?=由{ROLE.pattern}[\u4e00-\u9fff]{{2}})")
 _QUALITY = re.compile(r"的?(?:格式|长度|合法性|有效性|唯一性|完整性|正确性|一致性|权限|身份|是否.*)$")
 _CUT = re.compile(r"[，,；;：]|:(?!\d)|以便|从而|用于|(?<=[\u4e00-\u9fff”])并(?![发行])")
 
@@ -113,8 +116,8 @@ def stimulus(subject: str, phrase: str) -> str:
     subject, phrase = subject.strip(" ，。；"), LEADING.sub("", unlabelled(phrase))
     owner = subject if subject and not is_system(subject) else ""
     first = _CUT.split(phrase)[0].strip()
-    if done := re.search("的(?P<what>操作|请求|访问)$", subject):
-        return f"{'发送' if done['what'] == '请求' else '进行' if done['what'] == '访问' else '执行'}{subject}"
+    if tried := re.search("的(?P<what>操作|请求|访问)$", subject):
+        return f"{'发送' if tried['what'] == '请求' else '进行' if tried['what'] == '访问' else '执行'}{subject}"
     if re.search("(?:接口|API)$", subject):
         return f"调用{subject}"
     if called := re.match(r"(?P<api>[^，。；]{2,16}?接口)(?=支持|返回|校验|提供|应|须)", phrase):
@@ -123,6 +126,8 @@ def stimulus(subject: str, phrase: str) -> str:
         return f"等待 {every['time']}"
     if good := _GOOD.match(phrase):
         return f"评估{subject or '系统'}的{_CUT.split(good['what'])[0]}"
+    if not owner and (told := _OWNED_BY.match(first)):
+        owner, first = told["what"], first[told.end("what") :]
     if by := _BY.match(first):
         return f"以“{by['who']}”身份{by['act']}{owner}"
     if place := _PLACE.search(f"{subject}{phrase}"):
@@ -169,7 +174,7 @@ def _used(owner: str, phrase: str) -> str:
     if found is None:
         return ""
     obj = _named(found["obj"].strip())
-    if USER_ACT.match(obj):
+    if USER_ACT.match(obj) or re.match("[按以用].{2,}[\u4e00-\u9fff]{4}$", obj):
         return f"{obj}{owner if len(obj) == 2 else ''}"
     if re.search("(?:页面|界面|入口)$", obj):
         return f"打开{obj}"
@@ -201,6 +206,8 @@ def _sent(owner: str, phrase: str) -> str:
     if found is None:
         return ""
     obj, to = _named(found["obj"].strip()), found["to"] or ""
+    if obj.startswith("给") and is_person(obj[1:]):
+        return f"以“{obj[1:]}”身份查收{owner or '通知'}"
     if is_person(to):
         return f"以“{to}”身份查收{obj or '通知'}"
     if found["verb"] == "通知" and is_person(obj):
