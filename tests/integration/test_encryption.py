@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.integration.api import DOCUMENT, Api
@@ -27,7 +28,7 @@ def keyed(settings: Callable[..., Settings], path: Path, *names: str) -> Setting
 async def fill(api: Api) -> str:
     await api.call("POST", "/generate", json={"text": DOCUMENT})
     case = str((await api.call("GET", "/cases")).json()["items"][0]["id"])
-    sent = {"json": {"text": "a secret remark"}, "headers": {"Idempotency-Key": "once"}}
+    sent: dict[str, Any] = {"json": {"text": "a secret remark"}, "headers": {"Idempotency-Key": "once"}}
     assert (await api.call("POST", f"/cases/{case}/comments", **sent)).status_code == 201
     return case
 

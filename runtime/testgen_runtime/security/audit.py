@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from testgen_runtime.errors import Unavailable
@@ -126,8 +127,8 @@ class Filter:
     action: str | None = None
     object: str | None = None
     outcome: Outcome | None = None
-    since: object | None = None
-    until: object | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 async def page(connection: Connection, wanted: Filter, *, before: int | None, limit: int) -> list[Entry]:

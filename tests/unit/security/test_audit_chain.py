@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -59,7 +60,8 @@ def test_any_change_to_any_field_of_any_row_is_found(rows: list[Entry], data: st
         new = bytes([old[0] ^ data.draw(st.integers(1, 255))]) + old[1:]
     else:
         new = data.draw(words.filter(lambda word: word != old))
-    changed = [*rows[:place], replace(rows[place], **{field: new}), *rows[place + 1 :]]
+    values: Any = {field: new}
+    changed = [*rows[:place], replace(rows[place], **values), *rows[place + 1 :]]
 
     verdict = verify(changed)
     assert verdict.problem
