@@ -16,6 +16,7 @@ from testgen_runtime.cases.coverage import coverage, of_requirement
 from testgen_runtime.cases.model import Case
 from testgen_runtime.documents.model import Requirement
 from testgen_runtime.generation import assembly, rules
+from testgen_runtime.generation.apart import told_apart
 from testgen_runtime.generation.gates import judge
 from testgen_runtime.generation.model import (
     Checkpoint,
@@ -219,6 +220,7 @@ async def _requirement(run: _Run, requirement: Requirement, stored: RequirementR
     for start in range(0, len(design.points), BATCH_SIZE):
         await _batch(run, work, design.points[start : start + BATCH_SIZE])
     await _close_gaps(run, work, design)
+    work.cases = told_apart(work.cases)
     return RequirementResult(
         requirement_id=requirement.id,
         cases=tuple(work.cases),
