@@ -194,9 +194,12 @@ async def _look(database: Database, kills: int, asked: dict[str, str]) -> Outcom
             assert document
             expected = await generate(Source(document_id, document, document.requirements), Options())
             made = await connection.fetch(
-                "SELECT c.id FROM cases c JOIN job_cases j ON j.case_id = c.id WHERE c.document_id = $1", document_id
+                "SELECT c.id, c.revision, (SELECT count(*) FROM case_revisions r WHERE r.case_id = c.id) AS revisions "
+                "FROM cases c JOIN job_cases j ON j.case_id = c.id WHERE c.document_id = $1",
+                document_id,
             )
-            if sorted(row["id"] for row in made) != sorted(case.id for case in expected.cases):
+            once = all(row["revision"] == 1 and row["revisions"] == 1 for row in made)  # a case made twice has another revision
+            if not once or sorted(row["id"] for row in made) != sorted(case.id for case in expected.cases):
                 wrong_cases.append(job_id)
             told = await connection.fetch(
                 "SELECT data FROM job_events WHERE job_id = $1 AND kind = 'progress' ORDER BY id", job_id

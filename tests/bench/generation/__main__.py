@@ -13,7 +13,7 @@ from tests.bench.generation.model import ARMS
 from tests.bench.generation.mutation import COUNT
 from tests.bench.generation.run import Results, Settings, run, write_gaps
 from tests.bench.generation.sets import NoSets
-from tests.bench.generation.targets import table
+from tests.bench.generation.targets import table, unmeasured
 from tests.bench.report import write
 
 
@@ -25,7 +25,9 @@ def settings(arguments: list[str] | None = None) -> tuple[Settings, bool]:
     parser.add_argument("--sample", type=int, help="so many requirements of each set, by a seeded choice (SAMPLE=n)")
     parser.add_argument("--mutations", type=int, help=f"how many mutations (MUTATIONS=n); {COUNT}, with --sample and a model 2 n")
     parser.add_argument("--no-scale", action="store_true", help="leave out the 10,000 requirements by rules (SCALE=0)")
-    parser.add_argument("--check", action="store_true", help="exit with 1 where ours or rules miss a target (CHECK=1)")
+    parser.add_argument(
+        "--check", action="store_true", help="exit with 1 where ours or rules miss a target or were not measured (CHECK=1)"
+    )
     given = parser.parse_args(arguments)
     arms = tuple(arm for arm in ARMS if arm in given.arms.split(","))
     if unknown := set(given.arms.split(",")) - set(ARMS):
@@ -54,9 +56,11 @@ def main() -> int:
     figures, gaps = _keep(results)
     lines, missed = table(results.metrics, asked.arms)
     print("\n".join(lines))
-    print(f"\n{missed} targets missed" if missed else "\nevery target reached")
+    print(f"\n{missed} targets missed" if missed else "\nevery target that was measured is reached")
+    if absent := unmeasured(results.metrics):
+        print(f"{len(absent)} not measured in this run: {', '.join(absent[:6])}{' …' if absent[6:] else ''}")
     print(f"figures: {figures}\nwhat is missing, and why: {gaps}")
-    return 1 if check and missed else 0
+    return 1 if check and (missed or absent) else 0
 
 
 if __name__ == "__main__":

@@ -42,6 +42,19 @@ def verdict(results: Mapping[str, Metric], key: str) -> tuple[str, bool | None]:
     return "", None
 
 
+NEEDED = ("requirements_covered", "atoms_covered", "quotes_verbatim", "numbers_grounded", "near_duplicates", "executable")
+"""What every set has for every judged arm."""
+
+
+def unmeasured(results: Mapping[str, Metric]) -> list[str]:
+    """The judged metrics that a whole run has and this one has not: no figure is no success."""
+    sets = sorted({key.split(".")[0] for key in results} - {"mutation", "rules_10000"})
+    wanted = [f"{one}.{arm}.{metric}" for one in sets for arm in JUDGED for metric in NEEDED]
+    wanted += [f"{key.rpartition('.')[0]}.gold_recall" for key in results if key.endswith((".rules.gold_recall_whole",))]
+    wanted += [f"mutation.{arm}.changed" for arm in JUDGED] + ["rules_10000.seconds", "rules_10000.peak_memory"]
+    return [key for key in wanted if key not in results]
+
+
 def table(results: Mapping[str, Metric], arms: Sequence[str]) -> tuple[list[str], int]:
     """(lines: one a set and metric, a column for each arm; how many targets are missed)."""
     rows: dict[tuple[str, str], dict[str, str]] = {}

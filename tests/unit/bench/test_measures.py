@@ -9,7 +9,7 @@ from tests.bench.generation.model import Procedure, RequirementSet, Step, Writte
 from tests.bench.generation.mutation import Mutation, miss, mutations
 from tests.bench.generation.recall import lengths, own_words, recall, texts
 from tests.bench.generation.sets import as_document
-from tests.bench.generation.targets import table
+from tests.bench.generation.targets import NEEDED, table, unmeasured
 from tests.bench.report import metric
 
 REQUIREMENTS = {
@@ -123,3 +123,13 @@ def test_the_table_counts_missed_targets_of_our_own_arms_only() -> None:
     assert missed == 1
     assert len(lines) == 4
     assert "0.97 ✗" in lines[1]
+
+
+def test_what_a_run_left_out_is_named_and_no_success() -> None:
+    whole = {f"a.rules.{name}": metric(1.0, "share") for name in NEEDED}
+
+    absent = unmeasured(whole)
+
+    assert "a.ours.executable" in absent
+    assert "rules_10000.seconds" in absent
+    assert "a.rules.executable" not in absent
