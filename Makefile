@@ -10,7 +10,7 @@ CLUSTER_TOOL := PYTHONPATH=cluster $(PYTHON) -m testgen_cluster
 UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help try demo test test-fast bench bench-generation bench-retrieval bench-jobs has-data soak cluster cluster-down cluster-status images crds docs lint format lock venv clean
+.PHONY: help try demo test test-fast bench bench-generation bench-retrieval bench-jobs .has-data soak cluster cluster-down cluster-status images crds docs lint format lock venv clean
 
 help: ## print this list
 	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo
@@ -48,14 +48,14 @@ bench-jobs: venv ## jobs: asking to start, jobs a second, recovery after a kill
 soak: venv ## long runs of faults: 1,000 workers killed with -9 while jobs run (SOAK=worker-kills)
 	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.soak $(SOAK)
 
-bench-generation: has-data venv ## quality of generated cases on the sets of a folder: DATA=dir [SAMPLE=n] [ARMS=rules,ours,techniques,plain]
+bench-generation: .has-data venv ## quality of generated cases on the sets of a folder: DATA=dir [SAMPLE=n] [ARMS=rules,ours,techniques,plain]
 	@PYTHONPATH=cluster $(BIN)/python -m tests.bench.generation --data '$(DATA)' $(if $(ARMS),--arms '$(ARMS)') $(if $(SAMPLE),--sample '$(SAMPLE)') \
 	  $(if $(MUTATIONS),--mutations '$(MUTATIONS)') $(if $(filter 0,$(SCALE)),--no-scale) $(if $(filter 1,$(CHECK)),--check)
 
-bench-retrieval: has-data venv ## nDCG@10 of retrieval on the sets of a folder: DATA=dir
+bench-retrieval: .has-data venv ## nDCG@10 of retrieval on the sets of a folder: DATA=dir
 	@DATA='$(DATA)' PYTHONPATH=cluster $(BIN)/python -m tests.bench retrieval
 
-has-data:
+.has-data:
 	@test -n '$(DATA)' || { echo 'error: say where the sets are, for example: DATA=../shared/data'; exit 1; }
 
 cluster: ## a real single-node Kubernetes in a network namespace; kubeconfig at build/cluster/kubeconfig
