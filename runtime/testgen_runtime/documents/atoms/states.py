@@ -38,8 +38,8 @@ _CHANGE_EN = re.compile(
     r"status\s)?(?:in)?to\s(?:the\s)?(?:state\s)?(?P<to>[“\"'‘]?[A-Z][\w-]*[”\"'’]?)"
 )
 _Q = r"[“\"「『【《][^”\"」』】》\n]{1,20}[”\"」』】》]"
-_V = r"[\u4e00-\u9fffA-Za-z0-9](?:(?![和或及与])[\u4e00-\u9fffA-Za-z0-9]){0,7}?"  # a joint parts two names in one way only
-_VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|以及|或|和|及|与|/)\s?(?:{_Q}|{_V})|(?<=[”\"」』】》]){_Q}){{0,9}})"
+_V = r"[\u4e00-\u9fffA-Za-z0-9](?:(?![和或及与]|以及)[\u4e00-\u9fffA-Za-z0-9]){0,7}?"  # a joint parts two names in one way only
+_VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|以及|或(?!者)|和|及|与|/)\s?(?:{_Q}|{_V})|(?<=[”\"」』】》]){_Q}){{0,9}})"
 _POSSIBLE_ZH = (
     re.compile(
         rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在)\s?{_VALUES_ZH}\s?(?:等|两种|三种|"
