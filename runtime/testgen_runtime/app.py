@@ -41,7 +41,7 @@ from testgen_runtime.cases.exports.service import Exports
 from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
-from testgen_runtime.errors import Forbidden, RateLimited, TestGenError, Unauthenticated, Unavailable
+from testgen_runtime.errors import BodyTooSlow, Forbidden, RateLimited, TestGenError, Unauthenticated, Unavailable
 from testgen_runtime.jobs.housekeeping import Housekeeping
 from testgen_runtime.jobs.notifications import Notifications
 from testgen_runtime.jobs.runner import Ports, Runner
@@ -209,7 +209,7 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     api = APIRouter(
         prefix="/api/v1",
         dependencies=[Depends(only_known_parameters)],
-        responses=problems.problems(Unauthenticated, Forbidden, RateLimited, Unavailable),
+        responses=problems.problems(Unauthenticated, Forbidden, BodyTooSlow, RateLimited, Unavailable),
     )
     for resource in (
         documents_api,
@@ -259,5 +259,7 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
         inner,
         max_inflight=server.max_inflight,
         max_body=limit,
+        body_seconds=server.body_seconds,
+        body_part_seconds=server.body_part_seconds,
         proxies=TrustedProxies(server.trusted_proxies),
     )

@@ -42,6 +42,14 @@ class DocumentTooLarge(TestGenError):
     status = 413
 
 
+class BodyTooSlow(TestGenError):
+    """The body, or the next part of it, did not come in the time of `server.body_seconds` and `server.body_part_seconds`."""
+
+    slug = "request-timeout"
+    title = "The request's body did not come in time"
+    status = 408
+
+
 class UnsupportedDocument(TestGenError):
     slug = "unsupported-document"
     title = "This kind of document is not supported"

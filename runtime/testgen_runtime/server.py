@@ -13,6 +13,7 @@ from typing import Final
 import uvicorn
 
 from testgen_runtime.app import Runtime
+from testgen_runtime.connections import impatient
 from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.settings import Server as ServerSettings
 from testgen_runtime.settings import Settings
@@ -84,6 +85,7 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
             server_header=False,
             proxy_headers=False,  # ours to read, from trusted hops alone: api/middleware.py
             lifespan="on",
+            http=impatient(settings.server.head_seconds),
             timeout_keep_alive=30,
             timeout_graceful_shutdown=max(1, round(drain * 0.3)),
             ws="none",

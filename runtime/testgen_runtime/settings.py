@@ -49,10 +49,17 @@ class Log(Part):
 
 
 class Server(Part):
+    """`head_seconds`, `body_part_seconds`, `body_seconds`: how long a client may take to send a request's head, the next part of
+    its body, and all of that. One caller may have half of `max_inflight`.
+    """
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000  # X-06
     drain_seconds: Annotated[float, Field(ge=0, le=600)] = 20.0
     max_inflight: Annotated[int, Field(ge=1, le=10_000)] = 200
+    head_seconds: Annotated[float, Field(gt=0, le=600)] = 15.0
+    body_part_seconds: Annotated[float, Field(gt=0, le=600)] = 15.0
+    body_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
     uds: Path | None = None  # S0-089: a Unix socket instead of host and port
     trusted_proxies: tuple[str, ...] = ()  # S3-109: networks (CIDR), or `unix`, whose X-Forwarded-For and -Proto are believed
 

@@ -32,6 +32,8 @@ async def caller(request: HTTPConnection, services: Services) -> Principal:
         _credential(request), address=state.get("client", ""), name=rate_class(method, operation)
     )
     state["key_id"] = admission.principal.key_id
+    if "place" in state:
+        state["place"].of(admission.principal.key_id)
     if admission.decision is not None:
         state["rate"] = admission.decision.headers()
         if not admission.decision.admitted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
@@ -12,7 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from testgen_runtime.api.headers import secure
-from testgen_runtime.errors import DocumentTooLarge, Overloaded
+from testgen_runtime.api.inflight import Inflight, Place
+from testgen_runtime.errors import BodyTooSlow, DocumentTooLarge, Overloaded, TestGenError
 from testgen_runtime.security.audit import CALL
 from testgen_runtime.security.audit import Call as AuditedCall
 from testgen_runtime.security.proxies import UNIX, TrustedProxies
@@ -45,12 +47,22 @@ def request_id_of(scope: Scope) -> str:
 class Entry:
     """The outermost layer: the time that a request waits anywhere inside counts (S0-039)."""
 
-    def __init__(self, app: ASGIApp, *, max_inflight: int, max_body: int, proxies: TrustedProxies | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_inflight: int,
+        max_body: int,
+        body_seconds: float = 120.0,
+        body_part_seconds: float = 15.0,
+        proxies: TrustedProxies | None = None,
+    ) -> None:
         self._app = app
         self._proxies = proxies or TrustedProxies(())
-        self._max_inflight = max_inflight
         self._max_body = max_body
-        self._inflight = 0
+        self._body_seconds = body_seconds
+        self._body_part_seconds = body_part_seconds
+        self._inflight = Inflight(max_inflight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,17 +70,15 @@ class Entry:
             return
         headers = Headers(scope=scope)
         call = _Call(scope, headers, send, self._client(scope, headers))
-        self._inflight += 1
-        metrics.HTTP_INFLIGHT.set(self._inflight)
+        scope["state"]["place"] = place = Place(self._inflight)
         audited = CALL.set(AuditedCall(call.request_id, scope["state"]["client"]))
         try:
             with structlog.contextvars.bound_contextvars(**call.names()):
-                await self._serve(call, headers, receive)
+                await self._serve(call, place, headers, receive)
                 call.log()
         finally:
             CALL.reset(audited)
-            self._inflight -= 1
-            metrics.HTTP_INFLIGHT.set(self._inflight)
+            place.leave()
             call.measure()
 
     def _client(self, scope: Scope, headers: Headers) -> str:
@@ -78,40 +88,67 @@ class Entry:
             scope["scheme"] = headers["x-forwarded-proto"]
         return self._proxies.client(peer, headers.getlist("x-forwarded-for"), headers.get("x-real-ip"))
 
-    async def _serve(self, call: _Call, headers: Headers, receive: Receive) -> None:
+    async def _serve(self, call: _Call, place: Place, headers: Headers, receive: Receive) -> None:
         from testgen_runtime.api.problems import respond
 
-        if self._inflight > self._max_inflight and call.path not in _OPEN:
-            metrics.HTTP_SHED.inc()
-            error = Overloaded(f"{self._max_inflight} requests are in flight already", mend="try again", retry_after=1)
-            await respond(call.request_id, error)(call.scope, receive, call.send)
+        if self._inflight.over and call.path not in _OPEN:
+            await respond(call.request_id, place.refused("are in flight already"))(call.scope, receive, call.send)
             return
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self._max_body:
-            await respond(call.request_id, self._too_large(), {"Connection": "close"})(call.scope, receive, call.send)
+            call.hang_up = True
+            await respond(call.request_id, self._too_large())(call.scope, receive, call.send)
             return
         try:
-            await self._app(call.scope, self._bounded(receive), call.send)
-        except DocumentTooLarge as error:  # raised outside a route
+            await self._app(call.scope, self._bounded(call, place, headers, receive), call.send)
+        except (DocumentTooLarge, BodyTooSlow, Overloaded) as error:  # raised outside a route
             if call.status == 0:
-                await respond(call.request_id, error, {"Connection": "close"})(call.scope, receive, call.send)
+                await respond(call.request_id, error)(call.scope, receive, call.send)
         except Exception:
             if call.status == 0:
                 raise
 
-    def _bounded(self, receive: Receive) -> Receive:
-        """Counts the body as it comes, for those that don't say its length, or lie."""
+    def _bounded(self, call: _Call, place: Place, headers: Headers, receive: Receive) -> Receive:
+        """Counts the body as it comes, for those that don't say its length, or lie; waits for it no longer than is allowed."""
         received = 0
+        complete = "transfer-encoding" not in headers and headers.get("content-length", "0") == "0"
+        deadline = 0.0
+
+        async def part() -> Message:
+            nonlocal deadline
+            now = asyncio.get_running_loop().time()
+            deadline = deadline or now + self._body_seconds
+            try:
+                async with asyncio.timeout_at(min(deadline, now + self._body_part_seconds)):
+                    return await receive()
+            except TimeoutError:
+                raise self._too_slow() from None
 
         async def bounded() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._max_body:
-                raise self._too_large()
+            nonlocal received, complete
+            if complete:  # who listens now wants to know when the client goes away
+                return await receive()
+            try:
+                place.send()
+                message = await part()
+                received += len(message.get("body", b""))
+                if received > self._max_body:
+                    raise self._too_large()
+                complete = not message.get("more_body", False)
+                if complete:
+                    place.work()
+            except TestGenError:
+                call.hang_up = True
+                raise
             return message
 
         return bounded
+
+    def _too_slow(self) -> BodyTooSlow:
+        return BodyTooSlow(
+            f"a part of the body may take {self._body_part_seconds:g} s, all of it {self._body_seconds:g} s",
+            mend="send it faster, or less of it",
+        )
 
     def _too_large(self) -> DocumentTooLarge:
         return DocumentTooLarge(f"the request is larger than {size_in_words(self._max_body)}", mend=SMALLER)
@@ -128,6 +165,8 @@ class _Call:
         self.scope = scope
         self.path: str = scope["path"]
         self.status = 0
+        self.hang_up = False
+        """Whether the rest of the body is not wanted."""
         self._send = send
         self._started = time.perf_counter()
         scope.setdefault("state", {}).update(request_id=self.request_id, traceparent=self.traceparent, client=client)
@@ -143,6 +182,8 @@ class _Call:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id
+            if self.hang_up:
+                headers["Connection"] = "close"
             secure(headers, path=self.path, scheme=self.scope.get("scheme", "http"))
             for name, value in self.scope["state"].get("rate", {}).items():
                 headers[name] = value

@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from testgen_runtime.api.inflight import Inflight, Place
 from testgen_runtime.api.middleware import Entry, size_in_words
+from testgen_runtime.errors import RateLimited
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,6 +73,58 @@ async def test_one_request_too_many_is_shed_and_the_bound_is_free_again_afterwar
         assert (await first).status_code == 204
         assert (second.status_code, second.headers["retry-after"]) == (503, "1")
         assert (await http.get("/")).status_code == 204
+
+
+@pytest.mark.parametrize(("part_seconds", "seconds"), [(0.05, 60.0), (60.0, 0.05)])
+async def test_a_body_that_does_not_come_in_time_is_refused(part_seconds: float, seconds: float) -> None:
+    async def never() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.Event().wait()
+
+    entry = Entry(echo, max_inflight=1, max_body=100, body_seconds=seconds, body_part_seconds=part_seconds)
+    async with client(entry) as http:
+        refused = await asyncio.wait_for(http.post("/", content=never()), 10)
+
+        assert (refused.status_code, refused.headers["connection"]) == (408, "close")
+        assert refused.json()["type"] == "https://testgen.dev/problems/request-timeout"
+        assert (await http.get("/")).status_code == 200
+
+
+async def test_requests_that_wait_for_their_body_leave_room_for_others_but_are_bounded_themselves() -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"x"
+        begun.set()
+        await go_on.wait()
+
+    async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
+        first = asyncio.create_task(http.post("/", content=slow()))
+        await begun.wait()
+        assert (await http.get("/")).status_code == 200
+        assert (await http.post("/", content=b"x")).status_code == 503
+        go_on.set()
+
+        assert (await first).text == "1"
+        assert (await http.post("/", content=b"x")).status_code == 200
+
+
+def test_a_place_is_given_back_whatever_the_request_was_doing() -> None:
+    inflight = Inflight(2)
+    for steps in ((), ("send",), ("send", "work"), ("send", "send", "work", "work")):
+        place = Place(inflight)
+        place.of("key_1")
+        for step in steps:
+            getattr(place, step)()
+        with pytest.raises(RateLimited):
+            Place(inflight).of("key_1")
+        place.leave()
+        inflight = Inflight(2)
+    place, other = Place(inflight), Place(inflight)
+    place.of("key_1")
+    other.of("key_2")
+    place.leave()
+    Place(inflight).of("key_1")
 
 
 async def test_every_answer_carries_the_requests_id() -> None:
