@@ -17,6 +17,8 @@ LENGTHS = [
     ("between", "The quantity must be between 1 and 99.", "quantity", "[1, 99]"),
     ("brackets", "The interest rate shall be in the range (0, 15] percent.", "interest rate", "(0, 15] percent"),
     ("open-and-closed", "The score must be greater than 0 and less than or equal to 100.", "score", "(0, 100]"),
+    ("open-and-up-to", "The temperature must be greater than -5 °C and up to 40 °C.", "temperature", "(-5, 40] °C"),
+    ("above-and-up-to", "The weight must be above 5 kg and up to 40 kg.", "weight", "(5, 40] kg"),
     ("maximum-is", "The maximum file size is 20 MB.", "file size", "(…, 20] MB"),
     ("up-to", "A message may contain up to 5 attachments.", "number of attachments", "(…, 5] attachments"),
     ("one-in-words", "Each order shall contain at least one item.", "number of items", "[1, …) item"),
