@@ -159,15 +159,14 @@ class Index:
             points = await self._vectors_open.count()
         return IndexStatus(tuple(await self._indexing.status()), await self._indexing.chunks(), points)
 
-    def rebuild(self) -> None:
-        """Fill every index anew; what is there serves meanwhile.
+    async def rebuild(self, by: str) -> None:
+        """Have every index filled anew, wherever it is kept; what is there serves meanwhile.
 
         Raises: Unavailable before `start`.
         """
         if self._indexing is None:
             raise Unavailable("the index is not open yet", mend="try again in a few seconds")
-        for name in self._indexing.followers:
-            self._indexing.rebuild(name)
+        await self._indexing.rebuild(by)
 
     async def components(self) -> dict[str, Component]:
         """For /health: each index, and how far it is behind."""

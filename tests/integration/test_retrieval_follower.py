@@ -16,8 +16,8 @@ from tests.integration.retrieval_stage import chunk, eventually, put, remove
 
 from testgen_runtime.errors import InvalidInput, Unavailable
 from testgen_runtime.knowledge import outbox
-from testgen_runtime.knowledge.follower import Projection
-from testgen_runtime.knowledge.indexing import Indexing
+from testgen_runtime.knowledge.follower import Fill, Projection
+from testgen_runtime.knowledge.indexing import Indexing, request_rebuild
 from testgen_runtime.knowledge.outbox import Entry
 from testgen_runtime.knowledge.projections import VectorProjection
 from testgen_runtime.retrieval.dense import Embedder
@@ -206,16 +206,90 @@ async def test_an_index_is_built_anew_while_it_serves(database: Database, target
         await caught_up(indexing)
         before = index.instance
 
-        indexing.rebuild("vector")
-        misses = 0
-        while index.instance == before:
-            misses += len(await found(index, "account")) != 100
-            await put(database, chunk("R-new", f"account written meanwhile, {misses} {asyncio.get_running_loop().time()}"))
-        misses += len(await found(index, "account")) != 100
+        await indexing.rebuild("somebody")
+        answers: list[int] = []
 
-        assert misses == 0
+        async def search() -> None:
+            while index.instance == before or len(answers) < 50:
+                answers.append(len(await found(index, "account")))
+
+        async def write() -> None:
+            while index.instance == before:
+                await put(database, chunk("R-new", f"account written meanwhile, {asyncio.get_running_loop().time()}"))
+
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(search() for _ in range(8)), write())
+
+        assert set(answers) == {100}
         await finds(index, "meanwhile", ["d1/R-new"])
         assert await index.count() == 601
+
+
+async def test_a_wish_to_build_anew_outlives_a_restart(database: Database, target: Target, tmp_path: Path) -> None:  # S4-024
+    await put(database, chunk("R-1", "account"))
+    async with edge(tmp_path) as index, following(database, target, VectorProjection(database, index, shared=False)) as indexing:
+        await caught_up(indexing)
+        before = index.instance
+    await request_rebuild(database, "somebody")  # nobody runs
+
+    async with edge(tmp_path) as index, following(database, target, VectorProjection(database, index, shared=False)) as indexing:
+        await rebuilt(index, before, indexing)
+        after = index.instance
+    async with edge(tmp_path) as index, following(database, target, VectorProjection(database, index, shared=False)) as indexing:
+        await caught_up(indexing)
+        assert index.instance == after  # once is enough
+        await finds(index, "account", ["d1/R-1"])
+
+
+class Dying(VectorProjection):
+    """A projection whose process dies in the middle of a filling."""
+
+    async def begin(self) -> Fill:
+        raise IndexUnavailable("killed here")
+
+
+async def test_a_filling_that_died_is_taken_up_by_the_next_process(database: Database, target: Target, tmp_path: Path) -> None:
+    await put(database, chunk("R-1", "account"))
+    async with edge(tmp_path) as index, following(database, target, VectorProjection(database, index, shared=False)) as indexing:
+        await caught_up(indexing)
+        before = index.instance
+    async with edge(tmp_path) as index, following(database, target, Dying(database, index, shared=False)) as indexing:
+        await indexing.rebuild("somebody")
+
+        async def died() -> bool:
+            [status] = await indexing.status()
+            return status.rebuilding and "killed" in status.error
+
+        await eventually(died)
+        assert await found(index, "account") == ["d1/R-1"]
+
+    async with edge(tmp_path) as index, following(database, target, VectorProjection(database, index, shared=False)) as indexing:
+        await rebuilt(index, before, indexing)
+        await finds(index, "account", ["d1/R-1"])
+
+
+async def test_every_process_builds_its_own_index_anew(database: Database, target: Target, tmp_path: Path) -> None:  # S4-024
+    async with (
+        edge(tmp_path / "blue") as blue,
+        edge(tmp_path / "green") as green,
+        following(database, target, VectorProjection(database, blue, shared=False)) as first,
+        following(database, target, VectorProjection(database, green, shared=False)) as second,
+    ):
+        await caught_up(first)
+        await caught_up(second)
+        before = blue.instance, green.instance
+
+        await first.rebuild("somebody")
+
+        await rebuilt(blue, before[0], first)
+        await rebuilt(green, before[1], second)
+
+
+async def rebuilt(index: VectorIndex, before: str | None, indexing: Indexing) -> None:
+    async def done() -> bool:
+        return index.instance != before and not any(status.rebuilding for status in await indexing.status())
+
+    await eventually(done)
 
 
 class Failing(VectorProjection):
@@ -289,13 +363,11 @@ async def test_embeddings_are_computed_once_and_kept(database: Database, target:
 
         await eventually(dense)
         assert len(embedder.texts) == 3
-        indexing.rebuild("vector")
+        await caught_up(indexing)
         before = index.instance
+        await indexing.rebuild("somebody")
 
-        async def rebuilt() -> bool:
-            return index.instance != before
-
-        await eventually(rebuilt)
+        await rebuilt(index, before, indexing)
         assert await dense()
     async with (
         edge(tmp_path / "b") as index,

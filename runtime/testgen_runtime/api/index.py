@@ -19,7 +19,7 @@ class Projection(BaseModel):
 
     name: str
     filled: bool
-    rebuilding: bool = Field(description="It is being filled anew; what was there before answers meanwhile")
+    rebuilding: bool = Field(description="It is being filled anew, or will be; what was there before answers meanwhile")
     done: int = Field(description="Chunks taken in by the filling at work, else 0")
     lag: int | None = Field(description="Changes that it has not taken in yet; null where not known")
     lag_seconds: float | None = Field(description="The age of the oldest of them")
@@ -45,12 +45,11 @@ async def index_status(caller: Viewer, services: TheServices) -> IndexStatus:
 async def rebuild_index(caller: Admin, services: TheServices) -> IndexStatus:
     """Fill every index anew beside the one that serves, then exchange them. Asking again while it runs starts no second one.
 
-    With the embedded index each process holds its own: the one that answers is filled anew.
+    The wish is kept in the database: it outlives a restart, and where each process has an index of its own, each fills it anew.
     """
     if services.index is None:
         raise Unavailable("this process has no index", mend="ask a process with the role all or vector")
-    services.index.rebuild()
-    await services.keys.told(caller, "index rebuild", "index")
+    await services.index.rebuild(caller.key_id)
     return await _status(services.index)
 
 

@@ -42,10 +42,20 @@ async def register(connection: Connection, consumer: str, position: Position) ->
 
 
 async def filled(connection: Connection, consumer: str, *, instead_of: str | None) -> None:
-    """The consumer is filled and serves; the one before needs its place no more."""
-    await connection.execute("UPDATE index_cursor SET filled_at = now(), seen_at = now() WHERE consumer = $1", consumer)
+    """The consumer is filled and serves; the one before needs its place no more. What asked to fill anew until now is done."""
+    await connection.execute(_FILLED, consumer)
     if instead_of is not None and instead_of != consumer:
         await connection.execute("DELETE FROM index_cursor WHERE consumer = $1", instead_of)
+
+
+async def request_rebuild(connection: Connection, by: str) -> None:
+    """Ask every index, wherever it is kept, to fill itself anew. The wish outlives every process."""
+    await connection.execute(_REQUEST, by)
+
+
+async def rebuild_wanted(connection: Connection, consumer: str) -> bool:
+    """Whether it was asked to fill the consumer anew since it was filled."""
+    return bool(await connection.fetchval(_WANTED, consumer))
 
 
 async def advance(connection: Connection, cursor: Cursor, position: Position) -> Cursor:
@@ -72,4 +82,15 @@ ON CONFLICT (consumer) DO UPDATE SET txid = excluded.txid, id = excluded.id, fen
 _ADVANCE: Final = """
 UPDATE index_cursor SET txid = $2::text::xid8, id = $3, seen_at = now()
 WHERE consumer = $1 AND fence = $4 AND (txid, id) <= ($2::text::xid8, $3) RETURNING true
+"""
+_FILLED: Final = """
+UPDATE index_cursor SET filled_at = now(), seen_at = now(), rebuild = coalesce((SELECT number FROM index_rebuild), 0)
+WHERE consumer = $1
+"""
+_REQUEST: Final = """
+INSERT INTO index_rebuild AS r (number, requested_by) VALUES (1, $1)
+ON CONFLICT (single) DO UPDATE SET number = r.number + 1, requested_by = excluded.requested_by, requested_at = now()
+"""
+_WANTED: Final = """
+SELECT true FROM index_cursor AS c, index_rebuild AS r WHERE c.consumer = $1 AND c.filled_at IS NOT NULL AND c.rebuild < r.number
 """

@@ -80,7 +80,7 @@ class Projection(Protocol):
 class Status:
     """How an index stands. `lag` in entries, `seconds` the age of the oldest, None where not known; `error` of the last turn.
 
-    `rebuilding`: it is being filled anew, `done` chunks so far.
+    `rebuilding`: it is being filled anew, `done` chunks so far in this process, or has been asked to and will be.
     """
 
     name: str
@@ -105,17 +105,11 @@ class Follower:
         self._refill = False
         self._filling: int | None = None
 
-    def rebuild(self) -> None:
-        """Fill the index anew at the next turn; what is there serves until then. While it is being filled this does nothing."""
-        if self._filling is not None:
-            return
-        self._refill = True
-        self._woken.set()
-
     async def status(self) -> Status:
         """Asks the database. Never raises: what can't be found out is None."""
-        rebuilding = self._refill or self._filling is not None
-        return replace(await self._standing(), rebuilding=rebuilding, done=self._filling or 0)
+        found = await self._standing()
+        rebuilding = found.rebuilding or self._refill or self._filling is not None
+        return replace(found, rebuilding=rebuilding, done=self._filling or 0)
 
     async def _standing(self) -> Status:
         name, consumer = self.projection.name, self._consumer
@@ -125,8 +119,9 @@ class Follower:
                 if place is None:
                     return Status(name, filled=False, error=self._error)
                 entries, seconds = await outbox.lag(connection, place.position)
+                wanted = await cursors.rebuild_wanted(connection, place.consumer)
             metrics.INDEX_LAG.labels(name).set(entries)
-            return Status(name, filled=True, lag=entries, seconds=round(seconds, 3), error=self._error)
+            return Status(name, filled=True, lag=entries, seconds=round(seconds, 3), error=self._error, rebuilding=wanted)
         return Status(name, filled=consumer is not None, error=self._error or "the database does not answer")
 
     async def run(self) -> None:
@@ -158,7 +153,9 @@ class Follower:
         quiet = 0.0
         while not self._refill:
             self._woken.clear()
-            batch = await self._read(cursor)
+            batch, rebuild = await self._read(cursor)
+            if rebuild:
+                break
             if batch.entries:
                 cursor = await self._take_in(cursor, batch)
                 self._error = ""
@@ -235,9 +232,11 @@ class Follower:
             await self._put(fill, entries[:middle])
             await self._put(fill, entries[middle:])
 
-    async def _read(self, cursor: Cursor) -> Batch:
+    async def _read(self, cursor: Cursor) -> tuple[Batch, bool]:
+        """What comes next, and whether it was asked to fill the index anew."""
         async with self._database.connection() as connection:
-            return await outbox.read(connection, cursor.position, BATCH, self.projection.model)
+            batch = await outbox.read(connection, cursor.position, BATCH, self.projection.model)
+            return batch, await cursors.rebuild_wanted(connection, cursor.consumer)
 
     async def _take_in(self, cursor: Cursor, batch: Batch) -> Cursor:
         latest = list({entry.key: entry for entry in batch.entries}.values())

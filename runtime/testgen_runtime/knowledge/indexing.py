@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.errors import TestGenError
-from testgen_runtime.knowledge import embeddings, outbox
+from testgen_runtime.knowledge import cursors, embeddings, outbox
 from testgen_runtime.knowledge.embeddings import EmbeddingFiller
 from testgen_runtime.knowledge.follower import Follower, Projection, Status
 from testgen_runtime.knowledge.wakeup import Connect, Wakeups
+from testgen_runtime.security import audit
 from testgen_runtime.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
@@ -30,6 +31,17 @@ class IndexStatus:
     followers: tuple[Status, ...]
     chunks: int
     points: int | None
+
+
+async def request_rebuild(database: Database, by: str) -> None:
+    """Ask, in the database, for every index to be filled anew: those of all processes, also of ones that start later.
+
+    Asking again while one is being filled is met by that filling. Raises: Unavailable.
+    """
+    async with database.transaction() as connection:
+        await cursors.request_rebuild(connection, by)
+        await audit.record(connection, by, "index rebuild", "index")
+        await connection.execute("SELECT pg_notify($1, '')", outbox.CHANNEL)
 
 
 class Indexing:
@@ -74,9 +86,9 @@ class Indexing:
         status = await self.followers["vector"].status() if "vector" in self.followers else None
         return status is None or (status.filled and status.lag is not None and status.lag <= bound)
 
-    def rebuild(self, name: str) -> None:
-        """Fill an index anew; what is there serves meanwhile. Raises: KeyError for a name that is not followed."""
-        self.followers[name].rebuild()
+    async def rebuild(self, by: str) -> None:
+        """Have every index filled anew; what is there serves meanwhile."""
+        await request_rebuild(self._database, by)
 
     async def _retain(self) -> None:
         """Drop what every index has taken in, in small batches; many processes may do so at once."""

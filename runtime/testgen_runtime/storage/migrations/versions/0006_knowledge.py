@@ -1,4 +1,4 @@
-"""Glossary, test knowledge and past cases: what a project knows beside its documents."""
+"""Glossary, test knowledge and past cases: what a project knows beside its documents. The wish to fill the indexes anew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    op.execute(KNOWLEDGE)
+    for statement in (KNOWLEDGE, REBUILD):
+        op.execute(statement)
 
 
 # One row for each thing known. `body` is what its model of knowledge/model.py holds; `source` says where it came from. Checks
@@ -26,4 +27,16 @@ CREATE TABLE IF NOT EXISTS knowledge (
     changed_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (kind, id)
 )
+"""
+
+# At most one row: how often it was asked to fill the indexes anew, and by whom last. Each index knows the number at which it was
+# filled; one that is behind fills itself anew.
+REBUILD = """
+CREATE TABLE IF NOT EXISTS index_rebuild (
+    single        boolean PRIMARY KEY DEFAULT true CHECK (single),
+    number        bigint NOT NULL,
+    requested_by  text NOT NULL,
+    requested_at  timestamptz NOT NULL DEFAULT now()
+);
+ALTER TABLE index_cursor ADD COLUMN IF NOT EXISTS rebuild bigint NOT NULL DEFAULT 0
 """
