@@ -13,6 +13,7 @@ from testgen_runtime.documents.blocks import Note, Outline
 from testgen_runtime.documents.formats import archive, delimited, detect, docx, gherkin, html, markdown, pdf, xlsx
 from testgen_runtime.documents.formats.writing import hidden_characters
 from testgen_runtime.documents.identifiers import made_up_id
+from testgen_runtime.documents.labels import obligations
 from testgen_runtime.documents.model import Document, Finding, Requirement, Span
 from testgen_runtime.documents.view import view
 from testgen_runtime.errors import DocumentTooLarge, NoRequirements, UnreadableDocument, UnsupportedDocument
@@ -216,7 +217,7 @@ def _requirement(
         end = _sentence_end(text, start, start + limits.requirement_characters)
         pieces = [Span(p.start, min(p.end, end)) for p in pieces if p.start < end]
     span = Span(start, end)
-    clean = view(text, pieces)
+    clean = view(text, obligations(text, pieces))
     scenario = candidate.scenario
     base = candidate.given or made_up_id(scenario.wording if scenario else clean.text)
     seen[base] += 1
