@@ -1,6 +1,7 @@
 """A clean reading of parts of a document that still knows where every character came from.
 
-Rules read a `View`: markup, line wrapping and full-width letters are gone from it, so one pattern fits Markdown and Word alike.
+Rules read a `View`: markup, line wrapping and full-width letters are gone from it, so one pattern fits Markdown and Word alike;
+traditional Chinese characters read as simplified ones.
 `View.span` leads back to the document's own text, so that every quote stays verbatim.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from testgen_runtime.documents.model import Span
+from testgen_runtime.documents.traditional import folded
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _ENUMERATOR = (
@@ -122,4 +124,4 @@ def _read(out: _Builder, text: str, piece: Span) -> None:
         if kind == "entity":
             out.one(found, at, match.end())
         else:
-            out.run(found, at)
+            out.run(folded(found), at)
