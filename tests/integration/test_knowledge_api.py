@@ -97,3 +97,41 @@ async def test_the_whole_goes_out_as_yaml_and_comes_back(api: Api) -> None:
     assert again.json()["changed"] == 0
     assert broken.status_code == 422
     assert "glossary.a" in broken.json()["detail"]
+
+
+async def test_every_change_is_told_to_the_audit(api: Api) -> None:  # S0-090
+    made = await api.call("PUT", "/knowledge/glossary/account", json=TERM)
+    changed = await api.call(
+        "PUT", "/knowledge/glossary/account", json=TERM | {"definition": "x"}, headers={"If-Match": made.headers["ETag"]}
+    )
+    await api.call("DELETE", "/knowledge/glossary/account", headers={"If-Match": changed.headers["ETag"]})
+    await api.call("POST", "/knowledge/past-cases", params={"filename": "old.csv"}, content=CSV.encode())
+    refused = await api.call("DELETE", "/knowledge/glossary/account", headers={"If-Match": changed.headers["ETag"]})
+
+    entries = (await api.call("GET", "/audit", params={"limit": 100})).json()["items"]
+    assert refused.status_code == 404
+    assert [(one["action"], one["object"]) for one in entries if one["action"].startswith("knowledge")] == [
+        ("knowledge imported", "past-case: 1 of 1 from old.csv"),
+        ("knowledge removed", "glossary/account"),
+        ("knowledge changed", "glossary/account"),
+        ("knowledge made", "glossary/account"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "body"),
+    [
+        ("/knowledge/past-cases", {"filename": "old.csv"}, CSV),
+        ("/knowledge/import", {}, "glossary: {account: {en: [account], zh: [账户]}}"),
+    ],
+)
+async def test_an_import_sent_again_gets_the_first_answer(api: Api, path: str, name: dict[str, str], body: str) -> None:
+    key = {"Idempotency-Key": "once"}
+    first = await api.call("POST", path, params=name, content=body.encode(), headers=key)
+    again = await api.call("POST", path, params=name, content=body.encode(), headers=key)
+    other = await api.call("POST", path, params=name, content=body.encode() + b"\n", headers=key)
+
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 409), first.text
+    assert first.json()["changed"] == 1
+    assert again.json() == first.json()
+    assert again.headers["Idempotency-Replayed"] == "true"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -10,9 +12,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from testgen_runtime.api.dependencies import Reviewer, Tester, TheServices, Viewer
+from testgen_runtime.api.idempotency import IdempotencyKey, once
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
 from testgen_runtime.api.preconditions import revision_of
 from testgen_runtime.api.problems import problems
+from testgen_runtime.api.services import Services
 from testgen_runtime.cases.imports.parse import ImportFormat
 from testgen_runtime.errors import (
     Conflict,
@@ -35,6 +39,7 @@ Key = Annotated[Id, Path(description="Lower-case letters, digits, `-`, `.` and `
 IfMatch = Annotated[
     str | None, Header(alias="If-Match", max_length=200, description="The ETag that was seen; left out to make a new one")
 ]
+_LOCK_SECONDS: Final = 120.0  # how long a request may be at work before the same one may start anew
 _LISTS: Final = problems(InvalidInput)
 _READS: Final = problems(InvalidInput, NotFound)
 _PUTS: Final = problems(Malformed, InvalidInput, Conflict, PreconditionRequired, PreconditionFailed)
@@ -85,6 +90,10 @@ def _stored(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in (*Stored.model_fields, "body")}
 
 
+def _seen(if_match: str | None) -> int | None:
+    return revision_of(if_match) if if_match is not None else None
+
+
 def _tag(response: Response, entry: Entry) -> None:
     response.headers["ETag"] = f'"{entry.revision}"'
 
@@ -97,8 +106,7 @@ async def _listed(services: TheServices, kind: KnowledgeKind, cursor: str | None
 async def _put(
     services: TheServices, kind: KnowledgeKind, key: str, body: Known, if_match: str | None, by: str, response: Response
 ) -> Entry:
-    seen = revision_of(if_match) if if_match is not None else None
-    entry, made = await services.knowledge.put(kind, key, body, seen=seen, by=by)
+    entry, made = await services.knowledge.put(kind, key, body, seen=_seen(if_match), by=by)
     _tag(response, entry)
     response.status_code = 201 if made else 200
     return entry
@@ -133,7 +141,7 @@ async def put_term(
 @router.delete("/glossary/{term_id}", status_code=204, responses=_DELETES)
 async def delete_term(term_id: Key, caller: Tester, services: TheServices, if_match: IfMatch = None) -> None:
     """Remove the term that was seen."""
-    await services.knowledge.remove("glossary", term_id, seen=revision_of(if_match) if if_match is not None else None)
+    await services.knowledge.remove("glossary", term_id, seen=_seen(if_match), by=caller.key_id)
 
 
 @router.get("/checks", response_model=Page[CheckOut], responses=_LISTS)
@@ -169,7 +177,7 @@ async def put_check(
 @router.delete("/checks/{check_id}", status_code=204, responses=_DELETES)
 async def delete_check(check_id: Key, caller: Reviewer, services: TheServices, if_match: IfMatch = None) -> None:
     """Remove a check of the project; one that was shipped is as shipped again."""
-    await services.knowledge.remove("check", check_id, seen=revision_of(if_match) if if_match is not None else None)
+    await services.knowledge.remove("check", check_id, seen=_seen(if_match), by=caller.key_id)
 
 
 @router.get("/past-cases", response_model=Page[PastCaseOut], responses=_LISTS)
@@ -186,11 +194,16 @@ async def import_past_cases(
     services: TheServices,
     filename: Annotated[str, Query(min_length=1, max_length=200, description="The file's name: told as source")],
     format: Annotated[ImportFormat | None, Query(description="Default: by name and content")] = None,  # noqa: A002
-) -> Imported:
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
     """Store the cases of a file (the body, in any import format). Safe to send again: the same cases are stored once."""
     data = await request.body()
-    read, changed, wrong = await services.knowledge.import_cases(data, filename, format, by=caller.key_id)
-    return Imported(read=read, changed=changed, problems=[{"place": p, "problem": why} for p, why in wrong[:100]])
+
+    async def run() -> Imported:
+        read, changed, wrong = await services.knowledge.import_cases(data, filename, format, by=caller.key_id)
+        return Imported(read=read, changed=changed, problems=[{"place": p, "problem": why} for p, why in wrong[:100]])
+
+    return await _once(services, caller.key_id, idempotency_key, f"past-cases {format} {filename}", data, run)
 
 
 @router.get("/past-cases/{case_id}", response_model=PastCaseOut, responses=_READS)
@@ -212,7 +225,7 @@ async def put_past_case(
 @router.delete("/past-cases/{case_id}", status_code=204, responses=_DELETES)
 async def delete_past_case(case_id: Key, caller: Tester, services: TheServices, if_match: IfMatch = None) -> None:
     """Remove the past case that was seen."""
-    await services.knowledge.remove("past-case", case_id, seen=revision_of(if_match) if if_match is not None else None)
+    await services.knowledge.remove("past-case", case_id, seen=_seen(if_match), by=caller.key_id)
 
 
 @router.get("/export", response_class=Response, responses={200: {"content": {"application/yaml": {}}}})
@@ -222,7 +235,24 @@ async def export_knowledge(caller: Viewer, services: TheServices) -> Response:
 
 
 @router.post("/import", response_model=Imported, openapi_extra=_YAML_IN, responses=_IMPORTS)
-async def import_knowledge(request: Request, caller: Reviewer, services: TheServices) -> Imported:
+async def import_knowledge(
+    request: Request, caller: Reviewer, services: TheServices, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Take in a YAML file (the body): what it has is made or replaced, the rest stays; all of it or nothing."""
-    changed = await services.knowledge.import_whole(await request.body(), by=caller.key_id)
-    return Imported(read=changed, changed=changed)
+    data = await request.body()
+
+    async def run() -> Imported:
+        changed = await services.knowledge.import_whole(data, by=caller.key_id)
+        return Imported(read=changed, changed=changed)
+
+    return await _once(services, caller.key_id, idempotency_key, "import", data, run)
+
+
+async def _once(
+    services: Services, caller: str, key: str | None, ask: str, data: bytes, run: Callable[[], Awaitable[Imported]]
+) -> Response:
+    async def answer() -> Response:
+        return Response((await run()).model_dump_json(), media_type="application/json")
+
+    fingerprint = hashlib.sha256(b"knowledge" + hashlib.sha256(data).digest() + ask.encode("utf-8", "surrogatepass")).digest()
+    return await once(services.database, caller=caller, key=key, fingerprint=fingerprint, run=answer, lock_seconds=_LOCK_SECONDS)

@@ -19,6 +19,7 @@ from testgen_runtime.knowledge.chunks import Chunk, chunk_id
 from testgen_runtime.knowledge.model import MOST, Check, KnowledgeKind, Known, PastCase, PastStep, Whole
 from testgen_runtime.knowledge.repository import Entry
 from testgen_runtime.retrieval.tokens import is_han
+from testgen_runtime.security import audit
 from testgen_runtime.storage.database import TRANSIENT
 from testgen_runtime.telemetry.logs import get_logger
 
@@ -62,11 +63,12 @@ class Knowledge:
             if before is None:
                 await _room(connection, kind, 1)
             await repository.put(connection, kind, {key: body}, source="api", by=by)
+            await audit.record(connection, by, "knowledge changed" if before else "knowledge made", f"{kind}/{key}")
             if isinstance(body, PastCase):
                 await outbox.enqueue(connection, [outbox.Put(chunk_of(key, body))])
             return _there(await repository.get(connection, kind, key), kind, key), before is None
 
-    async def remove(self, kind: KnowledgeKind, key: str, *, seen: int | None) -> None:
+    async def remove(self, kind: KnowledgeKind, key: str, *, seen: int | None, by: str) -> None:
         """Remove an entry that is still at the revision `seen`; a changed check is the shipped one again.
 
         Raises: NotFound, PreconditionRequired, PreconditionFailed.
@@ -74,6 +76,7 @@ class Knowledge:
         async with self._database.transaction() as connection:
             _check_seen(_there(await repository.get(connection, kind, key, lock=True), kind, key), seen, kind, key)
             await repository.remove(connection, kind, key)
+            await audit.record(connection, by, "knowledge removed", f"{kind}/{key}")
             if kind == "past-case":
                 await outbox.enqueue(connection, [outbox.RemoveDocument(_document(key))])
 
@@ -161,6 +164,7 @@ class Knowledge:
         await connection.execute(_LOCK, f"knowledge/{kind}")
         changed = await repository.put(connection, kind, bodies, source=source, by=by)
         await _room(connection, kind, 0)
+        await audit.record(connection, by, "knowledge imported", f"{kind}: {changed} of {len(bodies)} from {source}")
         chunks = [outbox.Put(chunk_of(key, body)) for key, body in bodies.items() if isinstance(body, PastCase)]
         await outbox.enqueue(connection, chunks)
         return changed
