@@ -50,6 +50,10 @@ _EXECUTION = re.compile(
 )
 _ARTICLE = re.compile(r"^(?:an?|any|each|every|the|its|all)\s", re.I)
 
+_HTTP = re.compile(
+    r"\bHTTP (?P<method>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[^.;]{0,60}?\b(?P<where>path|URI|URL|endpoint)\s+(?P<path>\S+)"
+)
+
 
 def stimulus(subject: str, phrase: str) -> str:
     """The instruction for "`subject` shall `phrase`"; never "" where `subject` names something."""
@@ -71,6 +75,8 @@ def stimulus(subject: str, phrase: str) -> str:
             else f"inspect {subject}"
         )
     thing = _thing(rest)
+    if verb in _USED and (asked := _HTTP.search(rest)):
+        return f"send an HTTP {asked['method']} request to the {asked['where']} {asked['path'].strip('.,;')}"
     if verb in _SENT and thing:
         if re.match(r"(?:the )?(?:access|permission|admission|entry)\b", thing, re.I):
             return f"request {thing}"

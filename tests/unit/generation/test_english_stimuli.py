@@ -12,7 +12,7 @@ from testgen_runtime.generation.rules_en_stimuli import established, let_be, sti
     [
         ("LC", "set the Number of Consecutive True values to zero", "read the Number of Consecutive True values"),
         ("LC", "issue an event message indicating the failure", "wait for an event message"),
-        ("The server", "support the HTTP GET operation at the path /", "use the HTTP GET operation at the path /"),
+        ("The server", "support the HTTP GET operation at the path /", "send an HTTP GET request to the path /"),
         ("LC", "reject the command and issue an event message", "send the command"),
         ("The system", "deny access to suspended users", "request access"),
         ("LC", "limit the number of messages to the table-defined maximum", "exceed the table-defined maximum"),
@@ -43,3 +43,9 @@ def test_a_situation_is_brought_about(clause: str, instruction: str) -> None:
 
 def test_a_situation_that_nobody_makes_is_let_be() -> None:
     assert let_be("No compartment is free.") == "let no compartment be free"
+
+
+def test_an_operation_of_http_is_called_at_its_path() -> None:
+    assert stimulus("the server", "support the HTTP GET operation at the path /collections") == (
+        "send an HTTP GET request to the path /collections"
+    )
