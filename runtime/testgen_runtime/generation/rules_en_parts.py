@@ -41,7 +41,8 @@ COMPARATIVE = (
 _COMPARED = re.compile(
     r"\s*\b(?:(?:of|with|for|by|within|after)\s+)?(?:up to|within|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|"
     r"longer)\s+than|a (?:maximum|minimum) of|"
-    r"(?:more|less|fewer|larger|longer) than|over|under|exactly)\s+[\d.,]+(?:\s*(?:%|[A-Za-z]+))?(?:\s+(?:of age|old)\b)?",
+    r"(?:more|less|fewer|larger|longer) than|over|under|exactly)\s+"
+    r"[-−]?[\d.,]+(?:\s*(?:%|°?[A-Za-z]+|℃))?(?:\s+(?:of age|old)\b)?",
     re.I,
 )
 
@@ -126,6 +127,15 @@ def waiting(text: str, telling: Telling) -> tuple[str, str, str] | None:
     return None
 
 
+_TWO_ENDS = re.compile(r"\b(?:greater|more|higher|larger|above|over)\b.*\d.*\band up to\b.*\d", re.I)
+_CUT_SHORT = re.compile(
+    r"\b(?:shall|must|may|be|than|to|has|have|in|within|per|up|exactly|precisely|the|an?|at|by|of|for|and|or)\s*$|"
+    r"(?:<|>|≤|≥|=)\s*\w*$",
+    re.I,
+)
+"""What is left where a limit was all that followed: "The PIN shall have". Such a limit stays in the sentence."""
+
+
 def without_limits(text: str, telling: Telling) -> str:
     """`text` without the limit that it states, where this test has a value in its place."""
     if not any(told.kind == "limit" for told in telling.entered):
@@ -147,12 +157,16 @@ def without_limits(text: str, telling: Telling) -> str:
             text = re.sub(
                 r"\s(?:that|which|who)\s(?:has|have|is|are|was)\b.*?(?=\s(?:shall|must|may|can|will)\b)", "", text, flags=re.I
             )
-    text = _COMPARED.sub("", text) if len(_COMPARED.sub("", text).split()) >= 2 else text
+    for limit in telling.limit_texts:  # "greater than -5 °C and up to 40 °C" goes as one, no half of it stays
+        whole = text.replace(limit, "") if _TWO_ENDS.search(limit) else text
+        text = text if _CUT_SHORT.search(whole) else " ".join(whole.split())
+    compared = _COMPARED.sub("", text)
+    text = compared if len(compared.split()) >= 2 and not _CUT_SHORT.search(compared) else text
     text = re.sub(r"\s+(?:or|and)(?=\s+(?:shall|must|may|can|will|should|is|are)\b)", "", text)
     for limit in telling.limit_texts:
         cut = re.sub(rf"{_LINK}{re.escape(limit)}(?!\w)(?:\s+of age\b|\s+old\b)?", "", text, flags=re.I)
         cut = re.sub(r"(?:\s+(?:that|which|who)\s+\w+|\s+(?:for|of|by|to|at|within|than|after|with))$", "", cut)
-        if len(cut.split()) >= 2 and not re.search(r"\b(?:shall|must|may|be|than|to)\s*$", cut, re.I):
+        if len(cut.split()) >= 2 and not _CUT_SHORT.search(cut):
             text = cut
     return text
 

@@ -17,6 +17,7 @@ from testgen_runtime.techniques.limits import Range, limit_factor, ranges, same_
 from testgen_runtime.techniques.names import enumeration_name, role_name, state_name
 from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.partitions import enumeration_levels
+from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.roles import role_levels
 from testgen_runtime.techniques.states import state_levels
 from testgen_runtime.techniques.view import View, negative, otherwise, overlap
@@ -280,7 +281,7 @@ def _conditions(
             joined = sizes[value.group] > 1 and p.group is None
             placed[carrier] = replace(
                 p,
-                factor=with_atoms(p.factor, (atom.id,)),
+                factor=_besides(view, with_atoms(p.factor, (atom.id,)), value, sizes[value.group]),
                 sentences=p.sentences | {view.sentence(atom)},
                 group=value.group if joined else p.group,
                 connective=value.connective if joined else p.connective,
@@ -298,6 +299,20 @@ def _conditions(
         factor = condition_factor(atom, refuses=_refuses(view, atom), language=view.language, at=view.at(atom))
         conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, value.connective)))
     return placed, [p for _, p in conditions]
+
+
+_CLAUSE_BESIDES = re.compile(r"[^\d]{3,80}?\s(?:is|are|has|have|was|were|does|do)\s[^\d]{2,80}", re.I)
+
+
+def _besides(view: View, factor: Factor, value: Condition, size: int) -> Factor:
+    """ "A and B, or C" with a limit in A: B is not lost, every test of the limit is set up with it (then A or C decides)."""
+    if view.language != "en" or value.connective != "or" or size < 2 or factor.kind is not AtomKind.LIMIT:
+        return factor
+    rest = [piece for piece in re.split(r",?\s+and\s+", value.text) if _CLAUSE_BESIDES.fullmatch(piece)]
+    return replace(
+        factor,
+        levels=tuple(replace(v, preconditions=(*v.preconditions, *(sentence(p, "en") for p in rest))) for v in factor.levels),
+    )
 
 
 def _carries(condition: Atom, atoms: Iterable[Atom]) -> bool:

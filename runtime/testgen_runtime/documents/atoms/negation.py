@@ -43,6 +43,7 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\bhas\b", "does not have"),
         (r"\bhave\b", "do not have"),
         (r"\b(is|are|was|were|can|could|may|must|shall|will|should)\b", r"\1 not"),
+        (r"\bcontains (?=[a-z]+ [a-z]+s\b)", "does not contain "),  # "the order contains sale items": the first verb is the verb
         (r"\bexists\b", "does not exist"),
         (r"\bfails\b", "does not fail"),
     )
