@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 
 from testgen_runtime.cases.coverage import of_requirement
 from testgen_runtime.cases.model import RequirementCoverage
+from testgen_runtime.documents.model import Finding
 from testgen_runtime.documents.presentation import document_id
 from testgen_runtime.documents.read import read_all as read_documents
 from testgen_runtime.errors import DocumentTooLarge, TestGenError, UnreadableDocument
 from testgen_runtime.generation.model import Options, RequirementResult, Source, Writer
 from testgen_runtime.generation.pipeline import generate_each
+from testgen_runtime.knowledge.application import unanswered
+from testgen_runtime.knowledge.files import standing
 from testgen_runtime.operations.delivery import check, deliver
 from testgen_runtime.operations.rendering import BINARY, Renderer, renderer
 from testgen_runtime.settings import Limits, Llm, Provider, Route
@@ -158,11 +161,17 @@ async def _generate(
                     totals.add(result, row)
                     on_progress(totals.requirements, total, totals.cases)
             output.coverage(source, rows)
-        output.end([(source.document_id, finding) for source in sources for finding in source.document.findings])
+        output.end([(source.document_id, finding) for source in sources for finding in _findings(source)])
     finally:
         if gateway is not None:
             await gateway.close()
     return totals
+
+
+def _findings(source: Source) -> list[Finding]:
+    """What is doubtful about a document, then the standing checks, as shipped, that it leaves unanswered; as a job tells them."""
+    checks = {key: check for key, check in standing().items() if check.enabled}
+    return [*source.document.findings, *unanswered(source.requirements, checks)]
 
 
 def _writer(llm: Llm) -> tuple[Gateway | None, Writer | None]:

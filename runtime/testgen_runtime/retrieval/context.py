@@ -53,21 +53,23 @@ class StoreRetriever:
         near = [hit for hit in result.hits if hit.relation != "similar"]
         first, used = _within(similar, int(self._tokens * (1 - _NEIGHBOUR_SHARE)) if near else self._tokens)
         second, _ = _within(near, self._tokens - used)
-        known = await self._known(query)
+        known, missed = await self._known(query)
         items = (*(_item(hit) for hit in first), *(_item(hit) for hit in second), *known)
-        return Context(items=items, degraded=result.degraded)
+        return Context(items=items, degraded=tuple(dict.fromkeys((*result.degraded, *missed))))
 
-    async def _known(self, query: str) -> list[ContextItem]:
-        """Terms that the requirement uses, then past cases like it, each with its source named, in tokens of their own."""
+    async def _known(self, query: str) -> tuple[list[ContextItem], tuple[str, ...]]:
+        """Terms that the requirement uses, then past cases like it, each with its source named, in tokens of their own; and the
+        legs that did not answer."""
         if self._knowledge is None:
-            return []
+            return [], ()
         terms = named(query, (await self._knowledge.snapshot()).glossary)[:MOST_TERMS]
         found = [ContextItem(f"glossary/{key}", f"[glossary {key}] {told(term)}", "glossary") for key, term in terms]
         result = await self._search.search(query, PAST_CASES, Filter(kinds=frozenset({"past-case"})), neighbours=0)
         past, _ = _within(list(result.hits), KNOWN_TOKENS)
-        return found + [
+        found += [
             ContextItem(hit.id, f"[{hit.document_id.replace(':', ' ', 1)}] {hit.text}", "past case", hit.score) for hit in past
         ]
+        return found, result.degraded
 
 
 def estimated_tokens(text: str) -> int:

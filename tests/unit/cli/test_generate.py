@@ -55,6 +55,14 @@ def test_json_is_the_whole_standard_output_and_has_the_agreed_keys(document: Pat
     assert done.stderr.count("\n") == 1
 
 
+def test_standing_checks_that_a_document_leaves_open_are_findings(tmp_path: Path) -> None:  # S4-023
+    (tmp_path / "upload.md").write_text("REQ-1: A user shall upload a report.\n", encoding="utf-8")
+    done = run_testgen("generate", "upload.md", "--format", "json", cwd=tmp_path)
+
+    told = [one["message"] for one in json.loads(done.stdout)["findings"] if one["kind"] == "standing-check"]
+    assert any("standing check uploads.size" in one for one in told), done.stderr
+
+
 def test_the_same_document_gives_the_same_output(document: Path, tmp_path: Path) -> None:
     runs = [run_testgen("generate", document, "--format", "json", cwd=tmp_path, PYTHONHASHSEED=str(n)).stdout for n in (1, 2)]
 

@@ -13,11 +13,12 @@ import pytest
 from testgen_runtime.documents.model import Document, Requirement, Span
 from testgen_runtime.errors import InvalidInput, Unavailable
 from testgen_runtime.generation.model import Source
+from testgen_runtime.knowledge.application import Snapshot
 from testgen_runtime.retrieval.context import StoreRetriever, estimated_tokens
 from testgen_runtime.retrieval.edge import EdgeIndex
 from testgen_runtime.retrieval.graph import Graph, Neighbour
 from testgen_runtime.retrieval.legs import Leg
-from testgen_runtime.retrieval.search import Search
+from testgen_runtime.retrieval.search import ANYTHING, Search, SearchResult
 from testgen_runtime.retrieval.sparse import document_vector
 from testgen_runtime.retrieval.vectors import DenseVector, Filter, Point
 
@@ -278,6 +279,31 @@ async def test_a_context_never_fails(tmp_path: Path) -> None:
     assert (await retriever.context(asked, asked.requirements[0])).degraded == ("sparse",)
     assert (await retriever.context(asked, asked.requirements[1])).items == ()
     await closed.close()
+
+
+class NothingKnown:
+    """A project that knows nothing beside its documents."""
+
+    async def snapshot(self) -> Snapshot:
+        return Snapshot({}, {})
+
+
+class LosesPastCases(Search):
+    """A search whose lexical leg does not answer where past cases are asked for."""
+
+    async def search(self, query: str, limit: int = 10, allowed: Filter = ANYTHING, **rest: Any) -> SearchResult:
+        if "past-case" in (allowed.kinds or ()):
+            return SearchResult((), degraded=("sparse",))
+        return await super().search(query, limit, allowed, **rest)
+
+
+async def test_a_leg_that_fails_for_past_cases_only_is_named_too(index: Slow) -> None:
+    asked = source(*TEXTS.values())
+
+    context = await StoreRetriever(LosesPastCases(index), knowledge=NothingKnown()).context(asked, asked.requirements[0])
+
+    assert context.items
+    assert context.degraded == ("sparse",)
 
 
 def test_tokens_are_counted_for_both_languages() -> None:
