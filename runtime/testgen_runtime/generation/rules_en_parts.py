@@ -122,14 +122,17 @@ def waiting(text: str, telling: Telling) -> tuple[str, str, str] | None:
             rf"\s*\b(?:after|for more than)\s+{re.escape(limit)}"
             r"(?P<rest>\s+(?:of|without|since)\s+[^,;.]+?)?(?=\s+(?:and|unless|if)\b|[,;.]|$)"
         )
-        if re.search(r"\d", limit) and (found := re.search(pattern, text, re.I)):
+        if re.search(r"\d|\bhalf\b", limit) and (found := re.search(pattern, text, re.I)):
             return text[: found.start()] + text[found.end() :], limit, (found["rest"] or "")
     return None
 
 
+_OTHER_ATTRIBUTE = re.compile(
+    r"(?<=[a-z])\s+or\s+(?:from|by|for|with|to)\s[A-Za-z -]{2,60}?(?=\s(?:shall|must|may|should|will|can|is|are|do|does)\b)"
+)
 _TWO_ENDS = re.compile(r"\b(?:greater|more|higher|larger|above|over)\b.*\d.*\band up to\b.*\d", re.I)
 _CUT_SHORT = re.compile(
-    r"\b(?:shall|must|may|be|than|to|has|have|in|within|per|up|exactly|precisely|the|an?|at|by|of|for|and|or)\s*$|"
+    r"\b(?:shall|must|may|be|than|to|has|have|in|within|per|up|exactly|precisely|the|an?|at|by|of|for|and|or|satisfy)\s*$|"
     r"(?:<|>|≤|≥|=)\s*\w*$",
     re.I,
 )
@@ -168,7 +171,7 @@ def without_limits(text: str, telling: Telling) -> str:
         cut = re.sub(r"(?:\s+(?:that|which|who)\s+\w+|\s+(?:for|of|by|to|at|within|than|after|with))$", "", cut)
         if len(cut.split()) >= 2 and not _CUT_SHORT.search(cut):
             text = cut
-    return text
+    return _OTHER_ATTRIBUTE.sub("", text)  # "Orders or from new customers": said by the set-up
 
 
 def with_values(text: str, telling: Telling) -> tuple[str, tuple[Told, ...]]:

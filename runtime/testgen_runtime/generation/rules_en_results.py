@@ -51,7 +51,8 @@ def expected(telling: Telling) -> str:
         return sentence(f"{_lead(telling)}: {telling.item}", "en")
     for act in telling.actions if not telling.positive else ():
         if act.modality == "must" and re.match(r"be [a-z]+(?:ed|en) by (?:an?|the) ", act.text) and act.subject:
-            return sentence(definite(without_limits(f"{act.subject} does not need to {act.text}", telling)), "en")
+            does = "do" if is_plural(without_limits(act.subject, telling).split(" or ")[0]) else "does"
+            return sentence(definite(without_limits(f"{act.subject} {does} not need to {act.text}", telling)), "en")
     if not telling.entered and (kept := kept_for(telling)):
         return sentence(kept[1], "en")
     if telling.role and (access := _ACCESS.match(telling.requirement.text)):

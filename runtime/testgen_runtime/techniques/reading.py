@@ -181,11 +181,31 @@ def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range], wid
     placed = [
         Placed(limit_factor(r, language, view.at(r.atoms[0]), width), frozenset(view.sentence(a) for a in r.atoms)) for r in found
     ]
+    placed = [_alternative(view, p, r.atoms[0]) for p, r in zip(placed, found, strict=True)]
     limits = [atom for atom, _ in view.of(Limit)]  # the two ends of a range are no list of values
     placed += [_enumeration(view, a) for a, _ in view.of(Enumeration) if not any(overlap(a, limit) for limit in limits)]
     placed += _states(view, vocabulary)
     placed += _roles(view, vocabulary)
     return [p for p in placed if p.factor.levels]
+
+
+_OR_NOUN = re.compile(
+    r"\s+or\s+(?P<other>(?:from|by|for|with|to)\s[A-Za-z][A-Za-z -]{2,60}?)\s(?:shall|must|may|should|will|can|is|are)\b"
+)
+
+
+def _alternative(view: View, placed: Placed, atom: Atom) -> Placed:
+    """ "Orders over 1,000 EUR or from new customers": the limit decides only where the other attribute isn't there."""
+    if view.language != "en":
+        return placed
+    at = view.at(atom)
+    text = view.requirement.text
+    head, other = re.search(r"([A-Za-z-]+)\s*$", text[:at]), _OR_NOUN.match(text, at + len(atom.text))
+    if head is None or other is None:
+        return placed
+    line = f"The {re.sub(r'(?<!s)s$', '', head[1].lower())} is not {other['other']}."
+    levels = tuple(replace(v, preconditions=(*v.preconditions, line)) for v in placed.factor.levels)
+    return replace(placed, factor=replace(placed.factor, levels=levels))
 
 
 def _enumeration(view: View, atom: Atom) -> Placed:

@@ -14,6 +14,8 @@ from testgen_runtime.techniques.vocabulary import Vocabulary
 WHOLE = [
     ("The search shall answer in at most 0.5 s.", "The search answers in at most 0.5 s."),
     ("The system shall accept a temperature greater than -5 °C and up to 40 °C.", "The system accepts the temperature."),
+    ("The session shall be locked after half an hour of inactivity.", "The session is locked."),
+    ("The value v shall satisfy 0 < v <= 10.", "The value v satisfies 0 < v <= 10."),
     ("If the order contains sale items, the discount shall not be applied.", "The discount is not applied."),
 ]
 
@@ -37,6 +39,16 @@ def test_an_alternative_of_two_conditions_is_tried_with_both() -> None:  # S4-02
     points = design(found, read, Options(), Vocabulary.of(read.requirements)).points
     assert points
     assert all("The receipt is attached." in point.preconditions for point in points)
+
+
+def test_a_limit_beside_another_attribute_is_tried_without_it() -> None:  # S4-022
+    read = document(
+        "## REQ-1\n\nOrders over 1,000 EUR or from new customers shall be reviewed by a clerk unless the customer is verified.\n"
+    )
+    (found,) = read.requirements
+    points = design(found, read, Options(), Vocabulary.of(read.requirements)).points
+    assert points
+    assert all("The order is not from new customers." in point.preconditions for point in points)
 
 
 @pytest.mark.parametrize(("word", "verb"), [("evaluated", "evaluate"), ("completed", "complete"), ("repeated", "repeat")])

@@ -59,6 +59,8 @@ _NUMBER = re.compile(
     rf"(?P<group>\s?[千百]?[万亿](?!元))?"
     rf"|(?<![A-Za-z-])(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![A-Za-z])"
     r"|(?P<share>[百千万]分之\s?(?:[零〇一二两三四五六七八九十百千]{1,8}(?:点[零〇一二三四五六七八九]{1,4})?|\d{1,6}(?:\.\d{1,4})?))"
+    r"|(?P<half>(?<![A-Za-z-])half an? (?:hour|minute|second|day|year)\b)"
+    r"|(?:(?<=at most )|(?<=at least )|(?<=more than )|(?<=less than )|(?<=up to ))(?P<often>once|twice)\b"
     r"|(?P<part>一刻钟|三刻钟|半个?(?:小时|钟头|月)|半[天日年秒]|(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个?半(?:小时|钟头|天|年)|"
     r"(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个半月|[二四五十]分之[一二三四五六七八九])"
     r"|(?<![第同之统唯任逐万每一二三四五六七八九十百千几数])(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]{1,4})?|半)(?=\s?(?:@HAN@)|\s?[至到]\s?[零一二两三四五六七八九十百千万\d]{1,8}\s?(?:@HAN@))",
@@ -157,8 +159,18 @@ _PARTS: dict[str, tuple[int, str]] = {
 }  # fmt: skip
 
 
+_HALVES: dict[str, tuple[int, str]] = {
+    "hour": (30, "minutes"), "minute": (30, "seconds"), "second": (500, "ms"), "day": (12, "hours"), "year": (6, "months"),
+}  # fmt: skip
+
+
 def _whole_words(match: re.Match[str]) -> tuple[Decimal, Decimal, str, Dimension] | None:
     """Numbers that bring their unit along: 百分之五 → 5 %, 一刻钟 → 15 分钟, 半小时 → 30 分钟, 两个半小时 → 150 分钟."""
+    if match["half"]:
+        number, unit = _HALVES[match["half"].split()[-1].lower()]
+        return Decimal(number), Decimal(1), unit, "duration"
+    if match["often"]:
+        return Decimal(1 if match["often"].lower() == "once" else 2), Decimal(1), "times", "count"
     if match["share"]:
         digits = match["share"][3:].strip()
         value = Decimal(digits) if digits[0].isdigit() else _han_decimal(digits)
@@ -234,7 +246,7 @@ def _value(match: re.Match[str]) -> tuple[Decimal | None, Decimal]:
         return Decimal(_WORDS[match["word"].lower()]), one
     if match["han"] == "半":
         return Decimal("0.5"), Decimal("0.5")
-    if match["share"] or match["part"]:
+    if match["share"] or match["part"] or match["half"] or match["often"]:
         return Decimal(0), one  # told by `_whole_words`
     value = _han_decimal(match["han"])
     return value, one.scaleb(-len(match["han"].partition("点")[2]))

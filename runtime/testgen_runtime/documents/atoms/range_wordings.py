@@ -24,6 +24,8 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
     if first.unit and second.unit and first.dimension != second.dimension:
         return None
     between = text[first.end : second.start]
+    if around := _around(text, unit, first, second, between):
+        return around
     aside = c.ASIDE.match(between)
     between = between[aside.end() :] if aside else between
     left = _left(text, unit, first.start)
@@ -71,6 +73,28 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
     )  # fmt: skip
 
 
+_TOLERANCE = re.compile(r"\s?(?:±|\+/-|plus or minus)\s?")
+_CHAIN = re.compile(r"\s?(?P<low><=|<|≤)\s?(?P<name>[A-Za-z]\w{0,20})\s?(?P<high><=|<|≤)\s?")
+
+
+def _around(text: str, unit: Unit, first: Quantity, second: Quantity, between: str) -> Mention | None:
+    """ "22±2℃" is 20 to 24, both ends inside; "0 < v <= 10" tells both ends of what stands between them."""
+    name, dimension = second.unit or first.unit, second.dimension if second.unit else first.dimension
+    step, stated = min(first.step, second.step), _is_stated(text, unit, first.start)
+    if _TOLERANCE.fullmatch(between) and first.unit in ("", second.unit):
+        subject = subject_of(text, unit, first.start, second, "")
+        lower = End(first.value - second.value, True, first.start, second.end)
+        upper = End(first.value + second.value, True, first.start, second.end)
+        return Mention(first.start, second.end, lower, upper, name, dimension, step, subject, stated)
+    if (chain := _CHAIN.fullmatch(between)) and first.value < second.value:
+        lower = End(first.value, chain["low"] != "<", first.start, first.end)
+        upper = End(second.value, chain["high"] != "<", second.start, second.end)
+        return Mention(
+            first.start, second.end, lower, upper, name, dimension, step, chain["name"], unit.in_condition(first.start) is None
+        )
+    return None
+
+
 def _names(told: str, bound: Quantity) -> bool:
     """Whether an aside names the bound that it speaks of: "1 至 5 个（不含 5 个）"."""
     return any(q.value == bound.value for q in quantities(told)) or str(bound.value) in told
@@ -104,7 +128,9 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         if repeated := _repeated(text, unit, q):
             return repeated
         q = _part_of_a_text(text, q, left)
-    if unit.language == "en" and not q.unit and q.end == q.number_end and (after := c.sign_after(right)):  # "8 or more characters"
+    if (
+        unit.language == "en" and not q.unit and q.end == q.number_end and (after := c.sign_after(right))
+    ):  # "8 or more characters"
         name, dimension, noun, end = unit_at(text, q.number_end + after[1], q.value)
         if name or noun:
             q = replace(q, unit=name, dimension=dimension, noun=noun, end=max(end, q.number_end + after[1]))
