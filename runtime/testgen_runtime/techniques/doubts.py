@@ -1,4 +1,4 @@
-"""Where an English requirement says more than its atoms: a point whose verdict is not sure is left out.
+"""Where a requirement says more than its atoms: a point whose verdict is not sure is left out.
 
 A wrong verdict costs a tester more than a case that is missing; the sentences themselves still get tests of their own.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from testgen_runtime.documents.model import AtomKind, Condition, Limit, State
+from testgen_runtime.documents.model import Action, AtomKind, Condition, Limit, Outcome, State
 from testgen_runtime.techniques.factors import Rule
 from testgen_runtime.techniques.view import View
 
@@ -22,11 +22,14 @@ _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|
 _NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
 _OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
 
+_OR_OF_ZH = re.compile(r"或者?(?:来自|属于|位于|含有?|包含)[^，,。；]{1,24}的")
+_LIFTED_ZH = re.compile(r"除非[^，,。；;]{2,80}")
+
 
 def doubtful(view: View, rule: Rule) -> bool:
     """Whether the text tells more of this rule than its factors do, so that their verdicts are not sure."""
-    if view.language != "en":
-        return False
+    if view.language == "zh":
+        return _doubtful_zh(view, rule)
     if any(_TWO_VERBS.search(value.text) for _, value in view.of(Condition)):
         return True
     if any(_NO_OWNER.match(value.subject) for _, value in view.of(State)):
@@ -35,6 +38,36 @@ def doubtful(view: View, rule: Rule) -> bool:
     if _OWN_AND_OTHERS.search(view.requirement.text) and kinds & {AtomKind.STATE, AtomKind.ACTOR}:
         return AtomKind.ACTOR not in kinds or AtomKind.STATE not in kinds
     return AtomKind.LIMIT in kinds and _unread_comparison(view)
+
+
+def _doubtful_zh(view: View, rule: Rule) -> bool:
+    kinds = {factor.kind for factor in rule.factors}
+    results = {*rule.true_ids, *rule.false_ids, *rule.action_ids}
+    if any("除非" in a.value.text for a in view.atoms if a.id in results and isinstance(a.value, Action | Outcome)):
+        return True  # an exception that no factor stands for
+    known = [atom.text for atom, _ in view.of(Condition)]
+    if any(not any(found[0] in text for text in known) for found in _OR_OF_ZH.finditer(view.requirement.text)):
+        return AtomKind.LIMIT in kinds  # an alternative that no factor stands for
+    return AtomKind.LIMIT in kinds and _two_thresholds_zh(view, rule)
+
+
+def _two_thresholds_zh(view: View, rule: Rule) -> bool:
+    """ "未满 18 周岁不得…，除非年满 16 周岁且…；年满 18 周岁可以…": which bound holds depends on what stands beside it."""
+    lifted = _LIFTED_ZH.search(view.requirement.text)
+    if lifted is None or not re.search("且|并且|同时", lifted[0]):
+        return False
+    start = view.requirement.span.start
+    own = {name for factor in rule.factors if factor.kind is AtomKind.LIMIT for name in factor.atom_ids}
+    inside: list[tuple[str, Decimal]] = []
+    outside: list[tuple[str, Decimal]] = []
+    for atom, limit in view.of(Limit):
+        at = atom.span.start - start
+        ends = [(limit.unit, end.value) for end in (limit.lower, limit.upper) if end is not None]
+        if lifted.start() <= at < lifted.end():
+            inside.extend(ends)
+        elif atom.id in own:
+            outside.extend(ends)
+    return any(unit == other and value != bound for unit, value in inside for other, bound in outside)
 
 
 def _unread_comparison(view: View) -> bool:

@@ -38,7 +38,8 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
         then = not conditional and bool(group) and inner is not None
         violated = VIOLATED.match(segment.text) is not None and (seen_rule or not conditional) and bool(group)
-        if then or violated or band or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
+        lifted = bool(group) and segment.text.startswith("除非") and not words_zh.is_condition(group[-1].text)
+        if then or violated or band or lifted or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
             yield _unit_zh(sentence, group, listed)
             group, seen_rule = [], False
         group.append(segment)

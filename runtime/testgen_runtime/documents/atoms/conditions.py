@@ -73,7 +73,7 @@ def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
         at = 0
         for match in joins[connective].finditer(part.text):
             left, right = part.text[at : match.start()], part.text[match.end() :]
-            joins_clauses = language == "zh" and _BETWEEN_CLAUSES_ZH.search(match[0]) and len(left) >= 4
+            joins_clauses = language == "zh" and _BETWEEN_CLAUSES_ZH.search(match[0]) and (len(left) >= 4 or _is_role(left))
             if not joins_clauses and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
                 continue
             if language == "zh" and _COMPARES_ZH.search(left):
@@ -84,6 +84,11 @@ def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
         if parts:
             return [*parts, cut(part, at, len(part.text))], connective
     return [part], "and"
+
+
+def _is_role(text: str) -> bool:
+    """Whether a part of a condition only names who acts: "会员且订单金额超过一百元时"."""
+    return words_zh.ROLE.fullmatch(text) is not None
 
 
 def _own_clause(right: str, language: Language) -> bool:
@@ -128,6 +133,7 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
             if subordinate.owner and _OWNED_ZH.match(text):
                 text = f"{subordinate.owner}{text}"
             if unit.language == "zh":
+                text = f"用户是{text}" if len(parts) > 1 and _is_role(text) else text
                 text = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:之后|以后|后)$", "", text)
             out.append(Mention(part, text, opposite(text, unit.language), holds, joined, number, subordinate.trigger))
     if unit.language == "en" and not out:

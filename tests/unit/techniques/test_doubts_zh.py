@@ -1,0 +1,51 @@
+"""Where a Chinese clause is not understood, its points are left out instead of a wrong verdict."""
+
+from __future__ import annotations
+
+import re
+
+from tests.unit.documents.reading import document, values
+from tests.unit.techniques.test_design import Asked
+
+from testgen_runtime.documents.model import Condition
+from testgen_runtime.techniques.design import derive
+from testgen_runtime.techniques.model import TestPoint
+
+
+def _points(statement: str) -> list[TestPoint]:
+    read = document(f"## REQ-1\n\n{statement}\n")
+    (requirement,) = read.requirements
+    return list(derive(requirement, read.text, Asked()).points)
+
+
+def _ages(points: list[TestPoint], polarity: str) -> set[str]:
+    """The numbers that points of this polarity enter."""
+    return {number for p in points if p.polarity == polarity for i in p.inputs.values() for number in re.findall(r"\d+", str(i))}
+
+
+def test_a_role_and_an_exception_are_conditions_of_their_own() -> None:
+    found = values("会员且订单金额超过一百元时享受九折，除非订单包含特价商品。", Condition)
+    assert [(c.text, c.holds) for c in found] == [
+        ("用户是会员", True),
+        ("订单金额超过一百元", True),
+        ("订单包含特价商品", False),
+    ]
+
+
+def test_an_alternative_that_no_condition_tells_gives_no_verdict_on_the_amount() -> None:
+    points = _points("金额超过 1000 元的订单或来自新客户的订单必须人工审核，除非客户已实名。")
+    assert not any(point.inputs for point in points)
+
+
+def test_the_outer_threshold_gives_no_verdict_where_an_exception_has_its_own() -> None:
+    points = _points(
+        "未满 18 周岁的用户不得开通直播，除非其年满 16 周岁且监护人已同意；年满 18 周岁的用户可以直接开通，无需监护人同意。"
+    )
+    assert {"15"} <= _ages(points, "negative")
+    assert "17" not in _ages(points, "negative")
+    assert {"16", "17"} <= _ages(points, "positive")
+
+
+def test_a_plain_limit_keeps_its_points() -> None:
+    points = _points("订单金额不得超过 1000 元。")
+    assert {"positive", "negative"} <= {p.polarity for p in points if p.inputs}
