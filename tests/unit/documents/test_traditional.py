@@ -1,4 +1,4 @@
-"""Requirements in traditional Chinese are read as those in simplified Chinese are; their quotes stay verbatim (S4-021)."""
+"""Requirements in traditional Chinese are read as those in simplified Chinese are; their quotes stay verbatim (S4-022)."""
 
 from __future__ import annotations
 
