@@ -31,6 +31,8 @@ audit = typer.Typer(help="Check the hash-chained audit, and let old entries of i
 app.add_typer(audit, name="audit")
 encryption = typer.Typer(help="Fields encrypted at rest.", no_args_is_help=True)
 app.add_typer(encryption, name="encryption")
+index = typer.Typer(help="How the search indexes stand, and filling them anew.", no_args_is_help=True)
+app.add_typer(index, name="index")
 
 
 class Format(StrEnum):
@@ -340,6 +342,30 @@ def rotate_encryption(data_dir: DataDir = None) -> None:
     logs.configure("WARNING", "console", sys.stderr)
     done = rotate(_settings(**_data(data_dir)), lambda words: print(words, file=sys.stderr))
     print(f"{done} fields have the newest key now")
+
+
+@index.command("status")
+def index_status(data_dir: DataDir = None) -> None:
+    """Print how many things can be found, then each index: name, changes it is behind, whether it is to be filled anew."""
+    from testgen_runtime.operations.index import status
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("WARNING", "console", sys.stderr)
+    chunks, found = status(_settings(**_data(data_dir)))
+    print(f"{chunks} findable")
+    for one in found:
+        print(f"{one.consumer}\t{one.lag} behind\t{'rebuilding' if one.rebuilding else 'serving'}")
+
+
+@index.command("rebuild")
+def rebuild_index(data_dir: DataDir = None) -> None:
+    """Ask for every index to be filled anew, beside the one that serves: at once where the server runs, else when it starts."""
+    from testgen_runtime.operations.index import rebuild
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("WARNING", "console", sys.stderr)
+    rebuild(_settings(**_data(data_dir)))
+    print("asked for; testgen index status tells how far it is")
 
 
 @app.command()
