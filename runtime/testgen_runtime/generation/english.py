@@ -59,9 +59,23 @@ def is_plural(subject: str) -> bool:
     )
 
 
+_QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”")
+
+
 def present(text: str) -> str:
     """What `text` demands, told as what is seen: "An order shall be shipped" → "An order is shipped". Unchanged "
     "without a modal."""
+    quoted: list[str] = []
+
+    def kept(match: re.Match[str]) -> str:
+        quoted.append(match[0])
+        return f"\x00{len(quoted) - 1}\x00"
+
+    told = _in_present(_QUOTED.sub(kept, text))  # what is shown to the word stays to the word
+    return re.sub("\x00(\\d+)\x00", lambda match: quoted[int(match[1])], told)
+
+
+def _in_present(text: str) -> str:
     text = _plain_modals(text)
     out: list[str] = []
     at = 0

@@ -8,6 +8,7 @@ No model, no randomness: the same atoms give the same points, in whatever order 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -65,6 +66,10 @@ class Design:
         return tuple(LeftOut(point.technique, point.reason, point.atom_ids) for point in self.spare)
 
 
+_ONLY_REFERS = re.compile(r"(?:see(?: also)?|refer to)\s[^.;,]{1,120}(?:\.\d[^.;,]{0,60})?\.?", re.I)
+"""A reference and nothing else: it obliges nobody, so there is nothing to test."""
+
+
 def derive(
     requirement: Requirement,
     document_text: str,
@@ -81,7 +86,7 @@ def derive(
     `acts` words the steps of a path through states (None: plainly, by the event).
     """
     view = View(requirement, requirement.language)
-    if not requirement.atoms:
+    if not requirement.atoms or _ONLY_REFERS.fullmatch(requirement.text.strip()):
         return Design(())
     points = deduplicated(_every_technique(view, options, vocabulary or Vocabulary(), acts))
     if tells is not None:

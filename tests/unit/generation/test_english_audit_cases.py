@@ -16,6 +16,10 @@ WHOLE = [
     ("The system shall accept a temperature greater than -5 °C and up to 40 °C.", "The system accepts the temperature."),
     ("The session shall be locked after half an hour of inactivity.", "The session is locked."),
     ("The value v shall satisfy 0 < v <= 10.", "The value v satisfies 0 < v <= 10."),
+    (
+        'If a field is wrong, the form shall show "Quantity must be 1 to 99".',
+        'The form shows "Quantity must be 1 to 99".',
+    ),
     ("If the order contains sale items, the discount shall not be applied.", "The discount is not applied."),
 ]
 
@@ -49,6 +53,10 @@ def test_a_limit_beside_another_attribute_is_tried_without_it() -> None:  # S4-0
     points = design(found, read, Options(), Vocabulary.of(read.requirements)).points
     assert points
     assert all("The order is not from new customers." in point.preconditions for point in points)
+
+
+def test_a_reference_alone_is_no_obligation() -> None:  # S4-022
+    assert written("See REQ-99 for the retention of logs.") == []
 
 
 @pytest.mark.parametrize(("word", "verb"), [("evaluated", "evaluate"), ("completed", "complete"), ("repeated", "repeat")])

@@ -23,7 +23,7 @@ from testgen_runtime.documents.atoms.ranges import Mention
 
 def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
     """The ranges that one rule states, `found` being the quantities inside it."""
-    found = _with_shared_units(text, found)
+    found = _with_shared_units(text, _unquoted(text, unit, found))
     out: list[Mention] = []
     index = 0
     while index < len(found):
@@ -39,6 +39,17 @@ def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
     if unit.language == "en":
         out = [m for m in out if not _of_a_second_verb(text, m, out[0])]
     return [] if unit.language == "en" and _gapped(text, out) else out
+
+
+_SHOWN = re.compile(r"[\"“](?:[^\"”\n\s]{1,40}\s){2,40}[^\"”\n\s]{1,40}[\"”]")
+
+
+def _unquoted(text: str, unit: Unit, found: Sequence[Quantity]) -> Sequence[Quantity]:
+    """Without the numbers of a message ("Quantity must be 1 to 99"): its words are shown as they are and bound nothing."""
+    if unit.language != "en" or not found:
+        return found
+    shown = [(unit.part.start + m.start(), unit.part.start + m.end()) for m in _SHOWN.finditer(unit.part.text)]
+    return [q for q in found if not any(start < q.start < end for start, end in shown)]
 
 
 _SECOND_VERB = re.compile(r"\sand\s(?:[a-z]+\s)?[a-z]+\safter\s$", re.IGNORECASE)
