@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.integration.api import DOCUMENT, Api
+from tests.integration.api import DOCUMENT, Api, long_document
 
 from testgen_runtime.operations.audit import verdict
 from testgen_runtime.security import audit
@@ -55,6 +55,16 @@ async def test_each_deed_is_in_the_audit_with_its_actor_and_request(api: Api) ->
     assert generation["actor"].startswith("key_")
     assert made["secret"] not in str(told)
     assert (await verdict(api.runtime.database)).problem == ""
+
+
+async def test_a_job_that_is_canceled_is_in_the_audit_once_and_one_that_has_ended_is_not(api: Api) -> None:
+    ended = (await api.call("POST", "/generate", json={"text": DOCUMENT})).json()["job_id"]
+    job = await api.job(text=long_document(400))
+    for asked in (ended, job, job):
+        assert (await api.call("POST", f"/jobs/{asked}/cancel")).status_code == 202
+    await api.finished(job)
+
+    assert [entry["object"] for entry in await entries(api) if entry["action"] == "job canceled"] == [job]
 
 
 async def test_a_deed_that_is_undone_leaves_no_entry(database: Database) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from tests.integration.api import DOCUMENT, Api
+from tests.integration.api import DOCUMENT, Api, long_document
 
 from testgen_runtime.api.dependencies import Needs
 from testgen_runtime.security.keys import Grant, Role
@@ -163,6 +163,33 @@ async def test_a_comment_of_somebody_else_may_be_withdrawn_by_admins_alone(api: 
 
     assert answer.status_code in statuses
     assert bool(left) == (answer.status_code != 204)
+
+
+@pytest.mark.parametrize(("role", "expected"), [(Role.VIEWER, 403), (Role.TESTER, 403), (Role.REVIEWER, 202), (Role.ADMIN, 202)])
+async def test_a_job_of_somebody_else_may_be_canceled_by_reviewers_and_admins_alone(api: Api, role: Role, expected: int) -> None:
+    asked = await api.call(
+        "POST", "/generate", role=Role.TESTER, json={"text": long_document(400)}, headers={"Prefer": "respond-async"}
+    )
+    job = asked.json()["id"]
+    answer = await api.call("POST", f"/jobs/{job}/cancel", role=None, headers=await second(api, role))
+    seen = (await api.call("GET", f"/jobs/{job}")).json()
+
+    assert answer.status_code == expected
+    assert (seen["cancel_requested"] or seen["state"] == "canceled") == (expected == 202)
+    assert (await api.call("POST", f"/jobs/{job}/cancel", role=Role.TESTER)).status_code == 202
+    assert (await api.finished(job))["state"] == "canceled"
+
+
+@pytest.mark.parametrize(("role", "expected"), [(Role.VIEWER, 403), (Role.TESTER, 201)])
+async def test_a_version_of_a_document_of_somebody_else_is_the_projects_to_send(api: Api, role: Role, expected: int) -> None:
+    mine = await api.call("POST", "/documents", role=Role.TESTER, json={"title": "Mine", "text": DOCUMENT})
+    body = {"title": "Mine", "text": DOCUMENT + "\n\nREQ-9: It must end."}
+    other = await second(api, role)
+    answer = await api.call("POST", "/documents", role=None, json=body, headers=other)
+    seen = await api.call("GET", f"/documents/{mine.json()['id']}", role=None, headers=other)
+
+    assert (answer.status_code, seen.status_code) == (expected, 200)
+    assert (await api.call("GET", f"/documents/{mine.json()['id']}/versions", role=None, headers=other)).status_code == 200
 
 
 async def test_a_bulk_does_of_each_item_what_role_and_scopes_allow(api: Api) -> None:

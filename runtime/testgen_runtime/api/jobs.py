@@ -18,6 +18,7 @@ from testgen_runtime.api.problems import BASE, problems
 from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, TestGenError, Unauthenticated
 from testgen_runtime.jobs.fairness import Priority
 from testgen_runtime.jobs.model import Job, State
+from testgen_runtime.security.roles import Role
 from testgen_runtime.storage.json import encode
 
 _PRIORITIES: Final[dict[Priority, Literal["low", "normal", "high"]]] = {
@@ -114,5 +115,7 @@ async def follow(
 
 @router.post("/{job_id}/cancel", status_code=202, response_model=JobOut, responses=problems(NotFound))
 async def cancel(job_id: str, caller: Tester, jobs: TheJobs) -> JobOut:
-    """Ask for the end of a job. What it has made so far stays; an ended job stays as it is."""
-    return JobOut.of(await jobs.cancel(job_id))
+    """Ask for the end of a job of one's own; reviewers and admins may end any. What it has made so far stays; an ended job stays
+    as it is."""
+    of_anybody = caller.role.may_act_as(Role.REVIEWER)
+    return JobOut.of(await jobs.cancel(job_id, by=caller.key_id, of_anybody=of_anybody))

@@ -9,9 +9,9 @@ import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 
-from testgen_runtime.errors import InvalidInput, NotFound, QueueFull
+from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, QueueFull
 from testgen_runtime.jobs import repository
-from testgen_runtime.jobs.model import Event, Job, Origin, Request
+from testgen_runtime.jobs.model import Event, Job, Origin, Request, State
 from testgen_runtime.jobs.notifications import Notifications, wait
 from testgen_runtime.jobs.worker import ENTRYPOINT
 from testgen_runtime.security import audit
@@ -103,20 +103,31 @@ class Jobs:
                     return
                 await wait(changed)
 
-    async def cancel(self, job_id: str) -> Job:
-        """Ask for the end of a job: at once where it waits, at its next step where it runs. An ended job stays as it is.
+    async def cancel(self, job_id: str, *, by: str, of_anybody: bool) -> Job:
+        """Ask for the end of a job of one's own, or (`of_anybody`) any: at once where it waits, at its next step where it runs.
+        An ended job stays as it is.
 
-        Raises: NotFound.
+        Raises: NotFound; Forbidden for somebody else's.
         """
         async with self._database.transaction() as connection:
+            before = await repository.get(connection, job_id)
+            if before is None:
+                raise NotFound(f"there is no job {job_id}", mend="check the id")
+            if before.created_by != by and not of_anybody:
+                raise Forbidden(
+                    "the job is somebody else's", mend="ask whoever started it, or a reviewer or an admin, to cancel it"
+                )
             job = await repository.request_cancel(connection, job_id)
-            if job is not None and job.queue_id is not None and not job.state.finished:
+            if job is None:  # swept meanwhile
+                raise NotFound(f"there is no job {job_id}", mend="check the id")
+            if job.state is State.RUNNING and job.queue_id is not None:
                 from pgqueuer.db import AsyncpgDriver
 
                 queue = queue_schema.queries(AsyncpgDriver(connection))
                 await queue.notify_job_cancellation([job.queue_id])  # type: ignore[list-item]
-        if job is None:
-            raise NotFound(f"there is no job {job_id}", mend="check the id")
+            asked_before = before.cancel_requested or before.state.finished
+            if not asked_before and job.state in (State.RUNNING, State.CANCELED):
+                await audit.record(connection, by, "job canceled", job_id)
         return job
 
     async def measure(self) -> None:
