@@ -140,6 +140,8 @@ async def exercise(api: Api, canary: Canaries) -> list[tuple[str, str]]:
     canary.planted["a token that was made"] = token["access_token"]
     canary.planted |= {f"the key of a {role}": secret for role, secret in api.keys.items()}
     await api.call("GET", "/cases", role=None, headers={"Authorization": f"Bearer {token['access_token']}"})
+    for pattern in ("/cases/{}", "/cases/{}/revisions", "/documents/{}", "/jobs/{}", "/keys/{}", "/nothing/{}"):
+        await api.call("GET", pattern.format(canary(f"a segment of {pattern}")))
     stream = await api.call("GET", f"/jobs/{generated['job_id']}/events")
     told += [("events", json.dumps(event)) for event in events(stream.text)]
     return told

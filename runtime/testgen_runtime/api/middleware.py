@@ -204,7 +204,7 @@ class _Call:
         access.info(
             "request",
             method=self.scope["method"],
-            path=self.path[:300],
+            path=self.route(),
             status=self.status,
             seconds=round(time.perf_counter() - self._started, 4),
             key_id=self.scope["state"].get("key_id"),

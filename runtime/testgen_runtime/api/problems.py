@@ -144,7 +144,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     """Nothing of the inside gets out: the log has it, under the request's id."""
-    log.error("unexpected error", exc_info=error, method=request.method, path=request.url.path)
+    log.error("unexpected error", exc_info=error, method=request.method)
     return respond(
         request_id_of(request.scope), TestGenError("this is not your fault", mend="report it with the request id in `instance`")
     )
