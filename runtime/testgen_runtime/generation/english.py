@@ -65,6 +65,8 @@ _QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”")
 def present(text: str) -> str:
     """What `text` demands, told as what is seen: "An order shall be shipped" → "An order is shipped". Unchanged "
     "without a modal."""
+    if "\x00" in text:  # the mark of a stretch that is kept; no text of a document should have it
+        return _in_present(text)
     quoted: list[str] = []
 
     def kept(match: re.Match[str]) -> str:
