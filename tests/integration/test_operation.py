@@ -143,7 +143,7 @@ async def test_more_requests_than_allowed_are_shed_but_never_the_probes(
 
     assert answers[-1].status_code == 200
     statuses = {answer.status_code for answer in answers[:-1]}
-    assert statuses == {200, 503}
+    assert {200, 503} <= statuses <= {200, 429, 503}  # 429: more than half of the places for one caller
     shed = next(answer for answer in answers if answer.status_code == 503)
     assert shed.json()["type"] == "https://testgen.dev/problems/overloaded"
     assert shed.headers["retry-after"] == "1"
