@@ -117,7 +117,7 @@ def operations() -> list[str]:
         route = waiting.pop()
         if isinstance(route, APIRoute) and route.path not in OPEN:
             path = route.path if route.path.startswith(PREFIX) else PREFIX + route.path
-            found |= {f"{method} {path}" for method in route.methods}
+            found |= {f"{method} {path}" for method in route.methods or ()}
         inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
         waiting += list(inner or [])
     return sorted(found)
