@@ -66,11 +66,15 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
     if not group:
         return Unit(whole, Part(whole.end, whole.end, ""), "zh", tuple(conditions), otherwise, listed)
     main = cut(sentence, group[0].start - sentence.start, end - sentence.start)
-    if (not conditions and (found := words_zh.INNER.match(main.text))) or (
-        not conditions
-        and (found := words_zh.INNER_THEN.match(main.text) or words_zh.COMPARED.match(main.text))
-        and words_zh.MODAL.search(found["cond"]) is None
-    ) or (not conditions and (found := words_zh.INNER_OF.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None):
+    if (
+        (not conditions and (found := words_zh.INNER.match(main.text)))
+        or (
+            not conditions
+            and (found := words_zh.INNER_THEN.match(main.text) or words_zh.COMPARED.match(main.text))
+            and words_zh.MODAL.search(found["cond"]) is None
+        )
+        or (not conditions and (found := words_zh.INNER_OF.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None)
+    ):
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
         main = cut(main, found.end(), len(main.text))
     elif conditions and (found := words_zh.INNER.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
@@ -117,7 +121,11 @@ def _subordinate_zh(part: Part) -> Subordinate:
     body = cut(
         part,
         opened.end() if opened else 0,
-        closed.start() if closed and not closed[0].startswith(("之前", "前")) else headed.end("clause") if headed else len(part.text),
+        closed.start()
+        if closed and not closed[0].startswith(("之前", "前"))
+        else headed.end("clause")
+        if headed
+        else len(part.text),
     )
     return Subordinate(
         body,

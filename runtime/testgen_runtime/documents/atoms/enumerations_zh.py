@@ -18,7 +18,9 @@ _VERB = re.compile(
     r"(?P<open>不支持|不接受|不允许|禁止|拒绝|支持|允许|接受|提供)|(?P<plain>包括|包含|分为|[为是有])"
 )
 _END = re.compile(r"[，。；;\n]|,(?=\s)|$")
-_LEAD = re.compile(r"\s?(?:以下|下列|如下)?(?P<of>[\u4e00-\u9fff]{0,8}?)(?:之一|中的一[种个项]|[两二三四五六七八九十\d]+\s?[种个类项级档])?\s?[:：]\s?")
+_LEAD = re.compile(
+    r"\s?(?:以下|下列|如下)?(?P<of>[\u4e00-\u9fff]{0,8}?)(?:之一|中的一[种个项]|[两二三四五六七八九十\d]+\s?[种个类项级档])?\s?[:：]\s?"
+)
 _TAIL = re.compile(
     rf"\s?等?(?:[共总]?(?:计|共)?(?P<count>[两二三四五六七八九十\d]+\s?[种个类项级档]))?\s?的?\s?(?P<of>[\u4e00-\u9fff]{{0,4}}?(?:{_CLASS}))?的?(?P<thing>文件|图片|附件|文档|音频|视频|照片)?(?P<one>之一|中的一[种个项]|其中之一)?$"
 )
@@ -52,7 +54,9 @@ def values_in_chinese(text: str, offset: int, unit: Unit) -> Mention | None:
     return None
 
 
-_OPEN_TO = re.compile(r"(?:仅|只|仅限|只限)(?:对|向|在|限)?\s?(?P<list>[\u4e00-\u9fffA-Za-z]{1,8}(?:、[\u4e00-\u9fffA-Za-z]{1,8}){1,19}?(?:(?:和|及|与|以及)[\u4e00-\u9fffA-Za-z]{1,8}?)?)(?:的[\u4e00-\u9fff]{1,6})?(?:开放|开通|有效|可用|提供|生效)")
+_OPEN_TO = re.compile(
+    r"(?:仅|只|仅限|只限)(?:对|向|在|限)?\s?(?P<list>[\u4e00-\u9fffA-Za-z]{1,8}(?:、[\u4e00-\u9fffA-Za-z]{1,8}){1,19}?(?:(?:和|及|与|以及)[\u4e00-\u9fffA-Za-z]{1,8}?)?)(?:的[\u4e00-\u9fff]{1,6})?(?:开放|开通|有效|可用|提供|生效)"
+)
 _OTHER_CLASS = re.compile(rf"(?:其他|其它|其余)(?P<of>[\u4e00-\u9fff]{{0,4}}?(?:{_CLASS}))")
 
 
@@ -62,7 +66,11 @@ def open_to(text: str, offset: int, whole: str) -> Mention | None:
     if found is None or other is None:
         return None
     values = lists.split(found["list"])
-    return Mention(other["of"], values, False, True, offset + found.start("list"), offset + found.end("list")) if len(values) > 1 else None
+    return (
+        Mention(other["of"], values, False, True, offset + found.start("list"), offset + found.end("list"))
+        if len(values) > 1
+        else None
+    )
 
 
 def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Mention | None:
@@ -102,7 +110,11 @@ def _subject(before: str, after: str, thing: str) -> str:
         before.strip(),
     )
     own = re.sub(r"^(?:上传|导入|导出|提交|选择)的?(?=[\u4e00-\u9fff]{2})", "", own) if after == "格式" else own
-    if after == "格式" and re.search(r"(?:文件|图片|附件|文档|音频|视频|照片|头像|报表|报告|扫描件|凭证|资料)$", own) and len(own) <= 8:
+    if (
+        after == "格式"
+        and re.search(r"(?:文件|图片|附件|文档|音频|视频|照片|头像|报表|报告|扫描件|凭证|资料)$", own)
+        and len(own) <= 8
+    ):
         return f"{own}格式"
     if after:
         return own if own.endswith(after) and len(own) <= 12 else after

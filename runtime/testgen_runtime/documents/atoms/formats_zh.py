@@ -62,7 +62,9 @@ def formats_in_chinese(unit: Unit, topic: str) -> list[Mention]:
         return []
     example = _EXAMPLE.search(text, end)
     at = unit.part.start
-    return [Mention(subject, text[start:end], syntax, known, example["value"].rstrip(".") if example else "", at + start, at + end)]
+    return [
+        Mention(subject, text[start:end], syntax, known, example["value"].rstrip(".") if example else "", at + start, at + end)
+    ]
 
 
 def _dated(text: str) -> _Found | None:
@@ -73,7 +75,11 @@ def _dated(text: str) -> _Found | None:
 def _expression(text: str) -> _Found | None:
     lead = _EXPRESSION_LEAD.search(text)
     written = EXPRESSION.match(text, lead.end()) if lead else None
-    return (of_expression(written[0]), None, written.start(), written.end()) if written and re.search(r"[\[\\{]", written[0]) else None
+    return (
+        (of_expression(written[0]), None, written.start(), written.end())
+        if written and re.search(r"[\[\\{]", written[0])
+        else None
+    )
 
 
 def _sequence(text: str) -> _Found | None:
@@ -168,7 +174,15 @@ def _subject(text: str, start: int, known: KnownFormat | None) -> str:
     clause = re.split(r"[，,。；;]", text[:start])[-1] if "，" not in text[:start] or known else text[:start]
     named = _SUBJECT.search(clause + text[start : start + 2] if clause else "")
     named = named or _SUBJECT.search(text[:start] + "为")
-    name = re.sub(r"^(?:系统|平台|接口|用户(?=应|必须|须|输入|填写|可)|应|必须|输入|填写|的|其|该|且|并|也|当|如果)+|(?:的|应当?|必须|须|需|只能|仅|只|格式)+$", "", named["name"]) if named else ""
+    name = (
+        re.sub(
+            r"^(?:系统|平台|接口|用户(?=应|必须|须|输入|填写|可)|应|必须|输入|填写|的|其|该|且|并|也|当|如果)+|(?:的|应当?|必须|须|需|只能|仅|只|格式)+$",
+            "",
+            named["name"],
+        )
+        if named
+        else ""
+    )
     if name and not words_zh.SYSTEM.match(name) and not words_zh.ROLE.fullmatch(name):
         return name
     return ""

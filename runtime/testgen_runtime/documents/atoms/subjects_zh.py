@@ -68,7 +68,9 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         dated := re.search(r"(?P<s>[\u4e00-\u9fff]{2,8}?(?:日期|时间|日))(?:应当?|必须|须)?在", before_all)
     ):
         return f"{dated['s']}距{re.sub('(?:之?[前后])$', '', name)}的{'天数' if q.unit in ('天', '日') else '时间'}"
-    if q.dimension == "duration" and (since := re.search(r"(?:自|^)(?P<of>[\u4e00-\u9fff]{2,8}?)(?:之[日时])?起(?:的?时间)?$", before.strip())):
+    if q.dimension == "duration" and (
+        since := re.search(r"(?:自|^)(?P<of>[\u4e00-\u9fff]{2,8}?)(?:之[日时])?起(?:的?时间)?$", before.strip())
+    ):
         return f"距{re.sub('^自', '', since['of'])}的{'天数' if q.unit in ('天', '日', '个工作日', '个自然日', '工作日', '自然日') else '时间'}"
     if q.dimension == "duration" and (undone := _UNDONE_ZH.match(text, q.end)) and name:
         return f"{name}{undone['undone']}的时间"

@@ -26,7 +26,9 @@ _NOT_MET = (
 VIOLATED = re.compile(rf"{_OPEN}(?:{_BEYOND}|{_MEASURED}|{_NOT_MET}){_CLOSE}")
 LEAD = re.compile(rf"{_OPEN}(?:{_BEYOND}|{_MEASURED}|{_NOT_MET})[^，,。；\d的]{{0,14}}?(?:的|之?后|时)[，,]?")
 """The same with its closing word: what stands before the thing that is turned away, or before the result."""
-REACHED = re.compile(r"^(?:人数|数量|次数|名额|总数|金额)?(?:已?达到|到达|已?达)(?:了)?(?:该|此|上述|以上|规定的?|最大)?(?:上限|最大值|限额|限制|限值|人数|数量|次数)$")
+REACHED = re.compile(
+    r"^(?:人数|数量|次数|名额|总数|金额)?(?:已?达到|到达|已?达)(?:了)?(?:该|此|上述|以上|规定的?|最大)?(?:上限|最大值|限额|限制|限值|人数|数量|次数)$"
+)
 """The limit told before is reached."""
 MET = re.compile(
     r"^(?:[两二三四]?[者个]?(?:上述|以上|这些)?(?:条件|情形|要求)?(?:[都均]|同时|全部)满足|(?:上述|以上|这些)(?:条件|要求)(?:全部|均|都|同时)?(?:满足|成立|具备))"

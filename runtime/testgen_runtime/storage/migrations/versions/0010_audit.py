@@ -1,7 +1,7 @@
 """The hash-chained audit: rows are only ever added, each with a hash over itself and the row before.
 
 An entry is put into `audit_inbox` by the transaction of the deed. At that transaction's commit a deferred trigger moves it into
-`audit_log`, under a lock that orders the chain. The lock is thereby held for the length of a commit and no longer, and is the last
+`audit_log`, under a lock that orders the chain. It is thereby held for the length of a commit and no longer, and is the last
 one that a transaction takes: nobody who holds it waits for anybody.
 """
 
