@@ -6,7 +6,6 @@ Beside the first, in the same run: a bare LISTEN/NOTIFY between two connections,
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import multiprocessing
 import shutil
 import statistics
@@ -19,8 +18,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from testgen_runtime.documents.read import read_text
-from testgen_runtime.documents.service import Documents, Parsed
 from testgen_runtime.jobs.model import Origin, Request
 from testgen_runtime.jobs.notifications import Notifications
 from testgen_runtime.jobs.runner import Ports, Runner
@@ -34,6 +31,7 @@ from testgen_runtime.storage.migrate import migrate
 from testgen_runtime.storage.target import Target, connect
 from testgen_runtime.telemetry import logs
 from tests.bench.report import Metric, metric
+from tests.stored_documents import store
 
 POOL: Final = Postgres(pool_min=2, pool_max=6, command_timeout=30)
 STARTS, BURST, KILLS = 200, 300, 10
@@ -87,19 +85,11 @@ def _p95(values: list[float]) -> float:
 
 
 async def _document(database: Database, requirements: int, name: str = "small") -> str:
-    documents = Documents(database, Limits(), _no_index)
     text = "\n\n".join(
         f"F-{n}: The field {n} of {name} must have {n + 1} to {n + 50} characters." for n in range(1, requirements + 1)
     )
-    read = read_text(text, title=name, limits=Limits())
-    parsed = Parsed(read, name, hashlib.sha256(text.encode()).digest(), len(text))
     async with database.transaction() as connection:
-        document_id, _ = await documents.add(connection, parsed, created_by=None)
-    return document_id
-
-
-async def _no_index(*_: Any) -> None:
-    """No index follows here."""
+        return await store(database, connection, text, name)
 
 
 async def _ask(database: Database, document_id: str, many: int, total: int = 1) -> list[str]:

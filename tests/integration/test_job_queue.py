@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
-from typing import Any
 
 import pytest
 from tests.integration.api import DOCUMENT
+from tests.stored_documents import store
 
-from testgen_runtime.documents.read import read_text
-from testgen_runtime.documents.service import Documents, Parsed
 from testgen_runtime.jobs import claims, repository
 from testgen_runtime.jobs.fairness import Priority
 from testgen_runtime.jobs.housekeeping import Housekeeping, Tidied
 from testgen_runtime.jobs.model import Fenced, Origin, Request, State
 from testgen_runtime.jobs.worker import ENTRYPOINT
-from testgen_runtime.settings import Jobs, Limits
+from testgen_runtime.settings import Jobs
 from testgen_runtime.storage import queue_schema
 from testgen_runtime.storage.database import Database
 
 pytestmark = pytest.mark.postgres
 
 
-async def _nothing(*_: Any) -> None:
-    """No index follows."""
-
-
 @pytest.fixture
 async def document_id(database: Database) -> str:
-    documents = Documents(database, Limits(), _nothing)
-    read = read_text(DOCUMENT, title="Sign-in", limits=Limits())
-    parsed = Parsed(read, "Sign-in", hashlib.sha256(DOCUMENT.encode()).digest(), len(DOCUMENT))
     async with database.transaction() as connection:
-        found, _ = await documents.add(connection, parsed, created_by=None)
-    return found
+        return await store(database, connection, DOCUMENT, "Sign-in")
 
 
 class Queue:

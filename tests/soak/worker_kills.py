@@ -8,7 +8,6 @@ settlement.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import multiprocessing
 import random
@@ -22,9 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.context import ForkServerProcess
 from typing import Any, Final
 
-from testgen_runtime.documents.read import read_text
 from testgen_runtime.documents.repository import load
-from testgen_runtime.documents.service import Documents, Parsed
 from testgen_runtime.gateway.build import gateway
 from testgen_runtime.generation.model import Options, Source
 from testgen_runtime.generation.pipeline import generate
@@ -39,6 +36,7 @@ from testgen_runtime.settings import Jobs as JobSettings
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.target import Target
 from testgen_runtime.telemetry import logs
+from tests.stored_documents import store
 
 WORKERS: Final = 2
 REQUIREMENTS: Final = 4
@@ -158,12 +156,9 @@ async def _ask(database: Database, n: int, chance: random.Random) -> dict[str, s
         f"F-{n}-{k}: The field {k} of form {n} must have {chance.randint(2, 9)} to {chance.randint(10, 99)} characters."
         for k in range(REQUIREMENTS)
     )
-    documents = Documents(database, Limits(), _no_index)
     jobs = Jobs(database, Notifications(database), Limits(), asyncio.Event())
-    read = read_text(text, title=f"Form {n}", limits=Limits())
-    parsed = Parsed(read, f"Form {n}", hashlib.sha256(text.encode()).digest(), len(text))
     async with database.transaction() as connection:
-        document_id, _ = await documents.add(connection, parsed, created_by=None)
+        document_id = await store(database, connection, text, f"Form {n}")
         await jobs.submit(
             connection,
             job_id=f"job-{n}",
@@ -173,10 +168,6 @@ async def _ask(database: Database, n: int, chance: random.Random) -> dict[str, s
             origin=Origin(created_by=f"user-{n % 3}"),
         )
     return {f"job-{n}": document_id}
-
-
-async def _no_index(*_: Any) -> None:
-    """No index follows here."""
 
 
 async def _unfinished(database: Database) -> int:

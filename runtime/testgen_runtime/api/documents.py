@@ -9,13 +9,13 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.datastructures import UploadFile
 
 from testgen_runtime.api.dependencies import Tester, TheDocuments, TheServices, Viewer
 from testgen_runtime.api.idempotency import IdempotencyKey, once
-from testgen_runtime.api.middleware import SMALLER, size_in_words
+from testgen_runtime.api.middleware import SMALLER
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
 from testgen_runtime.api.problems import problems
+from testgen_runtime.api.uploads import file_of, media_type, within
 from testgen_runtime.documents.presentation import atom_of, requirement_of
 from testgen_runtime.documents.repository import Stored
 from testgen_runtime.documents.service import Parsed
@@ -169,7 +169,7 @@ async def read_body(request: Request, documents: TheDocuments, most: int) -> lis
 
     Raises: Malformed, DocumentTooLarge and what `documents.parse` raises.
     """
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = media_type(request)
     if kind == "application/json":
         given = TextIn.model_validate_json(await request.body())
         return [await documents.parse_text(given.text, title=given.title)]
@@ -179,14 +179,12 @@ async def read_body(request: Request, documents: TheDocuments, most: int) -> lis
             mend="send multipart/form-data with a field `file`, or application/json {title, text}",
         )
     async with request.form(max_files=1, max_fields=4, max_part_size=4096) as form:
-        file, title = form.get("file"), form.get("title")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise Malformed("the form has no file in its field `file`", mend="for example: curl -F file=@requirements.docx …")
+        file, filename = file_of(form, example="requirements.docx")
+        title = form.get("title")
         if title is not None and (not isinstance(title, str) or not 0 < len(title) <= 200):
             raise InvalidInput("title: it has to have 1 to 200 characters", mend="send a shorter title, or none")
-        if file.size is not None and file.size > most:
-            raise DocumentTooLarge(f"{file.filename[:200]} is larger than {size_in_words(most)}", mend=SMALLER)
-        return await documents.parse_all(file.read, file.filename, title=title or None, mime=file.content_type or "")
+        within(file, most, mend=SMALLER)
+        return await documents.parse_all(file.read, filename, title=title or None, mime=file.content_type or "")
 
 
 @router.get("", response_model=Page[DocumentOut])

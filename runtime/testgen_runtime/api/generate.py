@@ -17,6 +17,7 @@ from testgen_runtime.api.jobs import JobOut, problem_as_error
 from testgen_runtime.api.paging import opaque
 from testgen_runtime.api.problems import problems
 from testgen_runtime.api.services import Services
+from testgen_runtime.api.uploads import media_type
 from testgen_runtime.cases.model import Case
 from testgen_runtime.cases.repository import Filter
 from testgen_runtime.documents.model import Language
@@ -104,7 +105,7 @@ _PREFER = Annotated[
 
 def json_body(request: Request) -> None:
     """Raises: UnsupportedDocument for a body that does not say it is JSON, as POST /documents does."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = media_type(request)
     if kind != "application/json":
         raise UnsupportedDocument(
             f"the body's type is '{kind or 'missing'}'",

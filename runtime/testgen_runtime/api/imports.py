@@ -8,12 +8,11 @@ from typing import Final, cast
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from starlette.datastructures import UploadFile
 
 from testgen_runtime.api.dependencies import Tester, TheServices
 from testgen_runtime.api.idempotency import IdempotencyKey, once
-from testgen_runtime.api.middleware import size_in_words
 from testgen_runtime.api.problems import problems
+from testgen_runtime.api.uploads import file_of, media_type, within
 from testgen_runtime.cases.imports.parse import IMPORT_FORMATS, ImportFormat
 from testgen_runtime.cases.imports.service import KINDS, ItemResult, OutcomeKind
 from testgen_runtime.errors import (
@@ -106,22 +105,20 @@ async def import_cases(
 
 async def _read(request: Request, most: int) -> tuple[bytes, str, ImportFormat | None, bool]:
     """(bytes, file name, format, dry run) of the form."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = media_type(request)
     if kind != "multipart/form-data":
         raise UnsupportedDocument(
             f"the body's type is '{kind[:100] or 'missing'}'", mend="send multipart/form-data with a field `file`"
         )
     async with request.form(max_files=1, max_fields=4, max_part_size=4096) as form:
-        file, named, dry_run = form.get("file"), form.get("format"), form.get("dry_run", "false")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise Malformed("the form has no file in its field `file`", mend="for example: curl -F file=@cases.xlsx …")
+        file, filename = file_of(form, example="cases.xlsx")
+        named, dry_run = form.get("format"), form.get("dry_run", "false")
         if named is not None and named not in IMPORT_FORMATS:
             raise InvalidInput("format: it is none of the import formats", mend=f"send one of {', '.join(IMPORT_FORMATS)}")
         if dry_run not in ("true", "false"):
             raise InvalidInput("dry_run: it is neither true nor false", mend="send true or false")
-        if file.size is not None and file.size > most:
-            raise DocumentTooLarge(f"{file.filename[:200]} is larger than {size_in_words(most)}", mend="split the file")
-        return await file.read(), file.filename[:200], named, dry_run == "true"
+        within(file, most, mend="split the file")
+        return await file.read(), filename[:200], named, dry_run == "true"
 
 
 def _out(results: list[ItemResult], dry_run: bool) -> ImportOut:

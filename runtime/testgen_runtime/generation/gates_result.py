@@ -31,7 +31,6 @@ update upload use used user using valid value view visible wait want when where 
 within without write your accept block deny denied
 """
 _FREE_EN: Final = frozenset(word[:STEM] for word in _TRADE.split())
-_SHORT: Final = frozenset({"the", "and", "not", "for", "are", "was", "has", "can", "its"})
 _FREE_ZH: Final = (
     "打开页面进入显示输入框输入栏点击按钮提交保存选择系统提示成功失败用户登录查看列表结果请求操作界面信息内容字段时会"
     "被为该的了在中后前执行发起填写上传文件等待检查确认触发当前状态返回收到消息通知错误拒绝接受允许通过不能无法已未可"

@@ -16,7 +16,6 @@ from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.telemetry import redaction
 
 LogType = Literal["application", "access", "audit", "error", "llm"]
-LOG_TYPES: Final[tuple[LogType, ...]] = ("application", "access", "audit", "error", "llm")
 
 # Chatty at INFO, and what they say there is said better by our own lines.
 _QUIET: Final = ("uvicorn.access", "httpx", "httpcore", "asyncio", "alembic", "neo4j", "markdown_it", "sse_starlette", "pgqueuer")

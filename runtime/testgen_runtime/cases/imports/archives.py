@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Final
 
+from testgen_runtime.documents.formats.package import DAMAGED
 from testgen_runtime.errors import DocumentTooLarge, UnreadableDocument
 
 UNPACKED_MOST: Final = 200 * 1024 * 1024
 FILES_MOST: Final = 2_000
 DECLARATION: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)|<\0!\0(D\0O\0C|E\0N\0T)|\0<\0!\0(D\0O|E\0N)", re.IGNORECASE)
-_BROKEN: Final = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error, KeyError)
 
 
 @contextmanager
@@ -39,7 +38,7 @@ def opened(data: bytes, filename: str) -> Iterator[zipfile.ZipFile]:
                                 f"{filename}: {entry.filename[:100]} declares a document type", mend="save it again from the tool"
                             )
             yield archive
-    except _BROKEN as error:
+    except (*DAMAGED, KeyError) as error:
         raise UnreadableDocument(f"{filename} can't be unpacked", mend="save it again from the tool and send that") from error
 
 

@@ -15,7 +15,6 @@ _SCENARIO = re.compile(
     r"given\s(?:that\s)?(?P<given>.{3,200}?)[,:]?\s(?:and\s)?when\s(?P<when>.{3,200}?)[,:]?\sthen\s(?P<then>.{3,300})$",
     re.IGNORECASE | re.DOTALL,
 )
-_BUT_THEN = re.compile(r"[,;]\s(?:and|but)\s(?=(?:the|an?)\s)")
 
 
 def units_en(sentence: Part) -> Iterator[Unit]:

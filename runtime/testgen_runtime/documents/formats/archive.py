@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Final
 
-from testgen_runtime.documents.formats.package import MOST_RATIO
+from testgen_runtime.documents.formats.package import DAMAGED, MOST_RATIO
 from testgen_runtime.errors import DocumentTooLarge, UnreadableDocument
 from testgen_runtime.settings import Limits
 
 _NO_DOCUMENTS: Final = frozenset({"__MACOSX", ".git", ".svn"})
 _LEFT_BY_SYSTEMS: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
-_DAMAGED = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error)
 _PACK = "Pack it again with plain names and without links."
 
 
@@ -36,11 +34,11 @@ def members(data: bytes, name: str, limits: Limits) -> Iterator[tuple[str, bytes
                     continue
                 try:
                     yield str(path), archive.read(entry)
-                except _DAMAGED as error:
+                except DAMAGED as error:
                     raise UnreadableDocument(
                         f"{name}: its member {shown(entry)} is damaged", mend="Pack the archive again."
                     ) from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise UnreadableDocument(f"{name} is damaged: it can't be unpacked", mend="Pack the archive again.") from error
 
 

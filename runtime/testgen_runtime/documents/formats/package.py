@@ -18,7 +18,8 @@ MOST_PARTS: Final = 2_000  # a book with a thousand images stays below
 MOST_RATIO: Final = 200  # of one part; text compresses about 10, XML of Word up to 60
 _MOST_DOM: Final = 16 << 20
 """Bytes of a part that is read as a whole (styles, numbering, relations); those of honest files are far below."""
-_DAMAGED = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error)
+DAMAGED: Final = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error)
+"""What reading a broken archive raises."""
 
 
 class Package:
@@ -78,7 +79,7 @@ def opened(data: bytes, name: str, limits: Limits, program: str) -> Iterator[Pac
             yield package
     except etree.LxmlError as error:
         raise UnreadableDocument(f"{name} is no whole {program} document: its XML is broken", mend=broken) from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise UnreadableDocument(f"{name} is damaged: it can't be unpacked as a whole {program} document", mend=broken) from error
 
 
