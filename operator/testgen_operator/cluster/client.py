@@ -64,12 +64,14 @@ class Client:
         may_write: Callable[[], bool] = lambda: True,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         uniform: Callable[[float, float], float] = random.uniform,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self._connection = connection
         self._session = session
         self._may_write = may_write
         self._pause = pause
         self._uniform = uniform
+        self._attempts = attempts
         self._slots = asyncio.Semaphore(PARALLEL)
 
     # Reads
@@ -175,7 +177,7 @@ class Client:
                 return await self._once(verb, method, path, resource, params, data, content_type)
             except ApiError as problem:
                 retried = problem.status in RETRIED or problem.status == 0 or (problem.status == 401 and attempt == 1)
-                if not retried or attempt >= ATTEMPTS:
+                if not retried or attempt >= self._attempts:
                     raise
                 telemetry.API_RETRIES.labels(verb, str(problem.status)).inc()
                 pause = self._uniform(0.0, min(FIRST_PAUSE * 2.0**attempt, LONGEST_PAUSE))

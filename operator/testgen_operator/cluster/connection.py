@@ -99,6 +99,11 @@ def from_kubeconfig(path: Path, context: str | None = None) -> Connection:
         raise ConfigurationError(f"can't read the kubeconfig {path}: {problem}") from None
     if not isinstance(config, dict):
         raise ConfigurationError(f"{path} is not a kubeconfig")
+    return from_config(config, path, context)
+
+
+def from_config(config: dict[str, Any], path: Path, context: str | None = None) -> Connection:
+    """The connection that a context of a parsed kubeconfig describes; `path` is where it was read, for its relative paths."""
     name = context or config.get("current-context") or ""
     chosen = _named(config, "contexts", "context", name, path)
     cluster = _named(config, "clusters", "cluster", chosen.get("cluster", ""), path)
