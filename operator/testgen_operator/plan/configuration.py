@@ -14,7 +14,8 @@ from testgen_operator import names
 from testgen_operator.plan.model import Manifest, digest
 from testgen_operator.plan.pods import manifest
 from testgen_operator.plan.presets import LOG_LEVELS, preset
-from testgen_operator.resources.project import Provider, TestGenProject
+from testgen_operator.resources.llm import Provider
+from testgen_operator.resources.project import TestGenProject
 
 CONFIG_DIRECTORY: Final = "/etc/testgen"
 CONFIG_PATH: Final = f"{CONFIG_DIRECTORY}/config.yaml"

@@ -14,7 +14,8 @@ from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, version_of
 from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.presets import preset
-from testgen_operator.resources.project import ManagedOllama, Provider, TestGenProject
+from testgen_operator.resources.llm import ManagedOllama, Provider
+from testgen_operator.resources.project import TestGenProject
 
 MODELS: Final = "/models"
 MODEL_CONTAINER: Final = "models"

@@ -12,7 +12,8 @@ from typing import Any, Final
 from testgen_operator import names
 from testgen_operator.plan.model import Manifest
 from testgen_operator.resources import quantity
-from testgen_operator.resources.project import Resources, TestGenProject, owner_reference
+from testgen_operator.resources.parts import Resources
+from testgen_operator.resources.project import TestGenProject, owner_reference
 
 UID_TESTGEN: Final = 1001  # X-07; the image's own user
 UID_POSTGRES: Final = 999  # the official image's `postgres`

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from testgen_operator.resources.project import TestGenProject
+
 Amounts = dict[str, dict[str, str]]
 LogLevel = Literal["DEBUG", "INFO", "WARNING"]
 
@@ -74,6 +76,15 @@ PRESETS: Final[dict[str, Preset]] = {
 
 LOG_LEVELS: Final[dict[str, LogLevel]] = {"Development": "DEBUG", "Staging": "INFO", "Production": "WARNING"}
 """S2-105, S2-111, S2-114 (X-14)."""
+
+
+REPLICAS: Final[dict[str, int]] = {"Development": 1, "Staging": 2, "Production": 3}
+"""Runtime pods of a Monolith when the project names no number (X-10, S2-113)."""
+
+
+def replicas(project: TestGenProject) -> int:
+    """Runtime pods that a Monolith asks for without an autoscaler; not what `suspend` makes of it."""
+    return project.spec.replicas if project.spec.replicas is not None else REPLICAS[project.spec.environment]
 
 
 def preset(profile: str) -> Preset:

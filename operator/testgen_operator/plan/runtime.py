@@ -12,7 +12,7 @@ from testgen_operator.plan.facts import Facts, secret_keys
 from testgen_operator.plan.images import Images, runtime_image, runtime_version
 from testgen_operator.plan.model import GeneratedSecret, Generator, Manifest, digest
 from testgen_operator.plan.pods import Json, manifest
-from testgen_operator.plan.presets import preset
+from testgen_operator.plan.presets import preset, replicas
 from testgen_operator.resources.project import TestGenProject
 
 ACTIVE: Final[Colour] = "blue"
@@ -66,7 +66,7 @@ def admin_key(project: TestGenProject) -> GeneratedSecret | None:
 
 def disruption_budget(project: TestGenProject) -> list[Manifest]:
     """A drained node takes one pod at a time; with a single pod there is nothing to protect."""
-    if project.spec.replicas < 2 or project.spec.suspend:
+    if replicas(project) < 2 or project.spec.suspend:
         return []
     return [
         manifest(
@@ -105,7 +105,7 @@ def deployment(project: TestGenProject, facts: Facts, images: Images, config: st
         labels,
         annotations={names.ANNOTATION_MIGRATION: migration} if migration else None,
         spec={
-            "replicas": 0 if project.spec.suspend else project.spec.replicas,
+            "replicas": 0 if project.spec.suspend else replicas(project),
             "revisionHistoryLimit": 3,
             "progressDeadlineSeconds": PROGRESS_DEADLINE_SECONDS,
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},  # X-13

@@ -13,7 +13,8 @@ from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.resources import quantity
-from testgen_operator.resources.project import Storage, TestGenProject
+from testgen_operator.resources.parts import Storage
+from testgen_operator.resources.project import TestGenProject
 
 
 def volume_name(store: str) -> str:

@@ -1,7 +1,8 @@
 """TestGenProject: the only resource that a team must write. `spec: {}` with a name already gives a working project.
 
 The CustomResourceDefinition is generated from these models (`python -m testgen_operator.resources.crds --write`): descriptions,
-defaults, enums and bounds are theirs; what crosses fields is in `rules.py`.
+defaults, enums and bounds are theirs; what crosses fields is in `rules.py`. The parts of a spec have modules of their own:
+`stores`, `llm`, `exposure`, `scaling`.
 """
 
 from __future__ import annotations
@@ -10,173 +11,34 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from testgen_operator import names
+from testgen_operator.resources.exposure import Access, Exposure, NetworkPolicy
+from testgen_operator.resources.llm import Budgets, Llm
+from testgen_operator.resources.parts import ImageReference, Part, PullSecrets, Replicas, Resources, Token
 from testgen_operator.resources.problems import InvalidProject, Problem
 from testgen_operator.resources.rules import broken_rules
+from testgen_operator.resources.scaling import Autoscaling, Components
+from testgen_operator.resources.stores import Stores
 
 __all__ = ["InvalidProject", "Problem", "TestGenProject", "owner_reference", "parse", "validate"]
-
-
-def camel_case(name: str) -> str:
-    """`daily_tokens` -> `dailyTokens`. Not pydantic's own, which makes `neo4J` of `neo4j`."""
-    head, *tail = name.split("_")
-    return head + "".join(map(str.capitalize, tail))
-
-
-class Part(BaseModel):
-    """A piece of the spec: camelCase outside, no unknown fields, never changed after it was read."""
-
-    model_config = ConfigDict(alias_generator=camel_case, validate_by_name=True, extra="forbid", frozen=True, strict=True)
-
-
-def _whole_number_as_text(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Quantity = Annotated[
-    str, BeforeValidator(_whole_number_as_text), Field(max_length=20, json_schema_extra={"x-kubernetes-int-or-string": True})
-]
-StorageSize = Annotated[str, Field(max_length=20)]
-DnsName = Annotated[str, Field(min_length=1, max_length=63)]
-ObjectName = Annotated[str, Field(min_length=1, max_length=253)]
-ImageReference = Annotated[str, Field(min_length=1, max_length=512)]
-ModelName = Annotated[str, Field(min_length=1, max_length=128)]
-
-
-class ResourceAmounts(Part):
-    cpu: Quantity | None = Field(None, description="Processor time, such as 500m or 2.")
-    memory: Quantity | None = Field(None, description="Memory, such as 512Mi or 2Gi.")
-
-
-class Resources(Part):
-    """Overrides single values of the profile's preset; what is left out keeps the preset."""
-
-    requests: ResourceAmounts = Field(ResourceAmounts(), description="What the scheduler reserves.")
-    limits: ResourceAmounts = Field(ResourceAmounts(), description="What the container may use at most.")
-
-
-class Storage(Part):
-    size: StorageSize | None = Field(
-        None,
-        description="Size of the volume, such as 10Gi; the profile's when unset. It may grow, never shrink.",
-    )
-    storage_class_name: ObjectName | None = Field(
-        None, description="StorageClass of the volume. Unset: the cluster's default. Cannot be changed later."
-    )
-
-
-class LocalReference(Part):
-    name: ObjectName = Field(description="Name of a Secret in the project's namespace.")
-
-
-PullSecrets = Annotated[tuple[LocalReference, ...], Field(max_length=8, json_schema_extra={"x-map-key": "name"})]
-
-
-class SecretKeyRef(Part):
-    name: ObjectName = Field(description="Name of a Secret in the project's namespace.")
-    key: ObjectName = Field(description="Key inside the Secret.")
-
-
-class ManagedOllama(Part):
-    """An Ollama server that the operator runs for this project, reachable by this project's pods alone."""
-
-    image: ImageReference | None = Field(None, description="Image of the Ollama server. Unset: the operator's default.")
-    model_source: Literal["Pull", "Image"] = Field(
-        "Pull",
-        description="Pull: models are fetched with `ollama pull` onto a volume. Image: the image holds them under /models.",
-    )
-    storage: Storage = Field(Storage(), description="Volume for pulled models; unused with modelSource Image.")
-    resources: Resources = Field(Resources(), description="Overrides of the preset's resources.")
-
-
-class Provider(Part):
-    """A place that runs models: exactly one of `url` and `managed`."""
-
-    name: DnsName = Field(description="Name that routes refer to.")
-    type: Literal["Ollama"] = Field("Ollama", description="Kind of server.")
-    url: Annotated[str, Field(min_length=1, max_length=512)] | None = Field(
-        None, description="Base URL of a server that exists already, such as http://ollama.ai.svc:11434."
-    )
-    managed: ManagedOllama | None = Field(None, description="Let the operator run the server.")
-
-
-class Route(Part):
-    """Which provider and model does a task."""
-
-    task: Literal["Any", "GenerateCases"] = Field(
-        "Any", description="GenerateCases: the wording of test cases. Any: every task without a route of its own."
-    )
-    provider: DnsName = Field(description="Name of an entry of llm.providers.")
-    model: ModelName = Field(description="Model as the provider names it, such as qwen2.5-coder:1.5b.")
-
-
-class Llm(Part):
-    """Without a provider, rules write every case."""
-
-    providers: Annotated[tuple[Provider, ...], Field(max_length=8, json_schema_extra={"x-map-key": "name"})] = Field(
-        (), description="Places that run models; at most one of them managed."
-    )
-    routes: Annotated[tuple[Route, ...], Field(max_length=8, json_schema_extra={"x-map-key": "task"})] = Field(
-        (), description="Which provider and model does which task."
-    )
-
-
-class Budgets(Part):
-    daily_tokens: Annotated[int, Field(ge=0, le=1_000_000_000_000)] | None = Field(
-        None, description="Tokens that models may use in one UTC day. Unset: no limit."
-    )
-    on_exhaustion: Literal["Reject", "Degrade"] = Field(
-        "Degrade", description="Degrade: rules write the remaining cases. Reject: generation is refused until the next day."
-    )
-
-
-class Postgres(Part):
-    type: Literal["BuiltIn"] = Field("BuiltIn", description="BuiltIn: the operator runs one PostgreSQL. Cannot be changed later.")
-    storage: Storage = Field(Storage(), description="Volume of the database.")
-    resources: Resources = Field(Resources(), description="Overrides of the preset's resources.")
-    image: ImageReference | None = Field(None, description="Image of PostgreSQL. Unset: the operator's default.")
-
-
-class Qdrant(Part):
-    type: Literal["Embedded"] = Field(
-        "Embedded", description="Embedded: every runtime pod holds its own index on scratch space and fills it from PostgreSQL."
-    )
-
-
-class Neo4j(Part):
-    type: Literal["Disabled", "Managed"] = Field("Disabled", description="Managed: one Neo4j that the operator runs.")
-    storage: Storage = Field(Storage(), description="Volume of the graph; unused when Disabled.")
-    resources: Resources = Field(Resources(), description="Overrides of the preset's resources.")
-    image: ImageReference | None = Field(None, description="Image of Neo4j. Unset: the operator's default.")
-
-
-class Stores(Part):
-    deletion_policy: Literal["Retain", "Delete"] = Field(
-        "Retain",
-        description="What becomes of volumes and passwords with the project. Retain: a new one of its name finds them.",
-    )
-    postgres: Postgres = Field(Postgres(), description="The truth: documents, requirements, cases, jobs.")
-    qdrant: Qdrant = Field(Qdrant(), description="The search index, a projection of PostgreSQL.")
-    neo4j: Neo4j = Field(Neo4j(), description="The graph of requirements, a projection of PostgreSQL.")
-
-
-class Access(Part):
-    admin_key_secret_ref: SecretKeyRef | None = Field(
-        None, description="The first admin key. Unset: the operator draws one into Secret <project>-admin-key, key api-key."
-    )
 
 
 class Spec(Part):
     """What a team asks for."""
 
-    mode: Literal["Monolith"] = Field("Monolith", description="Monolith: one Deployment holds every role.")
+    mode: Literal["Monolith", "Microservices", "AIGateway"] = Field(
+        "Monolith",
+        description="Monolith: one Deployment holds every role. Microservices: every role is a Deployment behind an edge. "
+        "AIGateway: Microservices and the OpenAI-compatible gateway. May be changed while the project serves.",
+    )
     profile: Literal["Small", "Standard"] = Field(
         "Small", description="Resource presets. Small: a laptop or a trial. Standard: a team's daily work."
     )
     environment: Literal["Development", "Staging", "Production"] = Field(
-        "Development", description="Presets of the log level: Development DEBUG, Staging INFO, Production WARNING."
+        "Development",
+        description="Presets: Development DEBUG logs and 1 pod, Staging INFO and 2, Production WARNING and at least 3.",
     )
     version: Annotated[str, Field(min_length=1, max_length=63)] | None = Field(
         None, description="Version of the runtime: the tag of the operator's default image, or the name shown for `image`."
@@ -186,13 +48,20 @@ class Spec(Part):
         "IfNotPresent", description="When the kubelet fetches images."
     )
     image_pull_secrets: PullSecrets = Field((), description="Secrets with credentials of private registries.")
-    replicas: Annotated[int, Field(ge=0, le=50)] = Field(1, description="Number of runtime pods.")
-    resources: Resources = Field(Resources(), description="Overrides of the preset's resources of a runtime pod.")
+    replicas: Replicas | None = Field(
+        None, description="Monolith: number of runtime pods. Unset: the environment's preset. Microservices: components.<name>."
+    )
+    resources: Resources = Field(Resources(), description="Monolith: overrides of the preset's resources of a runtime pod.")
+    components: Components = Field(Components(), description="Microservices and AIGateway: overrides of single parts.")
+    autoscaling: Autoscaling = Field(Autoscaling(), description="Who decides how many pods there are.")
     llm: Llm = Field(Llm(), description="Which models write the wording of cases.")
     budgets: Budgets = Field(Budgets(), description="How much models may be used.")
     stores: Stores = Field(Stores(), description="The databases.")
     access: Access = Field(Access(), description="Who may call the endpoint.")
-    suspend: bool = Field(False, description="Run no runtime pod; the stores and their data stay.")
+    exposure: Exposure = Field(Exposure(), description="The way in from outside the cluster.")
+    network_policy: NetworkPolicy = Field(NetworkPolicy(), description="Fences between pods.")
+    restarted_at: Token | None = Field(None, description="Any new text, such as a time, restarts the runtime pods one by one.")
+    suspend: bool = Field(False, description="Run no pod; volumes, passwords and settings stay, and come back as they were.")
 
 
 class TestGenProject(BaseModel):

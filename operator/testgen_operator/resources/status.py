@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from testgen_operator.resources.project import camel_case
+from testgen_operator.resources.parts import camel_case
 
 Word = Annotated[str, Field(max_length=253)]
 Text = Annotated[str, Field(max_length=1024)]

@@ -16,6 +16,7 @@ from testgen_operator.names import Component
 from testgen_operator.plan import ollama, runtime
 from testgen_operator.plan.facts import Facts, Phase, Workload
 from testgen_operator.plan.model import Plan
+from testgen_operator.plan.presets import replicas
 from testgen_operator.resources.problems import Problem
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.status.diagnosis import Blocker, blockers, message
@@ -150,7 +151,7 @@ class _View:
         kind, live = Type.RUNTIME_AVAILABLE, self.deployment
         if self.project.spec.suspend:
             return self.say(kind, "False", Reason.SUSPENDED)
-        if self.project.spec.replicas == 0:
+        if replicas(self.project) == 0:
             return self.say(kind, "False", Reason.SCALED_TO_ZERO)
         if live is not None and live.available and live.ready > 0:
             return self.say(kind, "True", Reason.AVAILABLE)

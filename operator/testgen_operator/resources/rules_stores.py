@@ -1,0 +1,91 @@
+"""Rules about the stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from testgen_operator.resources.rules_base import (
+    HOST,
+    Rule,
+    image,
+    matches,
+    only_with,
+    plain_url,
+    reference,
+    resources,
+    storage,
+)
+
+DATABASE: Final = r"^[a-zA-Z_][-a-zA-Z0-9_]*$"
+BAD_DATABASE: Final = "must hold only letters, digits, '_' and '-', and not begin with a digit"
+BAD_HOST: Final = "is no host name or IPv4 address: write it without scheme, port and path, such as db.platform.svc"
+
+
+def _unset_unless(at: str, kind: str, field: str, value: str, is_default: str) -> Rule:
+    """`field` has a meaning with type `kind` alone; `is_default` is CEL, `value` the default as JSON shows it."""
+    return Rule(
+        at,
+        f"{field} has a meaning only with type {kind}: remove it, or set the type",
+        f"self.type == '{kind}' || {is_default}",
+        lambda node: node["type"] == kind or str(node.get(field)).lower() == value,
+    )
+
+
+def _copies_fit(qdrant: Mapping[str, Any]) -> bool:
+    return qdrant["type"] != "Managed" or int(qdrant["replicationFactor"]) <= int(qdrant["replicas"])
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("spec.stores.postgres.type", "cannot be changed: restore the old value", "self == oldSelf"),
+    *only_with("spec.stores.postgres", "external", "External"),
+    Rule(
+        "spec.stores.postgres",
+        "cloudNativePg has a meaning only with type CloudNativePG: remove it, or set the type",
+        "self.type == 'CloudNativePG' || !has(self.cloudNativePg)",
+        lambda node: node["type"] == "CloudNativePG" or "cloudNativePg" not in node,
+    ),
+    _unset_unless("spec.stores.postgres", "BuiltIn", "readReplica", "false", "!self.readReplica"),
+    matches("spec.stores.postgres.external.host", HOST, BAD_HOST),
+    matches("spec.stores.postgres.external.readHost", HOST, BAD_HOST),
+    matches("spec.stores.postgres.external.database", DATABASE, BAD_DATABASE),
+    matches("spec.stores.postgres.external.user", DATABASE, BAD_DATABASE),
+    *reference("spec.stores.postgres.external.passwordSecretRef"),
+    *reference("spec.stores.postgres.external.caSecretRef"),
+    *storage("spec.stores.postgres.storage"),
+    *resources("spec.stores.postgres.resources"),
+    image("spec.stores.postgres.image"),
+    *only_with("spec.stores.qdrant", "external", "External"),
+    _unset_unless("spec.stores.qdrant", "Managed", "replicas", "1", "self.replicas == 1"),
+    Rule(
+        "spec.stores.qdrant",
+        "shards and replicationFactor have no meaning with type Embedded: remove them, or set the type",
+        "self.type != 'Embedded' || (self.shards == 1 && self.replicationFactor == 1)",
+        lambda node: node["type"] != "Embedded" or (node["shards"] == 1 and node["replicationFactor"] == 1),
+    ),
+    Rule(
+        "spec.stores.qdrant",
+        "replicationFactor exceeds replicas: a shard has at most one copy on each server",
+        "self.type != 'Managed' || self.replicationFactor <= self.replicas",
+        _copies_fit,
+    ),
+    *plain_url("spec.stores.qdrant.external.url", ("http", "https"), "https://qdrant.example:6333"),
+    *reference("spec.stores.qdrant.external.apiKeySecretRef"),
+    *storage("spec.stores.qdrant.storage"),
+    *resources("spec.stores.qdrant.resources"),
+    image("spec.stores.qdrant.image"),
+    *only_with("spec.stores.neo4j", "external", "External"),
+    *plain_url("spec.stores.neo4j.external.uri", ("bolt", "bolt+s", "neo4j", "neo4j+s"), "neo4j+s://graph.example:7687"),
+    matches("spec.stores.neo4j.external.database", DATABASE, BAD_DATABASE),
+    matches("spec.stores.neo4j.external.user", DATABASE, BAD_DATABASE),
+    *reference("spec.stores.neo4j.external.passwordSecretRef"),
+    *storage("spec.stores.neo4j.storage"),
+    *resources("spec.stores.neo4j.resources"),
+    image("spec.stores.neo4j.image"),
+    *only_with("spec.stores.redis", "external", "External"),
+    matches("spec.stores.redis.external.host", HOST, BAD_HOST),
+    *reference("spec.stores.redis.external.passwordSecretRef"),
+    *storage("spec.stores.redis.storage"),
+    *resources("spec.stores.redis.resources"),
+    image("spec.stores.redis.image"),
+)
