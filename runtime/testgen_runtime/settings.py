@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from testgen_runtime.security.roles import Role
 
 DEFAULT_CONFIG = Path("/etc/testgen/config.yaml")
+ServiceRole = Literal["all", "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway"]
+"""Which component a process is; what each does is in roles.py."""
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
 
 
@@ -140,7 +142,11 @@ class Security(Part):
 
 
 class Postgres(Part):
-    """`embedded`: a server of our own under `data_dir`, for a laptop. Pool defaults are X-11's."""
+    """`embedded`: a server of our own under `data_dir`, for a laptop. Pool defaults are X-11's.
+
+    Password files are read anew at every new connection; `previous_password_file` is tried where the server refuses the first.
+    `read_host`: a streaming replica, asked for lists, coverage and exports while it keeps up; else the primary is.
+    """
 
     mode: Literal["embedded", "server"] = "embedded"
     host: str = "127.0.0.1"
@@ -148,22 +154,93 @@ class Postgres(Part):
     database: str = "testgen"
     user: str = "testgen"
     password_file: Path | None = None
-    sslmode: Literal["disable", "prefer", "require", "verify-full"] = "prefer"
+    previous_password_file: Path | None = None
+    ssl_mode: Literal["disable", "require", "verify-ca", "verify-full"] = "disable"
+    ca_file: Path | None = None
+    read_host: str = ""
+    read_port: Annotated[int, Field(ge=1, le=65535)] = 5432
+    read_lag_seconds: Annotated[float, Field(gt=0, le=3600)] = 10.0
     pool_min: Annotated[int, Field(ge=0, le=100)] = 10
     pool_max: Annotated[int, Field(ge=1, le=200)] = 20
     connect_timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
     command_timeout: Annotated[float, Field(gt=0, le=600)] = 60.0
 
+    @model_validator(mode="after")
+    def _can_verify(self) -> Postgres:
+        if self.ssl_mode in ("verify-ca", "verify-full") and self.ca_file is None:
+            raise ValueError(f"postgres.ca_file is missing: ssl_mode {self.ssl_mode} needs the authority's certificate")
+        return self
+
 
 class Qdrant(Part):
-    """`edge`: the engine inside this process, on scratch space under `path` (a temporary folder when unset)."""
+    """`edge`: the engine inside this process, on scratch space under `path` (a temporary folder when unset).
+
+    `server`: `shard_number` and `replication_factor` are those of a collection when it is made (S4-083).
+    """
 
     mode: Literal["edge", "server"] = "edge"
     path: Path | None = None
     url: str = ""
     api_key_file: Path | None = None
+    shard_number: Annotated[int, Field(ge=1, le=64)] = 1
+    replication_factor: Annotated[int, Field(ge=1, le=16)] = 1
     timeout: Annotated[float, Field(gt=0, le=60)] = 3.0
     ready_lag: Annotated[int, Field(ge=0)] = 500
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Qdrant:
+        if self.mode == "server" and not self.url:
+            raise ValueError("qdrant.url is missing: mode server needs the server's address")
+        return self
+
+
+class Redis(Part):
+    """Shared by replicas: counters of the rate limit and kept answers. One that is down, or unset, degrades and never fails."""
+
+    enabled: bool = False
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 6379
+    tls: bool = False
+    password_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Redis:
+        if self.enabled and not self.host:
+            raise ValueError("redis.host is missing: name the server, or set redis.enabled to false")
+        return self
+
+
+class Peers(Part):
+    """Where the other roles of this project answer; empty: that role is not there, and what it would do is left out."""
+
+    api: str = ""
+    requirements: str = ""
+    knowledge: str = ""
+    vector: str = ""
+    graph: str = ""
+    llm: str = ""
+
+    @field_validator("*")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (not _is_safe(value) or parts.path not in ("", "/") or parts.query or parts.fragment):
+            raise ValueError("a peer is https://host, or http://host inside the cluster (.svc) or on loopback, without a path")
+        return value.rstrip("/")
+
+
+class PeerCalls(Part):
+    """How a role calls another one. `attempts` counts the first; only what may be repeated is. After `failures` in a row the
+    peer is left alone for `rest_seconds`, then tried with one call.
+    """
+
+    connect_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
+    seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+    write_seconds: Annotated[float, Field(gt=0, le=7200)] = 1800.0
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    connections: Annotated[int, Field(ge=1, le=1000)] = 20
+    failures: Annotated[int, Field(ge=1, le=100)] = 5
+    rest_seconds: Annotated[float, Field(gt=0, le=600)] = 5.0
 
 
 class Neo4j(Part):
@@ -273,7 +350,7 @@ class Settings(BaseSettings):
     )
 
     environment: Literal["Development", "Staging", "Production"] = "Development"
-    role: Literal["all"] = "all"
+    role: ServiceRole = "all"
     data_dir: Path | None = None
     project: Project = Project()
     log: Log = Log()
@@ -284,6 +361,10 @@ class Settings(BaseSettings):
     postgres: Postgres = Postgres()
     qdrant: Qdrant = Qdrant()
     neo4j: Neo4j = Neo4j()
+    redis: Redis = Redis()
+    peers: Peers = Peers()
+    peer_calls: PeerCalls = PeerCalls()
+    internal_token_file: Path | None = None
     llm: Llm = Llm()
     budgets: Budgets = Budgets()
     limits: Limits = Limits()
@@ -291,6 +372,12 @@ class Settings(BaseSettings):
     review: Review = Review()
     bootstrap_api_key: SecretStr | None = None
     bootstrap_api_key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _can_call_its_peers(self) -> Settings:
+        if self.internal_token_file is None and any(self.peers.model_dump().values()):
+            raise ValueError("internal_token_file is missing: roles that call each other need the token that they share")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -128,7 +128,7 @@ def _serve(target: Target, folder: Path) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TESTGEN_")}
     settings = {
         "CONFIG": os.devnull, "POSTGRES__MODE": "server", "POSTGRES__HOST": target.host, "POSTGRES__PORT": str(target.port),
-        "POSTGRES__DATABASE": target.database, "POSTGRES__USER": target.user, "POSTGRES__SSLMODE": "disable",
+        "POSTGRES__DATABASE": target.database, "POSTGRES__USER": target.user, "POSTGRES__SSL_MODE": "disable",
         "BOOTSTRAP_API_KEY": KEY, "DATA_DIR": str(folder / "data"), "RATE_LIMIT__ENABLED": "false", "LOG__LEVEL": "WARNING",
     }  # fmt: skip
     command = [sys.executable, "-m", "testgen_runtime.cli", "serve", "--port", "0", "--ready-file", str(folder / "ready.json")]

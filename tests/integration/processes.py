@@ -84,7 +84,7 @@ def environment(target: Target) -> dict[str, str]:
         "TESTGEN_POSTGRES__PORT": str(target.port),
         "TESTGEN_POSTGRES__DATABASE": target.database,
         "TESTGEN_POSTGRES__USER": target.user,
-        "TESTGEN_POSTGRES__SSLMODE": "disable",
+        "TESTGEN_POSTGRES__SSL_MODE": "disable",
         "TESTGEN_POSTGRES__POOL_MIN": "1",
         "TESTGEN_POSTGRES__POOL_MAX": "6",
     }

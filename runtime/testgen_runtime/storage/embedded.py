@@ -80,7 +80,7 @@ def running_at(folder: Path) -> Target | None:
 
 
 def _target(socket_folder: Path) -> Target:
-    return Target(host=str(socket_folder), port=_PORT, database="testgen", user=USER, sslmode="disable")
+    return Target(host=str(socket_folder), port=_PORT, database="testgen", user=USER, ssl_mode="disable")
 
 
 def _socket_folders(folder: Path) -> tuple[Path, Path]:

@@ -22,7 +22,7 @@ class Target:
     database: str
     user: str
     password: str | None = field(default=None, repr=False)
-    sslmode: str = "prefer"
+    ssl_mode: str = "disable"
 
     @classmethod
     def of(cls, settings: Postgres) -> Target:
@@ -36,7 +36,7 @@ class Target:
             database=settings.database,
             user=settings.user,
             password=read_secret(settings.password_file, "postgres.password_file"),
-            sslmode=settings.sslmode,
+            ssl_mode=settings.ssl_mode,
         )
 
     def connect_arguments(self) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Target:
             "database": self.database,
             "user": self.user,
             "password": self.password,
-            "ssl": False if local else _ssl(self.sslmode),
+            "ssl": False if local else _ssl(self.ssl_mode),
         }
 
 
