@@ -21,6 +21,11 @@ RECONCILES = Counter("testgen_operator_reconcile", "Reconciles by result.", ["re
 RECONCILE_SECONDS = Histogram(
     "testgen_operator_reconcile_duration_seconds", "One reconcile.", buckets=_SECONDS, registry=REGISTRY
 )
+FIRST_RECONCILE = Gauge(
+    "testgen_operator_first_reconcile_timestamp_seconds",
+    "When this process ended its first reconcile; 0 before.",
+    registry=REGISTRY,
+)
 QUEUE_DEPTH = Gauge("testgen_operator_queue_depth", "Projects waiting for a worker.", registry=REGISTRY)
 QUEUE_OLDEST = Gauge(
     "testgen_operator_queue_oldest_seconds", "Age of the oldest project waiting or worked on.", registry=REGISTRY

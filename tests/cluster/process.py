@@ -26,13 +26,15 @@ def free_port() -> int:
 
 @dataclass
 class OperatorProcess:
-    """`python -m testgen_operator` with one log file. Serves `namespaces` only, so that runs beside each other stay apart."""
+    """`python -m testgen_operator` with one log file. Serves `namespaces` only (none: all), so that runs beside each other stay
+    apart; its own namespace is `home`, or the first of those."""
 
     kubeconfig: Path
     namespaces: tuple[str, ...]
     folder: Path
     name: str = "operator"
     leader_elect: bool = False
+    home: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: asyncio.subprocess.Process | None = None
@@ -57,7 +59,7 @@ class OperatorProcess:
             "TESTGEN_OPERATOR_HTTP_HOST": "127.0.0.1",
             "TESTGEN_OPERATOR_HTTP_PORT": str(self.port),
             "TESTGEN_OPERATOR_NAMESPACES": ",".join(self.namespaces),
-            "TESTGEN_OPERATOR_NAMESPACE": self.namespaces[0],
+            "TESTGEN_OPERATOR_NAMESPACE": self.home or self.namespaces[0],
             "TESTGEN_OPERATOR_LEADER_ELECT": "true" if self.leader_elect else "false",
             "TESTGEN_OPERATOR_IDENTITY": self.name,
             "TESTGEN_OPERATOR_KUBECONFIG": str(self.kubeconfig),

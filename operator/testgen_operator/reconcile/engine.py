@@ -41,6 +41,7 @@ class Engine:
         self._timeout = timeout
         self._uniform = uniform
         self._steps: dict[Key, int] = {}
+        self._first = True
 
     async def work(self) -> None:
         """One worker, for ever. Only the loss of the Lease gets out."""
@@ -64,6 +65,9 @@ class Engine:
             else:
                 result = self._succeeded(key, wake_up)
             finally:
+                if self._first:
+                    self._first = False
+                    telemetry.FIRST_RECONCILE.set(time.time())
                 telemetry.RECONCILES.labels(result).inc()
                 telemetry.RECONCILE_SECONDS.observe(time.perf_counter() - started)
 

@@ -147,7 +147,7 @@ def near_duplicates(one: RequirementSet, cases: Cases) -> Found:
     """Cases whose steps and data are those of an earlier case of the set, all but a few letters / all cases."""
     gaps, total, seen = [], 0, list[tuple[WrittenCase, frozenset[str]]]()
     by_gram: dict[str, list[int]] = {}
-    for case in _all(cases):
+    for case in {case.id: case for case in reversed(_all(cases))}.values():  # one that names two requirements is one case
         total += 1
         own = _grams(case)
         candidates = Counter(index for gram in own for index in by_gram.get(gram, ()))

@@ -1,0 +1,271 @@
+"""The operator at 100, 300 and 1,000 projects of 15 children or more, on a real API server, beside a bare apply loop.
+
+No node runs: `tests/workload_player.py` writes the statuses that controllers would (in both arms), since 2 cores can't carry the
+pods of 1,000 projects. What the operator did is read from the API server's audit log, not from the operator.
+
+Settings: PROJECTS=100,300,1000  STEADY=600 (seconds)  SHORT=1 (20 projects, 20 s).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from tests.bench import operator_arms as arms
+from tests.bench.operator_arms import Place, Request
+from tests.bench.report import FOLDER, ROOT, Metric, metric
+from tests.cluster.process import OperatorProcess
+from tests.control_plane import SYSTEM, Admin, ControlPlane, control_plane, resident_mib
+
+SHORT: Final = os.environ.get("SHORT") == "1"
+SIZES: Final = [int(one) for one in os.environ.get("PROJECTS", "20" if SHORT else "100,300,1000").split(",")]
+STEADY_SECONDS: Final = float(os.environ.get("STEADY", "20" if SHORT else "600"))
+CHANGES: Final = 20 if SHORT else 200
+DRIFTS: Final = 20 if SHORT else 200
+LONGEST_CONVERGE: Final = 1800.0
+
+
+@dataclass
+class Run:
+    """What one size showed."""
+
+    projects: int
+    bare_rate: float = 0.0
+    rate: float = 0.0
+    children: int = 0
+    requests: int = 0
+    converge: float = 0.0
+    rss: float = 0.0
+    cold_start: float = 0.0
+    cpu: float = 0.0
+    restart_writes: int = 0
+    steady_writes: int = 0
+    steady_reads: float = 0.0
+    steady_own: float = 0.0
+    changes: list[float] = field(default_factory=list)
+    drifts: list[float] = field(default_factory=list)
+
+
+def say(words: str) -> None:
+    print(f"  {words}", file=sys.stderr, flush=True)
+
+
+def run() -> dict[str, Metric]:
+    return asyncio.run(_run())
+
+
+async def _run() -> dict[str, Metric]:
+    folder = FOLDER / "operator"
+    shutil.rmtree(folder, ignore_errors=True)
+    requests = await arms.template(folder / "template")
+    say(f"{len(requests)} objects a project: {sorted({one.path.split('?')[0].split('/')[-2] for one in requests})}")
+    runs = [await _size(folder / str(size), size, requests, thorough=size == max(SIZES)) for size in SIZES]
+    return _metrics(runs, len(requests))
+
+
+async def _size(folder: Path, size: int, requests: Sequence[Request], *, thorough: bool) -> Run:
+    found = Run(size)
+    async with control_plane(folder) as plane, playing(plane), Admin(plane.connection()) as admin:
+        bare_places = arms.places(size, "ba")
+        count, seconds = await arms.bare(plane, requests, bare_places[: size // 2])
+        where = arms.places(size, "tg")
+        await arms.create(admin, where)
+        operator = OperatorProcess(plane.kubeconfig(), (), folder, leader_elect=True, home=SYSTEM)
+        try:
+            await _converge(plane, admin, operator, where, found)
+            if thorough:
+                await _steady(plane, operator, found)
+                await _changes(admin, where, found)
+                await _drifts(admin, where, found)
+            await operator.stop()
+            await _restart(plane, operator, where, found)
+        finally:
+            await operator.stop()
+        more, longer = await arms.bare(plane, requests, bare_places[size // 2 :])
+        found.bare_rate = (count + more) / (seconds + longer)
+    say(f"{size}: {found.rate:.0f} applies/s, bare {found.bare_rate:.0f}; all Ready after {found.converge:.1f} s; {found.rss:.0f} MiB")
+    return found
+
+
+@asynccontextmanager
+async def playing(plane: ControlPlane) -> AsyncIterator[None]:
+    """The workload player as a process of its own, so that it takes no time of the loops that are measured."""
+    with (plane.folder / "player.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.workload_player", str(plane.kubeconfig(admin=True)), stdout=log, stderr=log, cwd=ROOT
+        )
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+
+
+async def _converge(plane: ControlPlane, admin: Admin, operator: OperatorProcess, where: Sequence[Place], found: Run) -> None:
+    """From the operator's start, with all projects waiting, until each is Ready."""
+    position, started = plane.audit_position(), time.time()
+    await operator.start()
+    watching = asyncio.create_task(_all_ready(admin, where))
+    peak = 0.0
+    while not watching.done():
+        if not operator.running:
+            raise RuntimeError(f"the operator ended: {operator.entries()[-5:]}")
+        peak = max(peak, resident_mib(operator_pid(operator)))
+        await asyncio.wait([watching], timeout=1.0)
+        if time.time() - started > LONGEST_CONVERGE:
+            raise TimeoutError(f"not Ready after {LONGEST_CONVERGE:.0f} s")
+    watching.result()
+    found.converge = time.time() - started
+    entries = plane.audited(position)
+    writes = [entry for entry in entries if arms.is_child_write(entry) and entry["responseStatus"]["code"] < 300]
+    moments = sorted(_moment(entry) for entry in writes)
+    found.children = len(writes)
+    found.requests = len(entries)
+    found.rate = len(writes) / (moments[-1] - moments[0])
+    found.rss = peak
+    found.cpu = _cpu(operator)
+    kinds: dict[str, int] = {}
+    for entry in entries:
+        what = f"{entry['verb']} {(entry.get('objectRef') or {}).get('resource')}"
+        kinds[what] = kinds.get(what, 0) + 1
+    say(f"requests: {dict(sorted(kinds.items(), key=lambda one: -one[1])[:14])}; operator's CPU {found.cpu:.1f} s")
+
+
+async def _all_ready(admin: Admin, where: Sequence[Place]) -> None:
+    waiting = {(one.namespace, one.project) for one in where}
+    url = admin.url("/apis/testgen.dev/v1alpha1/testgenprojects?watch=1")
+    while waiting:
+        async with admin.session.get(url, timeout=None, read_bufsize=2**20) as answer:  # type: ignore[arg-type]
+            async for line in answer.content:
+                raw = json.loads(line)["object"]
+                if arms.ready(raw):
+                    waiting.discard((raw["metadata"]["namespace"], raw["metadata"]["name"]))
+                if not waiting:
+                    return
+
+
+async def _steady(plane: ControlPlane, operator: OperatorProcess, found: Run) -> None:
+    """Nothing changes: what does the operator do meanwhile?"""
+    await asyncio.sleep(10)  # what converging left behind may still be looked at; the window starts after it
+    position, started, peak = plane.audit_position(), time.monotonic(), 0.0
+    while time.monotonic() - started < STEADY_SECONDS:
+        await asyncio.sleep(5)
+        peak = max(peak, resident_mib(operator_pid(operator)))
+    seconds = time.monotonic() - started
+    entries = plane.audited(position)
+    found.rss = max(found.rss, peak)
+    writes = [entry for entry in entries if arms.is_project_write(entry)]
+    found.steady_writes = len(writes)
+    found.steady_reads = sum(entry["verb"] in ("get", "list") for entry in entries) / seconds
+    found.steady_own = sum(entry["verb"] in ("patch", "update", "create") for entry in entries) / seconds - len(writes) / seconds
+    say(f"steady: {len(writes)} writes, {found.steady_reads:.2f} reads/s in {seconds:.0f} s")
+
+
+async def _changes(admin: Admin, where: Sequence[Place], found: Run) -> None:
+    """A spec changes: seconds until the last child that it concerns is applied (replicas: the Deployment)."""
+    chance = random.Random(6)
+    for place in chance.sample(list(where), min(CHANGES, len(where))):
+        path = f"/apis/apps/v1/namespaces/{place.namespace}/deployments/{place.project}-all-blue"
+        started = time.perf_counter()
+        await admin.merge(arms.project_path(place), {"spec": {"replicas": 3}})
+        await _until(admin, path, lambda live: live["spec"]["replicas"] == 3)
+        found.changes.append(time.perf_counter() - started)
+
+
+async def _drifts(admin: Admin, where: Sequence[Place], found: Run) -> None:
+    """Somebody deletes or edits a child: seconds until it is as it was."""
+    chance = random.Random(7)
+    for number, place in enumerate(chance.sample(list(where), min(DRIFTS, len(where)))):
+        path = f"/api/v1/namespaces/{place.namespace}/services/{place.project}"
+        before = await admin.get(path)
+        assert before is not None
+        started = time.perf_counter()
+        if number % 2:
+            await admin.delete(path)
+        else:
+            await admin.merge(path, {"spec": {"selector": {"app.kubernetes.io/component": "somebody-elses"}}})
+        await _until(admin, path, lambda live, wanted=before["spec"]["selector"]: live["spec"]["selector"] == wanted)  # type: ignore[misc]
+        found.drifts.append(time.perf_counter() - started)
+
+
+async def _until(admin: Admin, path: str, condition: Any, within: float = 60.0) -> None:
+    async with asyncio.timeout(within):
+        while True:
+            live = await admin.get(path)
+            if live is not None and condition(live):
+                return
+            await asyncio.sleep(0.02)
+
+
+async def _restart(plane: ControlPlane, operator: OperatorProcess, where: Sequence[Place], found: Run) -> None:
+    """The operator starts again over what is settled: how soon it decides, and what it writes (nothing)."""
+    position, started = plane.audit_position(), time.time()
+    await operator.start()
+    async with asyncio.timeout(300):
+        while True:
+            if operator.running and (await operator.probe("/healthz"))[0] == 200:
+                if await operator.metric("testgen_operator_reconcile_total") >= len(where):
+                    break
+            await asyncio.sleep(0.5)
+    found.cold_start = await operator.metric("testgen_operator_first_reconcile_timestamp_seconds") - started
+    found.rss = max(found.rss, resident_mib(operator_pid(operator)))
+    written = [entry for entry in plane.audited(position) if arms.is_project_write(entry)]
+    found.restart_writes = len(written)
+    if written:
+        say(f"written at restart, for example: {written[0]['requestURI']}")
+
+
+def operator_pid(operator: OperatorProcess) -> int:
+    assert operator.process is not None
+    return operator.process.pid
+
+
+def _cpu(operator: OperatorProcess) -> float:
+    fields = Path(f"/proc/{operator_pid(operator)}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100.0
+
+
+def _moment(entry: dict[str, Any]) -> float:
+    return datetime.fromisoformat(entry["requestReceivedTimestamp"]).timestamp()
+
+
+def _p95(values: Sequence[float]) -> float:
+    return sorted(values)[int(0.95 * (len(values) - 1) + 0.5)] if values else 0.0
+
+
+def _metrics(runs: Sequence[Run], children: int) -> dict[str, Metric]:
+    results: dict[str, Metric] = {"children_per_project": metric(children, "objects")}
+    for one in runs:
+        n = one.projects
+        results[f"applies_per_s_{n}"] = metric(one.rate, "1/s", baseline=one.bare_rate)
+        results[f"converge_ratio_{n}"] = metric(one.rate / one.bare_rate, "ratio")
+        results[f"converge_s_{n}"] = metric(one.converge, "s")
+        results[f"requests_per_child_{n}"] = metric(one.requests / max(1, one.children), "ratio")
+        results[f"operator_cpu_ms_per_child_{n}"] = metric(1000 * one.cpu / max(1, one.children), "ms")
+        results[f"rss_mib_{n}"] = metric(one.rss, "MiB")
+        results[f"cold_start_s_{n}"] = metric(one.cold_start, "s")
+        results[f"restart_writes_{n}"] = metric(one.restart_writes, "writes")
+    largest, smallest = max(runs, key=lambda one: one.projects), min(runs, key=lambda one: one.projects)
+    n = largest.projects
+    results["steady_writes"] = metric(largest.steady_writes, "writes")
+    results["steady_seconds"] = metric(STEADY_SECONDS, "s")
+    results["steady_reads_per_s"] = metric(largest.steady_reads, "1/s")
+    results["steady_own_writes_per_s"] = metric(largest.steady_own, "1/s")
+    results[f"change_p95_s_{n}"] = metric(_p95(largest.changes), "s")
+    results[f"drift_p95_s_{n}"] = metric(_p95(largest.drifts), "s")
+    if n > smallest.projects:
+        times = largest.converge / smallest.converge / (n / smallest.projects)
+        results[f"growth_{smallest.projects}_{n}"] = metric(times, "times linear")
+    return results
