@@ -1,4 +1,8 @@
-"""The cluster's own programs, built from pinned Go modules into the cache: Kubernetes with etcd, CoreDNS, storage, pause."""
+"""The cluster's programs, built from pinned Go modules into the cache.
+
+Kubernetes with etcd, CoreDNS, storage and pause are the cluster's own; metrics-server, Traefik and KWOK are built when they
+are asked for.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +55,28 @@ def pause() -> Program:
     return Program("pause", MODULES / "tools" / "pause", ".", {})
 
 
+def metrics_server() -> Program:
+    """What the kubelet measures, as an aggregated API: HorizontalPodAutoscalers read it. 2 minutes."""
+    module = MODULES / "tools" / "metrics-server"
+    version = pinned_version(module, "sigs.k8s.io/metrics-server")
+    return Program("metrics-server", module, "sigs.k8s.io/metrics-server/cmd/metrics-server", {
+        "k8s.io/client-go/pkg/version.gitVersion": version,
+    })  # fmt: skip
+
+
+def traefik() -> Program:
+    """Ingress and Gateway API. 4 minutes."""
+    module = MODULES / "tools" / "traefik"
+    version = pinned_version(module, "github.com/traefik/traefik/v3").removeprefix("v")
+    values = {"github.com/traefik/traefik/v3/pkg/version.Version": version}
+    return Program("traefik", module, "github.com/traefik/traefik/v3/cmd/traefik", values)
+
+
+def kwok() -> Program:
+    """Nodes and pods that exist in the API server only. 95 s."""
+    return Program("kwok", MODULES / "tools" / "kwok", "sigs.k8s.io/kwok/cmd/kwok", {})
+
+
 def pinned_version(module: Path, dependency: str) -> str:
     """The version that a go.mod requires of a module."""
     found = re.search(rf"^(?:require )?\s*{re.escape(dependency)} (v[^\s]+)", (module / "go.mod").read_text(), re.MULTILINE)
@@ -69,7 +95,7 @@ def architecture() -> str:
 
 def build(program: Program, *, log: Path) -> Path:
     """The program's path in the cache, built when it is not there. Raises ClusterError that names the log."""
-    go = _go()
+    go = _go(_floor(program.module))
     linker = " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in program.variables.items())])
     key = {
         "go": run([go, "env", "GOVERSION"]).strip(),
@@ -87,12 +113,19 @@ def build(program: Program, *, log: Path) -> Path:
     return artefact("bin", program.name, key, compile_into) / program.name
 
 
-def _go() -> str:
+def _floor(module: Path) -> tuple[int, int]:
+    """The oldest Go that compiles a module, by its go.mod."""
+    found = re.search(r"^go (\d+)\.(\d+)", (module / "go.mod").read_text(), re.MULTILINE)
+    return (int(found.group(1)), int(found.group(2))) if found else (1, 24)
+
+
+def _go(floor: tuple[int, int]) -> str:
     go = find_tool("go")
+    hint = f"install Go {floor[0]}.{floor[1]} or newer from https://go.dev/dl and put it in PATH"
     if go is None:
-        raise ClusterError("Go is not installed", hint="install Go 1.24 or newer from https://go.dev/dl and put it in PATH")
+        raise ClusterError("Go is not installed", hint=hint)
     version = run([go, "env", "GOVERSION"]).strip()
     found = re.match(r"go(\d+)\.(\d+)", version)
-    if found and (int(found.group(1)), int(found.group(2))) < (1, 24):
-        raise ClusterError(f"{go} is {version}", hint="install Go 1.24 or newer from https://go.dev/dl and put it in PATH")
+    if found and (int(found.group(1)), int(found.group(2))) < floor:
+        raise ClusterError(f"{go} is {version}", hint=hint)
     return str(go)

@@ -31,6 +31,9 @@ RELATED_IMAGES = {
     "postgres": "RELATED_IMAGE_POSTGRES",
     "neo4j": "RELATED_IMAGE_NEO4J",
     "ollama": "RELATED_IMAGE_OLLAMA",
+    "nginx": "RELATED_IMAGE_NGINX",
+    "redis": "RELATED_IMAGE_REDIS",
+    "qdrant": "RELATED_IMAGE_QDRANT",
 }
 
 

@@ -80,6 +80,12 @@ def _own(name: str, package: str, lock: str) -> Image:
     )  # fmt: skip
 
 
+def _debian(name: str, *files: str) -> Image:
+    """A server of Debian's with a few files of ours."""
+    folder = f"cluster/images/{name}"
+    return Image(name, f"{folder}/Dockerfile", sources={file: f"{folder}/{file}" for file in files})
+
+
 def _model(name: str) -> Image:
     parts = {"models": lambda: models.store(name)}
     return Image(
@@ -108,6 +114,8 @@ ALL: Final[Mapping[str, Image]] = {
             sources={"entrypoint.py": "cluster/images/neo4j/entrypoint.py"},
             parts={"lib": lambda: image_parts.neo4j() / "lib"},
         ),
+        _debian("nginx", "nginx.conf", "default.conf"),
+        _debian("redis", "entrypoint.sh"),
         Image("ollama", "cluster/images/ollama/Dockerfile", parts={"ollama": lambda: image_parts.ollama() / "bin" / "ollama"}),
         *(_model(name) for name in models.NAMES),
     )

@@ -17,7 +17,7 @@ from testgen_cluster import images
 from testgen_cluster.deploy import ROOT
 from testgen_cluster.steps import ClusterError, report, say
 
-IMAGES = ("operator", "runtime", "postgres", "neo4j", "ollama-qwen2.5-coder-0.5b")
+IMAGES = ("operator", "runtime", "postgres", "neo4j", "nginx", "redis", "ollama-qwen2.5-coder-0.5b")
 STATE = ROOT / "build" / "cluster"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import socket
@@ -74,8 +75,8 @@ def load(**given: object) -> Settings:
 
 
 def images() -> Images:
-    """The images that projects run by default: RELATED_IMAGE_RUNTIME, _POSTGRES, _NEO4J, _OLLAMA."""
+    """The images that projects run by default: RELATED_IMAGE_RUNTIME, _POSTGRES and so on, one for each field of Images."""
     found = {
-        part: os.environ.get(f"RELATED_IMAGE_{part.upper()}", "").strip() for part in ("runtime", "postgres", "neo4j", "ollama")
+        field.name: os.environ.get(f"RELATED_IMAGE_{field.name.upper()}", "").strip() for field in dataclasses.fields(Images)
     }
     return Images(**{part: image for part, image in found.items() if image})

@@ -22,7 +22,7 @@ from tests.cluster.process import ROOT, OperatorProcess
 from tests.cluster.proxy import Proxy, proxy
 
 LOCAL = ROOT / "build" / "cluster"
-IMAGES = ("runtime", "postgres", "neo4j")
+IMAGES = ("runtime", "postgres", "neo4j", "nginx", "redis")
 SMALL_MODEL = "ollama-qwen2.5-coder-0.5b"
 """An Ollama server whose image holds that model."""
 

@@ -15,6 +15,11 @@ class Images:
     postgres: str = "docker.io/library/postgres:17.6-bookworm"
     neo4j: str = "docker.io/library/neo4j:5.26.12-community"
     ollama: str = "docker.io/ollama/ollama:0.9.6"
+    nginx: str = "docker.io/nginxinc/nginx-unprivileged:1.28.0"
+    """The edge of a split project: user 101, port 8080, writes to /tmp only."""
+    redis: str = "docker.io/valkey/valkey:8.1.4"
+    """Valkey, since Redis is under no permissive licence from 7.4 on; it answers to Redis' names too."""
+    qdrant: str = "docker.io/qdrant/qdrant:v1.18.1-unprivileged"
 
 
 def split(reference: str) -> tuple[str, str, str]:

@@ -134,7 +134,7 @@ def test_nothing_needs_more_than_docker(dockerfile: Dockerfile) -> None:
     assert not [rest for stage in dockerfile.stages for name, rest in stage if name == "RUN" and rest.startswith("--")]
 
 
-@pytest.mark.parametrize("name", ["postgres", "neo4j", "ollama"])
+@pytest.mark.parametrize("name", ["postgres", "neo4j", "ollama", "nginx", "redis"])
 def test_a_store_runs_as_a_user_given_by_number(name: str) -> None:
     (user,) = read(ROOT / "cluster" / "images" / name / "Dockerfile").values("USER")
     assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", user)

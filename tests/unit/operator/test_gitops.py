@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,8 @@ def test_default_images_are_pinned_and_those_of_the_code() -> None:
     [container] = the("Deployment")["spec"]["template"]["spec"]["containers"]
     related = {one["name"]: one["value"] for one in container["env"] if one["name"].startswith("RELATED_IMAGE_")}
     defaults = Images()
-    assert related["RELATED_IMAGE_POSTGRES"] == defaults.postgres
-    assert related["RELATED_IMAGE_NEO4J"] == defaults.neo4j
-    assert related["RELATED_IMAGE_OLLAMA"] == defaults.ollama
+    wanted = {f"RELATED_IMAGE_{name.upper()}": image for name, image in dataclasses.asdict(defaults).items() if name != "runtime"}
+    assert {name: image for name, image in related.items() if name != "RELATED_IMAGE_RUNTIME"} == wanted
     assert not [image for image in related.values() if image.endswith(":latest") or ":" not in image]
 
 
