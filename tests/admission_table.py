@@ -3,23 +3,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
+
+from tests.admission_modes import MODES_ACCEPTED, MODES_REFUSED
+from tests.admission_stores import STORES_ACCEPTED, STORES_REFUSED
+from tests.refused import Refused
+
+__all__ = ["ACCEPTED", "CHANGES", "REFUSED", "Refused"]
 
 ROUTE: Final = {"provider": "a", "model": "m"}
 URL: Final = {"name": "a", "url": "http://ollama.ai.svc:11434"}
-
-
-@dataclass(frozen=True)
-class Refused:
-    """`words` is what the answer must hold. `here`: whether the operator's own check sees it too; a wrong type, an unknown value
-    or a bound is worded by pydantic there and by the API server elsewhere."""
-
-    title: str
-    spec: dict[str, Any]
-    words: str
-    name: str = "shop"
-    own_words: str = ""
 
 
 ACCEPTED: Final[dict[str, dict[str, Any]]] = {
@@ -52,6 +45,8 @@ ACCEPTED: Final[dict[str, dict[str, Any]]] = {
         "suspend": True,
     },
     "a bare image": {"image": "runtime"},
+    **MODES_ACCEPTED,
+    **STORES_ACCEPTED,
 }
 
 REFUSED: Final[tuple[Refused, ...]] = (
@@ -124,7 +119,7 @@ REFUSED: Final[tuple[Refused, ...]] = (
     Refused(
         "a URL of another scheme",
         {"llm": {"providers": [{**URL, "url": "ftp://x"}], "routes": [ROUTE]}},
-        "must be an http or https URL with a host, such as http://ollama.ai.svc:11434",
+        "must be a http or https URL with a host, such as http://ollama.ai.svc:11434",
     ),
     Refused("a URL without a host", {"llm": {"providers": [{**URL, "url": "http://"}], "routes": [ROUTE]}}, "URL with a host"),
     Refused(
@@ -152,6 +147,8 @@ REFUSED: Final[tuple[Refused, ...]] = (
     Refused(
         "a reference without a key", {"access": {"adminKeySecretRef": {"name": "a"}}}, "Required value", own_words="required"
     ),
+    *MODES_REFUSED,
+    *STORES_REFUSED,
 )
 
 CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (

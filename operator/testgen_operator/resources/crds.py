@@ -47,7 +47,11 @@ def project_definition() -> Json:
             "apiVersion": {"type": "string", "description": "Version of this schema."},
             "kind": {"type": "string", "description": "Name of this kind."},
             "metadata": {"type": "object"},
-            "spec": {**structural(Spec, RULES, "spec"), "default": {}},
+            # In full: the API server checks the rules against the default as it is written.
+            "spec": {
+                **structural(Spec, RULES, "spec"),
+                "default": Spec().model_dump(mode="json", by_alias=True, exclude_none=True),
+            },
             "status": without_defaults(structural(Status)),
         },
         "x-kubernetes-validations": [{"rule": rule.cel, "message": rule.message} for rule in whole],

@@ -38,7 +38,7 @@ class Rule:
 
 def matches(at: str, pattern: str, message: str) -> Rule:
     quoted = pattern.replace("\\", "\\\\")
-    return Rule(at, message, f"self.matches('{quoted}')", lambda value: re.search(pattern, value) is not None)
+    return Rule(at, message, f"self.matches('{quoted}')", lambda value: re.fullmatch(pattern, value) is not None)
 
 
 def quantities(at: str) -> list[Rule]:

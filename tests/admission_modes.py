@@ -1,0 +1,126 @@
+"""Rows of the admission table about modes, scaling, exposure, fences and callers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.refused import Refused
+
+INGRESS: Final = {"type": "Ingress", "host": "cases.example.com", "tls": {"secretName": "cert"}}
+GATEWAY: Final = {"type": "Gateway", "host": "cases.example.com", "gatewayRef": {"name": "public", "namespace": "edge"}}
+
+
+def exposure(**fields: Any) -> dict[str, Any]:
+    return {"exposure": {**INGRESS, **fields}}
+
+
+MODES_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
+    "microservices with every part": {
+        "mode": "Microservices",
+        "stores": {"neo4j": {"type": "Managed"}},
+        "autoscaling": {"enabled": True, "targetCpuUtilization": 50, "queueDepthPerReplica": 10, "requestsPerReplica": 20},
+        "components": {
+            "edge": {"replicas": 2},
+            "api": {"minReplicas": 2, "maxReplicas": 2},
+            "requirements": {},
+            "knowledge": {"resources": {"limits": {"memory": "1Gi"}}},
+            "vector": {"replicas": 0},
+            "graph": {"replicas": 1},
+            "llm": {"maxReplicas": 9},
+            "worker": {"replicas": 5},
+        },
+        "restartedAt": "2026-11-21T10:00:00+01:00",
+    },
+    "the gateway of models": {"mode": "AIGateway", "components": {"aiGateway": {"replicas": 2}}},
+    "an Ingress": exposure(
+        ingressClassName="nginx", requestsPerMinute=600, maxConnections=50, maxBodySize="64Mi", trustedProxies=["198.51.100.0/24"]
+    ),
+    "an Ingress with an issuer": {
+        "exposure": {**INGRESS, "tls": {"issuerRef": {"name": "letsencrypt", "kind": "Issuer"}}, "maintenance": True}
+    },
+    "an Ingress for trials": {"exposure": {"type": "Ingress", "host": "cases.example.com", "forceHttps": False}},
+    "a Gateway": {"exposure": {**GATEWAY, "forceHttps": False}},
+    "fences": {
+        "networkPolicy": {
+            "allowFromNamespaces": ["ingress-nginx"],
+            "monitoringNamespace": "prometheus",
+            "allowTo": [{"cidr": "203.0.113.0/24", "port": 8443}, {"cidr": "2001:db8::/32"}],
+        }
+    },
+    "callers of an identity provider": {
+        "access": {
+            "encryptionKeysSecretRef": {"name": "keys", "key": "keys"},
+            "fourEyes": True,
+            "jwt": {"issuer": "https://login.example", "jwksUrl": "https://login.example/keys"},
+        }
+    },
+    "callers with a shared secret": {"access": {"jwt": {"secretRef": {"name": "jwt", "key": "secret"}}}},
+}
+
+MODES_REFUSED: Final[tuple[Refused, ...]] = (
+    Refused("pods of a monolith elsewhere", {"mode": "Microservices", "replicas": 3}, "set components.<name>.replicas"),
+    Refused(
+        "resources of a monolith elsewhere",
+        {"mode": "AIGateway", "resources": {"limits": {"cpu": 1}}},
+        "set components.<name>.resources",
+    ),
+    Refused(
+        "bounds of a monolith elsewhere",
+        {"mode": "Microservices", "autoscaling": {"enabled": True, "minReplicas": 2}},
+        "set components.<name>.minReplicas",
+    ),
+    Refused(
+        "an upper bound of a monolith elsewhere",
+        {"mode": "Microservices", "autoscaling": {"enabled": True, "maxReplicas": 2}},
+        "set components.<name>.maxReplicas",
+    ),
+    Refused("parts of a monolith", {"components": {"api": {}}}, "components has no meaning in mode Monolith"),
+    Refused(
+        "a gateway in microservices",
+        {"mode": "Microservices", "components": {"aiGateway": {}}},
+        "components.aiGateway has no meaning in mode Microservices",
+    ),
+    Refused(
+        "a graph without Neo4j",
+        {"mode": "Microservices", "components": {"graph": {}}},
+        "components.graph has no meaning while stores.neo4j.type is Disabled",
+    ),
+    Refused(
+        "bounds the wrong way round",
+        {"autoscaling": {"enabled": True, "minReplicas": 5, "maxReplicas": 2}},
+        "minReplicas exceeds maxReplicas",
+    ),
+    Refused(
+        "bounds of a part the wrong way round",
+        {"mode": "Microservices", "components": {"llm": {"minReplicas": 5, "maxReplicas": 2}}},
+        "minReplicas exceeds maxReplicas",
+    ),
+    Refused("bounds without autoscaling", {"autoscaling": {"maxReplicas": 2}}, "mean nothing without autoscaling"),
+    Refused("a way in without a host", {"exposure": {"type": "Ingress"}}, "needs a host"),
+    Refused("a host without a way in", {"exposure": {"host": "a.example"}}, "have no meaning while type is Disabled"),
+    Refused("a route on no Gateway", {"exposure": {"type": "Gateway", "host": "a.example"}}, "type Gateway needs gatewayRef"),
+    Refused("an Ingress on a Gateway", exposure(gatewayRef={"name": "a"}), "gatewayRef has a meaning only with type Gateway"),
+    Refused(
+        "a class of a Gateway",
+        {"exposure": {**GATEWAY, "ingressClassName": "nginx"}},
+        "ingressClassName has a meaning only with type Ingress",
+    ),
+    Refused(
+        "HTTPS without a certificate",
+        {"exposure": {"type": "Ingress", "host": "a.example"}},
+        "forceHttps needs a certificate",
+    ),
+    Refused("a host with a port", exposure(host="a.example:443"), "is no host name"),
+    Refused("a host for everybody", exposure(host="*.example.com"), "is no host name"),
+    Refused("a host with a line break", exposure(host="a.example\nx"), "is no host name"),
+    Refused("a class with a slash", exposure(ingressClassName="a/b"), "is no name of an object"),
+    Refused("a Gateway with a slash", {"exposure": {**GATEWAY, "gatewayRef": {"name": "a/b"}}}, "is no name of an object"),
+    Refused("a namespace in capitals", {"networkPolicy": {"allowFromNamespaces": ["A"]}}, "is no namespace"),
+    Refused("two certificates", exposure(tls={"secretName": "a", "issuerRef": {"name": "b"}}), "needs exactly one of secretName"),
+    Refused("a body of a terabyte", exposure(maxBodySize="1Ti"), "must be a quantity from 1Mi to 1Gi"),
+    Refused("a proxy that is everybody", exposure(trustedProxies=["0.0.0.0/0"]), "is no network"),
+    Refused("a network in words", {"networkPolicy": {"allowTo": [{"cidr": "anywhere"}]}}, "is no network"),
+    Refused("tokens of nobody", {"access": {"jwt": {}}}, "needs secretRef (HS256) or jwksUrl"),
+    Refused("keys of nobody", {"access": {"jwt": {"jwksUrl": "https://a.example/k"}}}, "jwksUrl needs issuer"),
+    Refused("a restart with a space", {"restartedAt": "to day"}, "such as a time"),
+)

@@ -1,0 +1,110 @@
+"""Rows of the admission table about stores."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.refused import Refused
+
+KEY: Final = {"name": "outside", "key": "password"}
+POSTGRES: Final = {"host": "db.platform.svc", "passwordSecretRef": KEY}
+NEO4J: Final = {"uri": "neo4j+s://graph.example:7687", "passwordSecretRef": KEY}
+
+
+def postgres(**fields: Any) -> dict[str, Any]:
+    return {"stores": {"postgres": {"type": "External", "external": {**POSTGRES, **fields}}}}
+
+
+def qdrant(**fields: Any) -> dict[str, Any]:
+    return {"stores": {"qdrant": fields}}
+
+
+def neo4j(**fields: Any) -> dict[str, Any]:
+    return {"stores": {"neo4j": {"type": "External", "external": {**NEO4J, **fields}}}}
+
+
+def redis(**fields: Any) -> dict[str, Any]:
+    return {"stores": {"redis": fields}}
+
+
+STORES_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
+    "stores that exist": {
+        "stores": {
+            "postgres": {
+                "type": "External",
+                "external": {
+                    **POSTGRES,
+                    "port": 6432,
+                    "database": "cases_1",
+                    "user": "team-a",
+                    "sslMode": "verify-ca",
+                    "caSecretRef": {"name": "ca", "key": "ca.crt"},
+                    "readHost": "192.0.2.7",
+                    "maxConnections": 60,
+                },
+            },
+            "qdrant": {
+                "type": "External",
+                "shards": 4,
+                "replicationFactor": 2,
+                "external": {"url": "https://qdrant.example:6333", "apiKeySecretRef": KEY},
+            },
+            "neo4j": {"type": "External", "external": {**NEO4J, "user": "graph", "database": "cases"}},
+            "redis": {"type": "External", "external": {"host": "cache.example", "tls": False, "passwordSecretRef": KEY}},
+        }
+    },
+    "stores that the operator runs": {
+        "stores": {
+            "rotateCredentials": "2026-11-21T10:00:00Z",
+            "postgres": {"readReplica": True},
+            "qdrant": {"type": "Managed", "replicas": 3, "shards": 6, "replicationFactor": 2, "storage": {"size": "20Gi"}},
+            "redis": {"type": "Managed", "image": "redis:7.2", "resources": {"limits": {"memory": "3Gi"}}},
+        }
+    },
+    "a cluster of CloudNativePG": {"stores": {"postgres": {"type": "CloudNativePG", "cloudNativePg": {"instances": 2}}}},
+}
+
+STORES_REFUSED: Final[tuple[Refused, ...]] = (
+    Refused("an external database nowhere", {"stores": {"postgres": {"type": "External"}}}, "type External needs external"),
+    Refused(
+        "an external database beside the own one",
+        {"stores": {"postgres": {"external": POSTGRES}}},
+        "external has a meaning only with type External",
+    ),
+    Refused(
+        "instances without CloudNativePG",
+        {"stores": {"postgres": {"cloudNativePg": {"instances": 3}}}},
+        "cloudNativePg has a meaning only with type CloudNativePG",
+    ),
+    Refused(
+        "a replica of somebody else's database",
+        {"stores": {"postgres": {"type": "External", "external": POSTGRES, "readReplica": True}}},
+        "readReplica has a meaning only with type BuiltIn",
+    ),
+    Refused("a URL as a host", postgres(host="postgres://db"), "write it without scheme, port and path"),
+    Refused("a host with a path", postgres(readHost="db/x"), "write it without scheme, port and path"),
+    Refused("SQL in a database's name", postgres(database="x; drop"), "must hold only letters, digits, '_' and '-'"),
+    Refused("a user with a quote", postgres(user='a"b'), "must hold only letters, digits, '_' and '-'"),
+    Refused("a Secret in another namespace", postgres(passwordSecretRef={"name": "a/b", "key": "c"}), "is no name of a Secret"),
+    Refused("a key with a slash", postgres(passwordSecretRef={"name": "a", "key": "../c"}), "is no key of a Secret"),
+    Refused("an external index nowhere", qdrant(type="External"), "type External needs external"),
+    Refused("many servers of an embedded index", qdrant(replicas=3), "replicas has a meaning only with type Managed"),
+    Refused("shards of an embedded index", qdrant(shards=2), "shards and replicationFactor have no meaning with type Embedded"),
+    Refused(
+        "more copies than servers",
+        qdrant(type="Managed", replicas=2, replicationFactor=3),
+        "a shard has at most one copy on each server",
+    ),
+    Refused(
+        "an index behind another scheme",
+        qdrant(type="External", external={"url": "grpc://x:6334"}),
+        "must be a http or https URL with a host, such as https://qdrant.example:6333",
+    ),
+    Refused(
+        "a graph behind another scheme",
+        neo4j(uri="https://x"),
+        "must be a bolt or bolt+s or neo4j or neo4j+s URL with a host",
+    ),
+    Refused("credentials of a graph in its URI", neo4j(uri="bolt://me:pw@x"), "may not hold credentials"),
+    Refused("a rotation with a line break", {"stores": {"rotateCredentials": "a\nb"}}, "such as a time"),
+)
