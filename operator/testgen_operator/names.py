@@ -32,13 +32,23 @@ ANNOTATION_MIGRATION: Final = "testgen.dev/migration"
 ANNOTATION_APPLIED_HASH: Final = "testgen.dev/applied-hash"
 
 Colour = Literal["blue", "green"]
-Component = Literal["all", "migrate", "postgres", "neo4j", "ollama"]
+Component = Literal[
+    "all", "migrate", "edge", "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "maintenance",
+    "postgres", "postgres-replica", "qdrant", "neo4j", "redis", "ollama", "probe",
+]  # fmt: skip
+"""A part of a project, as the label app.kubernetes.io/component has it."""
 
 PORT_HTTP: Final = 8000  # X-06
 PORT_SERVICE: Final = 80
 PORT_POSTGRES: Final = 5432
 PORT_BOLT: Final = 7687
 PORT_OLLAMA: Final = 11434
+PORT_EDGE: Final = 8080
+PORT_EDGE_HEALTH: Final = 8081  # for the kubelet alone: no path of the public port is taken away from the roles
+PORT_QDRANT_HTTP: Final = 6333
+PORT_QDRANT_GRPC: Final = 6334
+PORT_QDRANT_P2P: Final = 6335
+PORT_REDIS: Final = 6379
 
 MAX_PROJECT_NAME: Final = 40
 """The longest child name is `<project>-migrate-<10>`; a StatefulSet's own limit is 52, a CronJob's too."""
@@ -47,8 +57,8 @@ PROJECT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 """A Service's name starts with a letter (RFC 1035), so a project's does."""
 
 RESERVED_ENDINGS: Final = (
-    "preview", "postgres", "qdrant", "neo4j", "redis", "ollama",
-    "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "all",
+    "preview", "maintenance", "postgres", "postgres-replica", "qdrant", "neo4j", "redis", "ollama",
+    "edge", "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "all",
     "blue", "green",
 )  # fmt: skip
 """`<project>-<ending>` is a Service of <project>: a project of that name in the same namespace would fight over it."""
@@ -87,7 +97,25 @@ def label_value(text: str) -> str:
 
 
 def runtime(project: str, colour: Colour) -> str:
-    return f"{project}-all-{colour}"
+    return workload(project, "all", colour)
+
+
+def workload(project: str, component: Component, colour: Colour) -> str:
+    """The Deployment of a part of the runtime, and its Service where it has one."""
+    return f"{project}-{component}-{colour}"
+
+
+def edge_config(project: str, digest: str) -> str:
+    return f"{project}-edge-{digest}"
+
+
+def maintenance(project: str) -> str:
+    return f"{project}-maintenance"
+
+
+def internal(project: str) -> str:
+    """The Secret by which the roles know each other."""
+    return f"{project}-internal"
 
 
 def active_service(project: str) -> str:
