@@ -69,7 +69,7 @@ async def _run() -> dict[str, Metric]:
     folder = FOLDER / "operator"
     shutil.rmtree(folder, ignore_errors=True)
     requests = await arms.template(folder / "template")
-    say(f"{len(requests)} objects a project: {sorted({one.path.split('?')[0].split('/')[-2] for one in requests})}")
+    say(f"{len(requests)} objects a project: {', '.join(sorted({json.loads(one.body)['kind'] for one in requests}))}")
     runs = [await _size(folder / str(size), size, requests, thorough=size == max(SIZES)) for size in SIZES]
     return _metrics(runs, len(requests))
 

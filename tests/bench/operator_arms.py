@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.cluster.process import OperatorProcess
-from tests.control_plane import Admin, ControlPlane, control_plane
+from tests.control_plane import SYSTEM, Admin, ControlPlane, control_plane
 from tests.workload_player import WorkloadPlayer
 
 TEMPLATE_NAMESPACE: Final = "tg-bench-0000"
@@ -60,7 +60,7 @@ async def template(folder: Path) -> list[Request]:
         await admin.namespace(TEMPLATE_NAMESPACE)
         await admin.apply(manifest(Place(TEMPLATE_NAMESPACE, TEMPLATE_PROJECT)))
         uid = (await admin.get(project_path(Place(TEMPLATE_NAMESPACE, TEMPLATE_PROJECT))) or {})["metadata"]["uid"]
-        operator = OperatorProcess(plane.kubeconfig(), (TEMPLATE_NAMESPACE,), folder)
+        operator = OperatorProcess(plane.kubeconfig(), (), folder, home=SYSTEM)
         playing = asyncio.create_task(WorkloadPlayer(plane.connection()).run())
         await operator.start()
         try:
@@ -71,7 +71,8 @@ async def template(folder: Path) -> list[Request]:
             await operator.stop()
             playing.cancel()
         found = [_request(entry) for entry in plane.audited() if is_child_write(entry) and entry["responseStatus"]["code"] < 300]
-    unique = {(one.method, one.path): one for one in found}  # a later pass may apply an object again
+    # The last request of each object; who takes a Secret's labels over names its uid, which nobody else can.
+    unique = {_name(one): one for one in found if "uid" not in json.loads(one.body)["metadata"]}
     return [Request(one.method, one.path, one.content_type, one.body.replace(uid, "{uid}")) for one in unique.values()]
 
 
@@ -101,6 +102,11 @@ def is_project_write(entry: dict[str, Any]) -> bool:
     about = entry.get("objectRef") or {}
     own = about.get("resource") in ("leases", "selfsubjectaccessreviews") or "canary" in about.get("name", "")
     return entry["verb"] in ("patch", "create", "update", "delete") and not own
+
+
+def _name(request: Request) -> tuple[str, str]:
+    body = json.loads(request.body)
+    return body["kind"], body["metadata"]["name"]
 
 
 def _request(entry: dict[str, Any]) -> Request:

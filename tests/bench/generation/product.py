@@ -35,7 +35,7 @@ def as_written(case: Case, requirement_id: str) -> WrittenCase:
         preconditions=case.preconditions,
         test_data=case.test_data,
         polarity=case.polarity,
-        quotes=tuple(item.quote for item in case.evidence),
+        quotes=tuple(item.quote for item in case.evidence if item.requirement_id == requirement_id),
         atom_ids=case.atom_ids,
         language=case.language,
         by_model=case.written_by == "model",
