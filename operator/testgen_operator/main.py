@@ -8,8 +8,8 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--identity", help="who holds the Lease; unique per replica (default: the host's name)")
     found.add_argument("--workers", type=int, help="projects reconciled at the same time (default: 8)")
     found.add_argument("--http-port", type=int, help="port of /healthz, /readyz and /metrics (default: 8080)")
+    found.add_argument("--webhook-port", type=int, help="port of the validating webhook (default: 0, none)")
     found.add_argument("--no-leader-elect", dest="leader_elect", action="store_false", default=None, help="no Lease")
     found.add_argument("--log-level", choices=["DEBUG", "INFO", "WARNING", "ERROR"], help="default: INFO")
     found.add_argument("--log-format", choices=["json", "console"], help="default: json")
@@ -116,9 +117,10 @@ async def run(chosen: settings.Settings) -> int:
         )
         if not await unless(state.stop, preflight(Client(connection, session), chosen, namespace, state)):
             return 0
-        if chosen.leader_elect and not await unless(state.stop, election.acquire()):
-            return 0
-        await lead(connection, session, chosen, namespace, state, election)
+        async with admission(Client(connection, session), chosen, namespace):
+            if chosen.leader_elect and not await unless(state.stop, election.acquire()):
+                return 0
+            await lead(connection, session, chosen, namespace, state, election)
     log.info("stopped")
     return 0
 
@@ -140,6 +142,25 @@ async def preflight(client: Client, chosen: settings.Settings, namespace: str, s
             log.error("not ready", problem=wrong)
             state.unready = wrong
         await asyncio.sleep(PREFLIGHT_PAUSE)
+
+
+@asynccontextmanager
+async def admission(client: Client, chosen: settings.Settings, namespace: str) -> AsyncIterator[None]:
+    """The webhook, where it is switched on, while the block lasts. Every replica answers; without one, applies go through."""
+    if not chosen.webhook_port:
+        yield
+        return
+    from testgen_operator.admission.keeper import Keeper  # what it needs of memory, only those who use it pay
+    from testgen_operator.admission.server import webhook
+
+    async with webhook(chosen.http_host, chosen.webhook_port) as server:
+        keeper = Keeper(client, namespace=namespace, service=chosen.webhook_service, use=server.use, clock=now)
+        keeping = asyncio.create_task(keeper.keep(), name="webhook's certificate")
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
 
 
 async def lead(

@@ -30,11 +30,18 @@ ANNOTATION_CONFIG_HASH: Final = "testgen.dev/config-hash"
 ANNOTATION_SECRETS_HASH: Final = "testgen.dev/secrets-hash"
 ANNOTATION_MIGRATION: Final = "testgen.dev/migration"
 ANNOTATION_APPLIED_HASH: Final = "testgen.dev/applied-hash"
+ANNOTATION_ROTATION: Final = "testgen.dev/rotation"
+"""On a drawn Secret: the `stores.rotateCredentials` that its values were drawn for."""
+ANNOTATION_CREDENTIALS: Final = "testgen.dev/credentials"
+"""On the read replica: the Job that has given its user the password it uses."""
+
+WEBHOOK: Final = "testgenprojects.testgen.dev"
+"""Name of the webhook inside the ValidatingWebhookConfiguration `testgen-operator`."""
 
 Colour = Literal["blue", "green"]
 Component = Literal[
     "all", "migrate", "edge", "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "maintenance",
-    "postgres", "postgres-replica", "qdrant", "neo4j", "redis", "ollama", "probe",
+    "postgres", "postgres-replica", "qdrant", "neo4j", "redis", "ollama", "probe", "credentials",
 ]  # fmt: skip
 """A part of a project, as the label app.kubernetes.io/component has it."""
 
@@ -57,7 +64,8 @@ PROJECT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 """A Service's name starts with a letter (RFC 1035), so a project's does."""
 
 RESERVED_ENDINGS: Final = (
-    "preview", "maintenance", "postgres", "postgres-replica", "qdrant", "neo4j", "redis", "ollama",
+    "preview", "maintenance", "postgres", "postgres-replica", "postgres-rw", "postgres-ro", "postgres-r",
+    "qdrant", "qdrant-peers", "neo4j", "redis", "ollama",
     "edge", "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "all",
     "blue", "green",
 )  # fmt: skip
@@ -140,6 +148,40 @@ def admin_key(project: str) -> str:
 
 def postgres(project: str) -> str:
     return f"{project}-postgres"
+
+
+def postgres_replica(project: str) -> str:
+    return f"{project}-postgres-replica"
+
+
+def postgres_configuration(project: str, digest: str) -> str:
+    return f"{project}-postgres-{digest}"
+
+
+def qdrant(project: str) -> str:
+    return f"{project}-qdrant"
+
+
+def qdrant_server(project: str, number: int) -> str:
+    """The StatefulSet of one Qdrant server; its only pod is called `<this>-0`."""
+    return f"{project}-qdrant-{number}"
+
+
+def qdrant_peers(project: str) -> str:
+    """The headless Service by which the servers find each other."""
+    return f"{project}-qdrant-peers"
+
+
+def redis(project: str) -> str:
+    return f"{project}-redis"
+
+
+def probe(project: str, digest: str) -> str:
+    return f"{project}-probe-{digest}"
+
+
+def credentials(project: str, digest: str) -> str:
+    return f"{project}-credentials-{digest}"
 
 
 def neo4j(project: str) -> str:

@@ -34,13 +34,14 @@ class Permission:
 
 @dataclass(frozen=True)
 class Grant:
-    """One row. `own_namespace`: only where the operator itself lives."""
+    """One row. `own_namespace`: only where the operator itself lives. `names`: only objects of these names."""
 
     group: str
     resource: str
     verbs: tuple[str, ...]
     why: str
     own_namespace: bool = False
+    names: tuple[str, ...] = ()
 
 
 GRANTS: Final[tuple[Grant, ...]] = (
@@ -63,6 +64,18 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("events.k8s.io", "events", ("create",), "what the operator says of a project"),
     Grant("coordination.k8s.io", "leases", ("get", "create", "update"), "which replica leads", own_namespace=True),
 )
+
+WEBHOOK_GRANTS: Final[tuple[Grant, ...]] = (
+    Grant("", "secrets", ("get", "create", "update"), "the webhook's certificate", own_namespace=True),
+    Grant(
+        "admissionregistration.k8s.io",
+        "validatingwebhookconfigurations",
+        ("get", "patch"),
+        "the authority that the API server trusts; the operator's own configuration alone",
+        names=(names.OPERATOR,),
+    ),
+)
+"""What gitops/components/webhook adds."""
 
 
 def permissions(own_namespace: str, namespaces: Collection[str] = ()) -> Iterator[Permission]:
@@ -94,6 +107,27 @@ def manifests() -> list[dict[str, Any]]:
     ]
 
 
+def webhook_manifests() -> list[dict[str, Any]]:
+    """The rights of the optional webhook, beside those of `manifests`."""
+    name = f"{names.OPERATOR}-webhook"
+    subject = [{"kind": "ServiceAccount", "name": names.OPERATOR, "namespace": SYSTEM_NAMESPACE}]
+    found = []
+    for kind, grants in (
+        ("ClusterRole", [grant for grant in WEBHOOK_GRANTS if not grant.own_namespace]),
+        ("Role", [grant for grant in WEBHOOK_GRANTS if grant.own_namespace]),
+    ):
+        found.append(
+            {
+                "apiVersion": "rbac.authorization.k8s.io/v1",
+                "kind": kind,
+                **_metadata(name, kind == "Role"),
+                "rules": [_rule(grant) for grant in grants],
+            }
+        )
+        found.append(_binding(f"{kind}Binding", kind, subject, name))
+    return found
+
+
 def _metadata(name: str, namespaced: bool = True, **labels: str) -> dict[str, Any]:
     metadata: dict[str, Any] = {
         "name": name,
@@ -105,15 +139,16 @@ def _metadata(name: str, namespaced: bool = True, **labels: str) -> dict[str, An
 
 
 def _rule(grant: Grant) -> dict[str, Any]:
-    return {"apiGroups": [grant.group], "resources": [grant.resource], "verbs": list(grant.verbs)}
+    rule = {"apiGroups": [grant.group], "resources": [grant.resource], "verbs": list(grant.verbs)}
+    return rule | ({"resourceNames": list(grant.names)} if grant.names else {})
 
 
-def _binding(kind: str, role: str, subjects: list[dict[str, str]]) -> dict[str, Any]:
+def _binding(kind: str, role: str, subjects: list[dict[str, str]], name: str = names.OPERATOR) -> dict[str, Any]:
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": kind,
-        **_metadata(names.OPERATOR, kind == "RoleBinding"),
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role, "name": names.OPERATOR},
+        **_metadata(name, kind == "RoleBinding"),
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role, "name": name},
         "subjects": subjects,
     }
 

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     http_host: str | None = None
     """Address to listen on; unset: all, of IPv4 and IPv6, since the kubelet and Prometheus come from outside the pod."""
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    webhook_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of the validating webhook; 0: none. gitops/components/webhook sets it."""
+    webhook_service: Annotated[str, Field(pattern=_NAMESPACE.pattern)] = f"{names.OPERATOR}-webhook"
+    """Service that the API server calls; the Secret with the certificate has its name."""
     leader_elect: bool = True
     lease_name: str = names.OPERATOR
     lease_duration: Seconds = 15.0

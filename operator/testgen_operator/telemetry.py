@@ -63,6 +63,7 @@ CANARY_SECONDS = Gauge(
     "testgen_operator_canary_seconds", "How long the last loopback write took to come back.", registry=REGISTRY
 )
 LEADER = Gauge("testgen_operator_leader", "1 while this replica holds the Lease.", registry=REGISTRY)
+ADMISSIONS = Counter("testgen_operator_admissions", "Reviews answered by the webhook, by result.", ["result"], registry=REGISTRY)
 EVENTS_POSTED = Counter("testgen_operator_events_posted", "Kubernetes Events by result.", ["result"], registry=REGISTRY)
 BUILD = Info("testgen_operator_build", "What runs here.", registry=REGISTRY)
 BUILD.info({"version": __version__})

@@ -52,6 +52,9 @@ CORE_EVENT: Final = Kind("v1", "Event", "events")
 LEASE: Final = Kind("coordination.k8s.io/v1", "Lease", "leases")
 NAMESPACE: Final = Kind("v1", "Namespace", "namespaces", namespaced=False)
 PVC: Final = Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
+WEBHOOKS: Final = Kind(
+    "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", namespaced=False
+)
 JOB: Final = Kind("batch/v1", "Job", "jobs")
 
 CHILDREN: Final = (
@@ -72,7 +75,9 @@ WATCHED: Final = (PROJECT, *CHILDREN)
 OBSERVED_ONLY: Final = frozenset({"Pod"})
 """Watched, but made by a controller and therefore never applied or pruned by the operator."""
 
-_KNOWN: Final = {(kind.api_version, kind.kind): kind for kind in (*WATCHED, SECRET, EVENT, CORE_EVENT, LEASE, NAMESPACE)}
+_KNOWN: Final = {
+    (kind.api_version, kind.kind): kind for kind in (*WATCHED, SECRET, EVENT, CORE_EVENT, LEASE, NAMESPACE, WEBHOOKS)
+}
 
 
 def kind_of(api_version: str, kind: str) -> Kind:

@@ -112,6 +112,7 @@ def rendered() -> dict[str, str]:
     return {
         f"crds/{names.GROUP}_{names.PLURAL}.yaml": as_yaml("resources", definition),
         "gitops/base/rbac.yaml": as_yaml("rbac.py", *rbac.manifests()),
+        "gitops/components/webhook/rbac.yaml": as_yaml("rbac.py", *rbac.webhook_manifests()),
         "docs/CRD.md": reference.page(definition),
         "docs/CONDITIONS.md": reasons.page(),
     }
