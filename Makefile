@@ -10,7 +10,7 @@ CLUSTER_TOOL := PYTHONPATH=cluster $(PYTHON) -m testgen_cluster
 UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help try demo test test-fast bench bench-generation bench-retrieval bench-jobs .has-data soak cluster cluster-down cluster-status images crds docs lint format lock venv clean
+.PHONY: help try demo test test-fast bench bench-generation bench-retrieval bench-jobs .has-data soak cluster cluster-extras cluster-down cluster-status images crds docs lint format lock venv clean
 
 help: ## print this list
 	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo
@@ -60,6 +60,9 @@ bench-retrieval: .has-data venv ## nDCG@10 of retrieval on the sets of a folder:
 
 cluster: ## a real single-node Kubernetes in a network namespace; kubeconfig at build/cluster/kubeconfig
 	@$(CLUSTER_TOOL) up
+
+cluster-extras: ## put metrics-server, Traefik, Gateway API and others' definitions into the running cluster
+	@$(CLUSTER_TOOL).extras metrics-server traefik gateway-api cert-manager cloudnative-pg
 
 cluster-down: ## remove the cluster and everything of it outside the cache
 	@$(CLUSTER_TOOL) down

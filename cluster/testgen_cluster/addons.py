@@ -14,6 +14,7 @@ from testgen_cluster import dns as dns_client
 from testgen_cluster.cache import artefact, fingerprint
 from testgen_cluster.commands import run
 from testgen_cluster.names import NODE_NAME, Names
+from testgen_cluster.objects import an_object, cluster_binding, deployment, restricted
 from testgen_cluster.packages import static_busybox
 from testgen_cluster.scratch_image import Scratch, write
 from testgen_cluster.steps import ClusterError
@@ -67,14 +68,15 @@ def images(programs: Mapping[str, Path]) -> Images:
         raise ClusterError("no static busybox on this machine", hint="apt-get install busybox-static")
     links = {f"/bin/{command}": "busybox" for command in SHELL_COMMANDS}
     return Images(
-        pause=_image("pause", "/pause", programs["pause"]),
-        coredns=_image("coredns", "/coredns", programs["coredns"]),
-        storage=_image("local-path-provisioner", "/local-path-provisioner", programs["local-path-provisioner"]),
-        shell=_image("shell", "/bin/busybox", shell, links),
+        pause=program_image("pause", "/pause", programs["pause"]),
+        coredns=program_image("coredns", "/coredns", programs["coredns"]),
+        storage=program_image("local-path-provisioner", "/local-path-provisioner", programs["local-path-provisioner"]),
+        shell=program_image("shell", "/bin/busybox", shell, links),
     )
 
 
-def _image(name: str, path: str, source: Path, links: Mapping[str, str] | None = None) -> Image:
+def program_image(name: str, path: str, source: Path, links: Mapping[str, str] | None = None) -> Image:
+    """An image that holds one static program and runs it, or, with `links`, is known by other names too and runs nothing."""
     content = fingerprint([source, Path(__file__).with_name("scratch_image.py")])
     # New content gets a new name, so that pods of the old are replaced.
     tag = f"localhost/testgen/{name}:{content[:16]}"
@@ -88,7 +90,7 @@ def manifests(names: Names, found: Images) -> list[dict[str, Any]]:
 
 
 def apply(names: Names, kubectl: Path, wanted: list[dict[str, Any]]) -> None:
-    """Create or correct both add-ons by server-side apply."""
+    """Create or correct objects by server-side apply."""
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": wanted})
     words = ["apply", "--server-side", "--force-conflicts", "--field-manager=testgen-cluster", "-f", "-"]
     run([kubectl, f"--kubeconfig={names.kubeconfig}", *words], stdin=text, timeout=60)
@@ -134,7 +136,7 @@ def dns(names: Names, image: str) -> list[dict[str, Any]]:
         "readinessProbe": probe,
         "livenessProbe": {"httpGet": {"path": "/health", "port": 8080}, "failureThreshold": 5},
         "resources": {"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
-        "securityContext": _restricted(),
+        "securityContext": restricted(),
         "volumeMounts": [{"name": "config", "mountPath": "/etc/coredns", "readOnly": True}],
     }
     pod = {
@@ -154,12 +156,12 @@ def dns(names: Names, image: str) -> list[dict[str, Any]]:
         {"name": "dns-tcp", "port": 53, "targetPort": 1053, "protocol": "TCP"},
     ]
     return [
-        _object("v1", "ServiceAccount", "coredns", DNS_NAMESPACE),
-        _object("rbac.authorization.k8s.io/v1", "ClusterRole", "testgen:coredns", rules=rules),
-        _binding("testgen:coredns", "coredns", DNS_NAMESPACE),
-        _object("v1", "ConfigMap", "coredns", DNS_NAMESPACE, data={"Corefile": COREFILE}),
-        _object("apps/v1", "Deployment", "coredns", DNS_NAMESPACE, spec=_deployment(labels, pod)),
-        _object(
+        an_object("v1", "ServiceAccount", "coredns", DNS_NAMESPACE),
+        an_object("rbac.authorization.k8s.io/v1", "ClusterRole", "testgen:coredns", rules=rules),
+        cluster_binding("testgen:coredns", "coredns", DNS_NAMESPACE),
+        an_object("v1", "ConfigMap", "coredns", DNS_NAMESPACE, data={"Corefile": COREFILE}),
+        an_object("apps/v1", "Deployment", "coredns", DNS_NAMESPACE, spec=deployment(labels, pod)),
+        an_object(
             "v1",
             "Service",
             "kube-dns",
@@ -172,7 +174,7 @@ def dns(names: Names, image: str) -> list[dict[str, Any]]:
 def storage(names: Names, image: str, shell: str) -> list[dict[str, Any]]:
     """Volumes as directories of the node, in build/cluster/volumes; the default StorageClass."""
     paths = [{"node": "DEFAULT_PATH_FOR_NON_LISTED_NODES", "paths": [str(names.state / "volumes")]}]
-    helper = _object("v1", "Pod", "helper")
+    helper = an_object("v1", "Pod", "helper")
     helper["spec"] = {
         "priorityClassName": "system-node-critical",
         "containers": [
@@ -201,7 +203,7 @@ def storage(names: Names, image: str, shell: str) -> list[dict[str, Any]]:
             {"name": "CONFIG_MOUNT_PATH", "value": "/etc/config/"},
         ],
         "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
-        "securityContext": _restricted(),
+        "securityContext": restricted(),
         "volumeMounts": [{"name": "config", "mountPath": "/etc/config", "readOnly": True}],
     }
     pod = {
@@ -222,7 +224,7 @@ def storage(names: Names, image: str, shell: str) -> list[dict[str, Any]]:
     ]
     reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name}
     subjects = [{"kind": "ServiceAccount", "name": name, "namespace": STORAGE_NAMESPACE}]
-    default_class = _object("storage.k8s.io/v1", "StorageClass", "local-path")
+    default_class = an_object("storage.k8s.io/v1", "StorageClass", "local-path")
     default_class["metadata"]["annotations"] = {
         "storageclass.kubernetes.io/is-default-class": "true",
         # The kubelet gives a `local` volume to the pod's fsGroup, as it does with a real cluster's; a `hostPath` it would not.
@@ -235,44 +237,13 @@ def storage(names: Names, image: str, shell: str) -> list[dict[str, Any]]:
     }
     rbac, space = "rbac.authorization.k8s.io/v1", STORAGE_NAMESPACE
     return [
-        _object("v1", "Namespace", space),
-        _object("v1", "ServiceAccount", name, space),
-        _object(rbac, "Role", name, space, rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": every}]),
-        _object(rbac, "RoleBinding", name, space, roleRef=reference, subjects=subjects),
-        _object(rbac, "ClusterRole", "testgen:local-path", rules=rules),
-        _binding("testgen:local-path", name, space),
-        _object("v1", "ConfigMap", "local-path-config", space, data=data),
-        _object("apps/v1", "Deployment", name, space, spec=_deployment({"app": name}, pod)),
+        an_object("v1", "Namespace", space),
+        an_object("v1", "ServiceAccount", name, space),
+        an_object(rbac, "Role", name, space, rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": every}]),
+        an_object(rbac, "RoleBinding", name, space, roleRef=reference, subjects=subjects),
+        an_object(rbac, "ClusterRole", "testgen:local-path", rules=rules),
+        cluster_binding("testgen:local-path", name, space),
+        an_object("v1", "ConfigMap", "local-path-config", space, data=data),
+        an_object("apps/v1", "Deployment", name, space, spec=deployment({"app": name}, pod)),
         default_class,
     ]
-
-
-def _object(api: str, kind: str, name: str, namespace: str | None = None, **fields: Any) -> dict[str, Any]:
-    metadata = {"name": name} | ({"namespace": namespace} if namespace else {})
-    return {"apiVersion": api, "kind": kind, "metadata": metadata, **fields}
-
-
-def _binding(role: str, account: str, namespace: str) -> dict[str, Any]:
-    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role}
-    subjects = [{"kind": "ServiceAccount", "name": account, "namespace": namespace}]
-    return _object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", role, roleRef=reference, subjects=subjects)
-
-
-def _deployment(labels: Mapping[str, str], pod: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "replicas": 1,
-        "strategy": {"type": "Recreate"},
-        "selector": {"matchLabels": dict(labels)},
-        "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
-    }
-
-
-def _restricted() -> dict[str, Any]:
-    return {
-        "runAsNonRoot": True,
-        "runAsUser": 65532,
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-        "seccompProfile": {"type": "RuntimeDefault"},
-    }

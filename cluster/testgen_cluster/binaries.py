@@ -95,10 +95,10 @@ def architecture() -> str:
 
 def build(program: Program, *, log: Path) -> Path:
     """The program's path in the cache, built when it is not there. Raises ClusterError that names the log."""
-    go = _go(_floor(program.module))
+    compiler = go(_floor(program.module))
     linker = " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in program.variables.items())])
     key = {
-        "go": run([go, "env", "GOVERSION"]).strip(),
+        "go": run([compiler, "env", "GOVERSION"]).strip(),
         "architecture": architecture(),
         "linker": linker,
         "module": fingerprint([program.module]),
@@ -106,7 +106,7 @@ def build(program: Program, *, log: Path) -> Path:
 
     def compile_into(directory: Path) -> None:
         flags = ["-trimpath", "-ldflags", linker, "-o", str(directory / program.name)]
-        command = [go, "build", *flags, program.package]
+        command = [compiler, "build", *flags, program.package]
         env = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"}
         run_logged(["nice", "-n", "10", *command], log, env=env, cwd=program.module)
 
@@ -119,13 +119,14 @@ def _floor(module: Path) -> tuple[int, int]:
     return (int(found.group(1)), int(found.group(2))) if found else (1, 24)
 
 
-def _go(floor: tuple[int, int]) -> str:
-    go = find_tool("go")
+def go(floor: tuple[int, int] = (1, 24)) -> str:
+    """The path of a Go that is new enough. Raises ClusterError with where to get it."""
+    found_go = find_tool("go")
     hint = f"install Go {floor[0]}.{floor[1]} or newer from https://go.dev/dl and put it in PATH"
-    if go is None:
+    if found_go is None:
         raise ClusterError("Go is not installed", hint=hint)
-    version = run([go, "env", "GOVERSION"]).strip()
+    version = run([found_go, "env", "GOVERSION"]).strip()
     found = re.match(r"go(\d+)\.(\d+)", version)
     if found and (int(found.group(1)), int(found.group(2))) < floor:
-        raise ClusterError(f"{go} is {version}", hint=hint)
-    return str(go)
+        raise ClusterError(f"{found_go} is {version}", hint=hint)
+    return str(found_go)

@@ -40,7 +40,7 @@ def run_logged(
 
     Raises ClusterError that names the log when the command fails. The command dies with an interrupted caller.
     """
-    words = [*_tied_to_us(), *(str(word) for word in command)]
+    words = [*tied_to_us(), *(str(word) for word in command)]
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with log.open("w") as output:
@@ -63,7 +63,7 @@ def run_logged(
         raise ClusterError(f"`{' '.join(map(str, command))[:100]}` failed with exit code {code}", log=log)
 
 
-def _tied_to_us() -> list[str]:
+def tied_to_us() -> list[str]:
     """Words before a command that let it end with us, even when we are killed; none where util-linux lacks setpriv."""
     setpriv = find_tool("setpriv")
     return [str(setpriv), "--pdeathsig", "TERM", "--"] if setpriv else []

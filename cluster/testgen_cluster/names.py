@@ -91,6 +91,11 @@ class Names:
         return self.services[10]
 
     @property
+    def ingress_ip(self) -> IPv4Address:
+        """Traefik's Service, where it is installed; the first sixteen addresses are never given to others."""
+        return self.services[11]
+
+    @property
     def server(self) -> str:
         return f"https://{self.node_ip}:{API_PORT}"
 

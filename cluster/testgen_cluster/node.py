@@ -103,6 +103,10 @@ class Node:
             "node-cidr-mask-size": self._names.pods.prefixlen,
             "service-cluster-ip-range": self._names.services,
             "leader-elect": "false",
+            # Autoscalers decide by metrics that are ten seconds old: no test is to wait five minutes for the first of them.
+            "horizontal-pod-autoscaler-sync-period": "5s",
+            "horizontal-pod-autoscaler-cpu-initialization-period": "30s",
+            "horizontal-pod-autoscaler-initial-readiness-delay": "5s",
         }
         return self._daemon("kube-controller-manager", flags)
 

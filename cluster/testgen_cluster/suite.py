@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from testgen_cluster import images
+from testgen_cluster import extras, images, kwok
 from testgen_cluster.deploy import ROOT
 from testgen_cluster.steps import ClusterError, report, say
 
@@ -46,6 +46,10 @@ def main() -> int:
     arguments = parser.parse_args()
     was_up = STATE.exists()
     try:
+        if os.environ.get("CLUSTER") != "existing" and os.environ.get("KIND") != "1":
+            # No test is to wait for a compiler: those that need an addition find it in the cache.
+            extras.build(list(extras.ALL))
+            kwok.binary()
         with_images(IMAGES)
         environment = {**os.environ, "KUBECONFIG": str(STATE / "kubeconfig")}
         return subprocess.run(arguments.command, env=environment, cwd=ROOT, check=False).returncode

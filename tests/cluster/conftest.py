@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -126,6 +127,37 @@ async def an_operator(
         await found.stop()
         print(f"--- {found.log.name}, last lines")
         print("\n".join(json.dumps(entry) for entry in found.entries()[-40:]))
+
+
+def _add(*extras: str) -> None:
+    """See that the local cluster has an addition (seconds, when `make test` or `make cluster-extras` has built it)."""
+    if os.environ.get("CLUSTER") == "existing":
+        pytest.skip(f"{', '.join(extras)}: for the local cluster only")
+    command = [sys.executable, "-m", "testgen_cluster.extras", *extras]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT / "cluster")}, capture_output=True, text=True)
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="session")
+def metrics_server(kubeconfig: Path) -> None:
+    """HorizontalPodAutoscalers see what pods use."""
+    _add("metrics-server")
+
+
+@pytest.fixture(scope="session")
+def traefik(kubeconfig: Path, kubectl_binary: str) -> str:
+    """The address at which Traefik serves ports 80 and 443: IngressClass and GatewayClass `traefik`. Its CRDs are there too."""
+    _add("traefik")
+    command = [kubectl_binary, f"--kubeconfig={kubeconfig}", "-n", "traefik", "get", "service", "traefik"]
+    done = subprocess.run([*command, "-o=jsonpath={.spec.clusterIP}"], capture_output=True, text=True, timeout=30, check=True)
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def foreign_crds(kubeconfig: Path) -> None:
+    """The definitions of the Gateway API, cert-manager and CloudNativePG; nobody acts on their objects."""
+    _add("gateway-api", "cert-manager", "cloudnative-pg")
 
 
 @pytest.fixture

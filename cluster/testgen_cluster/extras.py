@@ -1,0 +1,123 @@
+"""What only some tests need of the local cluster, put into it when asked: `python3 -m testgen_cluster.extras NAME…`.
+
+metrics-server and Traefik are built from source the first time (2 and 4 minutes), and take seconds then. cert-manager,
+CloudNativePG and the Gateway API are custom resource definitions only. Asking again for what is there costs a look.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from testgen_cluster import addons, binaries, containerd, crds, leases, metrics_server, processes, traefik
+from testgen_cluster.commands import run
+from testgen_cluster.image_parts import log_of
+from testgen_cluster.locks import clone_lock
+from testgen_cluster.names import Names, clone_root
+from testgen_cluster.steps import ClusterError, report, say, step
+
+READY_SECONDS: Final = 120.0
+
+
+@dataclass(frozen=True)
+class Extra:
+    """One addition: the definitions that it needs, and, where it runs, its program, objects and the sign that it works."""
+
+    definitions: tuple[str, ...] = ()
+    program: Callable[[], binaries.Program] | None = None
+    manifests: Callable[[Names, str], list[dict[str, Any]]] | None = None
+    works: Callable[[Names], bool] | None = None
+
+
+ALL: Final = {
+    "metrics-server": Extra(
+        program=binaries.metrics_server,
+        manifests=lambda _, image: metrics_server.manifests(image),
+        works=metrics_server.works,
+    ),
+    "traefik": Extra(
+        definitions=("gateway-api", "traefik"),
+        program=binaries.traefik,
+        manifests=lambda names, image: traefik.manifests(image, str(names.ingress_ip)),
+        works=traefik.works,
+    ),
+    "gateway-api": Extra(definitions=("gateway-api",)),
+    "cert-manager": Extra(definitions=("cert-manager",)),
+    "cloudnative-pg": Extra(definitions=("cloudnative-pg",)),
+}
+
+
+def build(wanted: Sequence[str]) -> dict[str, addons.Image]:
+    """The images of those that run, from the cache or built now; definitions are fetched. Raises ClusterError."""
+    images = {}
+    for name in wanted:
+        extra = ALL[name]
+        for one in extra.definitions:
+            crds.files(one)
+        if extra.program is not None:
+            program = extra.program()
+            with step(f"{name}, from the cache or by Go (some minutes the first time)"):
+                binary = binaries.build(program, log=log_of(f"build-{program.name}"))
+                images[name] = addons.program_image(name, f"/{name}", binary)
+    return images
+
+
+def install(names: Names, wanted: Sequence[str]) -> None:
+    """Put them into the running local cluster and wait until they work. Raises ClusterError."""
+    if unknown := [name for name in wanted if name not in ALL]:
+        raise ClusterError(f"no addition named {', '.join(unknown)}", hint=f"there are: {', '.join(ALL)}")
+    mode = names.state / "mode"
+    if not names.kubeconfig.exists() or not mode.exists():
+        raise ClusterError("no cluster of this clone is there", hint="run `make cluster`")
+    if mode.read_text().strip() != "local":
+        raise ClusterError("additions are for the local cluster only", hint="install them there by their own charts")
+    images = build(wanted)
+    kubectl: list[str | Path] = [names.state / "bin" / "kubectl", f"--kubeconfig={names.kubeconfig}"]
+    with clone_lock(names.root):
+        for name in wanted:
+            _install(names, kubectl, name, images.get(name))
+
+
+def _install(names: Names, kubectl: list[str | Path], name: str, image: addons.Image | None) -> None:
+    extra = ALL[name]
+    with step(f"{name} into the cluster", log=processes.log_path(names, "kubelet")):
+        for one in extra.definitions:
+            files = [f"--filename={file}" for file in crds.files(one)]
+            owner = "--field-manager=testgen-cluster"
+            run([*kubectl, "apply", "--server-side", "--force-conflicts", owner, *files], timeout=120)
+            run([*kubectl, "wait", "--for=condition=Established", *files, "--timeout=60s"], timeout=90)
+        if image is not None and extra.manifests is not None:
+            containerd.load(names, [image.archive])
+            addons.apply(names, names.state / "bin" / "kubectl", extra.manifests(names, image.tag))
+        if (works := extra.works) is not None:
+            processes.wait(names, name, lambda: works(names), daemon="kubelet", seconds=READY_SECONDS)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python3 -m testgen_cluster.extras", description=__doc__)
+    parser.add_argument("--build", action="store_true", help="only build them into the cache; no cluster is needed")
+    parser.add_argument("names", nargs="+", choices=sorted(ALL), metavar="NAME", help=f"of: {', '.join(ALL)}")
+    chosen = parser.parse_args(arguments)
+    root = clone_root()
+    lease = leases.find(root)
+    names = Names(root, lease.index if lease else 0)
+    try:
+        if chosen.build:
+            build(chosen.names)
+        else:
+            install(names, chosen.names)
+    except ClusterError as error:
+        report(error)
+        return 1
+    except KeyboardInterrupt:
+        say("interrupted: run the same command again")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
