@@ -6,10 +6,11 @@ Every span is a pair of character offsets into `Document.text`, so that a quote 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 Language = Literal["en", "zh"]
 
@@ -144,6 +145,7 @@ class Condition:
     always the accepted side (as with `Limit`). So the rule applies iff all (`and`) or any (`or`) of a group have clause == holds.
     A condition that states a limit or a state has, when it is one of several, a `Limit` or `State` atom inside its own span.
     `trigger`: the clause names an event that starts the rule ("upon receipt of …", "…后"); its opposite shows nothing.
+    `term`: alternatives of one group with the same term, not 0, hold together: "A and B, or C" has A and B in one term.
     """
 
     text: str
@@ -152,6 +154,7 @@ class Condition:
     group: int = 0
     holds: bool = True
     trigger: bool = False
+    term: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,17 @@ class Outcome:
 
 
 AtomValue = Limit | Enumeration | Format | State | Actor | Condition | Action | Outcome
+VALUE_TYPES: Final[Mapping[AtomKind, type]] = {
+    AtomKind.LIMIT: Limit,
+    AtomKind.ENUMERATION: Enumeration,
+    AtomKind.STATE: State,
+    AtomKind.ACTOR: Actor,
+    AtomKind.CONDITION: Condition,
+    AtomKind.ACTION: Action,
+    AtomKind.OUTCOME: Outcome,
+    AtomKind.FORMAT: Format,
+}
+"""What an atom of a kind holds: two types may have the same fields, so that only the kind tells them apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ def points(view: View, rules: Sequence[Rule]) -> Iterator[TestPoint]:
             refusals = [by_id[i] for i in rule.false_ids if isinstance(by_id[i].value, Outcome)]
             if limit.dimension == "length" and (zero := _refused_zero(factor)) is not None:
                 yield _guess(view, rule, place, factor, "empty", "0", zero.unit)
-            yield from _below(view, rule, place, factor, refused=bool(refusals) and all(negative(atom) for atom in refusals))
+            below = _below(view, rule, place, factor, refused=bool(refusals) and all(negative(atom) for atom in refusals))
+            yield from (point for point in below if point.polarity == "negative")  # an alternative says nothing of such values
             yield from _texts(view, rule, place, factor)
     yield from _again(view)
 

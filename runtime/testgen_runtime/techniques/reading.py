@@ -12,6 +12,7 @@ from testgen_runtime.techniques.besides import is_besides
 from testgen_runtime.techniques.boundaries import Width
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
 from testgen_runtime.techniques.emptiness import is_about_emptiness, with_lower_end
+from testgen_runtime.techniques.enumerated import is_list_item
 from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule, with_atoms
 from testgen_runtime.techniques.limits import Range, limit_factor, ranges, same_subject
 from testgen_runtime.techniques.names import enumeration_name, role_name, state_name
@@ -20,6 +21,7 @@ from testgen_runtime.techniques.partitions import enumeration_levels
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.roles import role_levels
 from testgen_runtime.techniques.states import state_levels
+from testgen_runtime.techniques.terms import failing, only_accepted
 from testgen_runtime.techniques.view import View, negative, otherwise, overlap
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
@@ -51,6 +53,7 @@ class Placed:
     sentences: frozenset[int]
     group: int | None = None
     connective: str = "and"
+    term: int = 0
 
 
 def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, ...]:
@@ -183,10 +186,25 @@ def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range], wid
     ]
     placed = [_alternative(view, p, r.atoms[0]) for p, r in zip(placed, found, strict=True)]
     limits = [atom for atom, _ in view.of(Limit)]  # the two ends of a range are no list of values
-    placed += [_enumeration(view, a) for a, _ in view.of(Enumeration) if not any(overlap(a, limit) for limit in limits)]
+    placed += [
+        _enumeration(view, a)
+        for a, _ in view.of(Enumeration)
+        if not any(overlap(a, limit) for limit in limits) and not _in_list_item(view, a)
+    ]
     placed += _states(view, vocabulary)
     placed += _roles(view, vocabulary)
     return [p for p in placed if p.factor.levels]
+
+
+_BRACKETED = re.compile(r"\([^()]+\)$")
+
+
+def _in_list_item(view: View, atom: Atom) -> bool:
+    """Whether a list stands in brackets behind one thing of a longer list ("the result of the last sample (Pass, Fail)"): it
+    describes what is read there, nobody enters it."""
+    before = view.requirement.text[view.spans[view.sentence(atom)][0] : view.at(atom)]
+    inside = before.count("(") > before.count(")") or _BRACKETED.search(atom.text) is not None
+    return inside and any(overlap(atom, other) and is_list_item(view, other) for other in view.results())
 
 
 _OR_NOUN = re.compile(
@@ -305,6 +323,7 @@ def _conditions(
                 sentences=p.sentences | {view.sentence(atom)},
                 group=value.group if joined else p.group,
                 connective=value.connective if joined else p.connective,
+                term=value.term if joined else p.term,
             )
             continue
         said = proposition(value.text)
@@ -317,7 +336,7 @@ def _conditions(
             )
             continue
         factor = condition_factor(atom, refuses=_refuses(view, atom), language=view.language, at=view.at(atom))
-        conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, value.connective)))
+        conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, value.connective, value.term)))
     return placed, [p for _, p in conditions]
 
 
@@ -367,19 +386,41 @@ def _combined(view: View, constraints: list[Placed], conditions: list[Placed]) -
         return ()
     groups = list(dict.fromkeys(p.group for p in conditions))
     if len(groups) <= 1 and len(everything) <= _MOST_TOGETHER:
-        return (_rule(view, everything, None),)
+        return _by_term(view, everything, None)
     made, left = [], list(constraints)
     for group in groups:
         own = [p for p in everything if p.group == group]
         places = frozenset().union(*(p.sentences for p in own))
         own += [p for p in left if p.group is None and p.sentences & places]
         left = [p for p in left if p not in own]
-        made.append(_rule(view, own, places))
+        made.extend(_by_term(view, own, places))
     while left:
         own = [p for p in left if p.sentences & left[0].sentences]
         left = [p for p in left if p not in own]
         made.append(_rule(view, own, frozenset().union(*(p.sentences for p in own))))
     return tuple(made)
+
+
+def _by_term(view: View, placed: Sequence[Placed], places: frozenset[int] | None) -> tuple[Rule, ...]:
+    """One rule; of alternatives that are made of several demands one for each, in which the others fail."""
+    terms: dict[int, list[Factor]] = defaultdict(list)
+    for p in placed:
+        terms[p.term].append(p.factor)
+    terms.pop(0, None)
+    made = []
+    for term, own in terms.items() if len(terms) > 1 else ():
+        here = [replace(p, connective="and") if p.term else p for p in placed if p.term in (0, term)]
+        fails = [failing(factors, own) for other, factors in terms.items() if other != term]
+        rule = _rule(view, here, places)
+        if not all(fails):
+            return (rule,)
+        made.append(replace(rule, held=(*rule.held, *(level for ways in fails for level in ways[0]))))
+        accepted = replace(
+            rule, clusters=tuple(Cluster(c.connective, tuple(map(only_accepted, c.factors))) for c in rule.clusters)
+        )
+        for way in fails[0][1:] if len(fails) == 1 else ():
+            made.append(replace(accepted, held=(*rule.held, *way)))
+    return tuple(made) or (_rule(view, placed, places),)
 
 
 def _rule(view: View, placed: Sequence[Placed], places: frozenset[int] | None) -> Rule:

@@ -91,6 +91,6 @@ def condition_atoms(found: Sequence[conditions.Mention]) -> list[Found]:
     out: list[Found] = []
     for m in conditions.merge(found):
         group = groups.setdefault(m.unit, len(groups))
-        value = Condition(m.text, m.negated, m.connective, group, m.holds, m.trigger)
+        value = Condition(m.text, m.negated, m.connective, group, m.holds, m.trigger, m.term)
         out.append(Found(AtomKind.CONDITION, m.part.start, m.part.end, value))
     return out

@@ -32,7 +32,8 @@ class Part:
 class Subordinate:
     """A conditional clause without its marker. `holds` False: "unless". `trigger`: an event that starts the rule.
 
-    `owner`: the thing that the clause describes ("的客户"), where it stands behind it.
+    `owner`: the thing that the clause describes ("的客户"), where it stands behind it. `items`: the clauses of a list
+    ("满足下列任一条件：（一）…；（二）…") that make up the part; `any_of` them is enough, else all are needed.
     """
 
     part: Part
@@ -40,6 +41,8 @@ class Subordinate:
     only: bool = False
     trigger: bool = False
     owner: str = ""
+    items: tuple[Part, ...] = ()
+    any_of: bool = False
 
 
 @dataclass(slots=True)
@@ -64,7 +67,8 @@ class Unit:
         """Where the clause that the offset `at` lies in begins."""
         condition = self.in_condition(at)
         if condition is not None:
-            return condition.part.start
+            item = next((i for i in condition.items if i.start <= at < i.end), condition.part)
+            return item.start
         return self.main.start if self.main.start <= at else self.part.start
 
 

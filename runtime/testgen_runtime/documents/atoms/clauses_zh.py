@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut, unlabelled
+from testgen_runtime.documents.atoms.conditions import split
 from testgen_runtime.documents.atoms.violations_zh import VIOLATED
 
 
@@ -38,6 +39,10 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         inner = words_zh.INNER_THEN.match(segment.text) or words_zh.INNER.match(segment.text)
         then = not conditional and bool(group) and inner is not None
         violated = VIOLATED.match(segment.text) is not None and (seen_rule or not conditional) and bool(group)
+        # "A 且 B，或者 C 的，…": one condition in two segments
+        goes_on = condition and bool(group) and words_zh.JOINS.match(segment.text) is not None and not conditional
+        if goes_on and not any(words_zh.MODAL.search(part.text) for part in group):
+            condition = seen_rule = False
         lifted = bool(group) and segment.text.startswith("除非") and not words_zh.is_condition(group[-1].text)
         if then or violated or band or lifted or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
             yield _unit_zh(sentence, group, listed)
@@ -80,12 +85,22 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
     elif conditions and (found := words_zh.INNER.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))  # "在 A 的情况下，B 时允许 …"
         main = cut(main, found.end(), len(main.text))
+    elif not conditions and (joined := _joined_of(main)):
+        conditions.append(Subordinate(cut(main, 0, joined.end("clause")), owner=joined["noun"]))
+        main = cut(main, joined.end(), len(main.text))
     elif not conditions and (placed := words_zh.PLACED.match(main.text)):
         conditions.append(Subordinate(cut(main, 0, placed.end("clause")), owner=placed["noun"]))
         main = cut(main, placed.end(), len(main.text))
     main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
     otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None
     return Unit(whole, main, "zh", tuple(c for c in conditions if c.part.text), otherwise, listed)
+
+
+def _joined_of(main: Part) -> re.Match[str] | None:
+    found = words_zh.JOINED_OF.match(main.text)
+    if found is None or words_zh.MODAL.search(found["clause"]):
+        return None
+    return found if "（" in found["clause"] or len(split(cut(main, 0, found.end("clause")), "zh")[0]) > 1 else None
 
 
 def _conditional_segments(group: list[Part]) -> int:

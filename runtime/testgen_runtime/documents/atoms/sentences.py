@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from testgen_runtime.documents.atoms.alternatives_zh import lists_of_conditions
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
 from testgen_runtime.documents.atoms.clauses_en import units_en
 from testgen_runtime.documents.atoms.clauses_zh import units_zh
@@ -26,10 +27,18 @@ _ABBREVIATION = re.compile(
 def units(text: str, language: Language) -> list[Unit]:
     """The rules of a requirement in the order of its text."""
     out: list[Unit] = []
-    split = units_zh if language == "zh" else units_en
-    for part in _sentences(text):
-        out.extend(split(part))
-    return _gathered(text, out if language == "zh" else completed(out))
+    if language == "en":
+        for part in _sentences(text, 0, len(text)):
+            out.extend(units_en(part))
+        return _gathered(text, completed(out))
+    at = 0
+    for listed in (*lists_of_conditions(text), None):
+        for part in _sentences(text, at, listed.part.start if listed else len(text)):
+            out.extend(units_zh(part))
+        if listed is not None:
+            out.append(listed)
+            at = listed.part.end
+    return _gathered(text, out)
 
 
 def _gathered(text: str, found: list[Unit]) -> list[Unit]:
@@ -59,18 +68,13 @@ def _over(text: str, first: Part, last: Part) -> Part:
     return Part(first.start, last.end, text[first.start : last.end])
 
 
-def _sentences(text: str) -> Iterator[Part]:
-    begin = 0
-    for match in _END.finditer(text):
-        if (
-            match[0] == "."
-            and _ABBREVIATION.search(text[max(begin, match.start() - 8) : match.start()])
-            and match.end() < len(text)
-        ):
+def _sentences(text: str, begin: int, stop: int) -> Iterator[Part]:
+    for match in _END.finditer(text, begin, stop):
+        if match[0] == "." and _ABBREVIATION.search(text[max(begin, match.start() - 8) : match.start()]) and match.end() < stop:
             continue
         yield from _bounded(text, begin, match.start())
         begin = match.end()
-    yield from _bounded(text, begin, len(text))
+    yield from _bounded(text, begin, stop)
 
 
 def _bounded(text: str, begin: int, end: int) -> Iterator[Part]:

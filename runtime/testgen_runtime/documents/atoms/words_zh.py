@@ -122,6 +122,11 @@ REMARK = re.compile(
 PLACED = re.compile(
     r"(?P<clause>(?:寄往|寄自|发往|送往|运往|销往|来自|位于|产自)[^，,。；;：:的]{1,24})的(?P<noun>[\u4e00-\u9fff]{2,4}?)(?=[每单]|重量|价值|总|的|不得|不能|最|至|应|须|可)"
 )
+# "已实名且（余额不低于 50 元或信用等级为优）的用户可以 …": clauses joined before the one that they describe.
+JOINED_OF = re.compile(
+    rf"(?!系统|平台)(?P<clause>[^，,。；;：:]{{2,60}}?(?:且|或者?|并且)[^，,。；;：:]{{2,60}}?)的"
+    rf"(?P<noun>(?:{ROLE.pattern}|[\u4e00-\u9fff]{{2,4}}?))(?=可以|可|应|须|必须|不得|不能|不可|不予|禁止|准予|才|方可|均|一律|允许|有权|无权|由|视为)"
+)
 # What a sentence is about, before the rule of its first role.
 TOPIC = re.compile(
     rf"(?![^：:]*(?:满足|下列|如下|条件|标准))[^，,。；;：:\d“”]{{2,16}}[：:]\s?(?={ROLE.pattern}\s?(?:最多|只能|可以?|能|应|须|必须|不得|不能|由)[^，,。；;：:]*[\d一-龥])"
