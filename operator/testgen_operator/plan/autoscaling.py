@@ -1,0 +1,77 @@
+"""HorizontalPodAutoscalers for the parts that may have more than one number of pods (S2-057…060)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from testgen_operator import names
+from testgen_operator.names import Component
+from testgen_operator.plan import components, sizes
+from testgen_operator.plan.components import ACTIVE
+from testgen_operator.plan.model import Manifest
+from testgen_operator.plan.pods import Json, manifest
+from testgen_operator.resources.project import TestGenProject
+
+METRIC_QUEUE: Final = "testgen_jobs_waiting"
+METRIC_IN_FLIGHT: Final = "testgen_http_in_flight"
+BEHAVIOUR: Final[Json] = {
+    "scaleDown": {  # S2-059
+        "stabilizationWindowSeconds": 300,
+        "selectPolicy": "Max",
+        "policies": [{"type": "Percent", "value": 50, "periodSeconds": 60}],
+    },
+    "scaleUp": {  # S2-060
+        "stabilizationWindowSeconds": 0,
+        "selectPolicy": "Max",
+        "policies": [
+            {"type": "Percent", "value": 100, "periodSeconds": 30},
+            {"type": "Pods", "value": 2, "periodSeconds": 60},
+        ],
+    },
+}
+
+
+def applies(project: TestGenProject, component: Component) -> bool:
+    """Whether an autoscaler chooses the number of pods; a suspended project has none, so that zero stays zero."""
+    return sizes.scale(project, component).automatic and not project.spec.suspend
+
+
+def autoscalers(project: TestGenProject) -> list[Manifest]:
+    return [_autoscaler(project, one) for one in components.named(project) if applies(project, one)]
+
+
+def _autoscaler(project: TestGenProject, component: Component) -> Manifest:
+    name, bounds = names.workload(project.name, component, ACTIVE), sizes.scale(project, component)
+    return manifest(
+        project,
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        name,
+        names.labels(project.name, component, colour=ACTIVE),
+        spec={
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
+            "minReplicas": bounds.fewest,
+            "maxReplicas": bounds.most,
+            "metrics": _metrics(project, component),
+            "behavior": BEHAVIOUR,
+        },
+    )
+
+
+def _metrics(project: TestGenProject, component: Component) -> list[Json]:
+    """CPU and memory (S2-058); where the project asks, how many jobs wait and how many requests are in flight for each pod."""
+    given = project.spec.autoscaling
+    found = [_resource("cpu", given.target_cpu_utilization), _resource("memory", given.target_memory_utilization)]
+    if given.queue_depth_per_replica is not None and component in {"all", "worker"}:
+        found.append(_pods(METRIC_QUEUE, given.queue_depth_per_replica))
+    if given.requests_per_replica is not None and component not in {"edge", "worker"}:
+        found.append(_pods(METRIC_IN_FLIGHT, given.requests_per_replica))
+    return found
+
+
+def _resource(name: str, percent: int) -> Json:
+    return {"type": "Resource", "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": percent}}}
+
+
+def _pods(metric: str, average: int) -> Json:
+    return {"type": "Pods", "pods": {"metric": {"name": metric}, "target": {"type": "AverageValue", "averageValue": str(average)}}}
