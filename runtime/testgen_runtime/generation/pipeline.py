@@ -31,6 +31,7 @@ from testgen_runtime.generation.model import (
     Writer,
 )
 from testgen_runtime.generation.report import add_gates
+from testgen_runtime.generation.shared import Shared, shared
 from testgen_runtime.generation.told import design as design_of
 from testgen_runtime.techniques.design import Design
 from testgen_runtime.techniques.model import ON_REQUEST, LeftOut, Technique, TestPoint
@@ -59,6 +60,7 @@ class _Run:
     seed: int
     run_id: str
     vocabulary: Vocabulary
+    shared: Shared
     unavailable_in_a_row: int = 0
     budget_exhausted: bool = False
 
@@ -154,7 +156,8 @@ async def generate_each(
     it, cancels what is in work and waits for it.
     """
     vocabulary = Vocabulary.of(source.document.requirements)
-    run = _Run(source, options, retriever, writer, options.seed if seed is None else seed, run_id, vocabulary)
+    found = await shared(source, options, vocabulary)
+    run = _Run(source, options, retriever, writer, options.seed if seed is None else seed, run_id, vocabulary, found)
     stored: Mapping[str, RequirementResult] = await checkpoint.done() if checkpoint else {}
     told = _Progress(len(source.requirements))
     width = max(1, writer.max_parallel) if writer else 1
@@ -214,6 +217,7 @@ async def _requirement(run: _Run, requirement: Requirement, stored: RequirementR
         return stored
     work = _Work(requirement)
     design = design_of(requirement, run.source.document, run.options, run.vocabulary)
+    design = run.shared.applied(requirement.id, design)
     if run.retriever and run.asks_model and design.points:
         work.context = await run.retriever.context(run.source, requirement)
         work.degraded.update(work.context.degraded)
@@ -263,7 +267,7 @@ async def _close_gaps(run: _Run, work: _Work, design: Design) -> None:
         room = run.options.max_cases_per_requirement - len(work.cases)
         if not uncovered or room <= 0:
             return
-        wanted = set(uncovered)
+        wanted = set(uncovered) - run.shared.elsewhere.get(work.requirement.id, set())
         spare = [point for point in design.spare if wanted & set(point.atom_ids)][: min(room, BATCH_SIZE)]
         if not spare:
             return

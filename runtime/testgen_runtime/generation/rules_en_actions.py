@@ -145,6 +145,7 @@ def _and(base: str, entered: tuple[Told, ...]) -> str:
     return f"{base} with {' and '.join(phrase(told) for told in entered)}" if entered else base
 
 
+_SUPPORTED = re.compile(r"(?:support|provide|offer|implement|recogni[sz]e)\b", re.I)
 _PLACED = re.compile(r"(?P<thing>[a-z][\w -]*?) (?P<what>amount|total|value|price|size|weight|balance|cost)", re.I)
 
 
@@ -165,6 +166,8 @@ def _enter(telling: Telling, entered: tuple[Told, ...]) -> str:
         if len(entered) == 1 or of:
             value = formats[0].value
             return f"upload {article(value)} {value} file{of}"
+    if first.kind == "enum" and len(entered) == 1 and any(_SUPPORTED.match(act.text) for act in telling.actions):
+        return f"use {words}"
     if (
         first.kind == "enum"
         and first.name.lower() in ("browser", "operating system", "language", "protocol", "day")

@@ -59,7 +59,8 @@ def stimulus(subject: str, phrase: str) -> str:
     """The instruction for "`subject` shall `phrase`"; never "" where `subject` names something."""
     subject = re.sub(r"^(?:if|when|while|once|after|unless|for|in|on|at)\b.*,\s(?=[^,]+$)", "", subject.strip(), flags=re.I)
     subject = lower_first(definite(subject))
-    verb, _, rest = re.sub(r"\bthe following\b", "the", phrase.strip(" .;,")).partition(" ")
+    phrase = re.sub(r"\s(?:for|to|of|with|by) the following(?=\W*$)", "", phrase.strip(" .;,:"))
+    verb, _, rest = re.sub(r"\bthe following\b", "the", phrase).partition(" ")
     verb = verb.lower()
     if done := _EXECUTION.match(subject):
         how = " successfully" if "successful" in subject else ""

@@ -120,11 +120,21 @@ def _own_words(requirement: Requirement, atom: Atom) -> str:
     start, end = atom.span.start, atom.span.end
     letters = list(requirement.text[start - requirement.span.start : end - requirement.span.start])
     for other in requirement.atoms:
-        if isinstance(other.value, Action | Outcome):
+        if isinstance(other.value, Action | Outcome) or _is_the_line(atom, other):
             continue
         for i in range(max(start, other.span.start), min(end, other.span.end)):
             letters[i - start] = " "
     return "".join(letters)
+
+
+def _is_the_line(atom: Atom, other: Atom) -> bool:
+    """Whether a list in brackets is all that a line of a longer list says: "Event Type (DEBUG, INFO, ERROR)"."""
+    return (
+        isinstance(other.value, Enumeration)
+        and isinstance(atom.value, Action)
+        and not atom.value.subject
+        and (other.span == atom.span and other.text.rstrip().endswith(")"))
+    )
 
 
 def _share(told: str, clause: str) -> float:

@@ -66,10 +66,12 @@ def test_numbers_come_from_the_requirement_or_lie_at_its_limits() -> None:
 
 def test_near_duplicates_count_over_requirements_and_by_steps_and_data_only() -> None:
     one = case()
-    other = case(requirement="P-2", title="Quite another title", preconditions=("Another set-up.",))
+    other = case(requirement="P-2", title="Quite another title", preconditions=("Another set-up.",), id="TC-2")
+    both = replace(one, requirement_id="P-2")
 
     assert measures.near_duplicates(SET, {"P-1": (one,), "P-2": (other,)}).value == 0.5
     assert measures.near_duplicates(SET, {"P-1": (one, replace(other, test_data={"role of the user": "Auditor"}))}).value == 0
+    assert measures.near_duplicates(SET, {"P-1": (one,), "P-2": (both,)}).value == 0, "one case that names two requirements"
     assert measures.near_duplicates(SET, {}).value == 0
 
 
