@@ -49,7 +49,7 @@ def node(name: str, *, tainted: bool = True, pods: int = 1000) -> dict[str, Any]
             },
         },
         "spec": {"taints": [{"key": MARK, "value": "fake", "effect": "NoSchedule"}] if tainted else []},
-        "status": {"allocatable": amounts, "capacity": amounts, "nodeInfo": {"architecture": binaries.architecture()}},
+        "status": {"allocatable": amounts, "capacity": amounts},
     }
 
 
