@@ -118,6 +118,16 @@ def edge_config(project: str, digest: str) -> str:
     return f"{project}-edge-{digest}"
 
 
+def deny(project: str) -> str:
+    """The NetworkPolicy that every pod of the project falls under."""
+    return f"{project}-default-deny"
+
+
+def fence(project: str, component: Component) -> str:
+    """The NetworkPolicy of one component."""
+    return f"{project}-{component}"
+
+
 def maintenance(project: str) -> str:
     return f"{project}-maintenance"
 
