@@ -72,7 +72,9 @@ def conditions(telling: Telling) -> list[Told]:
 def imperative(telling: Telling) -> str:
     """The instruction that the requirement's action amounts to; "" where only the system acts."""
     base = re.sub("任[意何][\u4e00-\u9fff]{2}的(?=[\u4e00-\u9fff])", "", _act(telling))
-    return _fullest(base, telling) if 0 < len(base) <= 3 else base
+    bare = re.sub("^(?:直接|再次|继续|自行)(?=[\u4e00-\u9fff]{2,3}$)", "", base)
+    fullest = _fullest(bare, telling) if 0 < len(bare) <= 3 else base
+    return base if fullest == bare else fullest
 
 
 def _fullest(base: str, telling: Telling) -> str:

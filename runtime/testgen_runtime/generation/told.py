@@ -34,6 +34,7 @@ _NO_CONTENT = words(
 )
 _VALUE = re.compile(r"\b(?:after|for|within|every)?\s*\d[\d,.]*\s*(?:[a-z%]+)?", re.I)
 _RELATIVE = re.compile(r"\b(?:whose|who|that)\s.+$", re.I)
+_WHOSE_ZH = re.compile(r"的[\u4e00-\u9fff]{1,6}$")
 _RELATIVE_ZH = re.compile(r"[^，；。]*的(?=[^的，；。]{1,8}(?:应|才|可以|不得|必须|将))")
 _ONE_WORD = re.compile(r"\b(?:reject|refus|den(?=y|ie)|declin)\w*", re.I)
 _REFUSAL_ZH = re.compile(
@@ -41,7 +42,7 @@ _REFUSAL_ZH = re.compile(
 )
 _ANY_ACT_ZH = re.compile(r"^(?:受理|处理|办理|进行|执行|接受|通过|操作|请求|申请|保存|提交)|(?:请求|申请|操作)$")
 _NO_CONTENT_ZH = re.compile(
-    r"任何人都|申请|请求|(?:保存|保留|留存)(?:时间|期限|时长)|自(?=[\u4e00-\u9fff]{2})|之[日时]起?|才能|再(?=[\u4e00-\u9fff]{2})|必须|不得|不能|不可|不应|可以|应当|应该|允许|系统|用户|其他|其它|任何|只有|支持|至少|最多|不少于|不超过|超过|以上|以下|以内|及以|"
+    r"直接|(?:无需|无须|不需要?|不必)[^，。；]*|任何人都|申请|请求|(?:保存|保留|留存)(?:时间|期限|时长)|自(?=[\u4e00-\u9fff]{2})|之[日时]起?|才能|再(?=[\u4e00-\u9fff]{2})|必须|不得|不能|不可|不应|可以|应当|应该|允许|系统|用户|其他|其它|任何|只有|支持|至少|最多|不少于|不超过|超过|以上|以下|以内|及以|"
     r"大于|小于|发起|再次|[二两三四五六七八九十\d]+\s?[种个类项级档]|分为|包括|取值|在?\s*\d+\s*[个]?(?:小时|分钟|秒|天|日|次|周|个?月|年)内?|该[手机号用户账户]{0,3}|等于|低于|高于|少于|多于|自动|所有|每[次个条]|[应须可能不为是的被在且或和与及并向对由将会内后前时则]"
 )
 
@@ -93,7 +94,8 @@ def restated(told: str, requirement: Requirement, atom: Atom) -> bool:
     clauses = _JOINED.split(_own_words(requirement, atom))
     if requirement.language == "zh":
         if negative(atom):
-            return all(_refused(told, clause) for clause in clauses)
+            whose = [clause for clause in clauses[:-1] if _WHOSE_ZH.search(clause)]  # "超重的包裹，系统应拒绝收寄"
+            return all(_refused(told, clause) for clause in clauses if clause not in whose)
         if isinstance(atom.value, Action) and len(acts := operations(atom.value.text)) > 1:
             return any(_share(told, act) >= _ENOUGH for act in acts)
         clauses = [_permitted(clause.strip(" ，。；")) for clause in clauses]

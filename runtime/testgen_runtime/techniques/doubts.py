@@ -54,7 +54,7 @@ def _doubtful_zh(view: View, rule: Rule) -> bool:
 def _two_thresholds_zh(view: View, rule: Rule) -> bool:
     """ "未满 18 周岁不得…，除非年满 16 周岁且…；年满 18 周岁可以…": which bound holds depends on what stands beside it."""
     lifted = _LIFTED_ZH.search(view.requirement.text)
-    if lifted is None or not re.search("且|并且|同时", lifted[0]):
+    if lifted is None or rule.held or not re.search("且|并且|同时", lifted[0]):
         return False
     start = view.requirement.span.start
     own = {name for factor in rule.factors if factor.kind is AtomKind.LIMIT for name in factor.atom_ids}

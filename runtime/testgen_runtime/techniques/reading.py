@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from testgen_runtime.documents.model import Action, Actor, Atom, AtomKind, Condition, Enumeration, Limit, Outcome, State
+from testgen_runtime.techniques import lifted
 from testgen_runtime.techniques.besides import is_besides
 from testgen_runtime.techniques.boundaries import Width
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
@@ -15,6 +16,7 @@ from testgen_runtime.techniques.emptiness import is_about_emptiness, with_lower_
 from testgen_runtime.techniques.enumerated import is_list_item
 from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule, with_atoms
 from testgen_runtime.techniques.limits import Range, limit_factor, ranges, same_subject
+from testgen_runtime.techniques.members import each
 from testgen_runtime.techniques.names import enumeration_name, role_name, state_name
 from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.partitions import enumeration_levels
@@ -41,6 +43,8 @@ _ONE_MORE = re.compile(
 """A condition that says a limit is passed by one."""
 _MOST_ELSEWHERE = 3
 """Invalid transitions beyond the first, of those that the document's state graph shows."""
+_NEAR = 0.9
+"""The weight above which a value is a bound or the first beyond it."""
 _MOST_TOGETHER = 4
 """Factors that one rule combines; a requirement with more is taken sentence by sentence."""
 
@@ -59,6 +63,8 @@ class Placed:
 def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, ...]:
     """The rules of a requirement; none where it has nothing to vary. `width`: two or three values at each boundary."""
     found = with_lower_end(view, ranges([(a, v) for a, v in view.of(Limit) if not is_observed(view, a, v)]))
+    if moved := tuple(words(view, rule, None) for rule in lifted.rules(view, found, width)):
+        return moved
     apart = _contextual(found) or _of_one_role(view, found)
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms], found)
@@ -385,7 +391,7 @@ def _combined(view: View, constraints: list[Placed], conditions: list[Placed]) -
     if not everything:
         return ()
     groups = list(dict.fromkeys(p.group for p in conditions))
-    if len(groups) <= 1 and len(everything) <= _MOST_TOGETHER:
+    if (len(groups) <= 1 or _of_one_act(view, everything)) and len(everything) <= _MOST_TOGETHER:
         return _by_term(view, everything, None)
     made, left = [], list(constraints)
     for group in groups:
@@ -399,6 +405,24 @@ def _combined(view: View, constraints: list[Placed], conditions: list[Placed]) -
         left = [p for p in left if p not in own]
         made.append(_rule(view, own, frozenset().union(*(p.sentences for p in own))))
     return tuple(made)
+
+
+def _of_one_act(view: View, placed: Sequence[Placed]) -> bool:
+    """Whether all groups of conditions permit or refuse one act: "A 或 B 的可以租车。但 C 的，不得租车"."""
+    if view.language != "zh":
+        return False
+    places: dict[int | None, frozenset[int]] = defaultdict(frozenset)
+    for p in (p for p in placed if p.group is not None):
+        places[p.group] |= p.sentences
+    told = [[a for a in view.results(here) if isinstance(a.value, Outcome)][-1:] for here in places.values()]
+    acts = {_VERDICT_ZH.sub("", a.value.text) for here in told for a in here if isinstance(a.value, Outcome)}
+    return all(told) and len(acts) == 1 and "" not in acts and len({negative(a) for here in told for a in here}) == 2
+
+
+_VERDICT_ZH = re.compile(
+    "^(?:系统|也|均|都|则|一律|应当?|方|才|即|可以?|能够?|不得|不能|不予|不可以?|不允许|禁止|允许|拒绝|准予|受理|予以|其|该|用户)+"
+)
+"""What of a result says whether it is permitted."""
 
 
 def _by_term(view: View, placed: Sequence[Placed], places: frozenset[int] | None) -> tuple[Rule, ...]:
@@ -482,7 +506,10 @@ def _in_context(
             if owner is not None:
                 used.append(owner)
                 rule = replace(rule, clusters=(Cluster("and", (with_atoms(factor, owner.atom_ids),)),))
-            rule = replace(rule, held=(level,))
+            for held in (told := each(level))[1:]:  # each other place at the bound and beyond it
+                near = replace(factor, levels=tuple(v for v in factor.levels if v.weight > _NEAR))
+                made.append(replace(rule, clusters=(Cluster("and", (near,)),), held=(held,)))
+            rule = replace(rule, held=(told[0],))
         made.append(rule)
     return tuple(made), used
 

@@ -82,7 +82,11 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
     ):
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))
         main = cut(main, found.end(), len(main.text))
-    elif conditions and (found := words_zh.INNER.match(main.text)) and words_zh.MODAL.search(found["cond"]) is None:
+    elif (
+        conditions
+        and (found := words_zh.INNER.match(main.text) or words_zh.INNER_OF.match(main.text))
+        and words_zh.MODAL.search(found["cond"]) is None
+    ):
         conditions.append(_subordinate_zh(cut(main, 0, found.end("cond"))))  # "在 A 的情况下，B 时允许 …"
         main = cut(main, found.end(), len(main.text))
     elif not conditions and (joined := _joined_of(main)):
