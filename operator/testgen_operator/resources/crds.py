@@ -106,7 +106,7 @@ def rendered() -> dict[str, str]:
     """Every generated file, by its path in the repository."""
     # The pages and rights that other rooms own are imported here, where files are written: no model needs them.
     from testgen_operator import rbac
-    from testgen_operator.status import reasons
+    from testgen_operator.status import reasons, runbooks
 
     definition = project_definition()
     return {
@@ -115,6 +115,7 @@ def rendered() -> dict[str, str]:
         "gitops/components/webhook/rbac.yaml": as_yaml("rbac.py", *rbac.webhook_manifests()),
         "docs/CRD.md": reference.page(definition),
         "docs/CONDITIONS.md": reasons.page(),
+        "docs/REASONS.md": runbooks.page(),
     }
 
 

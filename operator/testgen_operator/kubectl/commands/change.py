@@ -1,0 +1,76 @@
+"""suspend, resume, rotate: each patches one field of the spec, so what they do can also be read, reviewed and done in Git."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from testgen_operator.cluster.client import Object
+from testgen_operator.errors import ApiError
+from testgen_operator.kubectl.console import Console
+from testgen_operator.kubectl.problems import Exit
+from testgen_operator.kubectl.session import Session
+from testgen_operator.kubectl.views import parts
+
+GIT_MANAGERS: Final = {
+    "argocd.argoproj.io/tracking-id": "Argo CD",
+    "argocd.argoproj.io/instance": "Argo CD",
+    "kustomize.toolkit.fluxcd.io/name": "Flux",
+    "helm.toolkit.fluxcd.io/name": "Flux",
+}
+
+
+def managed_by(project: Object) -> str:
+    """The tool that keeps the project as Git has it, and will undo a change made here; empty when none is known."""
+    metadata = project["metadata"]
+    marks = {**(metadata.get("labels") or {}), **(metadata.get("annotations") or {})}
+    return next((tool for mark, tool in GIT_MANAGERS.items() if mark in marks), "")
+
+
+async def suspend(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
+    return await _set_suspend(session, args, console, True)
+
+
+async def resume(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
+    return await _set_suspend(session, args, console, False)
+
+
+async def _set_suspend(session: Session, args: Namespace, console: Console, wanted: bool) -> Exit:
+    project = await session.project(args.name)
+    name, where = parts.name(project), session.namespace
+    if bool((project.get("spec") or {}).get("suspend", False)) is wanted:
+        console.line(f"{where}/{name} {'is suspended already' if wanted else 'is not suspended'}: nothing to do")
+        return Exit.OK
+    await _patch(session, project, {"suspend": wanted}, console)
+    if wanted:
+        console.line(f"{where}/{name} suspended: its runtime pods end, stores and data stay. Back with: "
+                     f"kubectl testgen resume {name} -n {where}")  # fmt: skip
+    else:
+        console.line(f"{where}/{name} resumed. See it come back with: kubectl testgen status {name} -n {where}")
+    return Exit.OK
+
+
+async def rotate(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
+    project = await session.project(args.name)
+    token = args.token or now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    name, where = parts.name(project), session.namespace
+    stores = (project.get("spec") or {}).get("stores") or {}
+    if stores.get("rotateCredentials") == token:
+        console.line(f"{where}/{name} was told to rotate with {token} already: nothing to do (another --token rotates again)")
+        return Exit.OK
+    await _patch(session, project, {"stores": {"rotateCredentials": token}}, console)
+    console.line(
+        f"{where}/{name}: the operator draws new passwords for the stores that it runs ({token}); External stores are left "
+        f"alone. See: kubectl testgen status {name} -n {where}"
+    )
+    return Exit.OK
+
+
+async def _patch(session: Session, project: Object, spec: dict[str, Any], console: Console) -> None:
+    try:
+        await session.patch_project(parts.name(project), {"spec": spec})
+    except ApiError as problem:
+        raise session.in_words(problem) from None
+    if tool := managed_by(project):
+        console.note(f"warning: {tool} manages this project and will set it back: make the same change in Git.")
