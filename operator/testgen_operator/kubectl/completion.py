@@ -1,4 +1,4 @@
-"""What the shell offers at TAB: scripts for bash, zsh and fish, and the answers to them, in the words that kubectl understands."""
+"""What the shell offers at TAB: scripts for bash, zsh and fish, and the answers to them in words that kubectl knows."""
 
 from __future__ import annotations
 
