@@ -115,11 +115,13 @@ def refuse_what_is_not_ours(kubectl: Kubectl, *more: str) -> None:
         )
 
 
-def overlay(folder: Path, images: Mapping[str, str], *, replicas: int = 2, owner: str | None = None) -> Path:
+def overlay(
+    folder: Path, images: Mapping[str, str], *, replicas: int = 2, owner: str | None = None, components: Sequence[str] = ()
+) -> Path:
     """Write a kustomization over gitops/base that runs these images, and return its folder.
 
     `images` maps operator, runtime and the stores to references that the node has. Everything carries `owner`, if given, as
-    the label by which `cluster-down` finds it.
+    the label by which `cluster-down` finds it. `components`: folders of gitops/components to switch on.
     """
     folder.mkdir(parents=True, exist_ok=True)
     base = Path("../" * len(folder.relative_to(ROOT).parts)) / "gitops" / "base"
@@ -138,6 +140,7 @@ def overlay(folder: Path, images: Mapping[str, str], *, replicas: int = 2, owner
         "kind": "Kustomization",
         "resources": [str(base)],
         "images": [{"name": "testgen/operator", **image_name(images["operator"])}],
+        "components": [str(base.parent / "components" / one) for one in components],
         "patches": [{"path": "operator.json"}],
     }
     if owner is not None:

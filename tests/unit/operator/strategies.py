@@ -41,10 +41,123 @@ def llms(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+KEY = st.just({"name": "outside", "key": "password"})
+RESTARTS = st.sampled_from(["2026-11-21T10:00:00Z", "1"])
+
+
+def one_of_types(*kinds: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(*kinds)
+
+
+def of_type(
+    kind: str, required: dict[str, Any] | None = None, **more: st.SearchStrategy[Any]
+) -> st.SearchStrategy[dict[str, Any]]:
+    """A store of this `type`, with what the type needs and perhaps what it allows."""
+    return st.fixed_dictionaries({"type": st.just(kind), **(required or {})}, optional=more)
+
+
+OWN: dict[str, Any] = {"storage": STORAGE, "resources": RESOURCES, "image": IMAGES}
+EXTERNAL_POSTGRES = st.fixed_dictionaries(
+    {"host": st.sampled_from(["db.platform.svc", "192.0.2.7"]), "passwordSecretRef": KEY},
+    optional={
+        "port": st.integers(1, 65535),
+        "sslMode": st.sampled_from(["disable", "require", "verify-ca", "verify-full"]),
+        "caSecretRef": KEY,
+        "readHost": st.just("replica.platform.svc"),
+        "maxConnections": st.integers(10, 10_000),
+    },
+)
+POSTGRES = one_of_types(
+    optional(readReplica=st.booleans(), **OWN),
+    of_type("CloudNativePG", cloudNativePg=st.fixed_dictionaries({"instances": st.integers(1, 9)}), storage=STORAGE),
+    of_type("External", {"external": EXTERNAL_POSTGRES}),
+)
+QDRANT = one_of_types(
+    st.just({}),
+    of_type("Managed", replicas=st.just(3), shards=st.integers(1, 64), replicationFactor=st.integers(1, 1), **OWN),
+    of_type(
+        "External",
+        {"external": st.fixed_dictionaries({"url": st.just("https://qdrant.example:6333")}, optional={"apiKeySecretRef": KEY})},
+        shards=st.integers(1, 64),
+    ),
+)
+NEO4J = one_of_types(
+    optional(**OWN),
+    of_type("Managed", **OWN),
+    of_type(
+        "External", {"external": st.just({"uri": "neo4j+s://graph.example:7687", "passwordSecretRef": {"name": "g", "key": "p"}})}
+    ),
+)
+REDIS = one_of_types(
+    st.just({}),
+    of_type("Managed", **OWN),
+    of_type(
+        "External",
+        {
+            "external": st.fixed_dictionaries(
+                {"host": st.just("cache.example")}, optional={"tls": st.booleans(), "passwordSecretRef": KEY}
+            )
+        },
+    ),
+)
+TLS = st.sampled_from([{"secretName": "cert"}, {"issuerRef": {"name": "letsencrypt"}}])
+WAY_IN: dict[str, Any] = {
+    "requestsPerMinute": st.integers(1, 1_000_000),
+    "maxConnections": st.integers(1, 100_000),
+    "maxBodySize": st.sampled_from(["1Mi", "32Mi", "1Gi"]),
+    "maintenance": st.booleans(),
+    "trustedProxies": st.sampled_from([[], ["198.51.100.0/24"], ["2001:db8::/32", "10.0.0.0/8"]]),
+}
+HOSTS = st.sampled_from(["a.example", f"{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 61}", "x-1.y.example"])
+EXPOSURE = one_of_types(
+    st.just({}),
+    of_type("Ingress", {"host": HOSTS, "tls": TLS}, ingressClassName=st.just("nginx"), **WAY_IN),
+    of_type("Ingress", {"host": HOSTS, "forceHttps": st.just(False)}, **WAY_IN),
+    of_type(
+        "Gateway",
+        {"host": HOSTS, "gatewayRef": st.sampled_from([{"name": "public"}, {"name": "a", "namespace": "b", "sectionName": "c"}])},
+        **WAY_IN,
+    ),
+)
+FENCES = optional(
+    enabled=st.booleans(),
+    allowFromNamespaces=st.sampled_from([[], ["ingress-nginx"], ["a", "b"]]),
+    monitoringNamespace=st.just("prometheus"),
+    allowTo=st.sampled_from([[], [{"cidr": "203.0.113.0/24", "port": 8443}], [{"cidr": "2001:db8::/32"}]]),
+)
+ACCESS = optional(
+    adminKeySecretRef=st.just({"name": "own.key", "key": "k"}),
+    encryptionKeysSecretRef=KEY,
+    fourEyes=st.booleans(),
+    jwt=st.sampled_from(
+        [{"secretRef": {"name": "j", "key": "s"}}, {"jwksUrl": "https://l.example/k", "issuer": "https://l.example"}]
+    ),
+)
+SIGNALS: dict[str, Any] = {
+    "targetCpuUtilization": st.integers(1, 100),
+    "targetMemoryUtilization": st.integers(1, 100),
+}
+ON: dict[str, Any] = {"queueDepthPerReplica": st.integers(1, 100), "requestsPerReplica": st.integers(1, 100)}
+
+
 @st.composite
-def projects(draw: st.DrawFn) -> TestGenProject:
-    store = {"storage": STORAGE, "resources": RESOURCES, "image": IMAGES}
-    spec = draw(
+def scaling(draw: st.DrawFn, bounds: bool) -> dict[str, Any]:
+    if not draw(st.booleans()):
+        return draw(optional(**SIGNALS))
+    more = {"minReplicas": st.integers(1, 5), "maxReplicas": st.integers(5, 50)} if bounds else {}
+    return {"enabled": True} | draw(optional(**SIGNALS, **ON, **more))
+
+
+COMPONENT = optional(
+    replicas=st.integers(0, 50), minReplicas=st.integers(1, 5), maxReplicas=st.integers(5, 50), resources=RESOURCES
+)
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> dict[str, Any]:
+    """A spec that breaks no rule."""
+    mode = draw(st.sampled_from(["Monolith", "Microservices", "AIGateway"]))
+    spec: dict[str, Any] = draw(
         optional(
             profile=st.sampled_from(["Small", "Standard"]),
             environment=st.sampled_from(["Development", "Staging", "Production"]),
@@ -52,17 +165,35 @@ def projects(draw: st.DrawFn) -> TestGenProject:
             image=IMAGES,
             imagePullPolicy=st.sampled_from(["IfNotPresent", "Always", "Never"]),
             imagePullSecrets=st.sampled_from([[], [{"name": "registry"}]]),
-            replicas=st.integers(0, 50),
-            resources=RESOURCES,
             llm=llms(),
             budgets=optional(dailyTokens=st.integers(0, 10**12), onExhaustion=st.sampled_from(["Reject", "Degrade"])),
             stores=optional(
                 deletionPolicy=st.sampled_from(["Retain", "Delete"]),
-                postgres=optional(**store),
-                neo4j=optional(type=st.sampled_from(["Managed", "Disabled"]), **store),
+                rotateCredentials=RESTARTS,
+                postgres=POSTGRES,
+                qdrant=QDRANT,
+                neo4j=NEO4J,
+                redis=REDIS,
             ),
-            access=st.sampled_from([{}, {"adminKeySecretRef": {"name": "own.key", "key": "k"}}]),
+            access=ACCESS,
+            exposure=EXPOSURE,
+            networkPolicy=FENCES,
+            restartedAt=RESTARTS,
             suspend=st.booleans(),
+            autoscaling=scaling(mode == "Monolith"),
         )
     )
-    return project(spec, draw(PROJECT_NAMES))
+    spec["mode"] = mode
+    if mode == "Monolith":
+        return spec | draw(optional(replicas=st.integers(0, 50), resources=RESOURCES))
+    parts = dict.fromkeys(("edge", "api", "requirements", "knowledge", "vector", "llm", "worker"), COMPONENT)
+    if spec.get("stores", {}).get("neo4j", {}).get("type", "Disabled") != "Disabled":
+        parts["graph"] = COMPONENT
+    if mode == "AIGateway":
+        parts["aiGateway"] = COMPONENT
+    return spec | draw(optional(components=optional(**parts)))
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> TestGenProject:
+    return project(draw(specs()), draw(PROJECT_NAMES))
