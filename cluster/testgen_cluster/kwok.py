@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from testgen_cluster import binaries
+from testgen_cluster.api import condition
 from testgen_cluster.commands import run, tied_to_us
 from testgen_cluster.image_parts import log_of
 from testgen_cluster.steps import ClusterError
@@ -94,6 +95,7 @@ def _arguments(kubeconfig: Path) -> list[str]:
         # Leases instead of a status every few seconds: the API server is to be busy with the operator.
         "--node-lease-duration-seconds=40",
         "--server-address=",
+        "--v=WARN",
     ]
 
 
@@ -104,8 +106,8 @@ def _create(kubectl: Sequence[str | Path], wanted: list[dict[str, Any]]) -> None
 
 def _wait(kubectl: Sequence[str | Path], names: Sequence[str], process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    path = "jsonpath={range .items[?(@.status.conditions[-1:].status=='True')]}{.metadata.name} {end}"
-    while not set(names) <= set(run([*kubectl, "get", "nodes", "-l", f"{MARK}=fake", "-o", path]).split()):
+    asking = [*kubectl, "get", "nodes", f"--selector={MARK}=fake", "-o", "json"]
+    while not set(names) <= {one["metadata"]["name"] for one in json.loads(run(asking))["items"] if condition(one, "Ready")}:
         if process.poll() is not None:
             raise ClusterError(f"KWOK ended with {process.returncode}", log=log)
         if time.monotonic() > deadline:
