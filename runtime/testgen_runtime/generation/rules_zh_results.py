@@ -226,7 +226,9 @@ def _only_lists(text: str, telling: Telling) -> bool:
 
 def _told(text: str, telling: Telling) -> str:
     """An outcome as a sentence of its own, about this test's value and role."""
-    text = re.sub(r"^除[^，。；]{1,40}[，,]\s?(?=其他|其它|其余|任何|所有)", "", text.strip(" ，。；"))
+    text = re.sub(
+        r"^除[^，。；]{1,40}?(?:[，,]\s?(?=其他|其它|其余|任何|所有)|外[，,]\s?(?=[^，。；]+$))", "", text.strip(" ，。；")
+    )
     text = re.sub("^(?:一律|一概|均|都|也)(?=[\u4e00-\u9fff]{2})", "", text)
     text = re.sub("[，,]\\s?(?:无需|无须|不需要?|不必|毋须)[^，。；]{2,20}$", "", text)
     text = re.split("[：:]", text)[0] if re.search("以下|下列", text) else text

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from testgen_runtime.documents.model import Action, Actor, Atom, AtomKind, Condition, Enumeration, Limit, Outcome, State
-from testgen_runtime.techniques import lifted
+from testgen_runtime.techniques import lifted, unlimited
 from testgen_runtime.techniques.besides import is_besides
 from testgen_runtime.techniques.boundaries import Width
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
@@ -127,9 +127,6 @@ def _contextual(found: Sequence[Range]) -> list[Range]:
     ]  # fmt: skip
 
 
-_UNLIMITED = re.compile("任意|任何金额|不限|不受限")
-
-
 def _excepted(constraints: list[Placed], conditions: Sequence[Placed]) -> list[Placed]:
     """A lone alternative lifts the limits of the sentences before it: "Later claims are rejected, unless …"."""
     members = Counter(p.group for p in (*constraints, *conditions))
@@ -151,7 +148,9 @@ _ANY_AMOUNT = re.compile(
 
 def _unlimited(view: View, apart: Sequence[Range], width: Width) -> tuple[Rule, ...]:
     """The rule of the role that a limit of another role does not bind: "A manager may approve withdrawals of any amount"."""
-    if view.language != "en" or len(apart) != 1:
+    if view.language == "zh":
+        return tuple(words(view, rule, frozenset({place})) for rule, place in unlimited.rules_zh(view, apart, width))
+    if len(apart) != 1:
         return ()
     limited = view.sentence(apart[0].atoms[0])
     named = view.words(limited).lower()
@@ -177,7 +176,7 @@ def _of_one_role(view: View, found: Sequence[Range]) -> list[Range]:
     """English ranges told of one of several roles that nobody is denied: "A manager may …. A teller may … up to 5,000 EUR"."""
     roles = {role.lower() for _, value in view.of(Actor) for role in value.permitted}
     if view.language == "zh":  # "专员可以审批不超过 1 万元的采购单，总监可以审批任意金额的采购单"
-        return list(found) if len(roles) > 1 and _UNLIMITED.search(view.requirement.text) else []
+        return list(found) if len(roles) > 1 and unlimited.ANY_AMOUNT_ZH.search(view.requirement.text) else []
     if len(roles) < 2 or any(value.denied for _, value in view.of(Actor)):
         return []
     told = [(r, {role for role in roles if role in view.words(view.sentence(r.atoms[0])).lower()}) for r in found]

@@ -18,7 +18,7 @@ _MODAL = (
     r"(?P<modal>才可以|才能够?|才可|方可|方能|即可|可以|能够|有权限?|允许|可(?![能见用])|能|不得|不能|不可以|不可|不允许|不应|不准|禁止|严禁|无权限?|"
     r"没有权限?|无法|不予)"
 )
-_OFTEN = r"(?:(?:每[次天日月年周]|单次|一次|最多|至多|同时|均|都|也|一律){1,3}\s?)?"
+_OFTEN = r"(?:(?:每[次天日月年周笔]|单[次笔个张]|一次|最多|至多|同时|均|都|也|一律){1,3}\s?)?"
 _ONLY = re.compile(
     rf"^(?:系统(?!管理|用户|运维|操作|运营|工程))?(?:但是?|而|其中)?(?P<only>只有|仅有|仅限|仅|只允许|仅允许|只限)?\s?(?:具有|拥有|角色为)?\s?[“\"「]?{_ROLES}[”\"」]?\s?(?:角色)?"
     rf"(?:的用户)?\s?{_OFTEN}{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
@@ -35,7 +35,13 @@ ROLES_FIRST = re.compile(
     rf"{_ROLES}(?=\s?(?!的|为|是|在|密码|账[号户]|状态|角色|数量|之间|同时|年龄|等级|余额)[\u4e00-\u9fff]{{2}})"
 )
 _SPARED = re.compile(
-    rf"^除了?\s?[“\"「]?{_ROLES}[”\"」]?\s?(?:以外|之外|外)?[，,]?\s?[\u4e00-\u9fff、]{{1,24}}?(?:均|都|一律)?{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
+    rf"^除了?\s?[“\"「]?{_ROLES}[”\"」]?\s?(?:以外|之外|外)?[，,]?\s?(?P<others>[\u4e00-\u9fff、]{{1,24}}?)(?:均|都|一律)?{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
+)
+# "市场部和销售部的员工可以 …": the staff of several units.
+_UNIT = r"[\u4e00-\u9fff]{1,6}?(?:部门?|处|科室?|组|中心|局|院|所|车间|分公司)"
+_STAFF = re.compile(
+    rf"^(?P<only>只有|仅有|仅限|仅)?(?P<who>{_UNIT}(?:(?:、|和|或者?|及|与|以及){_UNIT}){{0,9}})的?(?P<staff>员工|人员|成员|同事|职员)(?:才|均|都)?"
+    rf"{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
 )
 # "主播和房管可以 …": what stands beside a known role in a list is one too.
 _IN_A_LIST = re.compile(
@@ -63,7 +69,23 @@ _ITS_ACT = re.compile(
 def roles_in_chinese(unit: Unit) -> list[Mention]:
     """The roles that one rule permits or denies."""
     named = _in_conditions(unit)
-    return named or _in_main_clause(unit)
+    return named or _staff(unit) or _in_main_clause(unit)
+
+
+def _staff(unit: Unit) -> list[Mention]:
+    """ "市场部和销售部的员工可以 …", "除实习生外，市场部和销售部的员工均可 …"."""
+    spared = _SPARED.match(unit.part.text)
+    at = spared.start("others") if spared else 0
+    found = _STAFF.match(unit.part.text[at:])
+    if found is None or (unit.conditions and not spared):
+        return []
+    roles = tuple(f"{one}{found['staff']}" for one in lists.split(found["who"]))
+    start, permitted = unit.part.start + at, _permits(found["modal"])
+    staff = Mention(roles, permitted, found["what"].strip(), bool(found["only"]), start, start + found.end("staff"))
+    if spared is None:
+        return [staff]
+    others = roles_of(spared["who"], alone=True)
+    return [Mention(others, not permitted, found["what"].strip(), False, unit.part.start, start - 1), staff]
 
 
 def _in_conditions(unit: Unit) -> list[Mention]:

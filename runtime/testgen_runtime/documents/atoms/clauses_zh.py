@@ -33,6 +33,8 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         turns = turns or bool(group and words_zh.BARRED.match(group[-1].text) and words_zh.STATES_LIMIT.search(segment.text))
         # "学生最多借 5 本书，教师最多借 20 本书": each with its own limit
         turns = turns or bool(group and words_zh.OWN_LIMIT.match(segment.text) and words_zh.OWN_LIMIT.match(group[-1].text))
+        # "柜员可办理不超过 2 万元的取款，主任可办理任意金额的取款": each role with its own right
+        turns = turns or bool(group and words_zh.OF_A_ROLE.match(segment.text) and words_zh.OF_A_ROLE.match(group[-1].text))
         # "5 万至 20 万由主管审批，20 万以上由总经理审批": each band with its own result
         band = bool(group and words_zh.BAND.match(segment.text) and words_zh.BAND.match(group[-1].text))
         own = turns if conditional else words_zh.OWN_RULE.search(segment.text) is not None or turns

@@ -113,6 +113,10 @@ ROLE = re.compile(
 )
 
 
+# "柜员单笔可办理 …": what one role may do.
+OF_A_ROLE = re.compile(
+    rf"(?:但|而)?{ROLE.pattern}(?:均|都|每[次天日月年周笔]|单[次笔个张]|一次)?(?:可以?|能够?|只能|仅能|不得|不能|无权|有权)"
+)
 # A heading of lines or a remark of a table ("验收标准", "必填", "单笔"): nothing that happens.
 REMARK = re.compile(
     r"(?:[\u4e00-\u9fff]{0,4}(?:验收|判断|通过|评审)(?:标准|条件|准则)|(?:非)?必填项?|选填|可选|可空|每[户人次个天日月年]|单[笔次个张]|备注|说明|示例|注意事项|"
