@@ -205,7 +205,7 @@ async def dry_run(space: Cluster, body: dict[str, Any]) -> None:
 
 async def test_pods_become_ready_on_fake_nodes(space: Cluster, kubeconfig: Path, kubectl_binary: str, tmp_path: Path) -> None:
     toleration = {"key": kwok.MARK, "operator": "Exists"}
-    fake = {"nodeSelector": {kwok.MARK: "fake"}, "tolerations": [toleration]}
+    fake: dict[str, Any] = {"nodeSelector": {kwok.MARK: "fake"}, "tolerations": [toleration]}
     with kwok.nodes(kubeconfig, 3, tmp_path, kubectl=Path(kubectl_binary)) as nodes:
         await apply(space, workload("fake", {"image": "nowhere/nothing:1"}, **fake))
         await rolled_out(space, "fake")
