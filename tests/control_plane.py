@@ -34,7 +34,6 @@ OPERATOR_USER: Final = f"system:serviceaccount:{SYSTEM}:testgen-operator"
 START_SECONDS: Final = 60.0
 
 
-
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

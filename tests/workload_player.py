@@ -94,7 +94,8 @@ def is_played(plural: str, raw: Object) -> bool:
         case _:
             wanted = int(raw["spec"].get("replicas", 1))
             return (
-                status.get("observedGeneration") == raw["metadata"]["generation"] and int(status.get("readyReplicas") or 0) == wanted
+                status.get("observedGeneration") == raw["metadata"]["generation"]
+                and int(status.get("readyReplicas") or 0) == wanted
             )
 
 

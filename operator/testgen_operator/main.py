@@ -26,6 +26,7 @@ from testgen_operator.cluster.events import EventPoster
 from testgen_operator.cluster.informer import Informer
 from testgen_operator.cluster.lease import LeaderElection, Timing
 from testgen_operator.cluster.queue import KeyedQueue
+from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble
 from testgen_operator.cluster.watchdog import Limits, Watchdog, canary_key
 from testgen_operator.errors import ApiError, ConfigurationError, OperatorError
@@ -191,7 +192,8 @@ async def lead(
     informer.listen_to_own(watchdog.canary_seen)
     state.queue, state.watchdog = queue, watchdog
     poster = EventPoster(client, instance=chosen.identity, clock=now)
-    cluster = Cluster(cache, Applier(client, cache), poster, Trouble(client))
+    secrets = SecretKeeper(client)
+    cluster = Cluster(cache, Applier(client, cache), secrets, poster, Trouble(client))
     images = settings.images()
 
     async def one(key: Key) -> WakeUp:
@@ -202,6 +204,7 @@ async def lead(
     duties = [
         *(after(synced, engine.work()) for _ in range(chosen.workers)),
         watchdog.run(die),
+        after(synced, secrets.patrol(queue.add)),
         after(synced, watchdog.sing(client, canary, lambda: uuid.uuid4().hex)),
         *([election.hold()] if chosen.leader_elect else []),
     ]

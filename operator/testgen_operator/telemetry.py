@@ -64,6 +64,9 @@ CANARY_SECONDS = Gauge(
 )
 LEADER = Gauge("testgen_operator_leader", "1 while this replica holds the Lease.", registry=REGISTRY)
 ADMISSIONS = Counter("testgen_operator_admissions", "Reviews answered by the webhook, by result.", ["result"], registry=REGISTRY)
+LEASE_RENEWED = Gauge(
+    "testgen_operator_lease_renewed_timestamp_seconds", "When this replica last wrote the Lease; 0 before.", registry=REGISTRY
+)
 EVENTS_POSTED = Counter("testgen_operator_events_posted", "Kubernetes Events by result.", ["result"], registry=REGISTRY)
 BUILD = Info("testgen_operator_build", "What runs here.", registry=REGISTRY)
 BUILD.info({"version": __version__})

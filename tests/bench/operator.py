@@ -94,7 +94,9 @@ async def _size(folder: Path, size: int, requests: Sequence[Request], *, thoroug
             await operator.stop()
         more, longer = await arms.bare(plane, requests, bare_places[size // 2 :])
         found.bare_rate = (count + more) / (seconds + longer)
-    say(f"{size}: {found.rate:.0f} applies/s, bare {found.bare_rate:.0f}; all Ready after {found.converge:.1f} s; {found.rss:.0f} MiB")
+    say(
+        f"{size}: {found.rate:.0f} applies/s, bare {found.bare_rate:.0f}; all Ready after {found.converge:.1f} s; {found.rss:.0f} MiB"
+    )
     return found
 
 

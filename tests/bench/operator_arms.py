@@ -46,7 +46,10 @@ class Place:
 def places(count: int, prefix: str) -> list[Place]:
     """Where `count` projects live: ten to a namespace. Names are as long as the template's."""
     assert len(prefix) == 2
-    return [Place(f"{prefix}-bench-{n // PER_NAMESPACE:04}", f"{'bare0' if prefix == 'ba' else 'proje'}ct-{n:05}") for n in range(count)]
+    return [
+        Place(f"{prefix}-bench-{n // PER_NAMESPACE:04}", f"{'bare0' if prefix == 'ba' else 'proje'}ct-{n:05}")
+        for n in range(count)
+    ]
 
 
 def manifest(place: Place, spec: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -165,5 +168,3 @@ async def create(admin: Admin, where: Sequence[Place]) -> None:
             await admin.apply(manifest(place))
 
     await asyncio.gather(*(work() for _ in range(PARALLEL)))
-
-

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-from base64 import b64encode
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from testgen_operator import names, telemetry
 from testgen_operator.cluster.cache import Cache, Key, key_of
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import OBSERVED_ONLY, PROJECT, kind_of
+from testgen_operator.cluster.outcome import REFUSALS, Outcome, words
 from testgen_operator.cluster.owned import difference
 from testgen_operator.errors import ApiError
-from testgen_operator.plan.facts import ApplyError, SecretFacts, secret_digest
-from testgen_operator.plan.model import GeneratedSecret, Generator, Manifest, ObjectKey, digest
+from testgen_operator.plan.facts import ApplyError
+from testgen_operator.plan.model import Manifest, ObjectKey, digest
 
 Object = dict[str, Any]
 
@@ -23,30 +21,14 @@ log = telemetry.get_logger(__name__)
 
 HASH_LENGTH: Final = 32
 REMEMBERED: Final = 50_000
-REFUSALS: Final = frozenset({400, 403, 404, 409, 413, 422})
-"""Answers that concern one object: a rule broken, a quota, a namespace that is going. Everything else concerns the server."""
-
-
-@dataclass
-class Outcome:
-    """What a pass did: how many objects it wrote or deleted, and what the server refused."""
-
-    writes: int = 0
-    refused: list[ApplyError] = field(default_factory=list)
-
-    @property
-    def namespace_is_going(self) -> bool:
-        """Whether the server refused because the namespace is being deleted: nothing new may be made in it."""
-        return any(one.code == 403 and "because it is being terminated" in one.message for one in self.refused)
 
 
 class Applier:
-    """`draw` makes one value of a generated Secret; injected so that tests can know it."""
+    """Writes through `client`; what the server answers is in `cache` at once, so that the next pass sees its own writes."""
 
-    def __init__(self, client: Client, cache: Cache, *, draw: Callable[[Generator], str] | None = None) -> None:
+    def __init__(self, client: Client, cache: Cache) -> None:
         self._client = client
         self._cache = cache
-        self._draw = draw or drawn
         self._settled: dict[ObjectKey, tuple[str, str]] = {}
 
     async def apply(self, manifests: Collection[Manifest], outcome: Outcome) -> None:
@@ -61,7 +43,7 @@ class Applier:
                 if problem.status not in REFUSALS:
                     raise
                 outcome.refused.append(ApplyError(manifest.key, problem.status, problem.reason, problem.message))
-                log.warning("apply refused", object=_words(manifest.key), code=problem.status, reason=problem.reason)
+                log.warning("apply refused", object=words(manifest.key), code=problem.status, reason=problem.reason)
 
     async def _apply_one(self, manifest: Manifest) -> bool:
         desired, wanted = stamped(manifest.object)
@@ -82,13 +64,13 @@ class Applier:
         if unsettled := difference(desired, answer):
             # Somebody behind the server (a mutating webhook) wants it otherwise: remember its answer rather than fight for ever.
             telemetry.UNSETTLED.labels(resource).inc()
-            log.warning("the server changed what was applied", object=_words(manifest.key), field=unsettled)
+            log.warning("the server changed what was applied", object=words(manifest.key), field=unsettled)
             if len(self._settled) >= REMEMBERED:
                 self._settled.clear()
             self._settled[manifest.key] = (wanted, _projection(desired, answer))
         else:
             self._settled.pop(manifest.key, None)
-        log.info("applied", object=_words(manifest.key), because=why)
+        log.info("applied", object=words(manifest.key), because=why)
         return True
 
     async def _set_back(self, desired: Object, live: Mapping[str, Any], refusal: ApiError) -> Object:
@@ -115,63 +97,6 @@ class Applier:
             return True
         return self._settled.get(key) == (wanted, _projection(desired, live))
 
-    async def ensure_secrets(self, wanted: Collection[GeneratedSecret], owner: Mapping[str, Any], outcome: Outcome) -> None:
-        """Create each generated Secret that a live read does not find. The data of one that exists is never written."""
-        for secret in wanted:
-            try:
-                outcome.writes += await self._ensure_secret(secret, owner)
-            except ApiError as problem:
-                if problem.status not in REFUSALS:
-                    raise
-                outcome.refused.append(ApplyError(secret.key, problem.status, problem.reason, problem.message))
-                log.warning("secret refused", object=_words(secret.key), code=problem.status, reason=problem.reason)
-
-    async def _ensure_secret(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> bool:
-        live = await self._client.get(secret.key)
-        made = live is None
-        if live is None:
-            live = await self._create_secret(secret)
-        metadata = live["metadata"]
-        owners = [dict(owner)] if secret.owned else []
-        # Labels and owner are applied apart from the data, so that a change of the deletion policy can give and take them.
-        # The uid makes the server refuse to create an empty Secret should this one be gone by now.
-        head = {"name": secret.name, "namespace": secret.namespace, "uid": metadata["uid"], "labels": dict(secret.labels)}
-        desired = {"apiVersion": "v1", "kind": "Secret", "metadata": head | ({"ownerReferences": owners} if owners else {})}
-        disowned = not secret.owned and any(one.get("uid") == owner.get("uid") for one in metadata.get("ownerReferences") or ())
-        if disowned or difference(desired, live):
-            await self._client.apply(desired)
-            telemetry.WRITES.labels("apply", "secrets").inc()
-            made = True
-        return made
-
-    async def _create_secret(self, secret: GeneratedSecret) -> Object:
-        values = {name: b64encode(self._draw(generator).encode()).decode() for name, generator in secret.keys.items()}
-        metadata = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
-        try:
-            made = await self._client.create(
-                {"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": values}
-            )
-        except ApiError as problem:
-            live = await self._client.get(secret.key) if problem.reason == "AlreadyExists" else None
-            if live is None:
-                raise
-            return live
-        telemetry.WRITES.labels("create", "secrets").inc()
-        log.info("secret created", object=_words(secret.key))
-        return made
-
-    async def read_secrets(self, namespace: str, wanted: Collection[str]) -> dict[str, SecretFacts]:
-        """What may be known of the named Secrets, read live; their values stay in here."""
-        found: dict[str, SecretFacts] = {}
-        for name in wanted:
-            live = await self._client.get(ObjectKey("v1", "Secret", namespace, name))
-            if live is None:
-                found[name] = SecretFacts(name)
-                continue
-            data = live.get("data") or {}
-            found[name] = SecretFacts(name, True, frozenset(data), secret_digest(live["metadata"]["uid"], data))
-        return found
-
     async def prune(self, key: Key, uid: str, keep: Collection[ObjectKey], outcome: Outcome) -> None:
         """Delete the children that carry our label and this project's owner reference and are not kept.
 
@@ -187,7 +112,7 @@ class Applier:
             metadata = live["metadata"]
             if await self._client.delete(target, uid=metadata["uid"], resource_version=metadata["resourceVersion"]):
                 telemetry.WRITES.labels("delete", kind_of(target.api_version, target.kind).resource).inc()
-                log.info("pruned", object=_words(target))
+                log.info("pruned", object=words(target))
                 outcome.writes += 1
 
     async def write_status(self, project: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
@@ -221,11 +146,6 @@ def stamped(desired: Mapping[str, Any]) -> tuple[Object, str]:
     return dict(desired) | {"metadata": metadata}, wanted
 
 
-def drawn(generator: Generator) -> str:
-    """A value from the operating system's randomness."""
-    return generator.prefix + "".join(secrets.choice(generator.alphabet) for _ in range(generator.length))
-
-
 def _ours(child: Mapping[str, Any], key: Key, uid: str) -> bool:
     metadata = child["metadata"]
     labelled = (metadata.get("labels") or {}).get(names.LABEL_PROJECT) == key.name
@@ -242,7 +162,3 @@ def _projected(desired: Any, live: Any) -> Any:
     if isinstance(desired, Mapping) and isinstance(live, Mapping):
         return {name: _projected(value, live.get(name)) for name, value in desired.items()}
     return live
-
-
-def _words(key: ObjectKey) -> str:
-    return f"{key.kind}/{key.namespace}/{key.name}"

@@ -1,13 +1,19 @@
 """What the watches have shown: projects and their children, by key, stripped of what nobody here reads.
 
 The cache may be behind the cluster, never wrong about order: resourceVersions only go up, an object that was seen to be gone
-does not come back, and the answer of an own write is put in at once.
+does not come back, and the answer of an own write is put in at once: these are the expectations that keep a pass from acting on
+what it knows to be old.
+
+Objects are kept as JSON: as Python dictionaries those of 1,000 projects would take about ten times as much memory.
 """
 
 from __future__ import annotations
 
+import json
+import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from testgen_operator import names, telemetry
@@ -19,6 +25,8 @@ Object = dict[str, Any]
 MOST_OBJECTS: Final = 200_000
 """A bound against a runaway namespace; 2,000 projects with 20 children each are 40,000 objects."""
 TOMBSTONES: Final = 20_000
+PARSED: Final = 400
+"""Eight workers with projects of 50 objects."""
 
 
 class Key(NamedTuple):
@@ -31,35 +39,49 @@ class Key(NamedTuple):
         return f"{self.namespace}/{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One object as it was last seen, and what is asked of it most."""
+
+    uid: str
+    version: int
+    owner: Key
+    text: bytes
+
+
 class Cache:
+    """What it hands out is shared: not to be changed."""
+
     def __init__(self, *, most: int = MOST_OBJECTS) -> None:
-        self._objects: dict[ObjectKey, Object] = {}
+        self._objects: dict[ObjectKey, _Kept] = {}
         self._children: defaultdict[Key, set[ObjectKey]] = defaultdict(set)
         self._gone: OrderedDict[str, None] = OrderedDict()
+        self._read: OrderedDict[ObjectKey, tuple[_Kept, Object]] = OrderedDict()
         self._most = most
 
     def __len__(self) -> int:
         return len(self._objects)
 
     def get(self, key: ObjectKey) -> Object | None:
-        return self._objects.get(key)
+        kept = self._objects.get(key)
+        return None if kept is None else self._parsed(key, kept)
 
     def project(self, key: Key) -> Object | None:
-        return self._objects.get(ObjectKey(PROJECT.api_version, PROJECT.kind, key.namespace, key.name))
+        return self.get(ObjectKey(PROJECT.api_version, PROJECT.kind, key.namespace, key.name))
 
     def projects(self) -> list[Key]:
         return [Key(key.namespace, key.name) for key in self._objects if key.kind == PROJECT.kind]
 
     def children(self, key: Key) -> list[Object]:
         """The labelled objects of a project, in a stable order."""
-        return [self._objects[child] for child in sorted(self._children.get(key, ()))]
+        return [self._parsed(child, self._objects[child]) for child in sorted(self._children.get(key, ()))]
 
     def put(self, raw: Mapping[str, Any]) -> Key | None:
         """Take `raw` in unless something newer is known; the project it belongs to if that is news to us, else None."""
         key, owner = key_of(raw), project_of(raw)
-        uid = raw["metadata"].get("uid", "")
+        uid, version = raw["metadata"].get("uid", ""), _number(raw["metadata"].get("resourceVersion"))
         known = self._objects.get(key)
-        if uid in self._gone or (known is not None and not _newer(raw, known)):
+        if uid in self._gone or (known is not None and known.uid == uid and version <= known.version):
             return None
         if owner is None:  # the label was taken off: no longer a child of anything
             return self.remove(raw)
@@ -67,9 +89,10 @@ class Cache:
             raise MemoryError(f"more than {self._most} labelled objects in the cluster")
         if known is not None:
             self._forget(key, known)
-            if known["metadata"].get("uid") != uid:
-                self._bury(known["metadata"].get("uid", ""))
-        self._objects[key] = stripped(raw)
+            if known.uid != uid:
+                self._bury(known.uid)
+        key, owner = ObjectKey(*map(sys.intern, key)), Key(*map(sys.intern, owner))
+        self._objects[key] = _Kept(uid, version, owner, json.dumps(stripped(raw), separators=(",", ":")).encode())
         if key.kind != PROJECT.kind:
             self._children[owner].add(key)
         telemetry.CACHE_OBJECTS.labels(kind_of(key.api_version, key.kind).resource).inc()
@@ -77,14 +100,15 @@ class Cache:
 
     def remove(self, raw: Mapping[str, Any]) -> Key | None:
         """`raw` is gone from the cluster; the project it belonged to if we knew of it."""
-        key = key_of(raw)
-        uid = raw["metadata"].get("uid", "")
+        return self._remove(key_of(raw), raw["metadata"].get("uid", ""))
+
+    def _remove(self, key: ObjectKey, uid: str) -> Key | None:
         known = self._objects.get(key)
         self._bury(uid)
-        if known is None or known["metadata"].get("uid", "") != uid:
+        if known is None or known.uid != uid:
             return None
         self._forget(key, known)
-        return project_of(known)
+        return known.owner
 
     def replace(self, kind: Kind, namespace: str, items: Iterable[Mapping[str, Any]], resource_version: str) -> set[Key]:
         """A fresh listing of `kind` in `namespace` (empty: all): take it in and drop what it lacks. The projects concerned."""
@@ -97,21 +121,34 @@ class Cache:
         for key in [key for key in self._objects if (key.api_version, key.kind) == (kind.api_version, kind.kind)]:
             known = self._objects[key]
             elsewhere = bool(namespace) and key.namespace != namespace
-            if key in listed or elsewhere or _number(known["metadata"].get("resourceVersion")) > _number(resource_version):
+            if key in listed or elsewhere or known.version > _number(resource_version):
                 continue
-            if owner := self.remove(known):
+            if owner := self._remove(key, known.uid):
                 touched.add(owner)
         return touched
 
-    def _forget(self, key: ObjectKey, known: Object) -> None:
+    def _parsed(self, key: ObjectKey, kept: _Kept) -> Object:
+        """The object; the last few hundred stay parsed, since a pass looks at each more than once."""
+        read = self._read.get(key)
+        if read is not None and read[0] is kept:
+            self._read.move_to_end(key)
+            return read[1]
+        found: Object = json.loads(kept.text)
+        self._read[key] = (kept, found)
+        self._read.move_to_end(key)
+        while len(self._read) > PARSED:
+            self._read.popitem(last=False)
+        return found
+
+    def _forget(self, key: ObjectKey, known: _Kept) -> None:
         del self._objects[key]
+        self._read.pop(key, None)
         telemetry.CACHE_OBJECTS.labels(kind_of(key.api_version, key.kind).resource).dec()
-        owner = project_of(known)
-        if owner is not None and key.kind != PROJECT.kind:
-            children = self._children[owner]
+        if key.kind != PROJECT.kind:
+            children = self._children[known.owner]
             children.discard(key)
             if not children:
-                del self._children[owner]
+                del self._children[known.owner]
 
     def _bury(self, uid: str) -> None:
         if uid:
@@ -155,9 +192,3 @@ def _number(resource_version: object) -> int:
         return int(str(resource_version))
     except ValueError:
         return 0
-
-
-def _newer(raw: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    if raw["metadata"].get("uid") != known["metadata"].get("uid"):
-        return True
-    return _number(raw["metadata"].get("resourceVersion")) > _number(known["metadata"].get("resourceVersion"))

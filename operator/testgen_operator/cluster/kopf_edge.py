@@ -10,16 +10,34 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import sys
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import aiohttp
-import kopf
 
 from testgen_operator import names, telemetry
 from testgen_operator.cluster.client import open_session
 from testgen_operator.cluster.connection import Connection
 from testgen_operator.cluster.kinds import PROJECT, WATCHED, Kind
+
+
+@contextmanager
+def _absent(*modules: str) -> Iterator[None]:
+    """Meanwhile these modules can't be imported, unless they already are."""
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] - None is how Python itself marks it
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
+
+
+# Where the kubernetes client is installed kopf imports it to read its credentials: 45 MB for what the operator never uses.
+with _absent("kubernetes", "pykube"):
+    import kopf
 
 Object = Mapping[str, Any]
 OnEvent = Callable[[str, Object], None]

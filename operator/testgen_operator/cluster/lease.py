@@ -80,6 +80,7 @@ class LeaderElection:
         self._uniform = uniform
         self._observed: Observed | None = None
         self._renewed: float | None = None
+        self._written: Observed | None = None
 
     def is_valid(self) -> bool:
         """Whether we hold the Lease for sure: nobody else can have taken it yet."""
@@ -133,7 +134,8 @@ class LeaderElection:
         """One look and, if we may, one write. True when the Lease is ours after it."""
         asked = self._clock()
         try:
-            await self._look()
+            if not self._is_ours():  # a holder renews from what it wrote last; a Conflict makes it look
+                await self._look()
             if not may_take(self._observed, self._identity, self._clock()):
                 return False
             live = self._observed
@@ -143,12 +145,19 @@ class LeaderElection:
             else:
                 written = await self._client.replace(self._object(spec, live.resource_version))
         except ApiError as problem:
+            ours, self._written = self._is_ours(), None
+            if ours and problem.reason == "Conflict":
+                return await self._try()  # now with a look
             if problem.reason not in ("Conflict", "AlreadyExists"):
                 log.warning("lease", error=str(problem), code=problem.status)
             return False
-        self._observed = Observed(written["spec"], written["metadata"]["resourceVersion"], self._clock())
+        self._observed = self._written = Observed(written["spec"], written["metadata"]["resourceVersion"], self._clock())
         self._renewed = asked
+        telemetry.LEASE_RENEWED.set(time.time())
         return True
+
+    def _is_ours(self) -> bool:
+        return self._written is not None and self._written is self._observed
 
     async def _look(self) -> None:
         live = await self._client.get(self._key)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from testgen_operator.cluster.applier import Applier, Outcome
+from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.events import EventPoster
-from testgen_operator.cluster.trouble import Trouble
+from testgen_operator.cluster.outcome import Outcome
+from testgen_operator.cluster.secrets import SecretKeeper
+from testgen_operator.cluster.trouble import Trouble, all_well
 from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
@@ -28,6 +30,7 @@ class Cluster:
 
     cache: Cache
     applier: Applier
+    secrets: SecretKeeper
     events: EventPoster
     trouble: Trouble
 
@@ -36,6 +39,7 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     """Take one project one step nearer to its spec. Safe to be killed at any line and to be run again at any time."""
     live = cluster.cache.project(key)
     if live is None or live["metadata"].get("deletionTimestamp"):
+        cluster.secrets.forget(key)
         return WakeUp.never()  # its children go by their owner references
     try:
         project = parse(live)
@@ -47,7 +51,7 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     facts = await _observe(project, key, cluster)
     wanted = plan(project, facts, images)
     outcome = Outcome()
-    await cluster.applier.ensure_secrets(wanted.secrets, owner_reference(project), outcome)
+    await cluster.secrets.ensure(wanted.secrets, owner_reference(project), outcome)
     await cluster.applier.apply(wanted.manifests, outcome)
     if outcome.namespace_is_going:
         return WakeUp.waiting()  # the project goes with it; there is nobody left to tell
@@ -63,8 +67,8 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
 
 
 async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts:
-    referenced = await cluster.applier.read_secrets(key.namespace, facts_of.secret_names(project))
     children = cluster.cache.children(key)
+    referenced = await cluster.secrets.read(key, facts_of.secret_names(project), well=all_well(children))
     return facts_of.observe(project, children, referenced, await cluster.trouble.seen(key.namespace, children))
 
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, key_of
 from testgen_operator.cluster.client import Client, Listing
+from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.errors import ApiError
 from testgen_operator.plan.model import Generator, ObjectKey
 
@@ -24,17 +25,21 @@ class MemoryCluster:
     def __init__(self) -> None:
         self.objects: dict[ObjectKey, Object] = {}
         self.writes: list[tuple[str, ObjectKey]] = []
+        self.reads: list[ObjectKey] = []
         self.webhook: Callable[[Object], Object] = lambda raw: raw
         self.refuse: Callable[[str, ObjectKey], None] = lambda _, __: None
         self.version = 0
 
     def applier(self, cache: Cache) -> Applier:
+        return Applier(cast(Client, self), cache)
+
+    def keeper(self, clock: Callable[[], float] = lambda: 0.0) -> SecretKeeper:
         drawn = iter(f"value-{number}" for number in range(1000))
 
         def draw(_: Generator) -> str:
             return next(drawn)
 
-        return Applier(cast(Client, self), cache, draw=draw)
+        return SecretKeeper(cast(Client, self), draw=draw, clock=clock)
 
     def put(self, raw: Mapping[str, Any]) -> Object:
         """As if somebody else had written it."""
@@ -46,6 +51,7 @@ class MemoryCluster:
         return found
 
     async def get(self, key: ObjectKey) -> Object | None:
+        self.reads.append(key)
         return self.objects.get(key)
 
     async def list(self, *_: Any, **__: Any) -> Listing:

@@ -9,10 +9,11 @@ from tests.unit.operator_engine.memory_cluster import MemoryCluster
 from tests.unit.operator_engine.objects import project
 
 from testgen_operator import names, telemetry
-from testgen_operator.cluster.applier import Outcome, stamped
+from testgen_operator.cluster.applier import stamped
 from testgen_operator.cluster.cache import Cache, Key, key_of
+from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.errors import ApiError
-from testgen_operator.plan.model import GeneratedSecret, Generator, Manifest, ObjectKey
+from testgen_operator.plan.model import Manifest, ObjectKey
 
 SHOP = Key("team", "shop")
 OWNER = {"apiVersion": names.API_VERSION, "kind": names.KIND, "name": "shop", "uid": "p1", "controller": True}
@@ -22,10 +23,6 @@ def config(value: str = "1", name: str = "shop-config") -> Manifest:
     labels = {names.LABEL_PROJECT: "shop"}
     metadata = {"name": name, "namespace": "team", "labels": labels, "ownerReferences": [OWNER]}
     return Manifest({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"a": value}})
-
-
-def secret(*, owned: bool = False) -> GeneratedSecret:
-    return GeneratedSecret("team", "shop-postgres", {names.LABEL_PROJECT: "shop"}, {"password": Generator()}, owned)
 
 
 async def test_an_absent_object_is_applied_and_known_at_once() -> None:
@@ -140,59 +137,6 @@ async def test_a_conflict_of_list_keys_is_solved_by_setting_the_lists_back() -> 
     await applier.apply([config()], outcome)
     assert outcome.refused == []
     assert [verb for verb, _ in world.writes] == ["apply", "merge", "apply"]
-
-
-async def test_a_secret_is_created_once_and_its_data_never_written_again() -> None:
-    world = MemoryCluster()
-    applier = world.applier(Cache())
-    for _ in range(3):
-        await applier.ensure_secrets([secret()], OWNER, Outcome())
-    assert [verb for verb, _ in world.writes].count("create") == 1
-    assert world.objects[secret().key]["data"] == {"password": "dmFsdWUtMA=="}
-
-
-async def test_a_secret_without_the_wanted_key_is_told_and_not_filled_up() -> None:
-    world = MemoryCluster()
-    applier = world.applier(Cache())
-    labels = {names.LABEL_PROJECT: "shop"}
-    world.put(
-        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "shop-postgres", "namespace": "team", "labels": labels}}
-    )
-    await applier.ensure_secrets([secret()], OWNER, Outcome())
-    assert "data" not in world.objects[secret().key]
-    facts = await applier.read_secrets("team", ["shop-postgres", "other"])
-    assert facts["shop-postgres"].exists
-    assert facts["shop-postgres"].keys == frozenset()
-    assert not facts["other"].exists
-
-
-async def test_a_secret_that_another_made_in_between_is_taken_as_it_is() -> None:
-    world = MemoryCluster()
-    theirs = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": "shop-postgres", "namespace": "team"},
-        "data": {"password": "eA=="},
-    }
-
-    def refuse(verb: str, _: ObjectKey) -> None:
-        if verb == "create":
-            world.put(theirs)
-
-    world.refuse = refuse
-    outcome = Outcome()
-    await world.applier(Cache()).ensure_secrets([secret()], OWNER, outcome)
-    assert outcome.refused == []
-    assert world.objects[secret().key]["data"] == {"password": "eA=="}
-
-
-async def test_facts_about_a_secret_hold_no_value() -> None:
-    world = MemoryCluster()
-    applier = world.applier(Cache())
-    await applier.ensure_secrets([secret()], OWNER, Outcome())
-    facts = await applier.read_secrets("team", ["shop-postgres"])
-    assert "value-0" not in repr(facts)
-    assert "dmFsdWUtMA==" not in repr(facts)
 
 
 def child(**metadata: Any) -> dict[str, Any]:

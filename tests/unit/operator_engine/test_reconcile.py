@@ -36,7 +36,7 @@ class World:
     def edges(self) -> Cluster:
         client = cast(Client, self.memory)
         poster = EventPoster(client, instance="test", clock=lambda: NOW)
-        return Cluster(self.cache, self.memory.applier(self.cache), poster, Trouble(client))
+        return Cluster(self.cache, self.memory.applier(self.cache), self.memory.keeper(), poster, Trouble(client))
 
     def restart(self) -> None:
         """A new process: what it knows it has listed."""

@@ -1,0 +1,183 @@
+"""The Secrets of projects: read live by name, never listed or watched; drawn once; their values stay in here.
+
+What was read is remembered (names of keys, a digest, labels and owners; no value), so that a pass over a settled project costs no
+request. A patrol reads each remembered Secret again: every half minute while there are few, and never more than one in two
+seconds, however many there are. What changes inside a large installation is therefore seen late, unless something is not well in
+the project: then its passes read anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from testgen_operator import telemetry
+from testgen_operator.cluster.cache import Key
+from testgen_operator.cluster.client import Client
+from testgen_operator.cluster.outcome import REFUSALS, Outcome, words
+from testgen_operator.cluster.owned import difference
+from testgen_operator.errors import ApiError
+from testgen_operator.plan.facts import ApplyError, SecretFacts, secret_digest
+from testgen_operator.plan.model import GeneratedSecret, Generator, ObjectKey
+
+Object = dict[str, Any]
+
+log = telemetry.get_logger(__name__)
+
+ROUND: Final = 30.0
+"""Seconds in which the patrol reads every Secret, as long as that needs no more than..."""
+MOST_READS: Final = 0.5
+"""...this many reads a second."""
+FRESH: Final = 10.0
+"""Seconds for which a reading is new enough for a project that is not well."""
+KEPT: Final = ("name", "namespace", "uid", "labels", "ownerReferences")
+
+
+@dataclass
+class _Seen:
+    """What is remembered of one Secret. `head`: None when there is none of that name."""
+
+    facts: SecretFacts
+    head: Object | None
+    at: float
+    users: set[Key] = field(default_factory=set)
+
+
+class SecretKeeper:
+    """`draw` makes one value of a generated Secret; injected so that tests can know it. Bounded by what projects name."""
+
+    def __init__(
+        self, client: Client, *, draw: Callable[[Generator], str] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._client = client
+        self._draw = draw or drawn
+        self._clock = clock
+        self._seen: dict[ObjectKey, _Seen] = {}
+        self._used: dict[Key, frozenset[ObjectKey]] = {}
+
+    async def read(self, user: Key, wanted: Collection[str], *, well: bool = True) -> dict[str, SecretFacts]:
+        """What may be known of the named Secrets of `user`'s namespace. One that was missing is read again each time; so are,
+        for a project that is not well, all that were read more than ten seconds ago."""
+        keys = {name: ObjectKey("v1", "Secret", user.namespace, name) for name in wanted}
+        self._uses(user, frozenset(keys.values()))
+        found: dict[str, SecretFacts] = {}
+        for name, key in keys.items():
+            seen = self._seen.get(key)
+            if seen is None or seen.head is None or not (well or self._clock() - seen.at < FRESH):
+                seen = await self._look(key)
+            seen.users.add(user)
+            found[name] = seen.facts
+        return found
+
+    def forget(self, user: Key) -> None:
+        """The project is gone: what only it used is no longer read."""
+        self._uses(user, frozenset())
+
+    async def ensure(self, wanted: Collection[GeneratedSecret], owner: Mapping[str, Any], outcome: Outcome) -> None:
+        """Create each generated Secret that a live read does not find. The data of one that exists is never written."""
+        for secret in wanted:
+            try:
+                outcome.writes += await self._ensure(secret, owner)
+            except ApiError as problem:
+                self._seen.pop(secret.key, None)
+                if problem.status not in REFUSALS:
+                    raise
+                outcome.refused.append(ApplyError(secret.key, problem.status, problem.reason, problem.message))
+                log.warning("secret refused", object=words(secret.key), code=problem.status, reason=problem.reason)
+
+    async def patrol(self, changed: Callable[[Key], None], *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Read one remembered Secret after the other, for ever; `changed` gets the projects whose Secret is another by now."""
+        while True:
+            for key in sorted(self._seen):
+                await pause(max(1 / MOST_READS, ROUND / max(1, len(self._seen))))
+                known = self._seen.get(key)
+                if known is None:
+                    continue
+                try:
+                    seen = await self._look(key)
+                except ApiError as problem:
+                    log.warning("secret not read", object=words(key), error=str(problem), code=problem.status)
+                    continue
+                if seen.facts != known.facts:
+                    for user in sorted(seen.users):
+                        changed(user)
+            if not self._seen:
+                await pause(1.0)
+
+    async def _ensure(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> bool:
+        seen = self._seen.get(secret.key)
+        if seen is None or seen.head is None:
+            seen = await self._look(secret.key)
+        made = seen.head is None
+        if seen.head is None:
+            seen = self._remember(secret.key, await self._create(secret, owner))
+        head = seen.head or {}
+        owners = [dict(owner)] if secret.owned else []
+        # Labels and owner are applied apart from the data, so that a change of the deletion policy can give and take them.
+        # The uid makes the server refuse to create an empty Secret should this one be gone by now.
+        metadata = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
+        desired = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata | ({"ownerReferences": owners} if owners else {})}
+        disowned = not secret.owned and any(one.get("uid") == owner.get("uid") for one in head.get("ownerReferences") or ())
+        if disowned or difference(desired, {"apiVersion": "v1", "kind": "Secret", "metadata": head}):
+            desired["metadata"] = dict(desired["metadata"]) | {"uid": head["uid"]}  # type: ignore[call-overload]
+            self._remember(secret.key, await self._client.apply(desired))
+            telemetry.WRITES.labels("apply", "secrets").inc()
+            made = True
+        return made
+
+    async def _create(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> Object:
+        values = {name: b64encode(self._draw(generator).encode()).decode() for name, generator in secret.keys.items()}
+        metadata: Object = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
+        if secret.owned:
+            metadata["ownerReferences"] = [dict(owner)]
+        try:
+            made = await self._client.create(
+                {"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": values}
+            )
+        except ApiError as problem:
+            live = await self._client.get(secret.key) if problem.reason == "AlreadyExists" else None
+            if live is None:
+                raise
+            return live
+        telemetry.WRITES.labels("create", "secrets").inc()
+        log.info("secret created", object=words(secret.key))
+        return made
+
+    async def _look(self, key: ObjectKey) -> _Seen:
+        return self._remember(key, await self._client.get(key))
+
+    def _remember(self, key: ObjectKey, live: Mapping[str, Any] | None) -> _Seen:
+        known = self._seen.get(key)
+        head = {name: live["metadata"][name] for name in KEPT if name in live["metadata"]} if live is not None else None
+        seen = _Seen(facts_of(key.name, live), head, self._clock(), known.users if known else set())
+        self._seen[key] = seen
+        return seen
+
+    def _uses(self, user: Key, keys: frozenset[ObjectKey]) -> None:
+        for gone in self._used.get(user, frozenset()) - keys:
+            if (seen := self._seen.get(gone)) is not None:
+                seen.users.discard(user)
+                if not seen.users:
+                    del self._seen[gone]
+        if keys:
+            self._used[user] = keys
+        else:
+            self._used.pop(user, None)
+
+
+def facts_of(name: str, live: Mapping[str, Any] | None) -> SecretFacts:
+    """What may be known of a live Secret: no value of it."""
+    if live is None:
+        return SecretFacts(name)
+    data = live.get("data") or {}
+    return SecretFacts(name, True, frozenset(data), secret_digest(live["metadata"]["uid"], data))
+
+
+def drawn(generator: Generator) -> str:
+    """A value from the operating system's randomness."""
+    return generator.prefix + "".join(secrets.choice(generator.alphabet) for _ in range(generator.length))

@@ -1,0 +1,183 @@
+"""Secrets: drawn once, never overwritten, read by name, remembered without their values, looked after by a patrol."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+from tests.unit.operator_engine.memory_cluster import MemoryCluster
+
+from testgen_operator import names
+from testgen_operator.cluster.cache import Key
+from testgen_operator.cluster.outcome import Outcome
+from testgen_operator.cluster.secrets import MOST_READS, ROUND, SecretKeeper
+from testgen_operator.errors import ApiError
+from testgen_operator.plan.model import GeneratedSecret, Generator, ObjectKey
+
+SHOP = Key("team", "shop")
+OWNER = {"apiVersion": names.API_VERSION, "kind": names.KIND, "name": "shop", "uid": "p1", "controller": True}
+
+
+def secret(*, owned: bool = False) -> GeneratedSecret:
+    return GeneratedSecret("team", "shop-postgres", {names.LABEL_PROJECT: "shop"}, {"password": Generator()}, owned)
+
+
+async def test_a_secret_is_created_once_and_its_data_never_written_again() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    for _ in range(3):
+        await keeper.ensure([secret()], OWNER, Outcome())
+    assert [verb for verb, _ in world.writes].count("create") == 1
+    assert world.objects[secret().key]["data"] == {"password": "dmFsdWUtMA=="}
+
+
+async def test_a_secret_without_the_wanted_key_is_told_and_not_filled_up() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    labels = {names.LABEL_PROJECT: "shop"}
+    world.put(
+        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "shop-postgres", "namespace": "team", "labels": labels}}
+    )
+    await keeper.ensure([secret()], OWNER, Outcome())
+    assert "data" not in world.objects[secret().key]
+    facts = await keeper.read(SHOP, ["shop-postgres", "other"])
+    assert facts["shop-postgres"].exists
+    assert facts["shop-postgres"].keys == frozenset()
+    assert not facts["other"].exists
+
+
+async def test_a_secret_that_another_made_in_between_is_taken_as_it_is() -> None:
+    world = MemoryCluster()
+    theirs = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "shop-postgres", "namespace": "team"},
+        "data": {"password": "eA=="},
+    }
+
+    def refuse(verb: str, _: ObjectKey) -> None:
+        if verb == "create":
+            world.put(theirs)
+
+    world.refuse = refuse
+    outcome = Outcome()
+    await world.keeper().ensure([secret()], OWNER, outcome)
+    assert outcome.refused == []
+    assert world.objects[secret().key]["data"] == {"password": "eA=="}
+
+
+async def test_facts_about_a_secret_hold_no_value() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.ensure([secret()], OWNER, Outcome())
+    facts = await keeper.read(SHOP, ["shop-postgres"])
+    assert "value-0" not in repr(facts)
+    assert "dmFsdWUtMA==" not in repr(facts)
+
+
+async def test_an_owned_secret_is_made_with_one_write() -> None:
+    world = MemoryCluster()
+    await world.keeper().ensure([secret(owned=True)], OWNER, Outcome())
+    assert [verb for verb, _ in world.writes] == ["create"]
+    assert world.objects[secret().key]["metadata"]["ownerReferences"] == [OWNER]
+
+
+async def test_a_change_of_the_deletion_policy_takes_the_owner_and_leaves_the_data() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.ensure([secret()], OWNER, Outcome())
+    before = dict(world.objects[secret().key]["data"])
+    outcome = Outcome()
+    await keeper.ensure([secret(owned=True)], OWNER, outcome)
+    assert outcome.writes == 1
+    assert world.objects[secret().key]["data"] == before
+
+
+async def test_what_is_remembered_is_not_read_again_while_the_project_is_well() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.ensure([secret()], OWNER, Outcome())
+    world.reads.clear()
+    for _ in range(5):
+        await keeper.read(SHOP, ["shop-postgres"])
+        await keeper.ensure([secret()], OWNER, Outcome())
+    assert world.reads == []
+
+
+async def test_a_project_that_is_not_well_reads_anew_what_is_older_than_ten_seconds() -> None:
+    world, now = MemoryCluster(), [0.0]
+    keeper = world.keeper(clock=lambda: now[0])
+    await keeper.ensure([secret()], OWNER, Outcome())
+    del world.objects[secret().key]
+    now[0] = 11.0
+    assert not (await keeper.read(SHOP, ["shop-postgres"], well=False))["shop-postgres"].exists
+
+
+async def test_a_missing_secret_is_looked_for_at_each_pass() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    assert not (await keeper.read(SHOP, ["brought"]))["brought"].exists
+    world.put({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "brought", "namespace": "team"}, "data": {"a": "eA=="}})
+    assert (await keeper.read(SHOP, ["brought"]))["brought"].exists
+
+
+async def patrolled(world: MemoryCluster, keeper: SecretKeeper, rounds: int) -> tuple[list[Key], list[float]]:
+    """Who was told, and the pauses, of a patrol that is stopped after `rounds` pauses."""
+    told: list[Key] = []
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) > rounds:
+            raise asyncio.CancelledError
+
+    with contextlib.suppress(asyncio.CancelledError):
+        await keeper.patrol(told.append, pause=pause)
+    return told, pauses
+
+
+async def test_the_patrol_tells_the_projects_of_a_secret_that_was_removed_or_changed() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.ensure([secret()], OWNER, Outcome())
+    await keeper.read(SHOP, ["shop-postgres"])
+    assert (await patrolled(world, keeper, 2))[0] == []
+    world.put(dict(world.objects[secret().key]) | {"data": {"password": "ZWRpdGVk"}})
+    assert (await patrolled(world, keeper, 1))[0] == [SHOP]
+    del world.objects[secret().key]
+    assert (await patrolled(world, keeper, 1))[0] == [SHOP]
+    assert not (await keeper.read(SHOP, ["shop-postgres"]))["shop-postgres"].exists
+
+
+async def test_the_patrol_reads_a_few_secrets_every_half_minute_and_many_at_a_bounded_rate() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.read(SHOP, ["one", "two", "three"])
+    assert set((await patrolled(world, keeper, 3))[1]) == {ROUND / 3}
+    await keeper.read(Key("team", "many"), [f"secret-{n}" for n in range(3000)])
+    assert set((await patrolled(world, keeper, 3))[1]) == {1 / MOST_READS}
+
+
+async def test_the_patrol_survives_a_server_that_does_not_answer() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.ensure([secret()], OWNER, Outcome())
+    await keeper.read(SHOP, ["shop-postgres"])
+
+    async def unreachable(_: ObjectKey) -> Any:
+        raise ApiError("no answer", status=0, reason="Unreachable")
+
+    world.get = unreachable  # type: ignore[method-assign]
+    assert (await patrolled(world, keeper, 3))[0] == []
+
+
+async def test_what_only_a_gone_project_used_is_no_longer_read() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.read(SHOP, ["shop-postgres", "shared"])
+    await keeper.read(Key("team", "other"), ["shared"])
+    keeper.forget(SHOP)
+    world.reads.clear()
+    await patrolled(world, keeper, 2)
+    assert {key.name for key in world.reads} == {"shared"}
