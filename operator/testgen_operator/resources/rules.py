@@ -64,7 +64,8 @@ RULES: Final[tuple[Rule, ...]] = (
         "",
         f"metadata.name may not end with -{', -'.join(names.RESERVED_ENDINGS)}: another project's Services are "
         "called so; choose another ending",
-        f"!self.metadata.name.matches('{names.RESERVED_PATTERN}')",
+        # endsWith and no pattern: the API server charges a match by the longest name that there could be
+        f"![{', '.join(repr(f'-{one}') for one in names.RESERVED_ENDINGS)}].exists(e, self.metadata.name.endsWith(e))",
         lambda whole: re.search(names.RESERVED_PATTERN, whole["metadata"]["name"]) is None,
     ),
     matches("spec.version", TAG, "is no version: write an image tag such as 1.4.2"),
