@@ -162,3 +162,27 @@ class BadConfiguration(TestGenError):
     slug = "bad-configuration"
     title = "The configuration can't be used"
     status = 500
+
+
+class DeadlineExceeded(TestGenError):
+    """The caller gave the work no more time than this."""
+
+    slug = "deadline-exceeded"
+    title = "It did not end in the time that was given"
+    status = 504
+
+
+class ServedElsewhere(TestGenError):
+    """Another role of this project serves the address; the member `role` names it."""
+
+    slug = "served-elsewhere"
+    title = "Another component serves this address"
+    status = 404
+
+
+class Leaving(TestGenError):
+    """This process ends; what was asked is not done here and may be asked of another one."""
+
+    slug = "leaving"
+    title = "This process is shutting down"
+    status = 503

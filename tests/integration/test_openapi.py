@@ -32,7 +32,8 @@ from schemathesis.specs.openapi.checks import (
 from tests.integration.api import DOCUMENT
 from tests.integration.conftest import PLENTY, _database
 
-from testgen_runtime.app import Runtime, asgi
+from testgen_runtime.api.application import asgi
+from testgen_runtime.app import Runtime
 from testgen_runtime.security.keys import Role
 from testgen_runtime.security.roles import PREFIX
 from testgen_runtime.settings import Jobs, Settings

@@ -80,7 +80,8 @@ async def exposition(services: TheServices) -> Response:
     services.database.measure()
     if services.progress.started:
         try:
-            await services.jobs.measure()
+            if services.settings.role in ("all", "api", "worker"):
+                await services.jobs.measure()
             await services.components()  # sets each index's lag
         except Unavailable:
             pass

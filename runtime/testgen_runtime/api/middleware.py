@@ -18,7 +18,7 @@ from testgen_runtime.errors import BodyTooSlow, DocumentTooLarge, Overloaded, Te
 from testgen_runtime.security.audit import CALL
 from testgen_runtime.security.audit import Call as AuditedCall
 from testgen_runtime.security.proxies import UNIX, TrustedProxies
-from testgen_runtime.telemetry import metrics
+from testgen_runtime.telemetry import metrics, trace
 from testgen_runtime.telemetry.logs import get_logger
 
 access = get_logger("access")
@@ -72,12 +72,14 @@ class Entry:
         call = _Call(scope, headers, send, self._client(scope, headers))
         scope["state"]["place"] = place = Place(self._inflight)
         audited = CALL.set(AuditedCall(call.request_id, scope["state"]["client"]))
+        traced = trace.CURRENT.set(trace.Trace(call.request_id, call.traceparent))
         try:
             with structlog.contextvars.bound_contextvars(**call.names()):
                 await self._serve(call, place, headers, receive)
                 call.log()
         finally:
             CALL.reset(audited)
+            trace.CURRENT.reset(traced)
             place.leave()
             call.measure()
 

@@ -13,7 +13,9 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
 from testgen_runtime.api.middleware import request_id_of
-from testgen_runtime.errors import InvalidInput, Malformed, TestGenError
+from testgen_runtime.errors import InvalidInput, Malformed, ServedElsewhere, TestGenError
+from testgen_runtime.roles import role_of
+from testgen_runtime.settings import ServiceRole
 from testgen_runtime.telemetry.logs import get_logger
 
 BASE: Final = "https://testgen.dev/problems/"
@@ -70,8 +72,9 @@ def respond(request_id: str, error: TestGenError, headers: Mapping[str, str] | N
     return _response(request_id, error.slug, error.title, error.status, error.detail, error.mend, extra, members)
 
 
-def install(app: FastAPI) -> None:
-    """Turn every error into a problem."""
+def install(app: FastAPI, role: ServiceRole = "all") -> None:
+    """Turn every error into a problem. `role`: the component that this process is."""
+    app.state.role = role
     app.add_exception_handler(TestGenError, _testgen_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(ValidationError, _validation_error)
@@ -127,6 +130,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
     cause = error.__cause__
     if isinstance(cause, TestGenError):  # raised while the framework read the body
         return respond(request_id_of(request.scope), cause)
+    if error.status_code == 404 and (elsewhere := _elsewhere(request)) is not None:
+        return respond(request_id_of(request.scope), elsewhere)
     words = {404: f"there is nothing at {request.url.path[:200]}", 405: f"{request.method} is not for {request.url.path[:200]}"}
     return _response(
         request_id_of(request.scope),
@@ -139,6 +144,18 @@ async def _http_error(request: Request, error: Exception) -> Response:
         _MENDS.get(error.status_code, ""),
         dict(error.headers or {}),
         {},
+    )
+
+
+def _elsewhere(request: Request) -> ServedElsewhere | None:
+    """Where another role of a split project serves the path."""
+    served_by = role_of(request.url.path)
+    if request.app.state.role in ("all", served_by) or served_by is None:
+        return None
+    return ServedElsewhere(
+        f"{request.url.path[:200]} is served by the role {served_by}, this is {request.app.state.role}",
+        mend="call the project's endpoint, which sends each path to its role",
+        role=served_by,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from testgen_runtime.cases.discussion import Discussion
 from testgen_runtime.cases.exports.service import Exports
@@ -21,6 +21,12 @@ from testgen_runtime.security.service import Keys
 from testgen_runtime.security.tokens import Tokens
 from testgen_runtime.settings import Settings
 from testgen_runtime.storage.database import Database
+
+if TYPE_CHECKING:
+    from testgen_runtime.generation.model import Writer
+    from testgen_runtime.retrieval.dense import Embedder
+    from testgen_runtime.retrieval.neighbours import Neighbours
+    from testgen_runtime.retrieval.vectors import VectorLegs
 
 Condition = Literal["healthy", "degraded", "unhealthy", "disabled"]
 
@@ -50,14 +56,33 @@ async def no_components() -> dict[str, Component]:
     return {}
 
 
+class Inside(Protocol):
+    """What other roles ask of this one. Every method raises Unavailable where this role has no such part, or not yet."""
+
+    def vectors(self) -> VectorLegs: ...
+
+    def embedder(self) -> Embedder: ...
+
+    def graph(self) -> Neighbours: ...
+
+    def writer(self) -> Writer: ...
+
+    async def close_account(self, run_id: str) -> None: ...
+
+
 @dataclass(slots=True)
 class Progress:
-    """How far the start has come, and whether the end has begun. Read by /ready."""
+    """How far the start has come, and whether the end has begun. Read by /ready.
+
+    `leaving`: what is at work now is given up. `calls`: the calls of other roles that are at work.
+    """
 
     database: bool = False
     migrated: bool = False
     started: bool = False
     draining: asyncio.Event = field(default_factory=asyncio.Event)
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    calls: set[asyncio.Future[None]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -77,5 +102,6 @@ class Services:
     access: Access
     knowledge: Knowledge
     progress: Progress
+    inside: Inside
     index: Index | None = None
     components: Callable[[], Awaitable[dict[str, Component]]] = no_components

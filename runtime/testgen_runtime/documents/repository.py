@@ -10,40 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from pydantic import TypeAdapter
 
-from testgen_runtime.documents.model import (
-    Action,
-    Actor,
-    Atom,
-    AtomKind,
-    AtomValue,
-    Condition,
-    Document,
-    Enumeration,
-    Finding,
-    Format,
-    Limit,
-    Outcome,
-    Requirement,
-    Section,
-    Span,
-    State,
-)
+from testgen_runtime.documents.model import VALUE_TYPES, Atom, AtomKind, AtomValue, Document, Finding, Requirement, Section, Span
 from testgen_runtime.documents.presentation import document_id
 from testgen_runtime.storage.json import decode, encode
 
 if TYPE_CHECKING:
     from testgen_runtime.storage.database import Connection
-
-_VALUES: Final[dict[AtomKind, type]] = {
-    AtomKind.LIMIT: Limit,
-    AtomKind.ENUMERATION: Enumeration,
-    AtomKind.STATE: State,
-    AtomKind.ACTOR: Actor,
-    AtomKind.CONDITION: Condition,
-    AtomKind.ACTION: Action,
-    AtomKind.OUTCOME: Outcome,
-    AtomKind.FORMAT: Format,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +221,7 @@ def _requirement(row: Any, atoms: tuple[Atom, ...]) -> Requirement:
 
 def _atom(row: Any) -> Atom:
     kind = AtomKind(row["kind"])
-    value = cast(AtomValue, _adapter(_VALUES[kind]).validate_python(decode(row["value"])))
+    value = cast(AtomValue, _adapter(VALUE_TYPES[kind]).validate_python(decode(row["value"])))
     return Atom(id=row["id"], kind=kind, span=Span(row["span_start"], row["span_end"]), text=row["text"], value=value)
 
 

@@ -25,7 +25,7 @@ from testgen_runtime.jobs.model import MAX_STALLED, Canceled, Fenced, Job, State
 from testgen_runtime.knowledge.service import Knowledge
 from testgen_runtime.storage.database import Database
 from testgen_runtime.techniques.model import LeftOut, Technique
-from testgen_runtime.telemetry import metrics
+from testgen_runtime.telemetry import metrics, trace
 from testgen_runtime.telemetry.logs import get_logger
 
 log = get_logger()
@@ -69,6 +69,7 @@ class Runner:
         logger = log.bind(job_id=job.id, attempt=job.attempt, request_id=job.request_id, document_id=job.document_id)
         logger.info("job started", done=job.done, total=job.total)
         started = time.monotonic()
+        trace.CURRENT.set(trace.Trace(job.request_id or "", job.traceparent))  # an attempt is a task of its own
         try:
             state = await self._attempt(job)
         except Fenced:

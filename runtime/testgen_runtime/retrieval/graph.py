@@ -20,12 +20,12 @@ from neo4j import (
 from neo4j.exceptions import ClientError, DriverError, Neo4jError
 
 from testgen_runtime.retrieval import cypher
+from testgen_runtime.retrieval.neighbours import SEEDS, Neighbour
 from testgen_runtime.retrieval.vectors import IndexRejected, IndexUnavailable
 
 SHAPE: Final = 1  # a change in what is stored makes the graph fill itself anew
 FAN_OUT: Final = 10  # neighbours over one relation of one seed
 HUB: Final = 40  # a name that more requirements share is passed over
-SEEDS: Final = 10
 _WRITE_TIMEOUTS: Final = 10  # a batch of writes may take so many times what a question may
 _SWEPT: Final = 1_000  # nodes removed in one transaction
 
@@ -46,19 +46,6 @@ class Node:
     actors: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     refers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A requirement that shares something with a seed: over which relation, and by which name. `score` in (0, n]."""
-
-    id: str
-    document_id: str
-    title: str
-    text: str
-    relation: str
-    via: str
-    score: float
 
 
 class Graph:

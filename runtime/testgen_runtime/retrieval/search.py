@@ -13,15 +13,17 @@ from testgen_runtime.retrieval.fusion import fuse
 from testgen_runtime.retrieval.legs import Leg
 from testgen_runtime.retrieval.sparse import query_vector
 from testgen_runtime.retrieval.tokens import MARKS, words
-from testgen_runtime.retrieval.vectors import DenseVector, Filter, Found, VectorIndex
+from testgen_runtime.retrieval.vectors import DenseVector, Filter, Found, VectorLegs
 
 if TYPE_CHECKING:
     from testgen_runtime.retrieval.dense import Embedder
-    from testgen_runtime.retrieval.graph import Graph, Neighbour
+    from testgen_runtime.retrieval.neighbours import Neighbour, Neighbours
 
 MAX_QUERY: Final = 20_000
 MAX_LIMIT: Final = 100
 _DEPTH: Final = 4  # each leg is asked for so many times the limit: what one leg puts low another may lift
+DEEPEST: Final = MAX_LIMIT * _DEPTH
+"""The most that a leg is ever asked for."""
 _SEEDS: Final = 3  # of a free search, whose neighbours are looked for
 _KEPT: Final = 512  # query vectors in memory
 ANYTHING: Final = Filter()
@@ -56,17 +58,17 @@ class SearchResult:
 
 
 class Search:
-    """Searches the vector index (lexical always, dense where an embedder is configured) and the graph, where there is one.
+    """Searches the vector index (lexical always, dense where an embedder is configured) and the graph, each where there is one.
 
     `deadline` in seconds bounds each leg. Never fails for a store that is down.
     """
 
     def __init__(
         self,
-        index: VectorIndex,
+        index: VectorLegs | None,
         *,
         embedder: Embedder | None = None,
-        graph: Graph | None = None,
+        graph: Neighbours | None = None,
         deadline: float = 3.0,
         synonyms: Synonyms | None = None,
     ) -> None:
@@ -108,16 +110,19 @@ class Search:
         )
 
     async def _ask_sparse(self, query: str, limit: int, allowed: Filter) -> list[Found] | None:
+        index = self._index
+        if index is None:
+            return []
         vector = query_vector(query, await self._synonyms(query) if self._synonyms is not None else ())
-        return await self._sparse.ask(lambda: self._index.query_sparse(vector, limit, allowed))
+        return await self._sparse.ask(lambda: index.query_sparse(vector, limit, allowed))
 
     async def _ask_dense(self, query: str, limit: int, allowed: Filter) -> list[Found] | None:
-        embedder = self._embedder
-        if embedder is None:
+        embedder, index = self._embedder, self._index
+        if embedder is None or index is None:
             return []
 
         async def ask() -> list[Found]:
-            return await self._index.query_dense(await self._embedded(embedder, query), limit, allowed)
+            return await index.query_dense(await self._embedded(embedder, query), limit, allowed)
 
         return await self._dense.ask(ask)
 

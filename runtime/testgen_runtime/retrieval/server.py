@@ -52,11 +52,12 @@ class ServerIndex:
         project: str,
         *,
         timeout: float = 3.0,
+        shards: int = 1,
         replicas: int = 1,
-        shape: str = f"{sparse.VERSION}",
     ) -> None:
         self._client = client
         self._timeout = max(1, round(timeout))
+        self._shards = shards
         self._replicas = replicas
         self.alias = f"testgen-{project}-v{sparse.VERSION}"
         self._serving: _Collection | None = None
@@ -133,6 +134,7 @@ class ServerIndex:
                 name,
                 vectors_config=dense,
                 sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                shard_number=self._shards,
                 replication_factor=self._replicas,
             )
         )

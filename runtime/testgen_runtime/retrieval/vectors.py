@@ -79,7 +79,15 @@ class Staging(Protocol):
     async def upsert(self, points: Sequence[Point]) -> None: ...
 
 
-class VectorIndex(Protocol):
+class VectorLegs(Protocol):
+    """What a search asks: in this process, or in another role. Raises Unavailable where it does not answer."""
+
+    async def query_sparse(self, vector: SparseVector, limit: int, allowed: Filter) -> list[Found]: ...
+
+    async def query_dense(self, vector: DenseVector, limit: int, allowed: Filter) -> list[Found]: ...
+
+
+class VectorIndex(VectorLegs, Protocol):
     """Named sparse and dense vectors with payload. Every call has a timeout and raises IndexUnavailable when it passes.
 
     `instance` names the stored data that serves now: it changes when the index is built anew, and is None while there is none
@@ -109,10 +117,6 @@ class VectorIndex(Protocol):
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Remove; keys that are not there are no error."""
-
-    async def query_sparse(self, vector: SparseVector, limit: int, allowed: Filter) -> list[Found]: ...
-
-    async def query_dense(self, vector: DenseVector, limit: int, allowed: Filter) -> list[Found]: ...
 
     async def count(self) -> int: ...
 

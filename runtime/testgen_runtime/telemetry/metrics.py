@@ -49,3 +49,8 @@ RETRIEVAL_SECONDS = Histogram(
     buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3),
 )
 RETRIEVAL_DEGRADED = Counter("testgen_retrieval_degraded", "Searches in which a leg did not answer", ("leg",))
+
+PEER_CALLS = Counter("testgen_peer_calls", "Calls to another role, each try counted", ("peer", "outcome"))
+PEER_SECONDS = Histogram("testgen_peer_call_duration_seconds", "One try that was answered", ("peer",), buckets=_HTTP_SECONDS)
+PEER_RESTS = Gauge("testgen_peer_left_alone", "Whether another role is left alone after failures", ("peer",))
+DB_REPLICA_READS = Counter("testgen_db_replica_reads", "Reads that a replica could have answered, by who did", ("server",))

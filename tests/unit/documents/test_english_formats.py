@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.documents.reading import values
 
-from testgen_runtime.documents.model import AtomKind, Format, Limit, Run
-from testgen_runtime.documents.repository import _VALUES
+from testgen_runtime.documents.model import VALUE_TYPES, AtomKind, Format, Limit, Run
 
 
 def formats(text: str) -> list[Format]:
@@ -94,4 +93,4 @@ def test_the_numbers_of_a_sequence_limit_nothing_else() -> None:
 
 
 def test_every_kind_of_atom_has_a_type_to_be_read_back_as() -> None:
-    assert set(_VALUES) == set(AtomKind)
+    assert set(VALUE_TYPES) == set(AtomKind)

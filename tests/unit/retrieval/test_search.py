@@ -16,8 +16,9 @@ from testgen_runtime.generation.model import Source
 from testgen_runtime.knowledge.application import Snapshot
 from testgen_runtime.retrieval.context import StoreRetriever, estimated_tokens
 from testgen_runtime.retrieval.edge import EdgeIndex
-from testgen_runtime.retrieval.graph import Graph, Neighbour
+from testgen_runtime.retrieval.graph import Graph
 from testgen_runtime.retrieval.legs import Leg
+from testgen_runtime.retrieval.neighbours import Neighbour
 from testgen_runtime.retrieval.search import ANYTHING, Search, SearchResult
 from testgen_runtime.retrieval.sparse import document_vector
 from testgen_runtime.retrieval.vectors import DenseVector, Filter, Point
