@@ -34,7 +34,7 @@ ANNOTATION_RESTARTED_AT: Final = "testgen.dev/restarted-at"
 ANNOTATION_ROTATION: Final = "testgen.dev/rotation"
 """On a drawn Secret: the `stores.rotateCredentials` that its values were drawn for."""
 ANNOTATION_CREDENTIALS: Final = "testgen.dev/credentials"
-"""On the read replica: the Job that has given its user the password it uses."""
+"""On the read replica: for which database and password its user has been made."""
 
 WEBHOOK: Final = "testgenprojects.testgen.dev"
 """Name of the webhook inside the ValidatingWebhookConfiguration `testgen-operator`."""
@@ -128,6 +128,16 @@ def fence(project: str, component: Component) -> str:
     return f"{project}-{component}"
 
 
+def tls(project: str) -> str:
+    """The Certificate that cert-manager makes, and its Secret."""
+    return f"{project}-tls"
+
+
+def plain_http(project: str) -> str:
+    """What answers plain HTTP beside the encrypted way in."""
+    return f"{project}-http"
+
+
 def maintenance(project: str) -> str:
     return f"{project}-maintenance"
 
@@ -187,12 +197,14 @@ def redis(project: str) -> str:
     return f"{project}-redis"
 
 
-def probe(project: str, digest: str) -> str:
-    return f"{project}-probe-{digest}"
+def probe(project: str, store: str, digest: str) -> str:
+    """The Job that checks a store of somebody else's: `<40>-probe-postgres-<6>` at most, 63 characters."""
+    return f"{project}-probe-{store}-{digest[:6]}"
 
 
-def credentials(project: str, digest: str) -> str:
-    return f"{project}-credentials-{digest}"
+def credentials(project: str, store: str, digest: str) -> str:
+    """The Job that tells a store its password: `<40>-login-postgres-<6>` at most."""
+    return f"{project}-login-{store}-{digest[:6]}"
 
 
 def neo4j(project: str) -> str:

@@ -74,4 +74,7 @@ def _resource(name: str, percent: int) -> Json:
 
 
 def _pods(metric: str, average: int) -> Json:
-    return {"type": "Pods", "pods": {"metric": {"name": metric}, "target": {"type": "AverageValue", "averageValue": str(average)}}}
+    return {
+        "type": "Pods",
+        "pods": {"metric": {"name": metric}, "target": {"type": "AverageValue", "averageValue": str(average)}},
+    }

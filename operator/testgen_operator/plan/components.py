@@ -1,7 +1,7 @@
 """Which parts the runtime has in each mode, who calls whom, and which paths the edge sends where. One table, pure.
 
-Deployments, Services, the edge's routes, the roles' peers and the NetworkPolicies are all computed from it, so none of them can know
-a flow that another does not. tests/contract compares it with the runtime's own table of roles.
+Deployments, Services, the edge's routes, the roles' peers and the NetworkPolicies are all computed from it, so none of them can
+know a flow that another does not. tests/contract compares it with the runtime's own table of roles.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Connection pools that fit the database: pods x pool never exceeds what the server grants (X-11). Pure arithmetic.
 
-Half of the server is for each mode: while a mode is changed the old parts and the new ones are both there, and a pool that changed
-with them would restart every pod twice. What is set aside is for migrations, probes, replication and people.
+Half of the server is for each mode: while a mode is changed the old parts and the new ones are both there, and a pool that
+changed with them would restart every pod twice. What is set aside is for migrations, probes, replication and people.
 """
 
 from __future__ import annotations

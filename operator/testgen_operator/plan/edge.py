@@ -42,9 +42,10 @@ while read -r key rest || [ -n "$key" ]; do
 done </etc/resolv.conf
 if [ -z "$resolvers" ]; then echo "no nameserver in /etc/resolv.conf" >&2; exit 1; fi
 printf 'resolver%s valid=10s;\\nmap $host $cluster_domain { default %s; }\\n' "$resolvers" "$domain" >/tmp/cluster.conf
-exec nginx -c """ + f"{DIRECTORY}/nginx.conf -g 'daemon off;'\n"
+exec nginx -e /dev/stderr -c /etc/testgen-edge/nginx.conf -g 'daemon off;'
+"""
 
-_HEAD: Final = """\
+HEAD: Final = """\
 worker_processes 2;
 pid /tmp/nginx.pid;
 # Not below crit: lower levels quote the request, and with it the words of a search.
@@ -61,6 +62,10 @@ http {
   uwsgi_temp_path /tmp/uwsgi;
   scgi_temp_path /tmp/scgi;
 
+  map $http_x_request_id $request_token {
+    "~^[A-Za-z0-9._-]{1,128}$" $http_x_request_id;
+    default $request_id;
+  }
   log_format json escape=json '{"time":"$time_iso8601","method":"$request_method","status":$status,"seconds":$request_time,'
     '"upstream":"$upstream_addr","upstream_status":"$upstream_status","bytes":$bytes_sent,"request_id":"$request_token"}';
   access_log /dev/stdout json;
@@ -71,10 +76,6 @@ http {
 _PROXY: Final = """\
   resolver_timeout 5s;
   include /tmp/cluster.conf;
-  map $http_x_request_id $request_token {
-    "~^[A-Za-z0-9._-]{1,128}$" $http_x_request_id;
-    default $request_id;
-  }
   map $hop_is_trusted$http_x_forwarded_proto $original_scheme {
     1https https;
     1http http;
@@ -160,7 +161,7 @@ def render(project: TestGenProject) -> str:
     """nginx.conf of the edge."""
     trusted = [str(ip_network(one, strict=False)) for one in project.spec.exposure.trusted_proxies]
     lines = [
-        _HEAD,
+        HEAD,
         "  geo $realip_remote_addr $hop_is_trusted {",
         "    default 0;",
         *(f"    {one} 1;" for one in trusted),

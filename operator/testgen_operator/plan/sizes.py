@@ -1,7 +1,7 @@
-"""How big each part of the runtime is and how many pods of it there are: presets by profile and environment, then the project's words.
+"""How big each part of the runtime is, and how many pods of it there are: presets by profile and environment, then the spec.
 
-Standard is the sources' table (S4-027…032: the limit, half of it requested; fewest to most instances), with a worker, an API and a
-gateway after the same pattern. Small lets a whole split project fit a node of two cores: an idle role holds 150 to 250 MiB.
+Standard is the sources' table (S4-027…032: the limit, half of it requested; fewest to most instances), with a worker, an API and
+a gateway after the same pattern. Small lets a whole split project fit a node of two cores: an idle role holds 150 to 250 MiB.
 """
 
 from __future__ import annotations
@@ -111,7 +111,9 @@ def rests(project: TestGenProject) -> bool:
 
 
 def _between(fewest: int, most: int | None, preset_most: int) -> Scale:
-    found = most if most is not None else max(preset_most, fewest)
+    """A project that asks for three at least (S2-113) may double under load, whatever the preset's most is."""
+    room = min(MOST_OF_ALL, 2 * fewest) if fewest > 2 else fewest
+    found = most if most is not None else max(preset_most, room)
     fewest = min(fewest, found)
     return Scale(fewest, found, automatic=found > fewest)
 

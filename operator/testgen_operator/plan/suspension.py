@@ -1,7 +1,7 @@
 """Suspended: no pod runs, everything else stays, and all of it comes back as it was.
 
-Down: the runtime first, so that no request loses its database half-way; the stores when the last pod of it is gone. Up: the stores
-first, the runtime when they answer. Both are read from the live pods, so a half-way stop or a killed operator goes on from there.
+Down: the runtime first, so that no request loses its database half-way; the stores when the last pod of it is gone. Up: the
+stores first, the runtime when they answer. Both are read from the live pods, so a half-way stop or a killed operator goes on.
 """
 
 from __future__ import annotations
