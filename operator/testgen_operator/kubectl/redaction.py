@@ -18,7 +18,7 @@ _SENSITIVE: Final = (
     r"passwor[dt]|passwd|passphrase|pwd|secret|token|api[-_ ]?key|apikey|credential|private[-_ ]?key|access[-_ ]?key"
     r"|admin[-_ ]?key|encryption[-_ ]?key|signing[-_ ]?key|authorization|cookie|dsn|connection[-_ ]?string|license[-_ ]?key"
 )
-_SECRET_NAME: Final = re.compile(rf"{_SENSITIVE}|(^|[-_.])(key|auth|pass)$", re.IGNORECASE)
+_SECRET_NAME: Final = re.compile(rf"{_SENSITIVE}|[-_.](key|auth|pass)$", re.IGNORECASE)
 _HARMLESS_NAME: Final = re.compile(
     r"(file|path|dir|directory|ref|name|names|tokens|policy|mode|mount|type|digest|hash|projection|keys?_?secret)s?$"
     r"|^(automountServiceAccountToken|rotate[-_]?credentials|secret|secrets|imagePullSecrets|serviceAccountToken)$",
@@ -69,10 +69,15 @@ def text(found: str) -> str:
 def _pair(match: re.Match[str]) -> str:
     name, value = match["name"], match["value"]
     bare = value.strip("\\\"'")
-    if not names_a_secret(name) or _HARMLESS_VALUE.fullmatch(bare):
+    if not names_a_secret(name) or _HARMLESS_VALUE.fullmatch(bare) or _is_a_count(name, bare):
         return match[0]
     quote = next((one for one in ('\\"', '"', "'") if value.startswith(one)), "")
     return f"{name}{match['mark']}{quote}{GONE}{quote}"
+
+
+def _is_a_count(name: str, value: str) -> bool:
+    """`tokens_used=512`: a number of a language model's tokens."""
+    return "tokens" in name.lower() and value.isdecimal()
 
 
 def obj(found: Mapping[str, Any]) -> dict[str, Any]:
