@@ -21,6 +21,7 @@ _REFUSED_ACT = re.compile(
 # After 可以, 不得, 才能 stands a verb, whether or not it is one of the known ones.
 _ACT_BY_GRAMMAR = re.compile(r"(?!自动|系统|成功|失败|其他|该|此|这|每|一|同时|至|不|未|已|在)[\u4e00-\u9fffA-Za-z“”]{2,20}$")
 _ANY_OF = re.compile("任[意何][\u4e00-\u9fff]{2}的(?=[\u4e00-\u9fff])")
+_IN_STATES = re.compile(r"(?:处于|处在)?\s?(?:“[^”]{1,16}”(?:、|或者?|和|及|与)?){1,9}\s?(?:状态)?的(?=[\u4e00-\u9fff]{2})")
 _ENDS_OTHERWISE = re.compile("请求$|申请$|操作$|失败|成功|[，,；]|请求并|并")
 THINGS = re.compile("(?:单|申请|订单|合同|任务|请求|记录|商品|报告|工单|表|券)$")
 _KEPT = re.compile(
@@ -72,7 +73,7 @@ def conditions(telling: Telling) -> list[Told]:
 
 def imperative(telling: Telling) -> str:
     """The instruction that the requirement's action amounts to; "" where only the system acts."""
-    base = _ANY_OF.sub("", _act(telling))
+    base = _IN_STATES.sub("", _ANY_OF.sub("", _act(telling))) if telling.state_subject else _ANY_OF.sub("", _act(telling))
     bare = re.sub("^(?:直接|再次|继续|自行)(?=[\u4e00-\u9fff]{2,3}$)", "", base)
     fullest = _fullest(bare, telling) if 0 < len(bare) <= 3 else base
     return base if fullest == bare else fullest

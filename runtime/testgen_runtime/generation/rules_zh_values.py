@@ -62,7 +62,8 @@ def instruction(telling: Telling, base: str) -> str:
         return f"{base}{owner}" if len(owner) > 1 else f"执行{base}操作"
     if not owner:
         clause = re.match(
-            r"(?P<what>[\u4e00-\u9fff]{2,5}?)(?:已|未|过期|失效|不)", next((said(t) for t in conditions(telling)), "")
+            r"(?P<what>[\u4e00-\u9fff]{2,5}?)(?:已|未|过期|失效|不|存在|有|无|没有)",
+            next((said(t) for t in conditions(telling)), ""),
         )
         owner = clause["what"] if clause and not is_person(clause["what"]) else ""
     if not owner:

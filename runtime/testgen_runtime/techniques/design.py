@@ -16,6 +16,7 @@ from typing import Literal, Protocol
 from testgen_runtime.documents.model import Requirement
 from testgen_runtime.techniques import (
     cause_effect,
+    changes,
     classification,
     combinations,
     guesses,
@@ -103,7 +104,9 @@ def _wanted(options: Limits, technique: Technique) -> bool:
 def _every_technique(view: View, options: Limits, vocabulary: Vocabulary, acts: Acts | None) -> list[TestPoint]:
     """The points of each technique that is wanted, in the order of how basic they are: of two equal ones the first stays."""
     found = [rule for rule in reading.rules(view, vocabulary, options.boundary_values) if not doubtful(view, rule)]
-    points = [point for point in _rule_points(view, found) if _wanted(options, point.technique)]
+    changed = list(changes.points(view)) if _wanted(options, Technique.STATE_TRANSITION) else []
+    found = [] if changed else found
+    points = [*changed, *(point for point in _rule_points(view, found) if _wanted(options, point.technique))]
     if options.techniques is not None and Technique.DECISION_TABLE in options.techniques:
         points += tables.points(view, found)
     if _wanted(options, Technique.CAUSE_EFFECT):

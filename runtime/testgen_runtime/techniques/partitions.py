@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Literal
@@ -114,7 +115,11 @@ def numbers_beside(allowed: list[int]) -> list[int]:
     doubled = all(b == 2 * a for a, b in pairwise(ordered))
     low = ordered[0] // 2 if doubled else ordered[0] - step
     high = ordered[-1] * 2 if doubled else ordered[-1] + step
-    return [n for n in dict.fromkeys((low, (gap[0] + gap[1]) // 2, high)) if n >= 0 and n not in ordered]
+    further = ordered[-1] + (ordered[-1] - ordered[-2] if len(ordered) > 1 else step)  # 3, 6, 12, 24: 36 as well as 48
+    return [n for n in dict.fromkeys((low, (gap[0] + gap[1]) // 2, further, high)) if n >= 0 and n not in ordered]
+
+
+_COUNTED = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>(?:\s?[\u4e00-\u9fff%]{1,3})?)")
 
 
 def enumeration_levels(atom: Atom, name: str, language: Language) -> tuple[Level, ...]:
@@ -122,8 +127,16 @@ def enumeration_levels(atom: Atom, name: str, language: Language) -> tuple[Level
     value = atom.value
     assert isinstance(value, Enumeration)
     refused: tuple[tuple[str, bool], ...] = tuple((name_, True) for name_ in value.refused)
-    if value.closed and not refused and len(value.allowed) > 1 and all(v.isascii() and v.isdecimal() for v in value.allowed):
-        refused = tuple((str(number), False) for number in numbers_beside([int(v) for v in value.allowed]))
+    counted = [_COUNTED.fullmatch(v) for v in value.allowed]
+    if (
+        value.closed
+        and not refused
+        and len(value.allowed) > 1
+        and len({c["unit"] if c else None for c in counted}) == 1
+        and counted[0]
+    ):
+        numbers = numbers_beside([int(c["number"]) for c in counted if c])
+        refused = tuple((f"{number}{counted[0]['unit']}", False) for number in numbers)
     if value.closed and not refused and value.allowed:
         refused = ((other_value(value.allowed, language), False),)
     levels = [

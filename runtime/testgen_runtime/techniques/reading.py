@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from testgen_runtime.documents.model import Action, Actor, Atom, AtomKind, Condition, Enumeration, Limit, Outcome, State
-from testgen_runtime.techniques import lifted, unlimited
+from testgen_runtime.techniques import lifted, role_states, unlimited
 from testgen_runtime.techniques.besides import is_besides
 from testgen_runtime.techniques.boundaries import Width
+from testgen_runtime.techniques.compared import compared_factor
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
 from testgen_runtime.techniques.emptiness import is_about_emptiness, with_lower_end
 from testgen_runtime.techniques.enumerated import is_list_item
@@ -65,6 +66,8 @@ def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, .
     found = with_lower_end(view, ranges([(a, v) for a, v in view.of(Limit) if not is_observed(view, a, v)]))
     if moved := tuple(words(view, rule, None) for rule in lifted.rules(view, found, width)):
         return moved
+    if matrix := tuple(words(view, rule, frozenset({place})) for rule, place in role_states.rules(view)):
+        return matrix
     apart = _contextual(found) or _of_one_role(view, found)
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms], found)
@@ -340,7 +343,8 @@ def _conditions(
                 replace(p, factor=with_atoms(p.factor, (atom.id,)), sentences=p.sentences | {view.sentence(atom)}),
             )
             continue
-        factor = condition_factor(atom, refuses=_refuses(view, atom), language=view.language, at=view.at(atom))
+        factor = compared_factor(atom, refuses=False, at=view.at(atom)) if view.language == "zh" else None
+        factor = factor or condition_factor(atom, refuses=_refuses(view, atom), language=view.language, at=view.at(atom))
         conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, value.connective, value.term)))
     return placed, [p for _, p in conditions]
 

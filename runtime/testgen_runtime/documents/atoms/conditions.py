@@ -290,8 +290,13 @@ def _person(noun: str) -> str:
 
 def barred(unit: Unit, topic: str, number: int) -> Mention | None:
     """ "姓名不得为空", "结束日期不得早于开始日期": what must not be so, as a condition under which the data is refused."""
+    if unit.language != "zh" or unit.conditions or unit.otherwise:
+        return None
+    if demanded := words_zh.COMPARED_WITH.match(unit.main.text):  # "最高库存量必须大于最低库存量"
+        text = f"{demanded['subject']}{demanded['what']}"
+        return Mention(unit.main, text, opposite(text, "zh"), True, "and", number, False)
     found = words_zh.BARRED.match(unit.main.text)
-    if unit.language != "zh" or unit.conditions or found is None or unit.otherwise:
+    if found is None:
         return None
     subject = found["subject"] or re.sub("(?:的)?(?:长度|大小|字数|位数)$", "", topic)
     if not subject or words_zh.ROLE.fullmatch(subject):

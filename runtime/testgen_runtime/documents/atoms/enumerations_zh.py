@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.atoms import lists
+from testgen_runtime.documents.atoms import lists, words_zh
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerated import Mention
 
@@ -24,6 +24,7 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     rf"\s?等?(?:[共总]?(?:计|共)?(?P<count>[两二三四五六七八九十\d]+\s?[种个类项级档]))?\s?的?\s?(?P<of>[\u4e00-\u9fff]{{0,4}}?(?:{_CLASS}))?的?(?P<thing>文件|图片|附件|文档|音频|视频|照片)?(?P<one>之一|中的一[种个项]|其中之一)?$"
 )
+_SUPPORTS = re.compile("(?:仅|只)(?:支持|接受|允许)|(?:仅|只)限于?|限于|(?:只能|仅能)(?:为|是|选)|可选")
 _LONGEST_LIST = 240
 """Characters of a list: a bound on what every verb of a long sentence looks through."""
 _FIRST = re.compile(
@@ -96,7 +97,8 @@ def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Men
     enumerates = "、" in text[begin : tail.start()] or "”" in text[begin : tail.start()] or tail["count"] or tail["one"]
     if verb["plain"] and not of_class:
         return None  # "应包含大写字母、小写字母和数字" demands all of them
-    if not (of_class or tail["thing"] or (verb["strict"] and enumerates)):
+    short = all(len(v) <= 6 and not words_zh.ROLE.fullmatch(v) for v in values) and _SUPPORTS.match(verb[0]) is not None
+    if not (of_class or tail["thing"] or (verb["strict"] and (enumerates or short))):
         return None
     closed = _CLOSED.search(text[verb.start() : end]) is not None
     return Mention(subject or "取值", values, refused, closed, offset + begin, offset + tail.start())

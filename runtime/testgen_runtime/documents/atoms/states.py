@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from testgen_runtime.documents.atoms import lists, words_en
+from testgen_runtime.documents.atoms import lists, words_en, words_zh
 from testgen_runtime.documents.atoms.clauses import Unit
 
 _POSSIBLE_EN = (
@@ -241,6 +241,6 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
                 )
                 for name in ("owner", "owner2")
             )
-            owner = next((o for o in owners if o), "")
+            owner = next((o for o in owners if o and not words_zh.MODAL.search(o)), "")
             return owner, values, match.start(), match.end(), bool(groups.get("not"))
     return None
