@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testgen_operator.kubectl.commands.logs import chosen
@@ -28,6 +28,7 @@ def test_a_line_without_a_time_keeps_its_words() -> None:
 TIMES = st.lists(st.integers(0, 10**9 - 1), max_size=8).map(sorted)
 
 
+@settings(deadline=None)
 @given(TIMES, TIMES)
 def test_streams_are_merged_by_time_and_nothing_is_lost(first: list[int], second: list[int]) -> None:
     def stream(source: Source, times: list[int]) -> list[Line]:

@@ -8,7 +8,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from testgen_operator.kubectl import redaction
@@ -24,6 +24,7 @@ SECRET_NAMES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(SECRETS, SECRET_NAMES)
 def test_no_environment_value_of_a_secret_name_is_shown(secret: str, name: str) -> None:
     pod = {"kind": "Pod", "spec": {"containers": [{"name": "a", "env": [{"name": name, "value": secret}]}]}}
@@ -31,6 +32,7 @@ def test_no_environment_value_of_a_secret_name_is_shown(secret: str, name: str) 
     assert secret not in as_yaml(redaction.obj(pod))
 
 
+@settings(deadline=None)
 @given(st.text(ALPHABET, min_size=24, max_size=64))
 def test_no_drawn_value_is_shown_whatever_its_variable_is_called(secret: str) -> None:
     assume(redaction.looks_random(secret))
@@ -39,6 +41,7 @@ def test_no_drawn_value_is_shown_whatever_its_variable_is_called(secret: str) ->
     assert secret not in as_yaml(redaction.obj(pod))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(string.ascii_lowercase, min_size=1, max_size=8), SECRETS, min_size=1, max_size=3))
 def test_no_data_of_a_secret_is_shown_in_any_encoding(data: dict[str, str]) -> None:
     encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
@@ -72,6 +75,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(SECRETS, LINES, st.text(max_size=20), st.text(max_size=20))
 def test_no_credential_in_a_log_line_is_shown(secret: str, line: str, before: str, after: str) -> None:
     assume(secret not in before and secret not in after)
@@ -80,6 +84,7 @@ def test_no_credential_in_a_log_line_is_shown(secret: str, line: str, before: st
     assert secret not in redaction.text(written)
 
 
+@settings(deadline=None)
 @given(SECRETS)
 def test_no_argument_after_a_secret_flag_is_shown(secret: str) -> None:
     pod = {"spec": {"containers": [{"args": ["serve", "--api-key", secret, f"--password={secret}", "--port", "80"]}]}}
@@ -89,6 +94,7 @@ def test_no_argument_after_a_secret_flag_is_shown(secret: str) -> None:
     assert "--port" in shown
 
 
+@settings(deadline=None)
 @given(SECRETS)
 def test_no_password_in_a_configuration_file_is_shown(secret: str) -> None:
     config = {"kind": "ConfigMap", "data": {"config.yaml": f"postgres:\n  host: db\n  password: {secret}\n  port: 5432\n"}}
@@ -128,6 +134,7 @@ def test_references_to_secrets_stay_readable() -> None:
     assert redaction.obj(spec) == spec
 
 
+@settings(deadline=None)
 @given(SECRETS, LINES)
 def test_redacting_twice_is_redacting_once(secret: str, line: str) -> None:
     once = redaction.text(line.format(secret=secret))

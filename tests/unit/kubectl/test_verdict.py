@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.kubectl.worlds import ALIVE, NOW, with_status, world
 
@@ -130,6 +130,7 @@ CONDITION = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(CONDITION, max_size=4), st.integers(0, 3), st.integers(0, 3), st.sampled_from([ALIVE, DOWN, UNKNOWN]))
 def test_every_status_has_a_verdict(conditions: list[dict[str, Any]], generation: int, seen: int, operator: Operator) -> None:
     live = {"metadata": {"name": "a", "generation": generation}, "status": {"observedGeneration": seen, "conditions": conditions}}

@@ -1,4 +1,4 @@
-"""Projects with everything that belongs to them, as the API server would show them: made by the operator's own plan and status."""
+"""Projects with all that belongs to them, as the API server would show them: made by the operator's own plan and status."""
 
 from __future__ import annotations
 
