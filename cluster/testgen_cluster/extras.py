@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from testgen_cluster import addons, binaries, containerd, crds, leases, metrics_server, processes, traefik
+from testgen_cluster import addons, binaries, containerd, crds, files, leases, metrics_server, processes, traefik
 from testgen_cluster.commands import run
 from testgen_cluster.image_parts import log_of
 from testgen_cluster.locks import clone_lock
@@ -31,6 +31,7 @@ class Extra:
     program: Callable[[], binaries.Program] | None = None
     manifests: Callable[[Names, str], list[dict[str, Any]]] | None = None
     works: Callable[[Names], bool] | None = None
+    namespace: str = ""
 
 
 ALL: Final = {
@@ -38,12 +39,14 @@ ALL: Final = {
         program=binaries.metrics_server,
         manifests=lambda _, image: metrics_server.manifests(image),
         works=metrics_server.works,
+        namespace=metrics_server.NAMESPACE,
     ),
     "traefik": Extra(
         definitions=("gateway-api", "traefik"),
         program=binaries.traefik,
         manifests=lambda names, image: traefik.manifests(image, str(names.ingress_ip)),
         works=traefik.works,
+        namespace=traefik.NAMESPACE,
     ),
     "gateway-api": Extra(definitions=("gateway-api",)),
     "cert-manager": Extra(definitions=("cert-manager",)),
@@ -86,15 +89,25 @@ def _install(names: Names, kubectl: list[str | Path], name: str, image: addons.I
     extra = ALL[name]
     with step(f"{name} into the cluster", log=processes.log_path(names, "kubelet")):
         for one in extra.definitions:
-            files = [f"--filename={file}" for file in crds.files(one)]
+            chosen = [f"--filename={file}" for file in crds.files(one)]
             owner = "--field-manager=testgen-cluster"
-            run([*kubectl, "apply", "--server-side", "--force-conflicts", owner, *files], timeout=120)
-            run([*kubectl, "wait", "--for=condition=Established", *files, "--timeout=60s"], timeout=90)
+            run([*kubectl, "apply", "--server-side", "--force-conflicts", owner, *chosen], timeout=120)
+            run([*kubectl, "wait", "--for=condition=Established", *chosen, "--timeout=60s"], timeout=90)
         if image is not None and extra.manifests is not None:
             containerd.load(names, [image.archive])
             addons.apply(names, names.state / "bin" / "kubectl", extra.manifests(names, image.tag))
         if (works := extra.works) is not None:
-            processes.wait(names, name, lambda: works(names), daemon="kubelet", seconds=READY_SECONDS)
+            try:
+                processes.wait(names, name, lambda: works(names), daemon="kubelet", seconds=READY_SECONDS)
+            except ClusterError as error:
+                error.log = _own_words(names, kubectl, name, extra.namespace)
+                raise
+
+
+def _own_words(names: Names, kubectl: list[str | Path], name: str, namespace: str) -> Path:
+    """A file with the last lines of an addition's pod, of the container that ended where one did."""
+    logs = [*kubectl, f"--namespace={namespace}", "logs", f"deployment/{name}", "--tail=30"]
+    return files.write(names.log / f"{name}.log", run([*logs, "--previous"], check=False) or run(logs, check=False))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

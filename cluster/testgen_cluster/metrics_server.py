@@ -10,8 +10,9 @@ from testgen_cluster.objects import an_object, cluster_binding, deployment, rest
 
 NAMESPACE: Final = "kube-system"
 NAME: Final = "metrics-server"
-# The least that it takes: a scrape must not begin before the one before has ended.
+# The least that it takes; a scrape has to end before the next one begins.
 RESOLUTION: Final = "10s"
+SCRAPE_TIMEOUT: Final = "5s"
 CA: Final = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"
 
 
@@ -28,6 +29,7 @@ def manifests(image: str) -> list[dict[str, Any]]:
             "--kubelet-preferred-address-types=InternalIP",
             f"--kubelet-certificate-authority={CA}",
             f"--metric-resolution={RESOLUTION}",
+            f"--kubelet-request-timeout={SCRAPE_TIMEOUT}",
         ],
         "ports": [{"name": "https", "containerPort": 10250}],
         "readinessProbe": {
