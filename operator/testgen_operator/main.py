@@ -83,10 +83,13 @@ class State:
     unready: str = "starting"
     watchdog: Watchdog | None = None
     queue: KeyedQueue[Key] | None = None
+    informer: Informer | None = None
+    election: LeaderElection | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     def health(self) -> str:
-        return self.watchdog.verdict() if self.watchdog else ""
+        lease = self.election.verdict() if self.election else ""
+        return lease or (self.watchdog.verdict() if self.watchdog else "")
 
     def readiness(self) -> str:
         return self.health() or self.unready
@@ -95,6 +98,8 @@ class State:
         if self.queue:
             telemetry.QUEUE_DEPTH.set(self.queue.depth())
             telemetry.QUEUE_OLDEST.set(self.queue.oldest_age())
+        if self.informer:
+            telemetry.WATCH_SILENCE.set(self.informer.longest_silence())
 
 
 async def run(chosen: settings.Settings) -> int:
@@ -119,8 +124,10 @@ async def run(chosen: settings.Settings) -> int:
         if not await unless(state.stop, preflight(Client(connection, session), chosen, namespace, state)):
             return 0
         async with admission(Client(connection, session), chosen, namespace):
-            if chosen.leader_elect and not await unless(state.stop, election.acquire()):
-                return 0
+            if chosen.leader_elect:
+                state.election = election
+                if not await unless(state.stop, election.acquire()):
+                    return 0
             await lead(connection, session, chosen, namespace, state, election)
     log.info("stopped")
     return 0
@@ -185,12 +192,12 @@ async def lead(
             oldest=chosen.oldest_within,
         ),
         dead_watchers=lambda: kopf_edge.dead_watchers(chosen.namespaces),
-        oldest_age=queue.oldest_age,
+        stuck_for=queue.stuck_for,
         longest_silence=informer.longest_silence,
         synced=informer.synced.is_set,
     )
     informer.listen_to_own(watchdog.canary_seen)
-    state.queue, state.watchdog = queue, watchdog
+    state.queue, state.watchdog, state.informer = queue, watchdog, informer
     poster = EventPoster(client, instance=chosen.identity, clock=now)
     secrets = SecretKeeper(client)
     cluster = Cluster(cache, Applier(client, cache), secrets, poster, Trouble(client))

@@ -1,16 +1,21 @@
 """What the operator tells about itself: every metric name and label, and the one logger set-up.
 
-Labels are bounded: kinds, verbs, codes and results, never a project or a release.
+Labels are bounded: kinds, verbs, codes and results, never a release. Projects have series of their own for two conditions, as
+long as there are not too many of them (`Conditions`).
 """
 
 from __future__ import annotations
 
 import logging
+import platform
 import sys
-from typing import Any
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any, Final
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from testgen_operator import __version__
 
@@ -19,7 +24,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 RECONCILES = Counter("testgen_operator_reconcile", "Reconciles by result.", ["result"], registry=REGISTRY)
 RECONCILE_SECONDS = Histogram(
-    "testgen_operator_reconcile_duration_seconds", "One reconcile.", buckets=_SECONDS, registry=REGISTRY
+    "testgen_operator_reconcile_duration_seconds", "One reconcile, by result.", ["result"], buckets=_SECONDS, registry=REGISTRY
 )
 FIRST_RECONCILE = Gauge(
     "testgen_operator_first_reconcile_timestamp_seconds",
@@ -59,6 +64,17 @@ WATCH_LAST_EVENT = Gauge(
 WATCH_LISTS = Counter(
     "testgen_operator_watch_lists", "Lists made by a watch: its start and its restarts.", ["resource"], registry=REGISTRY
 )
+WATCH_RESTARTS = Counter(
+    "testgen_operator_watch_restarts",
+    "Watches opened again; each ends after 5 minutes by itself.",
+    ["resource"],
+    registry=REGISTRY,
+)
+WATCH_SILENCE = Gauge(
+    "testgen_operator_watch_silence_seconds",
+    "Since the server last answered the watch that it has left unanswered longest.",
+    registry=REGISTRY,
+)
 CANARY_SECONDS = Gauge(
     "testgen_operator_canary_seconds", "How long the last loopback write took to come back.", registry=REGISTRY
 )
@@ -69,7 +85,71 @@ LEASE_RENEWED = Gauge(
 )
 EVENTS_POSTED = Counter("testgen_operator_events_posted", "Kubernetes Events by result.", ["result"], registry=REGISTRY)
 BUILD = Info("testgen_operator_build", "What runs here.", registry=REGISTRY)
-BUILD.info({"version": __version__})
+BUILD.info({"version": __version__, "python": platform.python_version()})
+ProcessCollector(registry=REGISTRY)
+
+MOST_PROJECT_SERIES: Final = 1_000
+_VALUES: Final[Mapping[str, float]] = {"True": 1.0, "False": 0.0}
+
+
+class Conditions(Collector):
+    """What the projects' conditions are: how many projects for each condition and status, and Ready and Stalled by project.
+
+    At most `most` projects have series of their own, those that are not well first; what is left out is counted.
+    """
+
+    BY_PROJECT: Final = ("Ready", "Stalled")
+
+    def __init__(self, most: int = MOST_PROJECT_SERIES) -> None:
+        self._most = most
+        self._projects: dict[Hashable, tuple[str, str, dict[str, tuple[str, str]]]] = {}
+
+    def set(self, namespace: str, name: str, status: Mapping[str, Any]) -> None:
+        """A pass over a project ended with this status."""
+        found = {str(one["type"]): (str(one["status"]), str(one["reason"])) for one in status.get("conditions") or ()}
+        self._projects[namespace, name] = (namespace, name, found)
+
+    def forget(self, namespace: str, name: str) -> None:
+        self._projects.pop((namespace, name), None)
+
+    def clear(self) -> None:
+        self._projects.clear()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        counted: dict[tuple[str, str], int] = {}
+        for _, _, found in self._projects.values():
+            for kind, (status, _) in found.items():
+                counted[kind, status] = counted.get((kind, status), 0) + 1
+        totals = GaugeMetricFamily(
+            "testgen_operator_projects", "Projects by condition and status.", labels=["condition", "status"]
+        )
+        for (kind, status), count in sorted(counted.items()):
+            totals.add_metric([kind, status], count)
+        yield totals
+        yield self._by_project()
+        left_out = GaugeMetricFamily(
+            "testgen_operator_project_series_left_out", "Projects without series of their own: there are too many."
+        )
+        left_out.add_metric([], max(0, len(self._projects) - self._most))
+        yield left_out
+
+    def _by_project(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(
+            "testgen_operator_project_condition",
+            "1 True, 0 False, -1 Unknown.",
+            labels=["namespace", "project", "condition", "reason"],
+        )
+        ordered = sorted(self._projects.values(), key=lambda one: (one[2].get("Ready", ("", ""))[0] == "True", one[0], one[1]))
+        for namespace, name, found in ordered[: self._most]:
+            for kind in self.BY_PROJECT:
+                if kind in found:
+                    status, reason = found[kind]
+                    family.add_metric([namespace, name, kind, reason], _VALUES.get(status, -1.0))
+        return family
+
+
+CONDITIONS = Conditions()
+REGISTRY.register(CONDITIONS)
 
 
 def exposition() -> bytes:

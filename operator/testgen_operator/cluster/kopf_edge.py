@@ -145,6 +145,7 @@ class _Tap:
         self._connection = connection
         self._on_list = on_list
         self._on_contact = on_contact
+        self._opened: set[tuple[Kind, str]] = set()
 
     async def __call__(
         self, request: aiohttp.ClientRequest, send: Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
@@ -161,12 +162,19 @@ class _Tap:
             self._connection.token.expire()
         if response.status == 200:
             self._on_contact(kind, namespace)
+            if "watch" in request.url.query:
+                self._count(kind, namespace)
         if response.status == 200 and "watch" not in request.url.query:
             telemetry.WATCH_LISTS.labels(kind.resource).inc()
             listing = await response.json()  # kopf's own reading of it gets the same bytes
             items = [{"apiVersion": kind.api_version, "kind": kind.kind} | item for item in listing.get("items") or ()]
             self._on_list(kind, namespace, items, listing["metadata"]["resourceVersion"])
         return response
+
+    def _count(self, kind: Kind, namespace: str) -> None:
+        if (kind, namespace) in self._opened:
+            telemetry.WATCH_RESTARTS.labels(kind.resource).inc()
+        self._opened.add((kind, namespace))
 
 
 def _collection(path: str) -> tuple[Kind, str] | None:

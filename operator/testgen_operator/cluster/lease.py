@@ -35,6 +35,8 @@ class Timing:
 
 
 DEFAULT_TIMING: Final = Timing()
+SILENT: Final = 60.0
+"""Seconds after which a candidate that gets no answer is better started anew: its connections may be what is dead."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,20 @@ class LeaderElection:
         self._observed: Observed | None = None
         self._renewed: float | None = None
         self._written: Observed | None = None
+        self._answered = clock()
 
     def is_valid(self) -> bool:
         """Whether we hold the Lease for sure: nobody else can have taken it yet."""
         return self._renewed is not None and self._clock() - self._renewed < self._timing.duration
+
+    def verdict(self) -> str:
+        """Empty while the Lease can be read and, by its holder, renewed; else what is wrong, in words."""
+        now = self._clock()
+        if self._renewed is not None and now - self._renewed > self._timing.deadline:
+            return f"the Lease was not renewed for {self._timing.deadline:.0f} s"
+        if self._renewed is None and now - self._answered > SILENT:
+            return f"the API server has not answered about the Lease for {SILENT:.0f} s"
+        return ""
 
     def holder(self) -> str:
         return str(self._observed.spec.get("holderIdentity") or "") if self._observed else ""
@@ -148,6 +160,8 @@ class LeaderElection:
             ours, self._written = self._is_ours(), None
             if ours and problem.reason == "Conflict":
                 return await self._try()  # now with a look
+            if problem.status:
+                self._answered = self._clock()
             if problem.reason not in ("Conflict", "AlreadyExists"):
                 log.warning("lease", error=str(problem), code=problem.status)
             return False
@@ -161,6 +175,7 @@ class LeaderElection:
 
     async def _look(self) -> None:
         live = await self._client.get(self._key)
+        self._answered = self._clock()
         if live is None:
             self._observed = None
         elif self._observed is None or self._observed.resource_version != live["metadata"]["resourceVersion"]:

@@ -35,19 +35,17 @@ QUANTITIES: Final = frozenset({"requests", "limits", "hard", "sizeLimit", "stora
 
 def difference(desired: Any, live: Any, path: tuple[str, ...] = ()) -> str:
     """The path of the first desired field that `live` does not hold as desired; empty when there is none."""
-    match desired:
-        case None:
-            return ""
-        case dict() | Mapping():
-            return _mapping(desired, live, path)
-        case list() | tuple():
-            return _sequence(desired, live, path)
-        case _:
-            return "" if _same(desired, live, path) else (".".join(path) or "(root)")
+    if desired is None:
+        return ""
+    if isinstance(desired, dict) or isinstance(desired, Mapping):  # noqa: SIM101 - asking for the plain type first is twice as fast
+        return _mapping(desired, live, path)
+    if isinstance(desired, list | tuple):
+        return _sequence(desired, live, path)
+    return "" if _same(desired, live, path) else (".".join(path) or "(root)")
 
 
 def _mapping(desired: Mapping[str, Any], live: Any, path: tuple[str, ...]) -> str:
-    if not isinstance(live, Mapping):
+    if type(live) is not dict and not isinstance(live, Mapping):
         return "" if live is None and _empty(desired) else ".".join(path)
     for name, value in desired.items():
         there = live.get(name)

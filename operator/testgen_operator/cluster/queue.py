@@ -34,6 +34,7 @@ class KeyedQueue(Generic[K]):
         self._heap: list[tuple[float, int, K]] = []
         self._sequence = 0
         self._failures: dict[K, int] = {}
+        self._last_done = self._clock()
         self._changed = asyncio.Event()
 
     def add(self, key: K) -> None:
@@ -73,6 +74,7 @@ class KeyedQueue(Generic[K]):
 
     def done(self, key: K) -> None:
         self._working.pop(key, None)
+        self._last_done = self._clock()
         if key in self._again:
             self._again.discard(key)
             self.add(key)
@@ -106,6 +108,17 @@ class KeyedQueue(Generic[K]):
         self._promote()
         since = [*self._ready.values(), *self._working.values()]
         return self._clock() - min(since) if since else 0.0
+
+    def stuck_for(self) -> float:
+        """Seconds without any progress: how long one key has been worked on, or how long none was done while keys wait.
+
+        A long queue that moves is not stuck.
+        """
+        self._promote()
+        now = self._clock()
+        longest = max((now - since for since in self._working.values()), default=0.0)
+        oldest = max((now - since for since in self._ready.values()), default=0.0)
+        return max(longest, min(oldest, now - self._last_done))
 
     def _promote(self) -> None:
         """Move what is due to the ready keys. Heap entries that no longer match `_due` are leftovers."""

@@ -1,7 +1,7 @@
 """Notices that the operator no longer sees or does anything while its process lives on, and ends the process.
 
-Four signs, each enough: a watcher task is dead, a watch is not opened anew, an own write does not come back through the watch, a
-project waits too long.
+Four signs, each enough: a watcher task is dead, a watch is not opened anew, an own write does not come back through the watch,
+the queue is stuck.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ class Watchdog:
         *,
         limits: Limits,
         dead_watchers: Callable[[], int],
-        oldest_age: Callable[[], float],
+        stuck_for: Callable[[], float],
         longest_silence: Callable[[], float],
         synced: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
         self._dead_watchers = dead_watchers
-        self._oldest_age = oldest_age
+        self._stuck_for = stuck_for
         self._longest_silence = longest_silence
         self._synced = synced
         self._clock = clock
@@ -72,8 +72,8 @@ class Watchdog:
             return f"a watch could not be opened for {self._limits.silence:.0f} s"
         if self._canary_sent is not None and now - self._canary_sent > self._limits.canary_within:
             return f"an own write did not come back through the watch within {self._limits.canary_within:.0f} s"
-        if self._oldest_age() > self._limits.oldest:
-            return f"a project has waited for more than {self._limits.oldest:.0f} s"
+        if self._stuck_for() > self._limits.oldest:
+            return f"the queue is stuck: no project was done for {self._limits.oldest:.0f} s"
         return ""
 
     def canary_written(self, nonce: str) -> None:

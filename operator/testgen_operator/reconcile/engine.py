@@ -69,7 +69,7 @@ class Engine:
                     self._first = False
                     telemetry.FIRST_RECONCILE.set(time.time())
                 telemetry.RECONCILES.labels(result).inc()
-                telemetry.RECONCILE_SECONDS.observe(time.perf_counter() - started)
+                telemetry.RECONCILE_SECONDS.labels(result).observe(time.perf_counter() - started)
 
     def _succeeded(self, key: Key, wake_up: WakeUp) -> str:
         if wake_up.progress:

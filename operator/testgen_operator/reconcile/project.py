@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from testgen_operator import telemetry
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.events import EventPoster
@@ -40,6 +41,7 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     live = cluster.cache.project(key)
     if live is None or live["metadata"].get("deletionTimestamp"):
         cluster.secrets.forget(key)
+        telemetry.CONDITIONS.forget(*key)
         return WakeUp.never()  # its children go by their owner references
     try:
         project = parse(live)
@@ -75,6 +77,7 @@ async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts
 async def _report(live: Mapping[str, Any], status: dict[str, Any], cluster: Cluster) -> None:
     """Events first: their names make a repetition harmless, a status that is already written would hide that they are due."""
     before = _status(live)
+    telemetry.CONDITIONS.set(live["metadata"]["namespace"], live["metadata"]["name"], status)
     if before != status:
         await cluster.events.post(live, events(before, status))
         await cluster.applier.write_status(live, status)

@@ -59,7 +59,7 @@ async def watching(
     dog = Watchdog(
         limits=Limits(),
         dead_watchers=lambda: kopf_edge.dead_watchers(namespaces),
-        oldest_age=queue.oldest_age,
+        stuck_for=queue.stuck_for,
         longest_silence=informer.longest_silence,
         synced=informer.synced.is_set,
     )

@@ -23,6 +23,7 @@ class LeaseStore:
     def __init__(self) -> None:
         self.live: dict[str, Any] | None = None
         self.away_for: set[str] = set()
+        self.reads = 0
 
     def client(self, who: str) -> Client:
         return cast(Client, _View(self, who))
@@ -39,6 +40,7 @@ class _View:
 
     async def get(self, _: object) -> dict[str, Any] | None:
         await self._reach()
+        self._store.reads += 1
         return self._store.live
 
     async def create(self, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -208,3 +210,48 @@ def test_only_an_unchanged_record_for_its_whole_duration_counts_as_dead(
     )
     expected = holder in ("", "me") or since + waited >= since + duration
     assert may_take(observed, "me", since + waited) == expected
+
+
+@in_virtual_time
+async def test_a_holder_renews_without_reading() -> None:
+    store = LeaseStore()
+    one = candidate(store, "one")
+    await one.acquire()
+    holding, before = asyncio.create_task(one.hold()), store.reads
+    await asyncio.sleep(600)
+    assert one.is_valid()
+    assert store.reads == before
+    holding.cancel()
+
+
+@in_virtual_time
+async def test_a_holder_whose_lease_somebody_edited_looks_and_goes_on() -> None:
+    store = LeaseStore()
+    one = candidate(store, "one")
+    await one.acquire()
+    holding = asyncio.create_task(one.hold())
+    await asyncio.sleep(5)
+    assert store.live is not None
+    store.live = store.live | {"metadata": store.live["metadata"] | {"resourceVersion": "99"}}
+    await asyncio.sleep(60)
+    assert not holding.done()
+    assert one.is_valid()
+    holding.cancel()
+
+
+@in_virtual_time
+async def test_health_fails_when_the_lease_cannot_be_renewed_or_a_candidate_gets_no_answer() -> None:
+    """Issue 6, item 8: what /healthz says of the Lease."""
+    store = LeaseStore()
+    one, two = candidate(store, "one"), candidate(store, "two")
+    await one.acquire()
+    waiting = asyncio.create_task(two.acquire())
+    await asyncio.sleep(9)
+    assert one.verdict() == ""
+    await asyncio.sleep(2)
+    assert "renewed" in one.verdict()
+    assert two.verdict() == ""
+    store.away_for = {"two"}
+    await asyncio.sleep(65)
+    assert "answered" in two.verdict()
+    waiting.cancel()

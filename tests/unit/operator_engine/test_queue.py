@@ -108,6 +108,34 @@ def test_jitter_never_leads_out_of_the_bounds(factor: float, failures: int) -> N
 
 
 @in_virtual_time
+async def test_a_long_queue_that_moves_is_not_stuck_and_one_that_does_not_is() -> None:
+    """1,000 projects that all wait at a start may wait for minutes; that is no reason to end the process."""
+    it = queue()
+    for key in range(1000):
+        it.add(str(key))
+    for _ in range(100):
+        key = await it.get()
+        await asyncio.sleep(5)
+        it.done(key)
+    assert it.oldest_age() == 500
+    assert it.stuck_for() == 0
+    await asyncio.sleep(301)
+    assert it.stuck_for() == 301
+
+
+@in_virtual_time
+async def test_a_key_that_is_worked_on_for_too_long_is_stuck_whatever_the_others_do() -> None:
+    it = queue()
+    it.add("hangs")
+    assert await it.get() == "hangs"
+    for _ in range(10):
+        it.add("well")
+        it.done(await it.get())
+        await asyncio.sleep(40)
+    assert it.stuck_for() == 400
+
+
+@in_virtual_time
 async def test_the_oldest_age_counts_waiting_and_worked_on_keys_but_not_those_that_are_not_due() -> None:
     it = queue()
     it.add_after("later", 1000)

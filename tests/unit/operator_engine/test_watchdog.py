@@ -28,7 +28,7 @@ class World:
         self.watchdog = Watchdog(
             limits=Limits(),
             dead_watchers=lambda: self.dead,
-            oldest_age=lambda: self.oldest,
+            stuck_for=lambda: self.oldest,
             longest_silence=lambda: self.silence,
             synced=lambda: self.synced,
             clock=lambda: self.now,
@@ -94,7 +94,7 @@ def test_a_watch_that_can_no_longer_be_opened_is_noticed() -> None:
 
 
 def test_a_project_that_waits_too_long_is_noticed() -> None:
-    assert "waited" in World(oldest=301).watchdog.verdict()
+    assert "stuck" in World(oldest=301).watchdog.verdict()
 
 
 @in_virtual_time
