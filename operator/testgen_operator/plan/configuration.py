@@ -6,24 +6,29 @@ The keys are those of the runtime's settings; tests/contract/test_rendered_confi
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
 
 from testgen_operator import names
-from testgen_operator.plan.model import Manifest, digest
+from testgen_operator.plan import components, credentials
+from testgen_operator.plan.credentials import SECRETS_DIRECTORY
+from testgen_operator.plan.model import Manifest, canonical, digest
 from testgen_operator.plan.pods import manifest
 from testgen_operator.plan.presets import LOG_LEVELS, preset
+from testgen_operator.resources.exposure import Jwt
 from testgen_operator.resources.llm import Provider
 from testgen_operator.resources.project import TestGenProject
 
 CONFIG_DIRECTORY: Final = "/etc/testgen"
 CONFIG_PATH: Final = f"{CONFIG_DIRECTORY}/config.yaml"
-SECRETS_DIRECTORY: Final = "/etc/testgen-secrets"
 POSTGRES_PASSWORD_FILE: Final = f"{SECRETS_DIRECTORY}/postgres/password"
-NEO4J_PASSWORD_FILE: Final = f"{SECRETS_DIRECTORY}/neo4j/password"
 ADMIN_KEY_FILE: Final = f"{SECRETS_DIRECTORY}/admin/api-key"
 DATA_DIRECTORY: Final = "/var/lib/testgen"
+AUTHORITIES: Final = "/etc/ssl/certs/ca-certificates.crt"
+"""The certificate authorities that the runtime's image trusts."""
 DRAIN_SECONDS: Final = 20
 CALL_SECONDS: Final = 300
 """One call of a model on processors alone: five cases of a 1.5B model take a minute on two free cores, several on busy ones."""
@@ -44,7 +49,13 @@ def config_map(project: TestGenProject) -> Manifest:
 
 
 def render(project: TestGenProject) -> str:
-    return yaml.safe_dump(settings(project), sort_keys=True, allow_unicode=True, default_flow_style=False)
+    return _as_yaml(canonical(settings(project)))
+
+
+@lru_cache(maxsize=2048)
+def _as_yaml(settings_as_json: str) -> str:
+    """Remembered, since writing YAML took a third of a pass over a project."""
+    return yaml.safe_dump(json.loads(settings_as_json), sort_keys=True, allow_unicode=True, default_flow_style=False)
 
 
 def settings(project: TestGenProject) -> dict[str, Any]:
@@ -58,8 +69,9 @@ def settings(project: TestGenProject) -> dict[str, Any]:
         "log": {"level": LOG_LEVELS[spec.environment], "format": "json"},
         "server": {"host": "0.0.0.0", "port": names.PORT_HTTP, "drain_seconds": DRAIN_SECONDS},  # noqa: S104 - a pod's own address
         "postgres": postgres_settings(project),
-        "qdrant": {"mode": "edge", "path": f"{DATA_DIRECTORY}/qdrant"},
-        "neo4j": {"enabled": False},
+        "qdrant": qdrant_settings(project),
+        "neo4j": neo4j_settings(project),
+        "redis": redis_settings(project),
         "llm": {
             "providers": [
                 {"name": one.name, "type": one.type, "url": _url(project, one), "timeout": CALL_SECONDS}
@@ -72,29 +84,113 @@ def settings(project: TestGenProject) -> dict[str, Any]:
     }
     if spec.budgets.daily_tokens is not None:
         found["budgets"]["daily_tokens"] = spec.budgets.daily_tokens
-    if spec.stores.neo4j.type == "Managed":
-        found["neo4j"] = {
-            "enabled": True,
-            "uri": f"bolt://{names.host(names.neo4j(project.name), project.namespace)}:{names.PORT_BOLT}",
-            "user": "neo4j",
-            "password_file": NEO4J_PASSWORD_FILE,
-            "database": "neo4j",
-        }
+    if spec.exposure.trusted_proxies:
+        found["server"]["trusted_proxies"] = list(spec.exposure.trusted_proxies)
+    if spec.access.four_eyes:
+        found["review"] = {"four_eyes": True}
+    if spec.access.encryption_keys_secret_ref:
+        found["security"] = {"encryption_keys_file": credentials.by_folder(project)["encryption"].path}
+    if spec.access.jwt is not None:
+        found["auth"] = {"jwt": _jwt(project, spec.access.jwt)}
+    if peers := components.peers(project):
+        found["peers"] = peers
+        found["internal_token_file"] = credentials.by_folder(project)["internal"].path
     return found
 
 
 def postgres_settings(project: TestGenProject) -> dict[str, Any]:
-    sizes = preset(project.spec.profile)
-    return {
+    """Where the database is and how it is opened, whoever runs it."""
+    sizes, wanted = preset(project.spec.profile), project.spec.stores.postgres
+    password = credentials.postgres_password(project)
+    name = names.postgres(project.name)
+    found: dict[str, Any] = {
         "mode": "server",
-        "host": names.host(names.postgres(project.name), project.namespace),
+        "host": names.host(name, project.namespace),
         "port": names.PORT_POSTGRES,
         "database": "testgen",
         "user": "testgen",
-        "password_file": POSTGRES_PASSWORD_FILE,
+        "password_file": password.path,
         "pool_min": sizes.pool_min,
         "pool_max": sizes.pool_max,
     }
+    if password.previous:
+        found["previous_password_file"] = password.previous_path
+    if wanted.read_replica:
+        found |= {"read_host": names.host(names.postgres_replica(project.name), project.namespace)}
+    if wanted.type == "CloudNativePG":
+        # That operator's own Services and certificates.
+        found |= {"host": names.host(f"{name}-rw", project.namespace), "ssl_mode": "verify-full"}
+        if wanted.cloud_native_pg is None or wanted.cloud_native_pg.instances > 1:
+            found |= {"read_host": names.host(f"{name}-ro", project.namespace)}
+    if (external := wanted.external) is not None:
+        found |= {
+            "host": external.host,
+            "port": external.port,
+            "database": external.database,
+            "user": external.user,
+            "ssl_mode": external.ssl_mode,
+        }
+        if external.read_host:
+            found |= {"read_host": external.read_host, "read_port": external.port}
+    if found.get("ssl_mode", "disable").startswith("verify"):
+        authority = credentials.postgres_authority(project)
+        found["ca_file"] = authority.path if authority else AUTHORITIES
+    return found
+
+
+def qdrant_settings(project: TestGenProject) -> dict[str, Any]:
+    wanted = project.spec.stores.qdrant
+    if wanted.type == "Embedded":
+        return {"mode": "edge", "path": f"{DATA_DIRECTORY}/qdrant"}
+    url = f"http://{names.host(names.qdrant(project.name), project.namespace)}:{names.PORT_QDRANT_HTTP}"
+    found: dict[str, Any] = {
+        "mode": "server",
+        "url": wanted.external.url.rstrip("/") if wanted.external else url,
+        "shard_number": wanted.shards,
+        "replication_factor": wanted.replication_factor,
+    }
+    return found | _file(project, "qdrant", "api_key_file")
+
+
+def neo4j_settings(project: TestGenProject) -> dict[str, Any]:
+    wanted = project.spec.stores.neo4j
+    if wanted.type == "Disabled":
+        return {"enabled": False}
+    found: dict[str, Any] = {"enabled": True, **_file(project, "neo4j", "password_file")}
+    if wanted.external is not None:
+        return found | {"uri": wanted.external.uri, "user": wanted.external.user, "database": wanted.external.database}
+    uri = f"bolt://{names.host(names.neo4j(project.name), project.namespace)}:{names.PORT_BOLT}"
+    return found | {"uri": uri, "user": "neo4j", "database": "neo4j"}
+
+
+def redis_settings(project: TestGenProject) -> dict[str, Any]:
+    wanted = project.spec.stores.redis
+    if wanted.type == "Disabled":
+        return {"enabled": False}
+    found: dict[str, Any] = {"enabled": True, **_file(project, "redis", "password_file")}
+    if wanted.external is not None:
+        return found | {"host": wanted.external.host, "port": wanted.external.port, "tls": wanted.external.tls}
+    host = names.host(names.redis(project.name), project.namespace)
+    return found | {"host": host, "port": names.PORT_REDIS, "tls": False}
+
+
+def _file(project: TestGenProject, folder: str, setting: str) -> dict[str, str]:
+    """The setting that names the mounted file, if there is one."""
+    found = credentials.by_folder(project).get(folder)
+    return {setting: found.path} if found else {}
+
+
+def _jwt(project: TestGenProject, wanted: Jwt) -> dict[str, Any]:
+    found: dict[str, Any] = {"audience": wanted.audience, "algorithms": []}
+    if wanted.secret_ref:
+        found["secret_file"] = credentials.by_folder(project)["jwt"].path
+        found["algorithms"] += ["HS256"]
+    if wanted.jwks_url:
+        found["jwks_url"] = wanted.jwks_url
+        found["algorithms"] += ["RS256", "ES256"]
+    if wanted.issuer:
+        found["issuer"] = wanted.issuer
+    return found
 
 
 def _url(project: TestGenProject, provider: Provider) -> str:

@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from testgen_operator import names
-from testgen_operator.plan.model import ObjectKey
+from testgen_operator.plan import credentials
+from testgen_operator.plan.model import PREVIOUS, ObjectKey
 from testgen_operator.resources.project import TestGenProject
 
 Json = Mapping[str, Any]
@@ -20,34 +21,31 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class SecretFacts:
-    """What may be known about a Secret: whether it exists, which keys it has, and an opaque digest of its data."""
+    """What may be known about a Secret: whether it exists, which keys it has, an opaque digest of its data, and the rotation that
+    its values were drawn for."""
 
     name: str
     exists: bool = False
     keys: frozenset[str] = frozenset()
     digest: str = ""
+    token: str = ""
+
+    @property
+    def rotating(self) -> bool:
+        """Whether it still holds the values before a rotation."""
+        return any(key.startswith(PREVIOUS) for key in self.keys)
 
 
 def secret_digest(uid: str, data: Mapping[str, str]) -> str:
-    """An opaque digest of a Secret's `data` (base64, as the API has it). Salted by the Secret's uid, and too short to confirm a
-    guessed value by."""
-    text = "\n".join([uid, *(f"{key}={data[key]}" for key in sorted(data))])
+    """An opaque digest of a Secret's `data` (base64, as the API has it), without what a rotation leaves behind. Salted by the
+    Secret's uid, and too short to confirm a guessed value by."""
+    text = "\n".join([uid, *(f"{key}={data[key]}" for key in sorted(data) if not key.startswith(PREVIOUS))])
     return hashlib.sha256(text.encode()).hexdigest()[:10]
-
-
-def secret_keys(project: TestGenProject) -> dict[str, str]:
-    """The Secrets that the project's pods use, and the key that each must have."""
-    reference = project.spec.access.admin_key_secret_ref
-    found = {names.postgres(project.name): "password"}
-    found |= {reference.name: reference.key} if reference else {names.admin_key(project.name): "api-key"}
-    if project.spec.stores.neo4j.type == "Managed":
-        found[names.neo4j(project.name)] = "password"
-    return found
 
 
 def secret_names(project: TestGenProject) -> tuple[str, ...]:
     """The Secrets that the edge reads, each by its name, to give `observe` their SecretFacts."""
-    return tuple(secret_keys(project))
+    return tuple(credentials.secret_keys(project))
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,11 @@ class Workload:
     release: str = ""
     version: str = ""
     image: str = ""
+    secrets: str = ""
+    """The hash of the Secrets that its pods were made with."""
+    settled: bool = False
+    """Every pod is of its newest template and ready, and none of an older one is left."""
+    credentials: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,16 @@ class Facts:
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     apply_errors: tuple[ApplyError, ...] = ()
     service_migration: str = ""
+    serving: str = ""
+    """The component that the active Service selects; empty when there is no such Service."""
+    present: frozenset[str] = frozenset()
+    """The components that have a pod, also one that is about to end."""
+    served: frozenset[tuple[str, str]] = frozenset()
+    """Of the kinds that not every cluster has, those that this one serves, as (apiVersion, kind)."""
+    host_taken: bool = False
+    """Whether an older project of the cluster has the host that this one asks for."""
+    admissions: Mapping[ObjectKey, str] = field(default_factory=dict)
+    """Of each live Certificate and HTTPRoute: `True` once it is ready or accepted, `False` when it is refused, else empty."""
     config_maps_in_use: frozenset[str] = frozenset()
     live: frozenset[ObjectKey] = frozenset()
 
@@ -162,6 +175,9 @@ def observe(
     referenced: Mapping[str, SecretFacts],
     events: Sequence[Json] = (),
     apply_errors: Sequence[ApplyError] = (),
+    *,
+    served: Iterable[tuple[str, str]] = (),
+    host_taken: bool = False,
 ) -> Facts:
     """The facts, from the live child objects, the Secrets in use, the children's Events and the last plan's refusals.
 
@@ -172,9 +188,11 @@ def observe(
     by_kind: dict[str, list[Json]] = {}
     for child in sorted(ours, key=_name):
         by_kind.setdefault(str(child.get("kind", "")), []).append(child)
-    pods = [one for one in by_kind.get("Pod", []) if not _get(one, "metadata").get("deletionTimestamp")]
+    all_pods = by_kind.get("Pod", [])
+    pods = [one for one in all_pods if not _get(one, "metadata").get("deletionTimestamp")]
     workloads = [*by_kind.get("Deployment", []), *by_kind.get("StatefulSet", [])]
     services = {_name(one): one for one in by_kind.get("Service", [])}
+    active = services.get(names.active_service(project.name), {})
     return Facts(
         workloads={_name(one): _workload(one) for one in workloads},
         jobs={_name(one): _phase(one) for one in by_kind.get("Job", [])},
@@ -183,12 +201,22 @@ def observe(
         warnings=_warnings(events, project.name),
         secrets=dict(referenced),
         apply_errors=tuple(apply_errors),
-        service_migration=_annotations(services.get(names.active_service(project.name), {})).get(names.ANNOTATION_MIGRATION, ""),
+        service_migration=_annotations(active).get(names.ANNOTATION_MIGRATION, ""),
+        serving=str(_get(active, "spec", "selector").get(names.LABEL_COMPONENT, "")),
+        present=frozenset(
+            _labels(one).get(names.LABEL_COMPONENT, "") for one in all_pods if _get(one, "status").get("phase") not in _OVER
+        ),
+        served=frozenset(served),
+        host_taken=host_taken,
+        admissions={_key(one): _admission(one) for kind in ("Certificate", "HTTPRoute") for one in by_kind.get(kind, [])},
         config_maps_in_use=frozenset(
             [*_mounted(_get(one, "spec") for one in pods), *_mounted(_get(one, "spec", "template", "spec") for one in workloads)]
         ),
         live=frozenset(_key(one) for one in ours),
     )
+
+
+_OVER: Final = frozenset({"Succeeded", "Failed"})
 
 
 def _get(obj: Any, *path: str) -> Any:
@@ -242,7 +270,19 @@ def _workload(obj: Json) -> Workload:
         release=labels.get(names.LABEL_RELEASE, ""),
         version=labels.get(names.LABEL_VERSION, ""),
         image=str(containers[0].get("image", "")),
+        secrets=_annotations(_get(obj, "spec", "template")).get(names.ANNOTATION_SECRETS_HASH, ""),
+        settled=_settled(obj, wanted),
+        credentials=_annotations(obj).get(names.ANNOTATION_CREDENTIALS, ""),
     )
+
+
+def _settled(obj: Json, wanted: int) -> bool:
+    """Of a Deployment or a StatefulSet alike: `status.replicas` counts pods of every template."""
+    status = _get(obj, "status")
+    counts = {int(status.get(name) or 0) for name in ("replicas", "updatedReplicas", "readyReplicas")}
+    seen = int(status.get("observedGeneration") or 0) >= int(_get(obj, "metadata").get("generation") or 0)
+    same = status.get("updateRevision") == status.get("currentRevision") if obj.get("kind") == "StatefulSet" else True
+    return seen and same and counts == {wanted}
 
 
 def _phase(job: Json) -> Phase:
@@ -251,6 +291,15 @@ def _phase(job: Json) -> Phase:
         if conditions.get(type_, {}).get("status") == "True":
             return phase
     return Phase.RUNNING
+
+
+def _admission(obj: Json) -> str:
+    """What a controller says of a Certificate (Ready) or an HTTPRoute (Accepted by each parent)."""
+    if obj.get("kind") == "Certificate":
+        return str(_conditions(obj).get("Ready", {}).get("status", ""))
+    conditions = [one for parent in _get(obj, "status").get("parents") or () for one in _get(parent, "conditions") or ()]
+    said = {str(one.get("status", "")) for one in conditions if one.get("type") == "Accepted"}
+    return "True" if said == {"True"} else "False" if said else ""
 
 
 def _volume(claim: Json) -> Volume:

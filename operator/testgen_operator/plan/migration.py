@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from testgen_operator import names
-from testgen_operator.plan import configuration, pods, stores
+from testgen_operator.plan import components, configuration, credentials, pods, stores
 from testgen_operator.plan.facts import Facts, Phase
 from testgen_operator.plan.images import Images, runtime_image
 from testgen_operator.plan.model import Manifest, digest
@@ -45,8 +45,9 @@ def memory(job_name: str, project: TestGenProject, facts: Facts) -> str:
 
 
 def _remembered(project: TestGenProject, facts: Facts) -> list[str]:
-    deployment = facts.workloads.get(names.runtime(project.name, "blue"))
-    return [facts.service_migration, deployment.migration if deployment else ""]
+    """By the Service, and by the Deployments of every part, whatever mode made them."""
+    parts = (facts.workloads.get(names.workload(project.name, one, components.ACTIVE)) for one in components.TABLE)
+    return [facts.service_migration, *(one.migration for one in parts if one)]
 
 
 def _spec(project: TestGenProject, images: Images) -> Json:
@@ -56,6 +57,7 @@ def _spec(project: TestGenProject, images: Images) -> Json:
     env: list[dict[str, Any]] = [
         {"name": f"TESTGEN_POSTGRES__{key.upper()}", "value": str(value)} for key, value in sorted(settings.items())
     ]
+    secrets = [one for one in credentials.mounted(project) if one.store == "postgres"]
     migrate = pods.container(
         project,
         "migrate",
@@ -64,7 +66,7 @@ def _spec(project: TestGenProject, images: Images) -> Json:
         amounts=AMOUNTS,
         env=[*env, {"name": "HOME", "value": "/tmp"}],  # noqa: S108
         mounts=[("tmp", "/tmp")],  # noqa: S108
-        read_only_mounts=[("postgres", f"{configuration.SECRETS_DIRECTORY}/postgres")],
+        read_only_mounts=[*map(credentials.mount, secrets)],
     )
     return {
         "backoffLimit": RETRIES,
@@ -77,7 +79,7 @@ def _spec(project: TestGenProject, images: Images) -> Json:
                 pods.UID_TESTGEN,
                 containers=[migrate],
                 volumes=[
-                    pods.secret_volume("postgres", names.postgres(project.name), "password", "password"),
+                    *map(credentials.volume, secrets),
                     pods.scratch("tmp", "64Mi"),
                 ],
                 restartPolicy="Never",

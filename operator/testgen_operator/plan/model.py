@@ -61,11 +61,35 @@ class Generator:
 
 
 @dataclass(frozen=True)
+class Redraw:
+    """Draw new values for the rotation `token`, if the live one is still of the rotation `since`. `keep_previous`: the old value
+    of each key stays as `previous-<key>` until DropPrevious."""
+
+    token: str
+    since: str
+    keep_previous: bool = True
+
+
+@dataclass(frozen=True)
+class DropPrevious:
+    """Remove the `previous-<key>` values of the rotation `token`."""
+
+    token: str
+
+
+PREVIOUS: Final = "previous-"
+"""What the key of a value begins with that a rotation has replaced."""
+
+
+@dataclass(frozen=True)
 class GeneratedSecret:
     """A Secret that is created once if it is missing and never overwritten: its values exist in the cluster alone.
 
     `owned`: give it an owner reference to the project. Without one it outlives the project, so that a project of the same name
     finds its data and its password again. `api_version: v1`, `type: Opaque`.
+
+    `rotation` is the one exception to "never overwritten": exactly one step, done where the live Secret still is where the plan
+    saw it. `token`: what a newly created Secret remembers as its rotation.
     """
 
     namespace: str
@@ -73,6 +97,8 @@ class GeneratedSecret:
     labels: Mapping[str, str]
     keys: Mapping[str, Generator]
     owned: bool
+    token: str = ""
+    rotation: Redraw | DropPrevious | None = None
 
     @property
     def key(self) -> ObjectKey:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from testgen_operator import names
-from testgen_operator.plan import network, pods, stores
+from testgen_operator.plan import pods, stores, suspension
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, version_of
-from testgen_operator.plan.model import GeneratedSecret, Generator, Manifest
+from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.presets import preset
 from testgen_operator.resources.project import TestGenProject
 
@@ -18,31 +18,19 @@ SEED: Final = f"if [ -d {HOME}/conf ]; then cp -R {HOME}/conf/. /seed/; fi"
 
 
 def neo4j(project: TestGenProject, facts: Facts, images: Images) -> list[Manifest]:
-    """The graph's volume, Service, server and fence; nothing when it is Disabled."""
+    """The graph's volume, Service and server; nothing unless it is Managed."""
     wanted = project.spec.stores.neo4j
-    if wanted.type == "Disabled":
+    if wanted.type != "Managed":
         return []
     name = names.neo4j(project.name)
     return [
-        network.only_from(project, "neo4j", name, names.PORT_BOLT, ("all",)),
         stores.volume(project, facts, "neo4j", name, wanted.storage, preset(project.spec.profile).neo4j_storage),
         stores.service(project, "neo4j", name, names.PORT_BOLT, "bolt"),
-        _server(project, name, wanted.image or images.neo4j),
+        _server(project, facts, name, wanted.image or images.neo4j),
     ]
 
 
-def secret(project: TestGenProject) -> GeneratedSecret:
-    """The password, drawn once. Under Retain it belongs to the data and stays with it."""
-    return GeneratedSecret(
-        namespace=project.namespace,
-        name=names.neo4j(project.name),
-        labels=names.labels(project.name, "neo4j"),
-        keys={"password": Generator()},
-        owned=project.spec.stores.deletion_policy == "Delete",
-    )
-
-
-def _server(project: TestGenProject, name: str, image: str) -> Manifest:
+def _server(project: TestGenProject, facts: Facts, name: str, image: str) -> Manifest:
     sizes = preset(project.spec.profile)
     amounts = pods.resources(sizes.neo4j, project.spec.stores.neo4j.resources)
     answers = {"tcpSocket": {"port": "bolt"}}
@@ -73,6 +61,7 @@ def _server(project: TestGenProject, name: str, image: str) -> Manifest:
         "neo4j",
         name,
         version=version_of(image),
+        replicas=suspension.store_replicas(project, facts),
         pod=pods.pod(
             project,
             pods.UID_NEO4J,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from testgen_operator import names
-from testgen_operator.plan import network, pods, stores
+from testgen_operator.plan import pods, stores, suspension
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, version_of
 from testgen_operator.plan.model import Manifest
@@ -65,17 +65,17 @@ def ollama(project: TestGenProject, facts: Facts, images: Images) -> list[Manife
     provider, wanted = found
     name = names.ollama(project.name)
     pulls = wanted.model_source == "Pull"
-    fence = network.only_from(project, "ollama", name, names.PORT_OLLAMA, ("all",), egress=network.TO_ANYWHERE if pulls else ())
     size = preset(project.spec.profile).ollama_storage
     return [
-        fence,
         *([stores.volume(project, facts, "ollama", name, wanted.storage, size)] if pulls else []),
         stores.service(project, "ollama", name, names.PORT_OLLAMA, "ollama"),
-        _server(project, name, wanted.image or images.ollama, wanted, models(project, provider)),
+        _server(project, facts, name, wanted.image or images.ollama, wanted, models(project, provider)),
     ]
 
 
-def _server(project: TestGenProject, name: str, image: str, wanted: ManagedOllama, needed: list[str]) -> Manifest:
+def _server(
+    project: TestGenProject, facts: Facts, name: str, image: str, wanted: ManagedOllama, needed: list[str]
+) -> Manifest:
     amounts = pods.resources(preset(project.spec.profile).ollama, wanted.resources)
     env = [
         {"name": "HOME", "value": "/tmp"},  # noqa: S108 - the server keeps its own key pair there
@@ -116,6 +116,7 @@ def _server(project: TestGenProject, name: str, image: str, wanted: ManagedOllam
         "ollama",
         name,
         version=version_of(image),
+        replicas=suspension.store_replicas(project, facts),
         pod=pods.pod(
             project,
             pods.UID_TESTGEN,

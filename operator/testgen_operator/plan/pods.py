@@ -18,6 +18,8 @@ from testgen_operator.resources.project import TestGenProject, owner_reference
 UID_TESTGEN: Final = 1001  # X-07; the image's own user
 UID_POSTGRES: Final = 999  # the official image's `postgres`
 UID_NEO4J: Final = 7474  # the official image's `neo4j`
+UID_REDIS: Final = 999  # the image's `valkey` or `redis`
+UID_QDRANT: Final = 1000  # the -unprivileged image's `qdrant`
 
 Json = dict[str, Any]
 

@@ -1,54 +1,91 @@
-"""PostgreSQL BuiltIn: the truth of a project, one server after the official image's conventions."""
+"""PostgreSQL: the truth of a project. BuiltIn is one server after the official image's conventions, and a replica where the project
+wants one (`postgres_replica`); CloudNativePG is a Cluster of that operator; External is somebody else's."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from testgen_operator import names
-from testgen_operator.plan import network, pods, stores
+from testgen_operator.plan import pods, postgres_cluster, postgres_replica, probe, stores, suspension
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, version_of
-from testgen_operator.plan.model import GeneratedSecret, Generator, Manifest
-from testgen_operator.plan.pods import Json
+from testgen_operator.plan.model import Manifest, digest
+from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.plan.presets import preset
 from testgen_operator.resources.project import TestGenProject
 
 DATA: Final = "/var/lib/postgresql/data"
 PASSWORD_DIRECTORY: Final = "/etc/postgresql-secrets"  # noqa: S105 - a folder
+CONFIGURATION: Final = "/etc/testgen-postgres"
+
+HBA: Final = f"""\
+# Local connections come from inside the container only; all others show a password. `all` does not cover replication.
+local all all trust
+host all all 127.0.0.1/32 scram-sha-256
+host all all ::1/128 scram-sha-256
+host replication {postgres_replica.USER} all scram-sha-256
+host all all all scram-sha-256
+"""
 
 
 def postgres(project: TestGenProject, facts: Facts, images: Images) -> list[Manifest]:
-    """The database's volume, Service, server and fence."""
+    """The database's volume, Service and server; nothing when it is External."""
     name, wanted = names.postgres(project.name), project.spec.stores.postgres
+    if wanted.type == "External":
+        return []
+    if wanted.type == "CloudNativePG":
+        return [postgres_cluster.cluster(project)]
+    hba = _hba(project)
     return [
-        network.only_from(project, "postgres", name, names.PORT_POSTGRES, ("all", "migrate")),
         stores.volume(project, facts, "postgres", name, wanted.storage, preset(project.spec.profile).postgres_storage),
         stores.service(project, "postgres", name, names.PORT_POSTGRES, "postgres"),
-        _server(project, name, wanted.image or images.postgres),
+        hba,
+        _server(project, facts, name, wanted.image or images.postgres, hba.name),
+        *postgres_replica.replica(project, facts, images, settings(project), hba.name),
     ]
 
 
-def secret(project: TestGenProject) -> GeneratedSecret:
-    """The password, drawn once. Under Retain it belongs to the data and stays with it."""
-    return GeneratedSecret(
-        namespace=project.namespace,
-        name=names.postgres(project.name),
-        labels=names.labels(project.name, "postgres"),
-        keys={"password": Generator()},
-        owned=project.spec.stores.deletion_policy == "Delete",
+def answers(project: TestGenProject, facts: Facts) -> bool:
+    """Whether the database can be asked: ours is ready, or somebody else's has been checked."""
+    if project.spec.stores.postgres.type == "BuiltIn":
+        return facts.ready(names.postgres(project.name))
+    return probe.answers(project, facts, "postgres")
+
+
+def settings(project: TestGenProject) -> list[str]:
+    """The server's own settings; a replica's may not be smaller than its primary's. Whether there is a replica changes none of
+    them, so that one can come and go without a restart of the primary."""
+    sizes = preset(project.spec.profile)
+    found = {
+        "max_connections": str(sizes.max_connections),
+        "shared_buffers": sizes.shared_buffers,
+        "wal_keep_size": sizes.wal_keep,
+        "hba_file": f"{CONFIGURATION}/pg_hba.conf",
+    }
+    return [word for name, value in found.items() for word in ("-c", f"{name}={value}")]
+
+
+def _hba(project: TestGenProject) -> Manifest:
+    return manifest(
+        project,
+        "v1",
+        "ConfigMap",
+        names.postgres_configuration(project.name, digest(HBA)),
+        names.labels(project.name, "postgres"),
+        immutable=True,
+        data={"pg_hba.conf": HBA},
     )
 
 
-def _server(project: TestGenProject, name: str, image: str) -> Manifest:
-    sizes = preset(project.spec.profile)
+def _server(project: TestGenProject, facts: Facts, name: str, image: str, configuration: str) -> Manifest:
     # Over TCP, because the server that the image's entrypoint starts for its first initialisation listens on the socket alone.
     answers: Json = {"exec": {"command": ["pg_isready", "--quiet", "--host=127.0.0.1", "--username=testgen", "--dbname=testgen"]}}
     server = pods.container(
         project,
         "postgres",
         image,
-        args=["postgres", "-c", f"max_connections={sizes.max_connections}", "-c", f"shared_buffers={sizes.shared_buffers}"],
-        amounts=pods.resources(sizes.postgres, project.spec.stores.postgres.resources),
+        args=["postgres", *settings(project)],
+        amounts=pods.resources(preset(project.spec.profile).postgres, project.spec.stores.postgres.resources),
         env=[
             {"name": "POSTGRES_USER", "value": "testgen"},
             {"name": "POSTGRES_DB", "value": "testgen"},
@@ -60,13 +97,14 @@ def _server(project: TestGenProject, name: str, image: str) -> Manifest:
         readinessProbe=pods.probe(answers, period=5, timeout=5, failures=3),
         livenessProbe=pods.probe(answers, period=10, timeout=5, failures=6),
         mounts=[("data", DATA), ("run", "/var/run/postgresql"), ("tmp", "/tmp"), ("shm", "/dev/shm")],  # noqa: S108
-        read_only_mounts=[("password", PASSWORD_DIRECTORY)],
+        read_only_mounts=[("password", PASSWORD_DIRECTORY), ("configuration", CONFIGURATION)],
     )
     return stores.stateful_set(
         project,
         "postgres",
         name,
         version=version_of(image),
+        replicas=suspension.store_replicas(project, facts),
         pod=pods.pod(
             project,
             pods.UID_POSTGRES,
@@ -74,10 +112,8 @@ def _server(project: TestGenProject, name: str, image: str) -> Manifest:
             volumes=[
                 pods.claim("data", stores.volume_name(name)),
                 pods.secret_volume("password", name, "password", "password"),
-                pods.scratch("run", "16Mi"),
-                pods.scratch("tmp", "256Mi"),
-                # The runtime's default of 64 MB is too little for parallel queries.
-                pods.scratch("shm", "128Mi", memory=True),
+                {"name": "configuration", "configMap": {"name": configuration, "defaultMode": 0o444}},
+                *postgres_replica.scratch(),
             ],
             terminationGracePeriodSeconds=60,
         ),

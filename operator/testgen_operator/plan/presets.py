@@ -37,6 +37,13 @@ class Preset:
     shared_buffers: str
     neo4j_heap: str
     neo4j_page_cache: str
+    wal_keep: str
+    """What the primary keeps for a replica that is behind."""
+    qdrant: Amounts
+    qdrant_storage: str
+    redis: Amounts
+    redis_storage: str
+    redis_memory: str
 
 
 PRESETS: Final[dict[str, Preset]] = {
@@ -55,6 +62,12 @@ PRESETS: Final[dict[str, Preset]] = {
         shared_buffers="128MB",
         neo4j_heap="512m",
         neo4j_page_cache="128m",
+        wal_keep="256MB",
+        qdrant=_amounts(("100m", "1"), ("256Mi", "1Gi")),
+        qdrant_storage="5Gi",
+        redis=_amounts(("25m", "500m"), ("64Mi", "256Mi")),
+        redis_storage="1Gi",
+        redis_memory="128mb",
     ),
     "Standard": Preset(
         runtime=_amounts(("2", "4"), ("4Gi", "8Gi")),
@@ -71,6 +84,12 @@ PRESETS: Final[dict[str, Preset]] = {
         shared_buffers="1GB",
         neo4j_heap="1g",
         neo4j_page_cache="1g",
+        wal_keep="1GB",
+        qdrant=_amounts(("4", "8"), ("8Gi", "16Gi")),  # S4-034
+        qdrant_storage="50Gi",
+        redis=_amounts(("1", "2"), ("3Gi", "4Gi")),  # S4-036; a snapshot's copy-on-write needs room beside maxmemory
+        redis_storage="10Gi",
+        redis_memory="2gb",  # S3-086
     ),
 }
 

@@ -1,21 +1,26 @@
-"""The runtime: one Deployment for every role (mode Monolith), and what stands around it."""
+"""The runtime: one Deployment for every role (mode Monolith) or one for each, and what stands around them.
+
+Every part gets the same ConfigMap; which role it is comes from its arguments, how many connections it may open from its
+environment.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from testgen_operator import names
-from testgen_operator.names import Colour
-from testgen_operator.plan import pods
-from testgen_operator.plan.configuration import CONFIG_DIRECTORY, CONFIG_PATH, DATA_DIRECTORY, DRAIN_SECONDS, SECRETS_DIRECTORY
-from testgen_operator.plan.facts import Facts, secret_keys
+from testgen_operator.names import Component
+from testgen_operator.plan import autoscaling, components, connections, credentials, pods, sizes, suspension
+from testgen_operator.plan.components import ACTIVE, Part
+from testgen_operator.plan.configuration import CONFIG_DIRECTORY, CONFIG_PATH, DATA_DIRECTORY, DRAIN_SECONDS
+from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, runtime_image, runtime_version
 from testgen_operator.plan.model import GeneratedSecret, Generator, Manifest, digest
 from testgen_operator.plan.pods import Json, manifest
-from testgen_operator.plan.presets import preset, replicas
+from testgen_operator.plan.presets import preset
 from testgen_operator.resources.project import TestGenProject
 
-ACTIVE: Final[Colour] = "blue"
 PRE_STOP_SECONDS: Final = 5
 """Until the endpoints of the Service no longer list the pod, it goes on answering."""
 MARGIN_SECONDS: Final = 10
@@ -34,8 +39,8 @@ def service_account(project: TestGenProject) -> Manifest:
     )
 
 
-def active_service(project: TestGenProject, migration: str) -> Manifest:
-    """The Service behind the tenant's endpoint. Its selector is the only thing that a rollout switches."""
+def active_service(project: TestGenProject, serving: Component, migration: str) -> Manifest:
+    """The Service behind the tenant's endpoint. Its selector is the only thing that a rollout or a change of mode switches."""
     return manifest(
         project,
         "v1",
@@ -43,12 +48,33 @@ def active_service(project: TestGenProject, migration: str) -> Manifest:
         names.active_service(project.name),
         names.labels(project.name, "all"),
         annotations={names.ANNOTATION_MIGRATION: migration} if migration else None,
-        spec={
-            "type": "ClusterIP",
-            "selector": names.selector(project.name, "all", colour=ACTIVE),
-            "ports": [{"name": "http", "port": names.PORT_SERVICE, "targetPort": "http", "protocol": "TCP"}],
-        },
+        spec=_service_spec(project, serving),
     )
+
+
+def services(project: TestGenProject) -> list[Manifest]:
+    """An address of its own for every part of a split runtime, by colour: a role calls roles of its own release."""
+    if not components.is_split(project):
+        return []
+    return [
+        manifest(
+            project,
+            "v1",
+            "Service",
+            names.workload(project.name, one, ACTIVE),
+            names.labels(project.name, one, colour=ACTIVE),
+            spec=_service_spec(project, one),
+        )
+        for one in components.named(project)
+    ]
+
+
+def _service_spec(project: TestGenProject, component: Component) -> Json:
+    return {
+        "type": "ClusterIP",
+        "selector": names.selector(project.name, component, colour=ACTIVE),
+        "ports": [{"name": "http", "port": names.PORT_SERVICE, "targetPort": "http", "protocol": "TCP"}],
+    }
 
 
 def admin_key(project: TestGenProject) -> GeneratedSecret | None:
@@ -64,81 +90,108 @@ def admin_key(project: TestGenProject) -> GeneratedSecret | None:
     )
 
 
-def disruption_budget(project: TestGenProject) -> list[Manifest]:
-    """A drained node takes one pod at a time; with a single pod there is nothing to protect."""
-    if replicas(project) < 2 or project.spec.suspend:
-        return []
+def disruption_budgets(project: TestGenProject) -> list[Manifest]:
+    """A drained node takes one pod of a part at a time; with a single pod there is nothing to protect."""
     return [
         manifest(
             project,
             "policy/v1",
             "PodDisruptionBudget",
-            names.runtime(project.name, ACTIVE),
-            names.labels(project.name, "all", colour=ACTIVE),
+            names.workload(project.name, one, ACTIVE),
+            names.labels(project.name, one, colour=ACTIVE),
             spec={
                 "maxUnavailable": 1,
                 "unhealthyPodEvictionPolicy": "AlwaysAllow",
-                "selector": {"matchLabels": names.selector(project.name, "all", colour=ACTIVE)},
+                "selector": {"matchLabels": names.selector(project.name, one, colour=ACTIVE)},
             },
         )
+        for one in components.named(project)
+        if sizes.scale(project, one).fewest >= 2 and not project.spec.suspend
     ]
 
 
-def deployment(project: TestGenProject, facts: Facts, images: Images, config: str, migration: str) -> Manifest:
-    """The runtime's pods, with the ConfigMap called `config`; `migration` is what the database has been brought to."""
-    version = runtime_version(project, images)
+def deployment(project: TestGenProject, facts: Facts, images: Images, part: Part, config: str, migration: str) -> Manifest:
+    """The pods of one role, with the ConfigMap called `config`; `migration` is what the database has been brought to."""
     annotations = {
         names.ANNOTATION_CONFIG_HASH: config.rpartition("-")[2],
-        names.ANNOTATION_SECRETS_HASH: digest(
-            {name: facts.secrets[name].digest for name in secret_keys(project) if name in facts.secrets}
-        ),
+        names.ANNOTATION_SECRETS_HASH: credentials.secrets_hash(project, facts),
     }
-    pod = _pod(project, images, config)
+    pod = _pod(project, images, part, config)
+    return workload(project, facts, part.name, runtime_version(project, images), pod, annotations, migration)
+
+
+def workload(
+    project: TestGenProject,
+    facts: Facts,
+    component: Component,
+    version: str,
+    pod: Json,
+    annotations: Mapping[str, str],
+    migration: str = "",
+) -> Manifest:
+    """The Deployment of one part. `replicas` is left out where an autoscaler has it."""
+    name, annotations = names.workload(project.name, component, ACTIVE), dict(annotations)
+    if project.spec.restarted_at:
+        annotations[names.ANNOTATION_RESTARTED_AT] = project.spec.restarted_at
     # Also of a suspended project and whatever its replicas: neither is part of a release.
     release = f"{project.name}-{digest([pod, annotations, version])}"
-    labels = {**names.labels(project.name, "all", version=version, colour=ACTIVE), names.LABEL_RELEASE: release}
+    labels = {**names.labels(project.name, component, version=version, colour=ACTIVE), names.LABEL_RELEASE: release}
+    count = replicas(project, facts, component)
     return manifest(
         project,
         "apps/v1",
         "Deployment",
-        names.runtime(project.name, ACTIVE),
+        name,
         labels,
         annotations={names.ANNOTATION_MIGRATION: migration} if migration else None,
         spec={
-            "replicas": 0 if project.spec.suspend else replicas(project),
+            **({} if count is None else {"replicas": count}),
             "revisionHistoryLimit": 3,
             "progressDeadlineSeconds": PROGRESS_DEADLINE_SECONDS,
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},  # X-13
-            "selector": {"matchLabels": names.selector(project.name, "all", colour=ACTIVE)},
+            "selector": {"matchLabels": names.selector(project.name, component, colour=ACTIVE)},
             "template": {"metadata": {"labels": labels, "annotations": annotations}, "spec": pod},
         },
     )
 
 
-def _pod(project: TestGenProject, images: Images, config: str) -> Json:
-    sizes, reference = preset(project.spec.profile), project.spec.access.admin_key_secret_ref
-    key_secret, key = (reference.name, reference.key) if reference else (names.admin_key(project.name), "api-key")
-    secrets: list[tuple[str, str, str, str]] = [
-        ("postgres", names.postgres(project.name), "password", "password"),
-        ("admin", key_secret, key, "api-key"),
-    ]
-    if project.spec.stores.neo4j.type == "Managed":
-        secrets.append(("neo4j", names.neo4j(project.name), "password", "password"))
+def replicas(project: TestGenProject, facts: Facts, component: Component) -> int | None:
+    """The number of pods to ask for now; None where it is the autoscaler's affair.
+
+    An autoscaler does not touch what has no pod, so a part that is new or was suspended starts with its fewest.
+    """
+    live, wanted = facts.workloads.get(names.workload(project.name, component, ACTIVE)), sizes.scale(project, component)
+    if project.spec.suspend:
+        return 0
+    asleep = live is not None and live.replicas == 0
+    if asleep and not suspension.database_answers(project, facts):
+        return 0
+    if not autoscaling.applies(project, component):
+        return wanted.fewest
+    return wanted.fewest if live is None or asleep else None
+
+
+def _pod(project: TestGenProject, images: Images, part: Part, config: str) -> Json:
+    preset_amounts, override = sizes.amounts(project, part.name)
+    secrets = credentials.mounted(project, part.stores)
+    pool = connections.pool(project, part.name)
     serve = pods.container(
         project,
         "runtime",
         runtime_image(project, images),
-        args=["testgen", "serve", "--role", "all"],
-        amounts=pods.resources(sizes.runtime, project.spec.resources),
+        args=["testgen", "serve", "--role", part.role],
+        amounts=pods.resources(preset_amounts, override),
         env=[
             {"name": "TESTGEN_CONFIG", "value": CONFIG_PATH},
+            {"name": "TESTGEN_POSTGRES__POOL_MIN", "value": str(pool.fewest)},
+            {"name": "TESTGEN_POSTGRES__POOL_MAX", "value": str(pool.most)},
             {"name": "HOME", "value": "/tmp"},  # noqa: S108
         ],
         ports=[{"name": "http", "containerPort": names.PORT_HTTP, "protocol": "TCP"}],
         **_probes(),
         lifecycle={"preStop": {"sleep": {"seconds": PRE_STOP_SECONDS}}},
         mounts=[("data", DATA_DIRECTORY), ("tmp", "/tmp")],  # noqa: S108
-        read_only_mounts=[("config", CONFIG_DIRECTORY), *((name, f"{SECRETS_DIRECTORY}/{name}") for name, *_ in secrets)],
+        read_only_mounts=[("config", CONFIG_DIRECTORY), *map(credentials.mount, secrets)],
     )
     return pods.pod(
         project,
@@ -146,11 +199,11 @@ def _pod(project: TestGenProject, images: Images, config: str) -> Json:
         containers=[serve],
         volumes=[
             {"name": "config", "configMap": {"name": config, "defaultMode": 0o444}},
-            *(pods.secret_volume(*one) for one in secrets),
-            pods.scratch("data", sizes.index_scratch),
+            *map(credentials.volume, secrets),
+            pods.scratch("data", preset(project.spec.profile).index_scratch),
             pods.scratch("tmp", "256Mi"),
         ],
-        topologySpreadConstraints=pods.spread(names.selector(project.name, "all", colour=ACTIVE)),
+        topologySpreadConstraints=pods.spread(names.selector(project.name, part.name, colour=ACTIVE)),
         terminationGracePeriodSeconds=PRE_STOP_SECONDS + DRAIN_SECONDS + MARGIN_SECONDS,
     )
 

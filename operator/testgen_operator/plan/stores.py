@@ -7,6 +7,10 @@ address, and a client would try the old one for as long as DNS is cached.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping
+from typing import Final
+
 from testgen_operator import names
 from testgen_operator.names import Component
 from testgen_operator.plan.facts import Facts
@@ -15,6 +19,8 @@ from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.resources import quantity
 from testgen_operator.resources.parts import Storage
 from testgen_operator.resources.project import TestGenProject
+
+HAVE_VOLUMES: Final[tuple[Component, ...]] = ("postgres", "postgres-replica", "qdrant", "neo4j", "redis")
 
 
 def volume_name(store: str) -> str:
@@ -44,6 +50,21 @@ def volume(
     )
 
 
+def left_behind(project: TestGenProject, facts: Facts, planned: Collection[str]) -> list[Manifest]:
+    """The claims of stores that are switched off: they stay, with their data, until somebody deletes them or, under Delete, until
+    the project goes. As large as they are, so that nothing but their owner ever changes."""
+    found = []
+    for component in HAVE_VOLUMES:
+        for name, live in facts.volumes.items():
+            base = f"{project.name}-{component}"
+            mine = name == volume_name(base) or re.fullmatch(rf"{re.escape(base)}-\d+-data", name)
+            if mine and name not in planned and live.size:
+                wanted = Storage(size=live.size, storage_class_name=live.storage_class or None)
+                store = name.removesuffix("-data")
+                found.append(volume(project, facts, component, store, wanted, live.size))
+    return found
+
+
 def service(project: TestGenProject, component: Component, name: str, port: int, port_name: str) -> Manifest:
     return manifest(
         project,
@@ -59,27 +80,48 @@ def service(project: TestGenProject, component: Component, name: str, port: int,
     )
 
 
-def stateful_set(project: TestGenProject, component: Component, name: str, *, version: str, pod: Json) -> Manifest:
-    """One pod. `Parallel`, because with OrderedReady a pod that cannot start is never replaced by its mended version."""
-    labels = names.labels(project.name, component, version=version)
+def stateful_set(
+    project: TestGenProject,
+    component: Component,
+    name: str,
+    *,
+    version: str,
+    pod: Json,
+    replicas: int = 1,
+    secrets: str = "",
+    service_name: str = "",
+    selector: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> Manifest:
+    """One pod, none while the project sleeps. `Parallel`, because with OrderedReady a pod that cannot start is never replaced by
+    its mended version. `secrets`: a hash, for a server that reads its Secret at the start alone. `selector`: more labels that tell
+    this server from its peers."""
+    own = dict(selector or {})
+    labels = names.labels(project.name, component, version=version) | own
+    metadata: Json = {"labels": labels}
+    if secrets:
+        metadata["annotations"] = {names.ANNOTATION_SECRETS_HASH: secrets}
     return manifest(
         project,
         "apps/v1",
         "StatefulSet",
         name,
         labels,
+        annotations=annotations,
         spec={
-            "replicas": 1,
-            "serviceName": name,
+            "replicas": replicas,
+            "serviceName": service_name or name,
             "podManagementPolicy": "Parallel",
             "revisionHistoryLimit": 3,
-            "selector": {"matchLabels": names.selector(project.name, component)},
-            "template": {"metadata": {"labels": labels}, "spec": pod},
+            "selector": {"matchLabels": names.selector(project.name, component) | own},
+            "template": {"metadata": metadata, "spec": pod},
         },
     )
 
 
-def password_is_lost(secret: str, facts: Facts) -> bool:
-    """Whether a store's Secret is gone while its data is there: a newly drawn password would lock everybody out."""
+def password_is_lost(project: TestGenProject, secret: str, facts: Facts) -> bool:
+    """Whether a Secret is gone whose value the store's own data holds: a newly drawn one would lock everybody out."""
+    if secret not in {names.postgres(project.name), names.neo4j(project.name)}:
+        return False
     volume, seen = facts.volumes.get(volume_name(secret)), facts.secrets.get(secret)
     return volume is not None and volume.phase == "Bound" and seen is not None and not seen.exists

@@ -13,8 +13,8 @@ from typing import Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import ollama, stores
-from testgen_operator.plan.facts import ApplyError, Container, Facts, Phase, Pod, secret_keys
+from testgen_operator.plan import credentials, ollama, stores
+from testgen_operator.plan.facts import ApplyError, Container, Facts, Phase, Pod
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.status.reasons import MEANINGS, Reason
 
@@ -85,18 +85,19 @@ def _refused(project: TestGenProject, error: ApplyError) -> Blocker:
 
 def _secrets(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
     """The Secret that a project brings must be there; one that is drawn may be missing only as long as nothing depends on it."""
-    reference = project.spec.access.admin_key_secret_ref
-    for name, key in secret_keys(project).items():
+    brought = credentials.brought(project)
+    of = {one.secret: one.component for one in credentials.drawn(project)}
+    for name, keys in credentials.secret_keys(project).items():
         seen = facts.secrets.get(name)
         if seen is None:
             continue
-        if reference is not None and name == reference.name:
+        if name in brought:
             if not seen.exists:
                 yield Blocker(Reason.SECRET_NOT_FOUND, "all", name)
-            elif key not in seen.keys:
+            elif not keys <= seen.keys:
                 yield Blocker(Reason.SECRET_KEY_MISSING, "all", name)
         elif stores.password_is_lost(name, facts):
-            yield Blocker(Reason.PASSWORD_LOST, "postgres" if name == names.postgres(project.name) else "neo4j", name)
+            yield Blocker(Reason.PASSWORD_LOST, of.get(name, "all"), name)
 
 
 def _volumes(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:

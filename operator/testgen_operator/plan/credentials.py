@@ -1,0 +1,198 @@
+"""The Secrets of a project: which the operator draws, which its runtime pods mount, and as which files.
+
+One table each. Everything else (volumes, the rendered settings, what must exist before a pod starts, what is rotated) is read
+from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from testgen_operator import names
+from testgen_operator.names import Component
+from testgen_operator.plan.model import PREVIOUS, Generator, digest
+from testgen_operator.plan.pods import Json
+from testgen_operator.resources.project import TestGenProject
+
+if TYPE_CHECKING:
+    from testgen_operator.plan.facts import Facts
+    from testgen_operator.resources.parts import SecretKeyRef
+
+SECRETS_DIRECTORY: Final = "/etc/testgen-secrets"
+
+
+@dataclass(frozen=True)
+class Mounted:
+    """`key` of `secret` is the file SECRETS_DIRECTORY/`folder`/`file`; `previous`: beside it the value before a rotation, while
+    there is one."""
+
+    folder: str
+    secret: str
+    key: str
+    file: str
+    previous: bool = False
+
+    @property
+    def store(self) -> str:
+        """The store that it opens; empty for what belongs to the runtime itself."""
+        found = self.folder.partition("-")[0]
+        return found if found in ("postgres", "qdrant", "neo4j", "redis") else ""
+
+    @property
+    def path(self) -> str:
+        return f"{SECRETS_DIRECTORY}/{self.folder}/{self.file}"
+
+    @property
+    def previous_path(self) -> str:
+        return f"{SECRETS_DIRECTORY}/{self.folder}/{PREVIOUS}{self.file}"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A Secret that the operator draws. `told`: the store keeps the value itself, so a Job has to tell it a new one."""
+
+    component: Component
+    secret: str
+    key: str
+    told: bool = False
+    keep_previous: bool = True
+    outlives: bool = True
+
+
+def drawn(project: TestGenProject) -> list[Drawn]:
+    """What is drawn, and rotated by `stores.rotateCredentials`. The first admin key is drawn too, but rotated by the API."""
+    stores, found = project.spec.stores, []
+    if stores.postgres.type == "BuiltIn":
+        found.append(Drawn("postgres", names.postgres(project.name), "password", told=True))
+        if stores.postgres.read_replica:
+            # The replica waits for the Job that tells the primary, so it never needs the old value.
+            found.append(Drawn("postgres-replica", names.postgres_replica(project.name), "password", keep_previous=False))
+    if stores.neo4j.type == "Managed":
+        found.append(Drawn("neo4j", names.neo4j(project.name), "password", told=True))
+    if stores.redis.type == "Managed":
+        found.append(Drawn("redis", names.redis(project.name), "password", told=True))
+    if stores.qdrant.type == "Managed":
+        found.append(Drawn("qdrant", names.qdrant(project.name), "api-key"))
+    if project.spec.mode != "Monolith":
+        found.append(Drawn("all", names.internal(project.name), "token", outlives=False))
+    return found
+
+
+def generator(one: Drawn) -> Generator:
+    return Generator()
+
+
+def mounted(project: TestGenProject, opens: Collection[str] | None = None) -> list[Mounted]:
+    """What the runtime's pods mount: of the stores, only those that a pod `opens` (None: all)."""
+    found = _mounted(project)
+    return found if opens is None else [one for one in found if one.store in ("", *opens)]
+
+
+def _mounted(project: TestGenProject) -> list[Mounted]:
+    access, stores = project.spec.access, project.spec.stores
+    found = [postgres_password(project)]
+    if (authority := postgres_authority(project)) is not None:
+        found.append(authority)
+    if access.admin_key_secret_ref:
+        found.append(_brought("admin", access.admin_key_secret_ref, "api-key"))
+    else:
+        found.append(Mounted("admin", names.admin_key(project.name), "api-key", "api-key"))
+    if stores.neo4j.type == "Managed":
+        found.append(Mounted("neo4j", names.neo4j(project.name), "password", "password", previous=True))
+    elif stores.neo4j.external is not None:
+        found.append(_brought("neo4j", stores.neo4j.external.password_secret_ref, "password"))
+    if stores.redis.type == "Managed":
+        found.append(Mounted("redis", names.redis(project.name), "password", "password", previous=True))
+    elif stores.redis.external is not None and stores.redis.external.password_secret_ref:
+        found.append(_brought("redis", stores.redis.external.password_secret_ref, "password"))
+    if stores.qdrant.type == "Managed":
+        found.append(Mounted("qdrant", names.qdrant(project.name), "api-key", "api-key", previous=True))
+    elif stores.qdrant.external is not None and stores.qdrant.external.api_key_secret_ref:
+        found.append(_brought("qdrant", stores.qdrant.external.api_key_secret_ref, "api-key"))
+    if access.jwt is not None and access.jwt.secret_ref:
+        found.append(_brought("jwt", access.jwt.secret_ref, "secret"))
+    if access.encryption_keys_secret_ref:
+        found.append(_brought("encryption", access.encryption_keys_secret_ref, "keys"))
+    if project.spec.mode != "Monolith":
+        found.append(Mounted("internal", names.internal(project.name), "token", "token", previous=True))
+    return found
+
+
+def postgres_password(project: TestGenProject) -> Mounted:
+    """The password of the runtime's own user."""
+    wanted, name = project.spec.stores.postgres, names.postgres(project.name)
+    if wanted.external is not None:
+        return _brought("postgres", wanted.external.password_secret_ref, "password")
+    if wanted.type == "CloudNativePG":
+        return Mounted("postgres", f"{name}-app", "password", "password")  # that operator makes it
+    return Mounted("postgres", name, "password", "password", previous=True)
+
+
+def postgres_authority(project: TestGenProject) -> Mounted | None:
+    """The certificate that the server is proved with; None: there is none, or the image's own are meant."""
+    wanted = project.spec.stores.postgres
+    if wanted.type == "CloudNativePG":
+        return Mounted("postgres-ca", f"{names.postgres(project.name)}-ca", "ca.crt", "ca.crt")
+    if wanted.external is not None and wanted.external.ca_secret_ref:
+        return _brought("postgres-ca", wanted.external.ca_secret_ref, "ca.crt")
+    return None
+
+
+def _brought(folder: str, reference: SecretKeyRef, file: str) -> Mounted:
+    return Mounted(folder, reference.name, reference.key, file)
+
+
+def by_folder(project: TestGenProject) -> dict[str, Mounted]:
+    return {one.folder: one for one in mounted(project)}
+
+
+def needed(project: TestGenProject) -> dict[str, frozenset[str]]:
+    """The Secrets without which no pod of the runtime can start, and the keys that each must have."""
+    found: dict[str, set[str]] = {}
+    for one in mounted(project):
+        found.setdefault(one.secret, set()).add(one.key)
+    return {name: frozenset(keys) for name, keys in found.items()}
+
+
+def secret_keys(project: TestGenProject) -> dict[str, frozenset[str]]:
+    """Every Secret that the operator looks at, and the keys that each must have."""
+    found = needed(project)
+    for one in drawn(project):
+        found[one.secret] = found.get(one.secret, frozenset()) | {one.key}
+    return found
+
+
+def brought(project: TestGenProject) -> frozenset[str]:
+    """The Secrets of these that somebody else makes."""
+    own = {one.secret for one in drawn(project)} | {names.admin_key(project.name)}
+    return frozenset(secret_keys(project)) - own
+
+
+def volume(one: Mounted) -> Json:
+    """The volume `secret-<folder>`, readable by the pod's user alone."""
+    sources: list[Json] = [{"secret": {"name": one.secret, "items": [{"key": one.key, "path": one.file}]}}]
+    if one.previous:
+        item = {"key": f"{PREVIOUS}{one.key}", "path": f"{PREVIOUS}{one.file}"}
+        sources.append({"secret": {"name": one.secret, "items": [item], "optional": True}})
+    return {"name": _volume_name(one), "projected": {"defaultMode": 0o440, "sources": sources}}
+
+
+def mount(one: Mounted) -> tuple[str, str]:
+    """(volume, path), for `pods.container(read_only_mounts=...)`."""
+    return _volume_name(one), f"{SECRETS_DIRECTORY}/{one.folder}"
+
+
+def _volume_name(one: Mounted) -> str:
+    return f"secret-{one.folder}"
+
+
+def secrets_hash(project: TestGenProject, facts: Facts) -> str:
+    """For the pod templates of the runtime: another value in any Secret rolls the pods. A value that a rotation drops is no
+    part of it, so a rotation rolls them once."""
+    return hash_of([one.secret for one in mounted(project)], facts)
+
+
+def hash_of(secrets: Iterable[str], facts: Facts) -> str:
+    return digest({name: facts.secrets[name].digest for name in sorted(set(secrets)) if name in facts.secrets})

@@ -1,0 +1,47 @@
+"""PostgreSQL as a Cluster of CloudNativePG (postgresql.cnpg.io/v1). That operator makes the pods, the volumes, the Services
+`<cluster>-rw` and `-ro`, and the Secrets `<cluster>-app` and `<cluster>-ca`; whether it answers is checked as for External."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from testgen_operator import names
+from testgen_operator.plan import pods
+from testgen_operator.plan.model import Manifest
+from testgen_operator.plan.pods import Json, manifest
+from testgen_operator.plan.presets import preset
+from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.stores import CloudNativePg
+
+API_VERSION: Final = "postgresql.cnpg.io/v1"
+KIND: Final = "Cluster"
+
+
+def cluster(project: TestGenProject) -> Manifest:
+    """The Cluster. Under Retain it outlives its project, as a volume does."""
+    wanted, sizes = project.spec.stores.postgres, preset(project.spec.profile)
+    storage: Json = {"size": wanted.storage.size or sizes.postgres_storage}
+    if wanted.storage.storage_class_name:
+        storage["storageClass"] = wanted.storage.storage_class_name
+    spec: Json = {
+        "instances": (wanted.cloud_native_pg or CloudNativePg()).instances,
+        "storage": storage,
+        "bootstrap": {"initdb": {"database": "testgen", "owner": "testgen"}},
+        "enableSuperuserAccess": False,
+        "postgresql": {"parameters": {"max_connections": str(sizes.max_connections), "shared_buffers": sizes.shared_buffers}},
+        "resources": pods.resources(sizes.postgres, wanted.resources),
+        "inheritedMetadata": {"labels": names.labels(project.name, "postgres")},
+    }
+    if wanted.image:
+        spec["imageName"] = wanted.image
+    if project.spec.image_pull_secrets:
+        spec["imagePullSecrets"] = [{"name": one.name} for one in project.spec.image_pull_secrets]
+    return manifest(
+        project,
+        API_VERSION,
+        KIND,
+        names.postgres(project.name),
+        names.labels(project.name, "postgres"),
+        owned=project.spec.stores.deletion_policy == "Delete",
+        spec=spec,
+    )
