@@ -55,7 +55,13 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("", "serviceaccounts", OWN, "the identity of a project's pods, without rights"),
     Grant("", "persistentvolumeclaims", (*WATCH, "create", "patch", "delete"), "the stores' volumes; deleted only under Delete"),
     Grant("policy", "poddisruptionbudgets", OWN, "replicas that survive a drained node"),
-    Grant("networking.k8s.io", "networkpolicies", OWN, "fences around the stores"),
+    Grant("networking.k8s.io", "networkpolicies", OWN, "fences around the pods"),
+    Grant("networking.k8s.io", "ingresses", OWN, "the way in from outside"),
+    Grant("autoscaling", "horizontalpodautoscalers", OWN, "how many pods a part has"),
+    Grant("gateway.networking.k8s.io", "httproutes", OWN, "the way in from outside, by the Gateway API where it is installed"),
+    Grant("cert-manager.io", "certificates", OWN, "certificates of that way, where cert-manager is installed"),
+    Grant("traefik.io", "middlewares", OWN, "limits and the redirect to HTTPS, where Traefik is installed"),
+    Grant("postgresql.cnpg.io", "clusters", OWN, "databases that CloudNativePG runs, where it is installed"),
     Grant("", "pods", WATCH, "why a pod does not start; never written"),
     Grant(
         "", "secrets", ("get", "create", "patch"), "generated passwords, and digests of what pods mount; by name, never listed"

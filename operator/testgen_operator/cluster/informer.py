@@ -23,14 +23,20 @@ class Informer:
     """
 
     def __init__(
-        self, cache: Cache, queue: KeyedQueue[Key], *, namespaces: Collection[str], own: ObjectKey | None = None
+        self,
+        cache: Cache,
+        queue: KeyedQueue[Key],
+        *,
+        namespaces: Collection[str],
+        own: ObjectKey | None = None,
+        kinds: Collection[Kind] = WATCHED,
     ) -> None:
         self.synced = asyncio.Event()
         self._cache = cache
         self._queue = queue
         self._own = own
         self._own_listener: Callable[[Mapping[str, Any]], None] = lambda _: None
-        self._awaited = {(kind.resource, namespace) for kind in WATCHED for namespace in (namespaces or ("",))}
+        self._awaited = {(kind.resource, namespace) for kind in kinds for namespace in (namespaces or ("",))}
         self._contacts: dict[tuple[str, str], float] = {}
         self._clock = asyncio.get_running_loop().time
 

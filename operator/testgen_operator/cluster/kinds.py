@@ -66,17 +66,26 @@ CHILDREN: Final = (
     PVC,
     Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    Kind("networking.k8s.io/v1", "Ingress", "ingresses"),
+    Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     Kind("v1", "ServiceAccount", "serviceaccounts"),
     POD,
 )
 """What is watched by the label testgen.dev/project. Secrets are not: they are read live, by name."""
 
 WATCHED: Final = (PROJECT, *CHILDREN)
+OPTIONAL: Final = (
+    Kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
+    Kind("cert-manager.io/v1", "Certificate", "certificates"),
+    Kind("traefik.io/v1alpha1", "Middleware", "middlewares"),
+    Kind("postgresql.cnpg.io/v1", "Cluster", "clusters"),
+)
+"""Children too, watched where the cluster serves them (`cluster.optional`)."""
 OBSERVED_ONLY: Final = frozenset({"Pod"})
 """Watched, but made by a controller and therefore never applied or pruned by the operator."""
 
 _KNOWN: Final = {
-    (kind.api_version, kind.kind): kind for kind in (*WATCHED, SECRET, EVENT, CORE_EVENT, LEASE, NAMESPACE, WEBHOOKS)
+    (kind.api_version, kind.kind): kind for kind in (*WATCHED, *OPTIONAL, SECRET, EVENT, CORE_EVENT, LEASE, NAMESPACE, WEBHOOKS)
 }
 
 

@@ -20,7 +20,7 @@ import aiohttp
 from testgen_operator import names, telemetry
 from testgen_operator.cluster.client import open_session
 from testgen_operator.cluster.connection import Connection
-from testgen_operator.cluster.kinds import PROJECT, WATCHED, Kind
+from testgen_operator.cluster.kinds import OPTIONAL, PROJECT, WATCHED, Kind
 
 
 @contextmanager
@@ -76,9 +76,9 @@ def settings() -> kopf.OperatorSettings:
     return found
 
 
-def dead_watchers(namespaces: Collection[str]) -> int:
+def dead_watchers(namespaces: Collection[str], kinds: Collection[Kind] = WATCHED) -> int:
     """How many of the watcher tasks that should run do not. kopf itself calls a process with dead watchers healthy."""
-    expected = len(WATCHED) * max(1, len(namespaces))
+    expected = len(kinds) * max(1, len(namespaces))
     alive = sum(1 for task in asyncio.all_tasks() if task.get_name().startswith(WATCHER_TASK) and not task.done())
     return max(0, expected - alive)
 
@@ -93,6 +93,7 @@ async def watch(
     on_failure: OnFailure,
     stop: asyncio.Event,
     ready: asyncio.Event,
+    kinds: Collection[Kind] = WATCHED,
 ) -> None:
     """Watch the projects and their children in `namespaces` (none: all) until `stop`.
 
@@ -120,7 +121,7 @@ async def watch(
                 log.exception("an event could not be taken in")
                 on_failure(f"an event could not be taken in: {problem}")
 
-    for kind in WATCHED:
+    for kind in kinds:
         kopf.on.event(kind.group, kind.version, kind.plural, id=kind.plural, registry=registry)(seen)
 
     await kopf.operator(
@@ -183,7 +184,7 @@ def _collection(path: str) -> tuple[Kind, str] | None:
 
 
 def _collections() -> dict[str, tuple[Kind, str]]:
-    return {kind.collection(): (kind, "") for kind in WATCHED}
+    return {kind.collection(): (kind, "") for kind in (*WATCHED, *OPTIONAL)}
 
 
 def _namespaced(path: str) -> tuple[Kind, str] | None:
