@@ -1,0 +1,22 @@
+"""The first English pattern that a requirement follows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_en import clock, comparisons, grids, named_limits, waivers
+from testgen_runtime.techniques.view import View
+
+MOST_SENTENCES: Final = 5
+"""A longer requirement says more than one pattern: it is left to the general reading."""
+
+
+def points(view: View) -> list[TestPoint]:
+    """The points of the first pattern that can be read to the end; [] where there is none, or the text is not English."""
+    if view.language != "en" or len(view.spans) > MOST_SENTENCES:
+        return []
+    for pattern in (grids, named_limits, waivers, comparisons, clock):
+        if found := list(pattern.points(view)):
+            return found
+    return []
