@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,13 +17,15 @@ from typing import Any, Final, NoReturn
 import aiohttp
 
 from testgen_operator import __version__, rbac, settings, telemetry
-from testgen_operator.cluster import access, kopf_edge
+from testgen_operator.cluster import access, kopf_edge, optional
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.client import Client, open_session
 from testgen_operator.cluster.connection import Connection, connect
 from testgen_operator.cluster.events import EventPoster
+from testgen_operator.cluster.hosts import Hosts
 from testgen_operator.cluster.informer import Informer
+from testgen_operator.cluster.kinds import WATCHED
 from testgen_operator.cluster.lease import LeaderElection, Timing
 from testgen_operator.cluster.queue import KeyedQueue
 from testgen_operator.cluster.secrets import SecretKeeper
@@ -86,6 +88,7 @@ class State:
     informer: Informer | None = None
     election: LeaderElection | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    exit_code: int = 0
 
     def health(self) -> str:
         lease = self.election.verdict() if self.election else ""
@@ -130,7 +133,7 @@ async def run(chosen: settings.Settings) -> int:
                     return 0
             await lead(connection, session, chosen, namespace, state, election)
     log.info("stopped")
-    return 0
+    return state.exit_code
 
 
 async def preflight(client: Client, chosen: settings.Settings, namespace: str, state: State) -> None:
@@ -183,7 +186,9 @@ async def lead(
     client = Client(connection, session, may_write=election.is_valid if chosen.leader_elect else lambda: True)
     cache, queue = Cache(), KeyedQueue[Key]()
     canary = canary_key(namespace, chosen.namespaces)
-    informer = Informer(cache, queue, namespaces=chosen.namespaces, own=canary)
+    others = await optional.served(client)
+    watched = (*WATCHED, *others)
+    informer = Informer(cache, queue, namespaces=chosen.namespaces, own=canary, kinds=watched)
     watchdog = Watchdog(
         limits=Limits(
             sync=chosen.sync_within,
@@ -191,7 +196,7 @@ async def lead(
             canary_within=chosen.canary_within,
             oldest=chosen.oldest_within,
         ),
-        dead_watchers=lambda: kopf_edge.dead_watchers(chosen.namespaces),
+        dead_watchers=lambda: kopf_edge.dead_watchers(chosen.namespaces, watched),
         stuck_for=queue.stuck_for,
         longest_silence=informer.longest_silence,
         synced=informer.synced.is_set,
@@ -200,7 +205,8 @@ async def lead(
     state.queue, state.watchdog, state.informer = queue, watchdog, informer
     poster = EventPoster(client, instance=chosen.identity, clock=now)
     secrets = SecretKeeper(client)
-    cluster = Cluster(cache, Applier(client, cache), secrets, poster, Trouble(client))
+    served = frozenset((kind.api_version, kind.kind) for kind in others)
+    cluster = Cluster(cache, Applier(client, cache), secrets, poster, Trouble(client), served, Hosts(cache, queue.add))
     images = settings.images()
 
     async def one(key: Key) -> WakeUp:
@@ -211,6 +217,7 @@ async def lead(
     duties = [
         *(after(synced, engine.work()) for _ in range(chosen.workers)),
         watchdog.run(die),
+        again(state, optional.until_changed(client, others)),
         after(synced, secrets.patrol(queue.add)),
         after(synced, watchdog.sing(client, canary, lambda: uuid.uuid4().hex)),
         *([election.hold()] if chosen.leader_elect else []),
@@ -228,6 +235,7 @@ async def lead(
             on_failure=die,
             stop=stop_watching,
             ready=watching,
+            kinds=watched,
         )
     )
     signals = asyncio.create_task(after(watching, recatch_signals(state.stop)))
@@ -243,6 +251,14 @@ async def lead(
         await election.release()
     stop_watching.set()
     await asyncio.wait([watch], timeout=KOPF_STOP)
+
+
+async def again(state: State, duty: Awaitable[None]) -> None:
+    """When `duty` is over, stop in an orderly way, to be run again."""
+    await duty
+    state.exit_code = RUN_AGAIN
+    state.stop.set()
+    await asyncio.Event().wait()
 
 
 def now() -> datetime:

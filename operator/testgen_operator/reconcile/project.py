@@ -11,6 +11,7 @@ from testgen_operator import telemetry
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.events import EventPoster
+from testgen_operator.cluster.hosts import Hosts
 from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble, all_well
@@ -34,6 +35,9 @@ class Cluster:
     secrets: SecretKeeper
     events: EventPoster
     trouble: Trouble
+    served: frozenset[tuple[str, str]] = frozenset()
+    """Of the kinds that not every cluster has, those that this one serves, as (apiVersion, kind)."""
+    hosts: Hosts | None = None
 
 
 async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, resync: float) -> WakeUp:
@@ -41,6 +45,8 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     live = cluster.cache.project(key)
     if live is None or live["metadata"].get("deletionTimestamp"):
         cluster.secrets.forget(key)
+        if cluster.hosts is not None:
+            cluster.hosts.forget(key)
         telemetry.CONDITIONS.forget(*key)
         return WakeUp.never()  # its children go by their owner references
     try:
@@ -71,7 +77,10 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
 async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts:
     children = cluster.cache.children(key)
     referenced = await cluster.secrets.read(key, facts_of.secret_names(project), well=all_well(children))
-    return facts_of.observe(project, children, referenced, await cluster.trouble.seen(key.namespace, children))
+    live = cluster.cache.project(key)
+    taken = live is not None and cluster.hosts is not None and cluster.hosts.taken(key, live)
+    events = await cluster.trouble.seen(key.namespace, children)
+    return facts_of.observe(project, children, referenced, events, served=cluster.served, host_taken=taken)
 
 
 async def _report(live: Mapping[str, Any], status: dict[str, Any], cluster: Cluster) -> None:

@@ -16,7 +16,7 @@ from testgen_operator.resources.project import TestGenProject, parse
 
 Json = dict[str, Any]
 
-IMAGES = Images("testgen/runtime:1.0.0", "postgres:17", "neo4j:5", "ollama:0.9.6")
+IMAGES = Images("testgen/runtime:1.0.0", "postgres:17", "neo4j:5", "ollama:0.9.6", "nginx:1.28", "valkey:8", "qdrant:v1.18")
 OLLAMA: Json = {
     "llm": {
         "providers": [{"name": "local", "managed": {}}],
@@ -54,10 +54,13 @@ class Simulated:
     secrets: dict[str, SecretFacts] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     writes: int = 0
+    served: frozenset[tuple[str, str]] = frozenset()
+    host_taken: bool = False
 
     def facts(self) -> Facts:
+        """As the edge sees it."""
         seen = {name: self.secrets.get(name, SecretFacts(name)) for name in secret_names(self.project)}
-        return observe(self.project, list(self.objects.values()), seen)
+        return observe(self.project, list(self.objects.values()), seen, served=self.served, host_taken=self.host_taken)
 
     def plan(self) -> Plan:
         return plan(self.project, self.facts(), self.images)
@@ -86,6 +89,8 @@ class Simulated:
         old = live["metadata"] if live else {"generation": 0}
         made = copy.deepcopy(desired)
         same_spec = live is not None and live["applied"].get("spec") == desired.get("spec")
+        if made["kind"] == "Deployment" and "replicas" not in made["spec"]:  # an autoscaler's affair: stays as it is
+            made["spec"]["replicas"] = live["spec"]["replicas"] if live else 1
         made["metadata"] |= {"uid": f"uid-of-{key.kind}-{key.name}", "generation": old["generation"] + (0 if same_spec else 1)}
         self.objects[key] = {**made, "applied": desired, "status": live.get("status", {}) if live else {}}
         self.writes += 1
