@@ -13,6 +13,8 @@ PLURAL: Final = "testgenprojects"
 CATEGORY: Final = "testgen"
 
 FIELD_MANAGER: Final = "testgen-operator"
+FIELD_MANAGER_HANDOVER: Final = "testgen-operator-handover"
+"""Holds a Deployment's `replicas` where it was, when an autoscaler gets it."""
 OPERATOR: Final = "testgen-operator"
 PRODUCT: Final = "testgen"
 

@@ -53,6 +53,8 @@ class Applier:
             telemetry.WRITES_SUPPRESSED.labels(resource).inc()
             return False
         why = "absent" if live is None else difference(desired, live)
+        if live is not None and _leaves_out_replicas(desired, live):
+            await self._hand_over(manifest.key, live)
         try:
             answer = await self._client.apply(desired)
         except ApiError as problem:
@@ -87,6 +89,21 @@ class Applier:
             if problem.status not in REFUSALS:
                 raise
             raise refusal from None
+
+    async def _hand_over(self, key: ObjectKey, live: Mapping[str, Any]) -> None:
+        """Keep `replicas` where it is although we no longer apply it: a field that nobody owns falls back to one pod until the
+        autoscaler looks. Nothing to do where it is the autoscaler's already (a conflict says so)."""
+        body = {
+            "apiVersion": key.api_version,
+            "kind": key.kind,
+            "metadata": {"name": key.name, "namespace": key.namespace},
+            "spec": {"replicas": live["spec"]["replicas"]},
+        }
+        try:
+            await self._client.apply(body, force=False, manager=names.FIELD_MANAGER_HANDOVER)
+        except ApiError as problem:
+            if problem.status != 409:
+                raise
 
     def _as_wanted(self, key: ObjectKey, desired: Object, wanted: str, live: Mapping[str, Any]) -> bool:
         if live["metadata"].get("deletionTimestamp"):
@@ -136,6 +153,10 @@ class Applier:
         telemetry.WRITES.labels("apply", f"{PROJECT.resource}/status").inc()
         self._cache.put(answer)
         return True
+
+
+def _leaves_out_replicas(desired: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
+    return desired["kind"] == "Deployment" and "replicas" not in desired["spec"] and "replicas" in live["spec"]
 
 
 def stamped(desired: Mapping[str, Any]) -> tuple[Object, str]:

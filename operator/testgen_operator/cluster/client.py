@@ -102,12 +102,14 @@ class Client:
 
     # Writes
 
-    async def apply(self, manifest: Mapping[str, Any], *, subresource: str = "", force: bool = True) -> Object:
-        """Server-side apply as `testgen-operator`. `force` takes fields over: only for objects that are ours outright."""
+    async def apply(
+        self, manifest: Mapping[str, Any], *, subresource: str = "", force: bool = True, manager: str = names.FIELD_MANAGER
+    ) -> Object:
+        """Server-side apply as `manager`. `force` takes fields over: only for objects that are ours outright."""
         kind = kind_of(manifest["apiVersion"], manifest["kind"])
         metadata = manifest["metadata"]
         path = kind.path(metadata.get("namespace", ""), metadata["name"], subresource)
-        params = {"fieldManager": names.FIELD_MANAGER, "force": "true" if force else "false"}
+        params = {"fieldManager": manager, "force": "true" if force else "false"}
         return await self._json("apply", "PATCH", path, kind.resource, params, manifest, "application/apply-patch+yaml")
 
     async def merge(self, manifest: Mapping[str, Any], *, resource_version: str) -> Object:
