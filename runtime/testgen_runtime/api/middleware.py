@@ -18,6 +18,7 @@ from testgen_runtime.errors import BodyTooSlow, DocumentTooLarge, Overloaded, Te
 from testgen_runtime.security.audit import CALL
 from testgen_runtime.security.audit import Call as AuditedCall
 from testgen_runtime.security.proxies import UNIX, TrustedProxies
+from testgen_runtime.storage.replica import PRIMARY_ONLY
 from testgen_runtime.telemetry import metrics, trace
 from testgen_runtime.telemetry.logs import get_logger
 
@@ -72,6 +73,7 @@ class Entry:
         call = _Call(scope, headers, send, self._client(scope, headers))
         scope["state"]["place"] = place = Place(self._inflight)
         audited = CALL.set(AuditedCall(call.request_id, scope["state"]["client"]))
+        reads = PRIMARY_ONLY.set(False)
         traced = trace.CURRENT.set(trace.Trace(call.request_id, call.traceparent))
         try:
             with structlog.contextvars.bound_contextvars(**call.names()):
@@ -80,6 +82,7 @@ class Entry:
         finally:
             CALL.reset(audited)
             trace.CURRENT.reset(traced)
+            PRIMARY_ONLY.reset(reads)
             place.leave()
             call.measure()
 

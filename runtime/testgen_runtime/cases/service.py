@@ -43,8 +43,7 @@ class Cases:
 
     async def shown_page(self, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, str]]:
         """The same with each case as JSON, not parsed: for whoever only hands it on."""
-        async with self._database.connection() as connection:
-            return await repository.page(connection, wanted, after=after, limit=limit)
+        return await self._database.read(lambda connection: repository.page(connection, wanted, after=after, limit=limit))
 
     async def stream(self, wanted: Filter, *, batch: int = 500) -> AsyncIterator[Case]:
         """Every case that fits, oldest first, in memory for `batch` of them.
@@ -142,16 +141,18 @@ class Cases:
 
         Raises: NotFound.
         """
-        async with self._database.connection() as connection:
+
+        async def look(connection: Connection) -> Coverage:
             found = await covering.by_requirement(connection, document_id)
             if not found:
                 await _known(connection, document_id)
-        return summed(found)
+            return summed(found)
+
+        return await self._database.read(look)
 
     async def coverage_of_all(self) -> Coverage:
         """The totals over the latest version of every document, one document at a time."""
-        async with self._database.connection() as connection:
-            latest = await documents.latest(connection)
+        latest = await self._database.read(documents.latest)
         found = total(())
         for document_id in latest:
             found = total((found, await self.coverage(document_id)))
@@ -162,22 +163,28 @@ class Cases:
 
         Raises: NotFound.
         """
-        async with self._database.connection() as connection:
+
+        async def look(connection: Connection) -> covering.Part | None:
             part = await covering.part(connection, document_id, after=after, limit=limit)
             if part is None:
                 await _known(connection, document_id)
-                return None, []
-        return part.last, list(rows(part.requirements, part.atoms, part.cases))
+            return part
+
+        part = await self._database.read(look)
+        return (part.last, list(rows(part.requirements, part.atoms, part.cases))) if part is not None else (None, [])
 
     async def statistics(self, by: By, *, document_id: str | None, limit: int) -> tuple[Figures, list[Group]]:
         """(figures of all cases or of a document's, the largest groups of them).
 
         Raises: NotFound.
         """
-        async with self._database.connection() as connection:
+
+        async def look(connection: Connection) -> tuple[Figures, list[Group]]:
             if document_id is not None:
                 await _known(connection, document_id)
             return await figures(connection, by, document_id=document_id, limit=limit)
+
+        return await self._database.read(look)
 
 
 async def _known(connection: Connection, document_id: str) -> None:

@@ -182,8 +182,7 @@ class Documents:
 
     async def page(self, *, before: int | None, limit: int) -> list[Stored]:
         """Documents, newest first."""
-        async with self._database.connection() as connection:
-            return await repository.heads(connection, before=before, limit=limit)
+        return await self._database.read(lambda connection: repository.heads(connection, before=before, limit=limit))
 
     async def requirements(self, document_id: str, *, after: int, limit: int) -> list[tuple[int, Requirement]]:
         """(ordinal, requirement) in the document's order.

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 import asyncpg
 import stamina
 
-from testgen_runtime.errors import Unavailable
+from testgen_runtime.errors import NotFound, Unavailable
 from testgen_runtime.security.encryption import Cipher
 from testgen_runtime.settings import Postgres
-from testgen_runtime.storage.target import Target, server_settings
+from testgen_runtime.storage.replica import PRIMARY_ONLY, Replica
+from testgen_runtime.storage.target import Target, dial, server_settings
 from testgen_runtime.telemetry import metrics
 from testgen_runtime.telemetry.logs import get_logger
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     Connection: TypeAlias = Any
     """An asyncpg connection, or the pool's stand-in for one; asyncpg has no types that mypy reads."""
 
+T = TypeVar("T")
 log = get_logger()
+
+# The server knows the role, but not by this password (yet): the file may say another one in a moment.
+REFUSED: Final = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 
 # What a server that starts, restarts, fails over or is full answers with.
 TRANSIENT: Final = (
@@ -58,6 +63,7 @@ class Database:
         self.settings = settings
         self._application = application
         self._pool: asyncpg.Pool | None = None
+        self._replica = Replica(target, settings, f"{application}-reads") if settings.read_host else None
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -86,6 +92,8 @@ class Database:
 
     async def close(self, *, within: float = 5.0) -> None:
         """Close the pool; connections that are still in use after `within` seconds are cut."""
+        if self._replica is not None:
+            await self._replica.close()
         pool, self._pool = self._pool, None
         if pool is None:
             return
@@ -98,7 +106,7 @@ class Database:
     async def _create(self) -> asyncpg.Pool:
         local = self.target.host.startswith("/")
         return await asyncpg.create_pool(
-            **self.target.connect_arguments(),
+            connect=self._connect,
             min_size=min(2, self.settings.pool_min) if local else min(self.settings.pool_min, self.settings.pool_max),
             max_size=max(self.settings.pool_max, 2),
             timeout=self.settings.connect_timeout,
@@ -108,6 +116,9 @@ class Database:
             connection_class=_Pooled,
         )
 
+    async def _connect(self, *_dsn: Any, **arguments: Any) -> asyncpg.Connection:
+        return await dial(self.target, **arguments)
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection of the pool, waited for at most `connect_timeout` seconds.
@@ -116,7 +127,7 @@ class Database:
         """
         try:
             held = await self.pool.acquire(timeout=self.settings.connect_timeout)
-        except TRANSIENT as error:
+        except (*TRANSIENT, *REFUSED) as error:
             raise Unavailable("the database does not answer", mend="try again in a few seconds") from error
         try:
             yield held
@@ -141,8 +152,27 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection with an open transaction: committed at the end, rolled back on any error."""
+        PRIMARY_ONLY.set(True)
         async with self.connection() as held, held.transaction():
             yield held
+
+    async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """What `work` reads, from the replica where there is one that keeps up, else from the primary.
+
+        It may be as old as `read_lag_seconds`, but never older than what this request has written or read before. `work` may be
+        called twice, and changes nothing. Raises: Unavailable, and what `work` raises.
+        """
+        if self._replica is not None and not PRIMARY_ONLY.get():
+            answered, found = False, None
+            with suppress(NotFound):  # perhaps not there yet
+                answered, found = await self._replica.ask(work)
+            if answered:
+                metrics.DB_REPLICA_READS.labels("replica").inc()
+                return cast(T, found)
+            metrics.DB_REPLICA_READS.labels("primary").inc()
+            PRIMARY_ONLY.set(True)
+        async with self.connection() as held:
+            return await work(held)
 
     async def ping(self, *, within: float = 2.0) -> None:
         """Ask the server for something.

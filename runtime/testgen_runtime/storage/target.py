@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.security.secrets import read_secret
 from testgen_runtime.settings import Postgres
 
@@ -15,49 +17,89 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A server and a database. `host` is a host name or the folder of a Unix socket."""
+    """A server and a database. `host` is a host name or the folder of a Unix socket.
+
+    The password is in files that are read anew for every connection; `previous_password_file` is tried where the server refuses
+    the first, so that a password can be exchanged while this process runs.
+    """
 
     host: str
     port: int
     database: str
     user: str
-    password: str | None = field(default=None, repr=False)
+    password_file: Path | None = None
+    previous_password_file: Path | None = None
     ssl_mode: str = "disable"
+    ca_file: Path | None = None
 
     @classmethod
     def of(cls, settings: Postgres) -> Target:
         """The server that the settings name.
 
-        Raises: BadConfiguration where the password's file can't be read.
+        Raises: BadConfiguration where the password's or the authority's file can't be read.
         """
-        return cls(
+        target = cls(
             host=settings.host,
             port=settings.port,
             database=settings.database,
             user=settings.user,
-            password=read_secret(settings.password_file, "postgres.password_file"),
+            password_file=settings.password_file,
+            previous_password_file=settings.previous_password_file,
             ssl_mode=settings.ssl_mode,
+            ca_file=settings.ca_file,
         )
+        target.passwords()
+        target.connect_arguments()
+        return target
+
+    def passwords(self) -> list[str | None]:
+        """What to try, in this order; never empty.
+
+        Raises: BadConfiguration.
+        """
+        found = [read_secret(self.password_file, "postgres.password_file")]
+        if self.previous_password_file is not None and self.previous_password_file.exists():
+            previous = read_secret(self.previous_password_file, "postgres.previous_password_file")
+            if previous and previous not in found:
+                found.append(previous)
+        return found
 
     def connect_arguments(self) -> dict[str, Any]:
-        """What asyncpg needs to reach it."""
+        """What asyncpg needs to reach it, but for the password.
+
+        Raises: BadConfiguration.
+        """
         local = self.host.startswith("/")
         return {
             "host": self.host,
             "port": self.port,
             "database": self.database,
             "user": self.user,
-            "password": self.password,
-            "ssl": False if local else _ssl(self.ssl_mode),
+            "ssl": False if local else _tls(self.ssl_mode, self.ca_file),
         }
+
+
+async def dial(target: Target, **arguments: Any) -> asyncpg.Connection:
+    """One connection, with the first password that the server takes. `arguments` are asyncpg's.
+
+    Raises: what asyncpg raises, for the last password that was tried; BadConfiguration.
+    """
+    import asyncpg
+
+    refused: Exception | None = None
+    for password in target.passwords():
+        try:
+            return await asyncpg.connect(password=password, **target.connect_arguments() | arguments)
+        except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+            refused = error
+    assert refused is not None
+    raise refused
 
 
 async def connect(target: Target, settings: Postgres, *, application: str = "testgen") -> asyncpg.Connection:
     """One connection outside the pool, for migrations and listeners. The caller closes it."""
-    import asyncpg
-
-    return await asyncpg.connect(
-        **target.connect_arguments(),
+    return await dial(
+        target,
         timeout=settings.connect_timeout,
         command_timeout=settings.command_timeout,
         server_settings=server_settings(settings, application),
@@ -77,5 +119,19 @@ def server_settings(settings: Postgres, application: str) -> dict[str, str]:
     }
 
 
-def _ssl(mode: str) -> ssl.SSLContext | str | bool:
-    return False if mode == "disable" else mode
+def _tls(mode: str, authority: Path | None) -> ssl.SSLContext | bool:
+    """libpq's modes: `require` encrypts without asking who answers, `verify-ca` asks, `verify-full` also compares the name."""
+    if mode == "disable":
+        return False
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = mode == "verify-full"
+    context.verify_mode = ssl.CERT_NONE if mode == "require" else ssl.CERT_REQUIRED
+    if authority is not None:
+        try:
+            context.load_verify_locations(authority)
+        except (OSError, ssl.SSLError) as error:
+            raise BadConfiguration(
+                f"the file {authority} holds no certificate: {error.strerror or type(error).__name__}",
+                mend="mount the authority's certificate (PEM) that postgres.ca_file names",
+            ) from error
+    return context

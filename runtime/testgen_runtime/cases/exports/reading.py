@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from testgen_runtime.cases.exports.model import Item
 from testgen_runtime.cases.repository import SHOWN, parsed
@@ -82,6 +83,10 @@ async def batches(database: Database, found: list[int]) -> AsyncIterator[list[It
     Raises: Unavailable.
     """
     for start in range(0, len(found), _BATCH):
-        async with database.connection() as connection:
-            rows = await connection.fetch(ITEMS, found[start : start + _BATCH])
+        part = found[start : start + _BATCH]
+        rows = await database.read(partial(_rows, part=part))
         yield [Item(parsed(row["shown"]), row["title"], tuple(row["section"] or ()), row["text"] or "") for row in rows]
+
+
+async def _rows(connection: Connection, part: list[int]) -> list[Any]:
+    return list(await connection.fetch(ITEMS, part))

@@ -8,7 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from testgen_runtime.cases.exports import reading
 from testgen_runtime.cases.exports.model import Format, Item, Options, Product
@@ -16,6 +16,9 @@ from testgen_runtime.cases.exports.reading import Selection
 from testgen_runtime.documents import repository as documents
 from testgen_runtime.errors import InvalidInput, NotFound
 from testgen_runtime.storage.database import Database
+
+if TYPE_CHECKING:
+    from testgen_runtime.storage.database import Connection
 
 CASES_MOST: Final = 200_000
 _PARALLEL: Final = 2
@@ -47,12 +50,7 @@ class Exports:
         Raises: NotFound for a document that is not there; InvalidInput for too many cases; Unavailable.
         """
         async with self._running:
-            async with self._database.connection() as connection:
-                if wanted.document_id is not None and await documents.head(connection, wanted.document_id) is None:
-                    raise NotFound(
-                        f"there is no document {wanted.document_id}", mend="list what there is with GET /api/v1/documents"
-                    )
-                found = await reading.places(connection, wanted, limit=CASES_MOST + 1)
+            found = await self._database.read(lambda connection: _places(connection, wanted))
             if len(found) > CASES_MOST:
                 raise InvalidInput(
                     f"these are more than {CASES_MOST} cases", mend="narrow the filter, for example by document_id"
@@ -66,6 +64,12 @@ class Exports:
                 file.close()
                 raise
             return Exported(file, size, len(found), product)
+
+
+async def _places(connection: Connection, wanted: Selection) -> list[int]:
+    if wanted.document_id is not None and await documents.head(connection, wanted.document_id) is None:
+        raise NotFound(f"there is no document {wanted.document_id}", mend="list what there is with GET /api/v1/documents")
+    return await reading.places(connection, wanted, limit=CASES_MOST + 1)
 
 
 async def _write(kind: Format, options: Options, batches: AsyncIterator[list[Item]], out: IO[bytes]) -> Product:
