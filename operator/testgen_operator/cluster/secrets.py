@@ -16,14 +16,14 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from testgen_operator import telemetry
+from testgen_operator import names, telemetry
 from testgen_operator.cluster.cache import Key
 from testgen_operator.cluster.client import Client
-from testgen_operator.cluster.outcome import REFUSALS, Outcome, words
+from testgen_operator.cluster.outcome import REFUSALS, Outcome, foreign, words
 from testgen_operator.cluster.owned import difference
 from testgen_operator.errors import ApiError
 from testgen_operator.plan.facts import ApplyError, SecretFacts, secret_digest
-from testgen_operator.plan.model import GeneratedSecret, Generator, ObjectKey
+from testgen_operator.plan.model import PREVIOUS, DropPrevious, GeneratedSecret, Generator, ObjectKey, Redraw
 
 Object = dict[str, Any]
 
@@ -79,7 +79,8 @@ class SecretKeeper:
         self._uses(user, frozenset())
 
     async def ensure(self, wanted: Collection[GeneratedSecret], owner: Mapping[str, Any], outcome: Outcome) -> None:
-        """Create each generated Secret that a live read does not find. The data of one that exists is never written."""
+        """Create each generated Secret that a live read does not find. The data of one that exists is written by the steps of a
+        rotation alone."""
         for secret in wanted:
             try:
                 outcome.writes += await self._ensure(secret, owner)
@@ -117,6 +118,8 @@ class SecretKeeper:
         if seen.head is None:
             seen = self._remember(secret.key, await self._create(secret, owner))
         head = seen.head or {}
+        if not made and (problem := not_ours(secret, head, seen.facts)):
+            raise foreign(secret.key, problem)
         owners = [dict(owner)] if secret.owned else []
         # Labels and owner are applied apart from the data, so that a change of the deletion policy can give and take them.
         # The uid makes the server refuse to create an empty Secret should this one be gone by now.
@@ -128,11 +131,47 @@ class SecretKeeper:
             self._remember(secret.key, await self._client.apply(desired))
             telemetry.WRITES.labels("apply", "secrets").inc()
             made = True
-        return made
+        return (await self._rotate(secret, secret.rotation) if secret.rotation else False) or made
+
+    async def _rotate(self, secret: GeneratedSecret, step: Redraw | DropPrevious) -> bool:
+        """One step of a rotation, if the live Secret is still where the plan saw it. Two leaders, or a kill between the write and
+        its answer, lead to one draw: the write carries the resourceVersion of what was looked at, and says what it was for."""
+        live = await self._client.get(secret.key)
+        if live is None:
+            return False
+        data, token = live.get("data") or {}, _token(live)
+        left = {name: None for name in data if name.startswith(PREVIOUS)}
+        patch: dict[str, str | None]
+        if isinstance(step, DropPrevious):
+            if token != step.token or not left:
+                return bool(self._remember(secret.key, live).facts.rotating)
+            patch = dict(left)
+        else:
+            if token != step.since or left:
+                self._remember(secret.key, live)
+                return token == step.token
+            patch = {name: b64encode(self._draw(generator).encode()).decode() for name, generator in secret.keys.items()}
+            if step.keep_previous:
+                patch |= {f"{PREVIOUS}{name}": data[name] for name in secret.keys if name in data}
+        metadata = {"name": secret.name, "namespace": secret.namespace, "annotations": {names.ANNOTATION_ROTATION: step.token}}
+        body = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": patch}
+        try:
+            answer = await self._client.merge(body, resource_version=live["metadata"]["resourceVersion"])
+        except ApiError as problem:
+            if problem.status != 409:
+                raise
+            self._seen.pop(secret.key, None)  # somebody was faster: look again
+            return True
+        self._remember(secret.key, answer)
+        telemetry.WRITES.labels("merge", "secrets").inc()
+        log.info("secret rotated", object=words(secret.key), step=type(step).__name__)
+        return True
 
     async def _create(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> Object:
         values = {name: b64encode(self._draw(generator).encode()).decode() for name, generator in secret.keys.items()}
         metadata: Object = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
+        if secret.token:
+            metadata["annotations"] = {names.ANNOTATION_ROTATION: secret.token}
         if secret.owned:
             metadata["ownerReferences"] = [dict(owner)]
         try:
@@ -175,7 +214,22 @@ def facts_of(name: str, live: Mapping[str, Any] | None) -> SecretFacts:
     if live is None:
         return SecretFacts(name)
     data = live.get("data") or {}
-    return SecretFacts(name, True, frozenset(data), secret_digest(live["metadata"]["uid"], data))
+    return SecretFacts(name, True, frozenset(data), secret_digest(live["metadata"]["uid"], data), _token(live))
+
+
+def not_ours(secret: GeneratedSecret, head: Mapping[str, Any], seen: SecretFacts) -> str:
+    """Why a Secret of that name may not be taken over; empty where it may: it is ours, or somebody put a lost one back."""
+    labels = head.get("labels") or {}
+    if labels.get(names.LABEL_PROJECT, secret.labels[names.LABEL_PROJECT]) != secret.labels[names.LABEL_PROJECT]:
+        return f"it belongs to project {labels[names.LABEL_PROJECT]}"
+    if labels.get(names.LABEL_MANAGED_BY, names.OPERATOR) != names.OPERATOR:
+        return f"it is managed by {labels[names.LABEL_MANAGED_BY]}"
+    missing = sorted(frozenset(secret.keys) - seen.keys)
+    return f"it lacks the key {missing[0]}" if missing else ""
+
+
+def _token(live: Mapping[str, Any]) -> str:
+    return str((live["metadata"].get("annotations") or {}).get(names.ANNOTATION_ROTATION, ""))
 
 
 def drawn(generator: Generator) -> str:

@@ -48,6 +48,10 @@ def secret_names(project: TestGenProject) -> tuple[str, ...]:
     return tuple(credentials.secret_keys(project))
 
 
+FOREIGN: Final = "ForeignObject"
+"""The reason of an ApplyError that is our own: an object of a planned name that is somebody else's."""
+
+
 @dataclass(frozen=True)
 class ApplyError:
     """The API server's refusal of one object of the last plan."""

@@ -18,7 +18,8 @@ from __future__ import annotations
 from typing import Final
 
 from testgen_operator import names
-from testgen_operator.plan import configuration, credentials, qdrant, tasks
+from testgen_operator.names import Component
+from testgen_operator.plan import answering, configuration, credentials, tasks
 from testgen_operator.plan.credentials import Drawn, Mounted
 from testgen_operator.plan.facts import Facts, Phase
 from testgen_operator.plan.images import Images
@@ -154,8 +155,6 @@ def _rolled(project: TestGenProject, facts: Facts, one: Drawn) -> bool:
 
 
 def _answers(project: TestGenProject, facts: Facts, one: Drawn) -> bool:
-    if one.component == "qdrant":
-        return qdrant.ready(project, facts)
-    if one.component == "postgres-replica":
-        return facts.ready(names.postgres(project.name))
-    return one.component == "all" or facts.ready(f"{project.name}-{one.component}")
+    """Whether the store can be told a new password."""
+    asked: Component = "postgres" if one.component == "postgres-replica" else one.component
+    return asked == "all" or answering.answers(project, facts, asked)

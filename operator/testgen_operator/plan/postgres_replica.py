@@ -57,7 +57,7 @@ exec postgres -D "$PGDATA" "$@" -c listen_addresses='*' -c unix_socket_directori
 replica goes on with what it has."""
 
 STREAMS: Final = (
-    "test \"$(psql -h /var/run/postgresql -U testgen -d testgen -XAtc \"SELECT count(*) FROM pg_stat_wal_receiver WHERE status = "
+    'test "$(psql -h /var/run/postgresql -U testgen -d testgen -XAtc "SELECT count(*) FROM pg_stat_wal_receiver WHERE status = '
     "'streaming'\")\" = 1"
 )
 

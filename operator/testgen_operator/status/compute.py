@@ -13,7 +13,8 @@ from typing import Any, Final, Literal
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import ollama, runtime
+from testgen_operator.plan import ollama, passwords, postgres, probe, runtime, suspension
+from testgen_operator.plan.answering import answers, standing
 from testgen_operator.plan.facts import Facts, Phase, Workload
 from testgen_operator.plan.model import Plan
 from testgen_operator.plan.presets import replicas
@@ -129,13 +130,20 @@ class _View:
         return self.say(kind, status, first.reason, first.component, first.subject) if first else None
 
     def stores(self) -> Finding:
-        needed: list[Component] = ["postgres"]
-        if self.project.spec.stores.neo4j.type == "Managed":
-            needed.append("neo4j")
-        if all(self.facts.ready(f"{self.project.name}-{one}") for one in needed):
-            return self.say(Type.STORES_READY, "True", Reason.ALL_READY)
-        waiting = next(one for one in needed if not self.facts.ready(f"{self.project.name}-{one}"))
-        return self.blocked(Type.STORES_READY, *needed) or self.say(Type.STORES_READY, "False", Reason.STORES_STARTING, waiting)
+        """Every store, whoever runs it; a rotation of their passwords leaves them ready."""
+        kind = Type.STORES_READY
+        if self.project.spec.suspend and not suspension.stores_run(self.project, self.facts):
+            return self.say(kind, "False", Reason.SUSPENDED)
+        checked = probe.checked(self.project)
+        for component in standing(self.project):
+            if component in checked:
+                if not probe.answers(self.project, self.facts, component):  # type: ignore[arg-type]
+                    return self.blocked(kind, component, "probe") or self.say(kind, "False", Reason.CHECKING_STORES, component)
+            elif not answers(self.project, self.facts, component):
+                return self.blocked(kind, component) or self.say(kind, "False", Reason.STORES_STARTING, component)
+        if passwords.rotating(self.project, self.facts):
+            return self.say(kind, "True", Reason.ROTATING_CREDENTIALS)
+        return self.say(kind, "True", Reason.ALL_READY)
 
     def models(self) -> Finding:
         if ollama.managed(self.project) is None:
@@ -198,17 +206,20 @@ class _View:
 
     def stage(self) -> Reason:
         """What the runtime waits for."""
-        if Phase.RUNNING in self.facts.jobs.values() or self._planned("Job"):
+        if self._is_migrating():
             return Reason.MIGRATING
-        if not self.facts.ready(names.postgres(self.project.name)):
+        if not postgres.answers(self.project, self.facts):
             return Reason.WAITING_FOR_STORES
         return Reason.ROLLING_OUT
 
     def stage_of(self) -> Component:
         return "migrate" if self.stage() is Reason.MIGRATING else "all"
 
-    def _planned(self, kind: str) -> bool:
-        return self.wanted is not None and any(one.kind == kind for one in self.wanted.manifests)
+    def _is_migrating(self) -> bool:
+        prefix = names.migration(self.project.name, "")
+        planned = self.wanted.manifests if self.wanted is not None else ()
+        running = (name for name, phase in self.facts.jobs.items() if phase is Phase.RUNNING)
+        return any(name.startswith(prefix) for name in (*running, *(one.name for one in planned if one.kind == "Job")))
 
     def _is_wanted(self, live: Workload) -> bool:
         """Whether the live Deployment is the planned one. It is not if there is none in the plan: then something comes before."""

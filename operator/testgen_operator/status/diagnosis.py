@@ -13,15 +13,23 @@ from typing import Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import credentials, ollama, stores
-from testgen_operator.plan.facts import ApplyError, Container, Facts, Phase, Pod
+from testgen_operator.plan import answering, credentials, ollama, postgres_cluster, stores
+from testgen_operator.plan.facts import FOREIGN, ApplyError, Container, Facts, Phase, Pod
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.status import store_checks
 from testgen_operator.status.reasons import MEANINGS, Reason
 
-COMPONENTS: Final[tuple[Component, ...]] = ("postgres", "migrate", "neo4j", "ollama", "all")
+COMPONENTS: Final[tuple[Component, ...]] = (
+    "postgres", "postgres-replica", "migrate", "neo4j", "qdrant", "redis", "probe", "credentials", "ollama", "all",
+)  # fmt: skip
 TITLES: Final[dict[str, str]] = {
     "postgres": "PostgreSQL",
+    "postgres-replica": "the read replica of PostgreSQL",
+    "probe": "the check of a store",
+    "credentials": "the change of a password",
     "migrate": "the migration",
+    "qdrant": "Qdrant",
+    "redis": "Redis",
     "neo4j": "Neo4j",
     "ollama": "the model server",
     "all": "the runtime",
@@ -30,6 +38,13 @@ IMAGE_TROUBLE: Final = frozenset(
     {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"}
 )
 MOST_WORDS: Final = 300
+_LOOKS: Final[dict[Reason, Component]] = {
+    **dict.fromkeys(store_checks.FOUND.values(), "probe"),
+    Reason.STORE_CHECK_FAILED: "probe",
+    Reason.CHECKING_STORES: "probe",
+    Reason.ROTATION_FAILED: "credentials",
+}
+"""Whose pods tell more, where they are not the component's own."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,7 @@ def blockers(project: TestGenProject, facts: Facts) -> list[Blocker]:
         *(_refused(project, error) for error in facts.apply_errors if error.code < 500 and error.code not in {409, 429}),
         *_secrets(project, facts),
         *_volumes(project, facts),
+        *_store_checks(project, facts),
     ]
     for component in COMPONENTS:
         found += _of_component(project, facts, component)
@@ -64,7 +80,7 @@ def message(project: TestGenProject, reason: Reason, component: Component = "all
         "namespace": project.namespace,
         "component": TITLES[component],
         "subject": subject,
-        "pods": ",".join(f"{key}={value}" for key, value in names.selector(project.name, component).items()),
+        "pods": ",".join(f"{key}={value}" for key, value in names.selector(project.name, _LOOKS.get(reason, component)).items()),
     }
     text = meaning.says.format(**values)
     return f"{text}. Run: {meaning.run.format(**values)}" if meaning.run else text
@@ -74,6 +90,10 @@ def _refused(project: TestGenProject, error: ApplyError) -> Blocker:
     subject = f"{error.key.kind} {error.key.name}"
     component: Component = next((one for one in COMPONENTS if error.key.name.startswith(f"{project.name}-{one}")), "all")
     words = shorten(error.message)
+    if error.reason == FOREIGN:
+        return Blocker(Reason.FOREIGN_OBJECT, component, f"{error.key.kind.lower()}/{error.key.name}", last_words=words)
+    if error.key.kind == postgres_cluster.KIND and error.code == 404:
+        return Blocker(Reason.CLOUD_NATIVE_PG_MISSING, "postgres")
     if error.key.kind == "PersistentVolumeClaim" and "resize" in error.message:
         return Blocker(Reason.VOLUME_CANNOT_GROW, component, error.key.name, last_words=words)
     if "exceeded quota" in error.message:
@@ -96,14 +116,27 @@ def _secrets(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
                 yield Blocker(Reason.SECRET_NOT_FOUND, "all", name)
             elif not keys <= seen.keys:
                 yield Blocker(Reason.SECRET_KEY_MISSING, "all", name)
-        elif stores.password_is_lost(name, facts):
+        elif stores.password_is_lost(project, name, facts):
             yield Blocker(Reason.PASSWORD_LOST, of.get(name, "all"), name)
+
+
+def _store_checks(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
+    for reason, store, one in store_checks.failures(project, facts):
+        where = store_checks.address(project, store)
+        yield Blocker(reason, store, where, one.name, one.exit_code, shorten(one.last_words))
+    for component, one in store_checks.untold(project, facts):
+        found: Component = next(each for each in COMPONENTS if each == component)
+        yield Blocker(Reason.ROTATION_FAILED, found, "", one.name, one.exit_code, shorten(one.last_words))
 
 
 def _volumes(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
     for component in COMPONENTS:
-        volume = facts.volumes.get(stores.volume_name(f"{project.name}-{component}"))
-        if volume is None or volume.phase != "Pending":
+        yield from _of_volumes(project, facts, component)
+
+
+def _of_volumes(project: TestGenProject, facts: Facts, component: Component) -> Iterator[Blocker]:
+    for volume in filter(None, (facts.volumes.get(name) for name in answering.volumes(project, component))):
+        if volume.phase != "Pending":
             continue
         told = [one.message for one in facts.warnings if one.kind == "PersistentVolumeClaim" and one.name == volume.name]
         waiting = [pod.unschedulable for pod in facts.pods if pod.component == component]
@@ -195,8 +228,8 @@ def _why_it_died(component: Component, one: Container) -> Reason | None:
             return Reason.MODEL_NOT_FOUND
         if one.exit_code == ollama.EXIT_PULL_FAILED:
             return Reason.MODEL_PULL_FAILED
-    if one.started:
-        return None
+    if one.started or component in {"probe", "credentials"}:
+        return None  # what these Jobs say is read by `store_checks`
     if "No space left on device" in one.last_words and "shared memory" not in one.last_words:
         return Reason.VOLUME_FULL
     if one.ended == "OOMKilled":

@@ -32,7 +32,7 @@ TYPES: Final[dict[Type, str]] = {
     Type.RECONCILING: "The operator is on its way to what the spec asks for. Present as True only while it is.",
     Type.STALLED: "A person must act; the message says what to run. Goes away by itself when the cause does.",
     Type.SPEC_VALID: "The spec could be read and breaks no rule.",
-    Type.STORES_READY: "PostgreSQL, and Neo4j where it is Managed, answer.",
+    Type.STORES_READY: "PostgreSQL answers, and so does every other store that the spec asks for.",
     Type.MODELS_READY: "The managed model server answers and has every routed model.",
     Type.RUNTIME_AVAILABLE: "The endpoint has a ready pod behind it, of this or of the last release.",
     Type.ROLLOUT_SUCCEEDED: "Every runtime pod is of the release that the spec asks for.",
@@ -67,8 +67,22 @@ class Reason(StrEnum):
     ROLLING_OUT = "RollingOut"
     PREPARING_MODELS = "PreparingModels"
     PODS_NOT_READY = "PodsNotReady"
+    CHECKING_STORES = "CheckingStores"
+    ROTATING_CREDENTIALS = "RotatingCredentials"
     # a person must act
     SPEC_INVALID = "SpecInvalid"
+    FOREIGN_OBJECT = "ForeignObject"
+    CLOUD_NATIVE_PG_MISSING = "CloudNativePGMissing"
+    DNS_FAILED = "DnsFailed"
+    CONNECTION_REFUSED = "ConnectionRefused"
+    TIMEOUT = "Timeout"
+    AUTHENTICATION_FAILED = "AuthenticationFailed"
+    CERTIFICATE_INVALID = "CertificateInvalid"
+    DATABASE_MISSING = "DatabaseMissing"
+    VERSION_TOO_OLD = "VersionTooOld"
+    PERMISSION_DENIED = "PermissionDenied"
+    STORE_CHECK_FAILED = "StoreCheckFailed"
+    ROTATION_FAILED = "RotationFailed"
     SECRET_NOT_FOUND = "SecretNotFound"  # noqa: S105
     SECRET_KEY_MISSING = "SecretKeyMissing"  # noqa: S105
     PASSWORD_LOST = "PasswordLost"  # noqa: S105
@@ -106,6 +120,8 @@ class Meaning:
 _PODS: Final = "kubectl -n {namespace} describe pod -l {pods}"
 _LOGS: Final = "kubectl -n {namespace} logs -l {pods} --all-containers --previous --tail=50"
 
+_CHECK: Final = "kubectl -n {namespace} logs -l {pods} --prefix --tail=5"
+
 MEANINGS: Final[dict[Reason, Meaning]] = {
     Reason.SERVING: Meaning("The endpoint serves the release that the spec asks for"),
     Reason.SETTLED: Meaning("Nothing is left to be done"),
@@ -135,6 +151,52 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "The model server is fetching or loading its models", "kubectl -n {namespace} logs -l {pods} -c models"
     ),
     Reason.PODS_NOT_READY: Meaning("No pod behind the endpoint is ready", _PODS),
+    Reason.CHECKING_STORES: Meaning(
+        "Checking {component}, which somebody else runs", "kubectl -n {namespace} get pods -l {pods}"
+    ),
+    Reason.ROTATING_CREDENTIALS: Meaning(
+        "New passwords are being given to the stores; the endpoint serves meanwhile", "kubectl -n {namespace} get jobs,pods"
+    ),
+    Reason.FOREIGN_OBJECT: Meaning(
+        "{subject} exists already and is not this project's, so it is left alone: rename the project, or move that object away",
+        "kubectl -n {namespace} get {subject} --show-labels",
+    ),
+    Reason.CLOUD_NATIVE_PG_MISSING: Meaning(
+        "stores.postgres.type is CloudNativePG, but the cluster does not serve its Cluster resource: install that operator",
+        "kubectl get crd clusters.postgresql.cnpg.io",
+    ),
+    Reason.DNS_FAILED: Meaning(
+        "The host of {component} ({subject}) cannot be resolved from the project's pods: correct it in the spec", _CHECK
+    ),
+    Reason.CONNECTION_REFUSED: Meaning(
+        "{component} at {subject} refuses connections: correct host and port, start it, or let its firewall admit this cluster",
+        _CHECK,
+    ),
+    Reason.TIMEOUT: Meaning(
+        "{component} at {subject} does not answer in time: let firewalls and NetworkPolicies between it and this namespace pass it",
+        _CHECK,
+    ),
+    Reason.AUTHENTICATION_FAILED: Meaning(
+        "{component} at {subject} refuses user or password: correct the Secret that the spec names; it is checked again by itself",
+        _CHECK,
+    ),
+    Reason.CERTIFICATE_INVALID: Meaning(
+        "The certificate of {component} at {subject} cannot be proved: set the authority's certificate (caSecretRef) and the host "
+        "name that it is made for",
+        _CHECK,
+    ),
+    Reason.DATABASE_MISSING: Meaning(
+        "{component} at {subject} has no such database: create it, owned by the user that the spec names", _CHECK
+    ),
+    Reason.VERSION_TOO_OLD: Meaning("{component} at {subject} is too old: docs/STORES.md lists what is needed", _CHECK),
+    Reason.PERMISSION_DENIED: Meaning(
+        "The user may not do what the project needs in {component} at {subject}: docs/STORES.md lists the rights", _CHECK
+    ),
+    Reason.STORE_CHECK_FAILED: Meaning("The check of {component} at {subject} ends with an error", _CHECK),
+    Reason.ROTATION_FAILED: Meaning(
+        "{component} cannot be given its new password; the old one stays valid, and it is tried again by itself",
+        "kubectl -n {namespace} logs -l {pods} --tail=20",
+    ),
     Reason.SPEC_INVALID: Meaning("{subject}", "kubectl -n {namespace} edit tgp {project}"),
     Reason.SECRET_NOT_FOUND: Meaning(
         "Secret {subject} does not exist", "kubectl -n {namespace} create secret generic {subject} --from-file=<key>=<file>"
