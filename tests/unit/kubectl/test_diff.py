@@ -126,3 +126,9 @@ def test_the_text_has_pods_and_data_before_the_details() -> None:
     assert lines[0] == "team/shop"
     assert lines.index("  Pods") < lines.index("  Data") < lines.index("  Changed")
     assert view.lines(change({}, {}), "team/shop", Style()) == ["team/shop: no change"]
+
+
+def test_a_line_that_changed_its_value_is_one_change_and_others_are_not_paired() -> None:
+    found = list(view.changes("a:\n  x: 1\n  y: 2\n", "a:\n  x: 3\n  z: 4\n", "config"))
+
+    assert [(one.before, one.after) for one in found] == [("x: 1", "x: 3"), ("y: 2", None), (None, "z: 4")]

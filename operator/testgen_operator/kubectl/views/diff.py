@@ -6,6 +6,7 @@ what the change does.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -125,13 +126,22 @@ def _items(before: list[Any], after: list[Any], path: str) -> Iterator[Change]:
 
 
 def _lines(before: str, after: str, path: str) -> Iterator[Change]:
-    """Texts line by line: those that only one of them has, as they pair up."""
+    """Texts line by line; a line that only changed its value is one change, any other a removal or an addition."""
     old, new = before.splitlines(), after.splitlines()
-    less = [line.strip() for line in old if line not in new]
-    more = [line.strip() for line in new if line not in old]
-    for i in range(max(len(less), len(more))):
-        left, right = (less[i] if i < len(less) else None), (more[i] if i < len(more) else None)
-        yield Change(path, shown(path, left), shown(path, right))
+    for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        more = {_name_of(line): line.strip() for line in new[k:m]}
+        for line in old[i:j]:
+            other = more.pop(_name_of(line), None)
+            yield Change(path, shown(path, line.strip()), shown(path, other))
+        for line in more.values():
+            yield Change(path, None, shown(path, line))
+
+
+def _name_of(line: str) -> str:
+    """What a line of a configuration is about: its key with its depth, or the whole line."""
+    return line.partition(":")[0] if ":" in line else line
 
 
 def shown(path: str, value: Any) -> Any:

@@ -139,9 +139,12 @@ def _section(title: str, lines: list[str], style: Style) -> list[str]:
 
 def _conditions(found: Json, style: Style) -> list[str]:
     rows: list[list[Cell]] = []
+    idle = [one["type"] for one in found["conditions"] if one["reason"] == Reason.NOT_CONFIGURED]
     for one in found["conditions"]:
-        rows.append([one["type"], (one["status"], _colour(one)), one["reason"], one["since"], _cut(one["message"], style)])
-    return table(["CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE"], rows, style, "  ")
+        if one["type"] not in idle:
+            rows.append([one["type"], (one["status"], _colour(one)), one["reason"], one["since"], _cut(one["message"], style)])
+    lines = table(["CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE"], rows, style, "  ")
+    return [*lines, *([style.paint(f"  Not configured: {', '.join(idle)}", "dim")] if idle else [])]
 
 
 def _colour(condition: Json) -> Colour:
