@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -57,6 +58,19 @@ async def rolled_out(space: Cluster, name: str, within: int = 60) -> None:
     await space.kubectl("rollout", "status", f"deployment/{name}", f"--timeout={within}s", within=within + 10)
 
 
+async def connected(space: Cluster, name: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to a Service. One that was asked for before kube-proxy had its rule is never made: it is asked for anew."""
+    host = await address(space, name)
+
+    async def once() -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        with contextlib.suppress(OSError, TimeoutError):
+            return await asyncio.wait_for(asyncio.open_connection(host, port), 1)
+        return None
+
+    found: tuple[asyncio.StreamReader, asyncio.StreamWriter] = await space.eventually(once, within=30, what=f"{name}:{port}")
+    return found
+
+
 async def address(space: Cluster, name: str) -> str:
     return await space.kubectl("get", "service", name, "-o=jsonpath={.spec.clusterIP}")
 
@@ -78,7 +92,9 @@ async def edge(space: Cluster, images: dict[str, str]) -> str:
     return await address(space, "edge")
 
 
-async def test_nginx_runs_under_pod_security_restricted(edge: str) -> None:  # S4-021
+async def test_nginx_runs_under_pod_security_restricted(space: Cluster, edge: str) -> None:  # S4-021
+    _, writer = await connected(space, "edge", 80)
+    writer.close()
     async with httpx.AsyncClient() as client:
         found = await client.get(f"http://{edge}/", headers={"Host": "a.example"})
     assert found.text == "edge a.example "
@@ -97,7 +113,7 @@ async def test_redis_runs_under_pod_security_restricted_with_its_password_in_a_f
     secret = an_object("Secret", "redis", stringData={"redis.conf": "requirepass wonder\ndir /data\nappendonly yes\n"})
     await apply(space, secret, workload("redis", container, volumes), service("redis", 6379, 6379))
     await rolled_out(space, "redis")
-    reader, writer = await asyncio.open_connection(await address(space, "redis"), 6379)
+    reader, writer = await connected(space, "redis", 6379)
     answers = []
     for words in ("PING", "AUTH wonder", "SET a 1", "GET a"):
         writer.write(f"{words}\r\n".encode())
@@ -175,7 +191,9 @@ async def served(space: Cluster, traefik: str, host: str) -> None:
     async with httpx.AsyncClient(timeout=5) as client:
 
         async def answer() -> bool:
-            return (await client.get(f"http://{traefik}/", headers={"Host": host})).text == f"edge {host} http"
+            with contextlib.suppress(httpx.TransportError):
+                return (await client.get(f"http://{traefik}/", headers={"Host": host})).text == f"edge {host} http"
+            return False
 
         await space.eventually(answer, within=30, what=f"{host} through Traefik")
 
