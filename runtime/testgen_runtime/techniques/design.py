@@ -117,7 +117,7 @@ def _every_technique(view: View, options: Limits, vocabulary: Vocabulary, acts: 
         points += classification.points(view, found)
     if _wanted(options, Technique.PAIRWISE):
         points += combinations.points(view, found, tested=points)
-    if _wanted(options, Technique.PERMISSION_MATRIX):
+    if _wanted(options, Technique.PERMISSION_MATRIX) and not whole:
         points += permissions.points(view, found, vocabulary.permissions)
     if _wanted(options, Technique.ERROR_GUESSING):
         points += guesses.points(view, found)

@@ -134,7 +134,43 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
         values = lists.at(text, start.end(), len(text), loose=True)
         if values and _is_list_of_names(values, text):
             named = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
+            if (own := _own_subject(text[: start.end()])) and other["class"].lower() not in own:
+                # "the sticker of the car is green or yellow; … a plate of another length": the list is not of lengths
+                return Mention(own, named, False, True, offset + values.start, offset + values.end)
             return Mention(singular_class(other["class"].lower()), named, False, True, offset + values.start, offset + values.end)
+    return None
+
+
+_SUBJECT_IS = re.compile(
+    r"(?:^|[,;:\n-]|\b(?:and|if|when|that|provided)\s)\s*(?:the|its|an?|their)\s(?P<noun>[a-z][a-z-]*(?:\s[a-z][a-z-]*){0,2}?)"
+    r"(?:\sof\s(?:the|an?|its)\s[a-z-]+)?\s(?:is|are|(?:shall|must|may|can) be)\s(?:either\s)?$",
+    re.I,
+)
+
+
+def _own_subject(before: str) -> str:
+    """What a list right after "is" is said of: "the emission sticker of the car is" → "emission sticker"; "" where that is open."""
+    found = _SUBJECT_IS.search(before)
+    return found["noun"].lower() if found else ""
+
+
+_NO_VALUE = words(
+    "other another different any each every all same new valid invalid missing wrong further such this that no second third larger "
+    "smaller longer shorter higher lower"
+)
+
+
+def turned_away_in_english(text: str, offset: int, known: list[Mention]) -> Mention | None:
+    """ "A car with a red sticker … is rejected": a value of a list that was told before, named by the list's own noun."""
+    for mention in known:
+        noun = mention.subject.split(" of ")[0].split()[-1] if mention.subject else ""
+        if len(noun) < 4 or mention.refused:
+            continue
+        for found in re.finditer(rf"\b(?:an?|the)\s(?P<value>[A-Za-z][a-z-]*)\s{re.escape(noun)}s?\b", text):
+            value = found["value"].lower()
+            if value not in (*_NO_VALUE, *mention.values, *mention.subject.lower().split()) and len(mention.values) > 1:
+                start = offset + found.start("value")
+                return Mention(mention.subject, (found["value"],), True, False, start, start + len(value))
     return None
 
 
