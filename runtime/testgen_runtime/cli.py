@@ -33,6 +33,8 @@ encryption = typer.Typer(help="Fields encrypted at rest.", no_args_is_help=True)
 app.add_typer(encryption, name="encryption")
 index = typer.Typer(help="How the search indexes stand, and filling them anew.", no_args_is_help=True)
 app.add_typer(index, name="index")
+stores = typer.Typer(help="Look at a store, or give it another password: what the operator's Jobs run.", no_args_is_help=True)
+app.add_typer(stores, name="stores")
 
 
 class Format(StrEnum):
@@ -54,6 +56,20 @@ class Status(StrEnum):
     DRAFT = "draft"
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
+
+
+class Store(StrEnum):
+    POSTGRES = "postgres"
+    QDRANT = "qdrant"
+    NEO4J = "neo4j"
+    REDIS = "redis"
+
+
+class Keeper(StrEnum):
+    POSTGRES = "postgres"
+    REPLICA = "postgres-replica"
+    NEO4J = "neo4j"
+    REDIS = "redis"
 
 
 class Language(StrEnum):
@@ -297,6 +313,39 @@ def revoke_key(
     logs.configure("INFO", "console", sys.stderr)
     revoke(_settings(**_data(data_dir)), key_id)
     print(f"{key_id} is revoked")
+
+
+@stores.command("check")
+def check_store(store: Annotated[Store, typer.Option(help="Which one, as the configuration has it.")]) -> None:
+    """Reach a store and log in; look at its version, database and rights. Exits 1 with one JSON line that names the reason."""
+    from testgen_runtime.operations.serve import run_async
+    from testgen_runtime.operations.stores.check import check
+    from testgen_runtime.operations.stores.finding import Failed
+
+    try:
+        print(run_async(check(store.value, _settings())), file=sys.stderr)
+    except Failed as failed:
+        print(failed.record(store.value), file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@stores.command("set-password")
+def set_password(
+    store: Annotated[Keeper, typer.Option(help="Whose password.")],
+    password_file: Annotated[Path, typer.Option(help="The file that holds the new password.")],
+    previous_password_file: Annotated[Path | None, typer.Option(help="The file with the one before; it may be missing.")] = None,
+) -> None:
+    """Give a store the password of a file, logging in with it or with the one before. Safe to repeat."""
+    from testgen_runtime.operations.serve import run_async
+    from testgen_runtime.operations.stores.finding import Failed
+    from testgen_runtime.operations.stores.password import set_password as operation
+
+    try:
+        run_async(operation(store.value, _settings(), password_file, previous_password_file))
+    except Failed as failed:
+        print(failed.record(store.value), file=sys.stderr)
+        raise typer.Exit(1) from None
+    print(f"{store.value} has the new password", file=sys.stderr)
 
 
 @audit.command("verify")

@@ -1,7 +1,7 @@
 """Passwords of the stores that the operator runs: drawn once, and changed on request without a failed request.
 
-A rotation is asked for by a new text in `stores.rotateCredentials`. Where it stands can be read from the cluster alone, so it may be
-killed at any line:
+A rotation is asked for by a new text in `stores.rotateCredentials`. Where it stands can be read from the cluster alone, so it may
+be killed at any line:
 
 1. draw: the Secret gets the new value and keeps the old one as `previous-<key>`, in one write (a resourceVersion precondition);
    the text that asked for it is on the Secret, so there are never two draws for one text;

@@ -94,8 +94,9 @@ def _keep(
     project: TestGenProject, facts: Facts, manifests: list[Manifest], secrets: tuple[GeneratedSecret, ...], job: ObjectKey
 ) -> frozenset[ObjectKey]:
     """Everything planned, and of what lives: the parts of this mode and those of another that still serve or drain, the
-    migration, the ConfigMaps that pods mount, and every volume and password, whatever the deletion policy: a store that was switched off, by
-    intent or by a slip, finds its data again. Under Delete they go with the project, by their owner references alone."""
+    migration, the ConfigMaps that pods mount, and every volume and password, whatever the deletion policy: a store that was
+    switched off, by intent or by a slip, finds its data again. Under Delete they go with the project, by their owner references
+    alone."""
     keep = {one.key for one in manifests} | {one.key for one in secrets} | {job}
     wanted = {names.workload(project.name, one, components.ACTIVE) for one in components.named(project)}
     leaving = {names.workload(project.name, one, components.ACTIVE) for one in modes.kept(project, facts)}

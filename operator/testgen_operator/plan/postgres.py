@@ -1,5 +1,8 @@
-"""PostgreSQL: the truth of a project. BuiltIn is one server after the official image's conventions, and a replica where the project
-wants one (`postgres_replica`); CloudNativePG is a Cluster of that operator; External is somebody else's."""
+"""PostgreSQL: the truth of a project.
+
+BuiltIn is one server after the official image's conventions, and a replica where the project wants one (`postgres_replica`);
+CloudNativePG is a Cluster of that operator (`postgres_cluster`); External is somebody else's.
+"""
 
 from __future__ import annotations
 

@@ -139,5 +139,5 @@ def _server(
 
 
 def scratch() -> list[Json]:
-    """What a PostgreSQL server writes beside its data. The default of 64 MB of shared memory is too little for parallel queries."""
+    """What a PostgreSQL server writes beside its data. The default of 64 MB in /dev/shm is too little for parallel queries."""
     return [pods.scratch("run", "16Mi"), pods.scratch("tmp", "256Mi"), pods.scratch("shm", "128Mi", memory=True)]

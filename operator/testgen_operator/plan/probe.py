@@ -1,8 +1,8 @@
 """Stores that somebody else runs are checked by a Job for each, `testgen stores check`, before anything depends on them.
 
-It is a new Job for every change of the spec or of the Secret, and tries again by itself until the store answers as it should; what
-it finds is in its pod's last words, which `status.diagnosis` reads. What a Job found holds until then: that a store fails later is
-the runtime's to tell (GET /ready).
+It is a new Job for every change of the spec or of the Secret, and tries again by itself until the store answers as it should;
+what it finds is in its pod's last words, which `status.store_checks` reads. A store that fails later is the runtime's to tell
+(GET /ready).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Qdrant Managed: servers for the search index (S4-034, S4-083), a projection of PostgreSQL that can be filled anew.
 
-Each server is a StatefulSet of one pod with a claim of its own, because a claim template could never grow. With more than one they
-form Qdrant's own cluster: the first begins it, the others join it by its name in the headless Service.
+Each server is a StatefulSet of one pod with a claim of its own, because a claim template could never grow. With more than one
+they form Qdrant's own cluster: the first begins it, the others join it by its name in the headless Service.
 """
 
 from __future__ import annotations

@@ -94,8 +94,8 @@ def stateful_set(
     annotations: Mapping[str, str] | None = None,
 ) -> Manifest:
     """One pod, none while the project sleeps. `Parallel`, because with OrderedReady a pod that cannot start is never replaced by
-    its mended version. `secrets`: a hash, for a server that reads its Secret at the start alone. `selector`: more labels that tell
-    this server from its peers."""
+    its mended version. `secrets`: a hash, for a server that reads its Secret at the start alone. `selector`: more labels, that
+    tell this server from its peers."""
     own = dict(selector or {})
     labels = names.labels(project.name, component, version=version) | own
     metadata: Json = {"labels": labels}

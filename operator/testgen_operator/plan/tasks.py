@@ -1,7 +1,7 @@
 """A Job of the runtime's image that does one thing to one store and tries again until it is done.
 
-The container is started again in its pod with the kubelet's growing pauses (up to five minutes), so a Job that fails leaves one pod
-and not a hundred, and that pod says what is wrong. A Job whose spec is another has another name; the old one is pruned.
+The container is started again in its pod with the kubelet's growing pauses (up to five minutes), so a Job that fails leaves one
+pod and not a hundred, and that pod says what is wrong. A Job whose spec is another has another name; the old one is pruned.
 """
 
 from __future__ import annotations

@@ -13,13 +13,13 @@ from typing import Any, Final, Literal
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import ollama, passwords, postgres, probe, runtime, suspension
+from testgen_operator.plan import components, exposure, modes, ollama, passwords, postgres, probe, sizes, suspension
 from testgen_operator.plan.answering import answers, standing
-from testgen_operator.plan.facts import Facts, Phase, Workload
+from testgen_operator.plan.facts import Facts, Phase
 from testgen_operator.plan.model import Plan
-from testgen_operator.plan.presets import replicas
 from testgen_operator.resources.problems import Problem
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.status import parts, way_in
 from testgen_operator.status.diagnosis import Blocker, blockers, message
 from testgen_operator.status.reasons import MEANINGS, Reason, Type
 
@@ -63,21 +63,15 @@ def compute(
     status: dict[str, Any] = {
         "observedGeneration": project.generation,
         "conditions": _stamped(view.findings(), previous, now, project.generation),
-        "endpoint": f"http://{names.host(names.active_service(project.name), project.namespace)}",
-        "replicas": sum(pod.component == "all" for pod in facts.pods),
-        "selector": ",".join(
-            f"{key}={value}" for key, value in names.selector(project.name, "all", colour=runtime.ACTIVE).items()
-        ),
+        "endpoint": exposure.endpoint(project, facts),
+        "replicas": parts.count(facts),
+        "selector": parts.selector(project),
     }
-    if view.deployment is not None and view.deployment.release:
-        status["release"] = {"active": _release(view.deployment)}
+    if (release := parts.release(project, facts)) is not None:
+        status["release"] = {"active": release}
     if failures := _failures(view.blockers):
         status["failures"] = failures
     return status
-
-
-def _release(live: Workload) -> dict[str, str]:
-    return {"name": live.release, "colour": runtime.ACTIVE, "version": live.version, "image": live.image}
 
 
 def _failures(found: Sequence[Blocker]) -> list[dict[str, Any]]:
@@ -101,18 +95,17 @@ class _View:
     def __init__(self, project: TestGenProject, facts: Facts, wanted: Plan | None, fresh: bool) -> None:
         self.project, self.facts, self.fresh = project, facts, fresh
         self.blockers = blockers(project, facts)
-        self.deployment = facts.workloads.get(names.runtime(project.name, runtime.ACTIVE))
         self.wanted = wanted
 
     def findings(self) -> list[Finding]:
-        parts = [self.stores(), self.models(), self.available(), self.rollout()]
-        ready = self.ready(parts)
+        found = [self.stores(), self.models(), self.available(), self.rollout(), self.exposed()]
+        ready = self.ready(found)
         return [
             ready,
-            self.reconciling(ready, parts),
+            self.reconciling(ready),
             self.stalled(),
             self.say(Type.SPEC_VALID, "True", Reason.VALID),
-            *parts,
+            *found,
             self.say(Type.BACKUPS_HEALTHY, "Unknown", Reason.NOT_CONFIGURED),
             self.say(Type.RESTORE_VERIFIED, "Unknown", Reason.NOT_CONFIGURED),
             self.say(Type.MONITORING_CONFIGURED, "False", Reason.NOT_CONFIGURED),
@@ -156,41 +149,49 @@ class _View:
         )
 
     def available(self) -> Finding:
-        kind, live = Type.RUNTIME_AVAILABLE, self.deployment
+        kind, named = Type.RUNTIME_AVAILABLE, components.named(self.project)
         if self.project.spec.suspend:
             return self.say(kind, "False", Reason.SUSPENDED)
-        if replicas(self.project) == 0:
+        if sizes.rests(self.project):
             return self.say(kind, "False", Reason.SCALED_TO_ZERO)
-        if live is not None and live.available and live.ready > 0:
+        lacking = parts.unavailable(self.project, self.facts)
+        if lacking is None:
             return self.say(kind, "True", Reason.AVAILABLE)
-        if blocked := self.blocked(kind, "all", "migrate"):
+        if blocked := self.blocked(kind, *named, "migrate"):
             return blocked
+        live = parts.workload(self.project, self.facts, lacking)
         if live is None or live.replicas == 0 or not live.complete:
-            return self.say(kind, "False", self.stage(), self.stage_of())
-        return self.say(kind, "False", Reason.PODS_NOT_READY)
+            return self.say(kind, "False", self.stage(), self.stage_of(lacking))
+        return self.say(kind, "False", Reason.PODS_NOT_READY, lacking)
 
     def rollout(self) -> Finding:
-        kind, live = Type.ROLLOUT_SUCCEEDED, self.deployment
+        kind = Type.ROLLOUT_SUCCEEDED
         if self.project.spec.suspend:
             return self.say(kind, "Unknown", Reason.SUSPENDED)
-        if live is not None and live.current and live.complete and self._is_wanted(live):
+        late = parts.unfinished(self.project, self.facts, self.wanted)
+        if late is None and not modes.changing(self.project, self.facts):
             return self.say(kind, "True", Reason.COMPLETE)
-        return self.blocked(kind, "all", "migrate") or self.say(kind, "Unknown", self.stage(), self.stage_of())
+        named = components.named(self.project)
+        return self.blocked(kind, *named, "migrate") or self.say(kind, "Unknown", self.stage(), self.stage_of(late or named[0]))
 
-    def ready(self, parts: Sequence[Finding]) -> Finding:
+    def exposed(self) -> Finding:
+        status, reason, subject = way_in.judged(self.project, self.facts)
+        return self.say(Type.EXPOSURE_READY, status, reason, subject=subject)
+
+    def ready(self, found: Sequence[Finding]) -> Finding:
         """True when every part is; else the reason is that of the cause to be mended first, or of the stage."""
         if self.blockers:
             first = self.blockers[0]
             return self.say(Type.READY, "False", first.reason, first.component, first.subject)
         if not self.fresh:
             return self.say(Type.READY, "False", Reason.APPLYING)
-        for part in parts:
+        for part in found:
             counted = part.reason not in {Reason.NOT_CONFIGURED, Reason.NOT_MANAGED}
             if counted and part.status != "True":
                 return Finding(Type.READY, "False", part.reason, part.message)
         return self.say(Type.READY, "True", Reason.SERVING)
 
-    def reconciling(self, ready: Finding, parts: Sequence[Finding]) -> Finding:
+    def reconciling(self, ready: Finding) -> Finding:
         under_way = ready.status != "True" and not self.blockers
         resting = {Reason.SUSPENDED, Reason.SCALED_TO_ZERO}
         if not under_way or ready.reason in resting:
@@ -210,26 +211,16 @@ class _View:
             return Reason.MIGRATING
         if not postgres.answers(self.project, self.facts):
             return Reason.WAITING_FOR_STORES
-        return Reason.ROLLING_OUT
+        return Reason.CHANGING_MODE if modes.changing(self.project, self.facts) else Reason.ROLLING_OUT
 
-    def stage_of(self) -> Component:
-        return "migrate" if self.stage() is Reason.MIGRATING else "all"
+    def stage_of(self, part: Component) -> Component:
+        return "migrate" if self.stage() is Reason.MIGRATING else part
 
     def _is_migrating(self) -> bool:
         prefix = names.migration(self.project.name, "")
         planned = self.wanted.manifests if self.wanted is not None else ()
         running = (name for name, phase in self.facts.jobs.items() if phase is Phase.RUNNING)
         return any(name.startswith(prefix) for name in (*running, *(one.name for one in planned if one.kind == "Job")))
-
-    def _is_wanted(self, live: Workload) -> bool:
-        """Whether the live Deployment is the planned one. It is not if there is none in the plan: then something comes before."""
-        if self.wanted is None:
-            return True
-        planned = next((one for one in self.wanted.manifests if one.kind == "Deployment"), None)
-        if planned is None:
-            return False
-        same = planned.object["metadata"]["labels"][names.LABEL_RELEASE] == live.release
-        return bool(same and planned.object["spec"]["replicas"] == live.replicas)
 
 
 def _invalid(problems: Sequence[Problem], previous: Mapping[str, Any], now: datetime, generation: int) -> dict[str, Any]:

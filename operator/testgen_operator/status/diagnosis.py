@@ -13,14 +13,15 @@ from typing import Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import answering, credentials, ollama, postgres_cluster, stores
+from testgen_operator.plan import answering, components, connections, credentials, ollama, postgres_cluster, stores
 from testgen_operator.plan.facts import FOREIGN, ApplyError, Container, Facts, Phase, Pod
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.status import store_checks
+from testgen_operator.status import store_checks, way_in
 from testgen_operator.status.reasons import MEANINGS, Reason
 
 COMPONENTS: Final[tuple[Component, ...]] = (
-    "postgres", "postgres-replica", "migrate", "neo4j", "qdrant", "redis", "probe", "credentials", "ollama", "all",
+    "postgres", "postgres-replica", "migrate", "neo4j", "qdrant", "redis", "probe", "credentials", "ollama",
+    *components.TABLE, "maintenance",
 )  # fmt: skip
 TITLES: Final[dict[str, str]] = {
     "postgres": "PostgreSQL",
@@ -33,6 +34,16 @@ TITLES: Final[dict[str, str]] = {
     "neo4j": "Neo4j",
     "ollama": "the model server",
     "all": "the runtime",
+    "edge": "the edge",
+    "api": "the API",
+    "requirements": "the part for documents",
+    "knowledge": "the part for knowledge",
+    "vector": "the part for search",
+    "graph": "the part for the graph",
+    "llm": "the part for models",
+    "worker": "the worker of jobs",
+    "ai-gateway": "the AI gateway",
+    "maintenance": "the maintenance page",
 }
 IMAGE_TROUBLE: Final = frozenset(
     {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"}
@@ -67,8 +78,13 @@ def blockers(project: TestGenProject, facts: Facts) -> list[Blocker]:
         *_volumes(project, facts),
         *_store_checks(project, facts),
     ]
+    found += [Blocker(reason, components.entry(project), subject) for reason, subject in way_in.blocked(project, facts)]
+    if connections.too_few(project):
+        found.append(Blocker(Reason.TOO_FEW_CONNECTIONS, "postgres"))
+    left = set(components.TABLE) - set(components.named(project))
     for component in COMPONENTS:
-        found += _of_component(project, facts, component)
+        if component not in left:  # what goes anyway needs no mending
+            found += _of_component(project, facts, component)
     return list(dict.fromkeys(found))
 
 
@@ -88,7 +104,8 @@ def message(project: TestGenProject, reason: Reason, component: Component = "all
 
 def _refused(project: TestGenProject, error: ApplyError) -> Blocker:
     subject = f"{error.key.kind} {error.key.name}"
-    component: Component = next((one for one in COMPONENTS if error.key.name.startswith(f"{project.name}-{one}")), "all")
+    fitting = [one for one in COMPONENTS if error.key.name.startswith(f"{project.name}-{one}")]
+    component: Component = max(fitting, key=len, default=components.entry(project))
     words = shorten(error.message)
     if error.reason == FOREIGN:
         return Blocker(Reason.FOREIGN_OBJECT, component, f"{error.key.kind.lower()}/{error.key.name}", last_words=words)

@@ -21,6 +21,7 @@ class Type(StrEnum):
     MODELS_READY = "ModelsReady"
     RUNTIME_AVAILABLE = "RuntimeAvailable"
     ROLLOUT_SUCCEEDED = "RolloutSucceeded"
+    EXPOSURE_READY = "ExposureReady"
     BACKUPS_HEALTHY = "BackupsHealthy"
     RESTORE_VERIFIED = "RestoreVerified"
     MONITORING_CONFIGURED = "MonitoringConfigured"
@@ -36,10 +37,11 @@ TYPES: Final[dict[Type, str]] = {
     Type.MODELS_READY: "The managed model server answers and has every routed model.",
     Type.RUNTIME_AVAILABLE: "The endpoint has a ready pod behind it, of this or of the last release.",
     Type.ROLLOUT_SUCCEEDED: "Every runtime pod is of the release that the spec asks for.",
+    Type.EXPOSURE_READY: "Callers from outside are led to the project, as the spec asks. No part of Ready while disabled.",
     Type.BACKUPS_HEALTHY: "The stores are backed up as planned. No part of Ready while nothing is configured.",
     Type.RESTORE_VERIFIED: "A backup has been restored for proof. No part of Ready while nothing is configured.",
     Type.MONITORING_CONFIGURED: "Alerts and dashboards are in place. No part of Ready while nothing is configured.",
-    Type.SUSPENDED: "spec.suspend holds the runtime at zero pods.",
+    Type.SUSPENDED: "spec.suspend holds every pod of the project at zero.",
 }
 
 
@@ -58,6 +60,9 @@ class Reason(StrEnum):
     SCALED_TO_ZERO = "ScaledToZero"
     NOT_CONFIGURED = "NotConfigured"
     NOT_MANAGED = "NotManaged"
+    EXPOSED = "Exposed"
+    LIMITS_NOT_ENFORCED = "LimitsNotEnforced"
+    UNDER_MAINTENANCE = "UnderMaintenance"
     # under way
     NOT_OBSERVED = "NotObserved"
     APPLYING = "Applying"
@@ -67,10 +72,17 @@ class Reason(StrEnum):
     ROLLING_OUT = "RollingOut"
     PREPARING_MODELS = "PreparingModels"
     PODS_NOT_READY = "PodsNotReady"
+    CHANGING_MODE = "ChangingMode"
+    EXPOSING = "Exposing"
+    CERTIFICATE_NOT_READY = "CertificateNotReady"
     CHECKING_STORES = "CheckingStores"
     ROTATING_CREDENTIALS = "RotatingCredentials"
     # a person must act
     SPEC_INVALID = "SpecInvalid"
+    HOST_CONFLICT = "HostConflict"
+    API_NOT_SERVED = "ApiNotServed"
+    ROUTE_NOT_ACCEPTED = "RouteNotAccepted"
+    TOO_FEW_CONNECTIONS = "TooFewConnections"
     FOREIGN_OBJECT = "ForeignObject"
     CLOUD_NATIVE_PG_MISSING = "CloudNativePGMissing"
     DNS_FAILED = "DnsFailed"
@@ -133,7 +145,7 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     Reason.COMPLETE: Meaning("Every pod is of the wanted release"),
     Reason.NOT_SUSPENDED: Meaning("spec.suspend is not set"),
     Reason.SUSPENDED: Meaning(
-        "spec.suspend holds the runtime at zero pods; stores and data stay",
+        "spec.suspend holds every pod at zero; volumes, passwords and settings stay",
         'kubectl -n {namespace} patch tgp {project} --type=merge -p \'{{"spec":{{"suspend":false}}}}\'',
     ),
     Reason.SCALED_TO_ZERO: Meaning("spec.replicas is 0", "kubectl -n {namespace} scale tgp {project} --replicas=1"),
@@ -145,7 +157,44 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     Reason.WAITING_FOR_STORES: Meaning("Waits until PostgreSQL answers"),
     Reason.MIGRATING: Meaning("The database is being migrated to the wanted release", "kubectl -n {namespace} logs -l {pods}"),
     Reason.ROLLING_OUT: Meaning(
-        "Pods of the wanted release are starting", "kubectl -n {namespace} rollout status deployment/{project}-all-blue"
+        "Pods of the wanted release are starting",
+        "kubectl -n {namespace} get deployments -l testgen.dev/project={project}",
+    ),
+    Reason.CHANGING_MODE: Meaning(
+        "The parts of the new mode are starting beside those of the last one, which serve until all of them are ready",
+        "kubectl -n {namespace} get deployments -l testgen.dev/project={project}",
+    ),
+    Reason.EXPOSED: Meaning("The host leads to the project"),
+    Reason.LIMITS_NOT_ENFORCED: Meaning(
+        "The host leads to the project; its limits on requests and connections are not enforced: the operator can ask only "
+        "ingress-nginx, and Traefik with its Middlewares, for them"
+    ),
+    Reason.UNDER_MAINTENANCE: Meaning(
+        "Callers from outside get the maintenance page, by spec.exposure.maintenance",
+        'kubectl -n {namespace} patch tgp {project} --type=merge -p \'{{"spec":{{"exposure":{{"maintenance":false}}}}}}\'',
+    ),
+    Reason.EXPOSING: Meaning(
+        "Waiting for the Gateway's controller to take the route in", "kubectl -n {namespace} describe httproute {project}"
+    ),
+    Reason.CERTIFICATE_NOT_READY: Meaning(
+        "cert-manager has not made certificate {subject} yet", "kubectl -n {namespace} describe certificate {subject}"
+    ),
+    Reason.HOST_CONFLICT: Meaning(
+        "Host {subject} belongs to an older project of this cluster: choose another one in spec.exposure.host",
+        "kubectl get tgp -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,HOST:.spec.exposure.host",
+    ),
+    Reason.API_NOT_SERVED: Meaning(
+        "This cluster does not serve {subject}: have it installed, or choose another way in spec.exposure",
+        "kubectl api-resources",
+    ),
+    Reason.ROUTE_NOT_ACCEPTED: Meaning(
+        "The Gateway does not take route {subject}: it must have a listener for the host and admit routes of this namespace",
+        "kubectl -n {namespace} describe httproute {subject}",
+    ),
+    Reason.TOO_FEW_CONNECTIONS: Meaning(
+        "The database grants fewer connections than the pods need, during a change of mode too: raise "
+        "spec.stores.postgres.external.maxConnections (and the server's), or lower the numbers of pods",
+        "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.stores.postgres}}'",
     ),
     Reason.PREPARING_MODELS: Meaning(
         "The model server is fetching or loading its models", "kubectl -n {namespace} logs -l {pods} -c models"
@@ -173,16 +222,16 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         _CHECK,
     ),
     Reason.TIMEOUT: Meaning(
-        "{component} at {subject} does not answer in time: let firewalls and NetworkPolicies between it and this namespace pass it",
+        "{component} at {subject} does not answer in time: let firewalls and NetworkPolicies on the way pass it",
         _CHECK,
     ),
     Reason.AUTHENTICATION_FAILED: Meaning(
-        "{component} at {subject} refuses user or password: correct the Secret that the spec names; it is checked again by itself",
+        "{component} at {subject} refuses user or password: correct the Secret that the spec names, it is checked again then",
         _CHECK,
     ),
     Reason.CERTIFICATE_INVALID: Meaning(
-        "The certificate of {component} at {subject} cannot be proved: set the authority's certificate (caSecretRef) and the host "
-        "name that it is made for",
+        "The certificate of {component} at {subject} cannot be proved: set the authority's certificate (caSecretRef) and the "
+        "host name that it is made for",
         _CHECK,
     ),
     Reason.DATABASE_MISSING: Meaning(

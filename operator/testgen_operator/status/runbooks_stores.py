@@ -9,6 +9,7 @@ from testgen_operator.status.reasons import Reason
 AGAIN: Final = (
     "By itself: the check goes on trying, with pauses of up to five minutes; a changed spec or Secret is checked at once."
 )
+_LABELS: Final = "testgen.dev/project=PROJECT,app.kubernetes.io/component"
 LOGS: Final = (
     "Read what the check says: `kubectl -n NAMESPACE logs -l testgen.dev/project=PROJECT,app.kubernetes.io/component=probe`."
 )
@@ -58,7 +59,7 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
             "A wrong user.",
             "pg_hba.conf admits no such client.",
         ),
-        (LOGS, "Write the right value into the Secret that the spec names; the next look finds it, nothing is to be restarted."),
+        (LOGS, "Write the right value into the Secret that the spec names; nothing is to be restarted."),
         AGAIN,
     ),
     Reason.CERTIFICATE_INVALID: (
@@ -96,7 +97,7 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
             "The store is not in reach of the Job.",
         ),
         (
-            "Read what the Job says: `kubectl -n NAMESPACE logs -l testgen.dev/project=PROJECT,app.kubernetes.io/component=credentials`.",
+            f"Read what the Job says: `kubectl -n NAMESPACE logs -l {_LABELS}=credentials`.",
             "If both are refused, set the password inside the store to the one in the Secret (docs/STORES.md, Rotation).",
         ),
         "By itself: the Job goes on trying. Until then the old password stays in the Secret and stays valid.",
