@@ -57,7 +57,7 @@ class Limit:
     writing the number shows (1 for "8 characters", 0.01 for "49.90 EUR"), in `unit`. `accepts` is False where the range, as
     stated, tells when something *different* happens (approval, alert, lock: "超过 3 天必须审批" is `lower=3 exclusive`) and
     no accepted side can be read from the text: inside it the rule's own outcome shows, outside it does not; neither is refused.
-    Both bounds set and `accepts` False: the range itself is refused.
+    Both bounds set and `accepts` False: the range itself is refused. `multiple`: only multiples of it are accepted.
     """
 
     subject: str
@@ -67,6 +67,7 @@ class Limit:
     dimension: Literal["count", "length", "duration", "size", "money", "percent", "other"]
     step: Decimal
     accepts: bool = True
+    multiple: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

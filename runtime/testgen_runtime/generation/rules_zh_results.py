@@ -256,6 +256,7 @@ def _told(text: str, telling: Telling) -> str:
     text = re.sub("^(?:逾期|超期|超时|过期)[^，。的]{0,4}的", "该", text)
     if (violated := LEAD.match(text)) and violated.end() < len(text):
         text = f"{'该' if violated[0].endswith('的') else ''}{text[violated.end() :]}"
+        text = re.sub("^该[^，。；系被应由]{1,10}[，,]?(?=系统)", "", text)
     stripped = _OUTSIDE.sub("该", _COMPARED.sub("该", text))
     if stripped != text and "系统" in stripped:
         stripped = stripped[stripped.index("系统") :]

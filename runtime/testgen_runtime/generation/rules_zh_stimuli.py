@@ -12,7 +12,7 @@ from testgen_runtime.documents.atoms.words_zh import ROLE
 from testgen_runtime.generation.rules_zh_parts import THINGS
 from testgen_runtime.generation.rules_zh_words import LEADING, USER_ACT, VERBS, accepted, is_person, is_system
 
-_LABEL = re.compile(r"^[\u4e00-\u9fff]{1,4}\s*\d+\s*[：:]\s*")
+_LABEL = re.compile(r"^[\u4e00-\u9fff]{1,4}\s*\d+\s*[：:](?!\d)\s*")
 _PERSON_FIRST = re.compile(
     rf"^(?:一[个名位]|每[个名位]|所有|各|任何)?(?P<who>(?:[\u4e00-\u9fffA-Za-z]{{2,8}}的)?{ROLE.pattern})"
     rf"(?=应|需|须|可以|能|必须|通过|使用|利用|在|对|将|把|向|从|按|于|定期|{VERBS})"

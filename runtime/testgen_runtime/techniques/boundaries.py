@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from testgen_runtime.documents.atoms import clock
 from testgen_runtime.documents.model import Bound, Limit
 from testgen_runtime.techniques.numbers import NON_NEGATIVE, test_step
 
@@ -28,6 +29,8 @@ class BoundaryValue:
 def inside(limit: Limit, value: Decimal) -> bool:
     """Whether `value` lies in the range."""
     lower, upper = limit.lower, limit.upper
+    if limit.multiple and value % limit.multiple != 0:
+        return False
     if lower is not None and not (value > lower.value or (lower.inclusive and value == lower.value)):
         return False
     return not (upper is not None and not (value < upper.value or (upper.inclusive and value == upper.value)))
@@ -35,6 +38,8 @@ def inside(limit: Limit, value: Decimal) -> bool:
 
 def possible(limit: Limit, value: Decimal) -> bool:
     """Whether anyone could enter `value`: no negative counts, lengths, sizes or durations, no part of a character."""
+    if limit.unit == clock.UNIT and not 0 <= value < 24 * 60:
+        return False
     if limit.dimension in NON_NEGATIVE and value < 0:
         return False
     return not (limit.dimension in ("count", "length") and value != value.to_integral_value())

@@ -12,7 +12,10 @@ from testgen_runtime.documents.model import Atom, AtomKind, Condition
 from testgen_runtime.techniques.factors import Factor, Level
 from testgen_runtime.techniques.model import Input, Technique
 
-_QUANTITY: Final = r"[\u4e00-\u9fffA-Za-z]{0,10}?(?:金额|总额|余额|限额|额度|单价|价格?|费用?|成本|数量|库存量?|人数|次数|天数|件数|页数|容量|重量|高度|宽度|长度|深度|温度|速度|压力|电压|值|量|数|分|率|额)"
+_QUANTITY: Final = (
+    r"[\u4e00-\u9fffA-Za-z]{0,10}?(?:金额|总额|余额|限额|额度|单价|价格?|费用?|成本|数量|库存量?|人数|次数|天数|件数|页数|容量|重量|高度|宽度|长度|"
+    r"深度|温度|速度|压力|电压|值|量|数|分|率|额)"
+)
 _DATE: Final = r"[\u4e00-\u9fff]{0,10}?(?:日期|时间|日|时刻|年份|月份)"
 _COMPARES: Final = re.compile(
     rf"(?P<left>{_QUANTITY})(?:与[^，。；]{{0,6}}相比)?(?P<not>不)?(?P<sign>大于|高于|超过|多于|超出|小于|低于|少于)(?P<or>或?等于)?(?P<right>{_QUANTITY})$|"
@@ -60,7 +63,8 @@ def compared_factor(atom: Atom, *, refuses: bool, at: int) -> Factor | None:
             return None
         why = {-1: "小于", 0: "等于", 1: "大于"}[side] if not dated else {-1: "早于", 0: "等于", 1: "晚于"}[side]
         reason, weight = f"{left}{why}{right}", 0.94 if side == 0 else 0.92
-        levels.append(Level(good, Technique.BOUNDARY_VALUE_ANALYSIS, inputs, (), reason, weight))
+        lines = (f"{left}{inputs[left].value}。",) if dated else ()
+        levels.append(Level(good, Technique.BOUNDARY_VALUE_ANALYSIS, inputs, lines, reason, weight))
     return Factor(AtomKind.CONDITION, left, tuple(levels), (atom.id,), at)
 
 
@@ -73,7 +77,7 @@ def _amounts(left: str, right: str, side: int) -> dict[str, Input]:
 
 
 def _dates(left: str, right: str, side: int) -> dict[str, Input]:
-    told = {-1: f"{right}的前一天", 0: f"与{right}相同", 1: f"{right}的后一天"}[side]
+    told = {-1: f"早于{right}一天", 0: f"与{right}相同", 1: f"晚于{right}一天"}[side]
     if not re.search("[日期]", left):
         told = {-1: f"早于{right}", 0: f"与{right}相同", 1: f"晚于{right}"}[side]
     return {left: Input(told, "", "example")}

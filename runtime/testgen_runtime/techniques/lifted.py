@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from testgen_runtime.documents.atoms import clock
 from testgen_runtime.documents.model import Atom, AtomKind, Condition
 from testgen_runtime.techniques.boundaries import Width, inside
 from testgen_runtime.techniques.decisions import condition_factor
@@ -58,4 +59,4 @@ def _factor(view: View, atom: Atom) -> Factor:
 
 
 def _value(level: Level) -> Decimal:
-    return Decimal(next(iter(level.inputs.values())).value)
+    return clock.value(next(iter(level.inputs.values())).value)

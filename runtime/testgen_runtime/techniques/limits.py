@@ -84,6 +84,7 @@ def _joined(a: Limit, b: Limit) -> Limit | None:
         lower=lower,
         upper=upper,
         step=min(a.step, b.step),
+        multiple=a.multiple or b.multiple,
     )
 
 

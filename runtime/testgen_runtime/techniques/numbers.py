@@ -30,6 +30,8 @@ def test_step(limit: Limit) -> Decimal:
     Counts and lengths go by whole ones. Money goes by its smallest coin, sizes in KB and above by a tenth, unless the text
     writes its number finer; everything else as the text writes it.
     """
+    if limit.multiple:
+        return limit.multiple
     unit = limit.unit.strip().lower()
     step = abs(limit.step) or Decimal(1)
     if limit.dimension in ("count", "length"):

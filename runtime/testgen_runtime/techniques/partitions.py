@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Literal
 
+from testgen_runtime.documents.atoms import clock
 from testgen_runtime.documents.model import Atom, Enumeration, Language, Limit
 from testgen_runtime.techniques.boundaries import BoundaryValue, Width, boundary_values, inside, possible
 from testgen_runtime.techniques.examples import other_value
@@ -60,7 +61,7 @@ def limit_levels(limit: Limit, name: str, language: Language, width: Width = 3) 
         return Level(
             good=inside(limit, value) == limit.accepts,
             technique=technique,
-            inputs={name: Input(_written(value, limit), limit.unit, origin)},
+            inputs={name: _input(value, limit, origin)},
             reason=reason,
             weight=weight,
         )
@@ -70,15 +71,29 @@ def limit_levels(limit: Limit, name: str, language: Language, width: Width = 3) 
         for v in boundary_values(limit, width)
     ]
     middle = representative(limit)
-    if middle is not None and all(Decimal(value.value) != middle for lv in levels for value in lv.inputs.values()):
+    if middle is not None and all(value != _input(middle, limit, value.origin) for lv in levels for value in lv.inputs.values()):
         words = "a value inside the range" if language == "en" else "范围内的一般值"
         levels.insert(0, level(middle, EP, words, 0.5, "example"))
+    if limit.multiple and middle is not None:
+        words = "no multiple of the step" if language == "en" else "不是步长的整数倍"
+        levels.append(
+            level(
+                (middle if limit.upper or not limit.lower else limit.lower.value) + limit.multiple / 2, EP, words, 0.94, "example"
+            )
+        )
     return tuple(sorted(levels, key=lambda lv: (lv.technique is not EP, -lv.weight)))
 
 
 def _weight(value: BoundaryValue) -> float:
     """The two values that tell an end apart come first, and of them the one outside."""
     return (0.95 if value.near else 0.6) - (0.02 if value.inside else 0.0)
+
+
+def _input(value: Decimal, limit: Limit, origin: Origin) -> Input:
+    """A value with its unit; a time of day as hours and minutes."""
+    if limit.unit == clock.UNIT:
+        return Input(clock.shown(value), "", origin)
+    return Input(_written(value, limit), limit.unit, origin)
 
 
 def _written(value: Decimal, limit: Limit) -> str:
@@ -99,7 +114,7 @@ def _exponent(value: Decimal) -> Decimal:
 def _why(value: BoundaryValue, limit: Limit, language: Language) -> str:
     bound = limit.lower if value.end == "lower" else limit.upper
     assert bound is not None
-    of = shown(Input(plain(bound.value), limit.unit), language)
+    of = clock.shown(bound.value) if limit.unit == clock.UNIT else shown(Input(plain(bound.value), limit.unit), language)
     if language == "zh":
         place = {-1: "略小于", 0: "等于", 1: "略大于"}[value.place]
         return f"{place}{'下限' if value.end == 'lower' else '上限'}（{of}）"

@@ -465,10 +465,10 @@ def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
     results = [atom for atom in results if not is_besides(view, rule, atom)]
     actions = [a for a in results if isinstance(a.value, Action)]
     outcomes = [a for a in results if isinstance(a.value, Outcome)]
-    good = [a for a in outcomes if not negative(a) and not otherwise(a)]
-    bad = [a for a in outcomes if negative(a) or otherwise(a)] or [
-        a for a in view.results() if isinstance(a.value, Outcome) and negative(a)
-    ]
+    # "An application is rejected if …. All other applications are accepted": the others are the accepted ones
+    turned = view.language == "en" and any(negative(a) and not otherwise(a) for a in outcomes)
+    good = [a for a in outcomes if not negative(a) and (turned or not otherwise(a))]
+    bad = [a for a in outcomes if a not in good] or [a for a in view.results() if isinstance(a.value, Outcome) and negative(a)]
     allowed = [a for a in actions if not negative(a)]
     return replace(
         rule,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from testgen_runtime.documents.model import Action, AtomKind, Language, Outcome
+from testgen_runtime.documents.model import Action, AtomKind, Language, Limit, Outcome
 from testgen_runtime.techniques.flows import Flow, Part, by_system, flows
 from testgen_runtime.techniques.model import PointStep, Polarity, Technique, TestPoint
 from testgen_runtime.techniques.phrases import sentence
@@ -25,7 +25,20 @@ _GOES_ON: Final[Mapping[Language, str]] = {"en": "The next step can be taken.", 
 
 def points(view: View) -> list[TestPoint]:
     """A test for each flow that the requirement tells."""
-    return [point for flow in flows(view.requirement.text, view.language) if (point := _point(view, flow)) is not None]
+    told = [flow for flow in flows(view.requirement.text, view.language) if not _only_bounds(view, flow)]
+    return [point for flow in told if (point := _point(view, flow)) is not None]
+
+
+def _only_bounds(view: View, flow: Flow) -> bool:
+    """Whether a Chinese flow of one step only says within which range it goes ("提前不超过 30 分钟到达"): values are tried anyway."""
+    if view.language != "zh" or len(flow.when) != 1:
+        return False
+    return bool(view.of(Limit)) and any(_BOUND.search(part.text) for part in (*flow.given, *flow.when))
+
+
+_BOUND: Final = re.compile(
+    r"(?:超过|[大小多少高低]于|至[少多]|最[多少]|满|达到?|以[上下内])\s?\d|\d\s?[^\d\s，。；]{1,4}(?:及?以[上下内])"
+)
 
 
 def retold(view: View, points_: Iterable[TestPoint], scenarios: Sequence[TestPoint]) -> Iterator[TestPoint]:

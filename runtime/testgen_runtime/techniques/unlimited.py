@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from testgen_runtime.documents.atoms import clock
 from testgen_runtime.documents.model import Actor
 from testgen_runtime.techniques.boundaries import Width
 from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule
@@ -41,7 +42,7 @@ def rules_zh(view: View, apart: Sequence[Range], width: Width) -> Iterator[tuple
 
 
 def _value(level: Level) -> float:
-    return float(next(iter(level.inputs.values())).value)
+    return float(clock.value(next(iter(level.inputs.values())).value))
 
 
 def _highest(factor: Factor) -> float:

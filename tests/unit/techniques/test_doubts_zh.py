@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tests.unit.documents.reading import document, values
 from tests.unit.techniques.test_design import Asked
 
@@ -16,11 +14,6 @@ def _points(statement: str) -> list[TestPoint]:
     read = document(f"## REQ-1\n\n{statement}\n")
     (requirement,) = read.requirements
     return list(derive(requirement, read.text, Asked()).points)
-
-
-def _ages(points: list[TestPoint], polarity: str) -> set[str]:
-    """The numbers that points of this polarity enter."""
-    return {number for p in points if p.polarity == polarity for i in p.inputs.values() for number in re.findall(r"\d+", str(i))}
 
 
 def test_a_role_and_an_exception_are_conditions_of_their_own() -> None:
@@ -37,13 +30,15 @@ def test_an_alternative_that_no_condition_tells_gives_no_verdict_on_the_amount()
     assert not any(point.inputs for point in points)
 
 
-def test_the_outer_threshold_gives_no_verdict_where_an_exception_has_its_own() -> None:
+def test_between_two_thresholds_the_exception_decides() -> None:  # S4-022
     points = _points(
         "未满 18 周岁的用户不得开通直播，除非其年满 16 周岁且监护人已同意；年满 18 周岁的用户可以直接开通，无需监护人同意。"
     )
-    assert {"15"} <= _ages(points, "negative")
-    assert "17" not in _ages(points, "negative")
-    assert {"16", "17"} <= _ages(points, "positive")
+    verdicts = {(p.inputs["年龄"].value, p.inputs["监护人"].value): p.polarity for p in points if p.inputs}
+    assert verdicts[("15", "已同意")] == "negative"
+    assert verdicts[("16", "已同意")] == verdicts[("17", "已同意")] == "positive"
+    assert verdicts[("16", "未同意")] == verdicts[("17", "未同意")] == "negative"
+    assert verdicts[("18", "未同意")] == "positive"
 
 
 def test_a_plain_limit_keeps_its_points() -> None:

@@ -180,6 +180,10 @@ _ALSO_NOT = re.compile(
     r"^(?:但是?|而|也|却|且)\s?(?P<modal>不得|不能|不可以?|不允许|禁止|无权|可以|有权)\s?(?P<what>[^，,。；;\d]{2,24})$"
 )
 
+_ANOTHER_WHO = re.compile(
+    rf"^(?:但|而)?(?P<who>(?!其他|其它|其余)[\u4e00-\u9fff]{{2,6}}?)\s?{_OFTEN}{_MODAL}\s?(?P<what>[^，,。；;]{{2,60}})"
+)
+
 
 def operations(action: str) -> tuple[str, ...]:
     """The single acts of an action: "查看和编辑处方" → 查看处方, 编辑处方."""
@@ -189,8 +193,16 @@ def operations(action: str) -> tuple[str, ...]:
 
 def carried_on(unit: Unit, before: Sequence[Mention]) -> list[Mention]:
     """ "…，但不得下单": what the roles of the clause before may or may not do as well."""
+    if not before or unit.conditions:
+        return []
+    other = _ANOTHER_WHO.match(unit.part.text)
+    if other and before[-1].permitted and before[-1].action[:2] == other["what"][:2] and not words_zh.SYSTEM.match(other["who"]):
+        # "记者可以编辑“草稿”…；主编可以编辑“待审”…": who may do the same is a role too
+        start = unit.part.start + other.start("who")
+        permitted = _permits(other["modal"])
+        return [Mention((other["who"],), permitted, other["what"].strip(), False, start, unit.part.start + other.end("who"))]
     found = _ALSO_NOT.match(unit.part.text)
-    if found is None or not before or unit.conditions:
+    if found is None:
         return []
     roles = before[-1].roles
     return [Mention(roles, _permits(found["modal"]), found["what"].strip(), False, unit.part.start, unit.part.end)]

@@ -29,7 +29,7 @@ def limit_atom(view: View, m: Range) -> Found:
     def bound(end: End | None) -> Bound | None:
         return None if end is None else Bound(end.value, end.inclusive, view.span(end.start, end.end))
 
-    value = Limit(m.subject, bound(m.lower), bound(m.upper), m.unit, m.dimension, m.step, m.accepts)
+    value = Limit(m.subject, bound(m.lower), bound(m.upper), m.unit, m.dimension, m.step, m.accepts, m.multiple)
     return Found(AtomKind.LIMIT, m.start, m.end, value)
 
 

@@ -24,7 +24,10 @@ _JOIN_EN: dict[Connective, re.Pattern[str]] = {
 }
 _JOIN_ZH: dict[Connective, re.Pattern[str]] = {
     "or": re.compile(r"[，,]?\s?(?:或者|或)(?!等于)\s?"),
-    "and": re.compile(r"[，,]?\s?(?:并且|而且|同时|且|以及)(?:当|如果|满足)?\s?|(?<=[\u4e00-\u9fff])[，,]\s?(?!并)"),
+    "and": re.compile(
+        r"[，,]?\s?(?:并且|而且|同时|且|以及)(?:当|如果|满足)?\s?|(?<=[\u4e00-\u9fff])[，,]\s?(?!并)|"
+        r"[、，,](?=[\u4e00-\u9fff]{0,8}?也[未已无有不没])"
+    ),
 }
 _CLAUSE_EN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|exists?|contains?|exceeds?|fails?|equals?|matches|"
@@ -191,6 +194,8 @@ def _worded_zh(text: str, owner: str, *, several: bool) -> str:
     """A clause as it reads on its own, with the thing that it describes."""
     if owner and _OWNED_ZH.match(text):
         text = f"{owner}{text}"
+    text = re.sub(r"^(?:当|如果|若|既|也)(?=[\u4e00-\u9fff]{4})", "", text)
+    text = re.sub(r"^(?P<subject>[\u4e00-\u9fff]{2,8}?)也(?=[未已无有不没])", r"\g<subject>", text)
     text = f"用户是{text}" if several and _is_role(text) else text
     return re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:之后|以后|后)$", "", text)
 
@@ -267,6 +272,8 @@ def _relative(unit: Unit) -> list[Subordinate]:
     match = words_en.RELATIVE.search(unit.main.text)
     if match is None or match["noun"].lower() in ("system", "application", "service"):
         return []
+    if re.match(r"(?:for|in|of|with|to|on|at|from|by)\s", match["noun"], re.I):
+        return []  # "For orders that are Open the refund …": what is spoken of, told by its state
     before = unit.main.text[: match.start()]
     who = re.sub(r"^(?:an?|any)\s", "", match["noun"], flags=re.I)
     receives = re.search(r"\b(?:to|for|by|from)\s*$", before) is not None and words_en.ROLE.fullmatch(who) is not None

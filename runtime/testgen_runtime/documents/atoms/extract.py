@@ -33,8 +33,10 @@ from testgen_runtime.documents.atoms.atom_values import (
 )
 from testgen_runtime.documents.atoms.branches import bands_of, inside, other_side, turn_to_other_side
 from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.enumerations_en import turned_away_in_english
 from testgen_runtime.documents.atoms.exceptions_en import lifts_limit
-from testgen_runtime.documents.atoms.numbers import Quantity, quantities
+from testgen_runtime.documents.atoms.multiples_zh import with_multiples
+from testgen_runtime.documents.atoms.numbers import Quantity, quantities, with_times
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
@@ -68,7 +70,7 @@ def _find(view: View, language: Language) -> list[Found]:
     rules = units(text, language)
     if not rules:  # nothing but marks: there is still something to look at
         return [Found(AtomKind.ACTION, 0, len(text), Action(text.strip(), "", "must"))] if text.strip() else []
-    by_rule = _assign(rules, list(quantities(text)))
+    by_rule = _assign(rules, with_times(text, quantities(text)) if language == "zh" else list(quantities(text)))
     ranges: list[list[Range]] = []
     lists: list[enumerated.Mention] = []
     possible: list[states.Mention] = []
@@ -146,6 +148,9 @@ def _find(view: View, language: Language) -> list[Found]:
         lists_here: list[enumerated.Mention] = []
         if not covered and not states_here and not roles_here and not unit.otherwise:
             lists_here = enumerations.mentions(unit, whole=text)
+            if language == "en" and not lists_here and unit.verdict == "refuse":
+                away = turned_away_in_english(unit.part.text, unit.part.start, lists)
+                lists_here = [away] if away is not None else []
             lists.extend(lists_here)
         others_refused = others_refused or (unit.verdict == "refuse" and enumerations.names_others(unit.part.text))
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
@@ -202,6 +207,7 @@ def _find(view: View, language: Language) -> list[Found]:
             for part in (c.part for c in rules[number].conditions):
                 told_ = f"{subject or '取值'}为 {inside(scale[0], scales)}"
                 clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
+    ranges = with_multiples(text, ranges) if language == "zh" else ranges
     apart = gaps_en.kinds(rules) if language == "en" else None
     if apart is not None:
         lists = [apart]

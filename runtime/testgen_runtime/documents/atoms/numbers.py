@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from testgen_runtime.documents.atoms import clock
 from testgen_runtime.documents.vocabulary import words
 
 Dimension = Literal["count", "length", "duration", "size", "money", "percent", "other"]
@@ -63,7 +64,7 @@ _NUMBER = re.compile(
     r"|(?:(?<=at most )|(?<=at least )|(?<=more than )|(?<=less than )|(?<=up to ))(?P<often>once|twice)\b"
     r"|(?P<part>一刻钟|三刻钟|半个?(?:小时|钟头|月)|半[天日年秒]|(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个?半(?:小时|钟头|天|年)|"
     r"(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个半月|[二四五十]分之[一二三四五六七八九])"
-    r"|(?<![第同之统唯任逐万每一二三四五六七八九十百千几数])(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]{1,4})?|半)(?=\s?(?:@HAN@)|\s?[至到]\s?[零一二两三四五六七八九十百千万\d]{1,8}\s?(?:@HAN@))",
+    r"|(?<![第同之统唯任何意逐万每一二三四五六七八九十百千几数])(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]{1,4})?|半)(?=\s?(?:@HAN@)|\s?[至到]\s?[零一二两三四五六七八九十百千万\d]{1,8}\s?(?:@HAN@))",
     re.IGNORECASE,
 )
 _ALTERNATIVES = {d: sorted(u.split("|"), key=len, reverse=True) for d, u in _UNITS.items()}
@@ -149,6 +150,12 @@ def quantities(text: str) -> Iterator[Quantity]:
         if factor := _THOUSANDS_OF_YUAN.get(unit):  # "5 万元": a tester pays 50000 元 and 49999.99 元
             value, step, unit = value * factor, step * factor, "元"
         yield Quantity(start, end, number_end, value, step, unit, dimension, noun)
+
+
+def with_times(text: str, found: Iterable[Quantity]) -> list[Quantity]:
+    """The quantities with the times of day among them, as minutes after midnight, in the order of the text."""
+    told = [Quantity(start, end, end, value, Decimal(1), clock.UNIT, "other") for start, end, value in clock.times(text)]
+    return sorted([*found, *told], key=lambda q: q.start)
 
 
 # What answers a request is a code and no amount.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from testgen_runtime.documents.atoms import clock
 from testgen_runtime.documents.atoms import comparisons as c
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.nouns_en import owner_of, plural
@@ -67,6 +68,8 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
         lower = lower if aside else replace(lower, inclusive=True)
     unit_name = second.unit or first.unit
     subject = subject_of(text, unit, begin, second if second.unit else first, "")
+    if unit_name == clock.UNIT:
+        subject = clock.subject(left, text[second.end : second.end + 40])
     return Mention(
         begin, end, lower, upper, unit_name, second.dimension if second.unit else first.dimension, min(first.step, second.step),
         subject, _is_stated(text, unit, begin),
@@ -118,6 +121,8 @@ _LISTED_BEFORE_ZH = re.compile(r"\d\s?(?:[期个月天年次档元]{1,2})?\s?(?:
 
 def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
     right = text[q.end : q.end + 24]
+    if q.unit == clock.UNIT:
+        return _time_of_day(text, unit, q, left)
     if unit.language == "zh" and (_LISTED_AFTER_ZH.match(right) or _LISTED_BEFORE_ZH.search(left)):
         return None
     if unit.language == "en":
@@ -166,6 +171,18 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         mention = _one_ended(text, unit, q, sign, offset + far.start(), q.end, "")
         return replace(mention, subject=subject_of(text, unit, offset + far.start(), q, what), stated=True)
     return _exact(text, unit, q, left)
+
+
+def _time_of_day(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
+    """ "18:00 前提交的", "18:00 及以后", "不得早于 8:30": before, from and after a time of day."""
+    told = clock.side(left, text[q.end : q.end + 8])
+    if told is None:
+        return None
+    sign, before, after = told
+    bound = End(q.value, sign.inclusive, q.start, q.end)
+    lower, upper = (bound, None) if sign.end == "lower" else (None, bound)
+    named = clock.subject(left, text[q.end : q.end + 40])
+    return Mention(q.start - before, q.end + after, lower, upper, q.unit, q.dimension, q.step, named, before > 0)
 
 
 def _with_end(found: Mention, *, inclusive: bool) -> Mention:

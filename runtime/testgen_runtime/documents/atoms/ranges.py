@@ -38,6 +38,7 @@ class Mention:
     accepts: bool = True
     turned: bool = False
     owner: str = ""
+    multiple: Decimal | None = None
 
     def turn(self) -> Mention:
         """The range on the other side; a closed range has none that is one range, and stays."""

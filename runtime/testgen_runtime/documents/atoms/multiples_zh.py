@@ -1,0 +1,31 @@
+"""Values that go by a step: "充值金额须为 10 元的整数倍，且不低于 10 元、不高于 500 元"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from testgen_runtime.documents.atoms.ranges import Mention
+
+_TIMES = re.compile(r"\s?的?(?:整数|整)倍")
+
+
+def with_multiples(text: str, by_rule: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
+    """The ranges with the step that another statement on the same unit gives them; alone, that statement stays as it is."""
+    flat = [m for here in by_rule for m in here]
+    steps = [m for m in flat if m.lower and m.upper and m.lower.value == m.upper.value and _TIMES.match(text, m.lower.end)]
+    if len(steps) != 1 or steps[0].lower is None:
+        return [list(here) for here in by_rule]
+    step, value = steps[0], steps[0].lower.value
+    bounded = [m for m in flat if m is not step and m.unit == step.unit and _on_steps(m, value)]
+    if not bounded:
+        return [list(here) for here in by_rule]
+    kept = [[m for m in here if m is not step] for here in by_rule]
+    return [[replace(m, multiple=value, subject=m.subject or step.subject) if m in bounded else m for m in here] for here in kept]
+
+
+def _on_steps(mention: Mention, step: Decimal) -> bool:
+    ends = [end.value for end in (mention.lower, mention.upper) if end]
+    return all(value % step == 0 for value in ends)
