@@ -1,0 +1,58 @@
+"""What to do about the way in from outside, and about a database that is too small for the pods. Words only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from testgen_operator.status.reasons import Reason
+from testgen_operator.status.runbooks_stores import Words
+
+RUNBOOKS: Final[dict[Reason, Words]] = {
+    Reason.HOST_CONFLICT: (
+        (
+            "Another project of this cluster asked for the same host earlier; whoever was there first keeps it.",
+            "A project was made anew under another name or namespace before the old one was deleted.",
+        ),
+        (
+            "`kubectl get tgp -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,HOST:.spec.exposure.host` shows "
+            "who has it, as far as you may see.",
+            "Choose another spec.exposure.host, or have the older project give its own up.",
+        ),
+        "At once when the host is free. Until then nothing leads from that host to this project; its Service answers inside.",
+    ),
+    Reason.API_NOT_SERVED: (
+        (
+            "spec.exposure.type is Gateway, and the Gateway API is not installed in this cluster.",
+            "spec.exposure.tls.issuerRef asks for cert-manager, which is not installed.",
+        ),
+        (
+            "`kubectl api-resources` shows what is served.",
+            "Have the platform team install it, or choose type Ingress, or bring a certificate by tls.secretName.",
+        ),
+        "Within two minutes of the installation: the operator looks for such kinds every minute.",
+    ),
+    Reason.ROUTE_NOT_ACCEPTED: (
+        (
+            "The Gateway has no listener for this host or port: with forceHttps the route hangs on the listener of port 443, or on "
+            "the one that sectionName names.",
+            "The Gateway does not admit routes of this namespace (allowedRoutes).",
+        ),
+        (
+            "`kubectl -n <namespace> describe httproute <project>` shows what the Gateway's controller says.",
+            "Correct spec.exposure.gatewayRef, or have the listener admit the host and the namespace.",
+        ),
+        "By itself, when the Gateway's controller has taken the route in.",
+    ),
+    Reason.TOO_FEW_CONNECTIONS: (
+        (
+            "The numbers of pods were raised beyond what the database grants. Half of it is kept free, since while a mode is "
+            "changed the old parts and the new ones are both connected.",
+            "spec.stores.postgres.external.maxConnections is lower than what the server grants.",
+        ),
+        (
+            "Raise maxConnections in the spec, and max_connections of the server with it.",
+            "Or lower replicas, maxReplicas, or the components' own numbers.",
+        ),
+        "With the next spec. Pods go on meanwhile; some may fail to connect while all of them are busy.",
+    ),
+}
