@@ -7,6 +7,8 @@ CloudNativePG and the Gateway API are custom resource definitions only. Asking a
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -87,21 +89,45 @@ def install(names: Names, wanted: Sequence[str]) -> None:
 
 def _install(names: Names, kubectl: list[str | Path], name: str, image: addons.Image | None) -> None:
     extra = ALL[name]
+    objects = extra.manifests(names, image.tag) if image is not None and extra.manifests is not None else []
+    mark = names.state / "extras" / name
+    digest = _digest(extra, objects)
+    if mark.exists() and mark.read_text() == digest and _is_there(names, kubectl, extra):
+        say(f"  {name}: there already")
+        return
     with step(f"{name} into the cluster", log=processes.log_path(names, "kubelet")):
         for one in extra.definitions:
             chosen = [f"--filename={file}" for file in crds.files(one)]
             owner = "--field-manager=testgen-cluster"
             run([*kubectl, "apply", "--server-side", "--force-conflicts", owner, *chosen], timeout=120)
             run([*kubectl, "wait", "--for=condition=Established", *chosen, "--timeout=60s"], timeout=90)
-        if image is not None and extra.manifests is not None:
+        if image is not None:
             containerd.load(names, [image.archive])
-            addons.apply(names, names.state / "bin" / "kubectl", extra.manifests(names, image.tag))
+            addons.apply(names, names.state / "bin" / "kubectl", objects)
         if (works := extra.works) is not None:
             try:
                 processes.wait(names, name, lambda: works(names), daemon="kubelet", seconds=READY_SECONDS)
             except ClusterError as error:
                 error.log = _own_words(names, kubectl, name, extra.namespace)
                 raise
+    files.write(mark, digest)
+
+
+def _digest(extra: Extra, objects: list[dict[str, Any]]) -> str:
+    """Changes with any definition (they lie in the cache by their pins) and any object."""
+    parts = [[str(file) for one in extra.definitions for file in crds.files(one)], objects]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _is_there(names: Names, kubectl: list[str | Path], extra: Extra) -> bool:
+    """Whether what was installed is still in the cluster, and works."""
+    if extra.works is not None and not extra.works(names):
+        return False
+    wanted = [f"--filename={file}" for one in extra.definitions for file in crds.files(one)]
+    try:
+        return not wanted or bool(run([*kubectl, "get", *wanted, "-o", "name"]))
+    except ClusterError:
+        return False
 
 
 def _own_words(names: Names, kubectl: list[str | Path], name: str, namespace: str) -> Path:

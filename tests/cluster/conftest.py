@@ -131,7 +131,7 @@ async def an_operator(
 
 def _add(*extras: str) -> None:
     """See that the local cluster has an addition (seconds, when `make test` or `make cluster-extras` has built it)."""
-    if os.environ.get("CLUSTER") == "existing":
+    if os.environ.get("CLUSTER") == "existing" or os.environ.get("KIND") == "1":
         pytest.skip(f"{', '.join(extras)}: for the local cluster only")
     command = [sys.executable, "-m", "testgen_cluster.extras", *extras]
     done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT / "cluster")}, capture_output=True, text=True)
