@@ -33,7 +33,7 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
     ),
     Reason.ROUTE_NOT_ACCEPTED: (
         (
-            "The Gateway has no listener for this host or port: with forceHttps the route hangs on the listener of port 443, or on "
+            "The Gateway has no listener for this host or port: with forceHttps the route hangs on that of port 443, or on "
             "the one that sectionName names.",
             "The Gateway does not admit routes of this namespace (allowedRoutes).",
         ),
