@@ -131,28 +131,34 @@ class Peer:
         return found
 
     async def _send(self, path: str, content: bytes, answer: type[Answer], ends: float) -> Answer:
+        for token in self._token.sent():
+            status, raw = await self._post(path, content, token, ends)
+            if status != 401:
+                break
+        if status == 200:
+            try:
+                return answer.model_validate_json(raw)
+            except ValidationError as error:
+                log.error("a peer answers with something else", peer=self.name, path=path, errors=error.error_count())
+                raise PeerUnavailable(f"{self.name} answered with something else") from error
+        raise _refusal(self.name, status, raw)
+
+    async def _post(self, path: str, content: bytes, token: str, ends: float) -> tuple[int, bytes]:
         left = max(0.001, ends - time.monotonic())
         headers = {
             **trace.headers(),
-            "Authorization": f"Bearer {self._token.sent()}",
+            "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",
             deadline.HEADER: deadline.written(left),
         }
         timeout = httpx.Timeout(left, connect=min(left, self._calls.connect_seconds), pool=min(left, self._calls.connect_seconds))
         try:
             async with self._client.stream("POST", path, content=content, headers=headers, timeout=timeout) as got:
-                raw = await _read(got)
+                return got.status_code, await _read(got)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise _NotTaken(type(error).__name__) from error
         except httpx.TransportError as error:
             raise _Failed(type(error).__name__) from error
-        if got.status_code == 200:
-            try:
-                return answer.model_validate_json(raw)
-            except ValidationError as error:
-                log.error("a peer answers with something else", peer=self.name, path=path, errors=error.error_count())
-                raise PeerUnavailable(f"{self.name} answered with something else") from error
-        raise _refusal(self.name, got.status_code, raw)
 
     def _fail(self, error: Exception) -> None:
         before = self._state.until

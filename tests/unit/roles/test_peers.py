@@ -258,21 +258,29 @@ async def test_a_refusal_of_the_call_itself_says_nothing_against_the_peer(vector
     vector.token.write_text("another-token-0123456789\n")
     sent = Peer("vector", "http://peer", InternalToken(vector.token), FAST, transport=vector.wire)
     vector.token.write_text("the-first-token-0123456789\n")
-    sent._token = Mock(sent=lambda: "a-wrong-token-0123456789")
+    sent._token = Mock(sent=lambda: ["a-wrong-token-0123456789"])
     for _ in range(5):
         with pytest.raises(PeerUnavailable, match="401"):
             await RemoteVectors(sent, seconds=5).query_sparse(SparseVector((1,), (1.0,)), 1, Filter())
     assert not sent.resting
 
 
-async def test_a_token_is_exchanged_in_two_steps_without_a_refusal(vector: Ends) -> None:
-    caller = Mock(sent=lambda: "the-second-token-0123456789")
-    vector.token.write_text("the-first-token-0123456789\nthe-second-token-0123456789\n")
-    assert await vector.search() == [FOUND]
-    vector.peer._token = caller
-    assert await vector.search() == [FOUND]
-    vector.token.write_text("the-second-token-0123456789\n")
-    assert await vector.search() == [FOUND]
+async def test_a_token_is_exchanged_without_a_refusal_whoever_sees_the_new_one_first(vector: Ends, tmp_path: Path) -> None:
+    callers = tmp_path / "caller" / "token"
+    callers.parent.mkdir()
+    old, new = "the-first-token-0123456789", "the-second-token-0123456789"
+    vector.peer._token = InternalToken(callers)
+    for called, calling in (
+        ((old, None), (old, None)),
+        ((old, None), (new, old)),
+        ((new, old), (old, None)),
+        ((new, old), (new, old)),
+    ):
+        for path, (token, previous) in ((vector.token, called), (callers, calling)):
+            path.write_text(token)
+            beside = path.with_name("previous-token")
+            beside.write_text(previous) if previous else beside.unlink(missing_ok=True)
+        assert await vector.search() == [FOUND]
 
 
 async def test_work_whose_time_is_over_is_cancelled_and_answered_with_504(vector: Ends) -> None:
