@@ -72,6 +72,18 @@ class Keeper(StrEnum):
     REDIS = "redis"
 
 
+class Component(StrEnum):
+    ALL = "all"
+    API = "api"
+    REQUIREMENTS = "requirements"
+    KNOWLEDGE = "knowledge"
+    VECTOR = "vector"
+    GRAPH = "graph"
+    LLM = "llm"
+    WORKER = "worker"
+    AI_GATEWAY = "ai-gateway"
+
+
 class Language(StrEnum):
     EN = "en"
     ZH = "zh"
@@ -213,18 +225,23 @@ def export(
 
 @app.command()
 def serve(
-    role: Annotated[str | None, typer.Option(help="Which component this process is.")] = None,
+    role: Annotated[
+        Component | None, typer.Option(help="Which component this process is: all, or one part of a split project.")
+    ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = None,
     uds: Annotated[Path | None, typer.Option(help="A Unix socket to listen on instead.")] = None,
     data_dir: DataDir = None,
     ready_file: Annotated[Path | None, typer.Option(help="Write {url, pid} here once requests are answered.")] = None,
 ) -> None:
-    """Serve the HTTP API. Without a configuration it runs on embedded stores and prints its address and key."""
+    """Serve the HTTP API. Without a configuration it runs on embedded stores and prints its address and key.
+
+    A part of a split project answers its own paths only and calls the others at `peers` (docs/ARCHITECTURE.md, Roles).
+    """
     from testgen_runtime.operations import serve as operation
 
     server = {name: value for name, value in (("host", host), ("port", port), ("uds", uds)) if value is not None}
-    settings = _settings(**({"role": role} if role else {}), **({"server": server} if server else {}), **_data(data_dir))
+    settings = _settings(**({"role": role.value} if role else {}), **({"server": server} if server else {}), **_data(data_dir))
     operation.run(settings, ready_file=ready_file, say=lambda line: print(line, flush=True))
 
 

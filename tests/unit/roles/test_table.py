@@ -7,7 +7,9 @@ from unittest.mock import Mock
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from testgen_runtime import cli
 from testgen_runtime.api.application import asgi, mounted
 from testgen_runtime.api.services import Progress
 from testgen_runtime.roles import COMPONENTS, EVERYWHERE, PATHS, as_markdown, role_of
@@ -104,3 +106,10 @@ async def test_the_model_api_has_its_place_and_says_that_it_is_not_there_yet(tmp
 def test_the_page_shows_the_table() -> None:
     page = (Path(__file__).parents[3] / "docs" / "ARCHITECTURE.md").read_text()
     assert as_markdown() in page
+
+
+def test_the_command_line_names_every_role() -> None:
+    shown = CliRunner().invoke(cli.app, ["serve", "--help"], terminal_width=200)
+    assert {role.value for role in cli.Component} == set(ROLES)
+    assert all(role in shown.output for role in ROLES)
+    assert CliRunner().invoke(cli.app, ["serve", "--role", "everything"]).exit_code == 2
