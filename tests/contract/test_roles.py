@@ -1,4 +1,4 @@
-"""The operator's table of parts and the runtime's table of roles are the same: who exists, who calls whom, which path is whose."""
+"""The operator's table of parts and the runtime's table of roles agree: who exists, who calls whom, which path is whose."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Parts:
     def __init__(self) -> None:
         self.asked: list[Any] = []
         self.fails: list[Exception] = []
-        self.work: Callable[[], Awaitable[None]] | None = None
+        self.work: Callable[[], Awaitable[object]] | None = None
         self.begun, self.ended = asyncio.Event(), asyncio.Event()
 
     def vectors(self) -> Parts:
