@@ -1,0 +1,101 @@
+"""The way in from outside, through a real Traefik: TLS, the redirect to it, limits, the maintenance page, one project a host."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from tests.cluster.kube import Cluster
+from tests.cluster.process import OperatorProcess
+from tests.cluster.test_parts import self_signed
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+HOST = "cases.example"
+EXPOSURE: dict[str, Any] = {"type": "Ingress", "host": HOST, "ingressClassName": "traefik", "tls": {"secretName": "cases-tls"}}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(shared_cluster: Cluster, traefik: str, shared_operator: OperatorProcess) -> str:
+    """Exposed; Traefik's kinds are there before the operator starts, or it starts anew when they come."""
+    key, certificate = self_signed(HOST)
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "cases-tls"},
+        "type": "kubernetes.io/tls",
+        "stringData": {"tls.key": key, "tls.crt": certificate},
+    }
+    await shared_cluster.kubectl("create", "-f", "-", stdin=json.dumps(secret))
+    await shared_cluster.apply_project("shop", {"exposure": EXPOSURE})
+    await shared_cluster.ready("shop", within=240)
+    return "shop"
+
+
+async def ask(address: str, scheme: str, path: str, **headers: str) -> httpx.Response | None:
+    async with httpx.AsyncClient(verify=False, timeout=10) as client:
+        with contextlib.suppress(httpx.TransportError):
+            return await client.get(
+                f"{scheme}://{address}{path}", headers={"Host": HOST, **headers}, extensions={"sni_hostname": HOST}
+            )
+    return None
+
+
+async def answers(cluster: Cluster, address: str, scheme: str, path: str, status: int, **headers: str) -> httpx.Response:
+    async def once() -> httpx.Response | None:
+        found = await ask(address, scheme, path, **headers)
+        return found if found is not None and found.status_code == status else None
+
+    found: httpx.Response = await cluster.eventually(once, within=60, what=f"{scheme} {path} answers {status}")
+    return found
+
+
+async def test_the_project_answers_at_its_host_by_tls(shared_cluster: Cluster, shop: str, traefik: str) -> None:  # S2-056, S4-066
+    assert (await answers(shared_cluster, traefik, "https", "/live", 200)).json()
+    assert (await shared_cluster.get("TestGenProject", shop))["status"]["endpoint"] == f"https://{HOST}"
+
+
+async def test_plain_http_is_sent_to_https(shared_cluster: Cluster, shop: str, traefik: str) -> None:  # S2-055
+    found = await answers(shared_cluster, traefik, "http", "/live", 301)
+    assert found.headers["location"].startswith("https://")
+
+
+async def test_a_second_project_does_not_get_the_host(shared_cluster: Cluster, shop: str, traefik: str) -> None:
+    await shared_cluster.apply_project("thief", {"exposure": EXPOSURE, "suspend": True})
+    await shared_cluster.condition("thief", "ExposureReady", "False", reason="HostConflict", within=60)
+    assert await shared_cluster.find("Ingress", "thief") is None
+    assert (await answers(shared_cluster, traefik, "https", "/live", 200)).json()
+    await shared_cluster.delete("TestGenProject", "thief")
+
+
+async def test_maintenance_is_a_page_for_people_and_a_problem_for_programs(  # S2-210
+    shared_cluster: Cluster, shop: str, traefik: str
+) -> None:
+    await expose(shared_cluster, {"maintenance": True})
+    page = await answers(shared_cluster, traefik, "https", "/", 503, Accept="text/html")
+    assert "maintenance" in page.text
+    assert int(page.headers["retry-after"]) > 0
+    problem = await answers(shared_cluster, traefik, "https", "/api/v1/cases", 503)
+    assert problem.headers["content-type"] == "application/problem+json"
+    await expose(shared_cluster, {})
+    await answers(shared_cluster, traefik, "https", "/live", 200)
+
+
+async def test_who_asks_too_often_is_held_up(shared_cluster: Cluster, shop: str, traefik: str) -> None:  # S2-055
+    await expose(shared_cluster, {"requestsPerMinute": 5})
+
+    async def refused() -> bool:
+        found = [await ask(traefik, "https", "/live") for _ in range(10)]
+        return any(one is not None and one.status_code == 429 for one in found)
+
+    await shared_cluster.eventually(refused, within=60, what="a 429")
+
+
+async def expose(cluster: Cluster, more: Mapping[str, Any]) -> None:
+    await cluster.apply_project("shop", {"exposure": {**EXPOSURE, **more}})

@@ -1,0 +1,98 @@
+"""Callers of a project's endpoint who go on while a test changes things, and note every answer that they did not expect.
+
+Each request opens its own connection: what is counted is whether the endpoint answers, not how a client gets over a connection
+that the other side was about to close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.cluster.kube import Cluster
+
+PAUSE = 0.2
+WORDS = "# Login\n\nREQ-{number}: The system shall lock the account after {number} failed attempts within 15 minutes.\n"
+
+
+@dataclass
+class Traffic:
+    """`written`: ids of the documents whose creation was confirmed. `failures`: what went wrong, in words."""
+
+    url: str
+    key: str
+    answered: int = 0
+    written: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self.url,
+            headers={"X-API-Key": self.key},
+            timeout=40,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
+
+    async def read(self, path: str) -> None:
+        async with self.client() as client:
+            while True:
+                await self._one(client, "GET", path, {200})
+                await asyncio.sleep(PAUSE)
+
+    async def write(self) -> None:
+        async with self.client() as client:
+            number = 0
+            while True:
+                number += 1
+                body = {"name": f"login-{number}.md", "text": WORDS.format(number=number)}
+                answer = await self._one(client, "POST", "/api/v1/documents", {201}, json=body)
+                if answer is not None:
+                    self.written.append(answer.json()["id"])
+                await asyncio.sleep(2 * PAUSE)
+
+    async def lost(self) -> list[str]:
+        """The confirmed documents that are not there any more."""
+        async with self.client() as client:
+            return [one for one in self.written if (await client.get(f"/api/v1/documents/{one}")).status_code != 200]
+
+    async def _one(
+        self, client: httpx.AsyncClient, method: str, path: str, expected: set[int], json: object = None
+    ) -> httpx.Response | None:
+        try:
+            answer = await client.request(method, path, json=json)
+        except httpx.HTTPError as problem:
+            self.failures.append(f"{method} {path}: {type(problem).__name__} {problem}")
+            return None
+        if answer.status_code in expected:
+            self.answered += 1
+            return answer
+        if answer.status_code != 429:  # a limit is an answer
+            self.failures.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+        return None
+
+
+async def to(cluster: Cluster, project: str) -> Traffic:
+    """Not yet flowing."""
+    secret = await cluster.get("Secret", f"{project}-admin-key")
+    service = await cluster.get("Service", project)
+    key = base64.b64decode(secret["data"]["api-key"]).decode()
+    return Traffic(f"http://{service['spec']['clusterIP']}", key)
+
+
+@asynccontextmanager
+async def flowing(traffic: Traffic) -> AsyncIterator[Traffic]:
+    """Readers of several parts and a writer, while the block lasts."""
+    paths = ("/api/v1/cases", "/api/v1/search?q=account", "/api/v1/documents", "/api/v1/coverage")
+    tasks = [asyncio.create_task(traffic.read(path)) for path in paths]
+    tasks.append(asyncio.create_task(traffic.write()))
+    try:
+        yield traffic
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
