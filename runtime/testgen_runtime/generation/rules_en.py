@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.generation import rules_en_actions, rules_en_further, rules_en_results
+from testgen_runtime.generation import rules_en_actions, rules_en_further, rules_en_headings, rules_en_results
 from testgen_runtime.generation.english import lower_first
 from testgen_runtime.generation.rules_en_actions import preconditions
 from testgen_runtime.generation.rules_en_lists import without_list
@@ -16,11 +16,15 @@ __all__ = ["action", "expected", "preconditions", "title"]
 
 def action(telling: Telling) -> str:
     """What the tester does."""
+    if line := rules_en_headings.told(telling):
+        return line[0]
     return rules_en_further.waited(telling) or rules_en_actions.action(telling)
 
 
 def expected(telling: Telling) -> str:
     """What is seen: each of the results that the text joins."""
+    if line := rules_en_headings.told(telling):
+        return line[1]
     told = rules_en_further.joined(telling) or rules_en_further.also(telling, rules_en_results.expected(telling))
     return without_list(told)
 
