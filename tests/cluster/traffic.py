@@ -49,7 +49,7 @@ class Traffic:
             number = 0
             while True:
                 number += 1
-                body = {"name": f"login-{number}.md", "text": WORDS.format(number=number)}
+                body = {"title": f"Login {number}", "text": WORDS.format(number=number)}
                 answer = await self._one(client, "POST", "/api/v1/documents", {201}, json=body)
                 if answer is not None:
                     self.written.append(answer.json()["id"])
