@@ -20,6 +20,8 @@ def arguments(address: str) -> list[str]:
     """Its static configuration. It waits long for no change: tests do."""
     return [
         *(f"--entryPoints.{name}.address=:{port}" for name, port in PORTS.items()),
+        # As its public chart does: without it an Ingress' certificate is loaded, and nothing is served with it.
+        "--entryPoints.websecure.http.tls=true",
         f"--entryPoints.ping.address=:{PING_PORT}",
         "--ping.entryPoint=ping",
         "--providers.providersThrottleDuration=200ms",
@@ -31,6 +33,7 @@ def arguments(address: str) -> list[str]:
         "--global.checkNewVersion=false",
         "--global.sendAnonymousUsage=false",
         "--log.level=INFO",
+        "--log.noColor=true",
         "--accessLog=true",
     ]
 

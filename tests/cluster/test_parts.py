@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import ssl
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from testgen_cluster import kwok
 from testgen_operator.cluster.connection import Connection
@@ -167,6 +172,46 @@ async def test_traefik_serves_an_ingress_of_its_class(space: Cluster, edge: str,
     await served(space, traefik, "ingress.example")
     status = await space.kubectl("get", "ingress", "edge", "-o=jsonpath={.status.loadBalancer.ingress[0].ip}")
     assert status == traefik
+
+
+async def test_traefik_shows_the_certificate_of_an_ingress(space: Cluster, edge: str, traefik: str) -> None:  # S2-055
+    host = "secure.example"
+    key, certificate = self_signed(host)
+    secret = an_object("Secret", "tls", type="kubernetes.io/tls", stringData={"tls.key": key, "tls.crt": certificate})
+    path = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "edge", "port": {"number": 80}}}}
+    tls = [{"hosts": [host], "secretName": "tls"}]
+    spec = {"ingressClassName": "traefik", "tls": tls, "rules": [{"host": host, "http": {"paths": [path]}}]}
+    await apply(space, secret, an_object("Ingress", "secure", "networking.k8s.io/v1", spec=spec))
+    async with httpx.AsyncClient(timeout=5, verify=ssl.create_default_context(cadata=certificate)) as client:
+
+        async def answer() -> bool:
+            with contextlib.suppress(httpx.TransportError):
+                found = await client.get(f"https://{traefik}/", headers={"Host": host}, extensions={"sni_hostname": host})
+                return found.text == f"edge {host} https"
+            return False
+
+        await space.eventually(answer, within=30, what=f"{host} by TLS through Traefik")
+
+
+def self_signed(host: str) -> tuple[str, str]:
+    """A private key and a certificate of a host, both in PEM, for an hour."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return private.decode(), made.public_bytes(serialization.Encoding.PEM).decode()
 
 
 async def test_traefik_serves_a_route_of_its_gateway(space: Cluster, edge: str, traefik: str) -> None:  # S4-066
