@@ -219,5 +219,10 @@ def _problem(status: int, slug: str, title: str, detail: str, mend: str) -> list
     return [
         "      default_type application/problem+json;",
         "      add_header X-Request-Id $request_token always;",
-        f"      return {status} '{json.dumps(body)}';",
+        f"      return {status} '{in_quotes(body)}';",
     ]
+
+
+def in_quotes(body: Json) -> str:
+    """JSON for a single-quoted string of nginx, in which ' would end it and $ begin a variable; JSON can spell both otherwise."""
+    return json.dumps(body).replace("'", "\\u0027").replace("$", "\\u0024")

@@ -6,7 +6,6 @@ when it answers (see `exposure.backend`).
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from testgen_operator import names
@@ -99,7 +98,7 @@ def render() -> str:
             "    location / {",
             "      default_type application/problem+json;",
             "      if ($wants_a_page) { return 418; }",
-            f"      return 503 '{json.dumps(problem)}';",
+            f"      return 503 '{edge.in_quotes(problem)}';",
             "    }",
             "    error_page 418 =503 @page;",
             "    location @page {",
