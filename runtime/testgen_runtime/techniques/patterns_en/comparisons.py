@@ -28,7 +28,7 @@ _COMPARED = re.compile(
     re.I,
 )
 _NO_THING = re.compile(
-    r"(?:limit|maximum|minimum|threshold|following|end(?!\s(?:date|time|day)s?\b)|same|average|other|one|number|half|twice)s?\b",
+    r"(?:limit|maximum|minimum|threshold|following|end(?!\s(?:date|time|day)s?\b)|same|average|other|one|number(?!\sof)|half|twice)s?\b",
     re.I,
 )
 _DATE = re.compile(r"\b(?:date|day|deadline)s?$", re.I)
@@ -87,7 +87,10 @@ def _usable(found: re.Match[str]) -> bool:
 
 def _names(found: re.Match[str], text: str) -> tuple[str, str]:
     """The two inputs; "it" is the subject of its sentence, "its start date" the start date."""
-    first, second = (re.sub(r"\s(?:of|for|in|on)\s.+$", "", bare(found[side]).lower()) for side in ("a", "b"))
+    first, second = (
+        re.sub(r"(?<!\bnumber)(?<!\bamount)(?<!\bsum)\s(?:of|for|in|on)\s.+$", "", bare(found[side]).lower())
+        for side in ("a", "b")
+    )
     if _IT.match(first):
         start = max(text.rfind(". ", 0, found.start()) + 2, 0) if ". " in text[: found.start()] else 0
         subject = re.match(

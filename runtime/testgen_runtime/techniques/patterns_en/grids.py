@@ -155,6 +155,8 @@ _AFTER_ONLY = re.compile(
 
 def _only_before(clause: str, names: list[str]) -> bool:
     """Whether "only" stands right before one of the names ("only an editor", "only while it is Draft")."""
+    if any(re.search(rf"\b{re.escape(name)}s?\s(?:only|alone)\b", clause, re.I) for name in names):
+        return True
     found = re.search(r"\bonly\b(?P<after>.{0,60})", clause, re.I)
     if found is None or not names:
         return False
@@ -181,7 +183,7 @@ _SUBJECT = re.compile(
 )
 _BY = re.compile(
     r"\bby\s(?:only\s)?(?:an?\s|the\s|its\s|any\s)?(?P<names>[a-z][a-z-]+(?:\s[a-z-]+)?(?:(?:,\s|\s(?:and|or)\s)(?:by\s)?(?:an?\s|the\s|its\s)?[a-z]"
-    r"[a-z-]+(?:\s[a-z-]+)?)*?)(?=[.,;:]|$|\s(?:in|if|while|when|only|once|and|or|as|at|until|from|but)\b)",
+    r"[a-z-]+(?:\s[a-z-]+)?)*?)(?=[.,;:]|$|\s(?:alone|in|if|while|when|only|once|and|or|as|at|until|from|but)\b)",
     re.I | re.M,
 )
 

@@ -14,7 +14,7 @@ from testgen_runtime.techniques.points import make
 from testgen_runtime.techniques.view import View
 
 REFUSED = re.compile(
-    r"\b(?:refus\w+|reject\w*|den(?:y|ies|ied|ial)|declin\w+|block\w*|prevent\w*|turned away|"
+    r"\b(?:refus\w+|reject\w*|den(?:y|ies|ied|ial)|declin\w+|block\w*|prevent\w*|turned (?:away|back|down)|"
     r"not (?:be )?(?:allowed|permitted|possible|"
     r"accepted|granted)|forbidden|prohibited|fails?|error)\b",
     re.I,
@@ -24,24 +24,33 @@ MODAL = r"(?:may|can|must|shall|will|should)"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is done to what: the base form of a verb and the thing, without articles ("edit", "report")."""
+    """What is done to what: the base form of a verb and the thing, without articles ("edit", "report").
+
+    `by_system`: what the system does with what somebody submits ("an application is accepted"). Without a thing, `verb` is all
+    that is done ("work from abroad").
+    """
 
     verb: str
     thing: str
+    by_system: bool = False
 
     def done(self, ok: bool) -> str:
         """What is seen afterwards."""
+        if not self.thing:
+            return f"The request is {'accepted' if ok else 'rejected'}."
         are = "are" if is_plural(self.thing) else "is"
         if ok:
             return sentence(f"the {self.thing} {are} {participle(self.verb)}", "en")
         return sentence(f"the system refuses this and the {self.thing} {are} not {participle(self.verb)}", "en")
 
     def do(self, more: str = "") -> str:
-        return sentence(f"{self.verb} the {self.thing}{more}", "en")
+        if not self.thing:
+            return sentence(f"request to {self.verb}{more}", "en")
+        return sentence(f"{'submit' if self.by_system else self.verb} the {self.thing}{more}", "en")
 
 
 _PASSIVE = re.compile(
-    rf"(?P<thing>(?:[A-Za-z-]+\s){{0,3}}?[a-z-]+)\s(?:{MODAL}\s(?:only\s|not\s|still\s|also\s)*be|is|are)\s(?P<done>[a-z]+(?:ed|en|ied|id|t|wn|ne))\b"
+    rf"\b(?P<thing>(?:[A-Za-z-]+\s){{0,3}}?(?<![A-Z])\b[a-z-]+)\s(?:{MODAL}\s(?:only\s|not\s|still\s|also\s)*be|is|are)\s(?P<done>[a-z]+(?:ed|en|ied|id|t|wn|ne))\b"
 )
 _ACTIVE = re.compile(
     rf"\b{MODAL}\s(?:only\s|not\s|still\s|also\s|always\s)*(?P<verb>[a-z]+)\s(?:an?\s|the\s|any\s|its\s)?(?P<thing>[a-z-]+(?:\s[a-z-]+)?)\b"
@@ -51,26 +60,53 @@ _NO_VERB = frozenset({"be", "have", "do", "not", "only", "exceed"})
 
 def operation(text: str, states: Collection[str] = ()) -> Operation | None:
     """The first operation of a text; `states` are left out of the thing's name ("a Draft report" → "report")."""
+    if states:
+        text = re.sub(
+            r"\s(?:that (?:is|are)|in|with)\s(?:the\s|an?\s)?(?:(?:state|status)\s)?(?:[A-Z]\w+(?:,\s|\sor\s|\sand\s)?)+(?=\s)",
+            "",
+            text,
+        )
     passive, active = _PASSIVE.search(text), _ACTIVE.search(text)
+    if active and active["verb"] not in _NO_VERB and re.match(r"(?:from|in|at|on|to|for|with|into|out|up|by)\b", active["thing"]):
+        whole = re.match(
+            rf"\b{MODAL}\s(?:only\s|not\s|still\s|also\s|always\s)*(?P<what>[^.,;]+?)(?=\s(?:only|if|when|while|unless)\b|[.,;]|$)",
+            text[active.start() :],
+        )
+        return Operation(whole["what"], "") if whole else None
     if passive and (verb := infinitive(passive["done"])) and not (active and active.start() < passive.start()):
-        thing = bare(passive["thing"])
+        subject = re.split(r"[.;,:]\s", text[: passive.end("thing")])[-1]
+        thing = bare(subject)
     elif active and active["verb"] not in _NO_VERB:
-        verb, thing = active["verb"], active["thing"]
+        passive, verb, thing = None, active["verb"], active["thing"]
     else:
         return None
     words = [w for w in thing.split() if w not in states and w.lower() not in ("a", "an", "the", "any", "its", "other")]
     words = words[: next((i for i, w in enumerate(words) if w in _AFTER_THING), len(words))]
+    words = words[-3:]
     if not words or words[-1] in ("it", "them", "this", "that"):
         return None
     one = words[-1]
-    return Operation(
-        verb, " ".join([*words[:-1], one[:-1] if one.endswith("s") and not one.endswith(("ss", "us")) else one]).lower()
-    )
+    one = one[:-1] if one.endswith("s") and not one.endswith(("ss", "us")) else one
+    by_system = passive is not None and re.search(r"\b(?:may|can|cannot)\b", passive[0]) is None
+    return Operation(verb, " ".join([*words[:-1], one]).lower(), by_system)
 
 
 _AFTER_THING = frozenset(
     {"in", "of", "that", "which", "while", "if", "when", "once", "as", "at", "to", "and", "or", "only", "with", "for"}
 )
+
+
+_NEGATED = re.compile(r"\b(is|are|has|have|was|were|does|do) not\b")
+
+
+def question(condition: str) -> str:
+    """The question that a condition answers: "the playlist has not been reported" → "playlist has been reported"."""
+    return bare(_NEGATED.sub(r"\1", condition))
+
+
+def answer(condition: str, *, holds: bool) -> str:
+    """The answer to `question` in a situation in which the condition holds or fails."""
+    return "yes" if holds != (_NEGATED.search(condition) is not None) else "no"
 
 
 def within(view: View, told: str) -> tuple[str, ...]:

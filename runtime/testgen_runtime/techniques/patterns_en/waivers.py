@@ -15,8 +15,9 @@ from testgen_runtime.generation.english import article, infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.bounds import bounded
-from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, Operation, operation, point
-from testgen_runtime.techniques.phrases import bare, sentence
+from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, Operation, answer, operation, point, question
+from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _WITHOUT = re.compile(
@@ -87,11 +88,19 @@ def _needed_beyond(view: View) -> Iterator[TestPoint]:
 
 
 _FREE = r"[^.;]*?(?:\bat any time\b|\balways\b|\bwithout (?:any )?(?:restriction|condition|limitation)s?\b|\bin any case\b)"
+_ALWAYS = re.compile(rf"\b(?:the|its|an?)\s(?P<who>[a-z]+)(?:\sof\s[a-z ]{{2,30}}?)?\s{MODAL}\salways\b", re.I)
 _BY_ONE = re.compile(rf"\bby\s(?:its|the|their)\s(?P<who>[a-z]+){_FREE}", re.I)
-_ONE_MAY = re.compile(rf"\b(?:the|its|an?)\s(?P<who>[a-z]+)(?:\sof\s[a-z ]{{2,30}}?)?\s{MODAL}\b{_FREE}", re.I)
+_ONE_MAY = re.compile(
+    rf"(?:\b(?:the|its|an?)\s|(?:^|[.;]\s|\band\s))(?P<who>[a-z]+)(?:\sof\s[a-z ]{{2,30}}?)?\s{MODAL}\b{_FREE}", re.I
+)
+_BOUND = re.compile(
+    rf"(?:^|[.;]\s|\b(?:but|while|whereas|and)\s)(?:an?\s|the\s)?(?P<role>[a-z]+(?:\s[a-z]+)?)\s(?:{MODAL}\snot\s[^.;]*?,?\s(?:unless|except\s(?:when|if|while))"
+    rf"|{MODAL}\s[^.;]*?\bonly\s(?:if|when|while|provided(?:\sthat)?))\s(?P<conditions>[^.;]+)",
+    re.I,
+)
 _OTHERS = re.compile(
-    r"\b(?:(?:any|all|every) other (?:user|person|role|member|employee|customer)s?|"
-    r"other (?:users|people|persons|members|employees)|"
+    r"\b(?:(?:any|all|every) other [a-z]+s?|"
+    r"other (?:[a-z]+s|people)|"
     r"(?:any|every)(?:one|body) else|others)\b[^.;]*?\b"
     r"(?:only\s)?(?:if|when|while|provided(?: that)?|as long as)\s(?P<conditions>[^.;]+)",
     re.I,
@@ -101,11 +110,13 @@ _OTHERS = re.compile(
 def _free_for_one(view: View) -> Iterator[TestPoint]:
     """One role may at any time, the others only under conditions."""
     text = view.requirement.text
-    owner = _BY_ONE.search(text) or next((m for m in _ONE_MAY.finditer(text) if ROLE.fullmatch(m["who"])), None)
+    owner = _BY_ONE.search(text) or _ALWAYS.search(text) or _free(text)
     others = _OTHERS.search(text)
-    if owner is None or others is None or others.start() < owner.start():
+    bound = next((m for m in _BOUND.finditer(text) if ROLE.search(m["role"])), None) if others is None else None
+    others = others or bound
+    if owner is None or others is None or (bound is None and others.start() < owner.start()):
         return
-    if "only" not in others[0] and not REFUSED.search(text[others.end() :]):
+    if bound is None and "only" not in others[0] and not REFUSED.search(text[others.end() :]):
         return
     role, done = owner["who"].lower(), operation(text)
     if done is None:
@@ -123,13 +134,15 @@ def _free_for_one(view: View) -> Iterator[TestPoint]:
     for owns, row in rows:
         ok = owns or (all(row) if joined == "and" else any(row))
         lines = [sentence(c if holds else o, "en") for c, o, holds in zip(said, opposites, row, strict=True)]
-        who = role if owns else "another user"
-        signed = f"the {role} of the {done.thing}" if owns else f"another user, who is not the {role}"
+        who, signed = _signed(role, done.thing, bound["role"].lower() if bound else "", owns=owns)
         yield point(
             view,
             technique=Technique.DECISION_TABLE,
             ok=ok,
-            inputs={"role": Input(who), **{_key(c): Input(_answer(c, holds=holds)) for c, holds in zip(said, row, strict=True)}},
+            inputs={
+                "role": Input(who),
+                **{question(c): Input(answer(c, holds=holds)) for c, holds in zip(said, row, strict=True)},
+            },
             preconditions=(f"You are signed in as {signed}.", *lines),
             do=done.do(),
             see=done.done(ok),
@@ -137,6 +150,19 @@ def _free_for_one(view: View) -> Iterator[TestPoint]:
             weight=0.92 if not ok or owns else 0.9,
             title=f"{who}, " + ", ".join(line.rstrip(".")[:1].lower() + line.rstrip(".")[1:] for line in lines),
         )
+
+
+def _signed(role: str, thing: str, other: str, *, owns: bool) -> tuple[str, str]:
+    """(role, who is signed in); `other` is the role that the conditions bind, "" where they bind everybody else."""
+    if other:
+        who = one_of(role if owns else other)
+        return who, f"a user with the role {who}"
+    return (role, f"the {role} of the {thing}") if owns else ("another user", f"another user, who is not the {role}")
+
+
+def _free(text: str) -> re.Match[str] | None:
+    """The role that may do it under no condition."""
+    return next((m for m in _ONE_MAY.finditer(text) if ROLE.fullmatch(m["who"])), None)
 
 
 def _conditions(text: str, thing: str) -> tuple[list[str], str]:
@@ -163,12 +189,3 @@ def _conditions(text: str, thing: str) -> tuple[list[str], str]:
             rest = piece
         out.append(f"{subject} {verb} {rest}")
     return out, joined
-
-
-def _key(condition: str) -> str:
-    """The question that a condition answers: "the playlist has not been reported" → "playlist has been reported"."""
-    return bare(re.sub(r"\b(is|are|has|have|was|were|does) not\b", r"\1", condition))
-
-
-def _answer(condition: str, *, holds: bool) -> str:
-    return "yes" if holds != (re.search(r"\b(?:is|are|has|have|was|were|does) not\b", condition) is not None) else "no"
