@@ -8,6 +8,7 @@ from typing import Any, Final
 from testgen_operator import names, telemetry
 from testgen_operator.cluster.cache import Cache, Key, key_of
 from testgen_operator.cluster.client import Client
+from testgen_operator.cluster.foreign import first_apply, refuse_foreign
 from testgen_operator.cluster.kinds import OBSERVED_ONLY, PROJECT, kind_of
 from testgen_operator.cluster.outcome import REFUSALS, Outcome, words
 from testgen_operator.cluster.owned import difference
@@ -49,6 +50,7 @@ class Applier:
         desired, wanted = stamped(manifest.object)
         resource = kind_of(manifest.api_version, manifest.kind).resource
         live = self._cache.get(manifest.key)
+        refuse_foreign(manifest.key, desired, live)
         if live is not None and self._as_wanted(manifest.key, desired, wanted, live):
             telemetry.WRITES_SUPPRESSED.labels(resource).inc()
             return False
@@ -56,7 +58,10 @@ class Applier:
         if live is not None and _leaves_out_replicas(desired, live):
             await self._hand_over(manifest.key, live)
         try:
-            answer = await self._client.apply(desired)
+            if live is None:
+                answer = await first_apply(self._client, manifest.key, desired)
+            else:
+                answer = await self._client.apply(desired)
         except ApiError as problem:
             if problem.status != 422 or live is None:
                 raise

@@ -57,10 +57,12 @@ class MemoryCluster:
     async def list(self, *_: Any, **__: Any) -> Listing:
         return Listing([], str(self.version))
 
-    async def apply(self, manifest: Mapping[str, Any], *, subresource: str = "") -> Object:
+    async def apply(self, manifest: Mapping[str, Any], *, subresource: str = "", force: bool = True) -> Object:
         key = key_of(manifest)
         verb = f"apply {subresource}".strip()
         self.refuse(verb, key)
+        if not force and key in self.objects:
+            raise ApiError("somebody else has fields of it", status=409, reason="Conflict")
         self.writes.append((verb, key))
         before = self.objects.get(key, {})
         after = dict(before) | dict(self.webhook(copy.deepcopy(dict(manifest))))
@@ -69,9 +71,11 @@ class MemoryCluster:
 
     async def merge(self, manifest: Mapping[str, Any], *, resource_version: str) -> Object:
         key = key_of(manifest)
-        assert self.objects[key]["metadata"]["resourceVersion"] == resource_version
+        if self.objects[key]["metadata"]["resourceVersion"] != resource_version:
+            raise ApiError("the object has been modified", status=409, reason="Conflict")
         self.writes.append(("merge", key))
-        return self.put(dict(self.objects[key]) | dict(manifest) | {"metadata": self.objects[key]["metadata"]})
+        merged: Object = _merged(self.objects[key], manifest)
+        return self.put(merged)
 
     async def create(self, manifest: Mapping[str, Any]) -> Object:
         key = key_of(manifest)
@@ -88,3 +92,11 @@ class MemoryCluster:
         self.writes.append(("delete", key))
         del self.objects[key]
         return True
+
+
+def _merged(live: Any, patch: Any) -> Any:
+    """JSON merge patch (RFC 7396)."""
+    if not isinstance(live, Mapping) or not isinstance(patch, Mapping):
+        return copy.deepcopy(patch)
+    found = {key: value for key, value in live.items() if key not in patch}
+    return found | {key: _merged(live.get(key), value) for key, value in patch.items() if value is not None}

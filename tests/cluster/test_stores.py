@@ -1,0 +1,210 @@
+"""Stores on a real node: a replica that follows, Redis, passwords exchanged under traffic, somebody else's database, what is
+found again and what is refused. In this order."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.cluster.kube import Cluster, Object
+from tests.cluster.process import OperatorProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+STORES: Object = {"postgres": {"readReplica": True}, "redis": {"type": "Managed"}}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(shared_cluster: Cluster, shared_operator: OperatorProcess) -> str:
+    await shared_cluster.apply_project("shop", {"stores": STORES, "replicas": 2})
+    await shared_cluster.ready("shop", within=300)
+    return "shop"
+
+
+async def sql(cluster: Cluster, pod: str, statement: str) -> str:
+    """Asked inside the pod, over its socket."""
+    command = ["psql", "-h", "/var/run/postgresql", "-U", "testgen", "-d", "testgen", "-XAtc", statement]
+    return (await cluster.kubectl("exec", pod, "--", *command)).strip()
+
+
+async def secret(cluster: Cluster, name: str) -> dict[str, str]:
+    data = (await cluster.get("Secret", name))["data"]
+    return {key: base64.b64decode(value).decode() for key, value in data.items()}
+
+
+async def test_the_replica_streams_and_shows_what_the_primary_wrote(shared_cluster: Cluster, shop: str) -> None:  # S4-033, S4-082
+    streaming = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND usename = 'testgen_replica'"
+    assert await sql(shared_cluster, "shop-postgres-0", streaming) == "1"
+    await sql(shared_cluster, "shop-postgres-0", "CREATE TABLE mark (at int); INSERT INTO mark VALUES (7)")
+
+    async def arrived() -> bool:
+        return await sql(shared_cluster, "shop-postgres-replica-0", "SELECT at FROM mark WHERE pg_is_in_recovery()") == "7"
+
+    await shared_cluster.eventually(arrived, within=15)
+
+
+async def test_a_replica_that_lost_its_pod_goes_on_without_a_new_copy(shared_cluster: Cluster, shop: str) -> None:
+    await shared_cluster.kubectl("delete", "pod", "shop-postgres-replica-0")
+    await sql(shared_cluster, "shop-postgres-0", "INSERT INTO mark VALUES (8)")
+
+    async def follows() -> bool:
+        try:
+            return await sql(shared_cluster, "shop-postgres-replica-0", "SELECT max(at) FROM mark") == "8"
+        except Exception:  # the pod is on its way
+            return False
+
+    await shared_cluster.eventually(follows, within=60, poll=1)
+    assert "copying the database" not in await shared_cluster.kubectl("logs", "shop-postgres-replica-0")
+
+
+async def test_redis_has_its_settings_and_asks_for_the_password(shared_cluster: Cluster, shop: str) -> None:
+    async def redis(*words: str, password: str = "") -> str:
+        script = f"{'REDISCLI_AUTH=$(cat /etc/testgen-secrets/redis/password) ' if password else ''}redis-cli {' '.join(words)}"
+        return await shared_cluster.kubectl("exec", "shop-redis-0", "--", "sh", "-c", script)
+
+    assert "NOAUTH" in await redis("get", "x")
+    told = [await redis("config", "get", name, password="file") for name in ("maxmemory", "maxmemory-policy", "save")]
+    assert "134217728" in told[0]  # S3-086: 2gb with profile Standard
+    assert "allkeys-lru" in told[1]  # S3-087
+    assert "900 1 300 10 60 10000" in told[2]  # S3-088
+
+
+async def test_passwords_are_rotated_under_traffic_without_one_failed_request(
+    shared_cluster: Cluster, shared_operator: OperatorProcess, shop: str
+) -> None:
+    names = ("shop-postgres", "shop-postgres-replica", "shop-redis")
+    before = {name: await secret(shared_cluster, name) for name in names}
+    key = (await secret(shared_cluster, "shop-admin-key"))["api-key"]
+    address = (await shared_cluster.get("Service", shop))["spec"]["clusterIP"]
+    statuses: list[int | str] = []
+    stop = asyncio.Event()
+
+    async def traffic(session: aiohttp.ClientSession) -> None:
+        while not stop.is_set():
+            try:
+                async with session.get(f"http://{address}/api/v1/cases", headers={"X-API-Key": key}) as answer:
+                    statuses.append(answer.status)
+            except (aiohttp.ClientError, TimeoutError) as problem:
+                statuses.append(type(problem).__name__)
+            await asyncio.sleep(0.05)
+
+    # A connection for each call, as a load balancer's new ones would be.
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=30)) as session:
+        clients = [asyncio.create_task(traffic(session)) for _ in range(3)]
+        await shared_cluster.patch("TestGenProject", shop, {"spec": {"stores": {"rotateCredentials": "first"}}})
+
+        async def exchanged() -> bool:
+            now = [await shared_cluster.get("Secret", name) for name in names]
+            return all(
+                one["metadata"].get("annotations", {}).get("testgen.dev/rotation") == "first" and len(one["data"]) == 1
+                for one in now
+            )
+
+        try:
+            await shared_cluster.eventually(exchanged, within=240, poll=1, what="every Secret exchanged, and the old values gone")
+            await shared_cluster.ready(shop, within=120)
+            await asyncio.sleep(2)
+        finally:
+            stop.set()
+            await asyncio.gather(*clients)
+    assert len(statuses) > 100
+    assert set(statuses) == {200}
+    print(f"rotation: {len(statuses)} requests, none failed")
+    for name in names:
+        after = await secret(shared_cluster, name)
+        assert set(after) == set(before[name]), name
+        assert after != before[name], name
+    text = shared_operator.log.read_text()
+    assert all(value not in text for found in before.values() for value in found.values())
+
+
+async def test_the_new_password_opens_the_database_and_the_old_one_does_not(shared_cluster: Cluster, shop: str) -> None:
+    for name, host, user in (
+        ("shop-postgres", "shop-postgres", "testgen"),
+        ("shop-postgres-replica", "shop-postgres", "testgen_replica"),
+    ):
+        password = (await secret(shared_cluster, name))["password"]
+        for tried, works in ((password, True), ("x" * 40, False)):
+            script = f"PGPASSWORD={tried} psql -h {host} -U {user} -d testgen -XAtc 'SELECT 1' 2>&1 || true"
+            said = await shared_cluster.kubectl("exec", "shop-postgres-0", "--", "sh", "-c", script)
+            assert (said.strip() == "1") is works, said.replace(tried, "***")
+
+    async def streams() -> bool:
+        return await sql(shared_cluster, "shop-postgres-0", "SELECT count(*) FROM pg_stat_replication") == "1"
+
+    await shared_cluster.eventually(streams, within=60, poll=1)
+
+
+async def test_a_store_that_is_switched_off_and_on_again_finds_its_volume(shared_cluster: Cluster, shop: str) -> None:
+    uid = (await shared_cluster.get("PersistentVolumeClaim", "shop-redis-data"))["metadata"]["uid"]
+    await shared_cluster.patch("TestGenProject", shop, {"spec": {"stores": {"redis": {"type": "Disabled"}}}})
+
+    async def gone() -> bool:
+        return await shared_cluster.find("StatefulSet", "shop-redis") is None
+
+    await shared_cluster.eventually(gone, within=60)
+    await shared_cluster.ready(shop, within=180)
+    assert (await shared_cluster.get("PersistentVolumeClaim", "shop-redis-data"))["metadata"]["uid"] == uid
+    assert await shared_cluster.find("Secret", "shop-redis") is not None
+
+
+async def test_somebody_elses_database_is_checked_and_the_reason_named(shared_cluster: Cluster, shop: str) -> None:
+    """The database of `shop` is the external one: a real server that its new owner does not run."""
+    external = {
+        "host": f"shop-postgres.{shared_cluster.namespace}.svc",
+        "database": "guests",
+        "user": "guest",
+        "sslMode": "disable",
+    }
+    external["passwordSecretRef"] = {"name": "guests", "key": "pw"}  # type: ignore[assignment]
+    await sql(shared_cluster, "shop-postgres-0", "CREATE ROLE guest LOGIN PASSWORD 'right-1'")
+    await shared_cluster.kubectl("create", "secret", "generic", "guests", "--from-literal=pw=wrong-1")
+    await shared_cluster.apply_project(
+        "inn", {"stores": {"postgres": {"type": "External", "external": external}}, "networkPolicy": {"enabled": False}}
+    )
+    told = await shared_cluster.condition("inn", "StoresReady", "False", reason="AuthenticationFailed", within=90)
+    assert "wrong-1" not in told["message"]
+    await shared_cluster.condition("inn", "Stalled", "True", reason="AuthenticationFailed", within=10)
+    right: dict[str, Any] = {"data": {"pw": base64.b64encode(b"right-1").decode()}}
+    await shared_cluster.patch("Secret", "guests", right)
+    await shared_cluster.condition("inn", "StoresReady", "False", reason="DatabaseMissing", within=120)
+    await sql(shared_cluster, "shop-postgres-0", "CREATE DATABASE guests OWNER guest")
+    await shared_cluster.ready("inn", within=240)
+    assert await shared_cluster.find("StatefulSet", "inn-postgres") is None
+    await shared_cluster.delete("TestGenProject", "inn", wait=True)
+
+
+async def test_a_foreign_object_of_a_planned_name_is_left_alone_and_named(shared_cluster: Cluster, shop: str) -> None:
+    await shared_cluster.kubectl("create", "service", "clusterip", "bar-postgres", "--tcp=80:8080")
+    await shared_cluster.kubectl("create", "secret", "generic", "bar-admin-key", "--from-literal=else=1")
+    before = await shared_cluster.get("Service", "bar-postgres")
+    await shared_cluster.apply_project("bar")
+    await shared_cluster.condition("bar", "Stalled", "True", reason="ForeignObject", within=60)
+    after = await shared_cluster.get("Service", "bar-postgres")
+    assert (after["spec"], after["metadata"].get("labels")) == (before["spec"], before["metadata"].get("labels"))
+    await shared_cluster.delete("Service", "bar-postgres")
+    await shared_cluster.delete("Secret", "bar-admin-key")
+    await shared_cluster.condition("bar", "Stalled", "False", within=60)
+    await shared_cluster.delete("TestGenProject", "bar", wait=True)
+
+
+async def test_a_new_project_of_the_same_name_finds_data_and_password_again(shared_cluster: Cluster, shop: str) -> None:
+    password = await secret(shared_cluster, "shop-postgres")
+    claim = (await shared_cluster.get("PersistentVolumeClaim", "shop-postgres-data"))["metadata"]["uid"]
+    await shared_cluster.delete("TestGenProject", shop, wait=True)
+
+    async def gone() -> bool:
+        return not await shared_cluster.list("Pod", project=shop)
+
+    await shared_cluster.eventually(gone, within=120)
+    await shared_cluster.apply_project(shop)
+    await shared_cluster.ready(shop, within=240)
+    assert await secret(shared_cluster, "shop-postgres") == password
+    assert (await shared_cluster.get("PersistentVolumeClaim", "shop-postgres-data"))["metadata"]["uid"] == claim
+    assert await sql(shared_cluster, "shop-postgres-0", "SELECT max(at) FROM mark") == "8"
