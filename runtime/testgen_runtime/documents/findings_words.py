@@ -48,7 +48,8 @@ _ENGLISH: Final = (
         r"as appropriate|appropriate(?:ly)?|adequate(?:ly)?|suitabl[ey]|sufficient(?:ly)?|reasonabl[ey]|satisfactor(?:y|ily)|"
         r"robust(?:ly)?|seamless(?:ly)?|flexib(?:le|ly)|"
         r"state[- ]of[- ]the[- ]art|modern|attractive|optimal(?:ly)?|efficient(?:ly)?|"
-        r"good quality|high[- ]quality|well[- ]designed",
+        r"reliabl[ey]|scalable|maintainable|performant|pleasant(?:ly)?|nice(?:ly)?|"
+        r"good (?:quality|performance|usability|design|look|experience)|high[- ]quality|well[- ]designed",
         "Say by what it is judged: a value, a list or a rule, for example “shows the name of the missing field”.",
     ),
     _en(
@@ -82,7 +83,7 @@ _CHINESE: Final = (
     ),
     _zh(
         "适当(?:的|地)?|合适的|合理(?:的|地)|恰当(?:的|地)?|足够的?|充分的?|良好的?|较好的?|较高的?|较低的?|完善的?|灵活的?|稳定可靠|先进的?|"
-        "优质的?",
+        "优质的?|(?:性能|质量|体验|效果|可靠性|稳定性|安全性|兼容性|扩展性|可用性)(?:应|要|必须|须)?(?:良好|优良|优秀|较好|高|强|好|稳定)(?![\u4e00-\u9fff])",
         "写明判断的依据：数值、清单或规则，例如“显示所缺字段的名称”。",
     ),
     _zh(
@@ -144,18 +145,60 @@ def _name(text: str, start: int, end: int) -> bool:
     return word[0].isupper() and not word.isupper() and re.match(r"\s[A-Z]", text[end : end + 2]) is not None
 
 
+_FILLING_ZH: Final = re.compile(
+    r"(?:本|该)?(?:系统|平台|软件|产品|应用|网站|服务|模块|程序|客户端)|应当?|应该|必须|须|需要?|要|具有|具备|提供|保证|确保|保持|做到|达到|支持|满足|拥有|"
+    r"能够?|可以?|用户|人员|使用者|客户|整体|界面|页面|性能|体验|可靠性?|稳定性?|可用性|安全性|可?维护性?|可?扩展性?|兼容性?|易用性?|响应|请求|操作|"
+    r"使用|设计|风格|速度|质量|能力|效果|交互|外观|布局|处理|运行|工作|功能|需求|感受|同时|在线|访问|并发|"
+    r"[有的地得和与及且并以也都为是比更最很较非常在对给、，,。；;！!\s]"
+)
+"""What is left of a vague Chinese demand beside its vague words, and tells nothing that could be seen."""
+
+
+def without_vague(text: str) -> str:
+    """An English result without the words that nobody can see: "is easy to use and shows the name" → "shows the name"."""
+    for start, end, _ in reversed(list(_hits(text, "en"))):
+        before, after = text[:start], text[end:]
+        if (joined := re.match(r",?\sand\s(?=[a-z]+s\b)", after)) and re.search(r"\b(?:is|are)\s$", before):
+            text = re.sub(r"(?:is|are)\s$", "", before) + after[joined.end() :]
+        elif text[start:end].lower().endswith("ly") and re.match(r"[.,;]|\s(?:in|to|on|by|after)\b|$", after):
+            text = before.rstrip() + after
+    return text
+
+
+_FILLING_EN: Final = re.compile(
+    r"(?<![\w-])(?:the|an?|all|any|its|their|of|and|or|but|also|very|as|to|for|in|with|shall|should|must|will|be|is|are|have|has|"
+    r"provide|offer|look|work|feel|system|application|app|software|product|platform|website|site|solution|tool|service|users?|"
+    r"operators?|customers?|(?:graphical )?(?:user )?interface|ui|gui|screens?|pages?|menus?|design|layout|navigation|"
+    r"response times?|response|performance|behaviou?r|operation|handling|usability|reliability|experience|use|overall)(?![\w-])|[\s,.;:!]",
+    re.I,
+)
+
+
+def only_vague(requirement: Requirement) -> bool:
+    """Whether a requirement demands nothing but what nobody can test ("should be user-friendly", "界面应友好")."""
+    if any(atom.kind in _MEASURABLE for atom in requirement.atoms):
+        return False
+    hits = list(_hits(requirement.text, requirement.language))
+    left = requirement.text
+    for start, end, _ in reversed(hits):
+        left = left[:start] + " " + left[end:]
+    filling = _FILLING_ZH if requirement.language == "zh" else _FILLING_EN
+    return bool(hits) and len(filling.sub("", left)) < 2
+
+
 def no_outcome(requirement: Requirement) -> list[Finding]:
     """A requirement that says what is wanted and not what can be seen of it."""
-    if any(atom.kind in _TESTABLE for atom in requirement.atoms):
+    if any(atom.kind in _TESTABLE for atom in requirement.atoms) and not only_vague(requirement):
         return []
     zh = requirement.language == "zh"
     return [
         Finding(
             requirement.id,
             NO_OUTCOME,
-            "没有写明满足时能观察到什么：提示、数值、状态或限值。"
+            "没有写明满足时能观察到什么：提示、数值、状态或限值。" + ("补充之前不生成用例。" if only_vague(requirement) else "")
             if zh
-            else "Nothing here says what can be observed when it is met: a message, a value, a state, a limit.",
+            else "Nothing here says what can be observed when it is met: a message, a value, a state, a limit."
+            + (" Until it does, no case is written." if only_vague(requirement) else ""),
             requirement.span,
             "补充可观察的结果，例如“……，并显示‘保存成功’”。"
             if zh
@@ -168,3 +211,4 @@ NO_OUTCOME: Final = "no_observable_outcome"
 _TESTABLE: Final = frozenset(
     {AtomKind.OUTCOME, AtomKind.LIMIT, AtomKind.ENUMERATION, AtomKind.FORMAT, AtomKind.STATE, AtomKind.ACTOR}
 )
+_MEASURABLE: Final = (_TESTABLE - {AtomKind.OUTCOME}) | {AtomKind.CONDITION}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from testgen_runtime.documents.findings_words import only_vague
 from testgen_runtime.documents.model import Requirement
 from testgen_runtime.techniques import (
     cause_effect,
@@ -88,7 +89,7 @@ def derive(
     `acts` words the steps of a path through states (None: plainly, by the event).
     """
     view = View(requirement, requirement.language)
-    if not requirement.atoms or _ONLY_REFERS.fullmatch(requirement.text.strip()):
+    if not requirement.atoms or _ONLY_REFERS.fullmatch(requirement.text.strip()) or only_vague(requirement):
         return Design(())
     points = deduplicated(_every_technique(view, options, vocabulary or Vocabulary(), acts))
     if tells is not None:

@@ -39,10 +39,21 @@ def _share(good: int, total: int) -> float:
 
 
 def requirements_covered(one: RequirementSet, cases: Cases) -> Found:
-    """Requirements of the set that have at least one case / all that were asked for."""
+    """Requirements of the set that have at least one case / all that were asked for.
+
+    One that the product itself reports as untestable (its finding says that nothing can be observed) and writes no case for is
+    listed and counts neither way.
+    """
+    untestable = _untestable(one)
     wanted = list(dict.fromkeys([*one.expected_ids, *one.asked]))
     gaps = [name for name in wanted if not cases.get(name)]
-    return Found(_share(len(wanted) - len(gaps), len(wanted)), [f"{name}: no case" for name in gaps])
+    told = [name for name in gaps if name in untestable]
+    reasons = [f"{name}: {'reported as untestable' if name in told else 'no case'}" for name in gaps]
+    return Found(_share(len(wanted) - len(gaps), len(wanted) - len(told)), reasons)
+
+
+def _untestable(one: RequirementSet) -> set[str]:
+    return {finding.requirement_id for finding in one.document.findings if finding.kind == "no_observable_outcome"}
 
 
 def atoms_covered(one: RequirementSet, cases: Cases) -> Found:
@@ -51,8 +62,12 @@ def atoms_covered(one: RequirementSet, cases: Cases) -> Found:
     Read from the words of the cases, for every arm alike: what a writer claims to exercise is not asked.
     """
     total, gaps = 0, list[str]()
+    untestable = _untestable(one)
     for requirement in _asked(one):
         own = cases.get(requirement.id, ())
+        if not own and requirement.id in untestable:
+            gaps.append(f"{requirement.id}: reported as untestable")
+            continue
         text = "\n".join(case.text() for case in own)
         for atom in requirement.atoms:
             total += 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.techniques.test_design import Asked
 
 from testgen_runtime.documents import findings
 from testgen_runtime.documents.findings_words import vague
 from testgen_runtime.documents.model import Document, Finding, Requirement, Span
 from testgen_runtime.documents.read import read_text
 from testgen_runtime.settings import Limits
+from testgen_runtime.techniques.design import derive
 
 
 def document(text: str) -> Document:
@@ -42,6 +44,39 @@ def told(text: str, kind: str) -> list[str]:
 )
 def test_words_that_cannot_be_tested_are_named(text: str, words: list[str]) -> None:
     assert told(text, findings.VAGUE) == words
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "界面应友好。",
+        "系统应具有良好的性能。",
+        "系统应尽快响应用户请求。",
+        "系统应稳定可靠，易于维护。",
+        "系统应支持大量用户同时在线。",
+    ],
+)
+def test_a_demand_that_nobody_can_test_is_a_finding_and_gets_no_case(statement: str) -> None:  # S4-022
+    read = document(f"REQ-1：{statement}\n")
+    (requirement,) = read.requirements
+    found = [finding for finding in read.findings if finding.kind == findings.NO_OUTCOME]
+    assert [("不生成用例" in finding.message, bool(finding.proposal)) for finding in found] == [(True, True)]
+    assert derive(requirement, read.text, Asked()).points == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "报修应尽快处理，并通知报修人。",
+        "系统应提供良好的搜索功能。",
+        "系统应在 2 秒内快速返回结果。",
+        "界面应友好地提示缺少的字段。",
+    ],
+)
+def test_a_demand_with_something_to_see_beside_a_vague_word_keeps_its_cases(statement: str) -> None:
+    read = document(f"REQ-1：{statement}\n")
+    (requirement,) = read.requirements
+    assert derive(requirement, read.text, Asked()).points
 
 
 @pytest.mark.parametrize(
