@@ -1,0 +1,153 @@
+"""Numbers: pods by profile, environment and spec; autoscalers; pools that fit the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.operator.build import NEO4J, Simulated, project
+
+from testgen_operator.names import Component
+from testgen_operator.plan import autoscaling, components, connections, sizes
+from testgen_operator.plan.sizes import Scale
+
+STANDARD: dict[str, Any] = {"mode": "AIGateway", "profile": "Standard", **NEO4J}
+AUTO = {"autoscaling": {"enabled": True}}
+
+
+@pytest.mark.parametrize(
+    ("component", "cpu", "memory", "fewest", "most"),
+    [
+        ("edge", "2", "4Gi", 1, 1),  # S4-027
+        ("requirements", "4", "8Gi", 2, 3),  # S4-028
+        ("knowledge", "4", "8Gi", 2, 3),  # S4-029
+        ("vector", "2", "4Gi", 2, 2),  # S4-030
+        ("graph", "2", "4Gi", 2, 2),  # S4-031
+        ("llm", "4", "8Gi", 2, 3),  # S4-032
+    ],
+)
+def test_the_standard_profile_is_the_sources_table(component: Component, cpu: str, memory: str, fewest: int, most: int) -> None:
+    amounts, _ = sizes.amounts(project(STANDARD), component)
+    assert amounts["limits"] == {"cpu": cpu, "memory": memory}
+    assert sizes.scale(project({**STANDARD, **AUTO}), component) == Scale(fewest, most, automatic=most > fewest)
+    assert sizes.scale(project(STANDARD), component) == Scale(fewest, fewest)
+
+
+@pytest.mark.parametrize(("environment", "pods"), [("Development", 1), ("Staging", 2), ("Production", 3)])
+@pytest.mark.parametrize("mode", ["Monolith", "Microservices"])
+def test_the_environment_is_the_least_of_every_part(environment: str, pods: int, mode: str) -> None:  # S2-113, X-10
+    found = project({"environment": environment, "mode": mode})
+    for part in components.named(found):
+        assert sizes.scale(found, part) == Scale(pods, pods)
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ({"minReplicas": 4}, Scale(4, 8, automatic=True)),
+        ({"maxReplicas": 1}, Scale(1, 1)),
+        ({"minReplicas": 2, "maxReplicas": 9}, Scale(2, 9, automatic=True)),
+        ({}, Scale(1, 3, automatic=True)),
+    ],
+)
+def test_the_spec_wins_over_presets(override: dict[str, int], expected: Scale) -> None:
+    found = project({"mode": "Microservices", "components": {"api": override}, **AUTO})
+    assert sizes.scale(found, "api") == expected
+
+
+def test_production_with_an_autoscaler_has_three_to_ten() -> None:  # S2-057
+    assert sizes.scale(project({"environment": "Production", **AUTO}), "all") == Scale(3, 10, automatic=True)
+
+
+def test_an_autoscaler_is_what_the_sources_say() -> None:  # S2-057…060
+    [found] = autoscaling.autoscalers(project({"environment": "Production", **AUTO}))
+    spec = found.object["spec"]
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (3, 10)
+    assert spec["scaleTargetRef"]["name"] == "shop-all-blue"
+    targets = {one["resource"]["name"]: one["resource"]["target"]["averageUtilization"] for one in spec["metrics"]}
+    assert targets == {"cpu": 70, "memory": 80}
+    down, up = spec["behavior"]["scaleDown"], spec["behavior"]["scaleUp"]
+    assert (down["stabilizationWindowSeconds"], down["policies"]) == (
+        300,
+        [{"type": "Percent", "value": 50, "periodSeconds": 60}],
+    )
+    assert (up["stabilizationWindowSeconds"], up["selectPolicy"], len(up["policies"])) == (0, "Max", 2)
+
+
+def test_jobs_and_requests_are_a_second_signal_where_they_are_asked_for() -> None:
+    given = {"enabled": True, "queueDepthPerReplica": 5, "requestsPerReplica": 20}
+    found = {one.name: one for one in autoscaling.autoscalers(project({"mode": "Microservices", "autoscaling": given}))}
+
+    def signals(name: str) -> set[str]:
+        return {one["pods"]["metric"]["name"] for one in found[name].object["spec"]["metrics"] if one["type"] == "Pods"}
+
+    assert signals("shop-worker-blue") == {autoscaling.METRIC_QUEUE}
+    assert signals("shop-api-blue") == {autoscaling.METRIC_IN_FLIGHT}
+
+
+def test_the_number_of_pods_is_left_out_where_an_autoscaler_has_it() -> None:
+    cluster = Simulated(project(AUTO))
+    cluster.converge()
+    planned = next(one for one in cluster.plan().manifests if one.kind == "Deployment")
+    assert "replicas" not in planned.object["spec"]
+    cluster.get("Deployment", "shop-all-blue")["spec"]["replicas"] = 7
+    cluster.step()
+    assert cluster.get("Deployment", "shop-all-blue")["spec"]["replicas"] == 7
+
+
+def test_a_suspended_project_has_no_autoscaler_and_wakes_with_its_fewest() -> None:
+    cluster = Simulated(project({"environment": "Production", **AUTO}))
+    cluster.converge()
+    cluster.project = project({"environment": "Production", **AUTO, "suspend": True}, generation=2)
+    cluster.converge()
+    assert "HorizontalPodAutoscaler" not in cluster.kinds()
+    assert cluster.get("Deployment", "shop-all-blue")["spec"]["replicas"] == 0
+    cluster.project = project({"environment": "Production", **AUTO}, generation=3)
+    cluster.converge()
+    assert cluster.get("Deployment", "shop-all-blue")["spec"]["replicas"] == 3
+    assert "HorizontalPodAutoscaler" in cluster.kinds()
+
+
+OVERRIDES = st.fixed_dictionaries({}, optional={"minReplicas": st.integers(1, 10), "maxReplicas": st.integers(10, 50)})
+SPECS = st.fixed_dictionaries(
+    {"mode": st.sampled_from(["Monolith", "Microservices", "AIGateway"])},
+    optional={
+        "profile": st.sampled_from(["Small", "Standard"]),
+        "environment": st.sampled_from(["Development", "Staging", "Production"]),
+        "autoscaling": st.just({"enabled": True}),
+    },
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(SPECS, st.dictionaries(st.sampled_from(["api", "worker", "requirements", "llm"]), OVERRIDES), st.integers(10, 2000))
+def test_no_pods_of_any_two_modes_open_more_connections_than_the_database_grants(  # X-11
+    spec: dict[str, Any], overrides: dict[str, Any], most: int
+) -> None:
+    external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": most}
+    for stores in ({}, {"stores": {"postgres": {"type": "External", "external": external}}}):
+        split = spec["mode"] != "Monolith"
+        found = project({**spec, **stores, **({"components": overrides} if split and overrides else {})})
+        other = project({**spec, **stores, "mode": "Monolith" if split else "AIGateway"})
+        if connections.too_few(found) or connections.too_few(other):
+            continue  # a person is told; nothing is promised
+        both = connections.most_connections(found) + connections.most_connections(other)
+        assert both + connections.RESERVED <= connections.limit(found)
+
+
+@pytest.mark.parametrize("mode", ["Monolith", "Microservices", "AIGateway"])
+@pytest.mark.parametrize("profile", ["Small", "Standard"])
+@pytest.mark.parametrize("environment", ["Development", "Staging", "Production"])
+def test_the_databases_that_the_operator_runs_are_large_enough(mode: str, profile: str, environment: str) -> None:
+    for more in ({}, AUTO):
+        found = project({"mode": mode, "profile": profile, "environment": environment, **NEO4J, **more})
+        assert not connections.too_few(found)
+        assert connections.pool(found, components.named(found)[-1]).most >= connections.LEAST
+
+
+def test_too_small_a_database_is_told() -> None:
+    external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": 20}
+    found = project({"mode": "Microservices", "stores": {"postgres": {"type": "External", "external": external}}})
+    assert connections.too_few(found)
