@@ -144,7 +144,8 @@ class SecretKeeper:
         patch: dict[str, str | None]
         if isinstance(step, DropPrevious):
             if token != step.token or not left:
-                return bool(self._remember(secret.key, live).facts.rotating)
+                self._remember(secret.key, live)
+                return False
             patch = dict(left)
         else:
             if token != step.since or left:

@@ -158,6 +158,8 @@ class Facts:
     """The component that the active Service selects; empty when there is no such Service."""
     present: frozenset[str] = frozenset()
     """The components that have a pod, also one that is about to end."""
+    draining: frozenset[str] = frozenset()
+    """The components with a pod that is about to end: it may still answer, and open connections."""
     served: frozenset[tuple[str, str]] = frozenset()
     """Of the kinds that not every cluster has, those that this one serves, as (apiVersion, kind)."""
     host_taken: bool = False
@@ -209,6 +211,9 @@ def observe(
         serving=str(_get(active, "spec", "selector").get(names.LABEL_COMPONENT, "")),
         present=frozenset(
             _labels(one).get(names.LABEL_COMPONENT, "") for one in all_pods if _get(one, "status").get("phase") not in _OVER
+        ),
+        draining=frozenset(
+            _labels(one).get(names.LABEL_COMPONENT, "") for one in all_pods if _get(one, "metadata").get("deletionTimestamp")
         ),
         served=frozenset(served),
         host_taken=host_taken,
