@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from testgen_operator import names
 from testgen_operator.plan.facts import Facts, SecretFacts, observe, secret_names
 from testgen_operator.plan.images import Images
-from testgen_operator.plan.model import ObjectKey, Plan
+from testgen_operator.plan.model import PREVIOUS, DropPrevious, ObjectKey, Plan, Redraw
 from testgen_operator.plan.plan import plan
 from testgen_operator.resources.project import TestGenProject, parse
 
@@ -70,7 +70,12 @@ class Simulated:
         wanted, before = self.plan(), self.writes
         for secret in wanted.secrets:
             if secret.name not in self.secrets:
-                self.secrets[secret.name] = SecretFacts(secret.name, True, frozenset(secret.keys), f"digest-of-{secret.name}")
+                self.secrets[secret.name] = SecretFacts(
+                    secret.name, True, frozenset(secret.keys), f"digest-of-{secret.name}", secret.token
+                )
+                self.writes += 1
+            elif secret.rotation is not None:
+                self._rotate(self.secrets[secret.name], secret.rotation)
                 self.writes += 1
         for manifest in wanted.manifests:
             self._apply(manifest.key, copy.deepcopy(dict(manifest.object)))
@@ -78,6 +83,19 @@ class Simulated:
             del self.objects[key]
             self.writes += 1
         return self.writes > before
+
+    def _rotate(self, seen: SecretFacts, step: Redraw | DropPrevious) -> None:
+        own = frozenset(key for key in seen.keys if not key.startswith(PREVIOUS))
+        if isinstance(step, DropPrevious):
+            assert seen.rotating
+            assert step.token == seen.token
+            self.secrets[seen.name] = replace(seen, keys=own)
+            return
+        assert not seen.rotating
+        assert step.since == seen.token
+        kept = frozenset(f"{PREVIOUS}{key}" for key in own) if step.keep_previous else frozenset()
+        new = f"digest-of-{seen.name}-{step.token}"
+        self.secrets[seen.name] = replace(seen, keys=own | kept, digest=new, token=step.token)
 
     def _may_prune(self, key: ObjectKey, live: Json) -> bool:
         return key.kind != "Pod" and live["metadata"]["labels"][names.LABEL_PROJECT] == self.project.name
@@ -111,6 +129,7 @@ class Simulated:
                 one["status"] = {
                     "observedGeneration": generation,
                     "complete": complete,
+                    "replicas": count,
                     "readyReplicas": count if works else 0,
                     "updatedReplicas": count,
                     "conditions": [
