@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from tests.unit.operator_engine.memory_cluster import MemoryCluster
 
 from testgen_operator import names
@@ -13,7 +15,7 @@ from testgen_operator.cluster.cache import Key
 from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.cluster.secrets import MOST_READS, ROUND, SecretKeeper
 from testgen_operator.errors import ApiError
-from testgen_operator.plan.model import GeneratedSecret, Generator, ObjectKey
+from testgen_operator.plan.model import DropPrevious, GeneratedSecret, Generator, ObjectKey, Redraw
 
 SHOP = Key("team", "shop")
 OWNER = {"apiVersion": names.API_VERSION, "kind": names.KIND, "name": "shop", "uid": "p1", "controller": True}
@@ -181,3 +183,76 @@ async def test_what_only_a_gone_project_used_is_no_longer_read() -> None:
     world.reads.clear()
     await patrolled(world, keeper, 2)
     assert {key.name for key in world.reads} == {"shared"}
+
+
+def rotated(step: Redraw | DropPrevious) -> GeneratedSecret:
+    return replace(secret(), rotation=step)
+
+
+async def test_a_rotation_draws_once_and_keeps_the_old_value_until_it_is_dropped() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.ensure([secret()], OWNER, Outcome())
+    for _ in range(3):  # a kill between the write and its answer leads here again
+        await keeper.ensure([rotated(Redraw("today", ""))], OWNER, Outcome())
+    live = world.objects[secret().key]
+    assert set(live["data"]) == {"password", "previous-password"}
+    assert live["data"]["previous-password"] == "dmFsdWUtMA=="
+    assert live["data"]["password"] != "dmFsdWUtMA=="
+    facts = await keeper.read(SHOP, ["shop-postgres"])
+    assert (facts["shop-postgres"].token, facts["shop-postgres"].rotating) == ("today", True)
+    for _ in range(2):
+        await keeper.ensure([rotated(DropPrevious("today"))], OWNER, Outcome())
+    assert world.objects[secret().key]["data"] == {"password": live["data"]["password"]}
+    assert [verb for verb, _ in world.writes].count("merge") == 2
+
+
+async def test_of_two_leaders_for_a_moment_one_draws() -> None:
+    world = MemoryCluster()
+    one, other = world.keeper(), world.keeper()
+    await one.ensure([secret()], OWNER, Outcome())
+    await other.read(SHOP, ["shop-postgres"])
+    await one.ensure([rotated(Redraw("today", ""))], OWNER, Outcome())
+    drawn = dict(world.objects[secret().key]["data"])
+    await other.ensure([rotated(Redraw("today", ""))], OWNER, Outcome())
+    assert world.objects[secret().key]["data"] == drawn
+
+
+async def test_a_secret_that_changed_meanwhile_is_looked_at_again_before_a_draw() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.ensure([secret()], OWNER, Outcome())
+    merge = world.merge
+
+    async def too_late(manifest: Any, *, resource_version: str) -> Any:
+        world.put(world.objects[secret().key])  # somebody writes between the look and the draw
+        return await merge(manifest, resource_version=resource_version)
+
+    world.merge = too_late  # type: ignore[method-assign]
+    outcome = Outcome()
+    await keeper.ensure([rotated(Redraw("today", ""))], OWNER, outcome)
+    assert (outcome.refused, outcome.writes) == ([], 1), "no refusal: the next pass, at once, decides anew"
+    assert set(world.objects[secret().key]["data"]) == {"password"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "data", "taken"),
+    [
+        ({}, {"password": "eA=="}, True),  # a lost password that somebody put back
+        ({names.LABEL_PROJECT: "shop"}, {"password": "eA=="}, True),  # what an earlier project of the name left
+        ({names.LABEL_PROJECT: "bank"}, {"password": "eA=="}, False),
+        ({names.LABEL_MANAGED_BY: "Helm"}, {"password": "eA=="}, False),
+        ({}, {"other": "eA=="}, False),
+    ],
+)
+async def test_a_secret_of_that_name_is_taken_over_only_if_it_can_be_the_projects_own(
+    labels: dict[str, str], data: dict[str, str], taken: bool
+) -> None:
+    world = MemoryCluster()
+    metadata = {"name": "shop-postgres", "namespace": "team", "labels": labels}
+    world.put({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data})
+    outcome = Outcome()
+    await world.keeper().ensure([secret()], OWNER, outcome)
+    assert [one.reason for one in outcome.refused] == ([] if taken else ["ForeignObject"])
+    assert world.objects[secret().key]["data"] == data
+    assert (world.objects[secret().key]["metadata"]["labels"] == labels) is (not taken or labels == secret().labels)
