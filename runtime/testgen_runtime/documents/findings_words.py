@@ -169,7 +169,8 @@ _FILLING_EN: Final = re.compile(
     r"(?<![\w-])(?:the|an?|all|any|its|their|of|and|or|but|also|very|as|to|for|in|with|shall|should|must|will|be|is|are|have|has|"
     r"provide|offer|look|work|feel|system|application|app|software|product|platform|website|site|solution|tool|service|users?|"
     r"operators?|customers?|(?:graphical )?(?:user )?interface|ui|gui|screens?|pages?|menus?|design|layout|navigation|"
-    r"response times?|response|performance|behaviou?r|operation|handling|usability|reliability|experience|use|overall)(?![\w-])|[\s,.;:!]",
+    r"response times?|"
+    r"response|performance|behaviou?r|operation|handling|usability|reliability|experience|use|overall)(?![\w-])|[\s,.;:!]",
     re.I,
 )
 
