@@ -210,13 +210,14 @@ def _pod(project: TestGenProject, images: Images, part: Part, config: str) -> Js
 
 def _probes() -> dict[str, Any]:
     """X-08's periods; the startup probe asks every second, so that a pod is ready as soon as it can be, and stands in for X-08's
-    initial delays.
+    initial delays. It gives up when the rollout does: seven roles that start at once on a busy node take minutes, and a restart
+    would begin them anew.
 
     Liveness is /live, which needs no database: a restart mends no database and costs the pod its index. Readiness takes the pod
     out of the Service while the database does not answer.
     """
     return {
-        "startupProbe": pods.probe(pods.http_get("/health", "http"), period=1, timeout=3, failures=120),
+        "startupProbe": pods.probe(pods.http_get("/health", "http"), period=1, timeout=3, failures=PROGRESS_DEADLINE_SECONDS),
         "readinessProbe": pods.probe(pods.http_get("/ready", "http"), period=5, timeout=3, failures=2),
         "livenessProbe": pods.probe(pods.http_get("/live", "http"), period=10, timeout=5, failures=3),
     }

@@ -44,14 +44,14 @@ def _size(cpu: tuple[str, str], memory: tuple[str, str], fewest: int, most: int)
     return Size(amounts, fewest, most)
 
 
-_SMALL: Final = _size(("25m", "1"), ("160Mi", "512Mi"), 1, 3)
-_SMALL_BUSY: Final = _size(("50m", "1"), ("192Mi", "1Gi"), 1, 3)
+_SMALL: Final = _size(("50m", "1"), ("160Mi", "512Mi"), 1, 3)
+_SMALL_BUSY: Final = _size(("100m", "2"), ("192Mi", "1Gi"), 1, 3)
 _LARGE: Final = _size(("2", "4"), ("4Gi", "8Gi"), 2, 3)  # S4-028, 029, 032
 _MIDDLE: Final = _size(("1", "2"), ("2Gi", "4Gi"), 2, 2)  # S4-030, 031
 
 SIZES: Final[dict[str, dict[Component, Size]]] = {
     "Small": {
-        "edge": _size(("10m", "500m"), ("32Mi", "128Mi"), 1, 3),
+        "edge": _size(("20m", "500m"), ("32Mi", "128Mi"), 1, 3),
         "api": _SMALL,
         "requirements": _SMALL_BUSY,
         "knowledge": _SMALL,
