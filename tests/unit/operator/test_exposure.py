@@ -1,0 +1,162 @@
+"""The way in from outside, by Ingress and by the Gateway API: what is asked of whom, and what is told where nobody can do it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.unit.operator.build import Simulated, project
+
+from testgen_operator.plan.exposure import CERTIFICATE, HTTP_ROUTE, MIDDLEWARE
+from testgen_operator.plan.model import ObjectKey
+from testgen_operator.status import compute
+
+ALL = frozenset({HTTP_ROUTE, CERTIFICATE, MIDDLEWARE})
+NGINX: dict[str, Any] = {"type": "Ingress", "host": "a.example", "ingressClassName": "nginx", "tls": {"secretName": "cert"}}
+TRAEFIK = {**NGINX, "ingressClassName": "traefik"}
+GATEWAY: dict[str, Any] = {"type": "Gateway", "host": "a.example", "gatewayRef": {"name": "public", "namespace": "gateways"}}
+
+
+def running(exposure: dict[str, Any], served: frozenset[tuple[str, str]] = ALL, **more: Any) -> Simulated:
+    cluster = Simulated(project({"exposure": exposure, **more}), served=served)
+    cluster.converge()
+    return cluster
+
+
+def judged(cluster: Simulated) -> tuple[str, str]:
+    facts = cluster.facts()
+    status = compute(cluster.project, facts, {}, datetime(2026, 1, 28, tzinfo=UTC), wanted=cluster.plan())
+    found = next(one for one in status["conditions"] if one["type"] == "ExposureReady")
+    return found["status"], found["reason"]
+
+
+def test_an_ingress_asks_nginx_for_the_redirect_and_the_limits() -> None:  # S2-055, S2-056
+    found = running(NGINX).get("Ingress", "shop")
+    prefix, told = "nginx.ingress.kubernetes.io", found["metadata"]["annotations"]
+    assert (told[f"{prefix}/ssl-redirect"], told[f"{prefix}/force-ssl-redirect"]) == ("true", "true")
+    assert (told[f"{prefix}/limit-rpm"], told[f"{prefix}/limit-connections"]) == ("100", "10")
+    assert told[f"{prefix}/proxy-body-size"] == str(32 * 1024 * 1024)
+    assert told[f"{prefix}/proxy-buffering"] == "off"
+    assert found["spec"]["tls"] == [{"hosts": ["a.example"], "secretName": "cert"}]
+    [rule] = found["spec"]["rules"]
+    assert rule["host"] == "a.example"
+    assert rule["http"]["paths"][0]["backend"]["service"] == {"name": "shop", "port": {"name": "http"}}
+
+
+def test_traefik_gets_its_middlewares_and_a_second_ingress_for_plain_http() -> None:  # S2-055
+    cluster = running(TRAEFIK)
+    assert cluster.kinds()["Ingress"] == ["shop", "shop-http"]
+    assert cluster.kinds()["Middleware"] == ["shop-connections", "shop-limits", "shop-redirect"]
+    redirect = cluster.get("Ingress", "shop-http")["metadata"]["annotations"]
+    assert redirect["traefik.ingress.kubernetes.io/router.middlewares"] == "team-shop-redirect@kubernetescrd"
+    assert judged(cluster) == ("True", "Exposed")
+
+
+def test_without_traefiks_own_kinds_plain_http_leads_nowhere_and_the_limits_are_told_missing() -> None:
+    cluster = running(TRAEFIK, frozenset())
+    assert cluster.kinds()["Ingress"] == ["shop"]
+    assert cluster.get("Ingress", "shop")["metadata"]["annotations"]["traefik.ingress.kubernetes.io/router.entrypoints"] == (
+        "websecure"
+    )
+    assert judged(cluster) == ("True", "LimitsNotEnforced")
+
+
+def test_a_certificate_of_cert_manager_is_waited_for() -> None:
+    cluster = running({**NGINX, "tls": {"issuerRef": {"name": "letsencrypt-prod"}}})
+    found = cluster.get("Certificate", "shop-tls")
+    assert found["spec"]["dnsNames"] == ["a.example"]
+    assert found["spec"]["issuerRef"]["name"] == "letsencrypt-prod"
+    assert judged(cluster) == ("False", "CertificateNotReady")
+    found["status"] = {"conditions": [{"type": "Ready", "status": "True"}]}
+    assert judged(cluster) == ("True", "Exposed")
+
+
+def test_a_route_hangs_on_the_encrypted_listener_and_another_sends_there() -> None:
+    cluster = running(GATEWAY)
+    route, plain = (cluster.get("HTTPRoute", name)["spec"] for name in ("shop", "shop-http"))
+    assert route["parentRefs"][0]["port"] == 443
+    assert route["rules"][0]["backendRefs"][0]["name"] == "shop"
+    assert plain["parentRefs"][0]["port"] == 80
+    assert plain["rules"][0]["filters"][0]["requestRedirect"] == {"scheme": "https", "statusCode": 301}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        ([], ("False", "Exposing")),
+        (["True"], ("True", "LimitsNotEnforced")),
+        (["True", "False"], ("False", "RouteNotAccepted")),
+    ],
+)
+def test_what_the_gateway_says_of_the_route_is_told(accepted: list[str], expected: tuple[str, str]) -> None:
+    cluster = running(GATEWAY)
+    parents = [{"conditions": [{"type": "Accepted", "status": one}]} for one in accepted]
+    cluster.get("HTTPRoute", "shop")["status"] = {"parents": parents}
+    cluster.get("HTTPRoute", "shop-http")["status"] = {"parents": [{"conditions": [{"type": "Accepted", "status": "True"}]}]}
+    assert judged(cluster) == expected
+
+
+@pytest.mark.parametrize(
+    ("exposure", "kind"), [(GATEWAY, "HTTPRoute"), ({**NGINX, "tls": {"issuerRef": {"name": "i"}}}, "Certificate")]
+)
+def test_a_kind_that_the_cluster_does_not_serve_is_named_and_not_asked_for(exposure: dict[str, Any], kind: str) -> None:
+    cluster = running(exposure, frozenset())
+    assert kind not in cluster.kinds()
+    assert judged(cluster) == ("False", "ApiNotServed")
+    cluster.served = ALL
+    cluster.converge()
+    assert kind in cluster.kinds()
+
+
+def test_the_older_project_keeps_a_host_and_the_younger_is_told() -> None:
+    cluster = running(NGINX)
+    cluster.host_taken = True
+    cluster.converge()
+    assert "Ingress" not in cluster.kinds()
+    assert judged(cluster) == ("False", "HostConflict")
+    cluster.host_taken = False
+    cluster.converge()
+    assert cluster.kinds()["Ingress"] == ["shop"]
+
+
+def test_callers_get_the_maintenance_page_as_soon_as_it_can_answer() -> None:  # S2-210
+    def led_to(cluster: Simulated) -> str:
+        [rule] = cluster.get("Ingress", "shop")["spec"]["rules"]
+        return str(rule["http"]["paths"][0]["backend"]["service"]["name"])
+
+    cluster = running(NGINX)
+    cluster.project = project({"exposure": {**NGINX, "maintenance": True}}, generation=2)
+    cluster.step()
+    assert led_to(cluster) == "shop"
+    cluster.settle()
+    cluster.step()
+    assert led_to(cluster) == "shop-maintenance"
+    assert judged(cluster) == ("True", "UnderMaintenance")
+    cluster.project = project({"exposure": NGINX}, generation=3)
+    cluster.converge()
+    assert led_to(cluster) == "shop"
+    assert "shop-maintenance" not in cluster.kinds()["Deployment"]
+
+
+@pytest.mark.parametrize(
+    ("exposure", "expected"),
+    [
+        ({}, "http://shop.team.svc"),
+        (NGINX, "https://a.example"),
+        ({"type": "Ingress", "host": "a.example", "forceHttps": False}, "http://a.example"),
+        (GATEWAY, "https://a.example"),
+    ],
+)
+def test_the_endpoint_is_where_callers_find_the_project(exposure: dict[str, Any], expected: str) -> None:
+    cluster = running(exposure)
+    status = compute(cluster.project, cluster.facts(), {}, datetime(2026, 1, 28, tzinfo=UTC))
+    assert status["endpoint"] == expected
+
+
+def test_what_the_way_in_needs_is_gone_with_it() -> None:
+    cluster = running(TRAEFIK)
+    cluster.project = project({}, generation=2)
+    cluster.converge()
+    assert not {"Ingress", "Middleware"} & set(cluster.kinds())
+    assert all(key != ObjectKey("networking.k8s.io/v1", "Ingress", "team", "shop") for key in cluster.objects)
