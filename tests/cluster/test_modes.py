@@ -17,7 +17,7 @@ from tests.cluster.traffic import Traffic
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WITHIN = 300.0
+WITHIN = 420.0
 ROLES = {"api", "requirements", "knowledge", "vector", "llm", "worker"}
 
 
