@@ -73,7 +73,7 @@ class Blocker:
 def blockers(project: TestGenProject, facts: Facts) -> list[Blocker]:
     """Every cause that can be seen, the one to be mended first in front."""
     found = [
-        *(_refused(project, error) for error in facts.apply_errors if error.code < 500 and error.code not in {409, 429}),
+        *(_refused(project, error) for error in facts.apply_errors if _stays(error)),
         *_secrets(project, facts),
         *_volumes(project, facts),
         *_store_checks(project, facts),
@@ -100,6 +100,11 @@ def message(project: TestGenProject, reason: Reason, component: Component = "all
     }
     text = meaning.says.format(**values)
     return f"{text}. Run: {meaning.run.format(**values)}" if meaning.run else text
+
+
+def _stays(error: ApplyError) -> bool:
+    """Whether trying again is no help: the server's own trouble, a race and a limit on requests pass."""
+    return error.reason == FOREIGN or (error.code < 500 and error.code not in {409, 429})
 
 
 def _refused(project: TestGenProject, error: ApplyError) -> Blocker:
