@@ -20,7 +20,7 @@ from testgen_runtime.techniques.view import View, negative
 
 _OTHERS: Final = re.compile(
     r"(?:不允许|不得|禁止|拒绝|不能|不可|不予)[^。；]{0,8}?(?:其他|其它|其余|跳过|跨|逆向)|"
-    r"(?:其他|其它|其余|跳过|跨|逆向)[^。；]{0,14}?(?:不允许|不得|禁止|拒绝|不能|不可|不予|无效)"
+    r"(?:其他|其它|其余|跳过|跨|逆向|除此(?:之外|以外)?)[^。；]{0,14}?(?:不允许|不得|禁止|拒绝|不能|不可|不予|无效)"
 )
 _CLAUSE: Final = re.compile(r"[^，,。；;：:]*$")
 _EVENT: Final = re.compile(

@@ -289,7 +289,7 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
 
 
-_ONLY_ROLES_ZH = re.compile("只有|仅|只|除了|除[^，。；]{1,20}外|才能|才可|方可")
+_ONLY_ROLES_ZH = re.compile("只有|(?:仅|只)(?![能可])|(?:仅|只)[能可](?:由|对|限|向)|除了|除[^，。；]{1,20}外|才能|才可|方可")
 
 
 def _closed_to_roles(view: View, atom: Atom) -> bool:

@@ -15,7 +15,7 @@ _ROLE = words_zh.ROLE.pattern
 _ROLES = rf"(?P<who>{_ROLE}(?:\s?(?:、|或者|以及|或|和|及|与)\s?{_ROLE}){{0,9}})"
 _QUOTED_ROLES = r"(?P<who>(?:[“\"「][^”\"」\n]{1,16}[”\"」]\s?(?:、|或者|以及|或|和|及|与)?\s?){1,9}|[\u4e00-\u9fff]{2,10}?)"
 _MODAL = (
-    r"(?P<modal>才可以|才能够?|才可|方可|方能|即可|可以|能够|有权限?|允许|可(?![能见用])|能|不得|不能|不可以|不可|不允许|不应|不准|禁止|严禁|无权限?|"
+    r"(?P<modal>只能|仅能|只可|仅可|才可以|才能够?|才可|方可|方能|即可|可以|能够|有权限?|允许|可(?![能见用])|能|不得|不能|不可以|不可|不允许|不应|不准|禁止|严禁|无权限?|"
     r"没有权限?|无法|不予)"
 )
 _OFTEN = r"(?:(?:每[次天日月年周笔]|单[次笔个张]|一次|最多|至多|同时|均|都|也|一律){1,3}\s?)?"
@@ -50,6 +50,8 @@ _IN_A_LIST = re.compile(
 _OWNS = re.compile(
     rf"^(?P<only>只有|仅有|仅限|仅)?\s?{_ROLES}\s?(?:均|都|才)?(?P<modal>不具有|不具备|不拥有|没有|无|具有|具备|拥有|享有|有)\s?(?P<what>[^，,。；;的]{{2,20}}?)的?(?:权限|权利|资格)$"
 )
+# "采购经理下达订单的金额不受限制": no limit binds this role.
+_UNBOUND = re.compile(rf"^(?:但是?|而|其中)?{_ROLES}(?P<what>[^，,。；;\d]{{0,16}}?)不(?:受[^，,。；;]{{0,8}}限制?|限制?)$")
 # "学生最多借 5 本书", "专员的审批额度不超过 1 万元": a limit of their own.
 _HAS_A_LIMIT = re.compile(
     rf"^(?:但是?|而|其中)?{_ROLES}(?:的)?[^，,。；;\d]{{0,14}}?(?:最[多少高低大小长短]|至[多少]|不(?:得|能|可)?(?:超过|少于|多于|高于|低于|大于|小于)|上限|下限|限|为|是|可)"
@@ -141,6 +143,8 @@ def _in_main_clause(unit: Unit) -> list[Mention]:
             if unit.conditions and not only:
                 permitted = True  # under a condition the role is who acts; whether it may depends on the condition
             return [Mention(roles, permitted, match["what"].strip(), only, at + match.start("who"), at + match.end())]
+    if (match := _UNBOUND.match(body)) and not unit.conditions and (roles := roles_of(match["who"])):
+        return [Mention(roles, True, "", False, at + match.start("who"), at + match.end("who"))]
     if unit.used and (match := _HAS_A_LIMIT.match(body)) and (roles := roles_of(match["who"])):
         return [Mention(roles, True, "", False, at + match.start("who"), at + match.end("who"))]
     if match := _BY.search(body):

@@ -124,7 +124,7 @@ def _alternation(words: tuple[str, ...]) -> str:
 
 
 # Between the word and the number: "an age of", "a total of", and in Chinese a short name ("不少于提现金额 100 元").
-_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|(?:(?![的时后前返则应须将且或不超至最])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
+_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|(?:(?![的时后前返则应须将且或不超至最于])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
 _SIGNS = (AT_LEAST, MORE, AT_MOST, LESS)
 BEFORE = re.compile(
     "(?:"

@@ -123,6 +123,13 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
     right = text[q.end : q.end + 24]
     if q.unit == clock.UNIT:
         return _time_of_day(text, unit, q, left)
+    if (
+        unit.language == "zh"
+        and q.unit in ("日", "号")
+        and _OF_A_MONTH.search(text)
+        and (day := _time_of_day(text, unit, q, left))
+    ):
+        return replace(day, subject=day.subject.replace("时间", "日期"), dimension="other")
     if unit.language == "zh" and (_LISTED_AFTER_ZH.match(right) or _LISTED_BEFORE_ZH.search(left)):
         return None
     if unit.language == "en":
@@ -171,6 +178,10 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         mention = _one_ended(text, unit, q, sign, offset + far.start(), q.end, "")
         return replace(mention, subject=subject_of(text, unit, offset + far.start(), q, what), stated=True)
     return _exact(text, unit, q, left)
+
+
+_OF_A_MONTH = re.compile("每[个]?[月季年]|当月|次月|本月")
+"""Where a number with 日 is a day of the calendar and no number of days."""
 
 
 def _time_of_day(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
