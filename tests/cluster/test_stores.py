@@ -10,9 +10,13 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+import yaml
 
+from testgen_operator.resources.project import parse
 from tests.cluster.kube import Cluster, Object
 from tests.cluster.process import OperatorProcess
+from tests.unit.operator.build import Simulated, resource
+from tests.unit.operator.test_stores_plan import CLOUD_NATIVE, MANAGED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,6 +28,22 @@ async def shop(shared_cluster: Cluster, shared_operator: OperatorProcess) -> str
     await shared_cluster.apply_project("shop", {"stores": STORES, "replicas": 2})
     await shared_cluster.ready("shop", within=300)
     return "shop"
+
+
+@pytest.mark.parametrize("name", ["managed", "cloudnativepg"])
+async def test_what_cannot_be_run_here_is_right_by_the_api_server(shared_cluster: Cluster, foreign_crds: None, name: str) -> None:
+    """Qdrant's servers and CloudNativePG's Cluster are rendered; neither can be had on this machine, so nothing more is proven."""
+    stores = {"managed": MANAGED, "cloudnativepg": CLOUD_NATIVE}[name]
+    raw = resource({"stores": stores})
+    raw["metadata"]["namespace"] = shared_cluster.namespace
+    found = Simulated(parse(raw)).plan().manifests
+    documents = yaml.safe_dump_all([dict(one.object) for one in found])
+    said = await shared_cluster.kubectl(
+        "apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-", stdin=documents
+    )
+    assert len(said.splitlines()) == len(found)
+    assert ("statefulset.apps/shop-qdrant-2" in said) is (name == "managed")
+    assert ("cluster.postgresql.cnpg.io/shop-postgres" in said) is (name == "cloudnativepg")
 
 
 async def sql(cluster: Cluster, pod: str, statement: str) -> str:
