@@ -31,8 +31,8 @@ async def shop(shared_cluster: Cluster, shared_operator: OperatorProcess) -> str
 
 
 @pytest.mark.parametrize("name", ["managed", "cloudnativepg"])
-async def test_what_cannot_be_run_here_is_right_by_the_api_server(shared_cluster: Cluster, foreign_crds: None, name: str) -> None:
-    """Qdrant's servers and CloudNativePG's Cluster are rendered; neither can be had on this machine, so nothing more is proven."""
+async def test_what_cannot_run_here_is_right_by_the_api_server(shared_cluster: Cluster, foreign_crds: None, name: str) -> None:
+    """Qdrant's servers and CloudNativePG's Cluster are rendered only; no image of either can be had on the machine."""
     stores = {"managed": MANAGED, "cloudnativepg": CLOUD_NATIVE}[name]
     raw = resource({"stores": stores})
     raw["metadata"]["namespace"] = shared_cluster.namespace

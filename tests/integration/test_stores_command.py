@@ -84,12 +84,13 @@ async def test_an_unknown_user_is_an_authentication_that_failed(target: Target, 
 @pytest.mark.parametrize("store", ["postgres", "redis", "qdrant", "neo4j"])
 async def test_a_host_that_nobody_knows_and_a_port_that_nobody_serves(store: str, settings: Make, free_port: int) -> None:
     def at(host: str, port: int) -> dict[str, Any]:
-        return {
+        every: dict[str, dict[str, Any]] = {
             "postgres": {"postgres": {"mode": "server", "host": host, "port": port}},
             "redis": {"redis": {"enabled": True, "host": host, "port": port}},
             "qdrant": {"qdrant": {"mode": "server", "url": f"http://{host}:{port}"}},
             "neo4j": {"neo4j": {"enabled": True, "uri": f"bolt://{host}:{port}"}},
-        }[store]
+        }
+        return every[store]
 
     assert await found(settings(**at("nowhere.invalid", 5432)), store) is Reason.DNS_FAILED
     assert await found(settings(**at("127.0.0.1", free_port)), store) is Reason.CONNECTION_REFUSED

@@ -123,11 +123,12 @@ class SecretKeeper:
         owners = [dict(owner)] if secret.owned else []
         # Labels and owner are applied apart from the data, so that a change of the deletion policy can give and take them.
         # The uid makes the server refuse to create an empty Secret should this one be gone by now.
-        metadata = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
-        desired = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata | ({"ownerReferences": owners} if owners else {})}
+        metadata: Object = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
+        metadata |= {"ownerReferences": owners} if owners else {}
+        desired: Object = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}
         disowned = not secret.owned and any(one.get("uid") == owner.get("uid") for one in head.get("ownerReferences") or ())
         if disowned or difference(desired, {"apiVersion": "v1", "kind": "Secret", "metadata": head}):
-            desired["metadata"] = dict(desired["metadata"]) | {"uid": head["uid"]}  # type: ignore[call-overload]
+            desired = desired | {"metadata": metadata | {"uid": head["uid"]}}
             self._remember(secret.key, await self._client.apply(desired))
             telemetry.WRITES.labels("apply", "secrets").inc()
             made = True

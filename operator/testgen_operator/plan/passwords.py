@@ -15,7 +15,7 @@ While `previous-<key>` is there, a further text waits.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
@@ -112,11 +112,7 @@ def replica_user(project: TestGenProject, facts: Facts) -> str:
 
 def _job(project: TestGenProject, facts: Facts, images: Images, one: Drawn) -> Manifest:
     mine = credentials.by_folder(project)[one.component]
-    sections = {
-        "postgres": lambda: _one_connection(project),
-        "neo4j": lambda: configuration.neo4j_settings(project),
-        "redis": lambda: configuration.redis_settings(project),
-    }
+    settings = {"postgres": _one_connection, "neo4j": configuration.neo4j_settings, "redis": configuration.redis_settings}
     files = ["--password-file", mine.path, "--previous-password-file", mine.previous_path]
     seen = facts.secrets[one.secret]
     return tasks.task(
@@ -125,13 +121,13 @@ def _job(project: TestGenProject, facts: Facts, images: Images, one: Drawn) -> M
         "credentials",
         lambda found: names.credentials(project.name, one.component, found),
         ["stores", "set-password", "--store", one.component, *files],
-        tasks.variables(one.component, sections[one.component]()),
+        tasks.variables(one.component, settings[one.component](project)),
         [mine],
         [seen.digest, seen.token],
     )
 
 
-def _one_connection(project: TestGenProject) -> dict[str, object]:
+def _one_connection(project: TestGenProject) -> dict[str, Any]:
     """A bigger pool must not change what a Job is."""
     found = configuration.postgres_settings(project) | {"pool_min": 1, "pool_max": 2}
     return {key: value for key, value in found.items() if not key.startswith("read_")}

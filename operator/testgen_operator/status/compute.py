@@ -130,7 +130,7 @@ class _View:
         checked = probe.checked(self.project)
         for component in standing(self.project):
             if component in checked:
-                if not probe.answers(self.project, self.facts, component):  # type: ignore[arg-type]
+                if not probe.answers(self.project, self.facts, component):
                     return self.blocked(kind, component, "probe") or self.say(kind, "False", Reason.CHECKING_STORES, component)
             elif not answers(self.project, self.facts, component):
                 return self.blocked(kind, component) or self.say(kind, "False", Reason.STORES_STARTING, component)

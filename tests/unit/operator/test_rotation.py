@@ -49,7 +49,7 @@ def test_a_new_text_exchanges_every_drawn_value_once_and_ends_with_one_value_eac
     cluster.converge(20)
     for one in credentials.drawn(cluster.project):
         seen = cluster.secrets[one.secret]
-        assert (seen.token, seen.keys) == ("today", {one.key}), one
+        assert (seen.token, seen.keys) == ("today", frozenset([one.key])), one
         assert seen.digest != before[one.secret]
     assert cluster.secrets["shop-admin-key"].digest == before["shop-admin-key"], "the first key is rotated by the API"
     assert not passwords.rotating(cluster.project, cluster.facts())
@@ -73,7 +73,7 @@ def test_a_password_is_told_to_its_database_only_when_every_pod_knows_it() -> No
 
 def test_a_rotation_rolls_the_pods_once() -> None:
     cluster = running()
-    seen = []
+    seen: list[Any] = []
     cluster.project = wanting("today")
     for _ in range(12):
         cluster.step()
