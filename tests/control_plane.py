@@ -71,7 +71,7 @@ class ControlPlane:
     def connection(self, *, admin: bool = True, namespace: str = SYSTEM) -> Connection:
         tls = ssl.create_default_context()
         tls.check_hostname = False
-        tls.verify_mode = ssl.CERT_NONE  # noqa: S501 - its certificate is its own, made a moment ago, and it is on loopback
+        tls.verify_mode = ssl.CERT_NONE  # its certificate is its own, made a moment ago, and it is on loopback
         return Connection(self.server, namespace, tls, Token(self.admin_token if admin else self.operator_token))
 
     def kubeconfig(self, *, admin: bool = False) -> Path:
@@ -162,7 +162,7 @@ class ControlPlane:
             for one in documents:
                 await admin.apply(one)
             async with asyncio.timeout(30):
-                while not await admin.serves("/apis/testgen.dev/v1alpha1"):
+                while not await admin.serves("/apis/testgen.dev/v1alpha1"):  # noqa: ASYNC110 - not ours to signal
                     await asyncio.sleep(0.2)
 
     def signal(self, daemon: str, what: signal.Signals) -> None:
@@ -309,7 +309,7 @@ def resident_mib(pid: int) -> float:
 @asynccontextmanager
 async def control_plane(folder: Path, *, audit_level: str = "Metadata") -> AsyncIterator[ControlPlane]:
     """A control plane in `folder`, ended and its data removed afterwards; its logs stay."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs
     found = ControlPlane(folder, kubernetes_binary(folder / "build.log"), audit_level=audit_level)
     try:
         await found.start()

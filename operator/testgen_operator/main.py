@@ -34,6 +34,7 @@ from testgen_operator.cluster.watchdog import Limits, Watchdog, canary_key
 from testgen_operator.errors import ApiError, ConfigurationError, OperatorError
 from testgen_operator.reconcile.engine import Engine
 from testgen_operator.reconcile.project import Cluster, reconcile
+from testgen_operator.reconcile.upgrades import Upgrades
 from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.server import serve
 
@@ -206,7 +207,8 @@ async def lead(
     poster = EventPoster(client, instance=chosen.identity, clock=now)
     secrets = SecretKeeper(client)
     served = frozenset((kind.api_version, kind.kind) for kind in others)
-    cluster = Cluster(cache, Applier(client, cache), secrets, poster, Trouble(client), served, Hosts(cache, queue.add))
+    upgrades = Upgrades(cache, chosen.upgrades_per_minute)
+    cluster = Cluster(cache, Applier(client, cache), secrets, poster, Trouble(client), served, Hosts(cache, queue.add), upgrades)
     images = settings.images()
 
     async def one(key: Key) -> WakeUp:

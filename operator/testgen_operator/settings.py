@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     resync_seconds: Seconds = 600.0
     """How often every project is looked at although nothing was seen to change; jittered by 20 %."""
     reconcile_timeout: Seconds = 120.0
+    upgrades_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """Of projects that are well: how many a minute may have their pods restarted because this operator renders them otherwise."""
     http_host: str | None = None
     """Address to listen on; unset: all, of IPv4 and IPv6, since the kubelet and Prometheus come from outside the pod."""
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080

@@ -80,6 +80,11 @@ CANARY_SECONDS = Gauge(
 )
 LEADER = Gauge("testgen_operator_leader", "1 while this replica holds the Lease.", registry=REGISTRY)
 ADMISSIONS = Counter("testgen_operator_admissions", "Reviews answered by the webhook, by result.", ["result"], registry=REGISTRY)
+UPGRADES_WAITING = Gauge(
+    "testgen_operator_upgrades_waiting",
+    "Projects whose pods a new operator renders otherwise and that wait for their turn.",
+    registry=REGISTRY,
+)
 LEASE_RENEWED = Gauge(
     "testgen_operator_lease_renewed_timestamp_seconds", "When this replica last wrote the Lease; 0 before.", registry=REGISTRY
 )

@@ -94,9 +94,8 @@ async def _size(folder: Path, size: int, requests: Sequence[Request], *, thoroug
             await operator.stop()
         more, longer = await arms.bare(plane, requests, bare_places[size // 2 :])
         found.bare_rate = (count + more) / (seconds + longer)
-    say(
-        f"{size}: {found.rate:.0f} applies/s, bare {found.bare_rate:.0f}; all Ready after {found.converge:.1f} s; {found.rss:.0f} MiB"
-    )
+    rates = f"{found.rate:.0f} applies/s, bare {found.bare_rate:.0f}"
+    say(f"{size}: {rates}; all Ready after {found.converge:.1f} s; {found.rss:.0f} MiB")
     return found
 
 
@@ -217,9 +216,9 @@ async def _restart(plane: ControlPlane, operator: OperatorProcess, where: Sequen
     await operator.start()
     async with asyncio.timeout(300):
         while True:
-            if operator.running and (await operator.probe("/healthz"))[0] == 200:
-                if await operator.metric("testgen_operator_reconcile_total") >= len(where):
-                    break
+            answers = operator.running and (await operator.probe("/healthz"))[0] == 200
+            if answers and await operator.metric("testgen_operator_reconcile_total") >= len(where):
+                break
             await asyncio.sleep(0.5)
     found.cold_start = await operator.metric("testgen_operator_first_reconcile_timestamp_seconds") - started
     found.rss = max(found.rss, resident_mib(operator_pid(operator)))

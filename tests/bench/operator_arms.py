@@ -62,13 +62,14 @@ async def template(folder: Path) -> list[Request]:
     async with control_plane(folder, audit_level="Request") as plane, Admin(plane.connection()) as admin:
         await admin.namespace(TEMPLATE_NAMESPACE)
         await admin.apply(manifest(Place(TEMPLATE_NAMESPACE, TEMPLATE_PROJECT)))
-        uid = (await admin.get(project_path(Place(TEMPLATE_NAMESPACE, TEMPLATE_PROJECT))) or {})["metadata"]["uid"]
+        path = project_path(Place(TEMPLATE_NAMESPACE, TEMPLATE_PROJECT))
+        uid = (await admin.get(path) or {})["metadata"]["uid"]
         operator = OperatorProcess(plane.kubeconfig(), (), folder, home=SYSTEM)
         playing = asyncio.create_task(WorkloadPlayer(plane.connection()).run())
         await operator.start()
         try:
             async with asyncio.timeout(120):
-                while not ready(await admin.get(project_path(Place(TEMPLATE_NAMESPACE, TEMPLATE_PROJECT))) or {}):
+                while not ready(await admin.get(path) or {}):  # noqa: ASYNC110 - not ours to signal
                     await asyncio.sleep(0.3)
         finally:
             await operator.stop()

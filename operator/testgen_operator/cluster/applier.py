@@ -32,24 +32,27 @@ class Applier:
         self._cache = cache
         self._settled: dict[ObjectKey, tuple[str, str]] = {}
 
-    async def apply(self, manifests: Collection[Manifest], outcome: Outcome) -> None:
-        """Server-side apply of each manifest in order, skipped where live already holds it.
+    async def apply(
+        self, manifests: Collection[Manifest], outcome: Outcome, *, marked: Collection[ObjectKey] = (), mark: str = ""
+    ) -> None:
+        """Server-side apply of each manifest in order, skipped where live already holds it. The `marked` ones get `mark` as the
+        time of their upgrade.
 
         Raises ApiError only for what concerns no single object: an unreachable server or an expired identity.
         """
         for manifest in manifests:
             try:
-                outcome.writes += await self._apply_one(manifest)
+                outcome.writes += await self._apply_one(manifest, mark if manifest.key in marked else "")
             except ApiError as problem:
                 if problem.status not in REFUSALS:
                     raise
                 outcome.refused.append(ApplyError(manifest.key, problem.status, problem.reason, problem.message))
                 log.warning("apply refused", object=words(manifest.key), code=problem.status, reason=problem.reason)
 
-    async def _apply_one(self, manifest: Manifest) -> bool:
-        desired, wanted = stamped(manifest.object)
-        resource = kind_of(manifest.api_version, manifest.kind).resource
+    async def _apply_one(self, manifest: Manifest, mark: str) -> bool:
         live = self._cache.get(manifest.key)
+        desired, wanted = stamped(manifest.object, mark or _upgraded_at(live))
+        resource = kind_of(manifest.api_version, manifest.kind).resource
         refuse_foreign(manifest.key, desired, live)
         if live is not None and self._as_wanted(manifest.key, desired, wanted, live):
             telemetry.WRITES_SUPPRESSED.labels(resource).inc()
@@ -164,12 +167,18 @@ def _leaves_out_replicas(desired: Mapping[str, Any], live: Mapping[str, Any]) ->
     return desired["kind"] == "Deployment" and "replicas" not in desired["spec"] and "replicas" in live["spec"]
 
 
-def stamped(desired: Mapping[str, Any]) -> tuple[Object, str]:
-    """The object with its own hash as an annotation, and that hash."""
+def stamped(desired: Mapping[str, Any], upgraded_at: str = "") -> tuple[Object, str]:
+    """The object with its own hash as an annotation, and that hash; `upgraded_at`, if any, is an annotation but not hashed."""
     wanted = digest(desired, HASH_LENGTH)
     metadata = dict(desired["metadata"])
     metadata["annotations"] = dict(metadata.get("annotations") or {}) | {names.ANNOTATION_APPLIED_HASH: wanted}
+    if upgraded_at:
+        metadata["annotations"][names.ANNOTATION_UPGRADED_AT] = upgraded_at
     return dict(desired) | {"metadata": metadata}, wanted
+
+
+def _upgraded_at(live: Mapping[str, Any] | None) -> str:
+    return str(((live or {}).get("metadata", {}).get("annotations") or {}).get(names.ANNOTATION_UPGRADED_AT, ""))
 
 
 def _ours(child: Mapping[str, Any], key: Key, uid: str) -> bool:

@@ -57,6 +57,7 @@ class Cache:
         self._children: defaultdict[Key, set[ObjectKey]] = defaultdict(set)
         self._gone: OrderedDict[str, None] = OrderedDict()
         self._read: OrderedDict[ObjectKey, tuple[_Kept, Object]] = OrderedDict()
+        self._upgraded: dict[ObjectKey, tuple[Key, str]] = {}
         self._most = most
 
     def __len__(self) -> int:
@@ -75,6 +76,13 @@ class Cache:
     def children(self, key: Key) -> list[Object]:
         """The labelled objects of a project, in a stable order."""
         return [self._parsed(child, self._objects[child]) for child in sorted(self._children.get(key, ()))]
+
+    def upgraded(self) -> dict[Key, str]:
+        """When the last object of each project was written because the operator had changed."""
+        found: dict[Key, str] = {}
+        for owner, at in self._upgraded.values():
+            found[owner] = max(at, found.get(owner, ""))
+        return found
 
     def put(self, raw: Mapping[str, Any]) -> Key | None:
         """Take `raw` in unless something newer is known; the project it belongs to if that is news to us, else None."""
@@ -95,6 +103,8 @@ class Cache:
         self._objects[key] = _Kept(uid, version, owner, json.dumps(stripped(raw), separators=(",", ":")).encode())
         if key.kind != PROJECT.kind:
             self._children[owner].add(key)
+            if upgraded := (raw["metadata"].get("annotations") or {}).get(names.ANNOTATION_UPGRADED_AT):
+                self._upgraded[key] = owner, upgraded
         telemetry.CACHE_OBJECTS.labels(kind_of(key.api_version, key.kind).resource).inc()
         return owner
 
@@ -143,6 +153,7 @@ class Cache:
     def _forget(self, key: ObjectKey, known: _Kept) -> None:
         del self._objects[key]
         self._read.pop(key, None)
+        self._upgraded.pop(key, None)
         telemetry.CACHE_OBJECTS.labels(kind_of(key.api_version, key.kind).resource).dec()
         if key.kind != PROJECT.kind:
             children = self._children[known.owner]

@@ -45,17 +45,20 @@ class Informer:
         self._own_listener = listener
 
     def on_event(self, what: str, raw: Mapping[str, Any]) -> None:
+        """An object as a listing ("LISTED") or a watch shows it."""
         resource = kind_of(raw["apiVersion"], raw["kind"]).resource
         telemetry.WATCH_EVENTS.labels(resource, what).inc()
         telemetry.WATCH_LAST_EVENT.labels(resource).set(time.time())
         if self._own is not None and key_of(raw) == self._own:
-            self._own_listener(raw)
+            if what != "LISTED":  # a listing proves nothing about the watch
+                self._own_listener(raw)
             return
         owner = self._cache.remove(raw) if what == "DELETED" else self._cache.put(raw)
         if owner is not None:
             self._queue.add(owner)
 
     def on_list(self, kind: Kind, namespace: str, items: list[dict[str, Any]], resource_version: str) -> None:
+        """The end of a listing: `items` is all there is at `resource_version`. Its objects were told one by one before."""
         telemetry.WATCH_LAST_EVENT.labels(kind.resource).set(time.time())
         items = [item for item in items if self._own is None or key_of(item) != self._own]
         for owner in self._cache.replace(kind, namespace, items, resource_version):

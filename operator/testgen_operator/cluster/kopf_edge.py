@@ -11,16 +11,15 @@ import asyncio
 import itertools
 import random
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-import aiohttp
-
-from testgen_operator import names, telemetry
+from testgen_operator import telemetry
 from testgen_operator.cluster.client import open_session
 from testgen_operator.cluster.connection import Connection
-from testgen_operator.cluster.kinds import OPTIONAL, PROJECT, WATCHED, Kind
+from testgen_operator.cluster.kinds import WATCHED, Kind
+from testgen_operator.cluster.kopf_tap import OnContact, OnEvent, OnFailure, OnList, Response, Tap
 
 
 @contextmanager
@@ -38,12 +37,6 @@ def _absent(*modules: str) -> Iterator[None]:
 # Where the kubernetes client is installed kopf imports it to read its credentials: 45 MB for what the operator never uses.
 with _absent("kubernetes", "pykube"):
     import kopf
-
-Object = Mapping[str, Any]
-OnEvent = Callable[[str, Object], None]
-OnList = Callable[[Kind, str, list[dict[str, Any]], str], None]
-OnContact = Callable[[Kind, str], None]
-OnFailure = Callable[[str], None]
 
 log = telemetry.get_logger(__name__)
 
@@ -97,12 +90,11 @@ async def watch(
 ) -> None:
     """Watch the projects and their children in `namespaces` (none: all) until `stop`.
 
-    `on_list` gets every listing that a watch starts from, `on_event` ("ADDED" | "MODIFIED" | "DELETED") what comes after it,
-    `on_contact` every answer to a listing or a watch. What `on_event` raises goes to `on_failure`: kopf would only log it.
+    What comes is told as `kopf_tap.Tap` says.
     kopf cancels tasks that were started after it when it ends, so start everything else before.
     """
     registry = kopf.OperatorRegistry()
-    tap = _Tap(connection, on_list, on_contact)
+    tap = Tap(connection, on_event=on_event, on_list=on_list, on_contact=on_contact, on_failure=on_failure)
 
     @kopf.on.login(registry=registry)
     async def login(**_: Any) -> kopf.AiohttpSession:
@@ -110,19 +102,14 @@ async def watch(
         return kopf.AiohttpSession(
             server=connection.server,
             default_namespace=connection.namespace,
-            aiohttp_session=open_session(connection, middlewares=(tap,)),
+            aiohttp_session=open_session(connection, middlewares=(tap,), response_class=Response),
         )
 
-    async def seen(event: Any, **_: Any) -> None:
-        if event["type"] is not None:  # None: part of a listing, which on_list has had as a whole
-            try:
-                on_event(event["type"], event["object"])
-            except Exception as problem:
-                log.exception("an event could not be taken in")
-                on_failure(f"an event could not be taken in: {problem}")
+    async def unused(**_: Any) -> None:
+        """kopf watches what has a handler. It is never called: the tap leaves kopf nothing to handle."""
 
     for kind in kinds:
-        kopf.on.event(kind.group, kind.version, kind.plural, id=kind.plural, registry=registry)(seen)
+        kopf.on.event(kind.group, kind.version, kind.plural, id=kind.plural, registry=registry)(unused)
 
     await kopf.operator(
         registry=registry,
@@ -133,64 +120,3 @@ async def watch(
         stop_flag=stop,
         ready_flag=ready,
     )
-
-
-class _Tap:
-    """aiohttp middleware of kopf's session: asks for labelled children only, and passes every listing on.
-
-    kopf filters labels itself, after everything in the cluster was sent to it; and its event handlers never learn what vanished
-    between two listings.
-    """
-
-    def __init__(self, connection: Connection, on_list: OnList, on_contact: OnContact) -> None:
-        self._connection = connection
-        self._on_list = on_list
-        self._on_contact = on_contact
-        self._opened: set[tuple[Kind, str]] = set()
-
-    async def __call__(
-        self, request: aiohttp.ClientRequest, send: Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
-    ) -> aiohttp.ClientResponse:
-        request.headers.update(self._connection.headers())
-        found = _collection(request.url.path) if request.method == "GET" else None
-        if found is None:
-            return await send(request)
-        kind, namespace = found
-        if kind != PROJECT:
-            request.url = request.url.update_query(labelSelector=names.LABEL_PROJECT)
-        response = await send(request)
-        if response.status == 401 and self._connection.token:
-            self._connection.token.expire()
-        if response.status == 200:
-            self._on_contact(kind, namespace)
-            if "watch" in request.url.query:
-                self._count(kind, namespace)
-        if response.status == 200 and "watch" not in request.url.query:
-            telemetry.WATCH_LISTS.labels(kind.resource).inc()
-            listing = await response.json()  # kopf's own reading of it gets the same bytes
-            items = [{"apiVersion": kind.api_version, "kind": kind.kind} | item for item in listing.get("items") or ()]
-            self._on_list(kind, namespace, items, listing["metadata"]["resourceVersion"])
-        return response
-
-    def _count(self, kind: Kind, namespace: str) -> None:
-        if (kind, namespace) in self._opened:
-            telemetry.WATCH_RESTARTS.labels(kind.resource).inc()
-        self._opened.add((kind, namespace))
-
-
-def _collection(path: str) -> tuple[Kind, str] | None:
-    """The kind and namespace (empty: all) that a collection's path speaks of; None for any other path."""
-    return _collections().get(path) or _namespaced(path)
-
-
-def _collections() -> dict[str, tuple[Kind, str]]:
-    return {kind.collection(): (kind, "") for kind in (*WATCHED, *OPTIONAL)}
-
-
-def _namespaced(path: str) -> tuple[Kind, str] | None:
-    head, marker, rest = path.partition("/namespaces/")
-    namespace, slash, plural = rest.partition("/")
-    if not marker or not slash:
-        return None
-    found = _collections().get(f"{head}/{plural}")
-    return (found[0], namespace) if found else None

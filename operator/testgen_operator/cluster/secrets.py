@@ -33,7 +33,7 @@ ROUND: Final = 30.0
 """Seconds in which the patrol reads every Secret, as long as that needs no more than..."""
 MOST_READS: Final = 0.5
 """...this many reads a second."""
-FRESH: Final = 10.0
+FRESH: Final = 20.0
 """Seconds for which a reading is new enough for a project that is not well."""
 KEPT: Final = ("name", "namespace", "uid", "labels", "ownerReferences")
 
@@ -62,7 +62,7 @@ class SecretKeeper:
 
     async def read(self, user: Key, wanted: Collection[str], *, well: bool = True) -> dict[str, SecretFacts]:
         """What may be known of the named Secrets of `user`'s namespace. One that was missing is read again each time; so are,
-        for a project that is not well, all that were read more than ten seconds ago."""
+        for a project that is not well, all that were read more than `FRESH` ago."""
         keys = {name: ObjectKey("v1", "Secret", user.namespace, name) for name in wanted}
         self._uses(user, frozenset(keys.values()))
         found: dict[str, SecretFacts] = {}
@@ -79,7 +79,7 @@ class SecretKeeper:
         self._uses(user, frozenset())
 
     async def ensure(self, wanted: Collection[GeneratedSecret], owner: Mapping[str, Any], outcome: Outcome) -> None:
-        """Create each generated Secret that a live read does not find. The data of one that exists is written by the steps of a
+        """Create each generated Secret that no live read found. The data of one that exists is written by the steps of a
         rotation alone."""
         for secret in wanted:
             try:
@@ -112,7 +112,7 @@ class SecretKeeper:
 
     async def _ensure(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> bool:
         seen = self._seen.get(secret.key)
-        if seen is None or seen.head is None:
+        if seen is None or (seen.head is None and self._clock() - seen.at >= FRESH):
             seen = await self._look(secret.key)
         made = seen.head is None
         if seen.head is None:

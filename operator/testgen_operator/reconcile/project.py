@@ -18,7 +18,9 @@ from testgen_operator.cluster.trouble import Trouble, all_well
 from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
+from testgen_operator.plan.model import Plan
 from testgen_operator.plan.plan import plan
+from testgen_operator.reconcile.upgrades import Turn, Upgrades, written
 from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.resources.project import InvalidProject, TestGenProject, owner_reference, parse
 from testgen_operator.status import compute, events
@@ -38,6 +40,7 @@ class Cluster:
     served: frozenset[tuple[str, str]] = frozenset()
     """Of the kinds that not every cluster has, those that this one serves, as (apiVersion, kind)."""
     hosts: Hosts | None = None
+    upgrades: Upgrades | None = None
 
 
 async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, resync: float) -> WakeUp:
@@ -47,6 +50,8 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
         cluster.secrets.forget(key)
         if cluster.hosts is not None:
             cluster.hosts.forget(key)
+        if cluster.upgrades is not None:
+            cluster.upgrades.forget(key)
         telemetry.CONDITIONS.forget(*key)
         return WakeUp.never()  # its children go by their owner references
     try:
@@ -60,7 +65,9 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     wanted = plan(project, facts, images)
     outcome = Outcome()
     await cluster.secrets.ensure(wanted.secrets, owner_reference(project), outcome)
-    await cluster.applier.apply(wanted.manifests, outcome)
+    turn = _turn(key, live, wanted, cluster, clock())
+    manifests = [one for one in wanted.manifests if one.key not in turn.held]
+    await cluster.applier.apply(manifests, outcome, marked=turn.marked, mark=written(clock()))
     if outcome.namespace_is_going:
         return WakeUp.waiting()  # the project goes with it; there is nobody left to tell
     if not outcome.refused:
@@ -69,9 +76,15 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     if outcome.writes:
         facts = await _observe(project, key, cluster)
     facts = replace(facts, apply_errors=tuple(outcome.refused))
-    status = compute(project, facts, _status(live), clock(), wanted=wanted, settled=not outcome.writes)
+    status = compute(project, facts, _status(live), clock(), wanted=None if turn.held else wanted, settled=not outcome.writes)
     await _report(live, status, cluster)
-    return _next(facts, outcome, resync)
+    return WakeUp.resync(min(turn.seconds, resync)) if turn.held and not outcome.writes else _next(facts, outcome, resync)
+
+
+def _turn(key: Key, live: Mapping[str, Any], wanted: Plan, cluster: Cluster, now: datetime) -> Turn:
+    if cluster.upgrades is None:
+        return Turn()
+    return cluster.upgrades.turn(key, live, cluster.cache.children(key), wanted.manifests, now)
 
 
 async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts:

@@ -13,7 +13,7 @@ from tests.unit.operator_engine.memory_cluster import MemoryCluster
 from testgen_operator import names
 from testgen_operator.cluster.cache import Key
 from testgen_operator.cluster.outcome import Outcome
-from testgen_operator.cluster.secrets import MOST_READS, ROUND, SecretKeeper
+from testgen_operator.cluster.secrets import FRESH, MOST_READS, ROUND, SecretKeeper
 from testgen_operator.errors import ApiError
 from testgen_operator.plan.model import DropPrevious, GeneratedSecret, Generator, ObjectKey, Redraw
 
@@ -107,12 +107,12 @@ async def test_what_is_remembered_is_not_read_again_while_the_project_is_well() 
     assert world.reads == []
 
 
-async def test_a_project_that_is_not_well_reads_anew_what_is_older_than_ten_seconds() -> None:
+async def test_a_project_that_is_not_well_reads_anew_what_is_no_longer_fresh() -> None:
     world, now = MemoryCluster(), [0.0]
     keeper = world.keeper(clock=lambda: now[0])
     await keeper.ensure([secret()], OWNER, Outcome())
     del world.objects[secret().key]
-    now[0] = 11.0
+    now[0] = FRESH + 1
     assert not (await keeper.read(SHOP, ["shop-postgres"], well=False))["shop-postgres"].exists
 
 

@@ -1,0 +1,183 @@
+"""Between kopf and the API server: what watches and listings bring is read here, and kopf is told only how far they are.
+
+kopf keeps the watches (credentials, back-off, reopening, the fresh listing after a 410); it needs no object for that. Given the
+objects it would copy each several times and start a task for it: that was a third of the processor time of a start with many
+projects. So a listing is fetched page by page, taken in, and passed on empty; an event is taken in, and passed on as a BOOKMARK,
+which is the protocol's own way to say how far a watch is. Errors go through as they are.
+
+kopf also filters labels itself, after everything in the cluster was sent to it: here only labelled children are asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from typing import Any, Final
+
+import aiohttp
+
+from testgen_operator import names, telemetry
+from testgen_operator.cluster.connection import Connection
+from testgen_operator.cluster.kinds import OPTIONAL, PROJECT, WATCHED, Kind
+
+Object = Mapping[str, Any]
+OnEvent = Callable[[str, Object], None]
+OnList = Callable[[Kind, str, list[dict[str, Any]], str], None]
+OnContact = Callable[[Kind, str], None]
+OnFailure = Callable[[str], None]
+Send = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
+
+log = telemetry.get_logger(__name__)
+
+PAGE: Final = 250
+"""Objects parsed at a time: a listing of 1,000 Deployments at once is 10 MB of JSON and 100 MB of dictionaries."""
+CHANGES: Final = frozenset({"ADDED", "MODIFIED", "DELETED"})
+
+
+class Response(aiohttp.ClientResponse):
+    """What kopf gets: of a listing that was taken in already, only its head."""
+
+    taken: dict[str, Any] | None = None
+
+    async def json(self, **options: Any) -> Any:
+        return self.taken if self.taken is not None else await super().json(**options)
+
+
+class Tap:
+    """aiohttp middleware of kopf's session.
+
+    `on_event` gets each object of a listing ("LISTED") and each change ("ADDED" | "MODIFIED" | "DELETED"); `on_list` the whole
+    of a listing, as keys and versions; `on_contact` every answer. What `on_event` raises goes to `on_failure`.
+    """
+
+    def __init__(
+        self, connection: Connection, *, on_event: OnEvent, on_list: OnList, on_contact: OnContact, on_failure: OnFailure
+    ) -> None:
+        self._connection = connection
+        self._on_event = on_event
+        self._on_list = on_list
+        self._on_contact = on_contact
+        self._on_failure = on_failure
+        self._opened: set[tuple[Kind, str]] = set()
+        self._one_page = asyncio.Lock()
+
+    async def __call__(self, request: aiohttp.ClientRequest, send: Send) -> aiohttp.ClientResponse:
+        request.headers.update(self._connection.headers())
+        found = collection(request.url.path) if request.method == "GET" else None
+        if found is None:
+            return await send(request)
+        kind, namespace = found
+        if kind != PROJECT:
+            request.url = request.url.update_query(labelSelector=names.LABEL_PROJECT)
+        if "watch" not in request.url.query:
+            return await self._listed(request, send, kind, namespace)
+        response = await self._sent(request, send, kind, namespace)
+        if response.status == 200:
+            self._count(kind, namespace)
+            response.content = _Watch(response.content, self._take)  # type: ignore[assignment] - all that kopf calls
+        return response
+
+    async def _sent(self, request: aiohttp.ClientRequest, send: Send, kind: Kind, namespace: str) -> aiohttp.ClientResponse:
+        response = await send(request)
+        if response.status == 401 and self._connection.token:
+            self._connection.token.expire()
+        if response.status == 200:
+            self._on_contact(kind, namespace)
+        return response
+
+    async def _listed(self, request: aiohttp.ClientRequest, send: Send, kind: Kind, namespace: str) -> aiohttp.ClientResponse:
+        url, keys = request.url.update_query(limit=str(PAGE)), []
+        request.url = url
+        while True:
+            async with self._one_page:  # of all kinds: what is parsed at the same time is what memory has to be there for
+                response = await self._sent(request, send, kind, namespace)
+                if response.status != 200:
+                    return response
+                page = await response.json()
+                for item in page.get("items") or ():
+                    found = {"apiVersion": kind.api_version, "kind": kind.kind} | item
+                    self._take("LISTED", found)
+                    keys.append(_key_alone(found))
+                metadata = page["metadata"]
+                del page
+            if not metadata.get("continue"):
+                break
+            request.url = url.update_query({"continue": metadata["continue"]})
+        telemetry.WATCH_LISTS.labels(kind.resource).inc()
+        self._on_list(kind, namespace, keys, metadata["resourceVersion"])
+        if isinstance(response, Response):
+            response.taken = {"apiVersion": kind.api_version, "kind": f"{kind.kind}List", "metadata": metadata, "items": []}
+        return response
+
+    def _take(self, what: str, raw: Object) -> None:
+        try:
+            self._on_event(what, raw)
+        except Exception as problem:
+            log.exception("an event could not be taken in")
+            self._on_failure(f"an event could not be taken in: {problem}")
+
+    def _count(self, kind: Kind, namespace: str) -> None:
+        if (kind, namespace) in self._opened:
+            telemetry.WATCH_RESTARTS.labels(kind.resource).inc()
+        self._opened.add((kind, namespace))
+
+
+class _Watch:
+    """The body of a watch as kopf reads it: changes taken out, the last one's version told by a BOOKMARK."""
+
+    def __init__(self, content: aiohttp.StreamReader, take: Callable[[str, Object], None]) -> None:
+        self._content = content
+        self._take = take
+
+    async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
+        rest = b""
+        async for chunk in self._content.iter_chunked(size):
+            *lines, rest = (rest + chunk).split(b"\n") if b"\n" in chunk else (rest + chunk,)
+            if passed := b"".join(self._pass_on(lines)):
+                yield passed
+        if rest:
+            yield rest
+
+    def _pass_on(self, lines: Collection[bytes]) -> list[bytes]:
+        passed: list[bytes] = []
+        for line in lines:
+            if not line.strip():
+                continue
+            event = json.loads(line)
+            if event["type"] not in CHANGES:
+                passed.append(line + b"\n")
+                continue
+            raw = event["object"]
+            self._take(event["type"], raw)
+            head = {"kind": raw["kind"], "apiVersion": raw["apiVersion"]}
+            head["metadata"] = {"resourceVersion": raw["metadata"]["resourceVersion"]}
+            passed.append(json.dumps({"type": "BOOKMARK", "object": head}).encode() + b"\n")
+        return passed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._content, name)
+
+
+def _key_alone(raw: Object) -> dict[str, Any]:
+    """Of a listed object, what says which one it is."""
+    metadata = raw["metadata"]
+    kept = {name: metadata[name] for name in ("name", "namespace", "uid", "resourceVersion", "labels") if name in metadata}
+    return {"apiVersion": raw["apiVersion"], "kind": raw["kind"], "metadata": kept}
+
+
+def collection(path: str) -> tuple[Kind, str] | None:
+    """The kind and namespace (empty: all) that a collection's path speaks of; None for any other path."""
+    return _COLLECTIONS.get(path) or _namespaced(path)
+
+
+_COLLECTIONS: Final = {kind.collection(): (kind, "") for kind in (*WATCHED, *OPTIONAL)}
+
+
+def _namespaced(path: str) -> tuple[Kind, str] | None:
+    head, marker, rest = path.partition("/namespaces/")
+    namespace, slash, plural = rest.partition("/")
+    if not marker or not slash:
+        return None
+    found = _COLLECTIONS.get(f"{head}/{plural}")
+    return (found[0], namespace) if found else None

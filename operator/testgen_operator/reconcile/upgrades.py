@@ -1,0 +1,126 @@
+"""A new operator that renders pods otherwise restarts them: a few projects a minute, not all of them at once.
+
+Which writes those are is read from what exists: the project is Ready for the very generation that it has, its Secrets are the
+same, and still the pods of a workload, or a migration, are other ones than before. Only the operator can have changed. When a
+project's turn was is written on the object (an annotation outside of its hash), so that the pace survives the operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from testgen_operator import names, telemetry
+from testgen_operator.cluster.applier import stamped
+from testgen_operator.cluster.cache import Cache, Key, key_of
+from testgen_operator.cluster.owned import difference
+from testgen_operator.plan.model import Manifest, ObjectKey
+
+Object = Mapping[str, Any]
+
+WORKLOADS: Final = frozenset({"Deployment", "StatefulSet"})
+MINUTE: Final = timedelta(seconds=60)
+UNDER_WAY: Final = timedelta(minutes=15)
+"""A project whose turn came goes on to the end: its migration, then its pods."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`held`: what waits, for `seconds`. `marked`: what is written now because the operator changed."""
+
+    held: frozenset[ObjectKey] = frozenset()
+    marked: frozenset[ObjectKey] = frozenset()
+    seconds: float = 0.0
+
+
+def caused_by_operator(project: Object, children: Iterable[Object], manifests: Collection[Manifest]) -> frozenset[ObjectKey]:
+    """The manifests that would restart pods, or run a migration, of a project that is well and asked for nothing. Pure."""
+    if not _is_well(project):
+        return frozenset()
+    live = {key_of(child): child for child in children}
+    return frozenset(one.key for one in manifests if _is_news(one, live.get(one.key)))
+
+
+def _is_well(project: Object) -> bool:
+    status = project.get("status") or {}
+    same = status.get("observedGeneration") == project["metadata"].get("generation")
+    return same and any(one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions") or ())
+
+
+def _is_news(manifest: Manifest, live: Object | None) -> bool:
+    if manifest.kind == "Job":
+        return live is None
+    if manifest.kind not in WORKLOADS or live is None:
+        return False
+    desired, wanted = stamped(manifest.object)
+    before = (live["metadata"].get("annotations") or {}).get(names.ANNOTATION_APPLIED_HASH)
+    if before in (None, wanted):
+        return False  # as it was applied last: what differs is somebody's edit, to be set right at once
+    template, there = desired["spec"]["template"], live["spec"]["template"]
+    same_secrets = _annotation(template, names.ANNOTATION_SECRETS_HASH) == _annotation(there, names.ANNOTATION_SECRETS_HASH)
+    return same_secrets and bool(difference(template, there))
+
+
+def _annotation(template: Object, name: str) -> str:
+    return str(((template.get("metadata") or {}).get("annotations") or {}).get(name, ""))
+
+
+def seconds_to_wait(now: datetime, own: datetime | None, others: Sequence[datetime], per_minute: int) -> float:
+    """Until a project may be restarted; 0: now. `own`: when its turn was last; `others`: when those of the others were. Pure."""
+    if own is not None and now - own < UNDER_WAY:
+        return 0.0
+    recent = sorted(one for one in others if now - MINUTE < one <= now)
+    if len(recent) < per_minute:
+        return 0.0
+    return max(1.0, (recent[-per_minute] + MINUTE - now).total_seconds())
+
+
+class Upgrades:
+    """Keeps the pace over all projects. What it remembers itself bridges the moment until the cache shows it; no more."""
+
+    def __init__(self, cache: Cache, per_minute: int) -> None:
+        self._cache = cache
+        self._per_minute = per_minute
+        self._granted: dict[Key, datetime] = {}
+        self._waiting: set[Key] = set()
+
+    def turn(self, key: Key, project: Object, children: Sequence[Object], manifests: Collection[Manifest], now: datetime) -> Turn:
+        news = caused_by_operator(project, children, manifests)
+        if not news:
+            self._told(key, waiting=False)
+            return Turn()
+        turns = self._turns(now)
+        seconds = seconds_to_wait(now, turns.pop(key, None), list(turns.values()), self._per_minute)
+        self._told(key, waiting=seconds > 0)
+        if seconds:
+            return Turn(held=news, seconds=seconds)
+        self._granted[key] = now
+        return Turn(marked=news)
+
+    def forget(self, key: Key) -> None:
+        self._told(key, waiting=False)
+
+    def _turns(self, now: datetime) -> dict[Key, datetime]:
+        self._granted = {key: at for key, at in self._granted.items() if now - at < MINUTE}
+        turns = {key: moment for key, text in self._cache.upgraded().items() if (moment := parsed(text)) is not None}
+        for key, at in self._granted.items():
+            turns[key] = max(at, turns.get(key, at))
+        return turns
+
+    def _told(self, key: Key, *, waiting: bool) -> None:
+        (self._waiting.add if waiting else self._waiting.discard)(key)
+        telemetry.UPGRADES_WAITING.set(len(self._waiting))
+
+
+def written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parsed(text: str) -> datetime | None:
+    """A time as `written` writes it; None for anything else that somebody may have put there."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,151 @@
+"""An upgrade of the operator touches no healthy tenant at once: pods that it renders otherwise wait (issue 6, item 6)."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.operator_engine.memory_cluster import MemoryCluster
+from tests.unit.operator_engine.objects import project
+
+from testgen_operator import names
+from testgen_operator.cluster.applier import stamped
+from testgen_operator.cluster.cache import Cache, Key
+from testgen_operator.cluster.outcome import Outcome
+from testgen_operator.plan.model import Manifest
+from testgen_operator.reconcile.upgrades import UNDER_WAY, Upgrades, caused_by_operator, parsed, seconds_to_wait, written
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+READY = {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True", "reason": "Serving"}]}
+
+
+def workload(image: str = "runtime:1", *, name: str = "shop-all-blue", secrets: str = "s1", replicas: int = 1) -> Manifest:
+    template = {"metadata": {"annotations": {names.ANNOTATION_SECRETS_HASH: secrets}}, "spec": {"containers": [{"image": image}]}}
+    project_name = name.partition("-")[0]
+    metadata = {"name": name, "namespace": "team", "labels": {names.LABEL_PROJECT: project_name}}
+    spec = {"replicas": replicas, "template": template}
+    return Manifest({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec})
+
+
+def job() -> Manifest:
+    metadata = {"name": "shop-migrate-1", "namespace": "team", "labels": {names.LABEL_PROJECT: "shop"}}
+    return Manifest({"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": {}})
+
+
+def live(manifest: Manifest) -> dict[str, Any]:
+    """As it was applied by an operator that rendered `manifest`."""
+    return copy.deepcopy(stamped(manifest.object)[0])
+
+
+def well(**more: Any) -> dict[str, Any]:
+    return project(status=READY) | more
+
+
+def test_other_pods_for_the_same_generation_of_a_project_that_is_well_are_the_operators_doing() -> None:
+    wanted = workload("runtime:2")
+    assert caused_by_operator(well(), [live(workload())], [wanted]) == {wanted.key}
+
+
+def test_so_is_a_migration_that_nobody_asked_for() -> None:
+    assert caused_by_operator(well(), [], [job()]) == {job().key}
+
+
+@pytest.mark.parametrize(
+    ("seen", "children", "wanted"),
+    [
+        (project(status=READY | {"observedGeneration": 0}), [live(workload())], workload("runtime:2")),  # its spec changed
+        (project(status={}), [live(workload())], workload("runtime:2")),  # it is new
+        (project(status=READY | {"conditions": []}), [live(workload())], workload("runtime:2")),  # not well: it may be the mend
+        (well(), [], workload()),  # its workload was deleted
+        (well(), [live(workload())], workload("runtime:1", secrets="s2")),  # a Secret was rotated
+        (well(), [live(workload())], workload("runtime:2", secrets="s2")),
+        (well(), [live(workload())], workload(replicas=3)),  # no pod is restarted
+        (well(), [live(workload())], workload()),
+    ],
+)
+def test_everything_else_goes_ahead(seen: dict[str, Any], children: list[dict[str, Any]], wanted: Manifest) -> None:
+    assert caused_by_operator(seen, children, [wanted]) == frozenset()
+
+
+def test_an_edit_of_somebody_is_set_right_at_once() -> None:
+    edited = live(workload())
+    edited["spec"]["template"]["spec"]["containers"][0]["image"] = "theirs"
+    assert caused_by_operator(well(), [edited], [workload()]) == frozenset()
+
+
+@given(st.lists(st.floats(0, 300), max_size=40), st.integers(1, 20))
+def test_never_more_than_so_many_in_any_minute(ages: list[float], per_minute: int) -> None:
+    others = [NOW - timedelta(seconds=age) for age in ages]
+    seconds = seconds_to_wait(NOW, None, others, per_minute)
+    then = NOW + timedelta(seconds=seconds)
+    within = [one for one in others if then - timedelta(seconds=60) < one <= NOW]
+    if seconds == 0:
+        assert len(within) < per_minute
+    else:
+        assert 0 < seconds <= 60
+        assert len(within) < per_minute or seconds == 1.0
+
+
+def test_a_project_whose_turn_came_goes_on_to_the_end() -> None:
+    busy = [NOW - timedelta(seconds=1)] * 50
+    assert seconds_to_wait(NOW, NOW - timedelta(minutes=2), busy, 1) == 0
+    assert seconds_to_wait(NOW, NOW - UNDER_WAY - timedelta(seconds=1), busy, 1) > 0
+
+
+async def upgrade(world: MemoryCluster, cache: Cache, upgrades: Upgrades, now: datetime) -> list[str]:
+    """One look at each of 30 projects by an operator that wants another image; the projects it changed."""
+    changed = []
+    for number in range(30):
+        key, wanted = Key("team", f"p{number}"), workload("runtime:2", name=f"p{number}-all-blue")
+        outcome, children = Outcome(), cache.children(key)
+        turn = upgrades.turn(key, well(), children, [wanted], now)
+        manifests = [one for one in [wanted] if one.key not in turn.held]
+        await world.applier(cache).apply(manifests, outcome, marked=turn.marked, mark=written(now))
+        if outcome.writes:
+            changed.append(key.name)
+    return changed
+
+
+async def settled(count: int = 30) -> tuple[MemoryCluster, Cache]:
+    world, cache = MemoryCluster(), Cache()
+    await world.applier(cache).apply([workload(name=f"p{number}-all-blue") for number in range(count)], Outcome())
+    return world, cache
+
+
+async def test_thirty_projects_take_three_minutes_at_ten_a_minute() -> None:
+    world, cache = await settled()
+    upgrades, counts, now = Upgrades(cache, 10), [], NOW
+    for _ in range(4):
+        counts.append(len(await upgrade(world, cache, upgrades, now)))
+        now += timedelta(seconds=61)
+    assert counts == [10, 10, 10, 0]
+
+
+async def test_the_pace_survives_the_operator() -> None:
+    """What it goes by is on the objects: an operator that starts again after every project still keeps the pace."""
+    world, cache = await settled()
+    assert len(await upgrade(world, cache, Upgrades(cache, 10), NOW)) == 10
+    for second in range(1, 60, 7):
+        fresh = Cache()
+        for one in world.objects.values():
+            fresh.put(one)
+        assert await upgrade(world, fresh, Upgrades(fresh, 10), NOW + timedelta(seconds=second)) == []
+
+
+async def test_the_mark_stays_and_costs_no_write_later() -> None:
+    world, cache = await settled(1)
+    upgrades, wanted = Upgrades(cache, 10), workload("runtime:2", name="p0-all-blue")
+    await upgrade(world, cache, upgrades, NOW)
+    before = len(world.writes)
+    await upgrade(world, cache, upgrades, NOW + timedelta(hours=1))
+    assert world.writes[before:] == [("apply", one) for _, one in world.writes[before:] if one != wanted.key]
+    assert world.objects[wanted.key]["metadata"]["annotations"][names.ANNOTATION_UPGRADED_AT] == written(NOW)
+
+
+def test_a_mark_that_is_no_time_is_none() -> None:
+    assert parsed("yesterday") is None
+    assert parsed(written(NOW)) == NOW
