@@ -8,7 +8,7 @@ from testgen_runtime.documents.findings_words import without_vague
 from testgen_runtime.generation import rules_en_actions, rules_en_further, rules_en_headings, rules_en_results
 from testgen_runtime.generation.english import lower_first
 from testgen_runtime.generation.rules_en_actions import preconditions
-from testgen_runtime.generation.rules_en_lists import without_list
+from testgen_runtime.generation.rules_en_lists import with_listing, without_list
 from testgen_runtime.generation.rules_en_parts import noun_of, phrase
 from testgen_runtime.generation.telling import Telling, Told
 
@@ -27,7 +27,7 @@ def expected(telling: Telling) -> str:
     if line := rules_en_headings.told(telling):
         return line[1]
     told = rules_en_further.joined(telling) or rules_en_further.also(telling, rules_en_results.expected(telling))
-    return without_vague(without_list(told))
+    return with_listing(without_vague(without_list(told)), telling)
 
 
 def title(telling: Telling, result: str) -> str:

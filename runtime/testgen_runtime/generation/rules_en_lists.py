@@ -15,7 +15,7 @@ from testgen_runtime.techniques.phrases import sentence
 
 _FOLLOWING = re.compile(
     r"(?:(?:all|each|any|one) of )?(?:the )?following"
-    r"(?:(?:\s(?!in\b|to\b|on\b|for\b|with\b|at\b|from\b|of\b|by\b|when\b|if\b|as\b)[\w-]+){0,3})",
+    r"(?:(?:\s(?!in\b|to\b|on\b|for\b|with\b|at\b|from\b|of\b|by\b|when\b|if\b|as\b)[\w.-]*\w){0,4})",
     re.I,
 )
 
@@ -32,6 +32,20 @@ def without_list(text: str) -> str:
     """A line that points at a list which it does not hold: "resets the following variables" → "resets the listed variables"."""
     text = re.sub(r"\s(?:for|to|of|with|by) the following(?=\W*$)", "", text)
     return re.sub(r"\bthe following(?=\s(?!in\b|to\b|on\b)[\w-])", "the listed", text)
+
+
+_BLOCK = re.compile(r"^[ \t]*(?P<fence>```|~~~|-{4,})[^\n]*\n(?P<text>.*?)^[ \t]*(?P=fence)[ \t]*$", re.M | re.S)
+_LONGEST_LISTING = 500
+
+
+def with_listing(told: str, telling: Telling) -> str:
+    """A result that points at a listing, with its lines: "… based upon the listed fragment: “name: datetime; in: query”."."""
+    text = telling.requirement.text
+    block = _BLOCK.search(text)
+    if block is None or not re.search(r"\bthe listed [\w .-]+\.?$", told) or "following" not in text[: block.start()]:
+        return told
+    lines = "; ".join(" ".join(line.split()) for line in block["text"].splitlines() if line.strip())
+    return f"{told.rstrip('.')}: “{lines}”." if 0 < len(lines) <= _LONGEST_LISTING else told
 
 
 def _set_off(telling: Telling) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -153,9 +154,44 @@ def _grounds(requirement: Requirement) -> tuple[set[Decimal], list[tuple[Decimal
     stated = {abs(n) for n in any_numbers(text)} | {Decimal(0)}
     limits = [atom.value for atom in requirement.atoms if isinstance(atom.value, Limit)]
     ranges = [(Decimal(0), 2 * b.value) for value in limits for b in (value.lower, value.upper) if b]
+    beside = _beside_on_the_clock(text)
     for n in list(stated):
         stated |= {n + 1, n - 1, n + Decimal("0.1"), n - Decimal("0.1"), n + Decimal("0.01"), n - Decimal("0.01")}
-    return {n.normalize() for n in stated}, ranges
+    return {n.normalize() for n in stated | beside}, ranges
+
+
+_CLOCK = re.compile(r"(?<![\d:.])(?P<hour>\d{1,2})(?:[:：](?P<minute>[0-5]\d))?(?:\s?(?P<half>[ap])\.?m\b)?", re.I)
+_DAY = re.compile(
+    r"(?P<iso>\d{4}-\d{2}-\d{2})|(?P<day>\d{1,2})\s(?P<month>[A-Z][a-z]{2,8})\s(?P<year>\d{4})|(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日"
+)
+
+
+def _beside_on_the_clock(text: str) -> set[Decimal]:
+    """The figures of each time of day and date that a text tells, and of those one minute or one day beside."""
+    found: set[int] = set()
+    for match in _CLOCK.finditer(text):
+        if not (match["minute"] or match["half"]) or int(match["hour"]) > 23:
+            continue
+        hour = int(match["hour"]) % 12 + 12 * (match["half"].lower() == "p") if match["half"] else int(match["hour"])
+        at = datetime(2000, 1, 2, hour, int(match["minute"] or 0))
+        for minutes in (-1, 0, 1):
+            moved = at + timedelta(minutes=minutes)
+            found |= {moved.hour, moved.minute}
+    for match in _DAY.finditer(text):
+        try:
+            day = (
+                date.fromisoformat(match["iso"])
+                if match["iso"]
+                else datetime.strptime(f"{match['day']} {match['month'][:3]} {match['year']}", "%d %b %Y").date()
+                if match["day"]
+                else date(int(match["y"]), int(match["m"]), int(match["d"]))
+            )
+        except ValueError:
+            continue
+        for days in (-1, 0, 1):
+            moved_day = day + timedelta(days=days)
+            found |= {moved_day.year, moved_day.month, moved_day.day}
+    return {Decimal(n) for n in found}
 
 
 def near_duplicates(one: RequirementSet, cases: Cases) -> Found:

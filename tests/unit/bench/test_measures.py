@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from tests.bench.generation import measures
 from tests.bench.generation.model import Procedure, RequirementSet, Step, WrittenCase
 from tests.bench.generation.mutation import Mutation, miss, mutations
@@ -62,6 +63,21 @@ def test_numbers_come_from_the_requirement_or_lie_at_its_limits() -> None:
     assert measures.numbers_grounded(SET, {"P-1": (at, inside)}).value == 1
     assert measures.numbers_grounded(SET, {"P-1": (at, far)}).value == 0.5
     assert measures.numbers_on_limits(SET, {"P-1": (at, inside)}).value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "share"),
+    [
+        ("Deliveries may be booked before 18:00.", "Book a delivery at 17:59.", 1),
+        ("Tickets can be cancelled before 6 pm.", "Cancel the ticket at 18:01.", 1),
+        ("Bids shall be sent no later than 31 March 2026.", "Send a bid on 2026-04-01.", 1),
+        ("Deliveries may be booked before 18:00.", "Book a delivery at 13:37.", 0),
+    ],
+)
+def test_a_moment_one_minute_or_one_day_beside_is_grounded(text: str, action: str, share: float) -> None:
+    one = replace(SET, document=as_document("set", {"P-1": text}), asked=("P-1",), expected_ids=("P-1",))
+
+    assert measures.numbers_grounded(one, {"P-1": (case(action, quotes=(text,)),)}).value == share
 
 
 def test_near_duplicates_count_over_requirements_and_by_steps_and_data_only() -> None:

