@@ -1,9 +1,15 @@
 """A running project changes its mode there and back under traffic, sleeps and wakes: no request fails, no row is lost.
 
-One project for all, in this order. `make soak SOAK=modes` does ten rounds of the same.
+One project for all, in this order. `make soak SOAK=modes` does ten rounds of the same (MODE_ROUNDS), and keeps what it counted in
+the file that MODE_RESULTS names.
 """
 
 from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -18,6 +24,7 @@ from tests.cluster.traffic import Traffic
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WITHIN = 420.0
+ROUNDS = int(os.environ.get("MODE_ROUNDS", "1"))
 ROLES = {"api", "requirements", "knowledge", "vector", "llm", "worker"}
 
 
@@ -29,8 +36,13 @@ async def shop(shared_cluster: Cluster, shared_operator: OperatorProcess) -> str
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def traffic(shared_cluster: Cluster, shop: str) -> Traffic:
-    return await callers.to(shared_cluster, shop)
+async def traffic(shared_cluster: Cluster, shop: str) -> AsyncIterator[Traffic]:
+    found = await callers.to(shared_cluster, shop)
+    yield found
+    if results := os.environ.get("MODE_RESULTS"):
+        lost = await found.lost()
+        counted = {"answered": found.answered, "failures": found.failures, "written": len(found.written), "lost": lost}
+        Path(results).write_text(json.dumps(counted))
 
 
 async def change(cluster: Cluster, traffic: Traffic, mode: str) -> set[str]:
@@ -103,6 +115,14 @@ async def test_and_back_to_the_monolith_loses_no_request_and_no_row(shared_clust
     assert traffic.failures == []
     assert await volumes(shared_cluster) == before
     assert len(traffic.written) > 5
+    assert await traffic.lost() == []
+
+
+@pytest.mark.parametrize("turn", range(2, ROUNDS + 1))
+async def test_there_and_back_again(shared_cluster: Cluster, traffic: Traffic, turn: int) -> None:
+    for mode in ("Microservices", "Monolith"):
+        await change(shared_cluster, traffic, mode)
+        assert traffic.failures == []
     assert await traffic.lost() == []
 
 

@@ -17,6 +17,7 @@ from testgen_runtime.storage.migrate import migrate
 from testgen_runtime.storage.target import Target, connect
 from testgen_runtime.telemetry import logs
 from tests.bench.report import Metric, metric, write
+from tests.soak.modes import change_modes
 from tests.soak.worker_kills import POOL, kill_workers
 
 KILLS = 1000
@@ -59,7 +60,10 @@ def worker_kills() -> tuple[dict[str, Metric], list[str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {"worker-kills": worker_kills}
+SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {
+    "worker-kills": worker_kills,
+    "modes": change_modes,
+}
 
 
 def main() -> int:
