@@ -86,6 +86,8 @@ def _expected(telling: Telling) -> str:
     if demanded and (act := obliged(telling)):
         who = last_clause(act.subject) if is_person(last_clause(act.subject)) else ""
         return f"系统{'要求' if telling.positive else '不要求'}{who}{re.split('[，,]', verb_phrase(act.text))[0]}"
+    if telling.role and telling.entered and telling.positive and any(_UNBOUND.search(act.text) for act in telling.actions):
+        return f"系统接受{_object(telling, base)}"
     if telling.state_subject and (changes := _changes(telling)) and not telling.conditional:
         return changes
     outcomes = [
@@ -147,6 +149,7 @@ def _expected(telling: Telling) -> str:
     return f"系统{'接受' if telling.positive else '拒绝'}{_object(telling, base)}"
 
 
+_UNBOUND = re.compile("不受[^，。；]{0,8}限|不限制?$")
 _REFUSES = re.compile("^系统(?:不允许|拒绝|不予|禁止)")
 
 

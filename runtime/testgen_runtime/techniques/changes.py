@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from testgen_runtime.documents.atoms.words_zh import ROLE
+from testgen_runtime.documents.atoms.words_zh import EVENT, ROLE
 from testgen_runtime.documents.model import Actor, Atom, Enumeration, Limit, State
 from testgen_runtime.techniques.model import Input, PointStep, Technique, TestPoint
 from testgen_runtime.techniques.names import state_name
@@ -83,6 +83,7 @@ def _owned(changes: list[_Change], subjects: list[str]) -> tuple[str, list[_Chan
     states = [s for c in changes for s in (c.source, c.target)]
     event = changes[0].event
     at = next((i for i in range(2, len(event) - 1) if any(event[i : i + 2] in state for state in states)), 0)
+    at = at or next((i for i in range(2, len(event) - 1) if EVENT.match(event[i:])), 0)
     owner = named[0] if named else event[:at] if at and not ROLE.fullmatch(event[:at]) else ""
     cut = [
         _Change(c.event.removeprefix(owner) if len(c.event.removeprefix(owner)) > 1 else c.event, c.source, c.target, c.atom)

@@ -74,6 +74,11 @@ def roles_in_chinese(unit: Unit) -> list[Mention]:
     return named or _staff(unit) or _in_main_clause(unit)
 
 
+def is_unbound(unit: Unit) -> bool:
+    """Whether a rule says nothing but that no limit binds a role; the role tells it."""
+    return unit.language == "zh" and not unit.conditions and _UNBOUND.match(unit.main.text) is not None
+
+
 def _staff(unit: Unit) -> list[Mention]:
     """ "市场部和销售部的员工可以 …", "除实习生外，市场部和销售部的员工均可 …"."""
     spared = _SPARED.match(unit.part.text)
@@ -119,7 +124,7 @@ def _in_conditions(unit: Unit) -> list[Mention]:
                     start + match.end(),
                 )
             )
-        elif condition.only and not out and (match := re.match(_ROLES, text)):
+        elif condition.only and not out and (match := re.match(rf"{_ROLES}(?![已未没不尚])", text)):
             out.append(Mention(roles_of(match["who"]), True, text[match.end() :].strip(), True, start, start + match.end()))
     return out
 

@@ -21,7 +21,7 @@ from testgen_runtime.documents.atoms import (
     states,
     words_zh,
 )
-from testgen_runtime.documents.atoms.actors_zh import by_operation, carried_on
+from testgen_runtime.documents.atoms.actors_zh import by_operation, carried_on, is_unbound
 from testgen_runtime.documents.atoms.atom_values import (
     Found,
     actor_atoms,
@@ -175,7 +175,7 @@ def _find(view: View, language: Language) -> list[Found]:
         if (lifting or not unit.otherwise) and not _leads_in(text, unit):
             clauses.extend(clauses_here)
         remark = language == "zh" and len(rules) > 1 and words_zh.REMARK.fullmatch(unit.part.text) is not None
-        if not covered and not remark and bar is None and not lists_only and not _leads_in(text, unit):
+        if not (covered or remark or lists_only or is_unbound(unit)) and bar is None and not _leads_in(text, unit):
             selects = bool(any(not c.trigger for c in unit.conditions) or taken or lists_here or clauses_here)
             told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))
         if not line:
