@@ -158,13 +158,16 @@ async def test_logs_of_a_component_that_is_not_there_names_those_that_are(plugin
 async def test_following_goes_on_with_the_pod_that_comes_next(plugin: Plugin) -> None:
     async with plugin.running("logs", HEALTHY, "--component", "all", "--follow") as process:
         assert process.stdout is not None
-        first = (await asyncio.wait_for(process.stdout.readline(), 20)).decode().split(" |")[0]
+        first = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().split(" |")[0]
+        assert first.startswith("all ")
         [pod] = [one for one in await plugin.cluster.list("Pod", project=HEALTHY) if "-all-" in one["metadata"]["name"]]
         await plugin.cluster.kubectl("delete", "pod", pod["metadata"]["name"], "--wait=false")
 
         async def of_another_pod() -> bool:
             assert process.stdout is not None
-            return (await process.stdout.readline()).decode().split(" |")[0] not in {first, ""}
+            line = (await process.stdout.readline()).decode()
+            assert line, "it ended"
+            return line.split(" |")[0] != first
 
         await plugin.cluster.eventually(of_another_pod, within=60, what="a line of the new pod", poll=0.0)
     await plugin.cluster.ready(HEALTHY, within=120)
@@ -296,9 +299,6 @@ async def test_somebody_without_rights_is_told_what_to_ask_for(plugin: Plugin) -
 
 async def test_somebody_who_may_view_sees_all_but_secrets_and_may_change_nothing(plugin: Plugin) -> None:
     here = plugin.cluster.namespace
-    await plugin.cluster.kubectl(
-        "apply", "-k", str(ROOT / "gitops" / "base"), "--server-side", "--force-conflicts", "-l", "kind=none", "--dry-run=client"
-    )
     await plugin.cluster.kubectl("create", "rolebinding", "vera", "--clusterrole=view", "--user=vera")
     rule = {"apiGroups": ["testgen.dev"], "resources": ["testgenprojects"], "verbs": ["get", "list", "watch"]}
     role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "look"}, "rules": [rule]}

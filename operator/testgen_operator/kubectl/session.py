@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 
@@ -29,7 +30,8 @@ PATCH_TIMEOUT: Final = aiohttp.ClientTimeout(total=30.0, sock_connect=5.0)
 STREAM_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=5.0)
 LONGEST_LINE: Final = 16 * 1024
 LONGEST_REFUSAL: Final = 64 * 1024
-METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+METADATA: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 @dataclass
@@ -158,22 +160,22 @@ class Session:
         """The Secrets' metadata, without their data ever leaving the API server; None when they may not be listed."""
         path = f"/api/v1/namespaces/{namespace}/secrets"
         try:
-            return list((await self._metadata(path, {"labelSelector": selector, "limit": "500"})).get("items") or ())
+            return list((await self._metadata(path, METADATA_LIST, labelSelector=selector, limit="500")).get("items") or ())
         except ApiError as problem:
             return self._unread(problem, f"secrets in {namespace}", None)
 
     async def secret_exists(self, namespace: str, name: str) -> bool | None:
         """Whether a Secret exists; None when we may not know."""
         try:
-            await self._metadata(f"/api/v1/namespaces/{namespace}/secrets/{name}", {})
+            await self._metadata(f"/api/v1/namespaces/{namespace}/secrets/{quote(name, safe='')}", METADATA)
         except ApiError as problem:
             if problem.status == 404:
                 return False
             return self._unread(problem, f"secrets in {namespace}", None)
         return True
 
-    async def _metadata(self, path: str, params: Mapping[str, str]) -> Object:
-        text = b"".join([line async for line in self.chunks(path, params, accept=METADATA_ONLY)])
+    async def _metadata(self, path: str, accept: str, **params: str) -> Object:
+        text = b"".join([piece async for piece in self.chunks(path, params, accept=accept)])
         found: Object = json.loads(text)
         return found
 
@@ -224,7 +226,7 @@ class Session:
             found = await self.http.ws_connect(
                 connection.server + path,
                 params=params,
-                headers=connection.headers(),
+                headers=connection.headers() | {"Accept": "*/*"},
                 protocols=(protocol,),
                 max_msg_size=4 * 1024 * 1024,
                 server_hostname=connection.tls_server_name,
