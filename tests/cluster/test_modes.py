@@ -6,6 +6,7 @@ the file that MODE_RESULTS names.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
@@ -42,7 +43,7 @@ async def traffic(shared_cluster: Cluster, shop: str) -> AsyncIterator[Traffic]:
     if results := os.environ.get("MODE_RESULTS"):
         lost = await found.lost()
         counted = {"answered": found.answered, "failures": found.failures, "written": len(found.written), "lost": lost}
-        Path(results).write_text(json.dumps(counted))
+        await asyncio.to_thread(Path(results).write_text, json.dumps(counted))
 
 
 async def change(cluster: Cluster, traffic: Traffic, mode: str) -> set[str]:

@@ -11,6 +11,7 @@ from testgen_runtime.settings import Peers
 
 SPLIT = components.parts(project({"mode": "AIGateway", **NEO4J}))
 ROLES = [one for one in SPLIT if one.role]
+BY_NAME = {str(name): one for name, one in roles.COMPONENTS.items()}
 
 
 def test_there_is_a_deployment_for_every_role() -> None:  # S4-020
@@ -27,12 +28,12 @@ def test_the_edge_sends_every_path_to_the_role_that_serves_it(path: str, role: s
 
 @pytest.mark.parametrize("part", ROLES, ids=lambda one: one.role)
 def test_a_role_may_call_whom_it_calls(part: components.Part) -> None:
-    assert set(part.calls) == set(roles.COMPONENTS[part.role].calls)
+    assert set(part.calls) == set(BY_NAME[part.role].calls)
 
 
 @pytest.mark.parametrize("part", ROLES, ids=lambda one: one.role)
 def test_a_role_opens_the_stores_that_its_work_needs(part: components.Part) -> None:
-    tasks = roles.COMPONENTS[part.role].tasks
+    tasks = BY_NAME[part.role].tasks
     assert ("qdrant" in part.stores) is ("vector index" in tasks)
     assert ("neo4j" in part.stores) is ("graph index" in tasks)
     assert "postgres" in part.stores

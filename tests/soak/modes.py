@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from tests.bench.report import Metric, metric
 
@@ -29,7 +30,8 @@ def change_modes() -> tuple[dict[str, Metric], list[str]]:
         begun = time.monotonic()
         tests = [sys.executable, "-m", "pytest", "-q", "-x", "tests/cluster/test_modes.py"]
         done = subprocess.run([sys.executable, "-m", "testgen_cluster.suite", *tests], env=environment, cwd=ROOT, check=False)
-        found = json.loads(results.read_text()) if results.exists() else {"answered": 0, "failures": [], "written": 0, "lost": []}
+        text = results.read_text() if results.exists() else '{"answered": 0, "failures": [], "written": 0, "lost": []}'
+        found: dict[str, Any] = json.loads(text)
     faults = [*found["failures"], *(f"document {one} is lost" for one in found["lost"])]
     if done.returncode and not faults:
         faults.append("a step of the test failed: see above")
