@@ -14,7 +14,8 @@ from typing import Any, Final
 from testgen_operator import names
 
 WATCH: Final = ("get", "list", "watch")
-OWN: Final = (*WATCH, "create", "patch", "delete")
+HOLD: Final = (*WATCH, "create", "patch")
+OWN: Final = (*HOLD, "delete")
 SYSTEM_NAMESPACE: Final = "testgen-system"
 
 
@@ -53,7 +54,7 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("", "services", OWN, "the endpoint and the stores' addresses"),
     Grant("", "configmaps", OWN, "rendered configurations, and the canary of the watches"),
     Grant("", "serviceaccounts", OWN, "the identity of a project's pods, without rights"),
-    Grant("", "persistentvolumeclaims", (*WATCH, "create", "patch", "delete"), "the stores' volumes; deleted only under Delete"),
+    Grant("", "persistentvolumeclaims", HOLD, "the stores' volumes; under Delete the garbage collector takes them"),
     Grant("policy", "poddisruptionbudgets", OWN, "replicas that survive a drained node"),
     Grant("networking.k8s.io", "networkpolicies", OWN, "fences around the pods"),
     Grant("networking.k8s.io", "ingresses", OWN, "the way in from outside"),
@@ -61,7 +62,7 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("gateway.networking.k8s.io", "httproutes", OWN, "the way in from outside, by the Gateway API where it is installed"),
     Grant("cert-manager.io", "certificates", OWN, "certificates of that way, where cert-manager is installed"),
     Grant("traefik.io", "middlewares", OWN, "limits and the redirect to HTTPS, where Traefik is installed"),
-    Grant("postgresql.cnpg.io", "clusters", OWN, "databases that CloudNativePG runs, where it is installed"),
+    Grant("postgresql.cnpg.io", "clusters", HOLD, "databases that CloudNativePG runs, where it is installed"),
     Grant("", "pods", WATCH, "why a pod does not start; never written"),
     Grant(
         "", "secrets", ("get", "create", "patch"), "generated passwords, and digests of what pods mount; by name, never listed"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from testgen_operator import names
-from testgen_operator.plan import pods
+from testgen_operator.plan import connections, pods
 from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.plan.presets import preset
@@ -28,7 +28,9 @@ def cluster(project: TestGenProject) -> Manifest:
         "storage": storage,
         "bootstrap": {"initdb": {"database": "testgen", "owner": "testgen"}},
         "enableSuperuserAccess": False,
-        "postgresql": {"parameters": {"max_connections": str(sizes.max_connections), "shared_buffers": sizes.shared_buffers}},
+        "postgresql": {
+            "parameters": {"max_connections": str(connections.CLOUD_NATIVE_PG), "shared_buffers": sizes.shared_buffers}
+        },
         "resources": pods.resources(sizes.postgres, wanted.resources),
         "inheritedMetadata": {"labels": names.labels(project.name, "postgres")},
     }

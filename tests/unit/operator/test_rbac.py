@@ -36,7 +36,13 @@ def test_everything_that_is_watched_may_be_watched() -> None:
 def test_everything_that_is_planned_may_be_written_and_pruned() -> None:
     for kind in kinds.CHILDREN:
         if kind.kind not in kinds.OBSERVED_ONLY:
-            assert {(kind.group, kind.plural, verb) for verb in ("create", "patch", "delete")} <= granted(), kind
+            verbs = ("create", "patch") if kind.kind == "PersistentVolumeClaim" else ("create", "patch", "delete")
+            assert {(kind.group, kind.plural, verb) for verb in verbs} <= granted(), kind
+
+
+def test_the_operator_cannot_delete_what_holds_data() -> None:
+    data = {"persistentvolumeclaims", "secrets", "clusters"}
+    assert not {resource for _, resource, verb in granted() if verb == "delete"} & data
 
 
 def test_what_is_asked_for_at_start_is_what_gitops_grants() -> None:
