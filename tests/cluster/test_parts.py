@@ -128,13 +128,61 @@ async def test_redis_runs_under_pod_security_restricted_with_its_password_in_a_f
     assert answers[1:] == [b"+OK", b"+OK", b"$1"]
 
 
-async def test_postgres_has_what_a_streaming_replica_is_made_with(space: Cluster, images: dict[str, str]) -> None:  # S4-033
-    container = {"image": images["RELATED_IMAGE_POSTGRES"], "command": ["sleep", "300"]}
-    await apply(space, workload("basebackup", container, terminationGracePeriodSeconds=0))
-    await rolled_out(space, "basebackup")
-    said = await space.kubectl("exec", "deployment/basebackup", "--", "pg_basebackup", "--version")
-    assert said.startswith("pg_basebackup (PostgreSQL) 15")
-    await space.kubectl("delete", "deployment", "basebackup", "--wait=false")
+async def test_the_postgres_image_makes_a_streaming_replica(space: Cluster, images: dict[str, str]) -> None:  # S4-033
+    hba = "local all all trust\nhost all all all scram-sha-256\nhost replication all all scram-sha-256\n"
+    await apply(
+        space,
+        an_object("ConfigMap", "hba", data={"pg_hba.conf": hba}),
+        workload("primary", postgres(images), VOLUMES, terminationGracePeriodSeconds=5),
+        service("primary", 5432, 5432),
+    )
+    await rolled_out(space, "primary")
+    copy = ["pg_basebackup", "--host=primary", "--username=postgres", f"--pgdata={PGDATA}", "-R", "-X", "stream", "-c", "fast"]
+    first = postgres(images) | {"name": "copy", "command": copy, "args": [], "securityContext": CONFINED}
+    del first["readinessProbe"]
+    await apply(space, workload("replica", postgres(images), VOLUMES, initContainers=[first], terminationGracePeriodSeconds=5))
+    await rolled_out(space, "replica", within=120)
+    await sql(space, "primary", "CREATE TABLE seen AS SELECT 7 AS n")
+
+    async def arrived() -> bool:
+        with contextlib.suppress(CommandFailed):
+            return await sql(space, "replica", "SELECT n, pg_is_in_recovery() FROM seen") == "7|t"
+        return False
+
+    await space.eventually(arrived, within=30, what="the row on the replica")
+    await space.kubectl("delete", "deployment", "replica", "primary", "--wait=false")
+
+
+PGDATA = "/var/lib/postgresql/data/pgdata"
+VOLUMES = [
+    {"name": "data", "emptyDir": {}},
+    {"name": "run", "emptyDir": {}},
+    {"name": "tmp", "emptyDir": {}},
+    {"name": "hba", "configMap": {"name": "hba"}},
+]
+
+
+def postgres(images: dict[str, str]) -> dict[str, Any]:
+    """A server that lets replicas in, which neither our image's pg_hba.conf nor the official one's does."""
+    password = [{"name": name, "value": "wonder"} for name in ("POSTGRES_PASSWORD", "PGPASSWORD")]
+    return {
+        "image": images["RELATED_IMAGE_POSTGRES"],
+        "imagePullPolicy": "IfNotPresent",
+        "args": ["-c", "hba_file=/etc/hba/pg_hba.conf"],
+        "env": [*password, {"name": "PGDATA", "value": PGDATA}],
+        "readinessProbe": {"exec": {"command": ["pg_isready", "-q"]}, "periodSeconds": 1},
+        "volumeMounts": [
+            {"name": "data", "mountPath": "/var/lib/postgresql/data"},
+            {"name": "run", "mountPath": "/var/run/postgresql"},
+            {"name": "tmp", "mountPath": "/tmp"},
+            {"name": "hba", "mountPath": "/etc/hba"},
+        ],
+    }
+
+
+async def sql(space: Cluster, server: str, text: str) -> str:
+    words = ("psql", "--username=postgres", "--no-align", "--tuples-only", f"--command={text}")
+    return (await space.kubectl("exec", f"deployment/{server}", "-c", server, "--", *words)).strip()
 
 
 async def test_an_autoscaler_answers_real_load(space: Cluster, images: dict[str, str], metrics_server: None) -> None:  # S2-057
