@@ -29,6 +29,9 @@ ADMIN_KEY_FILE: Final = f"{SECRETS_DIRECTORY}/admin/api-key"
 DATA_DIRECTORY: Final = "/var/lib/testgen"
 AUTHORITIES: Final = "/etc/ssl/certs/ca-certificates.crt"
 """The certificate authorities that the runtime's image trusts."""
+POD_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+"""Where pods have their addresses. The edge tells who its caller is, after it has believed exposure.trustedProxies alone; a role
+believes the edge, whose address nobody knows beforehand. Nobody else reaches a role (plan/network.py)."""
 DRAIN_SECONDS: Final = 20
 CALL_SECONDS: Final = 300
 """One call of a model on processors alone: five cases of a 1.5B model take a minute on two free cores, several on busy ones."""
@@ -84,7 +87,9 @@ def settings(project: TestGenProject) -> dict[str, Any]:
     }
     if spec.budgets.daily_tokens is not None:
         found["budgets"]["daily_tokens"] = spec.budgets.daily_tokens
-    if spec.exposure.trusted_proxies:
+    if components.is_split(project):
+        found["server"]["trusted_proxies"] = list(POD_NETWORKS)
+    elif spec.exposure.trusted_proxies:
         found["server"]["trusted_proxies"] = list(spec.exposure.trusted_proxies)
     if spec.access.four_eyes:
         found["review"] = {"four_eyes": True}

@@ -28,8 +28,6 @@ DIRECTORY: Final = "/etc/testgen-edge"
 GRACE_SECONDS: Final = 60
 """How long the last requests of a pod that ends may take: a synchronous generation waits up to 30 s."""
 PROBLEMS: Final = "https://testgen.dev/problems/"
-POD_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-"""Where pods have their addresses: the roles believe an X-Forwarded-For from there, which only the edge can send them."""
 
 START: Final = """\
 set -eu
