@@ -7,13 +7,14 @@ from typing import Final
 
 from testgen_runtime.documents.findings_limits import CONFLICT, conflicts
 from testgen_runtime.documents.findings_references import ORPHAN_REFERENCE, UNDEFINED_TERM, references, terms
+from testgen_runtime.documents.findings_terms import SEVERAL_OBLIGATIONS, quoted_terms, several_obligations
 from testgen_runtime.documents.findings_words import NO_OUTCOME, VAGUE, no_outcome, vague
 from testgen_runtime.documents.instructions import addressed, speaks_to_a_model
 from testgen_runtime.documents.model import Finding, Requirement, Section
 
 __all__ = [
     "CONFLICT", "CUT_SHORT", "DECLARED_OTHERWISE", "DUPLICATE_ID", "MEMBERS_NOT_READ", "NO_OUTCOME", "ORPHAN_REFERENCE",
-    "SPEAKS_TO_A_MODEL", "UNDEFINED_TERM", "VAGUE", "found_in", "instructions",
+    "SEVERAL_OBLIGATIONS", "SPEAKS_TO_A_MODEL", "UNDEFINED_TERM", "VAGUE", "found_in", "instructions",
 ]  # fmt: skip
 
 DUPLICATE_ID, CUT_SHORT = "duplicate_id", "cut_short"
@@ -26,10 +27,13 @@ _MOST: Final = 10_000
 
 def found_in(requirements: Sequence[Requirement], sections: Sequence[Section], text: str) -> list[Finding]:
     """All findings about requirements, in their order."""
-    found = [finding for one in requirements for finding in (*no_outcome(one), *vague(one), *addressed(one))]
+    found = [
+        finding for one in requirements for finding in (*no_outcome(one), *vague(one), *several_obligations(one), *addressed(one))
+    ]
     found += conflicts(requirements)
     found += references(requirements, sections, text)
     found += terms(requirements, text)
+    found += quoted_terms(requirements, text)
     order = {requirement.id: place for place, requirement in enumerate(requirements)}
     found.sort(key=lambda finding: order[finding.requirement_id])
     return found[:_MOST]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from testgen_runtime.documents.model import Atom, AtomKind, Finding, Limit, Requirement
+from testgen_runtime.documents.model import Actor, Atom, Condition, Finding, Limit, Requirement, State
 from testgen_runtime.documents.versions import features, likeness
 from testgen_runtime.documents.vocabulary import words
 
@@ -43,19 +43,39 @@ _NO_SUBJECTS: Final = words("it this that they system application value 系统 �
 def conflicts(requirements: Sequence[Requirement]) -> list[Finding]:
     """Limits of one subject that differ at the same end or exclude each other.
 
-    Left out are requirements with conditions, states or roles: under another condition another limit may well hold.
+    Requirements with conditions, states or roles are compared where those are the same, and where each has one limit of the
+    subject: under another condition another limit may well hold.
     """
     found: list[Finding] = []
-    by_subject: defaultdict[tuple[str, str, str], list[tuple[Requirement, Atom, Limit]]] = defaultdict(list)
+    by_subject: defaultdict[tuple[object, ...], list[tuple[Requirement, Atom, Limit]]] = defaultdict(list)
     for requirement in requirements:
-        if any(atom.kind in (AtomKind.CONDITION, AtomKind.STATE, AtomKind.ACTOR) for atom in requirement.atoms):
-            continue
-        for atom in requirement.atoms:
-            if isinstance(atom.value, Limit) and atom.value.accepts and (key := _key(atom.value)):
-                by_subject[key].append((requirement, atom, atom.value))
+        context = _context(requirement)
+        own = [(key, atom, atom.value) for atom in requirement.atoms
+               if isinstance(atom.value, Limit) and atom.value.accepts and (key := _key(atom.value))]  # fmt: skip
+        counts = Counter(key for key, _, _ in own)
+        for key, atom, limit in own:
+            if not context or counts[key] == 1:
+                by_subject[(*key, context)].append((requirement, atom, limit))
     for entries in by_subject.values():
         found.extend(_among(entries[:_MOST_OF_ONE_SUBJECT]))
     return found
+
+
+def _context(requirement: Requirement) -> frozenset[str]:
+    """Under what the requirement's limits hold: its conditions, states and roles, as far as they are no limits themselves."""
+    limits = [atom for atom in requirement.atoms if isinstance(atom.value, Limit)]
+    told: set[str] = set()
+    for atom in requirement.atoms:
+        value = atom.value
+        if isinstance(value, Condition):
+            inside = any(atom.span.start < limit.span.end and limit.span.start < atom.span.end for limit in limits)
+            plain = re.sub(r"[\W_]+", "", value.text.casefold())
+            told.add("limit" if inside else f"{plain} {value.holds}")
+        elif isinstance(value, State):
+            told |= {f"state {name}" for name in (*value.allowed, *value.refused)}
+        elif isinstance(value, Actor):
+            told |= {f"role {name}" for name in (*value.permitted, *value.denied)}
+    return frozenset(told)
 
 
 def _among(entries: Sequence[tuple[Requirement, Atom, Limit]]) -> Iterator[Finding]:

@@ -180,3 +180,52 @@ def test_every_place_lies_inside_its_requirement(text: str, language: str) -> No
 
     assert all(f.span is not None and 7 <= f.span.start < f.span.end <= 7 + len(text) for f in found)
     assert len(found) <= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("REQ-1：对“重点客户”的订单，系统应优先处理。", ["重点客户"]),
+        ("REQ-1：对“重点客户”的订单，系统应优先处理。\n\n术语：“重点客户”是指年消费满 10 万元的客户。", []),
+        ("REQ-1：保存后系统应提示“保存成功”。", []),
+        ("REQ-1：只有“草稿”状态的订单可以删除。", []),
+        ('REQ-1: Orders of a "key account" shall be handled first.', ["key account"]),
+        ('REQ-1: Orders of a "key account" shall be handled first.\n\nA "key account" means a client with 10 orders a year.', []),
+        ('REQ-1: The page shall show the message "order saved".', []),
+    ],
+)
+def test_a_quoted_term_without_a_definition_is_named(text: str, words: list[str]) -> None:
+    assert told(text, findings.UNDEFINED_TERM) == words
+
+
+@pytest.mark.parametrize(
+    ("statement", "several"),
+    [
+        ("系统应校验手机号，应发送验证码，并应记录日志。", True),
+        ("系统应校验手机号并应记录日志。", True),
+        ("系统应校验手机号。系统应记录日志。", False),
+        ("密码不得为空，长度应为 8 至 20 个字符。", False),
+        ("The system shall check the number, shall send a code, and shall keep a record.", True),
+        ("The system shall check the number. It shall send a code.", False),
+    ],
+)
+def test_a_sentence_with_several_obligations_is_to_be_parted(statement: str, several: bool) -> None:
+    found = told(f"REQ-1: {statement}\n", findings.SEVERAL_OBLIGATIONS)
+    assert bool(found) == several
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "conflict"),
+    [
+        ("用户已实名时，单笔转账金额不得超过 5 万元。", "用户已实名时，单笔转账金额不得超过 3 万元。", True),
+        ("用户已实名时，单笔转账金额不得超过 5 万元。", "用户未实名时，单笔转账金额不得超过 3 万元。", False),
+        (
+            "If the client is verified, the transfer amount shall be at most 500 EUR.",
+            "If the client is verified, the transfer amount shall be at most 300 EUR.",
+            True,
+        ),
+    ],
+)
+def test_limits_under_the_same_condition_conflict(first: str, second: str, conflict: bool) -> None:
+    read = document(f"REQ-1: {first}\n\nREQ-2: {second}\n")
+    assert bool([one for one in read.findings if one.kind == findings.CONFLICT]) == conflict
