@@ -187,7 +187,10 @@ async def lead(
     client = Client(connection, session, may_write=election.is_valid if chosen.leader_elect else lambda: True)
     cache, queue = Cache(), KeyedQueue[Key]()
     canary = canary_key(namespace, chosen.namespaces)
-    others = await optional.served(client)
+    try:
+        others = await optional.served(client)
+    except ApiError as problem:
+        die(f"the kinds that the cluster serves are not known: {problem}")
     watched = (*WATCHED, *others)
     informer = Informer(cache, queue, namespaces=chosen.namespaces, own=canary, kinds=watched)
     watchdog = Watchdog(

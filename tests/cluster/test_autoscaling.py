@@ -11,17 +11,32 @@ from tests.cluster import traffic as callers
 from tests.cluster.kube import Cluster
 from tests.cluster.process import OperatorProcess
 
+FIXED = {"replicas": 2, "resources": {"requests": {"cpu": "50m", "memory": "700Mi"}}}
 SPEC = {
-    "autoscaling": {"enabled": True, "minReplicas": 1, "maxReplicas": 2, "targetCpuUtilization": 30},
-    "resources": {"requests": {"cpu": "50m", "memory": "700Mi"}},
+    "autoscaling": {"enabled": True, "minReplicas": 1, "maxReplicas": 3, "targetCpuUtilization": 30},
+    "resources": FIXED["resources"],
 }
 
 
-async def test_load_brings_a_second_pod_that_the_operator_leaves_alone(  # S2-057, S2-058
+async def replicas(cluster: Cluster) -> int:
+    return int((await cluster.get("Deployment", "shop-all-blue"))["spec"]["replicas"])
+
+
+async def test_an_autoscaler_takes_over_where_the_number_stands_and_load_raises_it(  # S2-057, S2-058
     cluster: Cluster, operator: OperatorProcess, metrics_server: None
 ) -> None:
+    await cluster.apply_project("shop", FIXED)
+    await cluster.ready("shop", within=300)
     await cluster.apply_project("shop", SPEC)
-    await cluster.ready("shop", within=240)
+    seen = set()
+
+    async def taken_over() -> bool:
+        seen.add(await replicas(cluster))
+        found = await cluster.find("HorizontalPodAutoscaler", "shop-all-blue")
+        return found is not None and bool((found.get("status") or {}).get("desiredReplicas"))
+
+    await cluster.eventually(taken_over, within=90, what="the autoscaler has looked")
+    assert seen == {2}, "the number changed on its way from one to the other"
     traffic = await callers.to(cluster, "shop")
 
     async def load() -> None:
@@ -35,10 +50,10 @@ async def test_load_brings_a_second_pod_that_the_operator_leaves_alone(  # S2-05
     tasks = [asyncio.create_task(load()) for _ in range(4)]
     try:
 
-        async def two() -> bool:
-            return bool((await cluster.get("Deployment", "shop-all-blue"))["spec"]["replicas"] == 2)
+        async def three() -> bool:
+            return await replicas(cluster) == 3
 
-        await cluster.eventually(two, within=180, what="a second pod")
+        await cluster.eventually(three, within=180, what="a third pod")
         live = await cluster.get("Deployment", "shop-all-blue")
         ours = [one for one in live["metadata"]["managedFields"] if one["manager"] == names.FIELD_MANAGER]
         assert all("f:replicas" not in one["fieldsV1"].get("f:spec", {}) for one in ours)
@@ -46,7 +61,7 @@ async def test_load_brings_a_second_pod_that_the_operator_leaves_alone(  # S2-05
         # A change of the template is no reason to touch the number.
         await cluster.apply_project("shop", {**SPEC, "restartedAt": "now"})
         await cluster.ready("shop", within=240)
-        assert await two()
+        assert await three()
     finally:
         for task in tasks:
             task.cancel()

@@ -9,6 +9,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from testgen_operator import names
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, key_of
 from testgen_operator.cluster.client import Client, Listing
@@ -57,10 +58,20 @@ class MemoryCluster:
     async def list(self, *_: Any, **__: Any) -> Listing:
         return Listing([], str(self.version))
 
-    async def apply(self, manifest: Mapping[str, Any], *, subresource: str = "", force: bool = True) -> Object:
+    async def apply(
+        self,
+        manifest: Mapping[str, Any],
+        *,
+        subresource: str = "",
+        force: bool = True,
+        manager: str = names.FIELD_MANAGER,
+    ) -> Object:
         key = key_of(manifest)
         verb = f"apply {subresource}".strip()
         self.refuse(verb, key)
+        if manager == names.FIELD_MANAGER_HANDOVER:
+            self.writes.append(("hand over", key))
+            return self.objects[key]
         if not force and key in self.objects:
             raise ApiError("somebody else has fields of it", status=409, reason="Conflict")
         self.writes.append((verb, key))

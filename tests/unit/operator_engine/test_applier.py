@@ -201,3 +201,22 @@ async def test_suppressed_applies_are_counted() -> None:
     await applier.apply([config()], Outcome())
     await applier.apply([config()], Outcome())
     assert telemetry.WRITES_SUPPRESSED.labels("configmaps")._value.get() == before + 1
+
+
+def deployment(replicas: int | None) -> Manifest:
+    metadata = config().object["metadata"] | {"name": "shop-all-blue"}
+    spec = {} if replicas is None else {"replicas": replicas}
+    return Manifest({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {"paused": False, **spec}})
+
+
+async def test_replicas_are_handed_over_before_they_are_no_longer_ours() -> None:  # S2-057
+    """A field that nobody owns falls back to its default: one pod, until the autoscaler looks."""
+    world, cache = MemoryCluster(), Cache()
+    applier = world.applier(cache)
+    await applier.apply([deployment(3)], Outcome())
+    world.writes.clear()
+    await applier.apply([deployment(None)], Outcome())
+    assert [verb for verb, _ in world.writes] == ["hand over", "apply"]
+    world.writes.clear()
+    await applier.apply([deployment(None)], Outcome())
+    assert world.writes == []
