@@ -26,8 +26,9 @@ _SHOWN_BEFORE: Final[Mapping[Language, re.Pattern[str]]] = {
         r"[为是至到从由即或和与及、：:”]|变成|进入|角色|标记|标为|以|用|处于|打开|[>→])\s?$"
     ),
     "en": re.compile(
-        r"(?:message|label(?:led)?|button|field|text|value|state|status|role|shows?|shown|displays?|says?|saying|reads?|named|called|titled|"
-        r"is|are|be|to|of|or|and|from|click|select|choose|press|enter|column|attribute|option|the words?|contains?|,|:)\s(?:the\s)?$",
+        r"(?:message|label(?:led)?|button|field|text|value|state|status|role|shows?|shown|displays?|says?|saying|reads?|named|called|"
+        r"titled|is|are|be|to|of|or|and|from|click|select|choose|press|enter|column|attribute|option|the words?|contains?|,|:)\s"
+        r"(?:the\s)?$",
         re.I,
     ),
 }
@@ -36,7 +37,7 @@ _SHOWN_AFTER: Final[Mapping[Language, re.Pattern[str]]] = {
         r"\s?(?:状态|按钮|页面?|菜单|字段|选项|权限|角色|字样|标签|提示|链接|图标|列|一栏|栏|键|文件夹|目录|[、或和与及“])"
     ),
     "en": re.compile(
-        r"\s?(?:state|status|button|field|page|menu|label|column|option|role|message|attribute|link|icon|key|tab|parameter)\b",
+        r"\s?(?:state|status|button|field|page|menu|label|column|option|role|message|attribute|values?|link|icon|key|tab|parameter)\b",
         re.I,
     ),
 }
@@ -45,7 +46,9 @@ _DEFINES: Final[Mapping[Language, str]] = {
     "en": r"[”\"*_]{0,3}\s?(?:[(:]|–|—|means|is (?:an?|the|any)|refers to|denotes|stands for|includes)",
 }
 _OBLIGES: Final[Mapping[Language, re.Pattern[str]]] = {
-    "zh": re.compile(r"应当|应该|必须|务必|不得|禁止|(?<![响对相反适供效感顺呼回])应(?![用付急答届变力聘])|(?<![必无])须(?!知)"),
+    "zh": re.compile(
+        r"(?:应当?|应该|必须|须)?(?:不得|禁止)|应当|应该|必须|务必|(?<![响对相反适供效感顺呼回])应(?![用付急答届变力聘])|(?<![必无])须(?!知)"
+    ),
     "en": re.compile(r"\b(?:shall|must)\b", re.I),
 }
 _CLAUSE: Final = re.compile(r"[^，,]+")

@@ -205,6 +205,7 @@ def test_a_quoted_term_without_a_definition_is_named(text: str, words: list[str]
         ("系统应校验手机号并应记录日志。", True),
         ("系统应校验手机号。系统应记录日志。", False),
         ("密码不得为空，长度应为 8 至 20 个字符。", False),
+        ("员工已离职时，系统必须禁止其登录，并提示“账户已停用”。", False),
         ("The system shall check the number, shall send a code, and shall keep a record.", True),
         ("The system shall check the number. It shall send a code.", False),
     ],
