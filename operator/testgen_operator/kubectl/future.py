@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from testgen_operator import names
-from testgen_operator.plan.facts import SecretFacts, observe, secret_names
+from testgen_operator.plan import credentials
+from testgen_operator.plan.facts import SecretFacts, observe
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.plan.plan import plan
@@ -20,13 +21,6 @@ from testgen_operator.resources.project import TestGenProject
 
 Json = dict[str, Any]
 MOST_ROUNDS: Final = 30
-
-
-class EveryKey(frozenset[str]):
-    """The keys of a Secret that is not read: it is taken to hold what the project looks for."""
-
-    def __contains__(self, _: object) -> bool:
-        return True
 
 
 @dataclass(frozen=True)
@@ -40,16 +34,29 @@ class Future:
     settled: bool
 
 
-def future(project: TestGenProject, live: Iterable[Mapping[str, Any]], images: Images, absent: frozenset[str]) -> Future:
-    """Take the plan of `project` to its end, from the live children. `absent`: names of Secrets that are known not to exist."""
+def future(
+    project: TestGenProject,
+    live: Iterable[Mapping[str, Any]],
+    images: Images,
+    absent: frozenset[str] = frozenset(),
+    served: Iterable[tuple[str, str]] = (),
+) -> Future:
+    """Take the plan of `project` to its end, from the live children.
+
+    `absent`: names of Secrets that are known not to exist; the others are taken to hold what the project looks for, and a rotation
+    of their values to be over. `served`: the optional kinds, as (apiVersion, kind), that the cluster knows.
+    """
     objects = {_key(one): copy.deepcopy(dict(one)) for one in live if one.get("kind") != "Pod"}
-    needed = set(secret_names(project))
+    needed = credentials.secret_keys(project)
+    token = project.spec.stores.rotate_credentials or ""
+    served = tuple(served)
     present = {name for name in needed if name not in absent}
     drawn: set[str] = set()
     jobs: dict[ObjectKey, Json] = {}
     wanted: dict[ObjectKey, Json] = {}
     for _ in range(MOST_ROUNDS):
-        facts = observe(project, list(objects.values()), {name: _secret(name, name in present) for name in needed})
+        seen = {name: _secret(name, keys, token, name in present) for name, keys in needed.items()}
+        facts = observe(project, list(objects.values()), seen, served=served)
         planned = plan(project, facts, images)
         new = {secret.name for secret in planned.secrets} - present
         drawn |= {secret.name for secret in planned.secrets}
@@ -69,8 +76,8 @@ def _key(one: Mapping[str, Any]) -> ObjectKey:
     return ObjectKey(str(one.get("apiVersion", "")), str(one["kind"]), str(metadata.get("namespace", "")), str(metadata["name"]))
 
 
-def _secret(name: str, exists: bool) -> SecretFacts:
-    return SecretFacts(name, True, EveryKey(), "unread") if exists else SecretFacts(name)
+def _secret(name: str, keys: frozenset[str], token: str, exists: bool) -> SecretFacts:
+    return SecretFacts(name, True, keys, "unread", token) if exists else SecretFacts(name)
 
 
 def _may_go(live: Mapping[str, Any], project: TestGenProject) -> bool:

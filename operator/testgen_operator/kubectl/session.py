@@ -13,7 +13,7 @@ import aiohttp
 
 from testgen_operator import __version__
 from testgen_operator.cluster.client import Client, Object, refusal
-from testgen_operator.cluster.kinds import CHILDREN, CORE_EVENT, LEASE, POD, PROJECT, Kind
+from testgen_operator.cluster.kinds import CHILDREN, CORE_EVENT, LEASE, OPTIONAL, POD, PROJECT, Kind
 from testgen_operator.errors import ApiError
 from testgen_operator.kubectl import problems
 from testgen_operator.kubectl.kubeconfig import Target
@@ -121,7 +121,7 @@ class Session:
         metadata = project["metadata"]
         selector = f"{LABEL_PROJECT}={metadata['name']}"
         found: list[Object] = []
-        for kind in CHILDREN:
+        for kind in (*CHILDREN, *OPTIONAL):
             found += await self.seen(kind, metadata["namespace"], selector)
         return found
 

@@ -73,7 +73,7 @@ def test_a_store_that_is_switched_on_is_made_and_filled() -> None:
     assert any("graph is filled anew from PostgreSQL" in one for one in found.data)
 
 
-def test_a_store_that_is_switched_off_keeps_its_volume_under_retain() -> None:
+def test_a_store_that_is_switched_off_keeps_its_volume() -> None:
     found = change({"stores": {"neo4j": {"type": "Managed"}}}, {})
 
     assert "StatefulSet/shop-neo4j" in found.removed
@@ -81,11 +81,23 @@ def test_a_store_that_is_switched_off_keeps_its_volume_under_retain() -> None:
     assert not any("DELETED" in one for one in found.data)
 
 
-def test_a_store_that_is_switched_off_loses_its_volume_under_delete() -> None:
-    neo4j = {"stores": {"deletionPolicy": "Delete", "neo4j": {"type": "Managed"}}}
-    found = change(neo4j, {"stores": {"deletionPolicy": "Delete"}})
+def test_a_deletion_policy_that_changes_says_what_will_become_of_the_data() -> None:
+    found = change({}, {"stores": {"deletionPolicy": "Delete"}})
 
-    assert any(one.startswith("Volume shop-neo4j") and "DELETED" in one for one in found.data)
+    assert "From then on, when the project is deleted its volumes and passwords are deleted with it" in found.data
+
+
+def test_a_rotation_is_told() -> None:
+    found = change({}, {"stores": {"rotateCredentials": "now"}})
+
+    assert any("New passwords are drawn" in one for one in found.data)
+
+
+def test_another_mode_starts_its_parts() -> None:
+    found = change({}, {"mode": "Microservices"})
+
+    assert "Deployment/shop-api-blue" in found.created
+    assert "Deployment/shop-all-blue" in found.removed
 
 
 def test_suspending_ends_the_pods_and_says_what_stays() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from testgen_operator import names
+from testgen_operator.cluster import optional
 from testgen_operator.cluster.client import Object
 from testgen_operator.errors import ApiError
 from testgen_operator.kubectl import manifests
@@ -110,17 +111,18 @@ async def _difference(session: Session, one: Checked, images: Images) -> view.Di
     live = await session.client.get(key)
     new = parse(_as_live(one.object, live))
     children = await session.children(live or one.object)
-    absent = await _absent(session, new, live)
+    absent = await _absent(session, new)
+    served = [(kind.api_version, kind.kind) for kind in await optional.served(session.client)]
     before: Future | None = None
     old: TestGenProject | None = None
     notes: list[str] = []
     if live is not None:
         try:
             old = parse(live)
-            before = future(old, children, images, frozenset())
+            before = future(old, children, images, frozenset(), served)
         except InvalidProject:
             notes.append("The spec in the cluster is not valid, so nothing can be told apart: everything is shown as new.")
-    found = view.difference(old, new, before, future(new, children, images, frozenset(absent)))
+    found = view.difference(old, new, before, future(new, children, images, frozenset(absent), served))
     found.warnings += notes
     drawn = {name.partition("/")[2].partition(" ")[0] for name in found.created if name.startswith("Secret/")}
     for name in sorted(set(absent) - drawn):
@@ -129,7 +131,7 @@ async def _difference(session: Session, one: Checked, images: Images) -> view.Di
     return found
 
 
-async def _absent(session: Session, project: TestGenProject, live: Object | None) -> Sequence[str]:
+async def _absent(session: Session, project: TestGenProject) -> Sequence[str]:
     """The Secrets of a project that are known not to exist; those that may not be looked at count as there."""
     return [name for name in secret_names(project) if await session.secret_exists(project.namespace, name) is False]
 

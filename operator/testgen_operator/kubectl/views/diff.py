@@ -159,7 +159,8 @@ def _restarts(key: ObjectKey, before: Json, after: Json) -> Iterator[str]:
     was, will = int(old.get("replicas", 1)), int(new.get("replicas", 1))
     if old.get("template") != new.get("template") and was and will:
         one_by_one = "one after another" if key.kind == "StatefulSet" else "new ones first" if _surges(new) else "old ones first"
-        yield f"{key.kind}/{key.name}: {_pods(min(was, will))} restart{'s' if min(was, will) == 1 else ''}, {one_by_one}"
+        many = _pods(min(was, will)) if "replicas" in new else "every pod"
+        yield f"{key.kind}/{key.name}: {many} restart{'' if many.endswith('pods') else 's'}, {one_by_one}"
     if was != will and "replicas" in old and "replicas" in new:
         yield f"{key.kind}/{key.name}: from {_pods(was)} to {will}"
 
@@ -204,9 +205,10 @@ def _data(
             yield f"Volume {called} and everything on it is DELETED"
         elif kind == "Secret":
             yield f"Secret {called} is DELETED"
-    for name in found.kept:
-        if name.startswith("PersistentVolumeClaim/"):
-            yield f"Volume {name.partition('/')[2]} stays with its data, unused (deletionPolicy: Retain)"
+    ended = [name.partition("/")[2] for name in found.removed if name.startswith("StatefulSet/")]
+    for key in sorted(after.left):
+        if key.kind == "PersistentVolumeClaim" and any(key.name.startswith(f"{one}-") for one in ended):
+            yield f"Volume {key.name} stays with its data; nothing uses it then"
     for name in found.created:
         if name.startswith("PersistentVolumeClaim/"):
             yield f"Volume {name.partition('/')[2]} is made, empty"
