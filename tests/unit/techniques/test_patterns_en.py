@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations, product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,6 +162,23 @@ TIERS = {
         ("refused", "Bronze"),
     },
 }
+CHANGES = {
+    "Upon payment an order changes from Created to Paid, and upon dispatch it changes from Paid to Shipped. Any other "
+    "change of state "
+    "shall be refused.": {
+        ("accepted", "Created", "payment"),
+        ("accepted", "Paid", "dispatch"),
+        ("refused", "Paid", "payment"),
+        ("refused", "Shipped", "payment"),
+        ("refused", "Created", "dispatch"),
+        ("refused", "Shipped", "dispatch"),
+    },
+    # nothing is said of other changes, so none is tried
+    "Approval shall move a document from Draft to Released, and withdrawal from Released to Obsolete.": {
+        ("accepted", "Draft", "approval"),
+        ("accepted", "Released", "withdrawal"),
+    },
+}
 CLOCK = {
     "Applications shall be accepted until 31 March 2026. Applications received after that date shall be rejected.": {
         ("accepted", "2026-03-30"),
@@ -189,6 +208,7 @@ CLOCK = {
         *WAIVERS.items(),
         *EXPRESSIONS.items(),
         *TIERS.items(),
+        *CHANGES.items(),
         *COMPARISONS.items(),
         *CLOCK.items(),
     ],
@@ -222,6 +242,36 @@ def test_what_is_no_pattern_is_left_to_the_general_reading(text: str) -> None:
     assert told(text) == []
 
 
+PARAMETERS = (
+    "A loan request shall name the term (12, 24 or 36 months), the repayment mode (monthly or quarterly) and the "
+    "currency (EUR, USD "
+    "or GBP). A request with any other value shall be rejected."
+)
+
+
+def test_every_two_values_of_different_parameters_meet_in_an_accepted_request() -> None:
+    rows = [
+        {name: shown(value, "en") for name, value in point.inputs.items()}
+        for point in told(PARAMETERS)
+        if point.polarity == "positive"
+    ]
+    values = {
+        "term": {"12 months", "24 months", "36 months"},
+        "repayment mode": {"monthly", "quarterly"},
+        "currency": {"EUR", "USD", "GBP"},
+    }
+
+    for a, b in combinations(values, 2):
+        assert {(row[a], row[b]) for row in rows} == set(product(values[a], values[b]))
+
+
+def test_one_other_value_of_each_parameter_is_refused() -> None:
+    refused = [v for v in verdicts(PARAMETERS) if v[0] == "refused"]
+
+    assert len(refused) == 3
+    assert ("refused", "13 months", "monthly", "EUR") in refused
+
+
 def test_a_result_that_no_test_of_the_pattern_shows_stays_open() -> None:
     text = (
         "A bid shall be accepted only if it is higher than the current highest bid. "
@@ -236,7 +286,7 @@ def test_a_result_that_no_test_of_the_pattern_shows_stays_open() -> None:
 
 @given(
     st.text(alphabet="AaBb .,;:1290-\n“”(", max_size=80),
-    st.sampled_from([*GRIDS, *WAIVERS, *EXPRESSIONS, *TIERS, *COMPARISONS, *CLOCK, *NAMED_LIMITS]),
+    st.sampled_from([*GRIDS, *WAIVERS, *EXPRESSIONS, *TIERS, *CHANGES, *COMPARISONS, *CLOCK, *NAMED_LIMITS]),
 )
 def test_any_text_around_a_pattern_is_read_without_an_error(noise: str, text: str) -> None:
     try:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from testgen_runtime.techniques.model import TestPoint
-from testgen_runtime.techniques.patterns_en import clock, comparisons, expressions, grids, named_limits, tiers, waivers
+from testgen_runtime.techniques.patterns_en import (
+    changes,
+    clock,
+    comparisons,
+    expressions,
+    grids,
+    named_limits,
+    parameters,
+    tiers,
+    waivers,
+)
 from testgen_runtime.techniques.view import View
 
 MOST_SENTENCES: Final = 5
@@ -16,7 +26,7 @@ def points(view: View) -> list[TestPoint]:
     """The points of the first pattern that can be read to the end; [] where there is none, or the text is not English."""
     if view.language != "en" or len(view.spans) > MOST_SENTENCES:
         return []
-    for pattern in (grids, tiers, named_limits, waivers, expressions, comparisons, clock):
+    for pattern in (parameters, changes, grids, tiers, named_limits, waivers, expressions, comparisons, clock):
         if found := list(pattern.points(view)):
             return found
     return []
