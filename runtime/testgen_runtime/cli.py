@@ -119,7 +119,10 @@ def generate(
     ] = Format.TABLE,
     option: ExportOptions = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
-    language: Annotated[Language | None, typer.Option(help="The cases' language (default: the requirement's own).")] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option(help="The cases' language (default: the requirement's own). Rules translate no terms: they are quoted."),
+    ] = None,
     max_cases: Annotated[int, typer.Option(min=1, max=100, help="Most cases for one requirement.")] = 12,
     technique: Annotated[
         list[str] | None,

@@ -29,6 +29,8 @@ class Frame:
     shown: str
     because: str
     title: str
+    holds: str
+    role: str
 
 
 _FRAMES: dict[Language, Frame] = {
@@ -37,12 +39,12 @@ _FRAMES: dict[Language, Frame] = {
         submit_with="Submit a request in which {}.", observe="Observe {}.", situation="Bring about that {}.",
         accepted="the request is accepted", refused="the request is refused", shown="{} can be seen",
         because="{}, as the text says: {}.",
-        title="{}: {}",
+        title="{}: {}", holds="{} holds", role="the role is {}",
     ),
     "zh": Frame(
         is_="{}为{}", join="且", carry_out="执行{}操作。", carry_out_with="在{1}的情况下执行{0}操作。",
         submit_with="提交{}的请求。", observe="查看{}。", situation="使{}。",
-        accepted="系统接受该请求", refused="系统拒绝该请求", shown="可以看到{}", because="{}，原文为{}。", title="{}时，{}",
+        accepted="系统接受该请求", refused="系统拒绝该请求", shown="可以看到{}", because="{}，原文为{}。", title="{}时，{}", holds="{}成立", role="角色为{}",
     ),
 }  # fmt: skip
 
@@ -52,6 +54,10 @@ def quoted(text: str) -> str:
 
 
 def _is(frame: Frame, told: Told) -> str:
+    if told.name in ("condition", "前提条件"):  # a name of ours, no term of the document
+        return frame.holds.format(quoted(told.value))
+    if told.kind == "role":
+        return frame.role.format(quoted(told.value))
     return frame.is_.format(quoted(told.name), quoted(told.value))
 
 
