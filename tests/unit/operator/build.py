@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from testgen_operator import names
+from testgen_operator.plan import credentials
 from testgen_operator.plan.facts import Facts, SecretFacts, observe, secret_names
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import PREVIOUS, DropPrevious, ObjectKey, Plan, Redraw
@@ -56,6 +57,12 @@ class Simulated:
     writes: int = 0
     served: frozenset[tuple[str, str]] = frozenset()
     host_taken: bool = False
+
+    def bring(self) -> Simulated:
+        """Every Secret that the project names and somebody else makes."""
+        for name in credentials.brought(self.project):
+            self.secrets[name] = SecretFacts(name, True, credentials.secret_keys(self.project)[name], f"brought-{name}")
+        return self
 
     def facts(self) -> Facts:
         """As the edge sees it."""

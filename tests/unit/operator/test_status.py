@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from tests.unit.operator.build import IMAGES, NEO4J, OLLAMA, Json, Simulated, project, resource
 from tests.unit.operator.strategies import projects
 
-from testgen_operator.plan.facts import SecretFacts
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import InvalidProject, TestGenProject, parse
 from testgen_operator.resources.status import Status
@@ -195,9 +194,7 @@ def test_a_spec_that_was_never_valid_leaves_the_rest_unknown() -> None:
 @settings(max_examples=30, deadline=None)
 @given(projects())
 def test_the_rules_of_kstatus_hold_on_the_whole_way(found: TestGenProject) -> None:
-    cluster = Simulated(found)
-    if reference := found.spec.access.admin_key_secret_ref:
-        cluster.secrets[reference.name] = SecretFacts(reference.name, True, frozenset([reference.key]), "given")
+    cluster = Simulated(found).bring()
     previous: Json = {}
     for _ in range(5):
         cluster.step()
