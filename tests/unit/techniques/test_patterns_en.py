@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testgen_runtime.documents.read import read_text
@@ -60,6 +60,18 @@ GRIDS = {
         ("accepted", "clerk", "Paid"),
         ("refused", "clerk", "Shipped"),
         ("accepted", "manager", "Shipped"),
+    },
+}
+GRIDS |= {
+    "While a task is Planned, both developers and testers may edit it. In the state Running it may be edited by "
+    "developers only, and in "
+    "the state Closed no user may edit it.": {
+        ("accepted", "developer", "Planned"),
+        ("accepted", "tester", "Planned"),
+        ("accepted", "developer", "Running"),
+        ("refused", "tester", "Running"),
+        ("refused", "developer", "Closed"),
+        ("refused", "tester", "Closed"),
     },
 }
 NAMED_LIMITS = {

@@ -19,12 +19,13 @@ from testgen_runtime.techniques.patterns_en import (
 from testgen_runtime.techniques.view import View
 
 MOST_SENTENCES: Final = 5
+MOST_CHARACTERS: Final = 1500
 """A longer requirement says more than one pattern: it is left to the general reading."""
 
 
 def points(view: View) -> list[TestPoint]:
     """The points of the first pattern that can be read to the end; [] where there is none, or the text is not English."""
-    if view.language != "en" or len(view.spans) > MOST_SENTENCES:
+    if view.language != "en" or len(view.spans) > MOST_SENTENCES or len(view.requirement.text) > MOST_CHARACTERS:
         return []
     for pattern in (parameters, changes, grids, tiers, named_limits, waivers, expressions, comparisons, clock):
         if found := list(pattern.points(view)):

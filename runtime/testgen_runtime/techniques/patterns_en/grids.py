@@ -93,7 +93,7 @@ def points(view: View) -> Iterator[TestPoint]:
 
 def read(view: View) -> Grid | None:
     """The grid of a requirement; None where a clause that permits or forbids something names neither a role nor a state."""
-    clauses = [c for start, end in view.spans for c in _CLAUSES.split(view.requirement.text[start:end]) if c and c.strip()]
+    clauses = [clause for start, end in view.spans for clause in _clauses(view.requirement.text[start:end])]
     states, roles = _states(view.requirement.text), _roles(view.requirement.text)
     if len(states) < 2 or len(roles) < 2:
         return None
@@ -140,6 +140,17 @@ def read(view: View) -> Grid | None:
                 if role not in more:
                     cells.setdefault((role, state), False)
     return Grid(roles, states, cells)
+
+
+def _clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence; "both developers and testers may" is no place to part it."""
+    out: list[str] = []
+    for piece in (c for c in _CLAUSES.split(sentence) if c and c.strip()):
+        if out and not _MAY.search(out[-1]):
+            out[-1] = f"{out[-1]} and {piece}"
+        else:
+            out.append(piece)
+    return out
 
 
 def _alone(role: str, longer: str, clause: str) -> bool:
@@ -193,7 +204,7 @@ def _roles(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for match in (*_SUBJECT.finditer(text), *_BY.finditer(text)):
         for name in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", match["names"]):
-            bare = re.sub(r"^(?:(?:by|an?|the|its|only|any|every|neither|also)\s)+", "", name.strip(), flags=re.I)
+            bare = re.sub(r"^(?:(?:by|an?|the|its|only|any|every|neither|also|both)\s)+", "", name.strip(), flags=re.I)
             if (
                 (role := ROLE.search(bare))
                 and role.end() == len(bare)

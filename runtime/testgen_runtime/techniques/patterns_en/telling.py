@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.model import Action, Atom, Outcome
 from testgen_runtime.generation.english import infinitive, is_plural, participle
 from testgen_runtime.techniques.model import Input, PointStep, Technique, TestPoint
@@ -83,12 +84,22 @@ def operation(text: str, states: Collection[str] = ()) -> Operation | None:
     words = [w for w in thing.split() if w not in states and w.lower() not in ("a", "an", "the", "any", "its", "other")]
     words = words[: next((i for i, w in enumerate(words) if w in _AFTER_THING), len(words))]
     words = words[-3:]
-    if not words or words[-1] in ("it", "them", "this", "that"):
+    if words and words[-1] in ("it", "them"):
+        words = [_spoken_of(text)]
+    if not words or words[-1] in ("", "it", "them", "this", "that"):
         return None
     one = words[-1]
     one = one[:-1] if one.endswith("s") and not one.endswith(("ss", "us")) else one
     by_system = passive is not None and re.search(r"\b(?:may|can|cannot)\b", passive[0]) is None
     return Operation(verb, " ".join([*words[:-1], one]).lower(), by_system)
+
+
+def _spoken_of(text: str) -> str:
+    """What "it" stands for: the first thing that the text names and that is nobody's role; "" where there is none."""
+    for found in re.finditer(r"\b(?:an?|the)\s(?P<thing>[a-z]+)\b", text, re.I):
+        if not ROLE.fullmatch(found["thing"]) and found["thing"] not in ("state", "status"):
+            return found["thing"].lower()
+    return ""
 
 
 _AFTER_THING = frozenset(
