@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
@@ -38,6 +38,9 @@ from testgen_runtime.storage.database import TRANSIENT, Database
 from testgen_runtime.storage.target import Target
 from testgen_runtime.telemetry.logs import get_logger
 
+if TYPE_CHECKING:
+    from testgen_runtime.security.rate_redis import RedisRates
+
 log = get_logger()
 
 
@@ -51,6 +54,7 @@ class Runtime:
         tokens = Tokens(settings.auth.jwt)
         self.database = Database(target, settings.postgres, application=f"testgen-{settings.role}", cipher=self._cipher)
         self.progress = Progress()
+        self._rates = _rates(settings)
         self.tasks = COMPONENTS[settings.role].tasks
         self.peers = Directory(settings)
         self.index = Index(settings, self.database, self.peers)
@@ -71,7 +75,7 @@ class Runtime:
             jobs=Jobs(self.database, self._notifications, settings.limits, self.progress.leaving),
             keys=Keys(self.database),
             tokens=tokens,
-            access=Access(self.database, tokens, settings.rate_limit),
+            access=Access(self.database, tokens, settings.rate_limit, shared=self._rates),
             knowledge=self.index.knowledge,
             progress=self.progress,
             inside=Inside(self.index, self.model),
@@ -172,6 +176,9 @@ class Runtime:
         for part in closing:
             with suppress(Exception):
                 await part.close()
+        if self._rates is not None:
+            with suppress(Exception):
+                await self._rates.close()
 
     async def _components(self) -> dict[str, Component]:
         found: dict[str, Component] = {}
@@ -181,12 +188,21 @@ class Runtime:
         key = self._cipher.newest
         found["encryption"] = Component("healthy", f"key {key}") if key else Component("disabled", "no key is set")
         if self.settings.redis.enabled:
-            found["redis"] = Component("degraded", "not used: this version counts rate limits in PostgreSQL")
+            answers = self._rates is not None and self._rates.answers
+            found["redis"] = _state(True) if answers else Component("degraded", "rate limits are counted in PostgreSQL meanwhile")
         found |= await self.index.components()
         found |= self.model.components()
         for name, resting in self.peers.resting().items():
             found[name] = Component("degraded", "it does not answer and is left alone for a while") if resting else _state(True)
         return found
+
+
+def _rates(settings: Settings) -> RedisRates | None:
+    if not settings.redis.enabled:
+        return None
+    from testgen_runtime.security.rate_redis import RedisRates  # its client takes a while to load: only where there is one
+
+    return RedisRates(settings.redis, settings.project.name)
 
 
 def _state(well: bool) -> Component:

@@ -195,7 +195,7 @@ class Qdrant(Part):
 
 
 class Redis(Part):
-    """Shared by replicas: counters of the rate limit and kept answers. One that is down, or unset, degrades and never fails."""
+    """Where rate limits are counted for all pods. One that is down degrades and never fails: PostgreSQL counts meanwhile."""
 
     enabled: bool = False
     host: str = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from dataclasses import dataclass, replace
+from typing import Final, NoReturn, Protocol
 
 from testgen_runtime.errors import RateLimited, Unauthenticated, Unavailable
 from testgen_runtime.security import keys, rate_store, repository
@@ -35,6 +35,13 @@ class Admission:
     decision: Decision | None
 
 
+class Counter(Protocol):
+    """Where limits are counted."""
+
+    async def take(self, principal: str, name: str, limit: Limit) -> Decision | None:
+        """Take one request of a limit; None where it can't be counted there now."""
+
+
 class Access:
     """Checks callers. One SQL statement for a key, with its limit; one for a token's limit.
 
@@ -42,8 +49,12 @@ class Access:
     that one broken client behind a shared proxy does not lock out the others. It may be lost at any time.
     """
 
-    def __init__(self, database: Database, tokens: Tokens, limits: RateLimit, audit: Audit | None = None) -> None:
+    def __init__(
+        self, database: Database, tokens: Tokens, limits: RateLimit, audit: Audit | None = None, shared: Counter | None = None
+    ) -> None:
+        """`shared`: where limits are counted instead of the database, while it answers."""
         self._database = database
+        self._shared = shared
         self._tokens = tokens
         self._audit = audit or AuditLog(database)
         self._enabled = limits.enabled
@@ -99,7 +110,7 @@ class Access:
     async def _find(self, who: bytes | str, address: str, name: RateClass, *, known: bool) -> repository.Found:
         limit = self._limits[name] if self._enabled else None
         async with self._database.connection() as connection:
-            return await repository.find(
+            found = await repository.find(
                 connection,
                 who,
                 name=name.value,
@@ -107,15 +118,26 @@ class Access:
                 address=rate_key(address),
                 failures=self._failures,
                 known=known or not self._enabled,
+                counted=self._shared is None,
             )
+        if self._shared is None or found.principal is None or found.limit is None:
+            return found
+        return replace(found, decision=await self._count(found.principal, name, found.limit))
 
     async def _take(self, principal: Principal, name: RateClass) -> Decision | None:
         """A token's limit. Where it can't be counted, the call goes on: what it asks for needs the same database anyway."""
         if not self._enabled:
             return None
+        return await self._count(principal, name, self._limits[name])
+
+    async def _count(self, principal: Principal, name: RateClass, limit: Limit) -> Decision | None:
+        if self._shared is not None:
+            decision = await self._shared.take(principal.key_id, name.value, limit)
+            if decision is not None:
+                return decision
         try:
             async with self._database.connection() as connection:
-                return await rate_store.take(connection, principal.key_id, name.value, self._limits[name])
+                return await rate_store.take(connection, principal.key_id, name.value, limit)
         except (Unavailable, *TRANSIENT):
             metrics.RATE_UNCOUNTED.inc()
             return None

@@ -72,6 +72,7 @@ class Found:
     principal: Principal | None
     decision: Decision | None
     barred_seconds: int | None = None
+    limit: Limit | None = None
 
 
 async def find(
@@ -83,15 +84,18 @@ async def find(
     address: str,
     failures: Limit,
     known: bool,
+    counted: bool = True,
 ) -> Found:
     """Whom a key's hash, or its id, stands for, with one request taken of its limit `name` (None: no limit).
+
+    `counted` False: the limit is told and nothing is taken of it here.
 
     Nobody for unknown, disabled and expired keys alike.
     """
     usual = limit or failures
     row = await connection.fetchrow(
         BY_HASH if isinstance(who, bytes) else BY_ID,
-        who, name, usual.interval, usual.burst, limit is not None, address, failures.interval, failures.burst, known,
+        who, name, usual.interval, usual.burst, limit is not None and counted, address, failures.interval, failures.burst, known,
     )  # fmt: skip
     if row["barred_tat"] is not None:
         return Found(None, None, Decision(FAILURES, failures, False, row["barred_tat"], row["at"]).retry_after)
@@ -99,9 +103,10 @@ async def find(
         return Found(None, None)
     scopes = frozenset(row["scopes"]) if row["scopes"] is not None else None
     principal = Principal(row["id"], row["name"], Role(row["role"]), scopes)
-    if row["tat"] is None:
-        return Found(principal, None)
-    return Found(principal, Decision(name, Limit(row["interval"], row["burst"]), row["admitted"], row["tat"], row["at"]))
+    own = Limit(row["interval"], row["burst"]) if limit is not None else None
+    if row["tat"] is None or own is None:
+        return Found(principal, None, limit=own)
+    return Found(principal, Decision(name, own, row["admitted"], row["tat"], row["at"]), limit=own)
 
 
 async def add(connection: Connection, key: NewKey, grant: Grant, *, created_by: str | None = None) -> None:
