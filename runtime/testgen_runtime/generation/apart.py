@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from testgen_runtime.cases.model import Case, Step
-from testgen_runtime.generation.english import lower_first
+from testgen_runtime.documents.english import lower_first
 from testgen_runtime.generation.similarity import grams, jaccard, substance
 
 NEAR: Final = 0.9

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import lower_first
 from testgen_runtime.documents.findings_words import without_vague
 from testgen_runtime.generation import rules_en_actions, rules_en_further, rules_en_headings, rules_en_results
-from testgen_runtime.generation.english import lower_first
 from testgen_runtime.generation.rules_en_actions import preconditions
 from testgen_runtime.generation.rules_en_lists import with_listing, without_list
 from testgen_runtime.generation.rules_en_parts import noun_of, phrase

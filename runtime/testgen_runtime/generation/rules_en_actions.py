@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.generation.english import article, lower_first
+from testgen_runtime.documents.english import article, lower_first
 from testgen_runtime.generation.rules_en_events import conditional_clause, instruction
 from testgen_runtime.generation.rules_en_imperatives import imperative
 from testgen_runtime.generation.rules_en_parts import (

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import base_verb, infinitive, lower_first
 from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import base_verb, infinitive, lower_first
 from testgen_runtime.generation.rules_en_parts import HUMAN
 from testgen_runtime.generation.telling import Telling, Told
 

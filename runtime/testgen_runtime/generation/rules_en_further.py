@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import definite, negated, present
 from testgen_runtime.documents.model import Action
-from testgen_runtime.generation.english import definite, negated, present
 from testgen_runtime.generation.rules_en_imperatives import imperative
 from testgen_runtime.generation.rules_en_parts import verb_phrase, without_limits
 from testgen_runtime.generation.telling import Telling

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import lower_first, present
 from testgen_runtime.documents.model import Action
 from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import lower_first, present
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.phrases import sentence
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import infinitive, lower_first, split_modal, uncapitalised
 from testgen_runtime.documents.model import Outcome
 from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import infinitive, lower_first, split_modal, uncapitalised
 from testgen_runtime.generation.rules_en_parts import (
     COMPARATIVE,
     HUMAN,

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import definite, lower_first, present, split_modal
 from testgen_runtime.documents.model import Condition
-from testgen_runtime.generation.english import definite, lower_first, present, split_modal
 from testgen_runtime.generation.rules_en_events import instruction
 from testgen_runtime.generation.rules_en_stimuli import stimulus
 from testgen_runtime.generation.telling import Telling

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import article, definite, is_plural, lower_first, split_modal, third_person, uncapitalised
 from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import article, definite, is_plural, lower_first, split_modal, third_person, uncapitalised
 from testgen_runtime.generation.telling import Telling, Told
 from testgen_runtime.techniques.numbers import plain
 from testgen_runtime.techniques.phrases import bare

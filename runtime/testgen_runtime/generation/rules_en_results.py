@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.documents.atoms.nouns_en import plural
-from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import (
+from testgen_runtime.documents.english import (
     definite,
     infinitive,
     is_plural,
@@ -16,6 +15,7 @@ from testgen_runtime.generation.english import (
     present,
     split_modal,
 )
+from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.generation.rules_en_imperatives import imperative
 from testgen_runtime.generation.rules_en_parts import (
     COMPARATIVE,

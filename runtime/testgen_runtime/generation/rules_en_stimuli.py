@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import base_verb, definite, infinitive, lower_first
 from testgen_runtime.documents.vocabulary import words
-from testgen_runtime.generation.english import base_verb, definite, infinitive, lower_first
 from testgen_runtime.generation.rules_en_parts import HUMAN
 
 _USED = words("support implement provide allow permit enable accept handle recognize recognise understand")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.english import article, definite, lower_first, split_modal
 from testgen_runtime.documents.model import Condition
-from testgen_runtime.generation.english import article, definite, lower_first, split_modal
 from testgen_runtime.generation.rules_en_events import instruction
 from testgen_runtime.generation.rules_en_parts import HUMAN, SCOPE, verb_phrase
 from testgen_runtime.generation.rules_en_stimuli import established, let_be, stimulus

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.documents.reading import document
 from tests.unit.generation.english_cases import written
 
-from testgen_runtime.generation.english import infinitive
+from testgen_runtime.documents.english import infinitive
 from testgen_runtime.generation.model import Options
 from testgen_runtime.generation.told import design
 from testgen_runtime.techniques.vocabulary import Vocabulary

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 
-from testgen_runtime.generation.english import article, infinitive
+from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, Operation, point
 from testgen_runtime.techniques.phrases import sentence

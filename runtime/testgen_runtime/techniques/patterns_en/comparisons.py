@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from testgen_runtime.generation.english import article, split_modal
+from testgen_runtime.documents.english import article, split_modal
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, Operation, operation, point
 from testgen_runtime.techniques.phrases import bare, sentence

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.documents.model import Bound, Limit, Span
-from testgen_runtime.generation.english import article, infinitive
 from testgen_runtime.techniques.examples import other_value
 from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.model import Input, Technique, TestPoint

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from testgen_runtime.generation.english import article
+from testgen_runtime.documents.english import article
 from testgen_runtime.techniques.combinations import pairs
 from testgen_runtime.techniques.examples import other_value
 from testgen_runtime.techniques.factors import Level

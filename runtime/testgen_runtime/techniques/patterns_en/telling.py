@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from testgen_runtime.documents.atoms.words_en import ROLE
+from testgen_runtime.documents.english import infinitive, is_plural, participle
 from testgen_runtime.documents.model import Action, Atom, Outcome
-from testgen_runtime.generation.english import infinitive, is_plural, participle
 from testgen_runtime.techniques.model import Input, PointStep, Technique, TestPoint
 from testgen_runtime.techniques.phrases import bare, sentence
 from testgen_runtime.techniques.points import make

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.atoms.words_en import ROLE
+from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.documents.model import Bound, Limit, Span
-from testgen_runtime.generation.english import article, infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.bounds import bounded

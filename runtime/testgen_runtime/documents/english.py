@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from testgen_runtime.documents.atoms.negation import opposite
-from testgen_runtime.generation.english_words import NO_VERB, PARTICIPLES, STARTERS
+from testgen_runtime.documents.english_words import NO_VERB, PARTICIPLES, STARTERS
 
 _MODAL = re.compile(
     r"\b(?:shall|must|may|should|will|can|could|is to|are to|has to|have to|needs? to|is required to|are required to|"
