@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tarfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,6 @@ async def plugin(shared_cluster: Cluster, shared_operator: OperatorProcess, tmp_
     await shared_cluster.ready(HEALTHY, within=240)
     await shared_cluster.condition(BROKEN, "Stalled", "True", within=240)
     await shared_cluster.condition(RESTING, "Suspended", "True", within=60)
-    await shared_cluster.condition(RESTING, "StoresReady", "True", within=120)
     return Plugin(shared_cluster, tmp_path_factory.mktemp("plugin"))
 
 
@@ -221,7 +220,7 @@ async def test_open_without_a_ready_pod_says_where_to_look(plugin: Plugin) -> No
     assert f"kubectl testgen status {RESTING}" in answer.err
 
 
-def manifest(name: str, spec: dict[str, object]) -> str:
+def manifest(name: str, spec: Mapping[str, object]) -> str:
     return json.dumps({"apiVersion": "testgen.dev/v1alpha1", "kind": "TestGenProject", "metadata": {"name": name}, "spec": spec})
 
 

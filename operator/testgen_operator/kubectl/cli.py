@@ -267,7 +267,7 @@ def parser() -> Parser:
         "-f", "--filename", dest="files", action="append", required=True, metavar="FILE", help="- reads standard input"
     )
 
-    command("suspend", "run no runtime pod; stores and data stay").add_argument(NAME, metavar="NAME")
+    command("suspend", "run no pod; all data stays").add_argument(NAME, metavar="NAME")
     command("resume", "run again as before").add_argument(NAME, metavar="NAME")
 
     one = command("rotate", "draw new passwords for the stores that the operator runs, without downtime")

@@ -43,8 +43,8 @@ def future(
 ) -> Future:
     """Take the plan of `project` to its end, from the live children.
 
-    `absent`: names of Secrets that are known not to exist; the others are taken to hold what the project looks for, and a rotation
-    of their values to be over. `served`: the optional kinds, as (apiVersion, kind), that the cluster knows.
+    `absent`: names of Secrets that are known not to exist; the others are taken to hold what the project looks for, and a
+    rotation of their values to be over. `served`: the optional kinds, as (apiVersion, kind), that the cluster knows.
     """
     objects = {_key(one): copy.deepcopy(dict(one)) for one in live if one.get("kind") != "Pod"}
     needed = credentials.secret_keys(project)

@@ -12,8 +12,9 @@ from urllib.parse import quote
 import aiohttp
 
 from testgen_operator import __version__
+from testgen_operator.cluster import optional
 from testgen_operator.cluster.client import Client, Object, refusal
-from testgen_operator.cluster.kinds import CHILDREN, CORE_EVENT, LEASE, OPTIONAL, POD, PROJECT, Kind
+from testgen_operator.cluster.kinds import CHILDREN, CORE_EVENT, LEASE, POD, PROJECT, Kind
 from testgen_operator.errors import ApiError
 from testgen_operator.kubectl import problems
 from testgen_operator.kubectl.kubeconfig import Target
@@ -121,7 +122,8 @@ class Session:
         metadata = project["metadata"]
         selector = f"{LABEL_PROJECT}={metadata['name']}"
         found: list[Object] = []
-        for kind in (*CHILDREN, *OPTIONAL):
+        # Of a kind that is not served nobody may know whether he may read it: the refusal would be no news.
+        for kind in (*CHILDREN, *await optional.served(self.client)):
             found += await self.seen(kind, metadata["namespace"], selector)
         return found
 

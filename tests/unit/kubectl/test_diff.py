@@ -104,7 +104,7 @@ def test_suspending_ends_the_pods_and_says_what_stays() -> None:
     found = change({}, {"suspend": True})
 
     assert "Deployment/shop-all-blue: from 1 pod to 0" in found.restarts
-    assert any("stores and data stay" in one for one in found.data)
+    assert any("all data stays" in one for one in found.data)
 
 
 def test_a_new_project_is_all_made() -> None:

@@ -44,8 +44,8 @@ async def _set_suspend(session: Session, args: Namespace, console: Console, want
         return Exit.OK
     await _patch(session, project, {"suspend": wanted}, console)
     if wanted:
-        console.line(f"{where}/{name} suspended: its runtime pods end, stores and data stay. Back with: "
-                     f"kubectl testgen resume {name} -n {where}")  # fmt: skip
+        console.line(f"{where}/{name} suspended: its pods end, all data stays.")
+        console.line(f"Back with: kubectl testgen resume {name} -n {where}")
     else:
         console.line(f"{where}/{name} resumed. See it come back with: kubectl testgen status {name} -n {where}")
     return Exit.OK

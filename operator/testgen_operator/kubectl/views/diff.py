@@ -230,7 +230,7 @@ def _data(
     if getattr(stores, "rotate_credentials", None) != getattr(wanted, "rotate_credentials", None):
         yield "New passwords are drawn for the stores that the operator runs"
     if not old.spec.suspend and new.spec.suspend:
-        yield "The endpoint answers nothing while suspended; stores and data stay"
+        yield "The endpoint answers nothing while suspended; all data stays"
 
 
 # As text
