@@ -1,4 +1,4 @@
-"""`kubectl testgen` against a real API server without nodes: rights, refusals, dry runs, patches. The rest is in tests/cluster."""
+"""`kubectl testgen` against a real API server without nodes: rights, refusals, dry runs. The rest is in tests/cluster."""
 
 from __future__ import annotations
 
