@@ -44,7 +44,8 @@ _FRAMES: dict[Language, Frame] = {
     "zh": Frame(
         is_="{}为{}", join="且", carry_out="执行{}操作。", carry_out_with="在{1}的情况下执行{0}操作。",
         submit_with="提交{}的请求。", observe="查看{}。", situation="使{}。",
-        accepted="系统接受该请求", refused="系统拒绝该请求", shown="可以看到{}", because="{}，原文为{}。", title="{}时，{}", holds="{}成立", role="角色为{}",
+        accepted="系统接受该请求", refused="系统拒绝该请求", shown="可以看到{}",
+        because="{}，原文为{}。", title="{}时，{}", holds="{}成立", role="角色为{}",
     ),
 }  # fmt: skip
 

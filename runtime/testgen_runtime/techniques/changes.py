@@ -39,7 +39,11 @@ class _Change:
 
 def points(view: View) -> Iterator[TestPoint]:
     """The tests of a Chinese requirement that tells two changes of state or more, each with its event; else none."""
-    if view.language != "zh" or view.of(Limit) or view.of(Enumeration) or any(v.denied for _, v in view.of(Actor)):
+    if (
+        view.language != "zh"
+        or any(isinstance(atom.value, Limit | Enumeration) for atom in view.atoms)
+        or any(v.denied for _, v in view.of(Actor))
+    ):
         return
     atoms = [(atom, value) for atom, value in view.of(State) if value.target]
     changes = [c for atom, value in atoms if value.allowed and (c := _change(view, atom, value)) is not None]

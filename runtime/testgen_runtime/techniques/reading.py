@@ -396,7 +396,8 @@ def _combined(view: View, constraints: list[Placed], conditions: list[Placed]) -
     groups = list(dict.fromkeys(p.group for p in conditions))
     if (len(groups) <= 1 or _of_one_act(view, everything)) and len(everything) <= _MOST_TOGETHER:
         return _by_term(view, everything, None)
-    made, left = [], list(constraints)
+    made: list[Rule] = []
+    left = list(constraints)
     for group in groups:
         own = [p for p in everything if p.group == group]
         places = frozenset().union(*(p.sentences for p in own))
@@ -434,7 +435,7 @@ def _by_term(view: View, placed: Sequence[Placed], places: frozenset[int] | None
     for p in placed:
         terms[p.term].append(p.factor)
     terms.pop(0, None)
-    made = []
+    made: list[Rule] = []
     for term, own in terms.items() if len(terms) > 1 else ():
         here = [replace(p, connective="and") if p.term else p for p in placed if p.term in (0, term)]
         fails = [failing(factors, own) for other, factors in terms.items() if other != term]

@@ -26,7 +26,7 @@ _ONLY: Final = re.compile("只能|仅能|只可|仅可|只有|仅限|只允许|�
 
 def rules(view: View) -> Iterator[tuple[Rule, int]]:
     """(rule, its sentence) of each role with its states; none where roles and states do not go together sentence by sentence."""
-    if view.language != "zh" or view.of(Limit) or view.of(Enumeration):
+    if view.language != "zh" or any(isinstance(atom.value, Limit | Enumeration) for atom in view.atoms):
         return
     roles = dict.fromkeys(role for _, value in view.of(Actor) for role in value.permitted if not EVERYBODY.match(role))
     states = dict.fromkeys(s for _, value in view.of(State) if not value.target for s in (*value.allowed, *value.refused))

@@ -30,7 +30,7 @@ def points(view: View) -> list[TestPoint]:
 
 
 def _only_bounds(view: View, flow: Flow) -> bool:
-    """Whether a Chinese flow of one step only says within which range it goes ("提前不超过 30 分钟到达"): values are tried anyway."""
+    """Whether a Chinese flow of one step only says within which range it goes ("提前不超过 30 分钟到达"): values are tried."""
     if view.language != "zh" or len(flow.when) != 1:
         return False
     return bool(view.of(Limit)) and any(_BOUND.search(part.text) for part in (*flow.given, *flow.when))

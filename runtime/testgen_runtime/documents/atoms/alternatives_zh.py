@@ -63,9 +63,6 @@ def _unit(text: str, head: re.Match[str], items: list[Part], end: int) -> Unit |
     inside = Part(items[0].start, items[-1].end, text[items[0].start : items[-1].end])
     condition = Subordinate(inside, owner=owner if len(owner) <= 8 else "", items=tuple(items), any_of=any_of)
     begin = head.start("lead") + len(head["lead"]) - len(head["lead"].lstrip())
-    return Unit(
-        Part(begin, end, text[begin:end]),
-        cut(main, words_zh.THEN.match(main.text).end(), len(main.text)) if words_zh.THEN.match(main.text) else main,
-        "zh",
-        (condition,),
-    )  # type: ignore[union-attr]
+    if then := words_zh.THEN.match(main.text):
+        main = cut(main, then.end(), len(main.text))
+    return Unit(Part(begin, end, text[begin:end]), main, "zh", (condition,))

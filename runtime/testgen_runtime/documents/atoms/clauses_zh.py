@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut, unlabelled
-from testgen_runtime.documents.atoms.conditions import split
+from testgen_runtime.documents.atoms.joints import split
 from testgen_runtime.documents.atoms.violations_zh import VIOLATED
 
 

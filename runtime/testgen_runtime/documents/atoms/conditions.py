@@ -9,42 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from testgen_runtime.documents.atoms import words_en, words_zh
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
+from testgen_runtime.documents.atoms.joints import CLAUSE_EN, JOIN_EN, Connective, split
 from testgen_runtime.documents.atoms.negation import opposite
-from testgen_runtime.documents.model import Language
+from testgen_runtime.documents.atoms.nested_zh import nested_zh, worded_zh
 
-Connective = Literal["and", "or"]
-
-_JOIN_EN: dict[Connective, re.Pattern[str]] = {
-    "or": re.compile(r",?\s+or(?:\s+(?:if|when))?\s+", re.I),
-    "and": re.compile(r",?\s+and(?:\s+(?:if|when|only if))?\s+", re.I),
-}
-_JOIN_ZH: dict[Connective, re.Pattern[str]] = {
-    "or": re.compile(r"[，,]?\s?(?:或者|或)(?!等于)\s?"),
-    "and": re.compile(
-        r"[，,]?\s?(?:并且|而且|同时|且|以及)(?:当|如果|满足)?\s?|(?<=[\u4e00-\u9fff])[，,]\s?(?!并)|"
-        r"[、，,](?=[\u4e00-\u9fff]{0,8}?也[未已无有不没])"
-    ),
-}
-_CLAUSE_EN = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|exists?|contains?|exceeds?|fails?|equals?|matches|"
-    r"belongs?|holds?|owns?|"
-    r"reach(?:es|ed)?|become[s]?|remain[s]?|expire[sd]?|includes?|requires?|needs?|(?:[a-z]{3,}(?:s|"
-    r"ed))(?=\s(?:the|an?|at|no|more|less|its|to|on|in|by)\b))\b",
-    re.I,
-)
-_CLAUSE_ZH = re.compile(
-    r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
-    r"存在|至少|至多|最多|满|充足|故障|正常|异常|一致|匹配|达标|损坏|中断|选择|点击|输入|登录|正确|错误|合法|有效"
-)
-_OWNED_ZH = re.compile(
-    r"(?:已|尚?未|没有|无|不|被|有|[为是]|处于|属于|具有|持有|拥有|存在|[寄发送运销开飞前]往|寄自|产自|位于|来自|含|列入|加入|购买|参加|通过|完成|拖欠|申请|办理)"
-)
-_BETWEEN_CLAUSES_ZH = re.compile("且|同时")
-_COMPARES_ZH = re.compile(r"(?:^|[^不未])(?:达到|等于|大于|小于|高于|低于|超过|多于|少于|不足)\s?$")
 _SHARED_EN = re.compile(
     r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))",
     re.I,
@@ -69,89 +40,6 @@ class Mention:
     term: int = 0
 
 
-def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
-    """The clauses of a condition and what joins them; "A and B or C" is parted at "or", the weaker one."""
-    for connective in _WEAKER_FIRST:
-        if len(parts := _split_at(part, connective, language)) > 1:
-            return parts, connective
-    return [part], "and"
-
-
-_WEAKER_FIRST: tuple[Connective, ...] = ("or", "and")
-
-
-def _split_at(part: Part, connective: Connective, language: Language) -> list[Part]:
-    """The clauses that `connective` joins, outside of brackets and quotes; the part itself where it joins none."""
-    joins, clause = (_JOIN_ZH, _CLAUSE_ZH) if language == "zh" else (_JOIN_EN, _CLAUSE_EN)
-    parts: list[Part] = []
-    at = 0
-    for match in joins[connective].finditer(part.text):
-        left, right = part.text[at : match.start()], part.text[match.end() :]
-        joins_clauses = language == "zh" and _BETWEEN_CLAUSES_ZH.search(match[0]) and (len(left) >= 4 or _is_role(left))
-        if not joins_clauses and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
-            continue
-        if language == "zh" and (
-            _COMPARES_ZH.search(left) or part.text.count("（", 0, match.start()) > part.text.count("）", 0, match.start())
-        ):
-            continue  # "达到或超过 1000 个" is one comparison
-        if not _inside_quotes(part.text, match.start()) and _own_clause(right, language):
-            parts.append(cut(part, at, match.start()))
-            at = match.end()
-    return [*parts, cut(part, at, len(part.text))] if parts else [part]
-
-
-def _formula_zh(condition: Subordinate) -> tuple[Connective, list[list[Part]]]:
-    """What joins the groups of clauses, and the groups, whose members the other connective joins: "A 且（B 或 C）", "A 且 B，
-    或者 C", the clauses of a list."""
-    joint: Connective = "or" if condition.any_of else "and"
-    if condition.items:
-        groups = [[item] for item in condition.items]
-    else:
-        parts, joint = split(condition.part, "zh")
-        groups = [[part] for part in parts]
-    inner: Connective = "and" if joint == "or" else "or"
-    return joint, [_split_at(_unbracketed(part), inner, "zh") for (part,) in groups]
-
-
-def _unbracketed(part: Part) -> Part:
-    whole = part.text.startswith("（") and part.text.endswith("）") and part.text.count("（") == 1
-    return cut(part, 1, len(part.text) - 1) if whole else part
-
-
-def _nested_zh(condition: Subordinate, *, holds: bool) -> list[tuple[Part, Connective, int]]:
-    """The clauses of a nested or listed condition with connective and term, as the accepted side joins them; empty where the
-    condition is flat, or deeper than one group of alternatives."""
-    joint, groups = _formula_zh(condition)
-    several = sum(len(group) > 1 for group in groups)
-    if not several and not condition.items:
-        return []
-    if not holds:
-        joint = "and" if joint == "or" else "or"  # refused if A, or if B and C: accepted if not A, and not B or not C
-    if joint == "and":
-        return [(p, "or" if len(g) > 1 else "and", 0) for g in groups for p in g] if several <= 1 else []
-    return [(part, "or", number if several else 0) for number, group in enumerate(groups, 1) for part in group]
-
-
-def _is_role(text: str) -> bool:
-    """Whether a part of a condition only names who acts: "会员且订单金额超过一百元时"."""
-    return words_zh.ROLE.fullmatch(text) is not None and not re.search("[为是]", text)
-
-
-def _own_clause(right: str, language: Language) -> bool:
-    """Whether what follows a joint is a clause and not the rest of a list: its verb comes early."""
-    if language == "zh":
-        return len(right) >= 2
-    return _CLAUSE_EN.search(" ".join(right.split()[:10])) is not None
-
-
-def _unquoted(text: str) -> str:
-    return re.sub(r"[“\"「『][^”\"」』]{0,40}[”\"」』]\s?(?:状态)?", " ", text)
-
-
-def _inside_quotes(text: str, at: int) -> bool:
-    return text.count("“", 0, at) > text.count("”", 0, at) or text.count('"', 0, at) % 2 == 1
-
-
 def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[Mention]:
     """The conditions of one rule. `taken` are stretches that limits, states and roles cover: alone they are no condition too."""
     refuse = unit.verdict == "refuse"
@@ -160,9 +48,9 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
         if unit.language == "en" and (nested := _either(subordinate.part)) and subordinate.holds != refuse:
             out.extend(_of_nested(nested, number, trigger=subordinate.trigger))
             continue
-        if unit.language == "zh" and (found := _nested_zh(subordinate, holds=subordinate.holds != refuse)):
+        if unit.language == "zh" and (found := nested_zh(subordinate, holds=subordinate.holds != refuse)):
             for part, joint, term in found:
-                text = _worded_zh(part.text, subordinate.owner, several=True)
+                text = worded_zh(part.text, subordinate.owner, several=True)
                 holds = subordinate.holds != refuse
                 out.append(Mention(part, text, opposite(text, "zh"), holds, joint, number, subordinate.trigger, term))
             continue
@@ -183,21 +71,11 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
             if shared and _NO_SUBJECT_EN.match(text):
                 text = f"{shared} {text}"
             if unit.language == "zh":
-                text = _worded_zh(text, subordinate.owner, several=len(parts) > 1)
+                text = worded_zh(text, subordinate.owner, several=len(parts) > 1)
             out.append(Mention(part, text, opposite(text, unit.language), holds, joined, number, subordinate.trigger))
     if unit.language == "en" and not out:
         out.extend(_without(unit, number, refuse))
     return out
-
-
-def _worded_zh(text: str, owner: str, *, several: bool) -> str:
-    """A clause as it reads on its own, with the thing that it describes."""
-    if owner and _OWNED_ZH.match(text):
-        text = f"{owner}{text}"
-    text = re.sub(r"^(?:当|如果|若|既|也|仅限|只限)(?=[\u4e00-\u9fff]{4})", "", text)
-    text = re.sub(r"^(?P<subject>[\u4e00-\u9fff]{2,8}?)也(?=[未已无有不没])", r"\g<subject>", text)
-    text = f"用户是{text}" if several and _is_role(text) else text
-    return re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:之后|以后|后)$", "", text)
 
 
 _AND_EITHER = re.compile(
@@ -217,9 +95,9 @@ def _either(part: Part) -> tuple[list[Part], list[Part], str] | None:
         rest, verb = cut(part, found.start("first"), found.end("second")), ""
     else:
         return None
-    if joined != "and" or _JOIN_EN["and"].search(rest.text):
+    if joined != "and" or JOIN_EN["and"].search(rest.text):
         return None
-    joints = list(_JOIN_EN["or"].finditer(rest.text))
+    joints = list(JOIN_EN["or"].finditer(rest.text))
     if not joints:
         return None
     ends = [0, *(joint.end() for joint in joints)], [*(joint.start() for joint in joints), len(rest.text)]
@@ -233,7 +111,7 @@ def _of_nested(nested: tuple[list[Part], list[Part], str], number: int, *, trigg
     out: list[Mention] = []
     for part, connective in [*((p, "and") for p in demands), *((p, "or") for p in alternatives)]:
         text = part.text
-        if connective == "or" and verb and not _NO_SUBJECT_EN.match(text) and not _CLAUSE_EN.search(text):
+        if connective == "or" and verb and not _NO_SUBJECT_EN.match(text) and not CLAUSE_EN.search(text):
             text = f"{verb} {text}"
         if shared and _NO_SUBJECT_EN.match(text):
             text = f"{shared} {text}"

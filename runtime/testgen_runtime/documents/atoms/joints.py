@@ -1,0 +1,88 @@
+"""What joins the clauses of a condition: "and" and "or", 且 and 或者, outside of quotes and brackets."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from testgen_runtime.documents.atoms import words_zh
+from testgen_runtime.documents.atoms.clauses import Part, cut
+from testgen_runtime.documents.model import Language
+
+Connective = Literal["and", "or"]
+
+JOIN_EN: dict[Connective, re.Pattern[str]] = {
+    "or": re.compile(r",?\s+or(?:\s+(?:if|when))?\s+", re.I),
+    "and": re.compile(r",?\s+and(?:\s+(?:if|when|only if))?\s+", re.I),
+}
+_JOIN_ZH: dict[Connective, re.Pattern[str]] = {
+    "or": re.compile(r"[，,]?\s?(?:或者|或)(?!等于)\s?"),
+    "and": re.compile(
+        r"[，,]?\s?(?:并且|而且|同时|且|以及)(?:当|如果|满足)?\s?|(?<=[\u4e00-\u9fff])[，,]\s?(?!并)|"
+        r"[、，,](?=[\u4e00-\u9fff]{0,8}?也[未已无有不没])"
+    ),
+}
+CLAUSE_EN = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|exists?|contains?|exceeds?|fails?|equals?|matches|"
+    r"belongs?|holds?|owns?|"
+    r"reach(?:es|ed)?|become[s]?|remain[s]?|expire[sd]?|includes?|requires?|needs?|(?:[a-z]{3,}(?:s|"
+    r"ed))(?=\s(?:the|an?|at|no|more|less|its|to|on|in|by)\b))\b",
+    re.I,
+)
+_CLAUSE_ZH = re.compile(
+    r"[已未不为是有在无]|大于|小于|超过|低于|少于|多于|高于|达到|被|能|完成|等于|没有|属于|处于|空|通过|成功|失败|"
+    r"存在|至少|至多|最多|满|充足|故障|正常|异常|一致|匹配|达标|损坏|中断|选择|点击|输入|登录|正确|错误|合法|有效"
+)
+_BETWEEN_CLAUSES_ZH = re.compile("且|同时")
+_COMPARES_ZH = re.compile(r"(?:^|[^不未])(?:达到|等于|大于|小于|高于|低于|超过|多于|少于|不足)\s?$")
+
+
+def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
+    """The clauses of a condition and what joins them; "A and B or C" is parted at "or", the weaker one."""
+    for connective in _WEAKER_FIRST:
+        if len(parts := split_at(part, connective, language)) > 1:
+            return parts, connective
+    return [part], "and"
+
+
+_WEAKER_FIRST: tuple[Connective, ...] = ("or", "and")
+
+
+def split_at(part: Part, connective: Connective, language: Language) -> list[Part]:
+    """The clauses that `connective` joins, outside of brackets and quotes; the part itself where it joins none."""
+    joins, clause = (_JOIN_ZH, _CLAUSE_ZH) if language == "zh" else (JOIN_EN, CLAUSE_EN)
+    parts: list[Part] = []
+    at = 0
+    for match in joins[connective].finditer(part.text):
+        left, right = part.text[at : match.start()], part.text[match.end() :]
+        joins_clauses = language == "zh" and _BETWEEN_CLAUSES_ZH.search(match[0]) and (len(left) >= 4 or is_role(left))
+        if not joins_clauses and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
+            continue
+        if language == "zh" and (
+            _COMPARES_ZH.search(left) or part.text.count("（", 0, match.start()) > part.text.count("）", 0, match.start())
+        ):
+            continue  # "达到或超过 1000 个" is one comparison
+        if not _inside_quotes(part.text, match.start()) and _own_clause(right, language):
+            parts.append(cut(part, at, match.start()))
+            at = match.end()
+    return [*parts, cut(part, at, len(part.text))] if parts else [part]
+
+
+def is_role(text: str) -> bool:
+    """Whether a part of a condition only names who acts: "会员且订单金额超过一百元时"."""
+    return words_zh.ROLE.fullmatch(text) is not None and not re.search("[为是]", text)
+
+
+def _own_clause(right: str, language: Language) -> bool:
+    """Whether what follows a joint is a clause and not the rest of a list: its verb comes early."""
+    if language == "zh":
+        return len(right) >= 2
+    return CLAUSE_EN.search(" ".join(right.split()[:10])) is not None
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"[“\"「『][^”\"」』]{0,40}[”\"」』]\s?(?:状态)?", " ", text)
+
+
+def _inside_quotes(text: str, at: int) -> bool:
+    return text.count("“", 0, at) > text.count("”", 0, at) or text.count('"', 0, at) % 2 == 1
