@@ -24,7 +24,9 @@ from testgen_runtime.jobs.notifications import Notifications
 from testgen_runtime.jobs.runner import Ports, Runner
 from testgen_runtime.jobs.service import Jobs
 from testgen_runtime.jobs.worker import Worker
-from testgen_runtime.parts import Index, Inside, Model
+from testgen_runtime.parts.index import Index
+from testgen_runtime.parts.inside import Inside
+from testgen_runtime.parts.model import Model
 from testgen_runtime.peers.directory import Directory
 from testgen_runtime.roles import COMPONENTS
 from testgen_runtime.security.access import Access

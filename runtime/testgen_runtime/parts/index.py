@@ -1,102 +1,39 @@
-"""The parts of a process that may be missing or degraded while it goes on: the model and the index, here or in another role."""
+"""What can be found, in this process or in the roles that have it."""
 
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from testgen_runtime.api.services import Component
 from testgen_runtime.documents.model import Document
-from testgen_runtime.errors import BadConfiguration, Unavailable
-from testgen_runtime.generation.model import Retriever, Writer
+from testgen_runtime.errors import Unavailable
+from testgen_runtime.generation.model import Retriever
 from testgen_runtime.knowledge import outbox
 from testgen_runtime.knowledge.chunks import chunks
 from testgen_runtime.knowledge.follower import Projection
 from testgen_runtime.knowledge.indexing import Indexing, IndexStatus
 from testgen_runtime.knowledge.projections import GraphProjection, VectorProjection
 from testgen_runtime.knowledge.service import Knowledge
-from testgen_runtime.operations.places import data_dir
+from testgen_runtime.parts.stores import Stores
 from testgen_runtime.peers.directory import Directory
-from testgen_runtime.peers.ports import RemoteEmbedder, RemoteGraph, RemoteVectors, RemoteWriter
+from testgen_runtime.peers.ports import RemoteEmbedder, RemoteGraph, RemoteVectors
 from testgen_runtime.retrieval.context import StoreRetriever
 from testgen_runtime.retrieval.search import Search, SearchResult
 from testgen_runtime.retrieval.vectors import VectorIndex, VectorLegs
 from testgen_runtime.roles import COMPONENTS
-from testgen_runtime.security.secrets import read_secret
 from testgen_runtime.settings import Settings
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.target import connect
 from testgen_runtime.telemetry.redaction import redact_text
 
 if TYPE_CHECKING:
-    from testgen_runtime.gateway.gateway import Gateway
     from testgen_runtime.retrieval.dense import Embedder, OllamaEmbedder, OpenAIEmbedder
     from testgen_runtime.retrieval.graph import Graph
     from testgen_runtime.retrieval.neighbours import Neighbours
     from testgen_runtime.storage.database import Connection
 
 T = TypeVar("T")
-
-
-class Model:
-    """Made from the settings; without a provider there is no writer, and rules write every case."""
-
-    def __init__(self, settings: Settings, peers: Directory) -> None:
-        self._settings = settings
-        self._peers = peers
-        self._gateway: Gateway | None = None
-        self._remote: RemoteWriter | None = None
-        self.writer: Writer | None = None
-
-    def start(self, database: Database) -> None:
-        """Wire the gateway to the budgets in the database, or the way to the role that has it. Calls no model."""
-        llm = self._settings.llm
-        if not llm.providers or not llm.routes:
-            return
-        parallel = max(provider.max_parallel for provider in llm.providers)
-        peer = self._peers.get("llm")
-        if peer is not None:
-            self._remote = RemoteWriter(peer, max_parallel=parallel, seconds=self._settings.peer_calls.write_seconds)
-            self.writer = self._remote
-        elif "model" in COMPONENTS[self._settings.role].tasks:
-            self._start_gateway(database, parallel)
-
-    def _start_gateway(self, database: Database, parallel: int) -> None:
-        from testgen_runtime.gateway.build import gateway
-        from testgen_runtime.generation.writer import ModelWriter
-
-        self._gateway = gateway(self._settings.llm, self._settings.budgets, pool=database.pool, scope=self._settings.project.name)
-        if self._gateway is not None:
-            self.writer = ModelWriter(self._gateway, max_parallel=parallel)
-
-    async def close_account(self, run_id: str) -> None:
-        """Settle what an ended run has left open in the budget."""
-        if self._gateway is not None:
-            await self._gateway.close_account(run_id)
-        elif self._remote is not None:
-            await self._remote.close_account(run_id)
-
-    async def close(self) -> None:
-        """Close the connections to the providers."""
-        if self._gateway is not None:
-            await self._gateway.close()
-
-    def describe(self) -> str:
-        """One word for the log and the terminal."""
-        routes = self._settings.llm.routes
-        return routes[0].model if self._settings.llm.providers and routes else "none"
-
-    def components(self) -> dict[str, Component]:
-        """For /health, where this process has to do with a model."""
-        if "model" not in COMPONENTS[self._settings.role].tasks:
-            return {}
-        if self.describe() == "none":
-            return {"llm": Component("disabled", "no model configured: rules write the cases")}
-        if self._gateway is not None and (silent := self._gateway.left_alone()):
-            return {"llm": Component("degraded", f"{', '.join(silent)} does not answer: rules write the cases meanwhile")}
-        return {"llm": Component("healthy", self.describe())}
 
 
 class Index:
@@ -118,8 +55,7 @@ class Index:
         self._graph_open: Graph | None = None
         self._embedder_open: OllamaEmbedder | OpenAIEmbedder | None = None
         self._started = False
-        self._neo4j_password = read_secret(settings.neo4j.password_file, "neo4j.password_file")
-        self._qdrant_key = read_secret(settings.qdrant.api_key_file, "qdrant.api_key_file")
+        self._stores = Stores(settings, self._stack)
 
     async def announce(self, connection: Connection, document_id: str, document: Document) -> None:
         """Tell every index of a new document, inside the transaction that stores it."""
@@ -132,7 +68,7 @@ class Index:
         projections: list[Projection] = []
         if "vector index" in self._tasks:
             projections.append(await self._open_vectors())
-        if "graph index" in self._tasks and (graph := self._graph()) is not None:
+        if "graph index" in self._tasks and (graph := self._stores.graph()) is not None:
             self._graph_open = graph
             projections.append(GraphProjection(graph))
         if projections:
@@ -144,12 +80,11 @@ class Index:
         self._started = True
 
     async def _open_vectors(self) -> VectorProjection:
-        vectors = self._vectors()
-        self._stack.push_async_callback(vectors.close)
+        vectors = self._stores.vectors()
         with suppress(Unavailable):
             await vectors.open()
         self._vectors_open = vectors
-        self._embedder_open = embedder = self._embedder()
+        self._embedder_open = embedder = self._stores.embedder()
         shared = self._settings.qdrant.mode == "server"
         return VectorProjection(self._database, vectors, shared=shared, model=embedder.model if embedder else None)
 
@@ -177,16 +112,16 @@ class Index:
 
     def vectors(self) -> VectorLegs:
         """The vector index of this process. Raises: Unavailable."""
-        return _there(self._vectors_open, "the vector index")
+        return there(self._vectors_open, "the vector index")
 
     def embedder(self) -> Embedder:
         """The embedding model, asked by this process. Raises: Unavailable."""
         embedder: Embedder | None = self._embedder_open
-        return _there(embedder, "an embedding model")
+        return there(embedder, "an embedding model")
 
     def graph(self) -> Neighbours:
         """The graph, asked by this process. Raises: Unavailable."""
-        return _there(self._graph_open, "the graph")
+        return there(self._graph_open, "the graph")
 
     def retriever(self) -> Retriever | None:
         """What generation asks for context."""
@@ -247,87 +182,9 @@ class Index:
     async def _connect(self) -> Any:
         return await connect(self._database.target, self._settings.postgres, application="testgen-index")
 
-    def _vectors(self) -> VectorIndex:
-        qdrant = self._settings.qdrant
-        if qdrant.mode == "server":
-            from qdrant_client import AsyncQdrantClient
 
-            from testgen_runtime.retrieval.server import ServerIndex
-
-            client = AsyncQdrantClient(
-                url=qdrant.url, api_key=self._qdrant_key, timeout=max(1, round(qdrant.timeout)), check_compatibility=False
-            )
-            return ServerIndex(
-                client,
-                self._settings.project.name,
-                timeout=qdrant.timeout,
-                shards=qdrant.shard_number,
-                replicas=qdrant.replication_factor,
-            )
-        from testgen_runtime.retrieval.edge import EdgeIndex
-
-        folder = qdrant.path
-        if folder is None and (self._settings.data_dir is not None or self._settings.postgres.mode == "embedded"):
-            folder = data_dir(self._settings) / "qdrant"
-        if folder is None:
-            scratch = TemporaryDirectory(prefix="testgen-index-", ignore_cleanup_errors=True)
-            self._stack.callback(scratch.cleanup)
-            folder = Path(scratch.name)
-        return EdgeIndex(folder, timeout=qdrant.timeout)
-
-    def _graph(self) -> Graph | None:
-        neo4j = self._settings.neo4j
-        if not neo4j.enabled:
-            return None
-        from testgen_runtime.retrieval.graph import Graph
-
-        graph = Graph.connect(
-            neo4j.uri,
-            neo4j.user,
-            self._neo4j_password,
-            self._settings.project.name,
-            database=neo4j.database,
-            timeout=neo4j.timeout,
-        )
-        self._stack.push_async_callback(graph.close)
-        return graph
-
-    def _embedder(self) -> OllamaEmbedder | OpenAIEmbedder | None:
-        wanted = self._settings.llm.embedding
-        if wanted is None:
-            return None
-        from testgen_runtime.retrieval.dense import OllamaEmbedder, OpenAIEmbedder
-
-        provider = next((one for one in self._settings.llm.providers if one.name == wanted.provider), None)
-        if provider is None:
-            raise BadConfiguration(
-                f"llm.embedding names the provider {wanted.provider}, which is not in llm.providers", mend="name one that is"
-            )
-        embedder: OllamaEmbedder | OpenAIEmbedder
-        bounds = {"timeout": provider.timeout, "max_parallel": provider.max_parallel}
-        if provider.type == "OpenAI":
-            key = read_secret(provider.api_key_file, "llm.providers.api_key_file")
-            embedder = OpenAIEmbedder(provider.url, wanted.model, key=key, **bounds)  # type: ignore[arg-type]
-        else:
-            embedder = OllamaEmbedder(provider.url, wanted.model, **bounds)  # type: ignore[arg-type]
-        self._stack.push_async_callback(embedder.close)
-        return embedder
-
-
-class Inside:
-    """The parts of this process that other roles ask for (api/internal)."""
-
-    def __init__(self, index: Index, model: Model) -> None:
-        self.vectors, self.embedder, self.graph = index.vectors, index.embedder, index.graph
-        self.close_account = model.close_account
-        self._model = model
-
-    def writer(self) -> Writer:
-        """The model behind the gateway. Raises: Unavailable."""
-        return _there(self._model.writer, "a model")
-
-
-def _there(part: T | None, name: str) -> T:
+def there(part: T | None, name: str) -> T:
+    """The part. Raises: Unavailable where this process has not got it, or not yet."""
     if part is None:
         raise Unavailable(f"this process has not got {name}, or not yet", mend="try again in a few seconds")
     return part
