@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -22,6 +23,10 @@ from tests.soak.worker_kills import POOL, kill_workers
 
 KILLS = 1000
 SEED = 20261121
+ROUNDS = int(os.environ.get("ROUNDS", "50"))
+"""Of each fault of the operator."""
+PAUSE = 30.0
+"""Seconds that etcd stands still."""
 
 
 def _tell(line: str) -> None:
@@ -60,9 +65,26 @@ def worker_kills() -> tuple[dict[str, Metric], list[str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def operator() -> tuple[dict[str, Metric], list[str]]:
+    """50 of each fault around the operator."""
+    from tests.soak import operator_faults
+
+    begun = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="testgen-soak-"))
+    try:
+        results = asyncio.run(operator_faults.run(folder / "plane", rounds=ROUNDS, seed=SEED, pause=PAUSE, tell=_tell))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    found = {f"{name.replace('-', '_')}_longest": metric(one.longest, "s") for name, one in results.items()}
+    found |= {"rounds": metric(sum(one.rounds for one in results.values()), "rounds")}
+    faults = [fault for one in results.values() for fault in one.faults]
+    return found | {"faults": metric(len(faults), "faults"), "seconds": metric(time.monotonic() - begun, "s")}, faults
+
+
 SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {
     "worker-kills": worker_kills,
     "modes": change_modes,
+    "operator": operator,
 }
 
 

@@ -66,6 +66,8 @@ def settings() -> kopf.OperatorSettings:
     found.watching.server_timeout = WATCH_SECONDS
     found.watching.client_timeout = 310
     found.watching.connect_timeout = 5
+    # The server sends a BOOKMARK about once a minute at best: an idle watch is opened anew, one that is frozen is noticed.
+    found.watching.inactivity_timeout = 50
     return found
 
 

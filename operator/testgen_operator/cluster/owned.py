@@ -28,6 +28,11 @@ MERGE_KEYS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }
 """The x-kubernetes-list-map-keys of the built-in kinds that the operator applies (their OpenAPI, v1.34)."""
 
+ATOMIC: Final = frozenset(
+    {"selector", "podSelector", "namespaceSelector", "labelSelector", "scopeSelector", "matchLabels", "nodeSelector"}
+)
+"""Maps that are one value (x-kubernetes-map-type: atomic): a key that somebody added to a selector is a drift of ours."""
+
 DEFAULTED_KEYS: Final = {"protocol": "TCP"}
 _PLAIN: Final = (str, int, bool)
 QUANTITIES: Final = frozenset({"requests", "limits", "hard", "sizeLimit", "storage", "capacity"})
@@ -47,6 +52,8 @@ def difference(desired: Any, live: Any, path: tuple[str, ...] = ()) -> str:
 def _mapping(desired: Mapping[str, Any], live: Any, path: tuple[str, ...]) -> str:
     if type(live) is not dict and not isinstance(live, Mapping):
         return "" if live is None and _empty(desired) else ".".join(path)
+    if path and path[-1] in ATOMIC and (added := live.keys() - desired.keys()):
+        return ".".join((*path, min(added)))
     for name, value in desired.items():
         there = live.get(name)
         if type(value) in _PLAIN and type(there) is type(value) and value == there:

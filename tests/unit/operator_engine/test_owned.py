@@ -110,3 +110,13 @@ def test_every_object_is_as_wanted_by_itself(value: Any) -> None:
 @given(_values, _values)
 def test_the_comparison_is_total(desired: Any, live: Any) -> None:
     assert isinstance(difference(desired, live), str)
+
+
+@pytest.mark.parametrize("name", ["selector", "matchLabels", "podSelector"])
+def test_a_key_added_to_a_selector_is_a_difference(name: str) -> None:
+    """Found by the soak: a Service with one key more in its selector selects nothing, and every field of ours is still there."""
+    assert difference({"spec": {name: {"a": "1"}}}, {"spec": {name: {"a": "1", "theirs": "yes"}}}) == f"spec.{name}.theirs"
+
+
+def test_a_label_added_by_somebody_is_theirs() -> None:
+    assert difference({"metadata": {"labels": {"a": "1"}}}, {"metadata": {"labels": {"a": "1", "theirs": "yes"}}}) == ""
