@@ -97,7 +97,7 @@ async def split(
             yield found
 
 
-async def _ready(http: httpx.AsyncClient, found: Split, role: ServiceRole, within: float = 180) -> None:
+async def _ready(http: httpx.AsyncClient, found: Split, role: ServiceRole, within: float = 600) -> None:
     deadline = time.monotonic() + within
     while True:
         assert found.processes[role].returncode is None, found.log_of(role)

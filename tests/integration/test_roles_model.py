@@ -18,6 +18,7 @@ from tests.integration.processes import serving, until
 from tests.integration.split import ROLES, Split, split
 from tests.integration.test_roles import without_times
 
+from testgen_runtime.settings import ServiceRole
 from testgen_runtime.storage.target import Target, connect
 
 pytestmark = [pytest.mark.postgres, pytest.mark.neo4j, pytest.mark.ollama, pytest.mark.timeout(1500)]
@@ -130,7 +131,7 @@ async def test_a_split_project_words_and_bills_the_same_and_outlives_its_parts(
         expected_bill = await bill(whole)
     folder = tmp_path / "split"
     folder.mkdir()
-    async with split(target, folder, roles=(*ROLES, "graph"), TESTGEN_PROJECT__NAME="split", **stores) as parts:
+    async with split(target, folder, roles=(*ROLES, "graph"), peers=None, TESTGEN_PROJECT__NAME="split", **stores) as parts:
         found, told_by_parts = await generated(parts.http, target)
         assert found == expected
         assert [one["degraded"] for one in told_by_parts] == [one["degraded"] for one in told] == [[], []]
@@ -155,8 +156,9 @@ async def _its_parts_die(parts: Split, target: Target) -> None:
     assert ended["result"]["degraded"] == ["model"]
     assert ended["result"]["written_by"]["rules"] > 0
 
-    for role in ("vector", "graph"):
-        parts.processes[role].kill()  # type: ignore[index]
+    gone: tuple[ServiceRole, ...] = ("vector", "graph")
+    for role in gone:
+        parts.processes[role].kill()
     await asyncio.gather(*(process.wait() for role, process in parts.processes.items() if role in ("vector", "graph", "llm")))
     again = await until(parts.http, await job_of(parts.http, document), finished=True, within=300)
     assert again["state"] == "succeeded", again

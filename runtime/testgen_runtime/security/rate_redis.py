@@ -53,7 +53,7 @@ class _Password(CredentialProvider):
         self._previous = path.with_name(f"previous-{path.name}") if path is not None else None
         self._refused = False
 
-    def get_credentials(self) -> tuple[str, ...]:
+    def get_credentials(self) -> tuple[str]:
         try:
             if self._refused and self._previous is not None and self._previous.exists():
                 found = read_secret(self._previous, "redis.password_file")
@@ -61,9 +61,9 @@ class _Password(CredentialProvider):
                 found = read_secret(self._path, "redis.password_file")
         except BadConfiguration as error:
             raise AuthenticationError(error.detail) from error
-        return (found,) if found else ()
+        return (found or "",)
 
-    async def get_credentials_async(self) -> tuple[str, ...]:
+    async def get_credentials_async(self) -> tuple[str]:
         return self.get_credentials()
 
     def refused(self) -> None:
