@@ -27,6 +27,7 @@ class Traffic:
     url: str
     key: str
     answered: int = 0
+    sent: int = 0
     written: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -46,10 +47,9 @@ class Traffic:
 
     async def write(self) -> None:
         async with self.client() as client:
-            number = 0
             while True:
-                number += 1
-                body = {"title": f"Login {number}", "text": WORDS.format(number=number)}
+                self.sent += 1  # no text twice: the same one again is no new document
+                body = {"title": f"Login {self.sent}", "text": WORDS.format(number=self.sent)}
                 answer = await self._one(client, "POST", "/api/v1/documents", {201}, json=body)
                 if answer is not None:
                     self.written.append(answer.json()["id"])
