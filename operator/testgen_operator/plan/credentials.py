@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan.model import PREVIOUS, Generator, digest
+from testgen_operator.plan.model import PREVIOUS, digest
 from testgen_operator.plan.pods import Json
 from testgen_operator.resources.project import TestGenProject
 
@@ -78,10 +78,6 @@ def drawn(project: TestGenProject) -> list[Drawn]:
     if project.spec.mode != "Monolith":
         found.append(Drawn("all", names.internal(project.name), "token", outlives=False))
     return found
-
-
-def generator(one: Drawn) -> Generator:
-    return Generator()
 
 
 def mounted(project: TestGenProject, opens: Collection[str] | None = None) -> list[Mounted]:
@@ -165,9 +161,17 @@ def secret_keys(project: TestGenProject) -> dict[str, frozenset[str]]:
 
 
 def brought(project: TestGenProject) -> frozenset[str]:
-    """The Secrets of these that somebody else makes."""
-    own = {one.secret for one in drawn(project)} | {names.admin_key(project.name)}
+    """The Secrets of these that people make."""
+    own = {one.secret for one in drawn(project)} | {names.admin_key(project.name)} | cloud_native_pgs(project)
     return frozenset(secret_keys(project)) - own
+
+
+def cloud_native_pgs(project: TestGenProject) -> frozenset[str]:
+    """The Secrets that CloudNativePG makes, once its Cluster starts."""
+    if project.spec.stores.postgres.type != "CloudNativePG":
+        return frozenset()
+    name = names.postgres(project.name)
+    return frozenset([f"{name}-app", f"{name}-ca"])
 
 
 def volume(one: Mounted) -> Json:

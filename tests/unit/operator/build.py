@@ -59,8 +59,8 @@ class Simulated:
     host_taken: bool = False
 
     def bring(self) -> Simulated:
-        """Every Secret that the project names and somebody else makes."""
-        for name in credentials.brought(self.project):
+        """Every Secret that the operator does not make."""
+        for name in credentials.brought(self.project) | credentials.cloud_native_pgs(self.project):
             self.secrets[name] = SecretFacts(name, True, credentials.secret_keys(self.project)[name], f"brought-{name}")
         return self
 

@@ -219,6 +219,15 @@ def test_stores_are_ready_only_when_every_one_of_them_is() -> None:
         assert conditions(status_of(cluster, {}))["StoresReady"][:2] == ("False", "StoresStarting"), broken
 
 
+def test_the_secrets_that_cloudnativepg_makes_are_waited_for_and_asked_of_nobody() -> None:
+    cluster = Simulated(using(CLOUD_NATIVE))
+    cluster.step()
+    assert not blockers(cluster.project, cluster.facts())
+    assert conditions(status_of(cluster, {}))["StoresReady"][:2] == ("False", "CheckingStores")
+    with_secrets(cluster).converge(20)
+    assert "Deployment" in cluster.kinds()
+
+
 def test_an_absent_cloudnativepg_is_named() -> None:
     cluster = with_secrets(Simulated(using(CLOUD_NATIVE)))
     error = ApplyError(ObjectKey("postgresql.cnpg.io/v1", "Cluster", "team", "shop-postgres"), 404, "NotFound", "not found")
