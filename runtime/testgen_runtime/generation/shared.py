@@ -30,9 +30,11 @@ MOST_REQUIREMENTS: Final = 20
 MOST_STEPS: Final = 24
 _MOST_LEADERS: Final = 4
 """Earlier requirements that one is compared with."""
-_FEWEST_WORDS, _MOST_WORDS, _MOST_SENTENCES = 4, 40, 30
+_FEWEST_WORDS, _LONG, _MOST_WORDS, _MOST_SENTENCES = 4, 16, 40, 30
 _WORD = re.compile(r"[a-z]+|\d[\d.,]*|[\u3400-\u9fff]", re.I)
 _LONGEST_TITLE = 200
+_REFUSING = re.compile(r"\b(?:other|otherwise|else|reject\w*|refus\w+|den(?:y|ied))\b|其他|其它|其余|否则|拒绝|不得|不允许", re.I)
+"""Many requirements end in the same words for what they turn away; which values those are is told before."""
 
 
 @dataclass(slots=True)
@@ -93,12 +95,13 @@ async def shared(source: Source, options: Options, vocabulary: Vocabulary) -> Sh
 
 
 def _candidates(requirements: Sequence[Requirement]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(requirement, earlier requirements that have a sentence of the same words, all but one)."""
+    """(requirement, earlier requirements that have a sentence of the same words, a long one of all but one)."""
     first: dict[int, str] = {}
     for requirement in requirements:
         leaders: dict[str, None] = {}
         for start, end in sentences(requirement.text)[:_MOST_SENTENCES]:
-            keys = _keys(requirement.text[start:end])
+            sentence = requirement.text[start:end]
+            keys = [] if _REFUSING.search(sentence) else _keys(sentence)
             leaders.update((first[key], None) for key in keys if first.get(key, requirement.id) != requirement.id)
             for key in keys:
                 first.setdefault(key, requirement.id)
@@ -107,12 +110,17 @@ def _candidates(requirements: Sequence[Requirement]) -> Iterator[tuple[str, tupl
 
 
 def _keys(sentence: str) -> list[int]:
-    """The words of a sentence, and the words without one of them. A number is never left out: it makes another test."""
-    bag = frozenset(word.lower() for word in _WORD.findall(sentence))
-    if not _FEWEST_WORDS <= len(bag) <= _MOST_WORDS:
-        return [hash(tuple(sorted(bag)))] if len(bag) > _MOST_WORDS else []
-    words = sorted(bag)
-    return [hash(tuple(words)), *(hash((*words[:i], *words[i + 1 :])) for i, word in enumerate(words) if not word[0].isdigit())]
+    """The words of a sentence; of a long one, which may be a near copy with another word, also the words without one of them.
+
+    A number is never left out: it makes another test.
+    """
+    words = sorted({word.lower() for word in _WORD.findall(sentence)})
+    if len(words) < _FEWEST_WORDS:
+        return []
+    whole = hash(tuple(words))
+    if not _LONG <= len(words) <= _MOST_WORDS:
+        return [whole]
+    return [whole, *(hash((*words[:i], *words[i + 1 :])) for i, word in enumerate(words) if not word[0].isdigit())]
 
 
 def _written(requirement: Requirement, source: Source, options: Options, vocabulary: Vocabulary) -> list[_Written]:
