@@ -65,7 +65,7 @@ def _now_and_then(project: TestGenProject, facts: Facts) -> Iterator[Component]:
     wanted: dict[Component, bool] = {
         "probe": "External" in {stores.postgres.type, stores.qdrant.type, stores.neo4j.type, stores.redis.type},
         "credentials": stores.rotate_credentials is not None,
-        "maintenance": project.spec.exposure.maintenance,
+        "maintenance": project.spec.exposure.maintenance and not project.spec.suspend,
     }
     yield from (one for one, is_wanted in wanted.items() if is_wanted or one in facts.present)
 
