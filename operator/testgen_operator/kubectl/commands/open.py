@@ -52,7 +52,7 @@ async def open_(session: Session, args: Namespace, console: Console, now: dateti
             console.line(value)
         else:
             console.note(f"Key: Secret {secret}, key {key} (--show-key prints it). Send it as X-API-Key.")
-        console.note(f"Console: http://{shown}:{port}/   API: http://{shown}:{port}/docs   Ctrl-C ends it.")
+        console.note(f"API: http://{shown}:{port}/docs   Ctrl-C ends it.")
         await server.serve_forever()
     return Exit.OK
 

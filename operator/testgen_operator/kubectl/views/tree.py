@@ -20,7 +20,7 @@ ORDER: Final = (
 def nodes(project: Json, children: Sequence[Json], secrets: Sequence[Json], now: datetime) -> dict[str, Any]:
     """The tree for `-o json`: project, components, objects, and pods under the workload that selects them."""
     ready = conditions(project).get("Ready", {})
-    everything = [*children, *({"kind": "Secret", **one} for one in secrets)]
+    everything = [*children, *({**one, "kind": "Secret"} for one in secrets)]
     groups = []
     for component in parts.in_order(parts.component(one) for one in everything):
         own = [one for one in everything if parts.component(one) == component]
