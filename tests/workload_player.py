@@ -120,7 +120,8 @@ class WorkloadPlayer:
 
     async def _follow(self, session: aiohttp.ClientSession, path: str, plural: str) -> None:
         while True:
-            with suppress(aiohttp.ClientError, TimeoutError, OSError):
+            # The next watch begins with everything that is there, so nothing is forgotten.
+            with suppress(aiohttp.ClientError, TimeoutError, OSError, ExceptionGroup):
                 await self._watch(session, path, plural)
             await asyncio.sleep(0.5)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 import signal
 import time
@@ -359,6 +360,7 @@ async def run(
     folder: Path, *, rounds: int, seed: int, pause: float, only: tuple[str, ...] = (), tell: Callable[[str], None] = print
 ) -> dict[str, Result]:
     """`rounds` of each fault, one after the other; `pause` in seconds."""
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # the proxy, while the API server is away
     results = {name: Result() for name in FAULTS if not only or name in only}
     async with a_world(folder, seed, pause) as world:
         for name, result in results.items():

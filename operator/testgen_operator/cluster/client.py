@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ PARALLEL: Final = 16
 PAGE: Final = 500
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 RETRIED: Final = frozenset({429, 500, 502, 503, 504})
+_NO_RIGHTS: Final = re.compile(r"cannot \w+ resource")
 WRITING: Final = frozenset({"create", "apply", "merge", "update", "delete"})
 
 
@@ -179,6 +181,7 @@ class Client:
                 return await self._once(verb, method, path, resource, params, data, content_type)
             except ApiError as problem:
                 retried = problem.status in RETRIED or problem.status == 0 or (problem.status == 401 and attempt == 1)
+                retried = retried or _lacks_rights(problem)
                 if not retried or attempt >= self._attempts:
                     raise
                 telemetry.API_RETRIES.labels(verb, str(problem.status)).inc()
@@ -237,6 +240,11 @@ async def _content(answer: aiohttp.ClientResponse, what: str) -> bytes:
         if len(content) > LARGEST_ANSWER:
             raise ApiError("the answer is too large", status=413, reason="TooLarge", what=what)
     return bytes(content)
+
+
+def _lacks_rights(problem: ApiError) -> bool:
+    """RBAC says no. A server that has just started says it to everybody until it has read the roles (found by the soak)."""
+    return problem.status == 403 and _NO_RIGHTS.search(problem.message) is not None
 
 
 def _parsed(content: bytes, what: str) -> Object:

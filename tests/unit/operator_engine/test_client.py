@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from aiohttp import web
 from tests.unit.operator_engine.fault_server import FaultServer, dropped, fault, fault_server
 
 from testgen_operator.cluster.client import ATTEMPTS, Client, open_session
@@ -43,6 +44,26 @@ async def test_a_server_fault_and_a_cut_connection_are_tried_again(answer: Any) 
     async with fault_server() as fake, client(fake) as it:
         fake.faults["LIST pods"] = [answer, answer]
         assert (await it.list(POD)).items == []
+
+
+async def test_a_server_that_has_not_read_its_roles_yet_is_tried_again_and_a_quota_is_not() -> None:
+    """Right after its start an API server refuses everybody; a quota or Pod Security refuses the object, and goes on to."""
+    words = 'services "shop" is forbidden: User "operator" cannot patch resource "services" in API group ""'
+
+    def refused(message: str) -> Any:
+        async def answer(_: web.Request) -> web.StreamResponse:
+            body = {"kind": "Status", "status": "Failure", "reason": "Forbidden", "message": message, "code": 403}
+            return web.json_response(body, status=403)
+
+        return answer
+
+    async with fault_server() as fake, client(fake) as it:
+        fake.faults["LIST pods"] = [refused(words), refused(words)]
+        assert (await it.list(POD)).items == []
+        fake.faults["LIST pods"] = [refused("exceeded quota: pods")]
+        with pytest.raises(ApiError):
+            await it.list(POD)
+    assert fake.seen["LIST pods"] == 4
 
 
 async def test_tries_are_bounded_and_pauses_grow() -> None:
