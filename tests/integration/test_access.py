@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from tests.integration.api import DOCUMENT, Api
 from tests.integration.conftest import running
 
-from testgen_runtime.security.keys import Role
-from testgen_runtime.settings import Settings
+from testgen_runtime.errors import Unauthenticated
+from testgen_runtime.security.access import LOOKED_UP_SECONDS, Access
+from testgen_runtime.security.keys import Grant, Principal, Role
+from testgen_runtime.security.roles import RateClass
+from testgen_runtime.security.service import COMMAND_LINE, Keys
+from testgen_runtime.security.tokens import Tokens
+from testgen_runtime.settings import Jwt, RateLimit, Settings
+from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.target import Target
 
 pytestmark = pytest.mark.postgres
@@ -119,3 +126,37 @@ async def test_a_role_is_checked_before_the_body_is_read(api: Api) -> None:
     )
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["key", "token"])
+async def test_without_limits_a_revoked_key_is_let_in_for_two_seconds_at_most_and_a_new_one_at_once(
+    database: Database, tmp_path: Path, kind: str
+) -> None:  # S4-070
+    now = 1000.0
+    (tmp_path / "secret").write_text("0123456789abcdef" * 4)
+    tokens, service = Tokens(Jwt(secret_file=tmp_path / "secret")), Keys(database)
+    access = Access(database, tokens, RateLimit(enabled=False), clock=lambda: now)
+    with pytest.raises(Unauthenticated):
+        await access.admit("not-yet-a-key-0123456789", address="192.0.2.1", name=RateClass.READS)
+    key = await service.grant(Grant("ci", Role.TESTER), by=COMMAND_LINE)
+    await service.grant(Grant("root", Role.ADMIN), by=COMMAND_LINE)
+    principal = Principal(key.id, "ci", Role.TESTER)
+    sent = key.secret if kind == "key" else tokens.issue(principal, scopes=None, seconds=3600)[0]
+
+    for later in (0.0, LOOKED_UP_SECONDS - 0.1):
+        now = 1000.0 + later
+        assert (await access.admit(sent, address="192.0.2.1", name=RateClass.READS)).principal.key_id == key.id
+        if later == 0.0:
+            await service.revoke(key.id, by=COMMAND_LINE)
+    now = 1000.0 + LOOKED_UP_SECONDS
+    with pytest.raises(Unauthenticated):
+        await access.admit(sent, address="192.0.2.1", name=RateClass.READS)
+
+
+async def test_where_the_database_counts_limits_a_revoked_key_ends_at_once(api: Api) -> None:
+    key = await api.runtime.services.keys.grant(Grant("ci", Role.TESTER), by=COMMAND_LINE)
+    headers = {"X-API-Key": key.secret}
+    assert (await api.call("GET", "/cases", role=None, headers=headers)).status_code == 200
+    await api.runtime.services.keys.revoke(key.id, by=COMMAND_LINE)
+
+    assert (await api.call("GET", "/cases", role=None, headers=headers)).status_code == 401

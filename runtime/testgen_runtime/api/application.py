@@ -43,6 +43,7 @@ from testgen_runtime.errors import BodyTooSlow, Forbidden, RateLimited, Unauthen
 from testgen_runtime.roles import COMPONENTS, INTERNAL, Component, Peer, Resource
 from testgen_runtime.security.internal import InternalToken
 from testgen_runtime.security.proxies import TrustedProxies
+from testgen_runtime.security.roles import PREFIX
 from testgen_runtime.telemetry import metrics
 
 _FORM_OVERHEAD: Final = 64 * 1024
@@ -106,7 +107,7 @@ def mounted(services: Services, lifespan: Any = None) -> FastAPI:
     )
     app.state.services = services
     problems.install(app, role)
-    app.include_router(_public(component))
+    _include_public(app, component)
     if "model_api" in component.resources:
         app.include_router(model_api.router)
     if component.internal is not None:
@@ -117,16 +118,16 @@ def mounted(services: Services, lifespan: Any = None) -> FastAPI:
     return app
 
 
-def _public(component: Component) -> APIRouter:
-    api = APIRouter(
-        prefix="/api/v1",
-        dependencies=[Depends(only_known_parameters)],
-        responses=problems.problems(Unauthenticated, Forbidden, BodyTooSlow, RateLimited, Unavailable),
-    )
+def _include_public(app: FastAPI, component: Component) -> None:
+    """The resources of the role, each in the app itself: the framework looks for a route again at every level of routers."""
     for resource in component.resources:
         if resource in _ROUTERS:
-            api.include_router(_ROUTERS[resource])
-    return api
+            app.include_router(
+                _ROUTERS[resource],
+                prefix=PREFIX,
+                dependencies=[Depends(only_known_parameters)],
+                responses=problems.problems(Unauthenticated, Forbidden, BodyTooSlow, RateLimited, Unavailable),
+            )
 
 
 def _across_origins(inner: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:

@@ -1,12 +1,16 @@
-"""What routes ask for by type: the services, and callers that have already been checked."""
+"""What routes ask for by type: the services, and callers that have already been checked.
+
+All of them are coroutines that ask for nothing but the request: the framework sends plain functions to a thread, and solves what
+a dependency depends on anew wherever it is named. Both cost more than the call itself. problems.describe puts the two ways to say
+who one is into the OpenAPI document.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request
 
 from testgen_runtime.api.callers import caller, or_told
 from testgen_runtime.api.services import Services
@@ -17,23 +21,11 @@ from testgen_runtime.jobs.service import Jobs
 from testgen_runtime.security.keys import Principal, Role
 from testgen_runtime.security.service import allow
 
-_key = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="ApiKey")
-_bearer = HTTPBearer(auto_error=False, scheme_name="Bearer")
-
 
 def services(request: Request) -> Services:
     """Everything, as it was made at start."""
     found: Services = request.app.state.services
     return found
-
-
-async def _caller(
-    request: Request,
-    _key: Annotated[str | None, Security(_key)],
-    _bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Principal:
-    """Who calls; the two schemes are there for the OpenAPI document."""
-    return await caller(request, services(request))
 
 
 class Needs:
@@ -42,8 +34,10 @@ class Needs:
     def __init__(self, role: Role) -> None:
         self.role = role
 
-    async def __call__(self, request: Request, principal: Annotated[Principal, Depends(_caller)]) -> Principal:
-        return await or_told(request, services(request), principal, partial(allow, needed=self.role))
+    async def __call__(self, request: Request) -> Principal:
+        all_services = services(request)
+        principal = await caller(request, all_services)
+        return await or_told(request, all_services, principal, partial(allow, needed=self.role))
 
 
 Viewer = Annotated[Principal, Depends(Needs(Role.VIEWER))]
@@ -51,21 +45,24 @@ Tester = Annotated[Principal, Depends(Needs(Role.TESTER))]
 Reviewer = Annotated[Principal, Depends(Needs(Role.REVIEWER))]
 Admin = Annotated[Principal, Depends(Needs(Role.ADMIN))]
 
-TheServices = Annotated[Services, Depends(services)]
+
+async def _services(request: Request) -> Services:
+    return services(request)
 
 
-def _documents(request: Request) -> Documents:
+async def _documents(request: Request) -> Documents:
     return services(request).documents
 
 
-def _cases(request: Request) -> Cases:
+async def _cases(request: Request) -> Cases:
     return services(request).cases
 
 
-def _jobs(request: Request) -> Jobs:
+async def _jobs(request: Request) -> Jobs:
     return services(request).jobs
 
 
+TheServices = Annotated[Services, Depends(_services)]
 TheDocuments = Annotated[Documents, Depends(_documents)]
 TheCases = Annotated[Cases, Depends(_cases)]
 TheJobs = Annotated[Jobs, Depends(_jobs)]

@@ -103,7 +103,7 @@ _PREFER = Annotated[
 ]
 
 
-def json_body(request: Request) -> None:
+async def json_body(request: Request) -> None:
     """Raises: UnsupportedDocument for a body that does not say it is JSON, as POST /documents does."""
     kind = media_type(request)
     if kind != "application/json":

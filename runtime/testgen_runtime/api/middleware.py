@@ -23,7 +23,8 @@ from testgen_runtime.telemetry import metrics, trace
 from testgen_runtime.telemetry.logs import get_logger
 
 access = get_logger("access")
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""What a caller may name a request; anything else gets an id of ours. It stands in logs, in the audit and in calls to peers."""
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _OPEN: Final = ("/live", "/health", "/ready", "/metrics")
 """Never shed: whoever looks after the pod must see it when it is busy."""

@@ -18,7 +18,7 @@ def tag_of(revision: int, body: bytes) -> str:
     return f'"{revision}-{hashlib.sha256(body).hexdigest()[:12]}"'
 
 
-def _revision(
+async def _revision(
     if_match: Annotated[
         str | None,
         Header(alias="If-Match", max_length=200, description='The ETag of what was seen, or its revision in quotes: `"3"`'),

@@ -27,6 +27,11 @@ _SLUGS: Final = {
     413: "document-too-large",
     415: "unsupported-media-type",
 }
+_SCHEMES: Final = {
+    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "Bearer": {"type": "http", "scheme": "bearer"},
+}
+"""The ways to say who one is, for the OpenAPI document; api/callers.py reads them."""
 _MENDS: Final = {
     400: "send what /openapi.json describes",
     404: "see /docs for the addresses of this API",
@@ -83,7 +88,7 @@ def install(app: FastAPI, role: ServiceRole = "all") -> None:
 
 
 def describe(app: FastAPI) -> None:
-    """Put the Problem schema, which operations refer to, into the OpenAPI document."""
+    """Put the Problem schema, which operations refer to, and who may call into the OpenAPI document."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -91,13 +96,19 @@ def describe(app: FastAPI) -> None:
             document = plain()
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             schemas["Problem"] = Problem.model_json_schema()
+            called = False
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
             for operations in document["paths"].values():
                 for operation in operations.values():
+                    if "401" in operation.get("responses", {}):
+                        operation["security"] = [{name: []} for name in _SCHEMES]
+                        called = True
                     answer = operation.get("responses", {}).get("422")
                     if answer is not None and "application/json" in answer.get("content", {}):
                         answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+            if called:
+                document["components"]["securitySchemes"] = _SCHEMES
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -12,18 +12,20 @@ from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
-from testgen_runtime.api.dependencies import Viewer
+from testgen_runtime.api.callers import caller
+from testgen_runtime.api.dependencies import services
 from testgen_runtime.errors import InvalidInput
 
 _MOST_TOLD: Final = 5
 _known: Final[dict[Callable[..., Any], frozenset[str]]] = {}
 
 
-async def only_known_parameters(request: Request, caller: Viewer) -> None:
+async def only_known_parameters(request: Request) -> None:
     """For every route below /api/v1, after the caller is known.
 
     Raises: InvalidInput for query parameters that the route has not, and for NUL characters in the path or the query.
     """
+    await caller(request, services(request))
     route = request.scope.get("route")
     if not request.query_params and "\0" not in request.url.path and "%00" not in request.url.path:
         return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn, Protocol
 
@@ -25,6 +26,8 @@ log = get_logger()
 _MEND: Final = "send a valid key as X-API-Key or as a bearer token"
 _MOST_KNOWN: Final = 4096
 _SWEEP_EVERY: Final = 1000
+LOOKED_UP_SECONDS: Final = 2.0
+"""For how long a key that was found counts without another look, where its limit is not counted in the same statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,23 @@ class Access:
 
     `_known` holds hashes of keys that were valid lately: an address that fails too often bars nobody who has a valid key, so
     that one broken client behind a shared proxy does not lock out the others. It may be lost at any time.
+
+    A key's look-up and its limit are one statement. Where the limit is counted elsewhere, or there is none, a found key is believed
+    for `LOOKED_UP_SECONDS`: one that is revoked is let in for so long at most. Who is not found is asked for again.
     """
 
     def __init__(
-        self, database: Database, tokens: Tokens, limits: RateLimit, audit: Audit | None = None, shared: Counter | None = None
+        self,
+        database: Database,
+        tokens: Tokens,
+        limits: RateLimit,
+        audit: Audit | None = None,
+        shared: Counter | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`shared`: where limits are counted instead of the database, while it answers."""
+        self._clock = clock
+        self._looked_up: OrderedDict[tuple[bytes | str, RateClass], tuple[float, repository.Found]] = OrderedDict()
         self._database = database
         self._shared = shared
         self._tokens = tokens
@@ -109,8 +123,32 @@ class Access:
 
     async def _find(self, who: bytes | str, address: str, name: RateClass, *, known: bool) -> repository.Found:
         limit = self._limits[name] if self._enabled else None
+        if limit is not None and self._shared is None:
+            return await self._look(who, address, name, limit, known=known)
+        found = self._held(who, name) or await self._look(who, address, name, limit, known=known)
+        if found.principal is None:
+            return found
+        self._hold(who, name, found)
+        if found.limit is None:
+            return found
+        return replace(found, decision=await self._count(found.principal, name, found.limit))
+
+    def _held(self, who: bytes | str, name: RateClass) -> repository.Found | None:
+        until, found = self._looked_up.get((who, name), (0.0, None))
+        return found if self._clock() < until else None
+
+    def _hold(self, who: bytes | str, name: RateClass, found: repository.Found) -> None:
+        if self._held(who, name) is None:  # never made longer without another look
+            self._looked_up[who, name] = self._clock() + LOOKED_UP_SECONDS, found
+            self._looked_up.move_to_end((who, name))
+            if len(self._looked_up) > _MOST_KNOWN:
+                self._looked_up.popitem(last=False)
+
+    async def _look(
+        self, who: bytes | str, address: str, name: RateClass, limit: Limit | None, *, known: bool
+    ) -> repository.Found:
         async with self._database.connection() as connection:
-            found = await repository.find(
+            return await repository.find(
                 connection,
                 who,
                 name=name.value,
@@ -120,9 +158,6 @@ class Access:
                 known=known or not self._enabled,
                 counted=self._shared is None,
             )
-        if self._shared is None or found.principal is None or found.limit is None:
-            return found
-        return replace(found, decision=await self._count(found.principal, name, found.limit))
 
     async def _take(self, principal: Principal, name: RateClass) -> Decision | None:
         """A token's limit. Where it can't be counted, the call goes on: what it asks for needs the same database anyway."""

@@ -127,6 +127,20 @@ def test_a_place_is_given_back_whatever_the_request_was_doing() -> None:
     Place(inflight).of("key_1")
 
 
+@pytest.mark.parametrize("given", ["a" * 65, "a b", "a/b", "a:b", "é", "x\u202e", '"}', "%0a", ""])
+async def test_an_id_that_is_no_plain_word_is_replaced(given: str) -> None:  # S4-069
+    async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
+        answer = await http.get("/", headers={b"X-Request-Id": given.encode()})
+
+    assert len(answer.headers["x-request-id"]) == 32
+
+
+@pytest.mark.parametrize("given", ["a" * 64, "A-z_0.9"])
+async def test_a_plain_word_stays_the_requests_id(given: str) -> None:
+    async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
+        assert (await http.get("/", headers={"X-Request-Id": given})).headers["x-request-id"] == given
+
+
 async def test_every_answer_carries_the_requests_id() -> None:
     async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
         assert (await http.get("/", headers={"X-Request-Id": "mine-1"})).headers["x-request-id"] == "mine-1"
