@@ -37,7 +37,7 @@ from tests.bench.report import Metric, metric
 READERS: Final = 50
 CASES: Final = int(os.environ.get("CASES", "100000"))
 PACE: Final = 1.0
-SECONDS: Final = float(os.environ.get("SECONDS", "8"))
+SECONDS: Final = float(os.environ.get("SECONDS", "2.5"))
 PAGE: Final = 50
 KEY: Final = "bench-key-0123456789abcdef"
 POOL: Final = Postgres(pool_min=2, pool_max=20, command_timeout=300)

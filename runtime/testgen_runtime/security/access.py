@@ -51,8 +51,8 @@ class Access:
     `_known` holds hashes of keys that were valid lately: an address that fails too often bars nobody who has a valid key, so
     that one broken client behind a shared proxy does not lock out the others. It may be lost at any time.
 
-    A key's look-up and its limit are one statement. Where the limit is counted elsewhere, or there is none, a found key is believed
-    for `LOOKED_UP_SECONDS`: one that is revoked is let in for so long at most. Who is not found is asked for again.
+    A key's look-up and its limit are one statement. Where the limit is counted elsewhere, or there is none, a found key
+    is believed for `LOOKED_UP_SECONDS`: a revoked one is let in for so long at most. Who is not found is asked for again.
     """
 
     def __init__(
