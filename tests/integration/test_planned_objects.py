@@ -17,10 +17,13 @@ from tests.control_plane import Admin, control_plane
 from tests.unit.operator.build import Simulated, project
 
 from testgen_cluster import crds
-from testgen_operator.cluster.applier import stamped
+from testgen_operator import names
+from testgen_operator.cluster.applier import Applier, stamped
+from testgen_operator.cluster.cache import Cache
 from testgen_operator.cluster.client import Client, open_session
 from testgen_operator.cluster.kinds import OPTIONAL
 from testgen_operator.cluster.optional import served
+from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.cluster.owned import difference
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -88,3 +91,26 @@ async def test_every_planned_object_is_taken_as_it_is(client: Client, name: str)
         assert {"HTTPRoute", "Middleware", "Certificate"} <= kinds
     if name == "cloud-native":
         assert "Cluster" in kinds
+
+
+async def test_a_number_of_pods_stays_when_it_is_left_to_an_autoscaler(client: Client) -> None:  # S2-057
+    """Without the handover the field would fall back to one pod, since nobody owned it any more."""
+    fixed, left = (
+        Simulated(project({"environment": "Production", **more}, name="handed"))
+        for more in ({}, {"autoscaling": {"enabled": True}})
+    )
+    for cluster in (fixed, left):
+        cluster.converge()
+    cache = Cache()
+    applier = Applier(client, cache)
+    for cluster in (fixed, left, left):
+        outcome = Outcome()
+        found = [one for one in cluster.plan().manifests if one.kind == "Deployment"]
+        await applier.apply(found, outcome)
+        assert outcome.refused == []
+        live = await client.get(found[0].key)
+        assert live is not None
+        assert live["spec"]["replicas"] == 3
+    ours = next(one for one in live["metadata"]["managedFields"] if one["manager"] == names.FIELD_MANAGER)
+    assert "f:replicas" not in ours["fieldsV1"]["f:spec"]
+    assert outcome.writes == 0
