@@ -223,8 +223,11 @@ async def test_the_report_holds_no_value_of_a_secret(plugin: Plugin, admin: Admi
     config = {"name": "shop-config-x", "namespace": "team", "labels": labels}
     text = f"url: postgres://testgen:{PASSWORD}@db/testgen\npassword: {PASSWORD}\nport: 5432\n"
     await admin.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": config, "data": {"config.yaml": text}})
+    tree = await plugin.run("tree", "shop")
     answer = await plugin.run("report", "shop", "--file", "bundle.tar.gz")
 
+    assert "Secret/shop-postgres" in tree.out
+    assert "data not read" in tree.out
     assert answer.code == 0, answer
     with tarfile.open(plugin.folder / "bundle.tar.gz") as archive:
         files = {member.name.partition("/")[2]: archive.extractfile(member).read().decode() for member in archive}  # type: ignore[union-attr]
