@@ -173,7 +173,7 @@ def render(project: TestGenProject) -> str:
         f"    listen {names.PORT_EDGE};",
         f"    client_max_body_size {int(quantity.parse(project.spec.exposure.max_body_size))};",
         "    error_page 413 @too_large;",
-        "    error_page 502 504 @unreachable;",
+        "    error_page 502 504 =503 @unreachable;",
         # The roles' own way to each other is nobody else's.
         "    location = /internal { return 404; }",
         "    location ^~ /internal/ { return 404; }",

@@ -1,7 +1,7 @@
 """How big each part of the runtime is, and how many pods of it there are: presets by profile and environment, then the spec.
 
 Standard is the sources' table (S4-027…032: the limit, half of it requested; fewest to most instances), with a worker, an API and
-a gateway after the same pattern. Small lets a whole split project fit a node of two cores: an idle role holds 150 to 250 MiB.
+a gateway after the same pattern. Small lets a whole split project fit a node of two cores: an idle role holds about 130 MiB.
 """
 
 from __future__ import annotations
