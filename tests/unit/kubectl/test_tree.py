@@ -10,7 +10,8 @@ from testgen_operator.kubectl.views.text import Style
 
 def test_every_object_stands_in_the_tree_once() -> None:
     live, children = world({"replicas": 2})
-    secrets = [{"kind": "PartialObjectMetadata", "metadata": {"name": "shop-postgres", "labels": {"app.kubernetes.io/component": "postgres"}}}]
+    metadata = {"name": "shop-postgres", "labels": {"app.kubernetes.io/component": "postgres"}}
+    secrets = [{"kind": "PartialObjectMetadata", "metadata": metadata}]
     found = tree.nodes(live, children, secrets, NOW)
 
     objects = [one for group in found["components"] for one in group["objects"]]
