@@ -32,6 +32,7 @@ from testgen_runtime.generation.model import (
 )
 from testgen_runtime.generation.report import add_gates
 from testgen_runtime.generation.shared import Shared, shared
+from testgen_runtime.generation.shown import credited
 from testgen_runtime.generation.told import design as design_of
 from testgen_runtime.techniques.design import Design
 from testgen_runtime.techniques.model import ON_REQUEST, LeftOut, Technique, TestPoint
@@ -224,7 +225,7 @@ async def _requirement(run: _Run, requirement: Requirement, stored: RequirementR
     for start in range(0, len(design.points), BATCH_SIZE):
         await _batch(run, work, design.points[start : start + BATCH_SIZE])
     await _close_gaps(run, work, design)
-    work.cases = told_apart(work.cases)
+    work.cases, unshown = credited(requirement, told_apart(work.cases))
     return RequirementResult(
         requirement_id=requirement.id,
         cases=tuple(work.cases),
@@ -233,7 +234,7 @@ async def _requirement(run: _Run, requirement: Requirement, stored: RequirementR
         left_out=max(0, len(design.points) + len(design.spare) - len(work.cases)),
         tokens=work.tokens,
         budget_exhausted=work.budget_exhausted,
-        left_out_points=_left_out(design, work.cases),
+        left_out_points=(*_left_out(design, work.cases), *unshown),
         points=tuple(point.id for point in (*design.points, *design.spare)),
         points_of=_complete(run.options),
     )
