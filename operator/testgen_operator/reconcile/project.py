@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -89,11 +89,16 @@ def _turn(key: Key, live: Mapping[str, Any], wanted: Plan, cluster: Cluster, now
 
 async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts:
     children = cluster.cache.children(key)
-    referenced = await cluster.secrets.read(key, facts_of.secret_names(project), well=all_well(children))
+    referenced = await cluster.secrets.read(key, facts_of.secret_names(project), well=_pods_are_well(children))
     live = cluster.cache.project(key)
     taken = live is not None and cluster.hosts is not None and cluster.hosts.taken(key, live)
     events = await cluster.trouble.seen(key.namespace, children)
     return facts_of.observe(project, children, referenced, events, served=cluster.served, host_taken=taken)
+
+
+def _pods_are_well(children: Sequence[Mapping[str, Any]]) -> bool:
+    """A pod that does not come up may wait for a Secret: then what is remembered of Secrets is not good enough."""
+    return all_well([child for child in children if child["kind"] == "Pod"])
 
 
 async def _report(live: Mapping[str, Any], status: dict[str, Any], cluster: Cluster) -> None:
