@@ -155,7 +155,7 @@ async def _all_ready(admin: Admin, where: Sequence[Place]) -> None:
     waiting = {(one.namespace, one.project) for one in where}
     url = admin.url("/apis/testgen.dev/v1alpha1/testgenprojects?watch=1")
     while waiting:
-        async with admin.session.get(url, timeout=None, read_bufsize=2**20) as answer:  # type: ignore[arg-type]
+        async with admin.session.get(url, timeout=None, read_bufsize=2**20) as answer:
             async for line in answer.content:
                 raw = json.loads(line)["object"]
                 if arms.ready(raw):
@@ -204,7 +204,7 @@ async def _drifts(admin: Admin, where: Sequence[Place], found: Run) -> None:
             await admin.delete(path)
         else:
             await admin.merge(path, {"spec": {"selector": {"app.kubernetes.io/component": "somebody-elses"}}})
-        await _until(admin, path, lambda live, wanted=before["spec"]["selector"]: live["spec"]["selector"] == wanted)  # type: ignore[misc]
+        await _until(admin, path, lambda live, wanted=before["spec"]["selector"]: live["spec"]["selector"] == wanted)
         found.drifts.append(time.perf_counter() - started)
 
 

@@ -26,7 +26,7 @@ from testgen_operator.cluster.kopf_tap import OnContact, OnEvent, OnFailure, OnL
 def _absent(*modules: str) -> Iterator[None]:
     """Meanwhile these modules can't be imported, unless they already are."""
     hidden = [name for name in modules if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] - None is how Python itself marks it
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python marks it
     try:
         yield
     finally:

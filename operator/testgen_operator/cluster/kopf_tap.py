@@ -75,7 +75,7 @@ class Tap:
         response = await self._sent(request, send, kind, namespace)
         if response.status == 200:
             self._count(kind, namespace)
-            response.content = _Watch(response.content, self._take)  # type: ignore[assignment] - all that kopf calls
+            response.content = _Watch(response.content, self._take)  # type: ignore[assignment]  # all that kopf calls
         return response
 
     async def _sent(self, request: aiohttp.ClientRequest, send: Send, kind: Kind, namespace: str) -> aiohttp.ClientResponse:

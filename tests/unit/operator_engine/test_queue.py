@@ -111,8 +111,8 @@ def test_jitter_never_leads_out_of_the_bounds(factor: float, failures: int) -> N
 async def test_a_long_queue_that_moves_is_not_stuck_and_one_that_does_not_is() -> None:
     """1,000 projects that all wait at a start may wait for minutes; that is no reason to end the process."""
     it = queue()
-    for key in range(1000):
-        it.add(str(key))
+    for number in range(1000):
+        it.add(str(number))
     for _ in range(100):
         key = await it.get()
         await asyncio.sleep(5)
