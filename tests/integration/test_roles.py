@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -119,3 +120,31 @@ async def _the_internal_api_is_closed(parts: Split) -> None:
             f"{parts.urls['api']}/internal/v1/llm/close", json={}, headers={"Authorization": f"Bearer {TOKEN}"}
         )
         assert reached.status_code == 404
+
+
+async def test_roles_that_die_are_named_and_no_job_fails(target: Target, tmp_path: Path) -> None:  # S4-020
+    dead = "http://127.0.0.1:9"  # nobody listens there: a model server that is down
+    llm = {
+        "TESTGEN_LLM__PROVIDERS": json.dumps([{"name": "local", "url": dead, "timeout": 5}]),
+        "TESTGEN_LLM__ROUTES": json.dumps([{"provider": "local", "model": "any"}]),
+        "TESTGEN_BUDGETS__DAILY_TOKENS": "1000000",
+    }
+    roles: tuple[ServiceRole, ...] = ("api", "requirements", "vector", "llm", "worker")
+    async with split(target, tmp_path, roles=roles, peers={}, **llm) as parts:
+        sent = await parts.http.post("/documents", json={"title": "Orders", "text": ENGLISH})
+
+        async def degraded() -> set[str]:
+            body = {"document_id": sent.json()["id"]}
+            asked = await parts.http.post("/generate", json=body, headers={"Prefer": "respond-async"})
+            job = await until(parts.http, asked.json()["id"], finished=True, within=300)
+            assert job["state"] == "succeeded", job
+            assert job["result"]["written_by"]["model"] == 0
+            assert job["result"]["cases"] > 0
+            return set(job["result"]["degraded"])
+
+        assert await degraded() == {"model"}
+        gone: tuple[ServiceRole, ...] = ("vector", "llm")
+        for role in gone:
+            parts.processes[role].kill()
+            await parts.processes[role].wait()
+        assert await degraded() == {"model", "sparse"}

@@ -1,4 +1,4 @@
-"""A split project with a real model and a real graph: the same tests as in one process, billed whole; roles that die are named."""
+"""A split project with a real model and a real graph: the same tests as in one process; roles that die are named."""
 
 from __future__ import annotations
 
