@@ -75,8 +75,12 @@ def _joined(a: Limit, b: Limit) -> Limit | None:
         return None
     assert not isinstance(lower, str)
     assert not isinstance(upper, str)
-    if lower and upper and lower.value > upper.value:
-        return None
+    if (
+        lower
+        and upper
+        and (lower.value > upper.value or (lower.value == upper.value and not (lower.inclusive and upper.inclusive)))
+    ):
+        return None  # "under 12 …; 12 or older …": two sides of one bound, nothing lies in both
     return replace(
         a,
         subject=max(a.subject, b.subject, key=_telling),

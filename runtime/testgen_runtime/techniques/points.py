@@ -12,15 +12,28 @@ from testgen_runtime.techniques.factors import Assignment, Level, Rule, verdict
 from testgen_runtime.techniques.model import Input, PointStep, Polarity, Technique, TestPoint
 from testgen_runtime.techniques.view import View
 
-_EMPTY_ZH = re.compile(r"([\u4e00-\u9fff]{2,12}?)为空")
+_EMPTY = re.compile(
+    r"([\u4e00-\u9fff]{2,12}?)为空|(?:the\s|an?\s)?([a-z][a-z -]{1,40}?)\s(?:is|are|has been left|is left)\s(?:empty|blank)\b",
+    re.I,
+)
 
 
 def others(assignment: Assignment, place: int) -> list[Level]:
-    """The levels that are held; what is left empty has no length or value of its own."""
+    """The levels that are held; what is left empty has a length, size or number of zero and no value of its own."""
     own = assignment[place]
-    empty = [match[1] for line in own.preconditions if (match := _EMPTY_ZH.match(line))]
+    found = [match for line in own.preconditions if (match := _EMPTY.match(line))]
+    empty = [(match[1] or match[2]).lower() for match in found]
     held = [level for other, level in sorted(assignment.items()) if other != place]
-    return [level for level in held if not any(name.startswith(what) for what in empty for name in level.inputs)]
+    return [_emptied(level) if any(_of(name, what) for what in empty for name in level.inputs) else level for level in held]
+
+
+def _of(name: str, what: str) -> bool:
+    return name.lower().startswith((what, what.rstrip("s")))
+
+
+def _emptied(level: Level) -> Level:
+    """A level held beside "the file is empty": zero of its unit."""
+    return replace(level, inputs={name: replace(value, value="0") for name, value in level.inputs.items()})
 
 
 def of_level(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from testgen_runtime.documents.model import Action, Actor, Atom, AtomKind, Condition, Enumeration, Limit, Outcome, State
-from testgen_runtime.techniques import lifted, role_states, unlimited
+from testgen_runtime.techniques import lifted, role_states, scope, unlimited
 from testgen_runtime.techniques.besides import is_besides
 from testgen_runtime.techniques.boundaries import Width
 from testgen_runtime.techniques.compared import compared_factor
@@ -22,6 +22,7 @@ from testgen_runtime.techniques.names import enumeration_name, role_name, state_
 from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.partitions import enumeration_levels
 from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.placing import Placed
 from testgen_runtime.techniques.roles import role_levels
 from testgen_runtime.techniques.states import state_levels
 from testgen_runtime.techniques.terms import failing, only_accepted
@@ -38,7 +39,8 @@ _OTHER = re.compile(r"\bother\b|\belse\b|其他|其它|其余", re.I)
 _ONE_MORE = re.compile(
     r"\b(?:another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
     r"nd|rd|th))\b|"
-    r"第\s?[一二三四五六七八九十百\d]+\s?[次个条件张名位人份项本笔台门页行]",
+    r"第\s?[一二三四五六七八九十百\d]+\s?[次个条件张名位人份项本笔台门页行]|^(?:若|如果|当)?(?:用户)?(?:再|再次|继续|仍)(?:添加|新增|增加|追加|加入|创建|上传|提交|"
+    r"借|选|绑定|预约|申请|领取|发起)",
     re.I,
 )
 """A condition that says a limit is passed by one."""
@@ -50,29 +52,22 @@ _MOST_TOGETHER = 4
 """Factors that one rule combines; a requirement with more is taken sentence by sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A factor with the sentences that it stands in; `group` is the group of conditions that it belongs to, if any."""
-
-    factor: Factor
-    sentences: frozenset[int]
-    group: int | None = None
-    connective: str = "and"
-    term: int = 0
-
-
 def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, ...]:
     """The rules of a requirement; none where it has nothing to vary. `width`: two or three values at each boundary."""
     found = with_lower_end(view, ranges([(a, v) for a, v in view.of(Limit) if not is_observed(view, a, v)]))
     if moved := tuple(words(view, rule, None) for rule in lifted.rules(view, found, width)):
         return moved
+    if scoped := tuple(words(view, rule, places) for rule, places in scope.rules(view, found, width)):
+        return scoped
     if matrix := tuple(words(view, rule, frozenset({place})) for rule, place in role_states.rules(view)):
         return matrix
     apart = _contextual(found) or _of_one_role(view, found)
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms], found)
     in_context, used = _in_context(view, apart, constraints, conditions, width)
+    conditions = _sparing(view, conditions)
     constraints = _excepted(_without_contexts(constraints, in_context), conditions)
+    constraints = scope.restricted(view, constraints, conditions, found)
     in_context = (*in_context, *_unlimited(view, apart, width))
     combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
     return (*combined, *in_context, *_by_act(view, vocabulary))
@@ -128,6 +123,17 @@ def _contextual(found: Sequence[Range]) -> list[Range]:
                and (o.limit.unit == r.limit.unit or (o.limit.dimension in ("size", "duration") and o.limit.unit and r.limit.unit))
                for o in found)
     ]  # fmt: skip
+
+
+_SPARED_ZH = re.compile("(?:的(?:情况|情形)?)?(?:除外|不在此限|不受此限)")
+
+
+def _sparing(view: View, conditions: Sequence[Placed]) -> list[Placed]:
+    """A condition that spares from a refusal is an alternative: "超过 7 天的退货申请应驳回，但商品存在质量问题的除外"."""
+    spared = [
+        a.id for a, v in view.of(Condition) if v.holds and _SPARED_ZH.match(view.requirement.text, view.at(a) + len(a.text))
+    ]
+    return [replace(p, connective="or") if set(p.factor.atom_ids) & set(spared) else p for p in conditions]
 
 
 def _excepted(constraints: list[Placed], conditions: Sequence[Placed]) -> list[Placed]:

@@ -34,7 +34,7 @@ from testgen_runtime.documents.atoms.atom_values import (
 from testgen_runtime.documents.atoms.branches import bands_of, inside, other_side, turn_to_other_side
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerations_en import turned_away_in_english
-from testgen_runtime.documents.atoms.exceptions_en import lifts_limit
+from testgen_runtime.documents.atoms.exceptions_en import lifts_limit, retold
 from testgen_runtime.documents.atoms.multiples_zh import with_multiples
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities, with_times
 from testgen_runtime.documents.atoms.ranges import Mention as Range
@@ -159,7 +159,7 @@ def _find(view: View, language: Language) -> list[Found]:
             _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
             for m in conditions.mentions(unit, number, taken)
         ]
-        lifting = language == "en" and not mentions and any(ranges[:-1]) and lifts_limit(unit)
+        lifting = language == "en" and retold(mentions, ranges[:-1]) and lifts_limit(unit)
         if lifting:
             # "A claim filed later shall be rejected, unless …": accepted within the limit, or where the exception holds
             clauses_here = [replace(c, connective="or") for c in clauses_here]

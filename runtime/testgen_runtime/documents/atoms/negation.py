@@ -44,6 +44,11 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\bhave\b", "do not have"),
         (r"\b(is|are|was|were|can|could|may|must|shall|will|should)\b", r"\1 not"),
         (r"\bcontains (?=[a-z]+ [a-z]+s\b)", "does not contain "),  # "the order contains sale items": the first verb is the verb
+        (
+            r"^(?=(?:accompanied|approved|authori[sz]ed|confirmed|signed|supervised|verified|certified|supported|issued|followed|granted|"
+            r"sent|created|requested|released|reviewed)\s(?:by|in|with|from)\b)",
+            "not ",
+        ),
         (r"\bexists\b", "does not exist"),
         (r"\bfails\b", "does not fail"),
     )

@@ -48,6 +48,7 @@ def worded_zh(text: str, owner: str, *, several: bool) -> str:
     """A clause as it reads on its own, with the thing that it describes."""
     if owner and _OWNED_ZH.match(text):
         text = f"{owner}{text}"
+    text = re.sub(r"^(?:但是?|而)(?=[\u4e00-\u9fff]{4})", "", text)
     text = re.sub(r"^(?:当|如果|若|既|也|仅限|只限)(?=[\u4e00-\u9fff]{4})", "", text)
     text = re.sub(r"^(?P<subject>[\u4e00-\u9fff]{2,8}?)也(?=[未已无有不没])", r"\g<subject>", text)
     text = f"用户是{text}" if several and is_role(text) else text
