@@ -122,6 +122,10 @@ async def exercise(api: Api, canary: Canaries) -> list[tuple[str, str]]:
         await call(
             method, path, headers={"If-Match": canary(path + " If-Match"), "Idempotency-Key": f"a b {canary(path + ' key')}"}
         )
+    for kind in ("md", "pdf", "docx", "exe"):
+        name = f"password={canary(kind + ' of a file name')}.{kind}"
+        await call("POST", "/documents", files={"file": (name, b"REQ-1: A name must have 2 to 9 characters.")})
+        await call("POST", "/imports", files={"file": (name, b"[{")})
     await call("POST", "/documents", files={"file": ("a.pdf", f"%PDF-1.4 {canary('a broken pdf')}".encode())})
     await call("POST", "/documents", files={"file": ("a.docx", f"PK\x03\x04 {canary('a broken docx')}".encode())})
     await call("POST", "/imports", files={"file": ("a.json", f'[{{"id": "{canary("an import")}"'.encode())})
@@ -148,12 +152,13 @@ async def exercise(api: Api, canary: Canaries) -> list[tuple[str, str]]:
 
 
 def slips(told: list[tuple[str, str]], canary: Canaries) -> list[str]:
-    """Who told what. A caller is told the names of members that there are not, their own words; nobody else is."""
+    """Who told what. A caller is told the names of members that there are not, and of a file that can't be read: their own words;
+    nobody else is."""
     return [
         f"{where} tells {place}"
         for where, text in told
         for place in canary.found_in(text)
-        if where in ("log", "metrics", "audit") or not place.endswith("body's name")
+        if where in ("log", "metrics", "audit") or not place.endswith(("body's name", "file name"))
     ]
 
 
