@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--namespaces", help="namespaces to serve, separated by commas (default: all)")
     found.add_argument("--namespace", help="where the operator's own Lease lives (default: the pod's, or the context's)")
     found.add_argument("--identity", help="who holds the Lease; unique per replica (default: the host's name)")
-    found.add_argument("--workers", type=int, help="projects reconciled at the same time (default: 8)")
+    found.add_argument("--workers", type=int, help="projects reconciled at the same time (default: 16)")
     found.add_argument("--http-port", type=int, help="port of /healthz, /readyz and /metrics (default: 8080)")
     found.add_argument("--webhook-port", type=int, help="port of the validating webhook (default: 0, none)")
     found.add_argument("--no-leader-elect", dest="leader_elect", action="store_false", default=None, help="no Lease")

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     """Who holds the Lease; unique per replica (a pod's name)."""
     kubeconfig: str | None = None
     context: str | None = None
-    workers: Annotated[int, Field(ge=1, le=64)] = 8
+    workers: Annotated[int, Field(ge=1, le=64)] = 16
     resync_seconds: Seconds = 600.0
     """How often every project is looked at although nothing was seen to change; jittered by 20 %."""
     reconcile_timeout: Seconds = 120.0

@@ -25,8 +25,8 @@ Object = dict[str, Any]
 MOST_OBJECTS: Final = 200_000
 """A bound against a runaway namespace; 2,000 projects with 20 children each are 40,000 objects."""
 TOMBSTONES: Final = 20_000
-PARSED: Final = 400
-"""Eight workers with projects of 50 objects."""
+PARSED: Final = 800
+"""Sixteen workers with projects of 50 objects."""
 
 
 class Key(NamedTuple):
