@@ -31,7 +31,7 @@ READING: Final = (
     "GET /knowledge/past-cases/{past_id}",
     "GET /keys/{key_id}",
 )
-WRITING: Final = (
+WRITING: Final[tuple[tuple[str, dict[str, Any], str | None], ...]] = (
     ("PATCH /cases/{case_id}", {"json": {"title": "Mine now"}}, "case"),
     ("POST /cases/{case_id}/comments", {"json": {"text": "Mine now"}}, None),
     ("POST /cases/{case_id}/confirm", {}, "case"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
+from typing import Literal
 
 import pytest
 from tests.unit.generation.examples import together
@@ -31,6 +33,16 @@ def claiming(cases: list[Case], atom_id: str, at: int) -> list[Case]:
     return without
 
 
+def unseen(atom: Atom) -> Atom:
+    """The same atom with a value that no case has."""
+    value = atom.value
+    if isinstance(value, Limit):
+        lower, upper = (replace(end, value=Decimal(987654321)) if end else None for end in (value.lower, value.upper))
+        return replace(atom, value=replace(value, lower=lower, upper=upper))
+    assert isinstance(value, Actor)
+    return replace(atom, value=replace(value, permitted=("archdeacon",)))
+
+
 @pytest.mark.parametrize("requirement", SOURCE.requirements, ids=lambda r: r.id)
 def test_what_the_cases_of_a_run_claim_is_shown_by_them(requirement: Requirement) -> None:
     assert credited(requirement, OWN[requirement.id]) == (OWN[requirement.id], ())
@@ -39,10 +51,7 @@ def test_what_the_cases_of_a_run_claim_is_shown_by_them(requirement: Requirement
 @pytest.mark.parametrize("kind", [Limit, Actor])
 def test_an_atom_that_no_case_shows_is_uncovered_with_a_reason(kind: type) -> None:  # S4-026
     for requirement, atom in of_kind(kind):
-        end = {"upper": replace(atom.value.upper, value=987654321)} if kind is Limit and atom.value.upper else {}
-        end |= {"lower": replace(atom.value.lower, value=987654321)} if kind is Limit and atom.value.lower else {}
-        end |= {"permitted": ("archdeacon",)} if kind is Actor else {}
-        moved = replace(atom, value=replace(atom.value, **end))
+        moved = unseen(atom)
         changed = replace(requirement, atoms=tuple(moved if a.id == atom.id else a for a in requirement.atoms))
         cases, missing = credited(changed, claiming(OWN[requirement.id], atom.id, 0))
 
@@ -57,6 +66,7 @@ def test_the_credit_goes_to_the_case_that_shows_the_atom() -> None:
         cases = OWN[requirement.id]
         silent = cases[0].model_copy(update={"title": "x", "preconditions": (), "test_data": {}, "steps": cases[0].steps[:1]})
         silent = silent.model_copy(update={"steps": (silent.steps[0].model_copy(update={"action": "Go", "expected": "Gone"}),)})
+        assert isinstance(atom.value, Limit)
         if len(cases) < 2 or not atom.value.lower or atom.value.upper:
             continue
         given, missing = credited(requirement, claiming([silent, *cases[1:]], atom.id, 0))
@@ -69,7 +79,7 @@ def test_the_credit_goes_to_the_case_that_shows_the_atom() -> None:
 
 def test_cases_in_another_language_keep_what_they_have() -> None:
     requirement = SOURCE.requirements[0]
-    other = "zh" if requirement.language == "en" else "en"
+    other: Literal["en", "zh"] = "zh" if requirement.language == "en" else "en"
     cases = [case.model_copy(update={"language": other, "title": "x"}) for case in OWN[requirement.id]]
 
     assert credited(requirement, cases) == (cases, ())
