@@ -13,7 +13,8 @@ from testgen_runtime.techniques.model import Input, PointStep, Polarity, Techniq
 from testgen_runtime.techniques.view import View
 
 _EMPTY = re.compile(
-    r"([\u4e00-\u9fff]{2,12}?)为空|(?:the\s|an?\s)?([a-z][a-z -]{1,40}?)\s(?:is|are|has been left|is left)\s(?:empty|blank)\b",
+    r"([\u4e00-\u9fff]{2,12}?)为空|"
+    r"(?:the\s|an?\s)?([a-z][a-z -]{1,40}?)\s(?:is|are|has been left|is left)\s(?:empty|blank)\b",
     re.I,
 )
 

@@ -61,6 +61,7 @@ def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, .
         return scoped
     if matrix := tuple(words(view, rule, frozenset({place})) for rule, place in role_states.rules(view)):
         return matrix
+    found = scope.joined(view, found)
     apart = _contextual(found) or _of_one_role(view, found)
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms], found)

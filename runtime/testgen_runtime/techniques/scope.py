@@ -34,22 +34,50 @@ _ONLY_ROLE_ZH: Final = re.compile(
     r"(?:只有|仅有|仅限|只允许|仅允许|仅|只)(?P<who>[^，,。；;\d]{2,16}?)(?:才|方)?(?:可以?|能够?|允许|有权)(?P<object>[^，,。；;]*)"
 )
 _DEMANDED: Final = re.compile(
-    r"\b(?:must|shall|at least|minimum|up to|provided|if|when|once|after|for)\b|至少|最少|必须|如果|当", re.I
+    r"\b(?:must|shall|at least|minimum|up to|provided|if|when|once|after|for)\b|至少|最少|必须|如果|当",
+    re.I,
 )
 """What makes a comparison inside such a clause a demand of its own."""
 
 
+_FREE_BELOW: Final = re.compile(
+    r"\b(?:every(?:one|body)|any(?:one|body)|(?:all|any) (?:other )?(?:users?|visitors?|customers?|members?)|smaller|shorter|"
+    r"lower|cheaper|lighter|or (?:less|fewer|under|below|shorter|smaller)|up to|at most|(?:no|not) more than)\b|"
+    r"所有人|任何人|所有用户|任何用户|均可|都可以?|及?以下|以内|(?:不超过|不大于|不高于)\s?\d",
+    re.I,
+)
+"""What tells that below the bound the act is open to the others as well; without it no test says so."""
+
+
 def restricted(view: View, constraints: Sequence[Placed], conditions: Sequence[Placed], found: Sequence[Range]) -> list[Placed]:
-    """The constraints; where roles alone may have what lies above a bound, the limit is turned and either factor is enough."""
+    """The constraints; where roles alone may have what lies above a bound, the limit is turned and either factor is enough.
+
+    What lies below the bound is tested where the text says that it is open to all, otherwise it is left out.
+    """
     roles = [p for p in constraints if p.factor.kind is AtomKind.ACTOR]
     if len(roles) != 1 or len(constraints) != 2 or conditions or len(found) != 1:
         return list(constraints)
     limit = next((p for p in constraints if p.factor.kind is AtomKind.LIMIT), None)
     if limit is None or not _only_scope(view, found[0]):
         return list(constraints)
-    levels = tuple(replace(level, good=not level.good) for level in limit.factor.levels)
+    free = _FREE_BELOW.search(view.requirement.text) is not None
+    levels = tuple(replace(level, good=not level.good) for level in limit.factor.levels if free or level.good)
     turned = replace(limit, factor=replace(limit.factor, levels=levels), group=_GROUP, connective="or")
     return [turned, replace(roles[0], group=_GROUP, connective="or")]
+
+
+def joined(view: View, found: Sequence[Range]) -> list[Range]:
+    """The ranges; the bound of an "only …" clause and its other side, told for everybody, are one: "Only subscribers may view
+    videos longer than 10 minutes. Videos of 10 minutes or less can be viewed by everyone"."""
+    if len(found) != 2:
+        return list(found)
+    for bound, other in (found, (found[1], found[0])):
+        turned = complement(bound.limit)
+        if turned is None or not _only_scope(view, bound) or _only_scope(view, other):
+            continue
+        if (turned.lower, turned.upper) == (_end(other, "lower", bound), _end(other, "upper", bound)):
+            return [Range(bound.limit, (*bound.atoms, *other.atoms))]
+    return list(found)
 
 
 def _only_scope(view: View, found: Range) -> bool:

@@ -27,6 +27,15 @@ _ONE_OF_EN = re.compile(
     r"(?:one of(?: the (?:following|values?)(?: values)?)?|either|limited to|restricted to)\s?[:：]?\s?",
     re.IGNORECASE,
 )
+_FOLLOWING_EN = re.compile(
+    r"\b(?:the|only the|these)\s(?:following\s)?(?P<class>[a-z][a-z-]*(?:\s[a-z][a-z-]*){0,2}?)\s"
+    r"(?:are|is|(?:shall|must|may|can|will|should)\s(?:only\s)?be)\s"
+    r"(?:supported|accepted|allowed|permitted|available|valid|possible|offered|used|selectable|selected)\s?[:：]\s",
+    re.IGNORECASE,
+)
+"""What announces a list by its class: "The following payment methods are supported: …"."""
+_MOST_WORDS = 4
+"""Of one value in such a list; a longer one is a clause."""
 _BEFORE_ONE_EN = re.compile(r"(?:[A-Za-z][\w-]*\s){1,5}$")
 _AFTER_LIST_EN = re.compile(rf"\s+(?P<class>{_CLASS_EN}|files?|documents?|images?|cards?|requests?)\b", re.IGNORECASE)
 _TAKES_EN = re.compile(
@@ -61,6 +70,12 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
             offset + one.start() - (len(named[0]) if named else 0),
             offset + values.end,
         )
+    if told := _FOLLOWING_EN.search(text):
+        values = lists.han(text, told.end(), len(text.rstrip(" .")))
+        if len(values.values) >= 2 and all(len(value.split()) <= _MOST_WORDS for value in values.values):
+            named = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
+            subject = singular_class(told["class"].strip())
+            return Mention(subject, named, refused, True, offset + values.start, offset + values.end)
     for head in _HEAD_EN.finditer(text):
         values = lists.at(text, head.end(), len(text))
         if values and len(values.values) >= 2:

@@ -218,7 +218,8 @@ def _find(view: View, language: Language) -> list[Found]:
             if not any(unit.gapped for unit in rules if unit.part.start <= m.start < unit.part.end) and m.start != apart.start
         ]
     if language == "en":
-        limiting = limits.without_case_distinctions(ranges)
+        closed = any(re.match(r"only\s", rule.main.text, re.IGNORECASE) for rule in rules)  # "only … longer than": no mere cases
+        limiting = ranges if closed else limits.without_case_distinctions(ranges)
     else:  # "200 元以上、2000 元以下" is one range before it meets that of another rule
         limiting = [here if rules[n].conditions else range_merging.merge(here) for n, here in enumerate(ranges)]
     out = [

@@ -37,6 +37,15 @@ _BETWEEN_CLAUSES_ZH = re.compile("且|同时")
 _COMPARES_ZH = re.compile(r"(?:^|[^不未])(?:达到|等于|大于|小于|高于|低于|超过|多于|少于|不足)\s?$")
 
 
+_COMPARED_EN = re.compile(
+    r"(?:larger|greater|longer|more|bigger|smaller|shorter|less|fewer|older|younger|heavier|higher|lower) than\s\S*\d|"
+    r"(?:above|over|below|under)\s\S*\d",
+    re.I,
+)
+_STATE_EN = re.compile(r"\b(?:is|are|was|were)\s(?:not\s)?(?!more\b|less\b)[a-z-]+(?:\s(?!than\b)[a-z-]+)?$", re.I)
+"""A state before a comparison of the same thing: "the file is empty or larger than 5 MB"."""
+
+
 def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
     """The clauses of a condition and what joins them; "A and B or C" is parted at "or", the weaker one."""
     for connective in _WEAKER_FIRST:
@@ -56,13 +65,14 @@ def split_at(part: Part, connective: Connective, language: Language) -> list[Par
     for match in joins[connective].finditer(part.text):
         left, right = part.text[at : match.start()], part.text[match.end() :]
         joins_clauses = language == "zh" and _BETWEEN_CLAUSES_ZH.search(match[0]) and (len(left) >= 4 or is_role(left))
-        if not joins_clauses and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
+        compares = language == "en" and _COMPARED_EN.match(right) and _STATE_EN.search(left)
+        if not joins_clauses and not compares and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
             continue
         if language == "zh" and (
             _COMPARES_ZH.search(left) or part.text.count("（", 0, match.start()) > part.text.count("）", 0, match.start())
         ):
             continue  # "达到或超过 1000 个" is one comparison
-        if not _inside_quotes(part.text, match.start()) and _own_clause(right, language):
+        if not _inside_quotes(part.text, match.start()) and (compares or _own_clause(right, language)):
             parts.append(cut(part, at, match.start()))
             at = match.end()
     return [*parts, cut(part, at, len(part.text))] if parts else [part]

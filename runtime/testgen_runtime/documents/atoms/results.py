@@ -151,7 +151,7 @@ def masked(unit: Unit) -> str:
 
 def action(found: Predicate) -> Action:
     """The action atom's value."""
-    return Action(found.text, found.subject, found.modality)
+    return Action(re.sub(r"^(?:always|still)\s(?=[a-z]{3})", "", found.text), found.subject, found.modality)
 
 
 _ONLY_IF_ZH = re.compile(r"^(?!系统|平台)(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:仅|只)(?:在|当|限于?)")

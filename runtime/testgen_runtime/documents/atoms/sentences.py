@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from testgen_runtime.documents.atoms import words_en
 from testgen_runtime.documents.atoms.alternatives_zh import lists_of_conditions
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
 from testgen_runtime.documents.atoms.clauses_en import units_en
@@ -29,7 +30,8 @@ def units(text: str, language: Language) -> list[Unit]:
     out: list[Unit] = []
     if language == "en":
         for part in _sentences(text, 0, len(text)):
-            out.extend(units_en(part))
+            for clause in _spliced(part):
+                out.extend(units_en(clause))
         return _gathered(text, completed(out))
     at = 0
     for listed in (*lists_of_conditions(text), None):
@@ -39,6 +41,23 @@ def units(text: str, language: Language) -> list[Unit]:
             out.append(listed)
             at = listed.part.end
     return _gathered(text, out)
+
+
+_SPLICED = re.compile(
+    r"(?!(?:if|when|whenever|while|once|unless|after|before|for|in|as|where|provided|given)\b)[^,;:]*?\b(?:may|can)\s(?!not\b)[^,;:]*"
+    r"(?P<joint>,\s(?:(?:and|but|while|whereas)\s)?)(?P<who>[a-z]+)(?:\sand\s[a-z]+)?\s(?:may|can)\s(?!not\b)[^,;:]*\d[^,;:]*",
+    re.IGNORECASE,
+)
+
+
+def _spliced(part: Part) -> Iterator[Part]:
+    """Two sentences that only a comma parts: "Members may borrow up to 10 books, guests may borrow up to 3 books"."""
+    found = _SPLICED.fullmatch(part.text)
+    if found is None or words_en.ROLE.fullmatch(found["who"]) is None:
+        yield part
+        return
+    yield cut(part, 0, found.start("joint"))
+    yield cut(part, found.end("joint"), len(part.text))
 
 
 def _gathered(text: str, found: list[Unit]) -> list[Unit]:

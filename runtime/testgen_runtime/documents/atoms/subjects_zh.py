@@ -32,6 +32,7 @@ _AFTER_MODAL_ZH = re.compile(
     r".*(?:应当|应该|必须|可以|不得|不能|只能|允许|拒绝|支持|禁止|需要|(?<![响适反效供对相])应(?!用)|才能|进行|"
     r"(?:提交|上传)(?!日|时|人|者|量|次))"
 )
+_STATED_ZH = re.compile(r"(?:为空|(?:已经?|尚?未|没有|不|无)[\u4e00-\u9fff]{1,8})$")
 _GENERIC_ZH = re.compile(r"(?:长度|大小|字数|位数|数量|时长|有效期|容量|金额|期限|内容|最大长度)")
 
 
@@ -39,8 +40,11 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     """The Chinese name of the value that the comparison at `at` bounds, as `subjects.subject_of` tells it."""
     before_all = _ASIDE_ZH.sub("", text[max(unit.clause_start(at), at - 60) : at])
     before = _CUT_ZH.split(before_all)[-1]
-    joined = _JOINT_ZH.split(before)[-1]
-    before = joined if len(joined.strip()) >= 2 else before
+    *earlier, joined = _JOINT_ZH.split(before)
+    if len(joined.strip()) >= 2:
+        before = joined
+    elif earlier and (stated := _STATED_ZH.search(earlier[-1])) and stated.start() >= 2:
+        before = earlier[-1][: stated.start()]  # "订单未付款或已超过 30 分钟" is about the order, paid or not
     before = re.sub(r"(?:大于|小于|高于|低于|等于|超过|不?少于|不?多于|达到|介于|至少|最多)+\s?[-−]?\d.*$", "", before)
     before = re.sub(r"\s?\d[\d,.]*\s?周?岁(?:及?以[上下])?(?:且|并且|，)?$", "", before)
     before = re.sub(r"(?:应当?|必须|须|需)?提前(?:至少|最少)?$", "提前", before.strip())

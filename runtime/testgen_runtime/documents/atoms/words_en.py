@@ -184,7 +184,10 @@ ROLE = re.compile(
     r"skippers?|crew|commanders?|astronauts?|dispatchers?|passengers?|travell?ers?|renters?|lenders?|borrowers?|"
     r"donors?|signator(?:y|ies)|representatives?|executives?|superintendents?|wardens?|janitors?|plumbers?|"
     r"electricians?|mechanics?|designers?|writers?|publishers?|translators?|photographers?|journalists?|bloggers?|"
-    r"superiors?|freelancers?|volunteers?|caretakers?|trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?)|"
+    r"superiors?|freelancers?|volunteers?|caretakers?|trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?|"
+    r"readers?|cleaners?|speakers?|referees?|umpires?|gardeners?|chefs?|waiters?|bartenders?|researchers?|veterinarians?|"
+    r"paramedics?|sponsors?|moderators?|shoppers?|retailers?|wholesalers?|importers?|exporters?|breeders?|farmers?|"
+    r"adults?|minors?|employers?|underwriters?|adjusters?|notar(?:y|ies)|bookkeepers?|schedulers?)|"
     r"[A-Z][a-z]+(?:ors?|ers?|"
     r"ists?|ants?|ians?))\b"
 )
