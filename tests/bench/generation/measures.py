@@ -49,12 +49,17 @@ def requirements_covered(one: RequirementSet, cases: Cases) -> Found:
     wanted = list(dict.fromkeys([*one.expected_ids, *one.asked]))
     gaps = [name for name in wanted if not cases.get(name)]
     told = [name for name in gaps if name in untestable]
-    reasons = [f"{name}: {'reported as untestable' if name in told else 'no case'}" for name in gaps]
+    reasons = [f"{name}: {untestable.get(name, 'no case')}" for name in gaps]
     return Found(_share(len(wanted) - len(gaps), len(wanted) - len(told)), reasons)
 
 
-def _untestable(one: RequirementSet) -> set[str]:
-    return {finding.requirement_id for finding in one.document.findings if finding.kind == "no_observable_outcome"}
+def _untestable(one: RequirementSet) -> dict[str, str]:
+    """The requirements that the product reports as untestable, each with the reason that it gives."""
+    return {
+        finding.requirement_id: f"reported as untestable: {finding.message}"
+        for finding in one.document.findings
+        if finding.kind == "no_observable_outcome"
+    }
 
 
 def atoms_covered(one: RequirementSet, cases: Cases) -> Found:
@@ -62,12 +67,12 @@ def atoms_covered(one: RequirementSet, cases: Cases) -> Found:
 
     Read from the words of the cases, for every arm alike: what a writer claims to exercise is not asked.
     """
-    total, gaps = 0, list[str]()
+    total, gaps, told = 0, list[str](), list[str]()
     untestable = _untestable(one)
     for requirement in _asked(one):
         own = cases.get(requirement.id, ())
         if not own and requirement.id in untestable:
-            gaps.append(f"{requirement.id}: reported as untestable")
+            told.append(f"{requirement.id}: {untestable[requirement.id]}")
             continue
         text = "\n".join(case.text() for case in own)
         for atom in requirement.atoms:
@@ -76,7 +81,7 @@ def atoms_covered(one: RequirementSet, cases: Cases) -> Found:
                 claimed = [case.id for case in own if atom.id in case.atom_ids]
                 by = f"; claimed by {claimed[0]}" if claimed else "; no case claims it" if own and own[0].atom_ids else ""
                 gaps.append(f"{atom.id} “{atom.text[:100]}”: {reason}{by}")
-    return Found(_share(total - len(gaps), total), gaps)
+    return Found(_share(total - len(gaps), total), [*gaps, *told])
 
 
 def atoms_claimed(one: RequirementSet, cases: Cases) -> Found:

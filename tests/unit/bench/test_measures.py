@@ -36,6 +36,20 @@ def test_a_requirement_without_a_case_is_a_gap() -> None:
     assert found.gaps == ["P-2: no case", "P-3: no case"]
 
 
+def test_what_the_product_reports_as_untestable_is_named_with_the_reason_and_counts_neither_way() -> None:
+    vague = as_document("vague", {"P-4": "The interface should be user-friendly.", "P-5": "The door must open."})
+    one = RequirementSet("vague", vague, ("P-4", "P-5"), ("P-4", "P-5"))
+    reason = next(f.message for f in vague.findings if f.kind == "no_observable_outcome")
+    written = {"P-5": (case("Open the door.", quotes=()),)}
+
+    found, atoms = measures.requirements_covered(one, written), measures.atoms_covered(one, written)
+
+    assert found.value == 1
+    assert found.gaps == [f"P-4: reported as untestable: {reason}"]
+    assert f"P-4: reported as untestable: {reason}" in atoms.gaps
+    assert measures.requirements_covered(one, {}).value == 0, "one that is not reported counts against"
+
+
 def test_an_atom_is_covered_by_words_not_by_claims() -> None:
     limit = next(a for a in DOCUMENT.requirements[0].atoms if a.kind == "limit")
 
