@@ -204,7 +204,7 @@ def _rates(settings: Settings) -> RedisRates | None:
         return None
     from testgen_runtime.security.rate_redis import RedisRates  # its client takes a while to load: only where there is one
 
-    return RedisRates(settings.redis, settings.project.name)
+    return RedisRates(settings.redis, settings.redis.scope or settings.project.name)
 
 
 def _state(well: bool) -> Component:

@@ -172,6 +172,10 @@ class Postgres(Part):
         return self
 
 
+Scope = Annotated[str, Field(max_length=400, pattern=r"^[a-z0-9.-]*$")]
+"""Whose part of a shared server this is, as `<namespace>.<name>`; empty: the project's name, where it has the server alone."""
+
+
 class Qdrant(Part):
     """`edge`: the engine inside this process, on scratch space under `path` (a temporary folder when unset).
 
@@ -181,6 +185,7 @@ class Qdrant(Part):
     mode: Literal["edge", "server"] = "edge"
     path: Path | None = None
     url: str = ""
+    scope: Scope = ""
     api_key_file: Path | None = None
     shard_number: Annotated[int, Field(ge=1, le=64)] = 1
     replication_factor: Annotated[int, Field(ge=1, le=16)] = 1
@@ -201,6 +206,7 @@ class Redis(Part):
     host: str = ""
     port: Annotated[int, Field(ge=1, le=65535)] = 6379
     tls: bool = False
+    scope: Scope = ""
     password_file: Path | None = None
 
     @model_validator(mode="after")
@@ -246,6 +252,7 @@ class PeerCalls(Part):
 class Neo4j(Part):
     enabled: bool = False
     uri: str = ""
+    scope: Scope = ""
     user: str = "neo4j"
     password_file: Path | None = None
     database: str = "neo4j"

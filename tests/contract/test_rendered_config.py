@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
-from tests.unit.operator.build import NEO4J, OLLAMA, project
+from tests.unit.operator.build import NEO4J, OLLAMA, project, resource
 from tests.unit.operator.strategies import projects
 
 from testgen_operator.plan import configuration
-from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.project import TestGenProject, parse
 from testgen_runtime.settings import Settings
 
 
@@ -75,3 +75,36 @@ def test_pool_sizes_of_all_pods_fit_the_server() -> None:
 
     for preset in PRESETS.values():
         assert preset.pool_max * 51 < preset.max_connections
+
+
+SHARED: dict[str, object] = {
+    "stores": {
+        "qdrant": {"type": "External", "external": {"url": "https://vectors.platform.svc:6333"}},
+        "neo4j": {
+            "type": "External",
+            "external": {"uri": "bolt://graph.platform.svc:7687", "passwordSecretRef": {"name": "g", "key": "p"}},
+        },
+        "redis": {"type": "External", "external": {"host": "redis.platform.svc"}},
+    }
+}
+
+
+def scopes(namespace: str, name: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, str]:
+    raw = resource(SHARED, name=name)
+    raw["metadata"]["namespace"] = namespace
+    read = loaded(configuration.render(parse(raw)), path / "config.yaml", monkeypatch)
+    return read.qdrant.scope, read.neo4j.scope, read.redis.scope
+
+
+def test_projects_of_one_name_have_parts_of_their_own_of_a_shared_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # issue 6: a tenant cannot reach another tenant's stores
+    assert scopes("a", "shop", tmp_path, monkeypatch) == ("a.shop",) * 3
+    assert scopes("b", "shop", tmp_path, monkeypatch) == ("b.shop",) * 3
+
+
+def test_stores_of_one_project_alone_keep_their_data_under_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    managed = {"stores": {kind: {"type": "Managed"} for kind in ("qdrant", "neo4j", "redis")}}
+    for spec in ({}, managed):
+        read = loaded(configuration.render(project(spec)), tmp_path / "config.yaml", monkeypatch)
+        assert (read.qdrant.scope, read.neo4j.scope, read.redis.scope) == ("", "", "")

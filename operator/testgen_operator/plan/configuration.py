@@ -154,6 +154,8 @@ def qdrant_settings(project: TestGenProject) -> dict[str, Any]:
         "shard_number": wanted.shards,
         "replication_factor": wanted.replication_factor,
     }
+    if wanted.external is not None:
+        found["scope"] = scope(project)
     return found | _file(project, "qdrant", "api_key_file")
 
 
@@ -163,7 +165,8 @@ def neo4j_settings(project: TestGenProject) -> dict[str, Any]:
         return {"enabled": False}
     found: dict[str, Any] = {"enabled": True, **_file(project, "neo4j", "password_file")}
     if wanted.external is not None:
-        return found | {"uri": wanted.external.uri, "user": wanted.external.user, "database": wanted.external.database}
+        where = {"uri": wanted.external.uri, "user": wanted.external.user, "database": wanted.external.database}
+        return found | where | {"scope": scope(project)}
     uri = f"bolt://{names.host(names.neo4j(project.name), project.namespace)}:{names.PORT_BOLT}"
     return found | {"uri": uri, "user": "neo4j", "database": "neo4j"}
 
@@ -174,9 +177,18 @@ def redis_settings(project: TestGenProject) -> dict[str, Any]:
         return {"enabled": False}
     found: dict[str, Any] = {"enabled": True, **_file(project, "redis", "password_file")}
     if wanted.external is not None:
-        return found | {"host": wanted.external.host, "port": wanted.external.port, "tls": wanted.external.tls}
+        where = {"host": wanted.external.host, "port": wanted.external.port, "tls": wanted.external.tls}
+        return found | where | {"scope": scope(project)}
     host = names.host(names.redis(project.name), project.namespace)
     return found | {"host": host, "port": names.PORT_REDIS, "tls": False}
+
+
+def scope(project: TestGenProject) -> str:
+    """This project's part of a server that it shares with others. A namespace has no dot, so no two projects have the same.
+
+    A server that the operator runs has one project alone: its data stays under the project's name.
+    """
+    return f"{project.namespace}.{project.name}"
 
 
 def _file(project: TestGenProject, folder: str, setting: str) -> dict[str, str]:

@@ -45,7 +45,7 @@ class Stores:
         )
         return ServerIndex(
             client,
-            self._settings.project.name,
+            qdrant.scope or self._settings.project.name,
             timeout=qdrant.timeout,
             shards=qdrant.shard_number,
             replicas=qdrant.replication_factor,
@@ -74,7 +74,7 @@ class Stores:
             neo4j.uri,
             neo4j.user,
             self._neo4j_password,
-            self._settings.project.name,
+            neo4j.scope or self._settings.project.name,
             database=neo4j.database,
             timeout=neo4j.timeout,
         )

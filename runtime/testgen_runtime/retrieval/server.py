@@ -28,6 +28,8 @@ from testgen_runtime.retrieval.vectors import (
 )
 
 T = TypeVar("T")
+_UUID: Final = 36
+"""Characters of a UUID."""
 _TRANSPORT: Final = (ApiException, OSError, TimeoutError)
 
 
@@ -158,8 +160,12 @@ class ServerIndex:
         """Remove this alias's collections that it does not name: the one before, and those that were never filled to the end."""
         serving = await self._aliased()
         for other in (await self._call(self._client.get_collections())).collections:
-            if other.name.startswith(f"{self.alias}-") and other.name != serving:
+            if self._is_ours(other.name) and other.name != serving:
                 await self._call(self._client.delete_collection(other.name))
+
+    def _is_ours(self, collection: str) -> bool:
+        """Named as `stage` names: a project whose name only begins with this one's has collections of its own."""
+        return collection.startswith(f"{self.alias}-") and len(collection) == len(self.alias) + 1 + _UUID
 
     async def _aliased(self) -> str | None:
         aliases = (await self._call(self._client.get_aliases())).aliases
