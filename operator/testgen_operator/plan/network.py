@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import components, destinations, ollama
+from testgen_operator.plan import components, destinations, ollama, probe
 from testgen_operator.plan.components import Part
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.model import Manifest
@@ -63,7 +63,7 @@ def _now_and_then(project: TestGenProject, facts: Facts) -> Iterator[Component]:
     stores = project.spec.stores
     yield "migrate"
     wanted: dict[Component, bool] = {
-        "probe": "External" in {stores.postgres.type, stores.qdrant.type, stores.neo4j.type, stores.redis.type},
+        "probe": bool(probe.checked(project)),
         "credentials": stores.rotate_credentials is not None,
         "maintenance": project.spec.exposure.maintenance and not project.spec.suspend,
     }

@@ -15,6 +15,10 @@ from testgen_operator.resources.stores import CloudNativePg
 
 API_VERSION: Final = "postgresql.cnpg.io/v1"
 KIND: Final = "Cluster"
+_INHERITED: Final = {names.LABEL_COMPONENT: "postgres", names.LABEL_PART_OF: names.PRODUCT}
+"""What its pods, volumes and Secrets tell people. Not the project's label: the denial selects by it, and only CloudNativePG knows
+which ways its pods need (each other, the API server, their operator, a store of backups). Who fences them does so by
+`cnpg.io/cluster`."""
 
 
 def cluster(project: TestGenProject) -> Manifest:
@@ -32,7 +36,7 @@ def cluster(project: TestGenProject) -> Manifest:
             "parameters": {"max_connections": str(connections.CLOUD_NATIVE_PG), "shared_buffers": sizes.shared_buffers}
         },
         "resources": pods.resources(sizes.postgres, wanted.resources),
-        "inheritedMetadata": {"labels": names.labels(project.name, "postgres")},
+        "inheritedMetadata": {"labels": _INHERITED | {names.LABEL_INSTANCE: project.name}},
     }
     if wanted.image:
         spec["imageName"] = wanted.image

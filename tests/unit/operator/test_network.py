@@ -160,6 +160,43 @@ def test_parts_of_another_mode_keep_their_flows_until_their_last_pod_is_gone() -
     assert evaluator.allowed(rules, pod("worker"), pod("postgres"), 5432)
 
 
+CLOUD_NATIVE: dict[str, Any] = {"stores": {"postgres": {"type": "CloudNativePG"}}}
+
+
+@pytest.mark.parametrize("mode", ["Monolith", "Microservices"])
+def test_the_pods_of_a_cloudnativepg_cluster_are_not_cut_off_from_their_operator_and_each_other(mode: str) -> None:  # S4-068
+    found = project({"mode": mode, **CLOUD_NATIVE})
+    cluster = Simulated(found).bring()
+    cluster.step()
+    [wanted] = [one for one in cluster.plan().manifests if one.kind == "Cluster"]
+    labels = wanted.object["spec"]["inheritedMetadata"]["labels"] | {"cnpg.io/cluster": "shop-postgres"}
+    database, rules = Peer("team", labels), policies(found)
+    assert evaluator.allowed(rules, database, database, 5432)
+    assert evaluator.allowed(rules, database, INTERNET, 443)
+    assert evaluator.allowed(rules, Peer("cnpg-system", {"app": "operator"}), database, 8000)
+    callers: tuple[Component, ...] = ("all",) if mode == "Monolith" else ("api", "worker")
+    for caller in (*callers, "migrate", "probe"):
+        assert evaluator.allowed(rules, pod(caller), database, 5432), caller
+
+
+@pytest.mark.parametrize(
+    "postgres",
+    [
+        {"type": "CloudNativePG"},
+        {"type": "External", "external": {"host": "203.0.113.7", "passwordSecretRef": {"name": "db", "key": "p"}}},
+    ],
+)
+def test_a_probe_reaches_its_store_before_its_first_pod_was_seen(postgres: dict[str, Any]) -> None:
+    there = INTERNET if postgres["type"] == "External" else Peer("team", {"cnpg.io/cluster": "shop-postgres"})
+    rules = policies(project({"stores": {"postgres": postgres}}))
+    assert evaluator.allowed(rules, pod("probe"), there, 5432)
+    assert not evaluator.allowed(rules, pod("probe"), there, 22)
+
+
+def test_a_project_without_stores_of_somebody_else_has_no_fence_for_probes() -> None:
+    assert "shop-probe" not in {one["metadata"]["name"] for one in policies(project(SPLIT))}
+
+
 def test_fences_can_be_switched_off() -> None:
     assert policies(project({"networkPolicy": {"enabled": False}})) == []
 
@@ -176,5 +213,6 @@ def test_every_pod_of_a_project_falls_under_the_denial(found: TestGenProject) ->
     for manifest in cluster.plan().manifests:
         if manifest.kind in {"Deployment", "StatefulSet", "Job"}:
             labels = manifest.object["spec"]["template"]["metadata"]["labels"]
-            assert not evaluator.allowed(rules, Peer(found.namespace, labels), INTERNET, 8443)
+            # an address that no drawn project names in allowTo
+            assert not evaluator.allowed(rules, Peer(found.namespace, labels), Peer(address="198.51.100.9"), 8443)
             assert not evaluator.allowed(rules, ABROAD, Peer(found.namespace, labels), 22)
