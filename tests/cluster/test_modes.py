@@ -132,7 +132,8 @@ async def test_a_suspended_project_runs_no_pod_and_keeps_everything(shared_clust
     await shared_cluster.apply_project("shop", {"suspend": True})
 
     async def empty() -> bool:
-        return not await shared_cluster.list("Pod", project=shop)
+        pods = await shared_cluster.list("Pod", project=shop)
+        return all(one["status"].get("phase") in ("Succeeded", "Failed") for one in pods)  # a Job's ended pod runs nothing
 
     await shared_cluster.eventually(empty, within=120, what="no pod is left")
     await shared_cluster.condition(shop, "Suspended", "True", within=30)
