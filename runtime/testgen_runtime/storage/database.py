@@ -140,6 +140,12 @@ class Database:
             raise Unavailable("the connection to the database broke", mend="try again in a few seconds") from error
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as error:
             raise Unavailable("the database took too long", mend="try again with less at once") from error
+        except TimeoutError as error:  # command_timeout on this side: under load it ends before the server's
+            raise Unavailable("the database took too long", mend="try again with less at once") from error
+        except asyncpg.InterfaceError as error:
+            if not _is_closed(held):
+                raise  # a mistake of ours, such as a wrong type of argument
+            raise Unavailable("the connection to the database broke", mend="try again in a few seconds") from error
         finally:
             with suppress(*TRANSIENT):
                 await self.pool_release(held)
@@ -191,6 +197,14 @@ class Database:
         size = self._pool.get_size() if self._pool else 0
         metrics.DB_POOL_SIZE.set(size)
         metrics.DB_POOL_USED.set(size - self._pool.get_idle_size() if self._pool else 0)
+
+
+def _is_closed(held: Any) -> bool:
+    """Whether a connection of the pool is of no use any more; the pool may have taken it back already."""
+    try:
+        return bool(held.is_closed())
+    except asyncpg.InterfaceError:
+        return True
 
 
 async def keep_alive(connection: Any) -> None:

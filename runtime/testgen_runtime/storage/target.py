@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.security.secrets import read_secret
@@ -13,6 +14,9 @@ from testgen_runtime.settings import Postgres
 
 if TYPE_CHECKING:
     import asyncpg
+
+_AGAIN_SECONDS: Final = 0.5
+"""Between two rounds of passwords: the server changes its own in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,19 @@ class Target:
         Raises: BadConfiguration.
         """
         found = [read_secret(self.password_file, "postgres.password_file")]
-        if self.previous_password_file is not None and self.previous_password_file.exists():
-            previous = read_secret(self.previous_password_file, "postgres.previous_password_file")
-            if previous and previous not in found:
-                found.append(previous)
+        previous = self._previous_password()
+        if previous and previous not in found:
+            found.append(previous)
         return found
+
+    def _previous_password(self) -> str | None:
+        """None where its file is not there: it comes and goes with a rotation, also while this reads."""
+        try:
+            return read_secret(self.previous_password_file, "postgres.previous_password_file")
+        except BadConfiguration as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                return None
+            raise
 
     def connect_arguments(self) -> dict[str, Any]:
         """What asyncpg needs to reach it, but for the password.
@@ -79,15 +91,32 @@ class Target:
         }
 
 
-async def dial(target: Target, **arguments: Any) -> asyncpg.Connection:
+async def dial(target: Target, *, again_after: float = _AGAIN_SECONDS, **arguments: Any) -> asyncpg.Connection:
     """One connection, with the first password that the server takes. `arguments` are asyncpg's.
+
+    A rotation may come between two tries: the new password refused as too early, then the old one as too late. So there is one
+    more round, `again_after` seconds later, where there was more than one password or the files say something else by then.
 
     Raises: what asyncpg raises, for the last password that was tried; BadConfiguration.
     """
     import asyncpg
 
+    tried = target.passwords()
+    try:
+        return await _first_taken(target, tried, arguments)
+    except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError):
+        await asyncio.sleep(again_after)
+        passwords = target.passwords()
+        if len(tried) == 1 and passwords == tried:
+            raise
+        return await _first_taken(target, passwords, arguments)
+
+
+async def _first_taken(target: Target, passwords: list[str | None], arguments: dict[str, Any]) -> asyncpg.Connection:
+    import asyncpg
+
     refused: Exception | None = None
-    for password in target.passwords():
+    for password in passwords:
         try:
             return await asyncpg.connect(password=password, **target.connect_arguments() | arguments)
         except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
