@@ -102,6 +102,11 @@ VERDICTS = {
         },
         {("accepted", "10 books", "guest"), ("refused", "10 books", "Member")},
     ),
+    "An invoice can be deleted only by an accountant and only while it is in status Draft. The deletion of an invoice in status "
+    "Sent or Paid, or by a clerk, shall be refused.": (
+        {("accepted", "Draft", "accountant"), ("refused", "Draft", "clerk"), ("refused", "Paid", "accountant")},
+        {("refused", "Draft", "accountant")},
+    ),
     "Editors and administrators may delete comments; readers and guests may not.": (
         {("accepted", "Editor"), ("accepted", "administrator"), ("refused", "reader"), ("refused", "guest")},
         set(),

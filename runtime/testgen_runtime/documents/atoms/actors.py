@@ -36,6 +36,12 @@ _PASSIVE_EN = re.compile(
     r"(?=,?\s(?:with the exception|except|but not|if|when|while|unless|at any)\b|$)",
     re.I,
 )
+_DONE_BY_EN = re.compile(
+    r"\bby\s(?:an?\s|the\s|any\s)?(?P<who>[a-z]+(?:\s(?!shall\b|must\b|will\b|is\b|are\b)[a-z]+)?(?:\s(?:and|or)\s[a-z]+)?),?\s"
+    r"(?:shall|must|will|is|are)\b",
+    re.I,
+)
+"""Who does what is refused: "downloads by standard users shall be blocked"."""
 _GRANTED_EN = re.compile(
     r"\b(?:permitted|allowed|granted|open|available|prohibited|forbidden|denied|refused)\s(?:for|to)\s(?P<who>(?:users?\s(?:in|with)\s)?(?:the\s)?roles?\s[^.;]{2,80})$",
     re.I,
@@ -85,6 +91,8 @@ def _english(unit: Unit) -> list[Mention]:
         start = offset + passive.start("who")
         denied = bool(passive["not"]) or unit.verdict == "refuse"
         return [Mention(roles, not denied, "", False, start, offset + passive.end("who"))]
+    if unit.verdict == "refuse" and (by := _DONE_BY_EN.search(text)) and _has_role(by["who"]) and (roles := _roles_en(by["who"])):
+        return [Mention(roles, False, "", False, offset + by.start("who"), offset + by.end("who"))]
     match = _ONLY_EN.match(text)
     if not match:
         return []

@@ -101,7 +101,7 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         if words_en.NO_CONDITION.search(main.text, 0, found.start()) or _no_clause(main.text, found):
             continue
         conditions.extend(_parted(cut(main, found.end(), len(main.text)), found[0]))
-        main = cut(main, 0, found.start())
+        main = cut(main, 0, len(_JOINED.sub("", main.text[: found.start()])))
         break
     modal = words_en.MODAL.search(main.text)
     named = main.text[: modal.start()] if modal else main.text
@@ -114,6 +114,8 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
 
 
+_JOINED = re.compile(r",?\s+and$", re.IGNORECASE)
+"""What joins a condition to the demand before it: "only by an accountant and only while …"."""
 _FURTHER = re.compile(
     r"\s*,?\s+(?:but\s+)?(?P<marker>unless|except (?:if|when|where)|provided(?: that)?|on condition that|as long as)\s+",
     re.IGNORECASE,

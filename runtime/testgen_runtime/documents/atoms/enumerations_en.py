@@ -30,7 +30,7 @@ _ONE_OF_EN = re.compile(
 _FOLLOWING_EN = re.compile(
     r"\b(?:the|only the|these)\s(?:following\s)?(?P<class>[a-z][a-z-]*(?:\s[a-z][a-z-]*){0,2}?)\s"
     r"(?:are|is|(?:shall|must|may|can|will|should)\s(?:only\s)?be)\s"
-    r"(?:supported|accepted|allowed|permitted|available|valid|possible|offered|used|selectable|selected)\s?[:：]\s",
+    r"(?P<done>supported|accepted|allowed|permitted|available|valid|possible|offered|used|selectable|selected)\s?[:：]\s",
     re.IGNORECASE,
 )
 """What announces a list by its class: "The following payment methods are supported: …"."""
@@ -51,6 +51,12 @@ _CLOSED_EN = re.compile(
     r"\bonly\b|\bone of\b|\beither\b|must be|shall be|limited to|restricted to|\baccepts?\b|\ballowed\b|\bpermitted\b|\bvalid\b",
     re.I,
 )
+
+
+def announced(text: str) -> str:
+    """What a sentence that announces such a list says of each value ("The payment method is supported"); "" where it is none."""
+    told = _FOLLOWING_EN.search(text)
+    return f"The {singular_class(told['class'].strip())} is {told['done']}" if told else ""
 
 
 def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:

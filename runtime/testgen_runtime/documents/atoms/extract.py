@@ -33,7 +33,7 @@ from testgen_runtime.documents.atoms.atom_values import (
 )
 from testgen_runtime.documents.atoms.branches import bands_of, inside, other_side, turn_to_other_side
 from testgen_runtime.documents.atoms.clauses import Unit
-from testgen_runtime.documents.atoms.enumerations_en import turned_away_in_english
+from testgen_runtime.documents.atoms.enumerations_en import announced, turned_away_in_english
 from testgen_runtime.documents.atoms.exceptions_en import lifts_limit, retold
 from testgen_runtime.documents.atoms.multiples_zh import with_multiples
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities, with_times
@@ -42,7 +42,7 @@ from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
 from testgen_runtime.documents.atoms.violations_zh import MET, REACHED, turns_to_violation
 from testgen_runtime.documents.atoms.written import Mention as Written
-from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
+from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language, Outcome
 from testgen_runtime.documents.view import View
 
 _Placed = Range | enumerated.Mention | states.Mention | roles_named.Mention
@@ -295,6 +295,8 @@ def _told(
 ) -> list[Found]:
     """Action and outcome of one rule. What only refuses the other side of a rule is an outcome and no action."""
     out: list[Found] = []
+    if unit.language == "en" and not unit.conditions and (each := announced(unit.main.text)):
+        return [Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, Outcome(each, "positive", False))]
     refused_side = unit.otherwise or (unit.verdict == "refuse" and selects)
     stated = any(m.stated for m in mentions)
     left = re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])

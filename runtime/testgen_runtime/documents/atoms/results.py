@@ -149,9 +149,21 @@ def masked(unit: Unit) -> str:
     return text
 
 
+_ONLY_BY_EN = re.compile(
+    r"(?P<be>\bbe\s[a-z]+)\s(?:only|exclusively|solely)\sby\s(?:an?\s|the\s)?(?P<who>[a-z]+(?:\s[a-z]+)?(?:\s(?:and|or)\s[a-z]+)?)$",
+    re.I,
+)
+
+
+def _of_anybody(text: str) -> str:
+    """What is done, without who alone may do it: "be deleted only by an accountant" → "be deleted"."""
+    found = _ONLY_BY_EN.search(text)
+    return text[: found.end("be")] if found and words_en.ROLE.search(found["who"]) else text
+
+
 def action(found: Predicate) -> Action:
     """The action atom's value."""
-    return Action(re.sub(r"^(?:always|still)\s(?=[a-z]{3})", "", found.text), found.subject, found.modality)
+    return Action(re.sub(r"^(?:always|still)\s(?=[a-z]{3})", "", _of_anybody(found.text)), found.subject, found.modality)
 
 
 _ONLY_IF_ZH = re.compile(r"^(?!系统|平台)(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:仅|只)(?:在|当|限于?)")
@@ -173,6 +185,7 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
         if (modal := words_en.MODAL.search(text)) and (left := _NOBODY_BUT.match(text[: modal.start()].strip())):
             text = f"only {left['who']} {text[modal.start() :]}"
         text = _NOBODY_IN.sub(lambda m: f"a {m['who'] or 'user'} {m['modal']} not ", text)
+        text = _of_anybody(text)
     if unit.language == "zh" and words_zh.STORY.match(text):
         return None
     if unit.language == "zh" and unit.conditions and (only := _ONLY_IF_ZH.match(unit.conditions[0].part.text)):
