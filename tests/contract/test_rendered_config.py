@@ -70,13 +70,6 @@ def test_the_migration_job_sets_only_variables_that_the_runtime_reads(monkeypatc
     assert read.postgres.password_file == Path(configuration.POSTGRES_PASSWORD_FILE)
 
 
-def test_pool_sizes_of_all_pods_fit_the_server() -> None:
-    from testgen_operator.plan.presets import PRESETS
-
-    for preset in PRESETS.values():
-        assert preset.pool_max * 51 < preset.max_connections
-
-
 SHARED: dict[str, object] = {
     "stores": {
         "qdrant": {"type": "External", "external": {"url": "https://vectors.platform.svc:6333"}},

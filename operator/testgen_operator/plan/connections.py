@@ -6,7 +6,9 @@ changed with them would restart every pod twice. What is set aside is for migrat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from testgen_operator.names import Component
@@ -16,8 +18,9 @@ from testgen_operator.resources.project import TestGenProject
 
 RESERVED: Final = 12
 """superuser_reserved_connections (3), a migration (2), a probe, a read replica (2), people (4)."""
-BESIDE_THE_POOL: Final = 1
-"""A process listens on one connection that is not of its pool (notifications of jobs, or the queue)."""
+BESIDE_THE_POOL: Final[Mapping[Component, int]] = MappingProxyType({"all": 6, "api": 1, "worker": 1, "graph": 2, "vector": 1})
+"""What a pod opens that is not of its pool; parts that are not named: nothing. api: notifications; worker: the queue; graph:
+wake-ups and its projection's lock; vector: wake-ups, and see `beside`; all: each of them, whether or not its store is there."""
 LEAST: Final = 2
 """The smallest pool that a role works with: a job holds one connection while it writes with another."""
 SURGE: Final = 1
@@ -42,24 +45,28 @@ def limit(project: TestGenProject) -> int:
     return CLOUD_NATIVE_PG if wanted.type == "CloudNativePG" else preset(project.spec.profile).max_connections
 
 
-def most_pods(project: TestGenProject) -> int:
-    """How many pods of the project's mode can be connected at a time, surging ones too."""
-    return sum(sizes.scale(project, one).most + SURGE for one in _clients(project))
+def beside(project: TestGenProject, component: Component) -> int:
+    """The connections that one pod of a part opens beside its pool: listening ones, and those that hold a lock.
+
+    A part that writes an index on a Qdrant server holds a lock meanwhile; one that fills an index of its own needs none.
+    (An embedding model would be one more; a project's spec has none.)
+    """
+    a_lock = component == "vector" and project.spec.stores.qdrant.type != "Embedded"
+    return BESIDE_THE_POOL.get(component, 0) + a_lock
 
 
-def pool(project: TestGenProject, component: Component) -> Pool:
-    """The pool of one pod: the profile's, or less where the server or the number of pods asks for it."""
-    sizes_ = preset(project.spec.profile)
-    share = (limit(project) - RESERVED) // 2 // max(1, most_pods(project)) - BESIDE_THE_POOL
-    most = max(LEAST, min(sizes_.pool_max, share))
+def pool(project: TestGenProject) -> Pool:
+    """The pool of one pod of any part: the profile's, or less where the server or the number of pods asks for it."""
+    sizes_, pods = preset(project.spec.profile), _most_pods_by_part(project)
+    left = (limit(project) - RESERVED) // 2 - sum(most * beside(project, one) for one, most in pods.items())
+    most = max(LEAST, min(sizes_.pool_max, left // max(1, sum(pods.values()))))
     return Pool(min(sizes_.pool_min, most), most)
 
 
 def most_connections(project: TestGenProject) -> int:
     """What all pods of the project's mode open at most."""
-    return sum(
-        (sizes.scale(project, one).most + SURGE) * (pool(project, one).most + BESIDE_THE_POOL) for one in _clients(project)
-    )
+    each = pool(project).most
+    return sum(most * (each + beside(project, one)) for one, most in _most_pods_by_part(project).items())
 
 
 def too_few(project: TestGenProject) -> bool:
@@ -67,5 +74,7 @@ def too_few(project: TestGenProject) -> bool:
     return 2 * most_connections(project) + RESERVED > limit(project)
 
 
-def _clients(project: TestGenProject) -> list[Component]:
-    return [one for one in components.named(project) if "postgres" in components.TABLE[one].stores]
+def _most_pods_by_part(project: TestGenProject) -> dict[Component, int]:
+    """How many pods of each part of the project's mode can be connected at a time, surging ones too."""
+    clients = [one for one in components.named(project) if "postgres" in components.TABLE[one].stores]
+    return {one: sizes.scale(project, one).most + SURGE for one in clients}

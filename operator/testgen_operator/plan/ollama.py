@@ -73,9 +73,7 @@ def ollama(project: TestGenProject, facts: Facts, images: Images) -> list[Manife
     ]
 
 
-def _server(
-    project: TestGenProject, facts: Facts, name: str, image: str, wanted: ManagedOllama, needed: list[str]
-) -> Manifest:
+def _server(project: TestGenProject, facts: Facts, name: str, image: str, wanted: ManagedOllama, needed: list[str]) -> Manifest:
     amounts = pods.resources(preset(project.spec.profile).ollama, wanted.resources)
     env = [
         {"name": "HOME", "value": "/tmp"},  # noqa: S108 - the server keeps its own key pair there

@@ -21,7 +21,7 @@ def _amounts(cpu: tuple[str, str], memory: tuple[str, str]) -> Amounts:
 @dataclass(frozen=True)
 class Preset:
     """One profile's sizes. Pools are per pod; `max_connections` lets the most pods that the schema allows (50, and one surging)
-    open their whole pool, and leaves some for migrations and people."""
+    connect twice over, as a change of mode has it, and leaves some for migrations and people (connections.py)."""
 
     runtime: Amounts
     postgres: Amounts
@@ -58,7 +58,7 @@ PRESETS: Final[dict[str, Preset]] = {
         index_scratch="1Gi",
         pool_min=2,
         pool_max=8,
-        max_connections=450,
+        max_connections=850,
         shared_buffers="128MB",
         neo4j_heap="512m",
         neo4j_page_cache="128m",

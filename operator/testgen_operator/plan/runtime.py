@@ -174,7 +174,7 @@ def replicas(project: TestGenProject, facts: Facts, component: Component) -> int
 def _pod(project: TestGenProject, images: Images, part: Part, config: str) -> Json:
     preset_amounts, override = sizes.amounts(project, part.name)
     secrets = credentials.mounted(project, part.stores)
-    pool = connections.pool(project, part.name)
+    pool = connections.pool(project)
     serve = pods.container(
         project,
         "runtime",
