@@ -111,6 +111,7 @@ async def test_a_number_of_pods_stays_when_it_is_left_to_an_autoscaler(client: C
         live = await client.get(found[0].key)
         assert live is not None
         assert live["spec"]["replicas"] == 3
+    assert live is not None
     ours = next(one for one in live["metadata"]["managedFields"] if one["manager"] == names.FIELD_MANAGER)
     assert "f:replicas" not in ours["fieldsV1"]["f:spec"]
     assert outcome.writes == 0

@@ -78,7 +78,9 @@ def _well(child: Mapping[str, Any]) -> bool:
     match child["kind"]:
         case "Pod":
             # Of a Job that is done: it is never Ready again, and stays as long as its Job does.
-            return status.get("phase") == "Succeeded" or any(one.get("type") == "Ready" and one.get("status") == "True" for one in status.get("conditions") or ())
+            if status.get("phase") == "Succeeded":
+                return True
+            return any(one.get("type") == "Ready" and one.get("status") == "True" for one in status.get("conditions") or ())
         case "Deployment" | "StatefulSet":
             return int(status.get("readyReplicas") or 0) >= int(spec.get("replicas", 1))
         case "PersistentVolumeClaim":

@@ -51,7 +51,9 @@ class Status(Part):
     conditions: Annotated[tuple[Condition, ...], Field(max_length=32, json_schema_extra={"x-map-key": "type"})] = Field(
         (), description="Judgements; docs/CONDITIONS.md explains each."
     )
-    endpoint: Annotated[str, Field(max_length=512)] | None = Field(None, description="Where the project answers: its host, or its Service inside the cluster.")
+    endpoint: Annotated[str, Field(max_length=512)] | None = Field(
+        None, description="Where the project answers: its host, or its Service inside the cluster."
+    )
     replicas: int | None = Field(None, description="Number of runtime pods that exist.")
     selector: Annotated[str, Field(max_length=512)] | None = Field(None, description="Label selector of the runtime pods.")
     release: Releases | None = Field(None, description="What runs.")

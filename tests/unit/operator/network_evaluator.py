@@ -1,7 +1,7 @@
 """Would these NetworkPolicies let a connection through? A pure evaluator of networking.k8s.io/v1, as its reference says.
 
-No controller of the local cluster enforces policies, so their meaning is what the tests judge. A pod that no policy of a direction
-selects is open in it; one that some select may do what any of them allows. A connection needs both ends to agree.
+No controller of the local cluster enforces policies, so their meaning is what the tests judge. A pod that no policy of a
+direction selects is open in it; one that some select may do what any of them allows. A connection needs both ends to agree.
 """
 
 from __future__ import annotations

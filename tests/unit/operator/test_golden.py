@@ -35,7 +35,8 @@ def test_a_sample_project_becomes_these_objects(sample: str) -> None:  # S0-030,
         {"secret": one.name, "owned": one.owned, "keys": {key: made.prefix + "?" * made.length for key, made in one.keys.items()}}
         for one in found.secrets
     ]
-    text = yaml.safe_dump_all([*secrets, *(dict(one.object) for one in (*found.manifests, *(job for job in jobs if job not in found.manifests)))], sort_keys=False)
+    every = (*found.manifests, *(job for job in jobs if job not in found.manifests))
+    text = yaml.safe_dump_all([*secrets, *(dict(one.object) for one in every)], sort_keys=False)
     path = GOLDEN / f"{sample}.yaml"
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(text)

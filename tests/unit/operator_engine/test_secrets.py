@@ -170,7 +170,7 @@ async def test_the_patrol_survives_a_server_that_does_not_answer() -> None:
     async def unreachable(_: ObjectKey) -> Any:
         raise ApiError("no answer", status=0, reason="Unreachable")
 
-    world.get = unreachable  # type: ignore[method-assign, assignment]
+    world.get = unreachable  # type: ignore[method-assign]
     assert (await patrolled(world, keeper, 3))[0] == []
 
 

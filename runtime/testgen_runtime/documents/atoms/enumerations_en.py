@@ -79,9 +79,9 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
     if told := _FOLLOWING_EN.search(text):
         values = lists.han(text, told.end(), len(text.rstrip(" .")))
         if len(values.values) >= 2 and all(len(value.split()) <= _MOST_WORDS for value in values.values):
-            named = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
+            members = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
             subject = singular_class(told["class"].strip())
-            return Mention(subject, named, refused, True, offset + values.start, offset + values.end)
+            return Mention(subject, members, refused, True, offset + values.start, offset + values.end)
     for head in _HEAD_EN.finditer(text):
         values = lists.at(text, head.end(), len(text))
         if values and len(values.values) >= 2:
