@@ -68,14 +68,13 @@ PROJECT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 """A Service's name starts with a letter (RFC 1035), so a project's does."""
 
 RESERVED_ENDINGS: Final = (
-    "preview", "maintenance", "postgres", "postgres-replica", "postgres-rw", "postgres-ro", "postgres-r",
-    "qdrant", "qdrant-peers", "neo4j", "redis", "ollama",
-    "edge", "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "all",
+    "preview", "postgres", "qdrant", "neo4j", "redis", "ollama",
+    "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "all",
     "blue", "green",
 )  # fmt: skip
 """`<project>-<ending>` is a Service of <project>: a project of that name in the same namespace would fight over it."""
-
-RESERVED_PATTERN: Final = rf"-({'|'.join(RESERVED_ENDINGS)})$"
+RESERVED_FOR_NEW: Final = ("maintenance", "postgres-replica", "postgres-rw", "postgres-ro", "postgres-r", "qdrant-peers", "edge")
+"""The same, reserved since 0.2: a project that has such a name already keeps it, since no name can be changed."""
 
 
 def labels(project: str, component: Component, *, version: str = "", colour: Colour | None = None) -> dict[str, str]:

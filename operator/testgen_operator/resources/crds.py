@@ -16,7 +16,7 @@ from testgen_operator import names
 from testgen_operator.resources import reference
 from testgen_operator.resources.project import Spec
 from testgen_operator.resources.rules import RULES
-from testgen_operator.resources.schema import Json, structural, without_defaults
+from testgen_operator.resources.schema import Json, check, structural, without_defaults
 from testgen_operator.resources.status import Status
 
 
@@ -54,7 +54,7 @@ def project_definition() -> Json:
             },
             "status": without_defaults(structural(Status)),
         },
-        "x-kubernetes-validations": [{"rule": rule.cel, "message": rule.message} for rule in whole],
+        "x-kubernetes-validations": [check(rule) for rule in whole],
     }
     return {
         "apiVersion": "apiextensions.k8s.io/v1",

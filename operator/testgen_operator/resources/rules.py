@@ -49,6 +49,18 @@ def _at_most_one_managed(llm: Mapping[str, Any]) -> bool:
     return sum("managed" in provider for provider in llm.get("providers", [])) <= 1
 
 
+def _reserved(endings: tuple[str, ...], *, new_only: bool = False) -> Rule:
+    endings = tuple(f"-{one}" for one in endings)
+    return Rule(
+        "",
+        f"metadata.name may not end with {', '.join(endings)}: another project's Services are called so; choose another ending",
+        # endsWith and no pattern: the API server charges a match by the longest name that there could be
+        f"![{', '.join(map(repr, endings))}].exists(e, self.metadata.name.endsWith(e))",
+        lambda whole: not whole["metadata"]["name"].endswith(endings),
+        new_only,
+    )
+
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "",
@@ -60,14 +72,8 @@ RULES: Final[tuple[Rule, ...]] = (
             and re.search(names.PROJECT_NAME_PATTERN, whole["metadata"]["name"]) is not None
         ),
     ),
-    Rule(
-        "",
-        f"metadata.name may not end with -{', -'.join(names.RESERVED_ENDINGS)}: another project's Services are "
-        "called so; choose another ending",
-        # endsWith and no pattern: the API server charges a match by the longest name that there could be
-        f"![{', '.join(repr(f'-{one}') for one in names.RESERVED_ENDINGS)}].exists(e, self.metadata.name.endsWith(e))",
-        lambda whole: re.search(names.RESERVED_PATTERN, whole["metadata"]["name"]) is None,
-    ),
+    _reserved(names.RESERVED_ENDINGS),
+    _reserved(names.RESERVED_FOR_NEW, new_only=True),
     matches("spec.version", TAG, "is no version: write an image tag such as 1.4.2"),
     image("spec.image"),
     matches("spec.imagePullSecrets[].name", OBJECT_NAME, BAD_REFERENCE),
@@ -111,13 +117,16 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def broken_rules(name: str, spec: Mapping[str, Any]) -> list[Problem]:
-    """The problems of a project called `name` with this spec (JSON, camelCase, defaults filled in)."""
+def broken_rules(name: str, spec: Mapping[str, Any], *, new: bool = True) -> list[Problem]:
+    """The problems of a project called `name` with this spec (JSON, camelCase, defaults filled in).
+
+    `new`: whether it has never been accepted; one that has is not held against rules for new objects.
+    """
     whole = {"metadata": {"name": name}, "spec": spec}
     return [
         Problem(path or "metadata.name", rule.message)
         for rule in RULES
-        if rule.holds is not None
+        if rule.holds is not None and (new or not rule.new_only)
         for path, node in _nodes(whole, rule.at)
         if not rule.holds(node)
     ]
@@ -125,6 +134,14 @@ def broken_rules(name: str, spec: Mapping[str, Any]) -> list[Problem]:
 
 def _nodes(whole: Any, at: str) -> Iterator[tuple[str, Any]]:
     """Every node that `at` leads to, with its own path."""
+    if "[]" not in at:
+        node = whole
+        for step in at.split(".") if at else ():
+            if step not in node:
+                return
+            node = node[step]
+        yield at, node
+        return
     found: list[tuple[str, Any]] = [("", whole)]
     for step in at.split(".") if at else []:
         key, each = step.removesuffix("[]"), step.endswith("[]")

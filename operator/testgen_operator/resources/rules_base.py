@@ -28,12 +28,14 @@ class Rule:
 
     `cel` is the expression for the CRD, with `self` as that node; `holds` the same on the node's JSON value. A rule on a change
     (`oldSelf`) has no `holds`: only the API server sees both. A rule without `cel` is enforced there by the schema itself.
+    `new_only`: it is younger than objects that break it and cannot be mended, so it speaks of objects that are being created.
     """
 
     at: str
     message: str
     cel: str = ""
     holds: Callable[[Any], bool] | None = None
+    new_only: bool = False
 
 
 def matches(at: str, pattern: str, message: str) -> Rule:

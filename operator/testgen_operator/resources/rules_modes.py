@@ -36,7 +36,14 @@ def _ordered(low: str, high: str) -> tuple[str, Callable[[Mapping[str, Any]], bo
 _MIN_MAX: Final = _ordered("minReplicas", "maxReplicas")
 
 RULES: Final[tuple[Rule, ...]] = (
-    _unset_in_microservices("replicas", "!has(self.replicas)", "set components.<name>.replicas"),
+    Rule(
+        "spec",
+        "replicas has no meaning in mode Microservices or AIGateway: remove it (replicas: null in a patch), and set "
+        "components.<name>.replicas",
+        # 1 is what version 0.1 stored as the default of whoever wrote nothing
+        "self.mode == 'Monolith' || !has(self.replicas) || self.replicas == 1",
+        lambda spec: spec["mode"] == "Monolith" or spec.get("replicas", 1) == 1,
+    ),
     _unset_in_microservices(
         "resources",
         "(!has(self.resources.requests.cpu) && !has(self.resources.requests.memory) && !has(self.resources.limits.cpu)"

@@ -62,7 +62,7 @@ def _node(node: Mapping[str, Any], definitions: Mapping[str, Any], rules: Sequen
             found |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [node["x-map-key"]]}
         else:
             found["x-kubernetes-list-type"] = "atomic"
-    if checks := [_check(rule) for rule in rules if rule.at == at and rule.cel]:
+    if checks := [check(rule) for rule in rules if rule.at == at and rule.cel]:
         found["x-kubernetes-validations"] = checks
     return found
 
@@ -93,8 +93,11 @@ def _resolved(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Json:
     return found
 
 
-def _check(rule: Rule) -> Json:
-    check: Json = {"rule": rule.cel, "message": rule.message}
+def check(rule: Rule) -> Json:
+    """The row of x-kubernetes-validations that a rule becomes. Create-only rules need Kubernetes 1.30 (optionalOldSelf)."""
+    found: Json = {"rule": rule.cel, "message": rule.message}
+    if rule.new_only:
+        found |= {"rule": f"oldSelf.hasValue() || {rule.cel}", "optionalOldSelf": True}
     if "oldSelf" not in rule.cel:
-        check["reason"] = "FieldValueInvalid"
-    return check
+        found["reason"] = "FieldValueInvalid"
+    return found

@@ -65,3 +65,26 @@ def test_whatever_comes_is_a_project_or_a_refusal(raw: Any) -> None:
     else:
         with pytest.raises(InvalidProject):
             parse(found)
+
+
+LANDED = {"status": {"observedGeneration": 1, "replicas": 1, "conditions": []}}
+
+
+@pytest.mark.parametrize("name", ["cutting-edge", "site-maintenance", "shop-postgres-rw", "shop-qdrant-peers"])
+def test_a_name_that_was_free_when_the_project_was_made_stays_its_name(name: str) -> None:
+    with pytest.raises(InvalidProject, match="choose another ending"):
+        parse(resource({}, name=name))
+    assert parse(resource({}, name=name) | LANDED).name == name
+
+
+def test_a_name_that_never_was_free_is_refused_whatever_its_status_says() -> None:
+    refused = {"status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "False", "reason": "SpecInvalid"}]}}
+    for name, status in (("site-maintenance", refused), ("shop-postgres", LANDED)):
+        with pytest.raises(InvalidProject, match="choose another ending"):
+            parse(resource({}, name=name) | status)
+
+
+@pytest.mark.parametrize("mode", ["Monolith", "Microservices", "AIGateway"])
+def test_a_project_that_has_the_default_of_the_first_version_stored_can_choose_every_mode(mode: str) -> None:
+    stored = {"mode": "Monolith", "replicas": 1, "profile": "Small", "suspend": False, "stores": {"deletionPolicy": "Retain"}}
+    assert parse(resource(stored | {"mode": mode})).spec.mode == mode
