@@ -61,8 +61,8 @@ def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, .
         return scoped
     if matrix := tuple(words(view, rule, frozenset({place})) for rule, place in role_states.rules(view)):
         return matrix
-    found = scope.joined(view, found)
-    apart = _contextual(found) or _of_one_role(view, found)
+    two_sides, found = found, scope.joined(view, found)
+    apart = (_contextual(found) or _of_one_role(view, found)) if len(found) == len(two_sides) else []
     constraints = _constraints(view, vocabulary, [r for r in found if r not in apart], width)
     constraints, conditions = _conditions(view, constraints, [atom for r in apart for atom in r.atoms], found)
     in_context, used = _in_context(view, apart, constraints, conditions, width)
@@ -299,10 +299,17 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
 _ONLY_ROLES_ZH = re.compile("只有|(?:仅|只)(?![能可])|(?:仅|只)[能可](?:由|对|限|向)|除了|除[^，。；]{1,20}外|才能|才可|方可")
 
 
+_ONLY_WHAT_EN = re.compile(
+    r"\b(?:may|can|shall|must)\s(?!be\b|only\b)[a-z]+\sonly\b(?!\s(?:by|if|when|while|with|for|to|after|once)\b)", re.I
+)
+"""What somebody may have, not who: "students may book only group rooms"."""
+
+
 def _closed_to_roles(view: View, atom: Atom) -> bool:
     """Whether the text shuts out everybody else; in Chinese the word stands at the roles ("当且仅当" speaks of conditions)."""
     if view.language != "zh":
-        return view.closed(atom)
+        said = view.words(view.sentence(atom))
+        return view.closed(atom) and not (len(_ONLY_WHAT_EN.findall(said)) == len(re.findall(r"\bonly\b", said, re.I)) > 0)
     at = view.at(atom)
     return _ONLY_ROLES_ZH.search(view.requirement.text[max(0, at - 4) : at + len(atom.text)]) is not None
 

@@ -33,6 +33,7 @@ _BY_ROLE_EN: Final = re.compile(
 _ONLY_ROLE_ZH: Final = re.compile(
     r"(?:只有|仅有|仅限|只允许|仅允许|仅|只)(?P<who>[^，,。；;\d]{2,16}?)(?:才|方)?(?:可以?|能够?|允许|有权)(?P<object>[^，,。；;]*)"
 )
+_BY_ROLE_ZH: Final = re.compile(r"(?P<object>[^，,。；;]*?)(?:只能|仅能|只可|仅可|只允许|仅允许|仅限|必须)由")
 _DEMANDED: Final = re.compile(
     r"\b(?:must|shall|at least|minimum|up to|provided|if|when|once|after|for)\b|至少|最少|必须|如果|当",
     re.I,
@@ -63,7 +64,14 @@ def restricted(view: View, constraints: Sequence[Placed], conditions: Sequence[P
     free = _FREE_BELOW.search(view.requirement.text) is not None
     levels = tuple(replace(level, good=not level.good) for level in limit.factor.levels if free or level.good)
     turned = replace(limit, factor=replace(limit.factor, levels=levels), group=_GROUP, connective="or")
-    return [turned, replace(roles[0], group=_GROUP, connective="or")]
+    here = view.words(view.sentence(found[0].atoms[0])).lower()
+    who = tuple(  # "… of 500 EUR or less by any employee": a role of the other sentence has no right here
+        replace(level, good=False)
+        if level.good and not any(value.value.lower() in here for value in level.inputs.values())
+        else level
+        for level in roles[0].factor.levels
+    )
+    return [turned, replace(roles[0], factor=replace(roles[0].factor, levels=who), group=_GROUP, connective="or")]
 
 
 def joined(view: View, found: Sequence[Range]) -> list[Range]:
@@ -85,7 +93,7 @@ def _only_scope(view: View, found: Range) -> bool:
     if found.limit.lower is None or found.limit.upper is not None:
         return False
     at, text = view.at(found.atoms[0]), view.requirement.text
-    patterns = (_ONLY_ROLE_ZH,) if view.language == "zh" else (_ONLY_ROLE_EN, _BY_ROLE_EN)
+    patterns = (_ONLY_ROLE_ZH, _BY_ROLE_ZH) if view.language == "zh" else (_ONLY_ROLE_EN, _BY_ROLE_EN)
     for pattern in patterns:
         for told in pattern.finditer(text):
             start = told.start("object")

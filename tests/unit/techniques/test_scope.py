@@ -50,6 +50,10 @@ VERDICTS = {
         {("accepted", "20 分钟", "会员"), ("refused", "11 分钟", "非会员"), ("accepted", "10 分钟", "非会员")},
         {("refused", "10 分钟", "会员"), ("refused", "10 分钟", "非会员")},
     ),
+    "Refunds above 500 EUR may only be approved by a supervisor; refunds of 500 EUR or less may be approved by any employee.": (
+        {("accepted", "1000 EUR", "supervisor"), ("accepted", "500 EUR", "employee"), ("refused", "500.01 EUR", "employee")},
+        {("refused", "500 EUR", "supervisor"), ("accepted", "1000 EUR", "employee")},
+    ),
     # two sides of one bound are no empty range
     "Children under 12 years of age may enter the pool only when accompanied by an adult; otherwise entry is denied. Visitors "
     "aged 12 or older may always enter.": (
@@ -73,6 +77,11 @@ VERDICTS = {
             ("accepted", "31 days", "is defective"),
         },
         {("refused", "31 days", "is defective"), ("refused", "20 days", "is not defective")},
+    ),
+    "A lesson can be rescheduled up to 24 hours before it starts. Rescheduling less than 24 hours before the start is rejected, "
+    "except when the teacher is ill.": (
+        {("accepted", "24 hours", "is not ill"), ("refused", "23 hours", "is not ill"), ("accepted", "23 hours", "is ill")},
+        {("refused", "23 hours", "is ill"), ("refused", "50 hours", "is not ill")},
     ),
     "用户可在签收后 7 天内申请退货，超过 7 天的退货申请应驳回，但商品存在质量问题的除外。": (
         {("accepted", "7 天", "不存在质量问题"), ("refused", "8 天", "不存在质量问题"), ("accepted", "8 天", "存在质量问题")},
@@ -122,6 +131,14 @@ def test_what_is_told_is_tried_with_its_verdict(text: str) -> None:
 
     assert not wanted - found, found
     assert not wrong & found
+
+
+def test_only_behind_the_verb_shuts_no_role_out() -> None:
+    roles = {
+        v.value for p in points("Teachers may book every room, students may book only group rooms.") for v in p.inputs.values()
+    }
+
+    assert not roles - {"Teacher", "student", "Student"}
 
 
 def test_the_name_of_a_limit_says_no_state_of_the_thing() -> None:

@@ -10,15 +10,18 @@ from testgen_runtime.documents.atoms.ranges import Mention
 
 _BEYOND = re.compile(
     r"\b(?:later|earlier|longer|shorter|heavier|lighter|larger|bigger|smaller|higher|lower|older|younger|more|less|fewer|"
-    r"above|below|beyond|outside|afterwards|thereafter)\b(?! than\b)|\b(?:after|past)\s\d",
+    r"above|below|beyond|outside|afterwards|thereafter)\b(?! than\b)",
     re.IGNORECASE,
 )
 
 
-def lifts_limit(unit: Unit) -> bool:
-    """Whether a rule refuses what lies beyond a limit told before it, but for an exception: then one of both is enough."""
+def lifts_limit(unit: Unit, *, names_it: bool) -> bool:
+    """Whether a rule refuses what lies beyond a limit told before it, but for an exception: then one of both is enough.
+
+    `names_it`: it tells the limit's bound again.
+    """
     exception = len(unit.conditions) == 1 and not unit.conditions[0].holds
-    return exception and unit.verdict == "refuse" and (unit.otherwise or _BEYOND.search(unit.main.text) is not None)
+    return exception and unit.verdict == "refuse" and (names_it or unit.otherwise or _BEYOND.search(unit.main.text) is not None)
 
 
 def retold(here: Sequence[Mention], before: Sequence[Sequence[Mention]]) -> bool:

@@ -159,7 +159,7 @@ def _find(view: View, language: Language) -> list[Found]:
             _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
             for m in conditions.mentions(unit, number, taken)
         ]
-        lifting = language == "en" and retold(mentions, ranges[:-1]) and lifts_limit(unit)
+        lifting = language == "en" and retold(mentions, ranges[:-1]) and lifts_limit(unit, names_it=bool(mentions))
         if lifting:
             # "A claim filed later shall be rejected, unless …": accepted within the limit, or where the exception holds
             clauses_here = [replace(c, connective="or") for c in clauses_here]
@@ -218,7 +218,7 @@ def _find(view: View, language: Language) -> list[Found]:
             if not any(unit.gapped for unit in rules if unit.part.start <= m.start < unit.part.end) and m.start != apart.start
         ]
     if language == "en":
-        closed = any(re.match(r"only\s", rule.main.text, re.IGNORECASE) for rule in rules)  # "only … longer than": no mere cases
+        closed = any(_ONLY_WHO.search(rule.main.text) for rule in rules)  # "only … longer than": no mere cases
         limiting = ranges if closed else limits.without_case_distinctions(ranges)
     else:  # "200 元以上、2000 元以下" is one range before it meets that of another rule
         limiting = [here if rules[n].conditions else range_merging.merge(here) for n, here in enumerate(ranges)]
@@ -240,6 +240,9 @@ def _find(view: View, language: Language) -> list[Found]:
             value = Action(first.main.text, "", "must")
         out.append(Found(AtomKind.ACTION, first.part.start, first.part.end, value))
     return out
+
+
+_ONLY_WHO = re.compile(r"^only\s|\bonly\sbe\s[a-z]+\sby\b|\bbe\s[a-z]+\s(?:only|exclusively)\sby\b", re.IGNORECASE)
 
 
 def _without(subject: str, value: str) -> str:

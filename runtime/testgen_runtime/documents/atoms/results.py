@@ -149,16 +149,19 @@ def masked(unit: Unit) -> str:
     return text
 
 
-_ONLY_BY_EN = re.compile(
-    r"(?P<be>\bbe\s[a-z]+)\s(?:only|exclusively|solely)\sby\s(?:an?\s|the\s)?(?P<who>[a-z]+(?:\s[a-z]+)?(?:\s(?:and|or)\s[a-z]+)?)$",
-    re.I,
+_WHO_EN = r"(?:an?\s|the\s)?(?P<who>[a-z]+(?:\s[a-z]+)?(?:\s(?:and|or)\s[a-z]+)?)$"
+_ONLY_BY_EN = (
+    re.compile(rf"(?P<be>\bbe\s[a-z]+)\s(?:only|exclusively|solely)\sby\s{_WHO_EN}", re.I),
+    re.compile(rf"\bonly\s(?P<be>be\s[a-z]+)\sby\s{_WHO_EN}", re.I),
 )
 
 
 def _of_anybody(text: str) -> str:
     """What is done, without who alone may do it: "be deleted only by an accountant" → "be deleted"."""
-    found = _ONLY_BY_EN.search(text)
-    return text[: found.end("be")] if found and words_en.ROLE.search(found["who"]) else text
+    for pattern in _ONLY_BY_EN:
+        if (found := pattern.search(text)) and words_en.ROLE.search(found["who"]):
+            return text[: found.start()] + found["be"]
+    return text
 
 
 def action(found: Predicate) -> Action:
