@@ -36,6 +36,7 @@ class Proxy:
     after: Callable[[str], None] = lambda _: None
     refuse: Callable[[str], web.Response | None] = lambda _: None
     deaf: str = ""
+    _frozen: list[web.StreamResponse] = field(default_factory=list)
     _streams: list[tuple[str, web.StreamResponse]] = field(default_factory=list)
 
     def kubeconfig(self, folder: Path) -> Path:
@@ -57,6 +58,12 @@ class Proxy:
         for path, stream in list(self._streams):
             if path.endswith(f"/{plural}"):
                 await stream.write(json.dumps(event).encode() + b"\n")
+
+    def freeze(self, plural: str) -> int:
+        """Swallow, from now on, every event of the watches of a kind that are open now; how many they are. Later ones hear."""
+        found = [stream for path, stream in self._streams if path.endswith(f"/{plural}")]
+        self._frozen += found
+        return len(found)
 
     def cut(self, plural: str) -> None:
         """Cut the connection of every open watch of a kind."""
@@ -103,10 +110,12 @@ class Proxy:
         try:
             with suppress(ConnectionError, aiohttp.ClientError):
                 async for line in answer.content:
-                    if not (self.deaf and request.path.endswith(f"/{self.deaf}")):
+                    deaf = self.deaf and request.path.endswith(f"/{self.deaf}")
+                    if not deaf and not any(one is response for one in self._frozen):
                         await response.write(line)
         finally:
             self._streams.remove(entry)
+            self._frozen = [one for one in self._frozen if one is not response]
         return response
 
 
