@@ -1,7 +1,8 @@
 """A new operator that renders pods otherwise restarts them: a few projects a minute, not all of them at once.
 
 Which writes those are is read from what exists: the project is Ready for the very generation that it has, its Secrets are the
-same, and still the pods of a workload, or a migration, are other ones than before. Only the operator can have changed. When a
+same, and still the pods of a workload, or a migration, are other ones than before, or the project is to get its first fences
+(0.1 had none around the runtime, so callers of other namespaces are cut off by them). Only the operator can have changed. When a
 project's turn was is written on the object (an annotation outside of its hash), so that the pace survives the operator.
 """
 
@@ -21,6 +22,7 @@ from testgen_operator.plan.model import Manifest, ObjectKey
 Object = Mapping[str, Any]
 
 WORKLOADS: Final = frozenset({"Deployment", "StatefulSet"})
+FENCE: Final = "NetworkPolicy"
 MINUTE: Final = timedelta(seconds=60)
 UNDER_WAY: Final = timedelta(minutes=15)
 """A project whose turn came goes on to the end: its migration, then its pods."""
@@ -36,11 +38,20 @@ class Turn:
 
 
 def caused_by_operator(project: Object, children: Iterable[Object], manifests: Collection[Manifest]) -> frozenset[ObjectKey]:
-    """The manifests that would restart pods, or run a migration, of a project that is well and asked for nothing. Pure."""
+    """The manifests that would restart pods, run a migration or set up fences, of a project that is well and asked for nothing.
+
+    Pure."""
     if not _is_well(project):
         return frozenset()
     live = {key_of(child): child for child in children}
-    return frozenset(one.key for one in manifests if _is_news(one, live.get(one.key)))
+    fenced = any(key.kind == FENCE and key.name in _fences(project) for key in live)
+    return frozenset(one.key for one in manifests if (one.kind == FENCE and not fenced) or _is_news(one, live.get(one.key)))
+
+
+def _fences(project: Object) -> frozenset[str]:
+    """Two that every fenced project has; while one of them is there, the other's absence is somebody's doing."""
+    name = project["metadata"]["name"]
+    return frozenset({names.deny(name), names.fence(name, "migrate")})
 
 
 def _is_well(project: Object) -> bool:

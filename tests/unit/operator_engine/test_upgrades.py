@@ -54,6 +54,30 @@ def test_so_is_a_migration_that_nobody_asked_for() -> None:
     assert caused_by_operator(well(), [], [job()]) == {job().key}
 
 
+def fence(name: str) -> Manifest:
+    metadata = {"name": name, "namespace": "team", "labels": {names.LABEL_PROJECT: "shop"}}
+    return Manifest({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": {}})
+
+
+FENCES = [fence("shop-default-deny"), fence("shop-all"), fence("shop-migrate"), fence("shop-postgres")]
+
+
+def test_so_are_the_first_fences_of_a_project_that_version_0_1_made() -> None:
+    landed = [live(workload()), live(fence("shop-postgres"))]
+    assert caused_by_operator(well(), landed, [workload(), *FENCES]) == {one.key for one in FENCES}
+
+
+def test_a_fence_that_somebody_deleted_is_set_up_again_at_once() -> None:
+    for gone in FENCES:
+        left = [live(one) for one in FENCES if one is not gone]
+        assert caused_by_operator(well(), left, FENCES) == frozenset()
+
+
+def test_fences_that_the_spec_asks_for_anew_are_set_up_at_once() -> None:
+    changed = project(status=READY | {"observedGeneration": 0})
+    assert caused_by_operator(changed, [live(workload())], FENCES) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("seen", "children", "wanted"),
     [
