@@ -11,6 +11,10 @@ from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.numbers import shown
 
 
+Tried = set[tuple[str, ...]]
+"""(accepted or refused, the values of the inputs) of some points."""
+
+
 class Wanted:
     """All techniques that are on by default, with room for every point."""
 
@@ -26,7 +30,7 @@ def points(text: str) -> tuple[TestPoint, ...]:
     return derive(requirement, document.text, Wanted()).points  # type: ignore[arg-type]
 
 
-def tried(text: str) -> set[tuple[str, ...]]:
+def tried(text: str) -> Tried:
     """(accepted or refused, the values of the inputs, sorted) of every point that has inputs."""
     return {
         ("accepted" if p.polarity == "positive" else "refused", *sorted(shown(v, "en") for v in p.inputs.values()))
@@ -35,7 +39,7 @@ def tried(text: str) -> set[tuple[str, ...]]:
     }
 
 
-VERDICTS = {
+VERDICTS: dict[str, tuple[Tried, Tried]] = {
     # the size is what the restriction is about; below it nothing is told, so nothing is tried
     "Only premium users may download files larger than 100 MB; free users shall be blocked from such downloads.": (
         {("accepted", "200 MB", "premium user"), ("refused", "200 MB", "free user"), ("refused", "100.1 MB", "free user")},
