@@ -163,7 +163,7 @@ async def patiently(call: Callable[[], Awaitable[Any]], within: float = 90.0) ->
 
 
 async def killed_at_an_api_call(world: World) -> None:
-    """At a call drawn by chance; where a change made fewer, the next change goes on counting. A round without a kill is a fault."""
+    """At a call drawn by chance; where a change made fewer, the next goes on counting. A round without a kill is a fault."""
     left, killed = world.chance.randrange(1, KILLED_BY), False
 
     def count(_: str) -> web.Response | None:

@@ -1,16 +1,32 @@
-"""Hundreds of specs drawn from the schema: the good ones are accepted, the bad ones refused with their place. No traceback."""
+"""Hundreds of specs drawn from the schema: the good ones become Ready or say by a named reason why not, the bad ones are refused
+with their place and a mend. No traceback. The same on a real API server: tests/cluster/test_specs.py.
+"""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.admission_table import REFUSED, Refused
 from tests.unit.operator.broken_specs import Broken, broken
-from tests.unit.operator.build import resource
+from tests.unit.operator.build import Simulated, resource
 from tests.unit.operator.strategies import specs
 
+from testgen_operator.cluster.kinds import OPTIONAL
 from testgen_operator.resources.project import InvalidProject, parse
+from testgen_operator.status import compute
+from testgen_operator.status.reasons import Reason
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+SERVED = frozenset((kind.api_version, kind.kind) for kind in OPTIONAL)
+AT_REST = {Reason.SUSPENDED, Reason.SCALED_TO_ZERO}
+"""What a team asked for, and neither Ready nor on its way nor a fault."""
+MEND = re.compile(r": \w|such as|\bmust |\bneeds |\bmay not |should |required|remove|`kubectl")
+"""The words by which a refusal says what to write instead: a rule's, pydantic's, the schema's."""
 
 
 @settings(max_examples=300, deadline=None)
@@ -20,9 +36,50 @@ def test_a_valid_spec_is_accepted(spec: dict[str, object]) -> None:
 
 
 @settings(max_examples=300, deadline=None)
+@given(spec=specs(), brought=st.booleans(), served=st.sampled_from([frozenset(), SERVED]))
+def test_a_valid_spec_becomes_ready_or_says_by_a_named_reason_why_not(
+    spec: dict[str, Any], brought: bool, served: frozenset[tuple[str, str]]
+) -> None:  # issue 6: 300 specs
+    cluster = Simulated(parse(resource(spec)), served=served)
+    if brought:
+        cluster.bring()
+    cluster.converge(40)
+    status = compute(cluster.project, cluster.facts(), {}, NOW, wanted=cluster.plan())
+    found = {one["type"]: one for one in status["conditions"]}
+    assert all(one["reason"] in set(Reason) for one in found.values())
+    if found["Ready"]["status"] != "True":
+        told = [found[name] for name in ("Stalled", "Reconciling") if found[name]["status"] == "True"]
+        assert told or found["Ready"]["reason"] in AT_REST, found["Ready"]
+        assert all(one["message"] for one in (*told, found["Ready"]))
+
+
+@settings(max_examples=300, deadline=None)
 @given(broken())
 def test_an_invalid_spec_is_refused_with_the_fields_path_and_a_mend(case: Broken) -> None:
     with pytest.raises(InvalidProject) as refusal:
         parse(resource(case.spec, name=case.name))
-    assert all(problem.message for problem in refusal.value.problems)
+    assert all(MEND.search(problem.message) for problem in refusal.value.problems), refusal.value
     assert any(re.sub(r"\[\d+\]", "", problem.field).startswith(case.path) for problem in refusal.value.problems)
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.title)
+def test_what_breaks_a_rule_is_refused_with_a_path_in_it_and_a_mend(case: Refused) -> None:
+    with pytest.raises(InvalidProject) as refusal:
+        parse(resource(case.spec, name=case.name))
+    for problem in refusal.value.problems:
+        assert MEND.search(problem.message), problem
+        assert problem.field == "metadata.name" or is_in(case.spec, problem.field), problem
+
+
+def is_in(spec: Any, field: str) -> bool:
+    """Whether a path leads to something that was written; its last step may be what is missing."""
+    steps = re.findall(r"[^.\[\]]+", field)
+    assert steps[0] == "spec"
+    for number, step in enumerate(steps[1:], 2):
+        if isinstance(spec, list):
+            spec = spec[int(step)]
+        elif step in spec:
+            spec = spec[step]
+        else:
+            return number == len(steps)
+    return True
