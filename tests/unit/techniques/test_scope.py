@@ -10,7 +10,6 @@ from testgen_runtime.techniques.design import derive
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.numbers import shown
 
-
 Tried = set[tuple[str, ...]]
 """(accepted or refused, the values of the inputs) of some points."""
 
