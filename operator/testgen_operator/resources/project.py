@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -124,13 +124,17 @@ def owner_reference(project: TestGenProject) -> dict[str, Any]:
     }
 
 
+LONGEST_STEP: Final = 100
+"""Characters of a field's name that a refusal repeats: what is unknown may be of any length."""
+
+
 def _problems(error: ValidationError) -> list[Problem]:
     """pydantic's findings as field paths of the resource; the offending input itself is left out, it may be a secret."""
     found = []
     for one in error.errors(include_url=False, include_context=False, include_input=False):
         path = "spec"
         for step in one["loc"]:
-            path += f"[{step}]" if isinstance(step, int) else f".{step}"
+            path += f"[{step}]" if isinstance(step, int) else f".{step[:LONGEST_STEP]}"
         known = "unknown field: remove it or correct its name" if one["type"] == "extra_forbidden" else one["msg"]
         found.append(Problem(path, known))
     return found

@@ -11,6 +11,7 @@ from tests.admission_table import ACCEPTED, REFUSED, Refused
 from tests.unit.operator.build import project, resource
 
 from testgen_operator.admission.review import LONGEST_WARNING, NotAReview, answer
+from testgen_operator.resources.project import InvalidProject, parse
 from testgen_operator.resources.warnings import deprecated, warnings
 
 RISKY = {"environment": "Production", "replicas": 1, "stores": {"deletionPolicy": "Delete"}}
@@ -28,6 +29,26 @@ def response(new: Any, old: Any = None) -> dict[str, Any]:
 @pytest.mark.parametrize("title", ACCEPTED)
 def test_what_the_operator_accepts_is_allowed(title: str) -> None:
     assert response(resource(ACCEPTED[title]))["allowed"]
+
+
+MEGABYTE = "x" * 1_000_000
+HUGE: dict[str, dict[str, Any]] = {
+    "a text": {"image": MEGABYTE},
+    "a field's name": {MEGABYTE: 1},
+    "a list": {"imagePullSecrets": [{"name": f"secret-{number}"} for number in range(50_000)]},
+    "many fields": {f"field-{number}": "x" * 10 for number in range(40_000)},
+}
+
+
+@pytest.mark.parametrize("what", HUGE)
+def test_a_spec_of_a_megabyte_is_refused_in_a_few_words(what: str) -> None:  # issue 6: input is hostile
+    with pytest.raises(InvalidProject) as refusal:
+        parse(resource(HUGE[what]))
+    assert all(problem.field.startswith("spec") and problem.message for problem in refusal.value.problems)
+    assert max(len(str(problem)) for problem in refusal.value.problems) < 500
+    found = response(resource(HUGE[what]))
+    assert not found["allowed"]
+    assert 0 < len(found["status"]["message"]) < 4_096
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.title)

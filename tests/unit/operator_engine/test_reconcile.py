@@ -195,3 +195,22 @@ def test_the_same_turn_of_a_condition_gives_the_same_event_and_a_later_one_anoth
     later = event(project(version=8), spec, instance="a", now=NOW)
     assert one["metadata"]["name"] == again["metadata"]["name"] != later["metadata"]["name"]
     assert len(one["note"].encode()) <= 1024
+
+
+async def test_what_a_project_said_stays_while_its_namespace_goes() -> None:  # issue 6: no new condition, no storm of tries
+    world = World()
+    await world.settle()
+    before = world.status()
+
+    def refuse(verb: str, key: ObjectKey) -> None:
+        if verb == "apply" and key.kind != names.KIND:
+            words = f"{key.name} is forbidden: unable to create new content in namespace team because it is being terminated"
+            raise ApiError(words, status=403, reason="Forbidden")
+
+    world.memory.refuse = refuse
+    for key in [key for key in world.memory.objects if key.kind == "Service"]:
+        world.cache.remove(world.memory.objects.pop(key))
+    world.memory.writes.clear()
+    assert await world.once() == WakeUp.waiting()
+    assert world.memory.writes == []
+    assert world.status() == before
