@@ -44,7 +44,13 @@ WATCHES: Final = ("testgenprojects", "configmaps", "deployments", "services", "s
 SERVER_SET: Final = ("clusterIP", "clusterIPs", "volumeName", "healthCheckNodePort")
 KILLED_BY: Final = 16
 """The API call at which the operator is killed, at the latest: a change makes some 15 to 25."""
-SALTED: Final = (names.ANNOTATION_SECRETS_HASH, names.ANNOTATION_CREDENTIALS, names.LABEL_RELEASE)
+SALTED: Final = (
+    names.ANNOTATION_SECRETS_HASH,
+    names.ANNOTATION_CREDENTIALS,
+    names.ANNOTATION_APPLIED_HASH,
+    names.ANNOTATION_UPGRADED_AT,
+    names.LABEL_RELEASE,
+)
 """What follows from a Secret's digest, which is salted with its uid."""
 SETTINGS: Final = {
     # The Lease of a slow machine. The watches' limits are those that are shipped.
@@ -131,7 +137,7 @@ class World:
 
 def unsalted(found: Any) -> Any:
     if isinstance(found, dict):
-        return {key: "" if key in SALTED else unsalted(value) for key, value in found.items()}
+        return {key: unsalted(value) for key, value in found.items() if key not in SALTED}
     return [unsalted(one) for one in found] if isinstance(found, list) else found
 
 
