@@ -17,6 +17,7 @@ from testgen_operator.resources.rules_base import (
     reference,
 )
 
+BAD_NAMESPACE: Final = "is no namespace: write its name, of lower-case letters, digits and '-'"
 BAD_NAME: Final = "is no name of an object: write lower-case letters, digits, '-' and '.'"
 
 
@@ -79,7 +80,7 @@ RULES: Final[tuple[Rule, ...]] = (
     matches("spec.exposure.host", DNS_NAME, "is no host name: write lower-case labels with dots, such as cases.example.com"),
     matches("spec.exposure.ingressClassName", OBJECT_NAME, BAD_NAME),
     matches("spec.exposure.gatewayRef.name", OBJECT_NAME, BAD_NAME),
-    matches("spec.exposure.gatewayRef.namespace", DNS_LABEL, "is no namespace: write its name, of lower-case letters, digits and '-'"),
+    matches("spec.exposure.gatewayRef.namespace", DNS_LABEL, BAD_NAMESPACE),
     matches("spec.exposure.gatewayRef.sectionName", OBJECT_NAME, BAD_NAME),
     Rule(
         "spec.exposure.tls",
@@ -96,8 +97,16 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda size: quantity.is_quantity(size) and quantity.parse("1Mi") <= quantity.parse(size) <= quantity.parse("1Gi"),
     ),
     _networks("spec.exposure.trustedProxies[]"),
-    matches("spec.networkPolicy.allowFromNamespaces[]", DNS_LABEL, "is no namespace: write its name, of lower-case letters, digits and '-'"),
-    matches("spec.networkPolicy.monitoringNamespace", DNS_LABEL, "is no namespace: write its name, of lower-case letters, digits and '-'"),
+    matches(
+        "spec.networkPolicy.allowFromNamespaces[]",
+        DNS_LABEL,
+        BAD_NAMESPACE,
+    ),
+    matches(
+        "spec.networkPolicy.monitoringNamespace",
+        DNS_LABEL,
+        BAD_NAMESPACE,
+    ),
     _networks("spec.networkPolicy.allowTo[].cidr"),
     *reference("spec.access.adminKeySecretRef"),
     *reference("spec.access.encryptionKeysSecretRef"),

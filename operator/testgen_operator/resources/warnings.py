@@ -32,9 +32,7 @@ def _risks(project: TestGenProject) -> Iterator[Problem]:
     if production and spec.mode == "Monolith" and not spec.suspend:
         fewest = spec.autoscaling.min_replicas if spec.autoscaling.enabled else spec.replicas
         if fewest is not None and fewest < FEWEST_IN_PRODUCTION:
-            yield Problem(
-                "spec.replicas", f"Production needs at least {FEWEST_IN_PRODUCTION} pods, or a lost node is an outage"
-            )
+            yield Problem("spec.replicas", f"Production needs at least {FEWEST_IN_PRODUCTION} pods, or a lost node is an outage")
     for number, provider in enumerate(spec.llm.providers):
         if provider.url and _leaves_the_cluster_unencrypted(provider.url):
             yield Problem(f"spec.llm.providers[{number}].url", "sends documents unencrypted: use https outside the cluster")

@@ -170,7 +170,7 @@ async def test_the_patrol_survives_a_server_that_does_not_answer() -> None:
     async def unreachable(_: ObjectKey) -> Any:
         raise ApiError("no answer", status=0, reason="Unreachable")
 
-    world.get = unreachable  # type: ignore[method-assign]
+    world.get = unreachable  # type: ignore[method-assign, assignment]
     assert (await patrolled(world, keeper, 3))[0] == []
 
 
@@ -228,7 +228,7 @@ async def test_a_secret_that_changed_meanwhile_is_looked_at_again_before_a_draw(
         world.put(world.objects[secret().key])  # somebody writes between the look and the draw
         return await merge(manifest, resource_version=resource_version)
 
-    world.merge = too_late  # type: ignore[method-assign, assignment]
+    world.merge = too_late  # type: ignore[method-assign]
     outcome = Outcome()
     await keeper.ensure([rotated(Redraw("today", ""))], OWNER, outcome)
     assert (outcome.refused, outcome.writes) == ([], 1), "no refusal: the next pass, at once, decides anew"
