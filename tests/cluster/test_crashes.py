@@ -81,7 +81,8 @@ async def complete(cluster: Cluster, passwords: set[str]) -> None:
     count: dict[str, int] = {}
     for kind, _ in children:
         count[kind] = count.get(kind, 0) + 1
-    assert count["Deployment"] == count["StatefulSet"] == count["ConfigMap"] == count["PersistentVolumeClaim"] == 1, count
+    assert count["Deployment"] == count["StatefulSet"] == count["PersistentVolumeClaim"] == 1, count
+    assert count["ConfigMap"] == 2, count  # the runtime's and the database's
     assert count["Secret"] == 2, count
     found: Any = (await cluster.get("Secret", "shop-postgres"))["data"]["password"]
     assert {found} == passwords

@@ -186,8 +186,14 @@ async def test_the_endpoint_is_opened_with_its_key_and_outlives_its_pod(plugin: 
         assert await answers(key) == 200
         assert await answers("tg_wrong") == 401
         assert await asyncio.gather(*(answers(key) for _ in range(20))) == [200] * 20
-        [pod] = [one for one in await plugin.cluster.list("Pod", project=HEALTHY) if "-all-" in one["metadata"]["name"]]
-        await plugin.cluster.kubectl("delete", "pod", pod["metadata"]["name"])
+
+        async def only_one() -> str:
+            pods = await plugin.cluster.list("Pod", project=HEALTHY)
+            found = [one["metadata"]["name"] for one in pods if "-all-" in one["metadata"]["name"]]
+            return str(found[0]) if len(found) == 1 else ""
+
+        pod = await plugin.cluster.eventually(only_one, within=90, what="one pod, those of before being gone")
+        await plugin.cluster.kubectl("delete", "pod", pod)
 
         async def again() -> bool:
             try:

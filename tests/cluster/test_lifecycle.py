@@ -92,7 +92,11 @@ async def test_a_changed_spec_changes_the_deployment_and_brings_and_takes_a_budg
         return bool((await shared_cluster.get("Deployment", "shop-all-blue"))["spec"]["replicas"] == 2)
 
     await shared_cluster.eventually(two, within=15)
-    assert await shared_cluster.find("PodDisruptionBudget", "shop-all-blue")
+
+    async def budget() -> Any:
+        return await shared_cluster.find("PodDisruptionBudget", "shop-all-blue")
+
+    await shared_cluster.eventually(budget, within=15, what="the disruption budget")
     await shared_cluster.ready(shop)
     await shared_cluster.apply_project(shop, {"replicas": 1})
 

@@ -126,8 +126,9 @@ class SecretKeeper:
         metadata: Object = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
         metadata |= {"ownerReferences": owners} if owners else {}
         desired: Object = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}
-        disowned = not secret.owned and any(one.get("uid") == owner.get("uid") for one in head.get("ownerReferences") or ())
-        if disowned or difference(desired, {"apiVersion": "v1", "kind": "Secret", "metadata": head}):
+        if not secret.owned and any(one.get("uid") == owner.get("uid") for one in head.get("ownerReferences") or ()):
+            return await self._disown(secret.key, str(owner.get("uid")))
+        if difference(desired, {"apiVersion": "v1", "kind": "Secret", "metadata": head}):
             desired = desired | {"metadata": metadata | {"uid": head["uid"]}}
             self._remember(secret.key, await self._client.apply(desired))
             telemetry.WRITES.labels("apply", "secrets").inc()
@@ -167,6 +168,26 @@ class SecretKeeper:
         self._remember(secret.key, answer)
         telemetry.WRITES.labels("merge", "secrets").inc()
         log.info("secret rotated", object=words(secret.key), step=type(step).__name__)
+        return True
+
+    async def _disown(self, key: ObjectKey, owner: str) -> bool:
+        """Take our owner reference off, so that the Secret outlives the project. A merge: what came with the creation belongs to
+        the creating request, and an apply that leaves it out would not take it away."""
+        live = await self._client.get(key)
+        if live is None:
+            self._seen.pop(key, None)
+            return True
+        others = [one for one in live["metadata"].get("ownerReferences") or () if one.get("uid") != owner]
+        metadata = {"name": key.name, "namespace": key.namespace, "ownerReferences": others}
+        body = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}
+        try:
+            self._remember(key, await self._client.merge(body, resource_version=live["metadata"]["resourceVersion"]))
+        except ApiError as problem:
+            if problem.status != 409:
+                raise
+            self._seen.pop(key, None)  # somebody was faster: look again
+            return True
+        telemetry.WRITES.labels("merge", "secrets").inc()
         return True
 
     async def _create(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> Object:

@@ -96,6 +96,20 @@ async def test_a_change_of_the_deletion_policy_takes_the_owner_and_leaves_the_da
     assert world.objects[secret().key]["data"] == before
 
 
+async def test_a_secret_that_was_born_owned_is_given_free_by_one_merge_that_leaves_other_owners() -> None:
+    """An apply does not take away what the creating request wrote: each pass would write again."""
+    world = MemoryCluster()
+    keeper = world.keeper()
+    await keeper.ensure([secret(owned=True)], OWNER, Outcome())
+    somebody = {"apiVersion": "v1", "kind": "ConfigMap", "name": "other", "uid": "uid-of-other"}
+    world.objects[secret().key]["metadata"]["ownerReferences"] = [OWNER, somebody]
+    world.writes.clear()
+    for _ in range(3):
+        await keeper.ensure([secret()], OWNER, Outcome())
+    assert [verb for verb, _ in world.writes] == ["merge"]
+    assert world.objects[secret().key]["metadata"]["ownerReferences"] == [somebody]
+
+
 async def test_what_is_remembered_is_not_read_again_while_the_project_is_well() -> None:
     world = MemoryCluster()
     keeper = world.keeper()
