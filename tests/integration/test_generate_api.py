@@ -302,7 +302,8 @@ async def test_what_the_limit_on_cases_leaves_out_is_named(api: Api) -> None:  #
     asked = {"text": DOCUMENT, "max_cases_per_requirement": 1, "boundary_values": 2, "n_switch": 1}
     result = (await api.call("POST", "/generate", json=asked)).json()["result"]
 
-    assert result["left_out"] == len(result["left_out_points"]) > 0
+    no_case = [point for point in result["left_out_points"] if not point["reason"].startswith("no case shows it")]
+    assert result["left_out"] == len(no_case) > 0
     assert set(result["left_out_points"][0]) == {"requirement_id", "technique", "reason", "atom_ids"}
     assert set(result["left_out_atoms"]) <= {i for point in result["left_out_points"] for i in point["atom_ids"]}
 

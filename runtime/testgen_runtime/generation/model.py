@@ -123,7 +123,7 @@ class RequirementResult:
     no other point exists (none where only some were asked for).
 
     `left_out` counts the points without a case; `left_out_points` says which ones the limit on cases left out, best first, at
-    most 50.
+    most 50, and after them the atoms that no case shows in its words (`shown`), which are no points of their own.
     """
 
     requirement_id: str
