@@ -12,8 +12,8 @@ from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.resources.project import TestGenProject
 
-METRIC_QUEUE: Final = "testgen_jobs_waiting"
-METRIC_IN_FLIGHT: Final = "testgen_http_in_flight"
+METRIC_QUEUE: Final = "testgen_jobs_queued"
+METRIC_IN_FLIGHT: Final = "testgen_http_requests_inflight"
 BEHAVIOUR: Final[Json] = {
     "scaleDown": {  # S2-059
         "stabilizationWindowSeconds": 300,

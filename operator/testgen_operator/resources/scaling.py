@@ -25,11 +25,11 @@ class Autoscaling(Part):
     target_cpu_utilization: Percent = Field(70, description="Per cent of the requested processor time.")
     target_memory_utilization: Percent = Field(80, description="Per cent of the requested memory.")
     queue_depth_per_replica: Target | None = Field(
-        None, description="Waiting jobs for each pod that runs them. Needs an adapter that serves testgen_jobs_waiting."
+        None, description="Waiting jobs for each pod that runs them. Needs an adapter that serves testgen_jobs_queued."
     )
     requests_per_replica: Target | None = Field(
         None,
-        description="Requests in flight for each pod that answers them. Needs an adapter that serves testgen_http_in_flight.",
+        description="Requests in flight for each pod. Needs an adapter that serves testgen_http_requests_inflight.",
     )
 
 
