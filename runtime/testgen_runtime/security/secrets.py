@@ -15,7 +15,11 @@ def read_secret(path: Path | None, key: str) -> str | None:
     if path is None:
         return None
     try:
-        return path.read_text(encoding="utf-8").strip()
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            # The kubelet exchanges the folder of a mounted Secret: a path that was followed into the old one finds nothing.
+            return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise BadConfiguration(f"the file {path} can't be read: {reason}", mend=f"mount the Secret that {key} names") from error

@@ -135,6 +135,7 @@ class Database:
             asyncpg.ConnectionDoesNotExistError,
             asyncpg.AdminShutdownError,
             asyncpg.CrashShutdownError,
+            asyncpg.InternalClientError,
             ConnectionError,
         ) as error:
             raise Unavailable("the connection to the database broke", mend="try again in a few seconds") from error

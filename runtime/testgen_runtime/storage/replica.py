@@ -47,6 +47,7 @@ GONE: Final = (
     asyncpg.UndefinedTableError,  # it has not got the last migration yet
     asyncpg.UndefinedColumnError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server left in the middle of an exchange
 )
 """Whatever another try on the primary may mend."""
 PRIMARY_ONLY: Final[ContextVar[bool]] = ContextVar("testgen_primary_only", default=False)
