@@ -10,6 +10,8 @@ VERSION: Final = "v1alpha1"
 API_VERSION: Final = f"{GROUP}/{VERSION}"
 KIND: Final = "TestGenProject"
 PLURAL: Final = "testgenprojects"
+RELEASE_KIND: Final = "TestGenRelease"
+RELEASE_PLURAL: Final = "testgenreleases"
 CATEGORY: Final = "testgen"
 
 FIELD_MANAGER: Final = "testgen-operator"

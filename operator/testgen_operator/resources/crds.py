@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import yaml
 from testgen_operator import names
 from testgen_operator.resources import reference
 from testgen_operator.resources.project import Spec
+from testgen_operator.resources.release_schema import ReleaseSpec, ReleaseStatus
 from testgen_operator.resources.rules import RULES
 from testgen_operator.resources.schema import Json, check, structural, without_defaults
 from testgen_operator.resources.status import Status
@@ -33,6 +34,20 @@ COLUMNS: Final[tuple[Json, ...]] = (
     {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"},
     {"name": "Backup", "type": "string", "priority": 1, "jsonPath": condition("BackupsHealthy", "reason")},
     {"name": "Reason", "type": "string", "priority": 1, "jsonPath": condition("Ready", "reason")},
+)
+RELEASE_COLUMNS: Final[tuple[Json, ...]] = (
+    {"name": "Project", "type": "string", "jsonPath": ".spec.project"},
+    {"name": "Version", "type": "string", "jsonPath": ".spec.version"},
+    {"name": "Strategy", "type": "string", "jsonPath": ".spec.strategy"},
+    {"name": "Phase", "type": "string", "jsonPath": ".status.phase"},
+    {"name": "Outcome", "type": "string", "jsonPath": ".status.outcome"},
+    {"name": "Reason", "type": "string", "jsonPath": ".status.reason"},
+    {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"},
+    {"name": "Colour", "type": "string", "priority": 1, "jsonPath": ".spec.colour"},
+    {"name": "Step", "type": "string", "priority": 1, "jsonPath": ".status.step"},
+    {"name": "Commit", "type": "string", "priority": 1, "jsonPath": ".spec.commit"},
+    {"name": "Author", "type": "string", "priority": 1, "jsonPath": ".spec.author"},
+    {"name": "Completed", "type": "date", "priority": 1, "jsonPath": ".status.completedAt"},
 )
 
 
@@ -56,22 +71,58 @@ def project_definition() -> Json:
         },
         "x-kubernetes-validations": [check(rule) for rule in whole],
     }
+    scale: Json = {
+        "specReplicasPath": ".spec.replicas",
+        "statusReplicasPath": ".status.replicas",
+        "labelSelectorPath": ".status.selector",
+    }
+    return _definition(names.KIND, names.PLURAL, "tgp", schema, COLUMNS, {"status": {}, "scale": scale})
+
+
+def release_definition() -> Json:
+    """The CustomResourceDefinition of TestGenRelease."""
+    schema: Json = {
+        "type": "object",
+        "description": "The record of one rollout of a project: what was rolled out, how far it is, and how it ended.",
+        "required": ["spec"],
+        "properties": {
+            "apiVersion": {"type": "string", "description": "Version of this schema."},
+            "kind": {"type": "string", "description": "Name of this kind."},
+            "metadata": {"type": "object"},
+            "spec": {
+                **without_defaults(structural(ReleaseSpec)),
+                "x-kubernetes-validations": [
+                    {
+                        "rule": "self == oldSelf",
+                        "message": "a release is a record and cannot be changed: to roll something out, change the project",
+                    }
+                ],
+            },
+            "status": without_defaults(structural(ReleaseStatus)),
+        },
+    }
+    return _definition(names.RELEASE_KIND, names.RELEASE_PLURAL, "tgr", schema, RELEASE_COLUMNS, {"status": {}})
+
+
+def _definition(
+    kind: str, plural: str, short: str, schema: Json, columns: Sequence[Json], subresources: Mapping[str, Json]
+) -> Json:
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": {
-            "name": f"{names.PLURAL}.{names.GROUP}",
+            "name": f"{plural}.{names.GROUP}",
             "labels": {names.LABEL_NAME: names.OPERATOR, names.LABEL_PART_OF: names.PRODUCT},
         },
         "spec": {
             "group": names.GROUP,
             "scope": "Namespaced",
             "names": {
-                "kind": names.KIND,
-                "listKind": f"{names.KIND}List",
-                "plural": names.PLURAL,
-                "singular": names.KIND.lower(),
-                "shortNames": ["tgp"],
+                "kind": kind,
+                "listKind": f"{kind}List",
+                "plural": plural,
+                "singular": kind.lower(),
+                "shortNames": [short],
                 "categories": [names.CATEGORY],
             },
             "versions": [
@@ -79,15 +130,8 @@ def project_definition() -> Json:
                     "name": names.VERSION,
                     "served": True,
                     "storage": True,
-                    "subresources": {
-                        "status": {},
-                        "scale": {
-                            "specReplicasPath": ".spec.replicas",
-                            "statusReplicasPath": ".status.replicas",
-                            "labelSelectorPath": ".status.selector",
-                        },
-                    },
-                    "additionalPrinterColumns": list(COLUMNS),
+                    "subresources": dict(subresources),
+                    "additionalPrinterColumns": list(columns),
                     "schema": {"openAPIV3Schema": schema},
                 }
             ],
@@ -108,12 +152,13 @@ def rendered() -> dict[str, str]:
     from testgen_operator import rbac
     from testgen_operator.status import reasons, runbooks
 
-    definition = project_definition()
+    project, release = project_definition(), release_definition()
     return {
-        f"crds/{names.GROUP}_{names.PLURAL}.yaml": as_yaml("resources", definition),
+        f"crds/{names.GROUP}_{names.PLURAL}.yaml": as_yaml("resources", project),
+        f"crds/{names.GROUP}_{names.RELEASE_PLURAL}.yaml": as_yaml("resources", release),
         "gitops/base/rbac.yaml": as_yaml("rbac.py", *rbac.manifests()),
         "gitops/components/webhook/rbac.yaml": as_yaml("rbac.py", *rbac.webhook_manifests()),
-        "docs/CRD.md": reference.page(definition),
+        "docs/CRD.md": reference.page(project, release),
         "docs/CONDITIONS.md": reasons.page(),
         "docs/REASONS.md": runbooks.page(),
     }

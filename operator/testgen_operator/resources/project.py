@@ -2,7 +2,7 @@
 
 The CustomResourceDefinition is generated from these models (`python -m testgen_operator.resources.crds --write`): descriptions,
 defaults, enums and bounds are theirs; what crosses fields is in `rules.py`. The parts of a spec have modules of their own:
-`stores`, `llm`, `exposure`, `scaling`.
+`stores`, `llm`, `exposure`, `scaling`, `rollout`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from testgen_operator import names
+from testgen_operator.names import Colour
 from testgen_operator.resources.exposure import Access, Exposure, NetworkPolicy
 from testgen_operator.resources.llm import Budgets, Llm
 from testgen_operator.resources.parts import ImageReference, Part, PullSecrets, Replicas, Resources, Token
 from testgen_operator.resources.problems import InvalidProject, Problem
+from testgen_operator.resources.rollout import Rollout
 from testgen_operator.resources.rules import broken_rules
 from testgen_operator.resources.scaling import Autoscaling, Components
 from testgen_operator.resources.stores import Stores
@@ -60,6 +62,7 @@ class Spec(Part):
     access: Access = Field(Access(), description="Who may call the endpoint.")
     exposure: Exposure = Field(Exposure(), description="The way in from outside the cluster.")
     network_policy: NetworkPolicy = Field(NetworkPolicy(), description="Fences between pods.")
+    rollout: Rollout = Field(Rollout(), description="How a new release comes to serve, and commands to one that is under way.")
     restarted_at: Token | None = Field(None, description="Any new text, such as a time, restarts the runtime pods one by one.")
     suspend: bool = Field(False, description="Run no pod; volumes, passwords and settings stay, and come back as they were.")
 
@@ -76,6 +79,8 @@ class TestGenProject(BaseModel):
     uid: str
     generation: int
     spec: Spec
+    colour: Colour = "blue"
+    """Which of the two sets of runtime pods this is about: the one that serves, unless a plan says otherwise."""
     status: dict[str, Any] = Field(default_factory=dict)
 
 

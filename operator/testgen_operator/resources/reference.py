@@ -8,20 +8,42 @@ from typing import Any
 Json = Mapping[str, Any]
 
 
-def page(definition: Json) -> str:
-    """The reference of one CustomResourceDefinition, as Markdown."""
+def page(project: Json, release: Json) -> str:
+    """The reference of the CustomResourceDefinitions, as Markdown."""
+    lines = [
+        *_kind(project, "Samples are in `gitops/samples`. What each condition means is in [CONDITIONS.md](CONDITIONS.md)."),
+        "## What a namespace and a cluster must offer",
+        "",
+        "Every pod passes Pod Security `restricted`. The stores' NetworkPolicies let only the project's own pods in; they need",
+        "a network plugin that enforces them (the local cluster of `make cluster` has none). Volumes need a StorageClass, and",
+        "one with `allowVolumeExpansion` to grow. Under `deletionPolicy: Retain` the claims `<project>-…-data` and the Secrets",
+        "`<project>-postgres` and `<project>-neo4j` outlive the project; they belong together, delete both or neither.",
+        "",
+        "## Presets",
+        "",
+        "`profile` decides what a project does not say itself; each value can be overridden by the field of its name.",
+        "",
+        *_presets(),
+        "",
+        *_kind(
+            release, "Written by the operator alone, and deleted with its project; [ROLLOUTS.md](ROLLOUTS.md) tells its story."
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _kind(definition: Json, more: str) -> Iterator[str]:
     spec = definition["spec"]
     [version] = spec["versions"]
     schema = version["schema"]["openAPIV3Schema"]
     kind = spec["names"]["kind"]
-    lines = [
-        f"# {kind}",
-        "",
-        "Generated from `operator/testgen_operator/resources` by `make crds`; do not edit.",
-        "",
+    yield from (f"# {kind}", "", "Generated from `operator/testgen_operator/resources` by `make crds`; do not edit.", "")
+    yield (
         f"`apiVersion: {spec['group']}/{version['name']}`, `kind: {kind}`, short name `{spec['names']['shortNames'][0]}`, "
-        f"category `{spec['names']['categories'][0]}`. {schema['description']}",
-        "Samples are in `gitops/samples`. What each condition means is in [CONDITIONS.md](CONDITIONS.md).",
+        f"category `{spec['names']['categories'][0]}`. {schema['description']}"
+    )
+    yield more
+    yield from (
         "",
         "A field that is not listed here is refused by `kubectl apply` (strict field validation is kubectl's default; for a",
         "client that turns it off the field is dropped).",
@@ -44,21 +66,7 @@ def page(definition: Json) -> str:
         "|---|---|---|---|",
         *_rows(schema["properties"]["status"], "status"),
         "",
-        "## What a namespace and a cluster must offer",
-        "",
-        "Every pod passes Pod Security `restricted`. The stores' NetworkPolicies let only the project's own pods in; they need",
-        "a network plugin that enforces them (the local cluster of `make cluster` has none). Volumes need a StorageClass, and",
-        "one with `allowVolumeExpansion` to grow. Under `deletionPolicy: Retain` the claims `<project>-…-data` and the Secrets",
-        "`<project>-postgres` and `<project>-neo4j` outlive the project; they belong together, delete both or neither.",
-        "",
-        "## Presets",
-        "",
-        "`profile` decides what a project does not say itself; each value can be overridden by the field of its name.",
-        "",
-        *_presets(),
-        "",
-    ]
-    return "\n".join(lines)
+    )
 
 
 def _rows(node: Json, at: str) -> Iterator[str]:

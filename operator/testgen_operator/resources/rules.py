@@ -1,7 +1,7 @@
 """What a schema cannot say about a TestGenProject: one table, for the CRD's CEL and for the operator's own check alike.
 
 `validate` and `make crds` read the same rows, so the API server refuses at apply time what the operator would refuse later. The
-rows of stores, modes and exposure have modules of their own.
+rows of stores, modes, exposure and rollouts have modules of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from testgen_operator import names
-from testgen_operator.resources import rules_exposure, rules_modes, rules_stores
+from testgen_operator.resources import rules_exposure, rules_modes, rules_rollout, rules_stores
 from testgen_operator.resources.problems import Problem
 from testgen_operator.resources.rules_base import (
     BAD_REFERENCE,
@@ -114,6 +114,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *rules_modes.RULES,
     *rules_stores.RULES,
     *rules_exposure.RULES,
+    *rules_rollout.RULES,
 )
 
 

@@ -26,6 +26,7 @@ KEPT = (
     "maximum",
     "minItems",
     "maxItems",
+    "x-kubernetes-preserve-unknown-fields",
 )
 
 
