@@ -18,7 +18,7 @@ from tests.unit.operator.build import Simulated, project
 
 from testgen_cluster import crds
 from testgen_operator import names
-from testgen_operator.cluster.applier import Applier, stamped
+from testgen_operator.cluster.applier import Applier, fingerprint, stamped
 from testgen_operator.cluster.cache import Cache
 from testgen_operator.cluster.client import Client, open_session
 from testgen_operator.cluster.kinds import OPTIONAL
@@ -78,7 +78,7 @@ async def test_every_planned_object_is_taken_as_it_is(client: Client, name: str)
     kinds = set()
     for _ in range(6):
         for manifest in cluster.plan().manifests:
-            desired, _ = stamped(manifest.object)
+            desired = stamped(manifest.object, fingerprint(manifest.object))
             answer = await client.apply(desired)
             assert difference(desired, answer) == "", (manifest.kind, manifest.name)
             kinds.add(manifest.kind)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from testgen_operator import names, telemetry
-from testgen_operator.cluster.cache import Cache, Key, key_of
+from testgen_operator.cluster.cache import Cache, Key, Seen, key_of, seen_of
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.foreign import first_apply, refuse_foreign
 from testgen_operator.cluster.kinds import OBSERVED_ONLY, PROJECT, kind_of
@@ -17,6 +17,7 @@ from testgen_operator.plan.facts import ApplyError
 from testgen_operator.plan.model import Manifest, ObjectKey, digest
 
 Object = dict[str, Any]
+T = TypeVar("T")
 
 log = telemetry.get_logger(__name__)
 
@@ -31,6 +32,8 @@ class Applier:
         self._client = client
         self._cache = cache
         self._settled: dict[ObjectKey, tuple[str, str]] = {}
+        self._compared: dict[ObjectKey, tuple[str, Seen]] = {}
+        """What was wanted and found to be held, and by which state of the object: that needs no second comparison."""
 
     async def apply(
         self, manifests: Collection[Manifest], outcome: Outcome, *, marked: Collection[ObjectKey] = (), mark: str = ""
@@ -50,19 +53,25 @@ class Applier:
                 log.warning("apply refused", object=words(manifest.key), code=problem.status, reason=problem.reason)
 
     async def _apply_one(self, manifest: Manifest, mark: str) -> bool:
-        live = self._cache.get(manifest.key)
-        desired, wanted = stamped(manifest.object, mark or _upgraded_at(live))
-        resource = kind_of(manifest.api_version, manifest.kind).resource
-        refuse_foreign(manifest.key, desired, live)
-        if live is not None and self._as_wanted(manifest.key, desired, wanted, live):
+        key, wanted = manifest.key, fingerprint(manifest.object)
+        resource = kind_of(key.api_version, key.kind).resource
+        known = self._compared.get(key)
+        if known is not None and known == (wanted, self._cache.seen(key)):
+            telemetry.WRITES_SUPPRESSED.labels(resource).inc()
+            return False
+        live = self._cache.get(key)
+        desired = stamped(manifest.object, wanted, mark or _upgraded_at(live))
+        refuse_foreign(key, desired, live)
+        if live is not None and self._as_wanted(key, desired, wanted, live):
+            _remember(self._compared, key, (wanted, seen_of(live)))
             telemetry.WRITES_SUPPRESSED.labels(resource).inc()
             return False
         why = "absent" if live is None else difference(desired, live)
         if live is not None and _leaves_out_replicas(desired, live):
-            await self._hand_over(manifest.key, live)
+            await self._hand_over(key, live)
         try:
             if live is None:
-                answer = await first_apply(self._client, manifest.key, desired)
+                answer = await first_apply(self._client, key, desired)
             else:
                 answer = await self._client.apply(desired)
         except ApiError as problem:
@@ -74,13 +83,13 @@ class Applier:
         if unsettled := difference(desired, answer):
             # Somebody behind the server (a mutating webhook) wants it otherwise: remember its answer rather than fight for ever.
             telemetry.UNSETTLED.labels(resource).inc()
-            log.warning("the server changed what was applied", object=words(manifest.key), field=unsettled)
-            if len(self._settled) >= REMEMBERED:
-                self._settled.clear()
-            self._settled[manifest.key] = (wanted, _projection(desired, answer))
+            log.warning("the server changed what was applied", object=words(key), field=unsettled)
+            _remember(self._settled, key, (wanted, _projection(desired, answer)))
+            self._compared.pop(key, None)
         else:
-            self._settled.pop(manifest.key, None)
-        log.info("applied", object=words(manifest.key), because=why)
+            self._settled.pop(key, None)
+            _remember(self._compared, key, (wanted, seen_of(answer)))
+        log.info("applied", object=words(key), because=why)
         return True
 
     async def _set_back(self, desired: Object, live: Mapping[str, Any], refusal: ApiError) -> Object:
@@ -167,14 +176,25 @@ def _leaves_out_replicas(desired: Mapping[str, Any], live: Mapping[str, Any]) ->
     return desired["kind"] == "Deployment" and "replicas" not in desired["spec"] and "replicas" in live["spec"]
 
 
-def stamped(desired: Mapping[str, Any], upgraded_at: str = "") -> tuple[Object, str]:
-    """The object with its own hash as an annotation, and that hash; `upgraded_at`, if any, is an annotation but not hashed."""
-    wanted = digest(desired, HASH_LENGTH)
+def fingerprint(desired: Mapping[str, Any]) -> str:
+    """The hash by which an object is known to have been applied as it is wanted."""
+    return digest(desired, HASH_LENGTH)
+
+
+def stamped(desired: Mapping[str, Any], wanted: str, upgraded_at: str = "") -> Object:
+    """The object with its `fingerprint` as an annotation; `upgraded_at`, if any, is another that is not hashed."""
     metadata = dict(desired["metadata"])
     metadata["annotations"] = dict(metadata.get("annotations") or {}) | {names.ANNOTATION_APPLIED_HASH: wanted}
     if upgraded_at:
         metadata["annotations"][names.ANNOTATION_UPGRADED_AT] = upgraded_at
-    return dict(desired) | {"metadata": metadata}, wanted
+    return dict(desired) | {"metadata": metadata}
+
+
+def _remember(into: dict[ObjectKey, T], key: ObjectKey, what: T) -> None:
+    """Bounded: at the bound all is forgotten, and compared or written once more."""
+    if len(into) >= REMEMBERED:
+        into.clear()
+    into[key] = what
 
 
 def _upgraded_at(live: Mapping[str, Any] | None) -> str:

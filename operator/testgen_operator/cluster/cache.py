@@ -39,6 +39,13 @@ class Key(NamedTuple):
         return f"{self.namespace}/{self.name}"
 
 
+class Seen(NamedTuple):
+    """One state of one object: nothing of it is different while these two are the same."""
+
+    uid: str
+    version: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """One object as it was last seen, and what is asked of it most."""
@@ -67,6 +74,11 @@ class Cache:
         kept = self._objects.get(key)
         return None if kept is None else self._parsed(key, kept)
 
+    def seen(self, key: ObjectKey) -> Seen | None:
+        """Which object, and which version of it, `get` would give."""
+        kept = self._objects.get(key)
+        return None if kept is None else Seen(kept.uid, kept.version)
+
     def project(self, key: Key) -> Object | None:
         return self.get(ObjectKey(PROJECT.api_version, PROJECT.kind, key.namespace, key.name))
 
@@ -87,7 +99,7 @@ class Cache:
     def put(self, raw: Mapping[str, Any]) -> Key | None:
         """Take `raw` in unless something newer is known; the project it belongs to if that is news to us, else None."""
         key, owner = key_of(raw), project_of(raw)
-        uid, version = raw["metadata"].get("uid", ""), _number(raw["metadata"].get("resourceVersion"))
+        uid, version = seen_of(raw)
         known = self._objects.get(key)
         if uid in self._gone or (known is not None and known.uid == uid and version <= known.version):
             return None
@@ -171,6 +183,10 @@ class Cache:
 def key_of(raw: Mapping[str, Any]) -> ObjectKey:
     metadata = raw["metadata"]
     return ObjectKey(raw["apiVersion"], raw["kind"], metadata.get("namespace", ""), metadata["name"])
+
+
+def seen_of(raw: Mapping[str, Any]) -> Seen:
+    return Seen(raw["metadata"].get("uid", ""), _number(raw["metadata"].get("resourceVersion")))
 
 
 def project_of(raw: Mapping[str, Any]) -> Key | None:

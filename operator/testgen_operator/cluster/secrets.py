@@ -60,15 +60,20 @@ class SecretKeeper:
         self._seen: dict[ObjectKey, _Seen] = {}
         self._used: dict[Key, frozenset[ObjectKey]] = {}
 
-    async def read(self, user: Key, wanted: Collection[str], *, well: bool = True) -> dict[str, SecretFacts]:
+    async def read(
+        self, user: Key, wanted: Collection[str], *, well: bool = True, absent: Collection[str] = ()
+    ) -> dict[str, SecretFacts]:
         """What may be known of the named Secrets of `user`'s namespace. One that was missing is read again each time; so are,
-        for a project that is not well, all that were read more than `FRESH` ago."""
+        for a project that is not well, all that were read more than `FRESH` ago. Those of `absent` that were never read are
+        taken to be missing, without a look."""
         keys = {name: ObjectKey("v1", "Secret", user.namespace, name) for name in wanted}
         self._uses(user, frozenset(keys.values()))
         found: dict[str, SecretFacts] = {}
         for name, key in keys.items():
             seen = self._seen.get(key)
-            if seen is None or seen.head is None or not (well or self._clock() - seen.at < FRESH):
+            if seen is None and name in absent:
+                seen = self._remember(key, None)
+            elif seen is None or seen.head is None or not (well or self._clock() - seen.at < FRESH):
                 seen = await self._look(key)
             seen.users.add(user)
             found[name] = seen.facts
@@ -114,9 +119,10 @@ class SecretKeeper:
         seen = self._seen.get(secret.key)
         if seen is None or (seen.head is None and self._clock() - seen.at >= FRESH):
             seen = await self._look(secret.key)
-        made = seen.head is None
+        made = False
         if seen.head is None:
-            seen = self._remember(secret.key, await self._create(secret, owner))
+            live, made = await self._create(secret, owner)
+            seen = self._remember(secret.key, live)
         head = seen.head or {}
         if not made and (problem := not_ours(secret, head, seen.facts)):
             raise foreign(secret.key, problem)
@@ -190,7 +196,8 @@ class SecretKeeper:
         telemetry.WRITES.labels("merge", "secrets").inc()
         return True
 
-    async def _create(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> Object:
+    async def _create(self, secret: GeneratedSecret, owner: Mapping[str, Any]) -> tuple[Object, bool]:
+        """The Secret, and whether it is this one that was made: otherwise there was one of that name, whose ever it is."""
         values = {name: b64encode(self._draw(generator).encode()).decode() for name, generator in secret.keys.items()}
         metadata: Object = {"name": secret.name, "namespace": secret.namespace, "labels": dict(secret.labels)}
         if secret.token:
@@ -205,10 +212,10 @@ class SecretKeeper:
             live = await self._client.get(secret.key) if problem.reason == "AlreadyExists" else None
             if live is None:
                 raise
-            return live
+            return live, False
         telemetry.WRITES.labels("create", "secrets").inc()
         log.info("secret created", object=words(secret.key))
-        return made
+        return made, True
 
     async def _look(self, key: ObjectKey) -> _Seen:
         return self._remember(key, await self._client.get(key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,13 @@ from testgen_operator.cluster.hosts import Hosts
 from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble, all_well
+from testgen_operator.plan import credentials
 from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import Plan
 from testgen_operator.plan.plan import plan
+from testgen_operator.reconcile.reporting import Reports
 from testgen_operator.reconcile.upgrades import Turn, Upgrades, written
 from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.resources.project import InvalidProject, TestGenProject, owner_reference, parse
@@ -41,6 +43,7 @@ class Cluster:
     """Of the kinds that not every cluster has, those that this one serves, as (apiVersion, kind)."""
     hosts: Hosts | None = None
     upgrades: Upgrades | None = None
+    reports: Reports = field(default_factory=Reports)
 
 
 async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, resync: float) -> WakeUp:
@@ -52,13 +55,14 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
             cluster.hosts.forget(key)
         if cluster.upgrades is not None:
             cluster.upgrades.forget(key)
+        cluster.reports.forget(key)
         telemetry.CONDITIONS.forget(*key)
         return WakeUp.never()  # its children go by their owner references
     try:
         project = parse(live)
     except InvalidProject as invalid:
         generation = int(live["metadata"].get("generation", 0))
-        await _report(live, compute(invalid.problems, None, _status(live), clock(), generation=generation), cluster)
+        await _report(key, live, compute(invalid.problems, None, _status(live), clock(), generation=generation), cluster)
         return WakeUp.resync(resync)  # what runs keeps running; only a new spec mends this
 
     facts = await _observe(project, key, cluster)
@@ -77,7 +81,7 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
         facts = await _observe(project, key, cluster)
     facts = replace(facts, apply_errors=tuple(outcome.refused))
     status = compute(project, facts, _status(live), clock(), wanted=None if turn.held else wanted, settled=not outcome.writes)
-    await _report(live, status, cluster)
+    await _report(key, live, status, cluster, settled=not outcome.writes)
     return WakeUp.resync(min(turn.seconds, resync)) if turn.held and not outcome.writes else _next(facts, outcome, resync)
 
 
@@ -89,11 +93,18 @@ def _turn(key: Key, live: Mapping[str, Any], wanted: Plan, cluster: Cluster, now
 
 async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts:
     children = cluster.cache.children(key)
-    referenced = await cluster.secrets.read(key, facts_of.secret_names(project), well=_pods_are_well(children))
     live = cluster.cache.project(key)
+    absent = _drawn(project) if live is not None and not children and not _status(live) else frozenset[str]()
+    referenced = await cluster.secrets.read(key, facts_of.secret_names(project), well=_pods_are_well(children), absent=absent)
     taken = live is not None and cluster.hosts is not None and cluster.hosts.taken(key, live)
     events = await cluster.trouble.seen(key.namespace, children)
     return facts_of.observe(project, children, referenced, events, served=cluster.served, host_taken=taken)
+
+
+def _drawn(project: TestGenProject) -> frozenset[str]:
+    """The Secrets that are the operator's to make. Of a project that it has never dealt with they are not looked for first: to
+    create one that is there after all says so."""
+    return frozenset(facts_of.secret_names(project)) - credentials.brought(project)
 
 
 def _pods_are_well(children: Sequence[Mapping[str, Any]]) -> bool:
@@ -101,11 +112,11 @@ def _pods_are_well(children: Sequence[Mapping[str, Any]]) -> bool:
     return all_well([child for child in children if child["kind"] == "Pod"])
 
 
-async def _report(live: Mapping[str, Any], status: dict[str, Any], cluster: Cluster) -> None:
+async def _report(key: Key, live: Mapping[str, Any], status: dict[str, Any], cluster: Cluster, *, settled: bool = True) -> None:
     """Events first: their names make a repetition harmless, a status that is already written would hide that they are due."""
     before = _status(live)
-    telemetry.CONDITIONS.set(live["metadata"]["namespace"], live["metadata"]["name"], status)
-    if before != status:
+    telemetry.CONDITIONS.set(*key, status)
+    if cluster.reports.due(key, before, status, settled=settled):
         await cluster.events.post(live, events(before, status))
         await cluster.applier.write_status(live, status)
 

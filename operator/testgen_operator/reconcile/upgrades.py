@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from testgen_operator import names, telemetry
-from testgen_operator.cluster.applier import stamped
+from testgen_operator.cluster.applier import fingerprint
 from testgen_operator.cluster.cache import Cache, Key, key_of
 from testgen_operator.cluster.owned import difference
 from testgen_operator.plan.model import Manifest, ObjectKey
@@ -65,11 +65,11 @@ def _is_news(manifest: Manifest, live: Object | None) -> bool:
         return live is None
     if manifest.kind not in WORKLOADS or live is None:
         return False
-    desired, wanted = stamped(manifest.object)
+    wanted = fingerprint(manifest.object)
     before = (live["metadata"].get("annotations") or {}).get(names.ANNOTATION_APPLIED_HASH)
     if before in (None, wanted):
         return False  # as it was applied last: what differs is somebody's edit, to be set right at once
-    template, there = desired["spec"]["template"], live["spec"]["template"]
+    template, there = manifest.object["spec"]["template"], live["spec"]["template"]
     same_secrets = _annotation(template, names.ANNOTATION_SECRETS_HASH) == _annotation(there, names.ANNOTATION_SECRETS_HASH)
     return same_secrets and bool(difference(template, there))
 

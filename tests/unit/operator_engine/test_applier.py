@@ -9,9 +9,11 @@ from tests.unit.operator_engine.memory_cluster import MemoryCluster
 from tests.unit.operator_engine.objects import project
 
 from testgen_operator import names, telemetry
-from testgen_operator.cluster.applier import stamped
+from testgen_operator.cluster import applier as applier_module
+from testgen_operator.cluster.applier import fingerprint, stamped
 from testgen_operator.cluster.cache import Cache, Key, key_of
 from testgen_operator.cluster.outcome import Outcome
+from testgen_operator.cluster.owned import difference
 from testgen_operator.errors import ApiError
 from testgen_operator.plan.model import Manifest, ObjectKey
 
@@ -53,6 +55,40 @@ async def test_nor_does_the_first_pass_of_a_new_process() -> None:
     assert len(world.writes) == 1
 
 
+async def test_a_state_that_was_compared_once_is_not_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, cache = MemoryCluster(), Cache()
+    applier = world.applier(cache)
+    await applier.apply([config()], Outcome())
+    compared: list[str] = []
+
+    def counted(desired: Any, live: Any) -> str:
+        compared.append(live["metadata"]["resourceVersion"])
+        return difference(desired, live)
+
+    monkeypatch.setattr(applier_module, "difference", counted)
+    for _ in range(3):
+        await applier.apply([config()], Outcome())
+    assert compared == []
+    labels = world.objects[config().key]["metadata"] | {"finalizers": ["somebody/elses"]}
+    cache.put(world.put(world.objects[config().key] | {"metadata": labels}))
+    for _ in range(3):
+        await applier.apply([config()], Outcome())
+    assert compared == [str(world.version)]
+    assert len(world.writes) == 1
+
+
+async def test_one_that_was_made_anew_behind_our_back_is_compared() -> None:
+    """The same name and fields, another object: what was compared says nothing of it."""
+    world, cache = MemoryCluster(), Cache()
+    applier = world.applier(cache)
+    await applier.apply([config()], Outcome())
+    another = world.objects[config().key] | {"data": {"a": "theirs"}}
+    another["metadata"] = another["metadata"] | {"uid": "another"}
+    cache.put(world.put(another))
+    await applier.apply([config()], Outcome())
+    assert world.objects[config().key]["data"] == {"a": "1"}
+
+
 @pytest.mark.parametrize("change", [{"data": {"a": "edited"}}, {"data": {}}])
 async def test_an_edited_field_of_ours_is_applied_again(change: dict[str, Any]) -> None:
     world, cache = MemoryCluster(), Cache()
@@ -88,7 +124,7 @@ async def test_a_webhook_that_changes_what_is_applied_is_not_fought_for_ever() -
 
 async def test_what_is_being_deleted_is_left_alone() -> None:
     world, cache = MemoryCluster(), Cache()
-    going = stamped(config().object)[0] | {"data": {}}
+    going = stamped(config().object, fingerprint(config().object)) | {"data": {}}
     going["metadata"] = going["metadata"] | {"uid": "u", "resourceVersion": "1", "deletionTimestamp": "2026-01-01T00:00:00Z"}
     cache.put(going)
     await world.applier(cache).apply([config()], Outcome())

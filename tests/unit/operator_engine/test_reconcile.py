@@ -99,6 +99,32 @@ async def test_nor_does_the_first_pass_of_another_process() -> None:
     assert len(world.memory.writes) == written
 
 
+async def test_a_new_project_is_made_without_a_look_at_secrets_that_nobody_else_makes() -> None:
+    world = World()
+    await world.once()
+    assert [key for key in world.memory.reads if key.kind == "Secret"] == []
+
+
+async def test_after_a_restart_in_the_middle_its_secrets_are_looked_at() -> None:
+    world = World()
+    await world.once()
+    world.restart()
+    world.memory.reads.clear()
+    await world.once()
+    assert [key for key in world.memory.reads if key.kind == "Secret"] != []
+
+
+async def test_steps_that_follow_one_another_at_once_write_one_status_at_the_start_and_one_at_the_end() -> None:
+    world = World()
+    await world.settle()
+    statuses = [verb for verb, _ in world.memory.writes if verb == "apply status"]
+    assert len(statuses) == 2
+    told = world.status()
+    world.restart()
+    await world.once()
+    assert world.status() == told  # nothing that a pass put off was lost
+
+
 async def crashed_after(k: int) -> World:
     """A world whose operator died right after its k-th write, and whose next one went on."""
     world = World()

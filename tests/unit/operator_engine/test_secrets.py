@@ -69,6 +69,43 @@ async def test_a_secret_that_another_made_in_between_is_taken_as_it_is() -> None
     assert world.objects[secret().key]["data"] == {"password": "eA=="}
 
 
+async def test_one_that_is_presumed_missing_is_made_without_a_look() -> None:
+    world = MemoryCluster()
+    keeper = world.keeper()
+    facts = await keeper.read(SHOP, ["shop-postgres"], absent=["shop-postgres"])
+    await keeper.ensure([secret()], OWNER, Outcome())
+    assert not facts["shop-postgres"].exists
+    assert world.reads == []
+    assert [verb for verb, _ in world.writes] == ["create"]
+    assert (await keeper.read(SHOP, ["shop-postgres"], absent=["shop-postgres"]))["shop-postgres"].exists
+
+
+@pytest.mark.parametrize(
+    "labels", [{names.LABEL_PROJECT: "other"}, {names.LABEL_MANAGED_BY: "Helm"}], ids=["another project's", "somebody else's"]
+)
+async def test_one_that_is_presumed_missing_and_is_somebody_elses_is_refused_untouched(labels: dict[str, str]) -> None:
+    world = MemoryCluster()
+    metadata = {"name": "shop-postgres", "namespace": "team", "labels": labels}
+    theirs = world.put({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": {"password": "eA=="}})
+    keeper, outcome = world.keeper(), Outcome()
+    await keeper.read(SHOP, ["shop-postgres"], absent=["shop-postgres"])
+    await keeper.ensure([secret()], OWNER, outcome)
+    assert [one.reason for one in outcome.refused] == ["ForeignObject"]
+    assert world.objects[secret().key] == theirs
+
+
+async def test_one_that_is_presumed_missing_and_was_left_behind_is_taken_again_with_its_value() -> None:
+    world = MemoryCluster()
+    metadata = {"name": "shop-postgres", "namespace": "team", "labels": dict(secret().labels)}
+    world.put({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": {"password": "eA=="}})
+    keeper, outcome = world.keeper(), Outcome()
+    await keeper.read(SHOP, ["shop-postgres"], absent=["shop-postgres"])
+    await keeper.ensure([secret()], OWNER, outcome)
+    assert outcome.refused == []
+    assert world.objects[secret().key]["data"] == {"password": "eA=="}
+    assert (await keeper.read(SHOP, ["shop-postgres"]))["shop-postgres"].exists
+
+
 async def test_facts_about_a_secret_hold_no_value() -> None:
     world = MemoryCluster()
     keeper = world.keeper()

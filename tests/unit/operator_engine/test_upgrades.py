@@ -13,7 +13,7 @@ from tests.unit.operator_engine.memory_cluster import MemoryCluster
 from tests.unit.operator_engine.objects import project
 
 from testgen_operator import names
-from testgen_operator.cluster.applier import stamped
+from testgen_operator.cluster.applier import fingerprint, stamped
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.plan.model import Manifest
@@ -38,7 +38,7 @@ def job() -> Manifest:
 
 def live(manifest: Manifest) -> dict[str, Any]:
     """As it was applied by an operator that rendered `manifest`."""
-    return copy.deepcopy(stamped(manifest.object)[0])
+    return copy.deepcopy(stamped(manifest.object, fingerprint(manifest.object)))
 
 
 def well(**more: Any) -> dict[str, Any]:
