@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tests.admission_modes import MODES_ACCEPTED, MODES_REFUSED
+from tests.admission_rollout import ROLLOUT_ACCEPTED, ROLLOUT_REFUSED
 from tests.admission_stores import STORES_ACCEPTED, STORES_REFUSED
 from tests.refused import Refused
 
@@ -47,6 +48,7 @@ ACCEPTED: Final[dict[str, dict[str, Any]]] = {
     "a bare image": {"image": "runtime"},
     **MODES_ACCEPTED,
     **STORES_ACCEPTED,
+    **ROLLOUT_ACCEPTED,
 }
 
 REFUSED: Final[tuple[Refused, ...]] = (
@@ -150,6 +152,7 @@ REFUSED: Final[tuple[Refused, ...]] = (
     ),
     *MODES_REFUSED,
     *STORES_REFUSED,
+    *ROLLOUT_REFUSED,
 )
 
 CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (

@@ -33,7 +33,7 @@ _ANALYSIS: Final = {
     "inconclusiveLimit": 5,
 }
 """The defaults of `resources.rollout.Analysis`; a test holds the two together."""
-_OWN_MACHINE: Final = r"^https?://(localhost|127[.]|0[.]|169[.]254[.]|[[]::1?]|[[]fe[89ab]|[[]::ffff:)"
+_OWN_MACHINE: Final = r"^https?://(localhost|127\.|0\.|169\.254\.|\[::1?\]|\[fe[89ab]|\[::ffff:)"
 
 
 def _strategy(spec: Json) -> str:
@@ -144,7 +144,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         f"{_AT}.analysis.prometheus.address",
         "leads to the operator's own machine or a link-local address: write the address of a Prometheus",
-        f"!self.lowerAscii().matches('{_OWN_MACHINE}')",
+        "!self.lowerAscii().matches('" + _OWN_MACHINE.replace("\\", "\\\\") + "')",
         lambda url: re.search(_OWN_MACHINE, url.lower()) is None,
     ),
     Rule(

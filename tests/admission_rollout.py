@@ -1,0 +1,172 @@
+"""Rows of the admission table about rollouts: how a release comes to serve, and commands to one that is under way."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.refused import Refused
+
+BESIDE: Final = {"strategy": "BlueGreen"}
+
+
+def rollout(**fields: Any) -> dict[str, Any]:
+    return {"rollout": fields}
+
+
+def analysis(**fields: Any) -> dict[str, Any]:
+    return {"rollout": BESIDE | {"analysis": fields}}
+
+
+ROLLOUT_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
+    "everything beside the serving release": rollout(
+        strategy="BlueGreen",
+        previewReplicas=2,
+        smoke={"enabled": True, "timeoutSeconds": 60},
+        analysis={
+            "enabled": True,
+            "minimumSuccessPercent": 99,
+            "latencyP95Milliseconds": 250,
+            "intervalSeconds": 60,
+            "measurements": 3,
+            "failureLimit": 0,
+            "inconclusiveLimit": 0,
+            "prometheus": {"address": "http://prometheus.monitoring.svc:9090/select/0"},
+            "web": [{"name": "ready", "path": "/ready"}, {"name": "cases", "path": "/v1/cases?limit=1", "expectedStatus": 401}],
+            "jobs": [{"name": "contract", "image": "registry.example/contract:1", "args": ["--fast"], "timeoutSeconds": 60}],
+            "golden": {"configMap": "golden", "key": "set.json", "tolerancePercent": 0, "timeoutSeconds": 900},
+        },
+        bakeSeconds=0,
+        autoPromote=False,
+        scaleDownDelaySeconds=0,
+        progressDeadlineSeconds=60,
+        rollbackWindow=0,
+        historyLimit=50,
+        backupBeforeUpgrade=False,
+        promote="shop-0123456789",
+        abort="shop-9876543210-2",
+        retry="shop-9876543210",
+        pause="shop-aaaaaaaaaa",
+        rollback={"to": "shop-0123456789", "from": "shop-9876543210"},
+        commit="4d4f474",
+        author="李雷 <lei@example.com>",
+    ),
+    "steps of one's own": rollout(
+        strategy="Canary",
+        steps=[{"weight": 1, "pauseSeconds": 0}, {"weight": 50}, {"weight": 99, "pauseSeconds": 86400}],
+        skip="shop-0123456789/1",
+    ),
+    "a canary with the usual steps": rollout(strategy="Canary"),
+    "production, without a word of strategy": {
+        "environment": "Production",
+        "rollout": {"previewReplicas": 3, "autoPromote": False},
+    },
+    "pod by pod, with checks": rollout(
+        strategy="RollingUpdate", smoke={"enabled": True}, analysis={"enabled": True}, bakeSeconds=60, abort="shop-0123456789"
+    ),
+    "no checks at all": rollout(strategy="BlueGreen", smoke={"enabled": False}, analysis={"enabled": False}),
+    "abort of what is paused": rollout(strategy="BlueGreen", abort="shop-a", pause="shop-a"),
+}
+
+ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
+    Refused("an unknown strategy", rollout(strategy="Recreate"), 'supported values: "BlueGreen"', own_words="BlueGreen"),
+    Refused("steps all at once", rollout(strategy="BlueGreen", steps=[{"weight": 10}]), "rollout.steps has a meaning only with"),
+    Refused("a pause all at once", rollout(strategy="BlueGreen", skip="shop-a/0"), "rollout.skip has a meaning only with"),
+    Refused("a preview pod by pod", rollout(previewReplicas=2), "rollout.previewReplicas has no meaning with RollingUpdate"),
+    Refused(
+        "old pods that stay, pod by pod",
+        rollout(strategy="RollingUpdate", scaleDownDelaySeconds=60),
+        "rollout.scaleDownDelaySeconds has no meaning with RollingUpdate",
+    ),
+    Refused(
+        "a person in the way, pod by pod",
+        {"environment": "Staging", "rollout": {"autoPromote": False}},
+        "rollout.autoPromote: false has no meaning with RollingUpdate",
+    ),
+    Refused(
+        "checks of a preview that is none",
+        rollout(analysis={"enabled": True, "golden": {"configMap": "golden"}}),
+        "rollout.analysis.web, .jobs and .golden has no meaning with RollingUpdate",
+    ),
+    Refused(
+        "weights that shrink",
+        rollout(strategy="Canary", steps=[{"weight": 50}, {"weight": 10}]),
+        "weights must grow from step to step",
+    ),
+    Refused(
+        "a weight twice",
+        rollout(strategy="Canary", steps=[{"weight": 50}, {"weight": 50}]),
+        "weights must grow from step to step",
+    ),
+    Refused(
+        "a weight of everything",
+        rollout(strategy="Canary", steps=[{"weight": 100}]),
+        "less than or equal to 99",
+        own_words="less than or equal to 99",
+    ),
+    Refused(
+        "a canary without steps",
+        rollout(strategy="Canary", steps=[]),
+        "should have at least 1 items",
+        own_words="at least 1 item",
+    ),
+    Refused(
+        "time for a smoke check that is off",
+        rollout(strategy="BlueGreen", smoke={"enabled": False, "timeoutSeconds": 60}),
+        "timeoutSeconds has no meaning while enabled is false",
+    ),
+    Refused(
+        "a limit of an analysis that is off",
+        analysis(enabled=False, latencyP95Milliseconds=100),
+        "the other fields have no meaning while enabled is false",
+    ),
+    Refused(
+        "a golden set of an analysis that is off",
+        analysis(enabled=False, golden={"configMap": "golden"}),
+        "the other fields have no meaning while enabled is false",
+    ),
+    Refused("a Prometheus without a scheme", analysis(prometheus={"address": "prometheus:9090"}), "http://prometheus.monitoring"),
+    Refused(
+        "a Prometheus with a password", analysis(prometheus={"address": "http://me:pw@prometheus"}), "may not hold credentials"
+    ),
+    *(
+        Refused(f"a Prometheus at {where}", analysis(prometheus={"address": f"http://{where}/"}), "the operator's own machine")
+        for where in ("localhost:8080", "127.0.0.1", "169.254.169.254", "[::1]:9090", "[fe80::1]", "LocalHost")
+    ),
+    Refused("a Prometheus with a query", analysis(prometheus={"address": "http://prometheus?a=b"}), "is no base URL"),
+    Refused(
+        "two requests of one name",
+        analysis(web=[{"name": "a", "path": "/a"}, {"name": "a", "path": "/b"}]),
+        "Duplicate value",
+        own_words="has two checks of one name",
+    ),
+    Refused("a request in capitals", analysis(web=[{"name": "A", "path": "/a"}]), "must hold only a-z, 0-9 and '-'"),
+    Refused("a request elsewhere", analysis(web=[{"name": "a", "path": "//evil.example/"}]), "is no path on the new release"),
+    Refused("a request by URL", analysis(web=[{"name": "a", "path": "http://evil.example/"}]), "is no path on the new release"),
+    Refused("a path with a line break", analysis(web=[{"name": "a", "path": "/a\r\nX: y"}]), "is no path on the new release"),
+    Refused(
+        "two Jobs of one name",
+        analysis(jobs=[{"name": "a", "image": "a"}, {"name": "a", "image": "b"}]),
+        "Duplicate value",
+        own_words="has two checks of one name",
+    ),
+    Refused("a Job with a dot", analysis(jobs=[{"name": "a.b", "image": "a"}]), "must hold only a-z, 0-9 and '-'"),
+    Refused("a Job without an image", analysis(jobs=[{"name": "a", "image": "a b"}]), "write repository:tag"),
+    Refused("a golden set with a slash", analysis(golden={"configMap": "a/b"}), "is no name of a ConfigMap"),
+    Refused("a golden set's key with a slash", analysis(golden={"configMap": "a", "key": "a/b"}), "is no key of a ConfigMap"),
+    Refused("a release with a slash", rollout(abort="shop/1"), "is no name of a release: `kubectl get tgr` lists them"),
+    Refused("a release in capitals", rollout(rollback={"to": "A", "from": "b"}), "is no name of a release"),
+    Refused("a pause without a number", rollout(strategy="Canary", skip="shop-a"), "write <release>/<number of the step>"),
+    Refused("half a rollback", rollout(rollback={"to": "shop-a"}), "needs both to (the release to return to) and from"),
+    Refused("a rollback to itself", rollout(rollback={"to": "shop-a", "from": "shop-a"}), "to and from name the same release"),
+    Refused("let through and given up", rollout(promote="shop-a", abort="shop-a"), "promote and abort name the same release"),
+    Refused("on and still", rollout(promote="shop-a", pause="shop-a"), "promote and pause name the same release"),
+    Refused("a commit with a space", rollout(commit="a b"), "is no commit: write a hash or a tag"),
+    Refused("an author of two lines", rollout(author="a\nb"), "may not hold line breaks"),
+    Refused("history without end", rollout(historyLimit=51), "less than or equal to 50", own_words="less than or equal to 50"),
+    Refused(
+        "a measurement every second",
+        analysis(intervalSeconds=1),
+        "greater than or equal to 5",
+        own_words="greater than or equal to 5",
+    ),
+)
