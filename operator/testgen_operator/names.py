@@ -47,7 +47,7 @@ WEBHOOK: Final = "testgenprojects.testgen.dev"
 Colour = Literal["blue", "green"]
 Component = Literal[
     "all", "migrate", "edge", "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "ai-gateway", "maintenance",
-    "postgres", "postgres-replica", "qdrant", "neo4j", "redis", "ollama", "probe", "credentials",
+    "postgres", "postgres-replica", "qdrant", "neo4j", "redis", "ollama", "probe", "credentials", "smoke", "check", "backup",
 ]  # fmt: skip
 """A part of a project, as the label app.kubernetes.io/component has it."""
 
@@ -209,6 +209,21 @@ def probe(project: str, store: str, digest: str) -> str:
 def credentials(project: str, store: str, digest: str) -> str:
     """The Job that tells a store its password: `<40>-login-postgres-<6>` at most."""
     return f"{project}-login-{store}-{digest[:6]}"
+
+
+def check(project: str, word: str, digest: str) -> str:
+    """The Job that looks at a release before it serves, or backs the database up: `<40>-backup-<8>` at most, so that the names
+    of its pods, which are cut at 58 characters, begin with all of it."""
+    return f"{project}-{word}-{digest}"
+
+
+def upgrade_backups(project: str) -> str:
+    """The volume with the backups of the database before upgrades."""
+    return f"{project}-upgrade-backups"
+
+
+def preview_service(project: str) -> str:
+    return f"{project}-preview"
 
 
 def neo4j(project: str) -> str:
