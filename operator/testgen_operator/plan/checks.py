@@ -1,0 +1,314 @@
+"""The Jobs that look at a release before it serves, and the one that backs its database up, as manifests and as results. Pure.
+
+A Job is called after the release and its own spec: another release, or another wish of the spec, is another Job, so none is ever
+applied with a changed template. What it found is in its pod's termination message, one JSON object; how it ended is in the Job. A
+verdict is no accident: a Job that says "bad" ends at once (podFailurePolicy), one whose node is lost is tried again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from testgen_operator import names
+from testgen_operator.names import Component
+from testgen_operator.plan import configuration, credentials, pods, upgrade_backup
+from testgen_operator.plan.facts import Facts, Phase
+from testgen_operator.plan.images import Images, runtime_image
+from testgen_operator.plan.model import Manifest, digest
+from testgen_operator.plan.pods import Json, manifest
+from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.rollout import JobCheck, policy
+from testgen_operator.rollout import figures, golden
+from testgen_operator.rollout.figures import Measured
+from testgen_operator.rollout.model import Due, Result, Strategy, Verdict
+
+KEEP_SECONDS: Final = 3600
+"""How long a Job that nobody needs any more stays to be looked at, where it is not pruned before."""
+START_SECONDS: Final = 60
+"""Beside a check's own time: to find a node and to fetch its image."""
+RETRIES: Final = 2
+AMOUNTS: Final[Json] = {"requests": {"cpu": "25m", "memory": "96Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}}
+WEB_SECONDS: Final = 60
+SET_DIRECTORY: Final = "/etc/testgen-golden"
+LONGEST_MESSAGE: Final = 1024
+BAD: Final = (1, 3, 4)
+"""Exit codes of `testgen smoke` and `testgen golden` that are a verdict; 2 is a wrong call of ours, anything else an accident."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One check: how it stands, in words that a person may be shown, and what its pod said (empty where it said nothing)."""
+
+    result: Result = Result.ABSENT
+    message: str = ""
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+def components(project: TestGenProject) -> set[Component]:
+    """The components that the project's checks are of: `smoke` what is ours, `check` a tenant's containers, `backup`."""
+    wanted, analysis, found = policy(project), project.spec.rollout.analysis, set[Component]()
+    if wanted.smoke or (wanted.analysis and (analysis.web or analysis.golden is not None)):
+        found.add("smoke")
+    if wanted.analysis and analysis.jobs:
+        found.add("check")
+    if wanted.backup_before_upgrade and _backed_up(project):
+        found.add("backup")
+    return found
+
+
+def jobs(
+    project: TestGenProject, release: str, template: str, images: Images, due: Collection[Due], facts: Facts
+) -> list[Manifest]:
+    """What has to run for `release` now. `project`: as that release has it; `template`: the name of its pods' template.
+
+    MEASUREMENT brings the checks that are made once, before the first request: web, Jobs, golden set.
+    """
+    if project.spec.suspend:
+        return []
+    wanted, analysis, found = policy(project), project.spec.rollout.analysis, list[Manifest]()
+    if Due.BACKUP in due and _backed_up(project):
+        found.append(upgrade_backup.volume(project, facts))
+        found.append(_job(project, release, template, "backup", "backup", upgrade_backup.job_spec(project, images, release)))
+    if Due.SMOKE in due and wanted.smoke:
+        found.append(_job(project, release, template, "smoke", "smoke", _smoke(project, images, release)))
+    if Due.MEASUREMENT in due and wanted.analysis:
+        if analysis.web:
+            found.append(_job(project, release, template, "web", "smoke", _web(project, images)))
+        for one in analysis.jobs:
+            found.append(_job(project, release, template, "check", "check", _tenants(project, release, one), one.name))
+        if analysis.golden is not None:
+            found.append(_job(project, release, template, "golden", "smoke", _golden(project, images, release)))
+    return found
+
+
+def results(facts: Facts, project: TestGenProject, release: str) -> dict[str, Checked]:
+    """How each check of a release stands: `backup`, `smoke`, `web`, `golden`, and `check/<name>` for each of the tenant's."""
+    found = {word: _checked(facts, project, release, word) for word in ("backup", "smoke", "web", "golden")}
+    if not _backed_up(project):
+        words = "the operator does not run this database: back it up where it is run"
+        found["backup"] = Checked(Result.SUCCEEDED, words)
+    for one in project.spec.rollout.analysis.jobs:
+        found[f"check/{one.name}"] = _checked(facts, project, release, "check", one.name)
+    return found
+
+
+def analysed(facts: Facts, project: TestGenProject, release: str) -> Measured | None:
+    """The verdict of the checks that are made once (web, Jobs, golden set); None while one of them has not ended.
+
+    Its id never changes for a release, so it is counted once. SUCCESSFUL where there is none.
+    """
+    analysis, found = project.spec.rollout.analysis, results(facts, project, release)
+    wanted = [f"check/{one.name}" for one in analysis.jobs]
+    wanted += ["web"] if analysis.web else []
+    judged = [_judged(name, found[name]) for name in wanted]
+    if analysis.golden is not None:
+        judged.append(golden.judge(found["golden"].result, found["golden"].record, found["golden"].message))
+    bad = [one for one in judged if one is not None and one.verdict is Verdict.FAILED]
+    if not bad and None in judged:
+        return None
+    ended = [one for one in judged if one is not None]
+    verdict = figures.worst(one.verdict for one in ended) if ended else Verdict.SUCCESSFUL
+    first = next((one for one in ended if one.verdict is verdict and one.reason), None)
+    return Measured(
+        verdict,
+        f"{release}/checks",
+        "; ".join(one.message for one in (bad or ended))[:LONGEST_MESSAGE],
+        first.reason if first else "",
+        tuple(figure for one in ended for figure in one.figures),
+    )
+
+
+def preview(project: TestGenProject) -> str:
+    """Where the release answers that is looked at: where pods are replaced in place, at the endpoint itself."""
+    in_place = policy(project).strategy is Strategy.ROLLING
+    service = names.active_service(project.name) if in_place else names.preview_service(project.name)
+    return f"http://{names.host(service, project.namespace)}"
+
+
+def active(project: TestGenProject) -> str:
+    return f"http://{names.host(names.active_service(project.name), project.namespace)}"
+
+
+# Jobs
+
+
+def _smoke(project: TestGenProject, images: Images, release: str) -> Json:
+    seconds = project.spec.rollout.smoke.timeout_seconds
+    args = ["smoke", "--url", preview(project), "--run", release, "--timeout", str(seconds), *_key(project)]
+    return _ours(project, images, "smoke", args, seconds, [_admin(project)])
+
+
+def _web(project: TestGenProject, images: Images) -> Json:
+    checks = project.spec.rollout.analysis.web
+    pages = [word for one in checks for word in ("--path", f"{one.name}={one.expected_status}={one.path}")]
+    return _ours(project, images, "web", ["smoke", "--url", preview(project), "--timeout", str(WEB_SECONDS), *pages], WEB_SECONDS)
+
+
+def _golden(project: TestGenProject, images: Images, release: str) -> Json:
+    wanted = project.spec.rollout.analysis.golden
+    assert wanted is not None
+    args = [
+        "golden", "--set", f"{SET_DIRECTORY}/set", "--active", active(project), "--candidate", preview(project),
+        "--run", release, "--tolerance", str(wanted.tolerance_percent), "--timeout", str(wanted.timeout_seconds), *_key(project),
+    ]  # fmt: skip
+    # Optional, so that a ConfigMap or a key that is not there is told by the command at once, not by a pod that never starts.
+    items = [{"key": wanted.key, "path": "set"}]
+    given = {"name": "set", "configMap": {"name": wanted.config_map, "optional": True, "items": items, "defaultMode": 0o444}}
+    return _ours(
+        project,
+        images,
+        "golden",
+        args,
+        wanted.timeout_seconds,
+        [_admin(project)],
+        volumes=[given],
+        mounts=[("set", SET_DIRECTORY)],
+    )
+
+
+def _tenants(project: TestGenProject, release: str, one: JobCheck) -> Json:
+    """A container that somebody else wrote: it gets the address and no key, no token, a read-only root and bounded resources."""
+    container = pods.container(
+        project,
+        "check",
+        one.image,
+        args=list(one.args),
+        amounts=AMOUNTS,
+        env=[
+            {"name": "TESTGEN_URL", "value": preview(project)},
+            {"name": "TESTGEN_RELEASE", "value": release},
+            {"name": "HOME", "value": "/tmp"},  # noqa: S108
+        ],
+        mounts=[("tmp", "/tmp")],  # noqa: S108
+    )
+    return _spec(project, "check", container, one.timeout_seconds, [pods.scratch("tmp", "64Mi")], bad=range(1, 126))
+
+
+def _ours(
+    project: TestGenProject,
+    images: Images,
+    name: str,
+    args: Sequence[str],
+    seconds: int,
+    secrets: Sequence[credentials.Mounted] = (),
+    *,
+    volumes: Sequence[Json] = (),
+    mounts: Sequence[tuple[str, str]] = (),
+) -> Json:
+    container = pods.container(
+        project,
+        name,
+        runtime_image(project, images),
+        # The kubelet would put a variable's value in the place of $(NAME).
+        args=["testgen", *(one.replace("$(", "$$(") for one in args), "--result", "/dev/termination-log"],
+        amounts=AMOUNTS,
+        env=[{"name": "HOME", "value": "/tmp"}],  # noqa: S108
+        mounts=[("tmp", "/tmp")],  # noqa: S108
+        read_only_mounts=[*map(credentials.mount, secrets), *mounts],
+    )
+    every = [*map(credentials.volume, secrets), *volumes, pods.scratch("tmp", "64Mi")]
+    return _spec(project, "smoke", container, seconds, every, bad=BAD)
+
+
+def _spec(
+    project: TestGenProject, component: Component, container: Json, seconds: int, volumes: Sequence[Json], *, bad: Sequence[int]
+) -> Json:
+    verdict = {"containerName": container["name"], "operator": "In", "values": list(bad)}
+    return {
+        "backoffLimit": RETRIES,
+        "activeDeadlineSeconds": seconds + START_SECONDS,
+        "podFailurePolicy": {
+            "rules": [
+                {"action": "FailJob", "onExitCodes": verdict},
+                {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+            ]
+        },
+        "template": {
+            "metadata": {"labels": names.labels(project.name, component)},
+            "spec": pods.pod(
+                project,
+                pods.UID_TESTGEN,
+                containers=[container],
+                volumes=volumes,
+                restartPolicy="Never",
+                terminationGracePeriodSeconds=10,
+            ),
+        },
+    }
+
+
+def _job(
+    project: TestGenProject, release: str, template: str, word: str, component: Component, spec: Json, which: str = ""
+) -> Manifest:
+    name = f"{_prefix(project, release, word, which)}{digest([spec, template], 3)}"
+    labels = {**names.labels(project.name, component), names.LABEL_RELEASE: names.label_value(release)}
+    body = {"ttlSecondsAfterFinished": KEEP_SECONDS, **spec}
+    return manifest(project, "batch/v1", "Job", name, labels, spec=body)
+
+
+def _prefix(project: TestGenProject, release: str, word: str, which: str = "") -> str:
+    """What the names of a release's Jobs of one kind begin with."""
+    return names.check(project.name, word, digest([release, which], 5))
+
+
+def _admin(project: TestGenProject) -> credentials.Mounted:
+    return credentials.by_folder(project)["admin"]
+
+
+def _key(project: TestGenProject) -> list[str]:
+    assert _admin(project).path == configuration.ADMIN_KEY_FILE
+    return ["--key-file", configuration.ADMIN_KEY_FILE]
+
+
+def _backed_up(project: TestGenProject) -> bool:
+    return project.spec.stores.postgres.type == "BuiltIn"
+
+
+# Results
+
+
+def _checked(facts: Facts, project: TestGenProject, release: str, word: str, which: str = "") -> Checked:
+    prefix = _prefix(project, release, word, which)
+    phases = {name: phase for name, phase in facts.jobs.items() if name.startswith(prefix) and len(name) == len(prefix) + 3}
+    if not phases:
+        return Checked()
+    record, words = _said(facts, phases)
+    if Phase.RUNNING in phases.values() or len(set(phases.values())) > 1:  # one of another wish of the spec is being pruned
+        return Checked(Result.RUNNING, "", record)
+    if Phase.FAILED in phases.values():
+        return Checked(Result.FAILED, words or f"its Job {min(phases)} failed, and its pod is gone", record)
+    return Checked(Result.SUCCEEDED, words, record)
+
+
+def _said(facts: Facts, jobs: Collection[str]) -> tuple[Mapping[str, Any], str]:
+    """The last JSON object of the pods' last words, and words for a person."""
+    record: Mapping[str, Any] = {}
+    words = ""
+    for text in _last_words(facts, jobs):
+        words = text.strip()[-LONGEST_MESSAGE:] or words
+        for line in reversed(text.splitlines()):
+            try:
+                found = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(found, dict):
+                record, words = found, str(found.get("message", ""))[:LONGEST_MESSAGE]
+                break
+    return record, words
+
+
+def _last_words(facts: Facts, jobs: Collection[str]) -> Iterator[str]:
+    for pod in facts.pods:
+        if any(pod.name.startswith(f"{job}-") for job in jobs):
+            yield from (one.last_words for one in pod.containers if one.last_words)
+
+
+def _judged(name: str, one: Checked) -> Measured | None:
+    if one.result in (Result.ABSENT, Result.RUNNING):
+        return None
+    good = one.result is Result.SUCCEEDED
+    verdict = Verdict.SUCCESSFUL if good else Verdict.FAILED
+    return Measured(verdict, name, f"{name}: {'good' if good else one.message}", "" if good else "AnalysisFailed")
