@@ -48,6 +48,8 @@ class Grant:
 GRANTS: Final[tuple[Grant, ...]] = (
     Grant(names.GROUP, names.PLURAL, WATCH, "the projects themselves"),
     Grant(names.GROUP, f"{names.PLURAL}/status", ("patch",), "their status"),
+    Grant(names.GROUP, names.RELEASE_PLURAL, OWN, "the record of each rollout; the oldest go beyond the history's limit"),
+    Grant(names.GROUP, f"{names.RELEASE_PLURAL}/status", ("patch",), "how far each rollout is"),
     Grant("apps", "deployments", OWN, "the runtime"),
     Grant("apps", "statefulsets", OWN, "the stores and the model server"),
     Grant("batch", "jobs", OWN, "migrations"),
@@ -163,7 +165,9 @@ def _binding(kind: str, role: str, subjects: list[dict[str, str]], name: str = n
 def _people(what: str, verbs: tuple[str, ...], into: tuple[str, ...]) -> dict[str, Any]:
     """A role that is added to the cluster's own admin, edit and view roles."""
     aggregated = {f"rbac.authorization.k8s.io/aggregate-to-{role}": "true" for role in into}
-    resources = [names.PLURAL, *([f"{names.PLURAL}/scale"] if what == "edit" else [f"{names.PLURAL}/status"])]
+    # Releases are the operator's records: nobody edits them.
+    read = [f"{names.PLURAL}/status", names.RELEASE_PLURAL, f"{names.RELEASE_PLURAL}/status"]
+    resources = [names.PLURAL, *([f"{names.PLURAL}/scale"] if what == "edit" else read)]
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRole",
