@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import components, destinations, ollama, probe
+from testgen_operator.plan import checks, components, destinations, ollama, probe
 from testgen_operator.plan.components import Part
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.model import Manifest
@@ -32,6 +32,8 @@ STORE_PORTS: Final[dict[Component, tuple[int, ...]]] = {
 }
 CONTROLLERS: Final = (("nginx", "ingress-nginx"), ("traefik", "traefik"))
 """Where the pods of an ingress controller usually are, by a word in the name of its class."""
+_CHECKS: Final[tuple[Component, ...]] = ("smoke", "check", "backup")
+"""What the Jobs of a rollout are of."""
 DNS: Final[Json] = {"ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]}
 
 
@@ -66,6 +68,8 @@ def _now_and_then(project: TestGenProject, facts: Facts) -> Iterator[Component]:
         "probe": bool(probe.checked(project)),
         "credentials": stores.rotate_credentials is not None,
         "maintenance": project.spec.exposure.maintenance and not project.spec.suspend,
+        **dict.fromkeys(_CHECKS, False),
+        **dict.fromkeys(checks.components(project), True),
     }
     yield from (one for one, is_wanted in wanted.items() if is_wanted or one in facts.present)
 
@@ -97,7 +101,7 @@ def port(component: Component) -> int:
 
 
 def _stands(project: TestGenProject, facts: Facts, part: Component) -> bool:
-    return part in facts.present or names.workload(project.name, part, components.ACTIVE) in facts.workloads
+    return part in facts.present or names.workload(project.name, part, project.colour) in facts.workloads
 
 
 def _flows(project: TestGenProject, there: set[Component]) -> Iterator[Flow]:
@@ -107,8 +111,12 @@ def _flows(project: TestGenProject, there: set[Component]) -> Iterator[Flow]:
         yield from _to_stores(part, there)
     for store in there & {"postgres", "qdrant", "neo4j", "redis"}:
         yield from (Flow(one, store, STORE_PORTS[store]) for one in ("probe", "credentials") if one in there)
+    for name in there & set(components.ENTRIES):
+        yield from (Flow(one, name, (port(name),)) for one in ("smoke", "check") if one in there)
     if "postgres" in there:
         yield Flow("migrate", "postgres", STORE_PORTS["postgres"])
+        if "backup" in there:
+            yield Flow("backup", "postgres", STORE_PORTS["postgres"])
     if "postgres-replica" in there:
         yield Flow("postgres-replica", "postgres", STORE_PORTS["postgres"])
     if "qdrant" in there:
