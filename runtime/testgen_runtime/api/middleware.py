@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import secrets
 import time
@@ -30,6 +31,9 @@ _OPEN: Final = ("/live", "/health", "/ready", "/metrics")
 """Never shed: whoever looks after the pod must see it when it is busy."""
 
 
+LINGER_SECONDS: Final = 1.0
+"""How long what a client still sends is taken in after its body was refused while it came."""
+LINGER_BYTES: Final = 256 * 1024
 SMALLER: Final = "send a smaller document or split it"
 
 
@@ -71,7 +75,7 @@ class Entry:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        call = _Call(scope, headers, send, self._client(scope, headers))
+        call = _Call(scope, headers, receive, send, self._client(scope, headers))
         scope["state"]["place"] = place = Place(self._inflight)
         audited = CALL.set(AuditedCall(call.request_id, scope["state"]["client"]))
         reads = PRIMARY_ONLY.set(False)
@@ -144,7 +148,7 @@ class Entry:
                 if complete:
                     place.work()
             except TestGenError:
-                call.hang_up = True
+                call.hang_up = call.linger = True
                 raise
             return message
 
@@ -163,7 +167,7 @@ class Entry:
 class _Call:
     """One request on its way."""
 
-    def __init__(self, scope: Scope, headers: Headers, send: Send, client: str) -> None:
+    def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send, client: str) -> None:
         given = headers.get("x-request-id", "")
         trace = headers.get("traceparent", "")
         self.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
@@ -173,6 +177,9 @@ class _Call:
         self.status = 0
         self.hang_up = False
         """Whether the rest of the body is not wanted."""
+        self.linger = False
+        """Whether the client was in the middle of its body when it was refused."""
+        self._receive = receive
         self._send = send
         self._started = time.perf_counter()
         scope.setdefault("state", {}).update(request_id=self.request_id, traceparent=self.traceparent, client=client)
@@ -195,7 +202,20 @@ class _Call:
                 headers[name] = value
             if self.traceparent:
                 headers["traceparent"] = self.traceparent
+        if self.linger and message["type"] == "http.response.body" and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            await self._linger()
+            message = {"type": "http.response.body", "body": b""}
         await self._send(message)
+
+    async def _linger(self) -> None:
+        """Read on and throw away until the client has gone, for a moment at most: a connection that is closed over bytes that
+        nobody read is reset, and the answer with it."""
+        left = LINGER_BYTES
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while left > 0 and (message := await self._receive())["type"] == "http.request":
+                    left -= len(message.get("body", b""))
 
     def route(self) -> str:
         """The route's pattern, not the path: paths hold ids, and there is no bound on those."""
