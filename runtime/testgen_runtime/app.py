@@ -18,7 +18,7 @@ from testgen_runtime.cases.exports.service import Exports
 from testgen_runtime.cases.imports.service import Imports
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.documents.service import Documents
-from testgen_runtime.errors import TestGenError
+from testgen_runtime.errors import TestGenError, VersionTooOld
 from testgen_runtime.jobs.housekeeping import Housekeeping
 from testgen_runtime.jobs.notifications import Notifications
 from testgen_runtime.jobs.runner import Ports, Runner
@@ -56,6 +56,8 @@ class Runtime:
         tokens = Tokens(settings.auth.jwt)
         self.database = Database(target, settings.postgres, application=f"testgen-{settings.role}", cipher=self._cipher)
         self.progress = Progress()
+        self.refused: asyncio.Future[TestGenError] = asyncio.Future()
+        """Done when this process can never serve, with the reason."""
         self._rates = _rates(settings)
         self.tasks = COMPONENTS[settings.role].tasks
         self.peers = Directory(settings)
@@ -105,6 +107,10 @@ class Runtime:
                 return
             except asyncio.CancelledError:
                 raise
+            except VersionTooOld as error:  # no waiting mends that
+                log.error("this version can't serve", reason=error.reason, detail=error.detail, mend=error.mend)
+                self.refused.set_result(error)
+                return
             except (TestGenError, *TRANSIENT) as error:
                 log.warning("still starting", reason=str(error)[:300] or type(error).__name__, retry_in=pause)
             except Exception:

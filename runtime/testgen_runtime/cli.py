@@ -33,6 +33,8 @@ encryption = typer.Typer(help="Fields encrypted at rest.", no_args_is_help=True)
 app.add_typer(encryption, name="encryption")
 index = typer.Typer(help="How the search indexes stand, and filling them anew.", no_args_is_help=True)
 app.add_typer(index, name="index")
+migrate = typer.Typer(help="The database's schema: up, down, status, plan, verify. Alone: up.")
+app.add_typer(migrate, name="migrate")
 stores = typer.Typer(help="Look at a store, or give it another password: what the operator's Jobs run.", no_args_is_help=True)
 app.add_typer(stores, name="stores")
 
@@ -103,6 +105,8 @@ ExportOptions = Annotated[
     ),
 ]
 DataDir = Annotated[Path | None, typer.Option(help="Where the embedded stores live (default: the user's data folder).")]
+LOCK_SECONDS, STATEMENT_SECONDS, WAIT_SECONDS = 3.0, 540.0, 300.0
+"""Defaults of migrations; storage/migration_session.py tells why."""
 
 
 @app.command()
@@ -248,20 +252,87 @@ def serve(
     operation.run(settings, ready_file=ready_file, say=lambda line: print(line, flush=True))
 
 
-@app.command()
-def migrate(data_dir: DataDir = None) -> None:
-    """Bring the database to this version's schema. Safe to repeat, and to run twice at once."""
-    from testgen_runtime.operations.places import database
-    from testgen_runtime.operations.serve import run_async
-    from testgen_runtime.storage import schema
-    from testgen_runtime.storage.migrate import migrate as operation
-    from testgen_runtime.telemetry import logs
+@migrate.callback(invoke_without_command=True)
+def migrate_up(context: typer.Context, data_dir: DataDir = None) -> None:
+    """Bring the database to this version's schema (the same as `up`), look at it, or take it back to an earlier one.
 
-    settings = _settings(**_data(data_dir))
-    logs.configure(settings.log.level, settings.log.format)
-    with database(settings) as target:
-        applied = run_async(operation(target, settings.postgres))
-    print(f"applied {', '.join(applied)}" if applied else f"already at {schema.head()}", file=sys.stderr)
+    Safe to repeat, to kill, and to run twice at once. Exit code 3: a step was refused or broke off; 4: this version is too old.
+    """
+    if context.invoked_subcommand is None:
+        _migrate_up(data_dir, None, LOCK_SECONDS, STATEMENT_SECONDS, WAIT_SECONDS)
+
+
+@migrate.command("up")
+def migrate_up_to(
+    to: Annotated[str | None, typer.Option(help="Only up to this revision, or so many: +1 (default: all that is due).")] = None,
+    lock_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds of one wait for a table that is in use.")] = LOCK_SECONDS,
+    statement_timeout: Annotated[
+        float, typer.Option(min=0, help="Seconds that one statement may take; 0: no limit.")
+    ] = STATEMENT_SECONDS,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait for the database, for another migration, for a table in all.")
+    ] = WAIT_SECONDS,
+    data_dir: DataDir = None,
+) -> None:
+    """Take every step that is due: expand, migrate, and contract steps once no older version is in use."""
+    _migrate_up(data_dir, to, lock_timeout, statement_timeout, wait)
+
+
+@migrate.command("down")
+def migrate_down(
+    to: Annotated[str, typer.Option(help="The revision to end at: 0011, -1 (one back), or base (nothing is left).")],
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Even if data is given up; `plan --to` tells which.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Take the schema back. Hardly ever needed: an older version runs on a newer schema (docs/MIGRATIONS.md)."""
+    from testgen_runtime.operations import migration
+
+    undone = migration.down(_settings(**_data(data_dir)), to, accept_loss=accept_loss)
+    print(f"undone {', '.join(undone)}" if undone else "nothing to undo", file=sys.stderr)
+
+
+@migrate.command("status")
+def migrate_status(data_dir: DataDir = None) -> None:
+    """Print the revisions, contract steps and who uses the database. Exits 1 where this version can't serve on it."""
+    from testgen_runtime.operations import migration
+
+    fits, lines = migration.status(_settings(**_data(data_dir)))
+    print("\n".join(lines))
+    raise typer.Exit(0 if fits else 1)
+
+
+@migrate.command("plan")
+def migrate_plan(
+    to: Annotated[str, typer.Option(help="The revision to end at: head, 0011, +1, -1 or base.")] = "head",
+    data_dir: DataDir = None,
+) -> None:
+    """Print the steps that a migration would take, and what a way back would give up. Changes nothing."""
+    from testgen_runtime.operations import migration
+
+    print("\n".join(migration.plan(_settings(**_data(data_dir)), to)))
+
+
+@migrate.command("verify")
+def migrate_verify(data_dir: DataDir = None) -> None:
+    """Check that tables, indexes and constraints are what this version expects. Exits 1 and says what differs."""
+    from testgen_runtime.operations import migration
+
+    wrong, notes = migration.verify(_settings(**_data(data_dir)))
+    for line in notes:
+        print(f"note: {line}", file=sys.stderr)
+    for line in wrong:
+        print(f"error: {line}", file=sys.stderr)
+    print("the schema is as expected" if not wrong else f"{len(wrong)} differences", file=sys.stderr)
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _migrate_up(data_dir: Path | None, to: str | None, lock: float, statement: float, wait: float) -> None:
+    from testgen_runtime.operations import migration
+
+    for line in migration.up(_settings(**_data(data_dir)), to, lock=lock, statement=statement, wait=wait):
+        print(line, file=sys.stderr)
 
 
 @app.command()
@@ -452,7 +523,11 @@ def main() -> NoReturn:
     except TestGenError as error:
         for line in getattr(error, "lines", None) or [error.detail + (f" — {error.mend}" if error.mend else "")]:
             print(f"error: {line}", file=sys.stderr)
-        sys.exit(1)
+        if error.reason:
+            from testgen_runtime.operations import last_words
+
+            last_words.leave(error)
+        sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; nothing more to say
         sys.exit(1)

@@ -14,6 +14,10 @@ class TestGenError(Exception):
     slug = "internal"
     title = "Something went wrong on our side"
     status = 500
+    exit_code = 1
+    """Of a command that ends with it."""
+    reason = ""
+    """The word by which the operator knows it, for errors that end a container and should be told apart (last_words.py)."""
 
     def __init__(self, detail: str, *, mend: str = "", **members: object) -> None:
         super().__init__(detail)
@@ -186,3 +190,23 @@ class Leaving(TestGenError):
     slug = "leaving"
     title = "This process is shutting down"
     status = 503
+
+
+class MigrationFailed(TestGenError):
+    """A migration was refused or broke off; the schema is as it was. The member `revision` names the step."""
+
+    slug = "migration-failed"
+    title = "The database's schema could not be changed"
+    status = 500
+    exit_code = 3
+    reason = "MigrationFailed"
+
+
+class VersionTooOld(TestGenError):
+    """The database's schema serves this version of the program no more. The members `knows` and `needs` are revisions."""
+
+    slug = "version-too-old"
+    title = "This version is older than the database's schema allows"
+    status = 503
+    exit_code = 4
+    reason = "VersionTooOld"

@@ -71,7 +71,10 @@ def _bind_unix(settings: ServerSettings) -> socket.socket:
 
 
 async def serve(settings: Settings, target: Target, listening: socket.socket, on_ready: Callable[[], None] | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; `on_ready` is called once, when requests can be answered."""
+    """Serve until SIGTERM or SIGINT; `on_ready` is called once, when requests can be answered.
+
+    Raises: VersionTooOld where the database serves this version of the program no more.
+    """
     from sse_starlette.sse import AppStatus
 
     AppStatus.disable_automatic_graceful_drain()  # type: ignore[no-untyped-call]
@@ -106,6 +109,7 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
     announcing = asyncio.create_task(_announce(runtime, on_ready))
     lame_duck = min(_LAME_DUCK, drain * 0.1) if settings.postgres.mode == "server" else 0.0
     ending = asyncio.create_task(_end(runtime, server, stop, reasons, drain, lame_duck))
+    runtime.refused.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         await server.serve(sockets=[listening])
     finally:
@@ -114,6 +118,8 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
         await asyncio.gather(announcing, ending, return_exceptions=True)
         if settings.server.uds is not None:
             settings.server.uds.unlink(missing_ok=True)
+    if runtime.refused.done():
+        raise runtime.refused.result()
 
 
 async def _announce(runtime: Runtime, on_ready: Callable[[], None] | None) -> None:

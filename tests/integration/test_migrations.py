@@ -12,7 +12,8 @@ from tests.integration.processes import environment
 
 from testgen_runtime.settings import Postgres
 from testgen_runtime.storage import schema
-from testgen_runtime.storage.migrate import LOCK, migrate
+from testgen_runtime.storage.migrate import migrate
+from testgen_runtime.storage.migration_session import LOCK
 from testgen_runtime.storage.target import Target, connect
 
 pytestmark = pytest.mark.postgres

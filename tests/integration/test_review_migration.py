@@ -8,7 +8,8 @@ from tests.integration.conftest import SETTINGS
 from testgen_runtime.cases.repository import Filter
 from testgen_runtime.cases.service import Cases
 from testgen_runtime.storage.database import Database
-from testgen_runtime.storage.migrate import _render, migrate
+from testgen_runtime.storage.migrate import migrate
+from testgen_runtime.storage.revisions import ups
 from testgen_runtime.storage.target import Target, connect
 
 pytestmark = pytest.mark.postgres
@@ -34,9 +35,8 @@ INSERT INTO job_cases (job_id, case_id, requirement_id) VALUES ('j', 'TC-1', 'R'
 
 async def test_what_was_there_before_is_upgraded(empty_target: Target) -> None:
     connection = await connect(empty_target, SETTINGS)
-    for revision, sql in _render(None):
-        if revision < "0005":
-            await connection.execute(sql)
+    for one in ups(None, "0004"):
+        await connection.execute(one.sql)
     await connection.execute(DOCUMENT + CASE)
     await connection.close()
     applied = await migrate(empty_target, SETTINGS)

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from testgen_runtime import __version__
 from testgen_runtime.api.dependencies import TheServices
 from testgen_runtime.api.services import Component, Services
-from testgen_runtime.errors import TestGenError, Unavailable
+from testgen_runtime.errors import TestGenError, Unavailable, VersionTooOld
 from testgen_runtime.storage import schema
 
 router = APIRouter(tags=["operation"])
@@ -63,6 +63,8 @@ async def reason_not_ready(services: Services) -> str | None:
             migrated = await schema.is_current(connection)
     except Unavailable:
         return "database does not answer"
+    except VersionTooOld as error:
+        return f"{error.reason}: {error.detail}"
     if not migrated:
         return "migrations not applied"
     if not services.progress.started:

@@ -1,95 +1,115 @@
 """Bring the database to the newest revision. Any number of these may run at once, and each may be killed at any line.
 
 Alembic keeps the order of the revisions and renders each to SQL (its offline mode), asyncpg runs it: one transaction holds a
-revision's statements and the row that says it is done, so a kill leaves the database at one revision or the next. A session
-advisory lock lets one run at a time; it goes with the connection that holds it.
+revision's statements and the row that says it is done, so a kill leaves the database at one revision or the next. The policy of
+expand, migrate and contract is in docs/MIGRATIONS.md; a test holds the revisions to it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
-import logging
-import time
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import stamina
-
-from testgen_runtime.errors import Unavailable
 from testgen_runtime.settings import Postgres
-from testgen_runtime.storage import queue_schema, schema
-from testgen_runtime.storage.database import TRANSIENT
-from testgen_runtime.storage.target import Target, connect
+from testgen_runtime.storage import queue_schema, revisions, schema, usage
+from testgen_runtime.storage.migration_session import Limits, guarded, session, step
+from testgen_runtime.storage.revisions import Contract
+from testgen_runtime.storage.target import Target
+from testgen_runtime.storage.usage import User
 from testgen_runtime.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
-    import asyncpg
+    from testgen_runtime.storage.database import Connection
 
-LOCK: Final = 0x7E57_6E6D  # any number, as long as it stays
 log = get_logger()
+
+
+@dataclass(slots=True)
+class Done:
+    """What a migration did: revisions, contract steps, and contract steps that wait, each with the reason."""
+
+    applied: list[str] = field(default_factory=list)
+    contracts: list[str] = field(default_factory=list)
+    waiting: dict[str, str] = field(default_factory=dict)
 
 
 async def migrate(target: Target, settings: Postgres, *, within: float = 300.0) -> list[str]:
     """The revisions that were applied, none when the database was current.
 
-    Raises: Unavailable where the database can't be reached, or another migration holds the lock, for `within` seconds.
+    Raises: as `up`.
     """
-    try:
-        async for attempt in stamina.retry_context(on=TRANSIENT, attempts=None, timeout=within, wait_initial=0.2, wait_max=5.0):
-            with attempt:
-                connection = await connect(target, settings, application="testgen-migrate")
-    except TRANSIENT as error:
-        raise Unavailable(
-            f"the database at {target.host}:{target.port} does not answer ({type(error).__name__})",
-            mend="check that it runs and that postgres.host, postgres.port and the password are right",
-        ) from error
-    try:
-        await connection.execute("SET statement_timeout = 0")  # an index on a large table takes its time
-        await _lock(connection, within)
-        return await _apply(connection)
-    finally:
-        await connection.close(timeout=5)
+    return (await up(target, settings, Limits(within=within))).applied
 
 
-async def _lock(connection: asyncpg.Connection, within: float) -> None:
-    deadline = time.monotonic() + within
-    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
-        if time.monotonic() > deadline:
-            raise Unavailable("another migration holds the lock", mend="wait for it, or end its connection (pg_stat_activity)")
-        await asyncio.sleep(0.2)
+async def up(
+    target: Target,
+    settings: Postgres,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    *,
+    to: str | None = None,
+    folder: Path = schema.MIGRATIONS,
+) -> Done:
+    """Take every step that is due, up to revision `to` (None: the newest, and contract steps too).
+
+    Raises: Unavailable where the database can't be reached or another migration has its turn for too long; MigrationFailed for
+    a step that broke off (the steps before it stay); VersionTooOld where the database serves this program no more.
+    """
+    done = Done()
+    async with session(target, settings, limits) as connection:
+        before = await schema.standing(connection)
+        newest = revisions.order(folder)[-1]
+        before.fits(newest)
+        await guarded("job queue", lambda: queue_schema.install(connection), limits)
+        if before.revision is None or before.revision < (to or newest):
+            for one in await asyncio.to_thread(revisions.ups, before.revision, to, folder):
+                log.info("migration begins", revision=one.revision, about=one.about)
+                seconds = await step(connection, one.revision, one.sql, limits)
+                done.applied.append(one.revision)
+                log.info("migration applied", revision=one.revision, seconds=round(seconds, 2))
+        if to is None:
+            await _contract(connection, before.revision, limits, folder, done)
+    return done
 
 
-async def _apply(connection: asyncpg.Connection) -> list[str]:
-    await queue_schema.install(connection)
-    applied: list[str] = []
-    found = await schema.current(connection)
-    if found is not None and found >= schema.head():
-        return applied
-    for revision, sql in await asyncio.to_thread(_render, found):
-        async with connection.transaction():
-            await connection.execute(sql)
-        applied.append(revision)
-        log.info("migration applied", revision=revision)
-    return applied
+async def _contract(connection: Connection, before: str | None, limits: Limits, folder: Path, done: Done) -> None:
+    """Take the contract steps whose time has come; say why the others wait."""
+    pending = await due(connection, folder)
+    users = await usage.users(connection) if pending else []
+    for one in pending:
+        if reason := why_not(one, before, users):
+            done.waiting[one.name] = reason
+            log.info("contract step waits", step=one.name, reason=reason)
+            continue
+        await step(connection, one.name, one.sql + _RAISE.format(name=one.name, minimum=one.requires), limits)
+        done.contracts.append(one.name)
+        log.info("contract step taken", step=one.name, minimum=one.requires)
 
 
-def _render(found: str | None) -> list[tuple[str, str]]:
-    """(revision, SQL) for every revision after `found`, oldest first. The SQL also moves alembic's own version row."""
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
+_RAISE = """;
+UPDATE schema_state SET minimum = greatest(minimum, '{minimum}'), changed_at = now();
+INSERT INTO schema_contracts (name) VALUES ('{name}')
+"""
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    script = ScriptDirectory.from_config(config)
-    pending = [step.revision for step in script.iterate_revisions("head", found or "base")][::-1]
-    rendered: list[tuple[str, str]] = []
-    before = found
-    for revision in pending:
-        config.output_buffer = io.StringIO()
-        command.upgrade(config, f"{before or 'base'}:{revision}", sql=True)
-        rendered.append((revision, config.output_buffer.getvalue()))
-        before = revision
-    return rendered
+
+async def due(connection: Connection, folder: Path = schema.MIGRATIONS) -> list[Contract]:
+    """The contract steps that the database has not taken, by name."""
+    known = revisions.contracts(folder)
+    if not known:
+        return []
+    taken = {row["name"] for row in await connection.fetch("SELECT name FROM schema_contracts")}
+    return [one for one in known if one.name not in taken]
+
+
+def why_not(one: Contract, before: str | None, users: list[User]) -> str:
+    """Why a contract step can't be taken now; empty where it can.
+
+    The release before this one has to know `requires` too, running or not: it is what a rollback returns to. It does where the
+    database was at that revision before this migration began (`before`); a database that was empty has no release before.
+    """
+    if before is not None and before < one.requires:
+        return f"the release before this one knows the schema up to {before}, the step requires {one.requires}"
+    if older := [str(user) for user in users if user.knows < one.requires]:
+        return f"older versions are in use: {', '.join(older)}; the step requires {one.requires}"
+    return ""

@@ -54,3 +54,12 @@ async def install(connection: asyncpg.Connection) -> None:
         await queue.install()
     else:
         await queue.upgrade()
+
+
+async def is_installed(connection: asyncpg.Connection) -> bool:
+    """Whether all of the queue's tables are there."""
+    from pgqueuer.db import AsyncpgDriver
+
+    queue, named = queries(AsyncpgDriver(connection)), names()
+    tables = (named.queue_table, named.queue_table_log, named.statistics_table, named.schedules_table)
+    return all([await queue.has_table(table) for table in tables])

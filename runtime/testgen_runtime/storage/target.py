@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.security.secrets import read_secret
 from testgen_runtime.settings import Postgres
+from testgen_runtime.storage import usage
 
 if TYPE_CHECKING:
     import asyncpg
@@ -139,7 +140,7 @@ def server_settings(settings: Postgres, application: str) -> dict[str, str]:
     """Session settings: the server gives up on dead clients and on statements that nobody waits for any more."""
     milliseconds = int(settings.command_timeout * 1000)
     return {
-        "application_name": application,
+        "application_name": usage.marked(application),
         "statement_timeout": str(milliseconds),
         "idle_in_transaction_session_timeout": str(milliseconds),
         "tcp_keepalives_idle": "30",

@@ -1,0 +1,3 @@
+-- A program of before cannot open an envelope: it would show it as the text.
+-- Stops at: encrypted comments = SELECT count(*) FROM case_comments WHERE text LIKE 'TGE1:%'
+-- Stops at: encrypted answers of idempotency keys (they go after a day) = SELECT count(*) FROM idempotency_keys WHERE substring(response FROM 1 FOR 4) = 'TGE1'::bytea
