@@ -173,6 +173,8 @@ class Position:
     fast: bool = False
     """It goes without smoke, analysis and bake."""
     ended: datetime | None = None
+    held: str = ""
+    """What holds it now (Suspended, Paused, a blocking Reason; Resuming after a suspension); its clock starts anew after that."""
 
 
 @dataclass(frozen=True)

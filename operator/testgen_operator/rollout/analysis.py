@@ -1,0 +1,65 @@
+"""Measurements of a step, counted once each by their id. No traffic is neither success nor failure (Y-23)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from testgen_operator.rollout.model import Policy, Position, Seen, Step, Tally, Verdict
+
+MEASURED_STEPS: Final = frozenset({Step.ANALYSING, Step.SHIFTING, Step.BAKING})
+OWN_REASONS: Final = frozenset({"GoldenSetWorse", "GoldenSetInvalid", "PrometheusUnreachable"})
+"""A measurement's message that begins with one of these and a colon names the reason itself."""
+FAILED: Final = "AnalysisFailed"
+INCONCLUSIVE: Final = "AnalysisInconclusive"
+
+
+def is_due(policy: Policy, position: Position) -> bool:
+    return policy.analysis and not position.fast and position.step in MEASURED_STEPS
+
+
+def counted(policy: Policy, position: Position, seen: Seen) -> Position:
+    """With the measurement that is seen in its tally, unless it is there already or belongs to no step."""
+    tally = position.tally
+    if seen.measured is None or not seen.measured_id or seen.measured_id == tally.last or not is_due(policy, position):
+        return position
+    match seen.measured:
+        case Verdict.SUCCESSFUL:
+            tally = replace(tally, successful=tally.successful + 1)
+        case Verdict.FAILED:
+            tally = replace(tally, failed=tally.failed + 1)
+        case Verdict.INCONCLUSIVE:
+            tally = replace(tally, inconclusive=tally.inconclusive + 1)
+    return replace(position, tally=replace(tally, last=seen.measured_id), message=seen.measured_message)
+
+
+def has_failed(policy: Policy, position: Position) -> bool:
+    return is_due(policy, position) and position.tally.failed > policy.failure_limit
+
+
+def is_inconclusive(policy: Policy, position: Position) -> bool:
+    """A person has to look. Never in a bake: a night without traffic is no fault."""
+    return (
+        is_due(policy, position) and position.step is not Step.BAKING and position.tally.inconclusive > policy.inconclusive_limit
+    )
+
+
+def has_passed(policy: Policy, position: Position) -> bool:
+    """What lies before the first request needs successful measurements; later steps only must not fail."""
+    return not is_due(policy, position) or (
+        position.tally.successful >= policy.measurements
+        and not has_failed(policy, position)
+        and not is_inconclusive(policy, position)
+    )
+
+
+def failure(seen: Seen, position: Position) -> tuple[str, str]:
+    """Reason and message of an analysis that failed."""
+    message = seen.measured_message or position.message
+    named = message.partition(":")[0]
+    return (named if named in OWN_REASONS else FAILED), message
+
+
+def anew(tally: Tally, last: str) -> Tally:
+    """For the step that follows: what was measured before it began counts no more."""
+    return Tally(last=last or tally.last)

@@ -1,0 +1,124 @@
+"""Two colours side by side: what ends a step, and what ends the rollout. A canary differs by its steps before the switch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from testgen_operator.rollout import analysis, canary
+from testgen_operator.rollout.model import Outcome, Position, Step
+from testgen_operator.rollout.trial import (
+    BYPASS,
+    NOT_READY,
+    RESUMING,
+    SUPERSEDED,
+    Trial,
+    checked,
+    end,
+    enter,
+    failed_check,
+    leave,
+    promoted,
+    returned,
+)
+
+
+def step(trial: Trial, position: Position) -> Position:
+    """The position after at most one step."""
+    if position.step is Step.RETURNING:
+        return _returning(trial, position)
+    bad = _trouble(trial, position)
+    if bad is not None:
+        return leave(trial, position, *bad)
+    if position.step is Step.SWITCHING and _is_switched(trial, position):
+        return replace(enter(trial, position, Step.BAKING), served=True)
+    if trial.replaced and not trial.hold:
+        return _replaced(trial, position)
+    if trial.hold or trial.replaced or position.held:
+        return position
+    return _forward(trial, position)
+
+
+def _returning(trial: Trial, position: Position) -> Position:
+    """Over when all traffic is on the old colour; for one that never served also where the old colour has no ready pod."""
+    base = trial.base
+    if base is None or trial.seen.serving != base.colour:
+        return position
+    over = trial.seen.endpoints_settled or (not position.served and trial.old().ready == 0)
+    return returned(trial, position) if over else position
+
+
+def _trouble(trial: Trial, position: Position) -> tuple[str, str] | None:
+    """Reason and message for which the traffic goes back, or stays."""
+    if trial.orders.abort:
+        return "Aborted", ""
+    if trial.away:
+        return trial.away, ""
+    return failed_check(trial, position) or (None if position.held == RESUMING else _not_ready(trial, position))
+
+
+def _not_ready(trial: Trial, position: Position) -> tuple[str, str] | None:
+    new, old = trial.new(position), trial.old()
+    match position.step:
+        case Step.STARTING:
+            bad = bool(new.failing) or trial.is_late(position)
+        case Step.SMOKING | Step.ANALYSING:
+            bad = bool(new.failing) and new.ready == 0
+        case Step.SHIFTING:
+            bad = new.ready == 0 and old.ready > 0
+        case Step.SWITCHING if not trial.has_moved(position):
+            bad = (bool(new.failing) and new.ready == 0) or trial.is_late(position)
+        case Step.SWITCHING | Step.BAKING:
+            bad = new.ready == 0 and old.ready > 0
+        case _:
+            bad = False
+    return (NOT_READY, new.message) if bad else None
+
+
+def _is_switched(trial: Trial, position: Position) -> bool:
+    new = trial.new(position)
+    scaled_to_zero = new.complete and new.replicas == 0
+    return trial.has_moved(position) and (trial.seen.endpoints_settled or scaled_to_zero)
+
+
+def _replaced(trial: Trial, position: Position) -> Position:
+    """A third template is wanted. What serves and is well goes on serving and is what the next one is compared with; what serves
+    and is not gives the traffic back first; a share of the traffic is taken back first. Else the machine ends it at once."""
+    if trial.has_moved(position):
+        if position.step is not Step.BAKING:
+            return position
+        if trial.new(position).ready > 0 and position.tally.failed == 0 and not trial.orders.rollback:
+            return end(trial, position, Outcome.SUPERSEDED, drain=True, reason=SUPERSEDED)
+        return leave(trial, position, SUPERSEDED)
+    if trial.has_weight(position):
+        return leave(trial, position, SUPERSEDED)
+    return end(trial, position, Outcome.SUPERSEDED, drain=False, reason=SUPERSEDED)
+
+
+def _forward(trial: Trial, position: Position) -> Position:
+    following = checked(trial, position)
+    if following is not None:
+        return enter(trial, position, following)
+    match position.step:
+        case Step.STARTING if trial.stands(position, trial.preview_size(position)):
+            return enter(trial, position, Step.SMOKING)
+        case Step.ANALYSING if analysis.has_passed(trial.policy, position):
+            return enter(trial, position, Step.SHIFTING if canary.has_steps(trial, position) else Step.AWAITING)
+        case Step.SHIFTING:
+            return canary.shifted(trial, position)
+        case Step.AWAITING if trial.policy.auto_promote or trial.orders.promote or _is_ordered(position):
+            return enter(trial, position, Step.SWITCHING)
+        case Step.BAKING if _is_baked(trial, position):
+            return promoted(trial, position)
+    return position
+
+
+def _is_ordered(position: Position) -> bool:
+    """A rollback inside the window is a person's word already."""
+    return position.fast and position.reason != BYPASS
+
+
+def _is_baked(trial: Trial, position: Position) -> bool:
+    new = trial.new(position)
+    if new.ready == 0 and not (new.complete and new.replicas == 0):
+        return False
+    return position.fast or trial.elapsed(position) >= trial.policy.bake_seconds

@@ -1,0 +1,93 @@
+"""RollingUpdate, and the first release of a project: one colour, changed in place.
+
+The Deployments keep old pods until new ones are ready (maxUnavailable 0), so a version that never gets ready stays to be looked
+at; `abort` or `rollback` puts the old template back. A check that the spec asks for and that fails does the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from testgen_operator.rollout import analysis
+from testgen_operator.rollout.history import colour_seen
+from testgen_operator.rollout.model import Outcome, Position, Step
+from testgen_operator.rollout.trial import (
+    NOT_READY,
+    RESUMING,
+    SUPERSEDED,
+    Trial,
+    checked,
+    end,
+    enter,
+    failed_check,
+    leave,
+    promoted,
+    returned,
+)
+
+
+def step(trial: Trial, position: Position) -> Position:
+    """The position after at most one step."""
+    if trial.replaced and not trial.hold:
+        return end(trial, position, Outcome.SUPERSEDED, drain=False, reason=SUPERSEDED)
+    if position.step is Step.RETURNING:
+        return _returning(trial, position)
+    bad = _trouble(trial, position)
+    if bad is not None:
+        return leave(trial, position, *bad)
+    if trial.hold or position.held:
+        return position
+    return _forward(trial, position)
+
+
+def complaint(trial: Trial, position: Position) -> str:
+    """Why it does not get on, where nothing is put back for it: shown as what holds it."""
+    failed = failed_check(trial, position)
+    if failed is not None:
+        return failed[0]
+    if position.step is Step.STARTING and (trial.new(position).failing or trial.is_late(position)):
+        return NOT_READY
+    return ""
+
+
+def _returning(trial: Trial, position: Position) -> Position:
+    base = trial.base
+    seen = colour_seen(trial.seen, position.colour)
+    if base is not None and seen.template == base.template and seen.complete:
+        return returned(trial, position)
+    return position
+
+
+def _trouble(trial: Trial, position: Position) -> tuple[str, str] | None:
+    if trial.base is None:
+        return None
+    if trial.orders.abort:
+        return "Aborted", ""
+    if trial.away:
+        return trial.away, ""
+    new = trial.new(position)
+    if position.step is Step.BAKING and position.held != RESUMING and new.failing and new.ready == 0:
+        return NOT_READY, new.message
+    return failed_check(trial, position)
+
+
+def _forward(trial: Trial, position: Position) -> Position:
+    following = checked(trial, position)
+    if following is not None:
+        return enter(trial, position, following)
+    match position.step:
+        case Step.STARTING if trial.stands(position, None):
+            return replace(enter(trial, position, Step.SMOKING), served=True)
+        case Step.ANALYSING if trial.base is None or analysis.has_passed(trial.policy, position):
+            return enter(trial, position, Step.BAKING)
+        case Step.SHIFTING | Step.AWAITING | Step.SWITCHING:
+            return enter(trial, position, Step.STARTING)
+        case Step.BAKING if _is_baked(trial, position):
+            return promoted(trial, position)
+    return position
+
+
+def _is_baked(trial: Trial, position: Position) -> bool:
+    if not trial.stands(position, None):
+        return False
+    return position.fast or trial.base is None or trial.elapsed(position) >= trial.policy.bake_seconds

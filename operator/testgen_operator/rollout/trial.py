@@ -1,0 +1,157 @@
+"""A release under way with all that its next step may know, and what the strategies share: entering, leaving, sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from testgen_operator.rollout import analysis
+from testgen_operator.rollout.commands import Orders
+from testgen_operator.rollout.history import Standing, colour_seen
+from testgen_operator.rollout.model import ColourSeen, Outcome, Policy, Position, Record, Result, Seen, Step, Strategy
+from testgen_operator.rollout.moment import elapsed
+
+BYPASS: Final = "ActiveUnavailableBypass"
+NOT_READY: Final = "PreviewNotReady"
+ABORTED: Final = "Aborted"
+SUPERSEDED: Final = "Superseded"
+ROLLED_BACK: Final = "RolledBack"
+SUSPENDED: Final = "Suspended"
+RESUMING: Final = "Resuming"
+PAUSED: Final = "Paused"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """`base`: what served when the release began, None for the first. `hold`: why no step forward may be taken.
+
+    `away`: why its template is no longer wanted while what served before is. `replaced`: a third template is wanted.
+    """
+
+    seen: Seen
+    now: datetime
+    record: Record
+    base: Standing | None
+    orders: Orders
+    hold: str = ""
+    away: str = ""
+    replaced: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        return self.seen.policy
+
+    def is_in_place(self, position: Position) -> bool:
+        return self.base is None or self.base.colour == position.colour
+
+    def new(self, position: Position) -> ColourSeen:
+        """The release's own pods; nothing where its colour still shows another template."""
+        seen = colour_seen(self.seen, position.colour)
+        return seen if seen.exists and seen.template == self.record.template else ColourSeen()
+
+    def old(self) -> ColourSeen:
+        return colour_seen(self.seen, self.base.colour) if self.base else ColourSeen()
+
+    def has_moved(self, position: Position) -> bool:
+        """The active Service selects the release's colour, beside that of the release before."""
+        return not self.is_in_place(position) and self.seen.serving == position.colour
+
+    def elapsed(self, position: Position) -> float:
+        return elapsed(position.since, self.now)
+
+    def is_late(self, position: Position) -> bool:
+        """Past the progress deadline. Time for which something held the step does not count: its clock starts anew after that."""
+        return not self.hold and not position.held and self.elapsed(position) >= self.policy.progress_deadline_seconds
+
+    def has_weight(self, position: Position) -> bool:
+        """A canary's share of the traffic may be on the release."""
+        return (
+            self.policy.strategy is Strategy.CANARY
+            and bool(self.policy.steps)
+            and not self.is_in_place(position)
+            and position.step in (Step.SHIFTING, Step.AWAITING, Step.SWITCHING)
+        )
+
+    def needs_smoke(self, position: Position) -> bool:
+        return self.policy.smoke and self.base is not None and (not position.fast or position.reason == BYPASS)
+
+    def full_size(self, position: Position) -> int | None:
+        """At least what the active colour has now, and never less than it has itself. None: the project's own scale."""
+        size = max(self.old().replicas, self.new(position).replicas)
+        return size or None
+
+    def preview_size(self, position: Position) -> int | None:
+        return self.policy.preview_replicas or max(self.old().replicas, 0) or None
+
+    def stands(self, position: Position, size: int | None) -> bool:
+        """All its pods are there and ready, as many as asked for. A project scaled to zero has none."""
+        seen = self.new(position)
+        return seen.complete and seen.replicas >= (size or 0) and (seen.ready > 0 or seen.replicas == 0)
+
+
+def enter(trial: Trial, position: Position, step: Step, number: int = 0) -> Position:
+    return replace(
+        position,
+        step=step,
+        since=trial.now,
+        number=number,
+        tally=analysis.anew(position.tally, trial.seen.measured_id),
+        held="",
+        message="",
+    )
+
+
+def leave(trial: Trial, position: Position, reason: str, message: str = "") -> Position:
+    """The way back; it ends when all traffic is on the release before."""
+    return replace(enter(trial, position, Step.RETURNING), reason=reason, message=message)
+
+
+def end(trial: Trial, position: Position, outcome: Outcome, *, drain: bool, reason: str = "") -> Position:
+    ended = enter(trial, position, Step.DRAINING if drain else Step.DONE, position.number)
+    return replace(
+        ended, outcome=outcome, reason=reason or position.reason or str(outcome), message=position.message, ended=trial.now
+    )
+
+
+def promoted(trial: Trial, position: Position) -> Position:
+    outcome = Outcome.FAST_PROMOTED if position.fast else Outcome.PROMOTED
+    reason = position.reason if position.reason == BYPASS else str(outcome)
+    done = replace(position, served=True, message="")
+    return end(trial, done, outcome, drain=not trial.is_in_place(position), reason=reason)
+
+
+def returned(trial: Trial, position: Position) -> Position:
+    """A release that was replaced before it served is superseded; one that had the traffic gave it back."""
+    outcome = Outcome.ROLLED_BACK if position.served else Outcome.ABORTED
+    if position.reason == SUPERSEDED and not position.served:
+        outcome = Outcome.SUPERSEDED
+    return end(trial, position, outcome, drain=not trial.is_in_place(position))
+
+
+def failed_check(trial: Trial, position: Position) -> tuple[str, str] | None:
+    """Reason and message of a check that failed, the same in every strategy."""
+    seen = trial.seen
+    match position.step:
+        case Step.BACKING_UP if seen.backup is Result.FAILED:
+            return "BackupFailed", ""
+        case Step.MIGRATING if seen.migration is Result.FAILED:
+            return "MigrationFailed", ""
+        case Step.SMOKING if trial.needs_smoke(position) and seen.smoke is Result.FAILED:
+            return "SmokeFailed", ""
+    if analysis.has_failed(trial.policy, position):
+        return analysis.failure(seen, position)
+    return None
+
+
+def checked(trial: Trial, position: Position) -> Step | None:
+    """The step after a check that is over, for those that every strategy has; None while it is not."""
+    seen = trial.seen
+    match position.step:
+        case Step.BACKING_UP if seen.backup is Result.SUCCEEDED:
+            return Step.MIGRATING
+        case Step.MIGRATING if seen.migration is Result.SUCCEEDED:
+            return Step.STARTING
+        case Step.SMOKING if not trial.needs_smoke(position) or seen.smoke is Result.SUCCEEDED:
+            return Step.ANALYSING
+    return None
