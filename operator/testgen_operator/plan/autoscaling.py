@@ -7,7 +7,6 @@ from typing import Final
 from testgen_operator import names
 from testgen_operator.names import Component
 from testgen_operator.plan import components, sizes
-from testgen_operator.plan.components import ACTIVE
 from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.resources.project import TestGenProject
@@ -41,13 +40,13 @@ def autoscalers(project: TestGenProject) -> list[Manifest]:
 
 
 def _autoscaler(project: TestGenProject, component: Component) -> Manifest:
-    name, bounds = names.workload(project.name, component, ACTIVE), sizes.scale(project, component)
+    name, bounds = names.workload(project.name, component, project.colour), sizes.scale(project, component)
     return manifest(
         project,
         "autoscaling/v2",
         "HorizontalPodAutoscaler",
         name,
-        names.labels(project.name, component, colour=ACTIVE),
+        names.labels(project.name, component, colour=project.colour),
         spec={
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
             "minReplicas": bounds.fewest,

@@ -12,11 +12,8 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from testgen_operator import names
-from testgen_operator.names import Colour, Component
+from testgen_operator.names import Component
 from testgen_operator.resources.project import TestGenProject
-
-ACTIVE: Final[Colour] = "blue"
-"""The colour that serves."""
 
 Store = Literal["postgres", "qdrant", "neo4j", "redis"]
 
@@ -102,8 +99,9 @@ def peers(project: TestGenProject) -> dict[str, str]:
     return {one: address(project, one) for one in PEERS if one in there}
 
 
-def address(project: TestGenProject, component: Component, colour: Colour = ACTIVE) -> str:
-    return f"http://{names.host(names.workload(project.name, component, colour), project.namespace)}"
+def address(project: TestGenProject, component: Component) -> str:
+    """Where the part answers that is of this colour of the project."""
+    return f"http://{names.host(names.workload(project.name, component, project.colour), project.namespace)}"
 
 
 def clients(store: Store) -> tuple[Component, ...]:

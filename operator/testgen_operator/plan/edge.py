@@ -15,7 +15,6 @@ from typing import Final
 from testgen_operator import names
 from testgen_operator.names import Component
 from testgen_operator.plan import components, pods, runtime, sizes
-from testgen_operator.plan.components import ACTIVE
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, version_of
 from testgen_operator.plan.model import Manifest, digest
@@ -150,7 +149,7 @@ def nginx_pod(project: TestGenProject, images: Images, component: Component, con
             {"name": "config", "configMap": {"name": config, "defaultMode": 0o444}},
             pods.scratch("tmp", "64Mi"),
         ],
-        topologySpreadConstraints=pods.spread(names.selector(project.name, component, colour=ACTIVE)),
+        topologySpreadConstraints=pods.spread(names.selector(project.name, component, colour=project.colour)),
         terminationGracePeriodSeconds=runtime.PRE_STOP_SECONDS + GRACE_SECONDS,
     )
 
@@ -198,7 +197,7 @@ def health_server() -> str:
 
 def _location(project: TestGenProject, path: str, part: Component) -> list[str]:
     """The path itself and what is below it, not what only begins alike."""
-    host = f"{names.workload(project.name, part, ACTIVE)}.{project.namespace}.svc.$cluster_domain"
+    host = f"{names.workload(project.name, part, project.colour)}.{project.namespace}.svc.$cluster_domain"
     places = ["/"] if path == "/" else [f"= {path}", f"^~ {path}/"]
     found = []
     for place in places:

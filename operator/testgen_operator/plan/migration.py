@@ -46,7 +46,7 @@ def memory(job_name: str, project: TestGenProject, facts: Facts) -> str:
 
 def _remembered(project: TestGenProject, facts: Facts) -> list[str]:
     """By the Service, and by the Deployments of every part, whatever mode made them."""
-    parts = (facts.workloads.get(names.workload(project.name, one, components.ACTIVE)) for one in components.TABLE)
+    parts = (facts.workloads.get(names.workload(project.name, one, project.colour)) for one in components.TABLE)
     return [facts.service_migration, *(one.migration for one in parts if one)]
 
 

@@ -64,4 +64,4 @@ def _is_complete(project: TestGenProject, facts: Facts, component: Component) ->
 
 
 def _name(project: TestGenProject, component: Component) -> str:
-    return names.workload(project.name, component, components.ACTIVE)
+    return names.workload(project.name, component, project.colour)

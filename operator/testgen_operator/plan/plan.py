@@ -98,8 +98,8 @@ def _keep(
     switched off, by intent or by a slip, finds its data again. Under Delete they go with the project, by their owner references
     alone."""
     keep = {one.key for one in manifests} | {one.key for one in secrets} | {job}
-    wanted = {names.workload(project.name, one, components.ACTIVE) for one in components.named(project)}
-    leaving = {names.workload(project.name, one, components.ACTIVE) for one in modes.kept(project, facts)}
+    wanted = {names.workload(project.name, one, project.colour) for one in components.named(project)}
+    leaving = {names.workload(project.name, one, project.colour) for one in modes.kept(project, facts)}
     retained = {"PersistentVolumeClaim", "Secret", postgres_cluster.KIND}
     for key in facts.live:
         mounted = key.kind == "ConfigMap" and key.name in facts.config_maps_in_use

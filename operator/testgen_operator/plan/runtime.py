@@ -12,7 +12,7 @@ from typing import Any, Final
 from testgen_operator import names
 from testgen_operator.names import Component
 from testgen_operator.plan import autoscaling, components, connections, credentials, pods, sizes, suspension
-from testgen_operator.plan.components import ACTIVE, Part
+from testgen_operator.plan.components import Part
 from testgen_operator.plan.configuration import CONFIG_DIRECTORY, CONFIG_PATH, DATA_DIRECTORY, DRAIN_SECONDS
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, runtime_image, runtime_version
@@ -61,8 +61,8 @@ def services(project: TestGenProject) -> list[Manifest]:
             project,
             "v1",
             "Service",
-            names.workload(project.name, one, ACTIVE),
-            names.labels(project.name, one, colour=ACTIVE),
+            names.workload(project.name, one, project.colour),
+            names.labels(project.name, one, colour=project.colour),
             spec=_service_spec(project, one),
         )
         for one in components.named(project)
@@ -72,7 +72,7 @@ def services(project: TestGenProject) -> list[Manifest]:
 def _service_spec(project: TestGenProject, component: Component) -> Json:
     return {
         "type": "ClusterIP",
-        "selector": names.selector(project.name, component, colour=ACTIVE),
+        "selector": names.selector(project.name, component, colour=project.colour),
         "ports": [{"name": "http", "port": names.PORT_SERVICE, "targetPort": "http", "protocol": "TCP"}],
     }
 
@@ -97,12 +97,12 @@ def disruption_budgets(project: TestGenProject) -> list[Manifest]:
             project,
             "policy/v1",
             "PodDisruptionBudget",
-            names.workload(project.name, one, ACTIVE),
-            names.labels(project.name, one, colour=ACTIVE),
+            names.workload(project.name, one, project.colour),
+            names.labels(project.name, one, colour=project.colour),
             spec={
                 "maxUnavailable": 1,
                 "unhealthyPodEvictionPolicy": "AlwaysAllow",
-                "selector": {"matchLabels": names.selector(project.name, one, colour=ACTIVE)},
+                "selector": {"matchLabels": names.selector(project.name, one, colour=project.colour)},
             },
         )
         for one in components.named(project)
@@ -130,12 +130,12 @@ def workload(
     migration: str = "",
 ) -> Manifest:
     """The Deployment of one part. `replicas` is left out where an autoscaler has it."""
-    name, annotations = names.workload(project.name, component, ACTIVE), dict(annotations)
+    name, annotations = names.workload(project.name, component, project.colour), dict(annotations)
     if project.spec.restarted_at:
         annotations[names.ANNOTATION_RESTARTED_AT] = project.spec.restarted_at
     # Also of a suspended project and whatever its replicas: neither is part of a release.
     release = f"{project.name}-{digest([pod, annotations, version])}"
-    labels = {**names.labels(project.name, component, version=version, colour=ACTIVE), names.LABEL_RELEASE: release}
+    labels = {**names.labels(project.name, component, version=version, colour=project.colour), names.LABEL_RELEASE: release}
     count = replicas(project, facts, component)
     return manifest(
         project,
@@ -149,7 +149,7 @@ def workload(
             "revisionHistoryLimit": 3,
             "progressDeadlineSeconds": PROGRESS_DEADLINE_SECONDS,
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},  # X-13
-            "selector": {"matchLabels": names.selector(project.name, component, colour=ACTIVE)},
+            "selector": {"matchLabels": names.selector(project.name, component, colour=project.colour)},
             "template": {"metadata": {"labels": labels, "annotations": annotations}, "spec": pod},
         },
     )
@@ -160,7 +160,7 @@ def replicas(project: TestGenProject, facts: Facts, component: Component) -> int
 
     An autoscaler does not touch what has no pod, so a part that is new or was suspended starts with its fewest.
     """
-    live, wanted = facts.workloads.get(names.workload(project.name, component, ACTIVE)), sizes.scale(project, component)
+    live, wanted = facts.workloads.get(names.workload(project.name, component, project.colour)), sizes.scale(project, component)
     if project.spec.suspend:
         return 0
     asleep = live is not None and live.replicas == 0
@@ -203,7 +203,7 @@ def _pod(project: TestGenProject, images: Images, part: Part, config: str) -> Js
             pods.scratch("data", preset(project.spec.profile).index_scratch),
             pods.scratch("tmp", "256Mi"),
         ],
-        topologySpreadConstraints=pods.spread(names.selector(project.name, part.name, colour=ACTIVE)),
+        topologySpreadConstraints=pods.spread(names.selector(project.name, part.name, colour=project.colour)),
         terminationGracePeriodSeconds=PRE_STOP_SECONDS + DRAIN_SECONDS + MARGIN_SECONDS,
     )
 

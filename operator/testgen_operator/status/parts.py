@@ -11,7 +11,7 @@ from testgen_operator.resources.project import TestGenProject
 
 
 def workload(project: TestGenProject, facts: Facts, component: Component) -> Workload | None:
-    return facts.workloads.get(names.workload(project.name, component, components.ACTIVE))
+    return facts.workloads.get(names.workload(project.name, component, project.colour))
 
 
 def behind_the_endpoint(project: TestGenProject, facts: Facts) -> tuple[Component, ...]:
@@ -58,7 +58,7 @@ def release(project: TestGenProject, facts: Facts) -> dict[str, str] | None:
     by_part = dict(live)
     shown = by_part.get("all") or by_part.get("api") or live[0][1]
     name = shown.release if "all" in by_part else f"{project.name}-{digest(sorted(found.release for _, found in live))}"
-    return {"name": name, "colour": components.ACTIVE, "version": shown.version, "image": shown.image}
+    return {"name": name, "colour": project.colour, "version": shown.version, "image": shown.image}
 
 
 def count(facts: Facts) -> int:
@@ -69,7 +69,7 @@ def count(facts: Facts) -> int:
 def selector(project: TestGenProject) -> str:
     """What selects them: of all parts, and of one where there is only one."""
     if components.is_split(project):
-        labels = {names.LABEL_PROJECT: project.name, names.LABEL_COLOUR: components.ACTIVE}
+        labels = {names.LABEL_PROJECT: project.name, names.LABEL_COLOUR: project.colour}
     else:
-        labels = names.selector(project.name, components.entry(project), colour=components.ACTIVE)
+        labels = names.selector(project.name, components.entry(project), colour=project.colour)
     return ",".join(f"{key}={value}" for key, value in labels.items())
