@@ -153,6 +153,48 @@ COMPONENT = optional(
 )
 
 
+CHECKS = st.sampled_from(
+    [
+        {"prometheus": {"address": "http://prometheus:9090"}},
+        {"web": [{"name": "ready", "path": "/ready"}]},
+        {"jobs": [{"name": "contract", "image": "a:1"}]},
+        {"golden": {"configMap": "golden"}},
+    ]
+)
+RELEASES = st.sampled_from(["shop-0123456789", "shop-9876543210-2"])
+BESIDE: dict[str, Any] = {
+    "previewReplicas": st.integers(1, 100),
+    "smoke": optional(timeoutSeconds=st.integers(10, 3600)),
+    "analysis": CHECKS,
+    "autoPromote": st.booleans(),
+    "scaleDownDelaySeconds": st.integers(0, 86_400),
+}
+
+
+@st.composite
+def rollouts(draw: st.DrawFn) -> dict[str, Any]:
+    strategy = draw(st.sampled_from(["BlueGreen", "Canary", "RollingUpdate"]))
+    more = BESIDE if strategy != "RollingUpdate" else {"smoke": st.just({"enabled": True})}
+    if strategy == "Canary":
+        weights = st.lists(st.integers(1, 99), min_size=1, max_size=20, unique=True).map(sorted)
+        more = more | {"steps": weights.map(lambda found: [{"weight": one} for one in found])}
+    found: dict[str, Any] = draw(
+        optional(
+            bakeSeconds=st.integers(0, 86_400),
+            rollbackWindow=st.integers(0, 10),
+            historyLimit=st.integers(1, 50),
+            backupBeforeUpgrade=st.booleans(),
+            abort=RELEASES,
+            retry=RELEASES,
+            rollback=st.just({"to": "shop-0123456789", "from": "shop-9876543210"}),
+            commit=st.just("4d4f474"),
+            author=st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=128),
+            **more,
+        )
+    )
+    return found | {"strategy": strategy}
+
+
 @st.composite
 def specs(draw: st.DrawFn) -> dict[str, Any]:
     """A spec that breaks no rule."""
@@ -180,6 +222,7 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
             networkPolicy=FENCES,
             restartedAt=RESTARTS,
             suspend=st.booleans(),
+            rollout=rollouts(),
             autoscaling=scaling(mode == "Monolith"),
         )
     )
