@@ -36,6 +36,9 @@ _LISTED_ONLY = re.compile(
     re.I,
 )
 _OTHER = re.compile(r"\bother\b|\belse\b|其他|其它|其余", re.I)
+_OTHER_STATE = re.compile(
+    r"\b(?:other|different|another) (?:states?|status(?:es)?|modes?|phases?|stages?)\b|(?:其他|其它|其余)(?:任何)?状态", re.I
+)
 _ONE_MORE = re.compile(
     r"\b(?:another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
     r"nd|rd|th))\b|"
@@ -262,7 +265,7 @@ def _states(view: View, vocabulary: Vocabulary) -> list[Placed]:
         refused = tuple(dict.fromkeys(s for _, v in group for s in v.refused if s not in allowed))
         first = group[0][1]
         merged = replace(first, subject=subject, allowed=allowed, refused=refused)
-        closed = any(view.closed(atom) for atom, _ in group)
+        closed = any(view.closed(atom) for atom, _ in group) or _OTHER_STATE.search(view.requirement.text) is not None
         conditional = any(_CONDITIONAL.search(view.words(view.sentence(atom))) for atom, _ in group)
         name = state_name(subject, view.language)
         leading = [one for one in vocabulary.graph.of_requirement(view.requirement) if one.target == first.target]

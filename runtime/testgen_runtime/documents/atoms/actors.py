@@ -14,7 +14,7 @@ from testgen_runtime.documents.vocabulary import words
 _ONLY_EN = re.compile(
     r"^(?:only\s+)?(?P<who>[^,.;]{2,120}?(?:,\s[^,.;]{2,40}){0,6}?)\s+(?P<modal>(?:shall|must|may|can|"
     r"should)(?:\s+(?:only|be able to|be allowed to|be permitted to))?|(?:is|are)\s+(?P<un>not\s+)?(?:allowed|permitted|able|authori[sz]ed|"
-    r"entitled|eligible)\s+to|(?:has|have)\s+(?P<no>no|the)\s+(?:right|permission|authority)s?\s+to|cannot|can't)"
+    r"entitled|eligible)\s+to|(?:is|are)(?=\s+(?:denied|refused|barred|excluded|prevented|prohibited|forbidden|blocked|rejected|turned away)\b)|(?:has|have)\s+(?P<no>no|the)\s+(?:right|permission|authority)s?\s+to|cannot|can't)"
     r"(?:(?P<not>\s+not)?\s+(?P<what>(?!not$).+)|(?P<never>\s+not)|(?P<so>))$",
     re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ _PASSIVE_EN = re.compile(
     re.I,
 )
 _DONE_BY_EN = re.compile(
-    r"\bby\s(?:an?\s|the\s|any\s)?(?P<who>[a-z]+(?:\s(?!shall\b|must\b|will\b|is\b|are\b)[a-z]+)?(?:\s(?:and|or)\s[a-z]+)?),?\s"
+    r"\bby\s(?:an?\s|the\s|any\s)?(?P<who>[a-z]+(?:\s(?!shall\b|must\b|will\b|is\b|are\b)[a-z]+)?(?:\s(?:and|or)\s[a-z]+)?)(?:\sto\s[^,;]{2,60}?)?,?\s"
     r"(?:shall|must|will|is|are)\b",
     re.I,
 )
@@ -46,7 +46,10 @@ _GRANTED_EN = re.compile(
     r"\b(?:permitted|allowed|granted|open|available|prohibited|forbidden|denied|refused)\s(?:for|to)\s(?P<who>(?:users?\s(?:in|with)\s)?(?:the\s)?roles?\s[^.;]{2,80})$",
     re.I,
 )
-_TRIES_EN = re.compile(r"\s(?:who|that)\s(?:tr(?:y|ies)|attempts?|wants?|requests?)\sto\s.*$", re.I)
+_TRIES_EN = re.compile(
+    r"\s(?:(?:who|that)\s(?:tr(?:y|ies)|attempts?|wants?|requests?)\sto|(?:attempting|trying|wanting|wishing|seeking|requesting)\sto)\s.*$",
+    re.I,
+)
 _EXCEPT_EN = re.compile(
     r"^(?:any|every|all|no)?\s?(?:users?|roles?|body|one|anybody|anyone|everybody|everyone|nobody|persons?|employees?|"
     r"members?)?\s?"
@@ -54,7 +57,10 @@ _EXCEPT_EN = re.compile(
     re.I,
 )
 _OTHER_EN = re.compile(r"(?:(?:any|all|every|no)\s+)?\bothers?\b|no\b|nobody\b", re.I)
-_DENIED_EN = re.compile(r"^(?:denied|rejected|refused|forbidden|blocked|prevented)\b", re.I)
+_DENIED_EN = re.compile(
+    r"^(?:denied|rejected|refused|forbidden|blocked|prevented|barred|excluded|prohibited|turned away)\b", re.I
+)
+_GETS_EN = re.compile(r"^(?:be\s)?(?:receive|get|see|shown|presented with|given)\b", re.I)
 _ACCESS_EN = re.compile(r"\b(?:denied|refused|no)\s(?:the\s)?(?:access|permission)", re.I)
 
 _ANY_USER = words("user users customer customers system")
@@ -66,8 +72,50 @@ def mentions(unit: Unit) -> list[Mention]:
     return [replace(m, start=max(m.start, unit.part.start), end=min(m.end, unit.part.end)) for m in found if m.roles]
 
 
+_LETS_EN = re.compile(
+    r"\b(?:permit|allow|enable|authori[sz]e|let|forbid|prohibit|prevent|disallow|stop|bar)s?\s(?P<only>only\s)?(?P<who>(?:the\s|an?\s)?[a-z][^,.;]{2,60}?)\s"
+    r"(?:to|from)\s(?P<what>[a-z][^,;]{2,120})",
+    re.I,
+)
+"""What the system lets somebody do: "shall permit the pharmacist to release a prescription"."""
+_REQUESTED_BY_EN = re.compile(
+    r"\b(?:requested|made|attempted|submitted|initiated|performed|done|issued|sent|called|triggered|started|asked for|tried)\sby\s(?P<who>[^,;]{2,80})$",
+    re.I,
+)
+
+
+def _let(unit: Unit) -> list[Mention]:
+    """ "The system shall permit the pharmacist to …", "refuse it if it is requested by an intern"."""
+    for condition in unit.conditions:
+        by = _REQUESTED_BY_EN.search(condition.part.text)
+        if by and unit.verdict in ("refuse", "accept") and _has_role(by["who"]) and (roles := _roles_en(by["who"])):
+            start = condition.part.start
+            return [Mention(roles, (unit.verdict == "accept") == condition.holds, "", condition.only, start, condition.part.end)]
+    lets = _LETS_EN.search(unit.main.text)
+    if (
+        lets
+        and not unit.conditions
+        and unit.verdict != "neutral"
+        and _has_role(lets["who"])
+        and (roles := _roles_en(lets["who"]))
+    ):
+        at = unit.main.end - len(unit.main.text)
+        what = lets["what"].strip()
+        return [Mention(roles, unit.verdict == "accept", what, bool(lets["only"]), at + lets.start("who"), at + lets.end())]
+    return []
+
+
 def _english(unit: Unit) -> list[Mention]:
     text, offset = unit.main.text, unit.main.start
+    if let := _let(unit):
+        return let
+    if (
+        (story := words_en.STORY.match(text))
+        and not unit.conditions
+        and (roles := _roles_en(story["role"]))
+        and _has_role(story["role"])
+    ):
+        return [Mention(roles, True, story["goal"], False, offset + story.start("role"), offset + story.end("role"))]
     restricted = _RESTRICTED_EN.search(text) or _BY_EN.search(text)
     if restricted:
         who = restricted.groupdict().get("who") or restricted.groupdict().get("who2") or ""
@@ -112,12 +160,13 @@ def _english(unit: Unit) -> list[Mention]:
         or match["modal"].lower() in ("cannot", "can't")
         or _DENIED_EN.match(re.sub(r"^be\s+", "", what)) is not None
         or bool(_ACCESS_EN.search(text))
+        or (unit.verdict == "refuse" and _GETS_EN.match(what) is not None)
     )
     if only and match["not"]:
         denied = True
     if unit.conditions and not only:
         return []
-    action = "" if _DENIED_EN.match(re.sub(r"^be\s+", "", what)) else what
+    action = "" if _DENIED_EN.match(re.sub(r"^be\s+", "", what)) or (denied and _GETS_EN.match(what)) else what
     if not only and not denied and unit.verdict != "accept":
         return []
     return [Mention(roles, not denied, action, only, offset + match.start("who"), offset + match.end())]
@@ -144,6 +193,8 @@ def _roles_en(who: str) -> tuple[str, ...]:
         values = lists.at(who, named.end(), len(who))
         return values.values if values else ()
     if re.search(r"\b(?:who|that|which|without|with|whose|from|for)\b", who, re.I):
+        return ()
+    if re.search(r"\b(?:any|all|every) others?\b", who, re.I):
         return ()
     if " of " in who:
         return (_role_name(who),) if words_en.ROLE.match(_role_name(who)) and len(who.split()) <= 7 else ()

@@ -59,6 +59,13 @@ _HAS_A_LIMIT = re.compile(
 _WHEN = re.compile(
     rf"^(?:当|如果|若)?\s?{_ROLES}\s?(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;]{{1,40}}?)(?:时|的请求|的|[，,]\s?或者?|$)"
 )
+_REQUEST_OF = re.compile(
+    rf"^{_ROLES}(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;的]{{2,30}})的?(?:请求|申请|操作|行为|尝试)(?:应当?|将|须|一律|均|会|要|必须|都)*(?:被|予以?|给予|由系统)?(?:拒绝|驳回|禁止|拦截|阻止)"
+)
+"""What somebody asks for is refused: "学生修改成绩的请求应予拒绝"."""
+_DONE_BY = re.compile(
+    rf"^(?:[^，,。；;由]{{2,20}}?)(?:应当?|必须|须|只能|仅能|统一)?由{_ROLES}(?:负责|进行|执行)?(?P<what>[^，,。；;\d]{{2,12}})$"
+)
 _BY = re.compile(rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES}\s?(?:开放|可见|可用)?(?P<what>[^，,。；;]{{0,40}})")
 _ROLE_IS = re.compile(r"(?:角色|身份)(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
 _ANY_USER = words("用户 系统 客户 人员 使用者 操作人 本人")
@@ -70,6 +77,9 @@ _ITS_ACT = re.compile(
 
 def roles_in_chinese(unit: Unit) -> list[Mention]:
     """The roles that one rule permits or denies."""
+    if (story := words_zh.STORY.match(unit.main.text)) and not unit.conditions and (roles := roles_of(story["role"])):
+        at = unit.main.start
+        return [Mention(roles, True, story["goal"].strip(), False, at + story.start("role"), at + story.end("role"))]
     named = _in_conditions(unit)
     return named or _staff(unit) or _in_main_clause(unit)
 
@@ -152,6 +162,11 @@ def _in_main_clause(unit: Unit) -> list[Mention]:
         return [Mention(roles, True, "", False, at + match.start("who"), at + match.end("who"))]
     if unit.used and (match := _HAS_A_LIMIT.match(body)) and (roles := roles_of(match["who"])):
         return [Mention(roles, True, "", False, at + match.start("who"), at + match.end("who"))]
+    if unit.verdict == "refuse" and (match := _REQUEST_OF.match(body)) and (roles := roles_of(match["who"])):
+        return [Mention(roles, False, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
+    if not unit.conditions and not unit.used and unit.verdict == "neutral" and (match := _DONE_BY.match(body)):
+        if (roles := roles_of(match["who"])) and not words_zh.SYSTEM.match(roles[0]):
+            return [Mention(roles, True, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
     if match := _BY.search(body):
         before, what = body[: match.start()].strip(), (match["what"] or "").strip()
         told = f"{what}{before}" if 0 < len(what) <= 4 and 0 < len(before) <= 12 else what or before

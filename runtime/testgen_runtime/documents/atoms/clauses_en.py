@@ -35,6 +35,12 @@ def units_en(sentence: Part) -> Iterator[Unit]:
     if but := words_en.BUT_NOT.search(sentence.text, at) or words_en.REFUSED_TOO.search(sentence.text, at):
         yield from _two_sides(sentence, at, but, listed)
         return
+    if second := words_en.TWO_VERDICTS.search(sentence.text, at):
+        first = cut(sentence, at, second.start())
+        if words_en.REFUSE.search(first.text) or words_en.ACCEPT.search(first.text):
+            yield _unit_en(first, listed)
+            yield _second_verdict(first, cut(sentence, second.start("done"), len(sentence.text)), listed)
+            return
     if late := words_en.REJECTED_LATER.search(sentence.text, at):
         first = cut(sentence, at, late.start())
         yield _unit_en(first, listed)
@@ -61,6 +67,16 @@ def _two_sides(sentence: Part, at: int, but: re.Match[str], listed: bool) -> Ite
     yield Unit(rest, Part(rest.start, rest.end, told), "en", (Subordinate(clause),), listed=listed)
 
 
+def _second_verdict(first: Part, rest: Part, listed: bool) -> Unit:
+    """A second participle with its own condition, whose subject is that of `first`: "…, and approved when it is less"."""
+    marker = words_en.TRAILING.search(rest.text)
+    done = rest.text[: marker.start()] if marker else rest.text
+    modal = words_en.MODAL.search(first.text) or words_en.PLAIN_VERB.search(first.text)
+    subject = first.text[: modal.start()].strip(" ,") if modal else "the request"
+    conditions = tuple(_parted(cut(rest, marker.end(), len(rest.text)), marker[0])) if marker else ()
+    return Unit(rest, Part(rest.start, rest.start + len(done), f"{subject} shall be {done}"), "en", conditions, listed=listed)
+
+
 def _rejected_later(first: Part, rest: Part, done: str) -> Unit:
     """The other side of the rule `first`, whose subject it shares: "… and rejected afterwards"."""
     modal = words_en.MODAL.search(first.text) or words_en.PLAIN_VERB.search(first.text)
@@ -70,11 +86,28 @@ def _rejected_later(first: Part, rest: Part, done: str) -> Unit:
     return Unit(rest, Part(rest.start, rest.end, told), "en", (), otherwise=True)
 
 
+_POSSIBLE = re.compile(
+    r"^it\s(?P<modal>(?:shall|must|should|will)(?:\snot|\sonly)?\sbe|is(?:\snot|\sonly)?|must\snever\sbe)\s(?:possible|permitted|allowed)\s(?:for\s(?P<who>[^,;]{2,60}?)\s)?to\s",
+    re.IGNORECASE,
+)
+
+
+def _possible(main: Part) -> Part:
+    """ "It shall (not) be possible for a clerk to do it" as "a clerk may (not) do it"; the end of the text is as it is written."""
+    found = _POSSIBLE.match(main.text)
+    if found is None:
+        return main
+    modal = "may not" if re.search(r"\bno[t]\b|never", found["modal"]) else "may only" if "only" in found["modal"] else "may"
+    return Part(main.start, main.end, f"{found['who'] or 'users'} {modal} {main.text[found.end() :]}")
+
+
 def _unit_en(part: Part, listed: bool) -> Unit:
     conditions: list[Subordinate] = []
     main = part
     otherwise = False
-    if (found := words_en.OTHERWISE.match(main.text)) or (found := words_en.UNMET.match(main.text)):
+    if (found := words_en.OTHERWISE.match(main.text)) or (
+        found := words_en.UNMET.match(main.text) or words_en.BEYOND.match(main.text)
+    ):
         main, otherwise = cut(main, found.end(), len(main.text)), True
     if found := words_en.LINK.match(main.text):
         main = cut(main, found.end(), len(main.text))
@@ -103,8 +136,9 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         conditions.extend(_parted(cut(main, found.end(), len(main.text)), found[0]))
         main = cut(main, 0, len(_JOINED.sub("", main.text[: found.start()])))
         break
+    main = _possible(main)
     modal = words_en.MODAL.search(main.text)
-    named = main.text[: modal.start()] if modal else main.text
+    named = main.text[: modal.start()].rstrip() if modal else main.text
     left_out = words_en.OTHERS_INSIDE.search(named) or words_en.OUTSIDE.search(main.text)
     otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
     told_apart = words_en.REFUSE.search(main.text) is not None
@@ -192,5 +226,6 @@ def _subordinate(part: Part, marker: str) -> Subordinate:
         part,
         holds=not re.search(r"unless|except", marker),
         only="only" in marker,
-        trigger=re.search(r"\b(?:upon|after|once|on receipt|as soon as|before|until)\b", marker) is not None,
+        trigger="only" not in marker
+        and re.search(r"\b(?:upon|after|once|on receipt|as soon as|before|until)\b", marker) is not None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut, unlabelled
@@ -51,6 +52,7 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
             group, seen_rule = [], False
         group.append(segment)
         seen_rule = seen_rule or rule or words_zh.STATES_LIMIT.search(segment.text) is not None
+        seen_rule = seen_rule or (not condition and words_zh.BY_ROLE.search(segment.text) is not None)
     if group:
         yield _unit_zh(sentence, group, listed)
 
@@ -99,6 +101,10 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
         main = cut(main, placed.end(), len(main.text))
     main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
     otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None
+    if re.match(
+        "(?:[方才][可能]|才可以|才允许|方允许)", main.text
+    ):  # "完成人脸识别后方可开通": demanded, no event that starts it
+        conditions = [replace(c, trigger=False) for c in conditions]
     return Unit(whole, main, "zh", tuple(c for c in conditions if c.part.text), otherwise, listed)
 
 

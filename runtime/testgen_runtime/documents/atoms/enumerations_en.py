@@ -62,6 +62,7 @@ def announced(text: str) -> str:
 def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
     """The first list of values in a rule's own text, which begins at `offset`."""
     refused = unit.verdict == "refuse"
+    text = lists.without_repeats(text)
     if (one := _ONE_OF_EN.search(text)) and (values := lists.at(text, one.end(), len(text), loose=True)):
         named = _BEFORE_ONE_EN.search(text[: one.start()][-120:])
         before = re.sub(r"^(?:the|a|an|each|every)\s", "", named[0].strip() if named else "", flags=re.I)
@@ -147,6 +148,7 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
     other = _ANY_OTHER_CLASS.search(whole)
     if other is None or unit.verdict == "refuse" or unit.otherwise:
         return None
+    text = lists.without_repeats(text)
     for start in re.finditer(r"(?<![\w-])(?=[A-Z“\"'‘])", text):
         values = lists.at(text, start.start(), len(text)) if start.start() else None
         if values and len(values.values) >= 2:

@@ -106,6 +106,11 @@ def _find(view: View, language: Language) -> list[Found]:
                 ]
         if language == "en" and unit.otherwise and any(m.accepts for here in ranges for m in here):
             mentions = []  # "requests for exactly 0 m, or for any altitude outside these limits, …" tells nothing new
+        if language == "zh" and known:
+            mentions = [
+                replace(m, subject=known[-1].subject) if m.dimension == known[-1].dimension and _opens(text, unit, m) else m
+                for m in mentions
+            ]
         if unit.gapped and ranges and ranges[-1]:
             mentions = [like(ranges[-1][0], m) for m in mentions]
         if language == "en" and any(m.accepts for here in ranges for m in here):
@@ -253,6 +258,11 @@ def _without(subject: str, value: str) -> str:
 def _of_the_others(unit: Unit) -> bool:
     """Whether a rule's condition only names what the rules before it leave out."""
     return bool(unit.conditions) and words_zh.OTHERS.match(unit.conditions[0].part.text) is not None
+
+
+def _opens(text: str, unit: Unit, found: Range) -> bool:
+    """Whether a comparison opens its rule, so that it speaks of what was compared before: "…，不满 1 万元的予以提交"."""
+    return re.fullmatch("(?:对于?|凡是?|如果?|若|当|但|而|其中)?", text[unit.part.start : found.start].strip()) is not None
 
 
 def _leads_in(text: str, unit: Unit) -> bool:

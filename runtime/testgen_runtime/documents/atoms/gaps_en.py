@@ -132,7 +132,8 @@ def completed(found: list[Unit]) -> list[Unit]:
         verb = _verb_phrase(out[index - 1].main.text) if elliptic else ""
         if elliptic and verb:
             main = out[index].main
-            out[index] = replace(out[index], main=Part(main.start, main.end, f"{elliptic['who']} {elliptic['modal']} {verb}"))
+            modal = elliptic["modal"] if not re.fullmatch(r"(?:is|are)(?:\snot|n't)", elliptic["modal"]) else "may not"
+            out[index] = replace(out[index], main=Part(main.start, main.end, f"{elliptic['who']} {modal} {verb}"))
     return out
 
 

@@ -12,7 +12,11 @@ from testgen_runtime.documents.model import Language
 Connective = Literal["and", "or"]
 
 JOIN_EN: dict[Connective, re.Pattern[str]] = {
-    "or": re.compile(r",?\s+or(?:\s+(?:if|when))?\s+", re.I),
+    "or": re.compile(
+        r",?\s+or(?!\s(?:more|less|fewer|higher|lower|above|below|over|under|older|younger|longer|shorter|greater|larger|smaller|better|worse|later|earlier|heavier|lighter)(?!\sthan))"
+        r"(?:\s+(?:if|when))?\s+",
+        re.I,
+    ),
     "and": re.compile(r",?\s+and(?:\s+(?:if|when|only if))?\s+", re.I),
 }
 _JOIN_ZH: dict[Connective, re.Pattern[str]] = {

@@ -111,6 +111,8 @@ def without_case_distinctions(by_rule: Sequence[list[Mention]]) -> list[list[Men
 def _with_shared_subject(text: str, before: Mention, mention: Mention) -> Mention:
     """ "at least 1 EUR and at most 15,000 EUR", "at least one digit and 10 characters": both are about the first one's thing."""
     between = text[before.end : mention.start]
+    if not between.strip() and text.startswith("nor ", mention.start):
+        between = " nor "  # "not shorter than 10 nor longer than 500 characters"
     if not between.isascii() or not c.JOINT.fullmatch(between) or between.strip().lower() in ("", "to", "-"):
         return mention
     if before.dimension == mention.dimension and before.unit == mention.unit:

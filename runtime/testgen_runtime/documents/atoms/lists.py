@@ -11,7 +11,9 @@ _QUOTED = (
 )
 _WORD_EN = r"(?:\.?[A-Za-z0-9][\w.+#/-]*\+{0,2})"
 _CAPITAL = r"(?:\.?(?:[A-Z0-9][\w.+#/-]*\+{0,2})(?:\s(?:[A-Z0-9][\w.+#-]*)){0,3})"
-_JOIN = r"(?:\s?[,、，]\s?(?:and/or\s|and\s|or\s|及|或|和)?|\s?/\s?|\s+(?:and/or|and|or|nor)\s+|\s?(?:以及|或者|和|与|及|或)\s?)"
+_JOIN = (
+    r"(?:\s?[,、，]\s*(?:and/or\s+|and\s+|or\s+|及|或|和)?|\s?/\s?|\s+(?:and/or|and|or|nor)\s+|\s?(?:以及|或者|和|与|及|或)\s?)"
+)
 _HAN = r"[\u4e00-\u9fffA-Za-z0-9+#.\-]{1,12}?"
 
 QUOTED = re.compile(rf"(?:{_QUOTED})(?:{_JOIN}(?:{_QUOTED})){{0,19}}")
@@ -25,6 +27,20 @@ _LINE = re.compile(
     r"^(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、]\s*|（[一二三四五六七八九十\d]{1,3}）\s*|"
     r"[①-⑳]\s*)?(?P<value>.+?)[\s.;,。；，、]*$"
 )
+
+
+_REPEATED = re.compile(
+    r"(?:,\s(?:and\s|or\s)?|\s(?:and|or|nor)\s)(?P<word>by|via|with|in|as|to|of|for|from|using|through|on|at|mode|type|class|level|format|category|"
+    r"version|state|status|zone|grade|group)\s(?=\S)"
+)
+
+
+def without_repeats(text: str) -> str:
+    """The text with blanks where each value of a list has the word again that stands before the first: "by card, by bank transfer"."""
+    for found in _REPEATED.finditer(text):
+        if re.search(rf"\b{found['word']}\s", text[: found.start()]):
+            text = text[: found.start("word")] + " " * len(found["word"]) + text[found.end("word") :]
+    return text
 
 
 @dataclass(frozen=True, slots=True)

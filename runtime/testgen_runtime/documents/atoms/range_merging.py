@@ -32,6 +32,7 @@ def merge(found: Sequence[Mention]) -> list[Mention]:
 def _join(a: Mention, b: Mention) -> Mention | None:
     if a.unit and b.unit and a.unit != b.unit and same_subject(a.subject, b.subject):
         a, b = _in_one_unit(a, b)
+    a, b = _of_one_dimension(a, b), _of_one_dimension(b, a)
     if a.dimension != b.dimension or (a.unit and b.unit and a.unit != b.unit):
         return None
     same_point = {e.value for e in (a.lower, a.upper) if e} & {e.value for e in (b.lower, b.upper) if e}
@@ -56,6 +57,8 @@ def _join(a: Mention, b: Mention) -> Mention | None:
             return None
     if not a.accepts and not _same_range(a, b):
         return None
+    if a.turned != b.turned and same_point and (told := _as_told(a, b)):
+        a, b = told
     lower, upper = _tighter(a.lower, b.lower), _tighter(a.upper, b.upper)
     if (
         lower
@@ -67,6 +70,27 @@ def _join(a: Mention, b: Mention) -> Mention | None:
         a, start=min(a.start, b.start), end=max(a.end, b.end) if not _same_range(a, b) else a.end, lower=lower, upper=upper,
         unit=a.unit or b.unit, step=min(a.step, b.step), subject=a.subject or b.subject, stated=a.stated or b.stated,
     )  # fmt: skip
+
+
+def _of_one_dimension(a: Mention, b: Mention) -> Mention:
+    """ "群组至多 500 人，人数超过 500 时…": a bare number is of the dimension of the one that it repeats."""
+    bare = not a.unit and a.dimension == "other" and bool(b.unit)
+    return replace(a, dimension=b.dimension) if bare and _same_range(a, b) else a
+
+
+def _as_told(a: Mention, b: Mention) -> tuple[Mention, Mention] | None:
+    """Both with the ends of the one that is told as accepted: "60 分以上（含）可以…，60 分以下不得…" accepts 60."""
+    plain = b if a.turned else a
+
+    def ended(m: Mention) -> Mention:
+        lower, upper = m.lower, m.upper
+        if lower and plain.lower and lower.value == plain.lower.value:
+            lower = replace(lower, inclusive=plain.lower.inclusive)
+        if upper and plain.upper and upper.value == plain.upper.value:
+            upper = replace(upper, inclusive=plain.upper.inclusive)
+        return replace(m, lower=lower, upper=upper)
+
+    return ended(a), ended(b)
 
 
 def _in_one_unit(a: Mention, b: Mention) -> tuple[Mention, Mention]:

@@ -129,7 +129,6 @@ def verdict(unit: Unit) -> Verdict:
         only = re.search(
             r"\b(?:shall|must|may|can|should|will) (?:not|never)\b.*\b(?:reject|refus|den(?:y|ied)|block|prevent)",
             text,
-            re.IGNORECASE,
         )
         if only:
             return "accept"

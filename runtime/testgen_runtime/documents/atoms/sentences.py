@@ -24,6 +24,9 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w])(?<!\d\s)[A-Za-z])$", re.IGNORECASE
 )
 
+_NEXT = re.compile(r"\s+(?:An?|The|Any|All|Each|Every|If|When|Other|Only|It|In|Requests?|Attempts?)\s[a-z]")
+"""What begins a new sentence behind a single letter: "mode A, B or C. A packet in another mode …"."""
+
 
 def units(text: str, language: Language) -> list[Unit]:
     """The rules of a requirement in the order of its text."""
@@ -89,7 +92,8 @@ def _over(text: str, first: Part, last: Part) -> Part:
 
 def _sentences(text: str, begin: int, stop: int) -> Iterator[Part]:
     for match in _END.finditer(text, begin, stop):
-        if match[0] == "." and _ABBREVIATION.search(text[max(begin, match.start() - 8) : match.start()]) and match.end() < stop:
+        short = match[0] == "." and _ABBREVIATION.search(text[max(begin, match.start() - 8) : match.start()]) is not None
+        if short and match.end() < stop and not _NEXT.match(text, match.end()):
             continue
         yield from _bounded(text, begin, match.start())
         begin = match.end()

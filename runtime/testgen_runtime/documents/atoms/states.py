@@ -145,6 +145,7 @@ def _sets(before: str) -> bool:
 
 
 def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple[str, ...], int, int, bool] | None:
+    text = lists.without_repeats(text)
     for pattern in _POSSIBLE_EN:
         for match in pattern.finditer(text):
             values = lists.at(text, match.end(), len(text))
@@ -178,7 +179,7 @@ def _own(owner: str) -> str:
     return " ".join(
         w
         for w in owner.split()
-        if w.lower() not in ("the", "its", "an", "a", "their", "whose", "if", "when", "while", "current", "in")
+        if w.lower() not in ("that", "which", "the", "its", "an", "a", "their", "whose", "if", "when", "while", "current", "in")
     )
 
 
@@ -206,7 +207,9 @@ def _of_the_state_before(text: str, unit: Unit) -> tuple[str, tuple[str, ...], i
 
 
 _UNDONE_ZH = re.compile(r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)未(?:被|处于)?(?P<value>[\u4e00-\u9fff]{2,4})$")
-_DONE_ZH = re.compile(r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)(?P<value>已[\u4e00-\u9fff]{1,4}|[\u4e00-\u9fff]{2,4}中)$")
+_DONE_ZH = re.compile(
+    r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)(?P<value>已[\u4e00-\u9fff]{1,4}?(?:(?:、|和|及|或者?)(?:已[\u4e00-\u9fff]{1,4}?|[\u4e00-\u9fff]{2,4}中)){0,5}|[\u4e00-\u9fff]{2,4}中)$"
+)
 
 
 def told_as_condition(text: str, known: Sequence[Mention], *, possible: bool, start: int, end: int) -> Mention | None:
@@ -223,7 +226,19 @@ def told_as_condition(text: str, known: Sequence[Mention], *, possible: bool, st
     same = match and next((m for m in known if m.subject and (m.subject in match["owner"] or match["owner"] in m.subject)), None)
     if match is None or not same:
         return None
-    return Mention(same.subject, (match["value"],), possible, same.event, "", start, end)
+    return Mention(same.subject, lists.split(match["value"]), possible, same.event, "", start, end)
+
+
+_LIST_Q = rf"(?P<list>{_Q}(?:\s?(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})"
+_QUOTED_STATES_ZH = (
+    re.compile(
+        rf"(?P<owner>[\u4e00-\u9fff]{{2,8}}?)(?:处于|处在|在)\s?{_LIST_Q}\s?(?=时|的(?![\u4e00-\u9fff]{{1,6}}(?:中|里|内))|期间|之?[前后]|下)"
+    ),
+    re.compile(
+        rf"(?P<owner>[\u4e00-\u9fff]{{2,8}}?)(?:一旦|如果|若|当)(?:变?为|处于|进入|被标记为|成为)?\s?{_LIST_Q}(?=[，,时的之后]|$)"
+    ),
+)
+"""Quoted states without the word for it: "申请在“已提交”“审核中”时可撤回", "申请一旦“已通过”或“已驳回”，不可撤回"."""
 
 
 def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
@@ -242,5 +257,11 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
                 for name in ("owner", "owner2")
             )
             owner = next((o for o in owners if o and not words_zh.MODAL.search(o)), "")
+            if values[0] != (first := re.sub("^(?:仅限?|只有|仅有|只限?)", "", values[0])) and first:
+                values = (first, *values[1:])  # "仅草稿状态的合同"
             return owner, values, match.start(), match.end(), bool(groups.get("not"))
+    for pattern in _QUOTED_STATES_ZH:
+        if (match := pattern.search(text)) and not words_zh.MODAL.search(match["owner"]):
+            owner = re.sub("^(?:当|如果|若|只有|仅|对于?|如|只要|凡)+", "", match["owner"])
+            return owner, lists.split(match["list"]), match.start(), match.end(), False
     return None

@@ -16,16 +16,32 @@ MODAL = re.compile(
     I,
 )
 PLAIN_VERB = re.compile(r"\b(?:is|are|has|have|does|do|[a-z]{3,}(?:s|es|ed))\b", I)
-NEXT_RULE = re.compile(r",\s+(?:and|but|while|whereas|or)\s+(?=[^,;]{1,120}?\b(?:shall|must|may|can|cannot|should|will)\b)", I)
+NEXT_RULE = re.compile(
+    r",\s+(?:and|but|while|whereas|or)\s+(?=[^,;]{1,120}?\b(?:(?:shall|must|may|can|cannot|should|will)\b|(?:is|are|does|do)(?: not|n't)(?: allowed to| permitted to| able to)?$))",
+    I,
+)
+_COMPARED = (
+    "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
+    "earlier|lighter|slower|faster|thicker|colder|warmer|hotter|cooler|narrower|deeper|thinner|steeper|weaker|stronger|more|less|fewer"
+)
 _TURN_AWAY = r"(?:reject|refuse|deny|decline|ignore|discard|turn away|drop|block|disallow)s?"
 AND_REJECT = re.compile(
     rf",?\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?{_TURN_AWAY}\s(?:(?:any|all|every)\sothers?\b|everything else\b|"
-    r"anything else\b|(?:it|them|those|values|requests|inputs|commands)\s(?:in|if|when|whenever|while|during|outside|beyond|above|below|otherwise)\b))",
+    r"anything else\b|anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|(?:all )?the rest\b|"
+    rf"(?:(?:any|all|every)\s)?(?:{_COMPARED})(?:\s(?:or|and)\s(?:{_COMPARED}))?\s[a-z]+|"
+    r"(?:it|them|those|values|requests|inputs|commands)\s(?:in|if|when|whenever|while|during|outside|beyond|above|below|otherwise)\b))",
     I,
 )
 """A second verb of one subject that speaks of all the other values."""
 BUT_NOT = re.compile(r",?\s+but\s+not\s+(?=(?:once|when|while|if|after|in|during)\s)", I)
 """The other side by a second condition: "may be deleted while it is Planned, but not once it is Released"."""
+TWO_VERDICTS = re.compile(
+    r",?\s+(?:and|but|or)\s+(?:(?:shall|must|will)\s+be\s+|(?:is|are)\s+)?(?P<done>(?:not\s)?(?:accepted|approved|allowed|permitted|granted|admitted|"
+    r"offered|executed|processed|possible|rejected|refused|denied|declined|blocked|prevented|turned away|disallowed|forbidden|prohibited))\s+"
+    r"(?=(?:only\s+)?(?:when|if|while|whenever|unless|in case|provided)\s)",
+    I,
+)
+"""A second participle with a condition of its own: "denied when it is over 3,000 USD, and approved when it is less"."""
 REFUSED_TOO = re.compile(
     r",?\s+(?:and|but)\s+(?P<done>prohibited|forbidden|denied|refused|not (?:permitted|allowed|available))\s+(?=(?:for|to|in)\s)",
     I,
@@ -70,10 +86,6 @@ OTHERS = re.compile(
     r"(?:any|all|every|an)?\s*others?\b|anything else\b|everything else\b|(?:any|all|every)?\s*(?:values?|[a-z]+) outside\b",
     I,
 )
-_COMPARED = (
-    "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
-    "earlier|lighter|slower|faster|thicker|colder|warmer|hotter|cooler|narrower|deeper|thinner|steeper|weaker|stronger|more|less|fewer"
-)
 UNMET = re.compile(
     r"(?:if|when|where|whenever|in case)\s(?:(?:either|any|one|both|all|these|those|this|that|the|neither|at least one)\s)?(?:one\s)?(?:of\s(?:these|those|the|them)\s?)?(?:two\s|three\s|above\s|following\s)?"
     r"(?:(?:pre)?conditions?|requirements?|criteria|criterion|rules?|limits?)?\s?(?:is|are)\s(?:not\s(?:met|fulfilled|satisfied|true|the case|so|observed|kept)|violated|broken|exceeded|missed)"
@@ -85,13 +97,23 @@ _BREAKS = r"(?:(?:do|does|did)(?: not|n't) (?:satisfy|meet|fulfill?|comply with|
 OUTSIDE = re.compile(
     rf"\b(?:that|which|who) {_BREAKS}|\b(?:that|which|who) (?:is|are) (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? than (?:that|this|these|those|the)\b|"
     rf"\b(?:reject|refuse|deny|decline)s? (?:an?|any|all|every) (?:{_COMPARED})(?: (?:or|and) (?:an? )?(?:{_COMPARED}))? [a-z]|"
-    r"\b(?:reject|refuse|deny|decline)s? (?:any|all|every) others?\b|\b(?:outside|beyond|exceeding|above|over|below|"
+    r"\b(?:reject|refuse|deny|decline)s? (?:(?:any|all|every) others?|(?:all )?the rest|anything (?:else|above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter))\b|"
+    rf"^(?:reject|refuse|deny|decline|ignore|discard|drop|block)s? (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? [a-z]|\b(?:not|no longer) (?:{_COMPARED})\b(?!.)|"
+    r"\b(?:outside|beyond|exceeding|above|over|below|"
     r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?|amounts?|sums?|weights?|ages?|sizes?|prices?|numbers?|levels?|thresholds?|lengths?)\b",
     I,
 )
+BEYOND = re.compile(
+    rf"(?:if|when|where|whenever|in case)\s(?:the|an?|its?|any|they|it)\b(?:\s[a-z][\w-]*){{0,4}}?\s(?:is|are|gets|becomes)\s(?:{_COMPARED})"
+    rf"(?:\sor\s(?:{_COMPARED}))?(?:\sthan\s(?:that|this|these|those|the\s(?:limit|maximum|minimum)|allowed|permitted|specified))?\s?,\s",
+    I,
+)
+"""A condition without a number that only says that a limit told before is passed: "If a message is longer, …"."""
 ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s", I)
 OTHERS_INSIDE = re.compile(
-    rf"\b(?:any|all|every|some) others?\b|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
+    rf"\b(?:any|all|every|some) others?\b|\b(?:{_COMPARED})$|\b(?:from|of|with|by|for)\s(?:{_COMPARED})(?:\s(?:or|and)\s(?:{_COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
+    rf"^(?:{_COMPARED}|anything)\s(?:and|or)\s(?:{_COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
+    rf"\ban? different\s[a-z]|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
     rf"\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
     r"\b(?:outside|beyond) (?:of )?(?:this|that|these|those|the)\b|^(?:after|before|beyond) that\b",
     I,
@@ -129,9 +151,9 @@ REFUSE = re.compile(
     r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?|block(?:s|ed)?|"
     r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
     r"never)\b(?! only)|cannot|"
-    r"can't|mustn't|not (?:be )?(?:allowed|permitted|accepted|possible|able|available)|unsuccessful|impossible|"
+    r"can't|mustn't|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available)|unsuccessful|impossible|"
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
-    r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
+    r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
     r"no (?:user|one|other)\b)",
     I,
@@ -168,6 +190,15 @@ SYSTEM = words(
     "system application app service server software platform api client backend frontend ui interface module component "
     "website site page tool program product device controller database it gateway"
 )
+_THINGS = (
+    "computer|printer|container|folder|number|parameter|identifier|order|offer|letter|paper|voucher|transfer|filter|header|server|router|meter|character|"
+    "counter|timer|buffer|layer|marker|register|trailer|tracker|scanner|charger|adapter|answer|power|tower|water|locker|boiler|cylinder|burner|chamber|"
+    "ladder|other|either|neither|whether|after|under|over|ever|never|later|higher|lower|longer|shorter|larger|smaller|older|younger|greater|inverter|"
+    "transformer|converter|drawer|sticker|poster|quarter|semester|sensor|motor|error|monitor|elevator|vector|factor|door|color|processor|generator|"
+    "reactor|indicator|connector|radiator|capacitor|resistor|compressor|floor|conveyor|behavior|for|minor|major|prior|grant|variant|constant|plant|"
+    "warrant|list|playlist|checklist|waitlist"
+)
+"""What ends like the name of a role and is a thing."""
 ROLE = re.compile(
     r"\b(?:(?i:administrators?|admins?|users?|editors?|viewers?|guests?|managers?|auditors?|customers?|members?|"
     r"operators?|owners?|"
@@ -188,6 +219,7 @@ ROLE = re.compile(
     r"readers?|cleaners?|speakers?|referees?|umpires?|gardeners?|chefs?|waiters?|bartenders?|researchers?|veterinarians?|"
     r"paramedics?|sponsors?|moderators?|shoppers?|retailers?|wholesalers?|importers?|exporters?|breeders?|farmers?|"
     r"adults?|minors?|employers?|underwriters?|adjusters?|notar(?:y|ies)|bookkeepers?|schedulers?)|"
+    rf"(?!(?i:{_THINGS})s?\b)"
     r"[A-Z][a-z]+(?:ors?|ers?|"
     r"ists?|ants?|ians?))\b"
 )

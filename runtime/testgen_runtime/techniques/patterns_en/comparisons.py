@@ -31,6 +31,7 @@ _NO_THING = re.compile(
     r"(?:limit|maximum|minimum|threshold|following|end(?!\s(?:date|time|day)s?\b)|same|average|other|one|number(?!\sof)|half|twice)s?\b",
     re.I,
 )
+_HAPPENS = re.compile(r"[^,.;]{0,60}?\b(?:has|have|had|is|are|was|were)\b", re.I)
 _DATE = re.compile(r"\b(?:date|day|deadline)s?$", re.I)
 _TIME = re.compile(r"\b(?:time|start|end)s?$", re.I)
 _IT = re.compile(r"(?:it|this|that|one|they)$", re.I)
@@ -82,6 +83,12 @@ def points(view: View) -> Iterator[TestPoint]:
 
 
 def _usable(found: re.Match[str]) -> bool:
+    if re.search(r"\b(?:only|not)$", found["a"], re.I) or (found["greater"] or found["less"] or "").lower() in (
+        "after",
+        "before",
+    ):
+        if _HAPPENS.match(found.string, found.end()):
+            return False  # "dispensed only after the identity has been verified": an event, no second input
     return not (_NO_THING.match(bare(found["b"])) or _NO_THING.match(bare(found["a"])))
 
 
