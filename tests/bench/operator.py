@@ -1,7 +1,9 @@
 """The operator at 100, 300 and 1,000 projects of 15 children or more, on a real API server, beside a bare apply loop.
 
-No node runs: `tests/workload_player.py` writes the statuses that controllers would (in both arms), since 2 cores can't carry the
-pods of 1,000 projects. What the operator did is read from the API server's audit log, not from the operator.
+The bare loop runs before the operator, after it, and in short turns while the operator stands still (SIGSTOP; that time does not
+count for it), so that both share whatever else the machine does. No node runs: `tests/workload_player.py` writes the statuses
+that controllers would (in both arms), since 2 cores can't carry the pods of 1,000 projects. What the operator did is read from
+the API server's audit log, not from the operator.
 
 Settings: PROJECTS=100,300,1000  STEADY=600 (seconds)  SHORT=1 (20 projects, 20 s).
 """
@@ -13,6 +15,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -34,7 +37,11 @@ STEADY_SECONDS: Final = float(os.environ.get("STEADY", "20" if SHORT else "600")
 CHANGES: Final = 20 if SHORT else 100
 DRIFTS: Final = 20 if SHORT else 100
 BARE: Final = 300
-"""Projects of the bare loop, half before the operator and half after it: its rate does not depend on how many there are."""
+"""Projects of the bare loop at most: its rate does not depend on how many there are."""
+TURN_EVERY: Final = 20.0
+"""Seconds between two turns of the bare loop while the operator brings projects up..."""
+TURN: Final = 8
+"""...and projects of a turn."""
 LONGEST_CONVERGE: Final = 1800.0
 PATIENT: Final = {"TESTGEN_OPERATOR_LEASE_DURATION": "60", "TESTGEN_OPERATOR_LEASE_DEADLINE": "45"}
 """Everything shares this machine's cores: an API server that does not answer for 10 s is not what is measured here."""
@@ -49,6 +56,7 @@ class Run:
     rate: float = 0.0
     children: int = 0
     requests: int = 0
+    load: float = 0.0
     converge: float = 0.0
     rss: float = 0.0
     cold_start: float = 0.0
@@ -59,6 +67,8 @@ class Run:
     steady_own: float = 0.0
     changes: list[float] = field(default_factory=list)
     drifts: list[float] = field(default_factory=list)
+    pauses: list[tuple[float, float]] = field(default_factory=list)
+    """When the operator stood still for a turn of the bare loop (Unix times)."""
 
 
 def say(words: str) -> None:
@@ -81,14 +91,14 @@ async def _run() -> dict[str, Metric]:
 async def _size(folder: Path, size: int, requests: Sequence[Request], *, thorough: bool) -> Run:
     found = Run(size)
     async with control_plane(folder) as plane, playing(plane), Admin(plane.connection()) as admin:
-        bare_places = arms.places(min(size, BARE), "ba")
-        half = len(bare_places) // 2
-        count, seconds = await arms.bare(plane, requests, bare_places[:half])
+        loop = Bare(plane, requests, arms.places(min(size, BARE), "ba"))
+        share = len(loop.left) // 4
+        await loop.turn(share)
         where = arms.places(size, "tg")
         await arms.create(admin, where)
         operator = OperatorProcess(plane.kubeconfig(), (), folder, leader_elect=True, home=SYSTEM, env=PATIENT)
         try:
-            await _converge(plane, admin, operator, where, found)
+            await _converge(plane, admin, operator, where, found, loop, keep=share)
             if thorough:
                 await _steady(plane, operator, found)
                 await _changes(admin, where, found)
@@ -97,13 +107,30 @@ async def _size(folder: Path, size: int, requests: Sequence[Request], *, thoroug
             await _restart(plane, operator, where, found)
         finally:
             await operator.stop()
-        more, longer = await arms.bare(plane, requests, bare_places[half:])
-        found.bare_rate = (count + more) / (seconds + longer)
+        await loop.turn(share)
+        found.bare_rate = loop.applied / loop.seconds
     rates = f"{found.rate:.0f} applies/s, bare {found.bare_rate:.0f}"
     say(f"{size}: {rates}; all Ready after {found.converge:.1f} s; {found.rss:.0f} MiB")
     for name, value in _metrics([found], len(requests)).items():
         say(f"  {name} {value['value']:g}")
     return found
+
+
+@dataclass
+class Bare:
+    """The bare loop, turn by turn, through the places that are left."""
+
+    plane: ControlPlane
+    requests: Sequence[Request]
+    left: list[Place]
+    applied: int = 0
+    seconds: float = 0.0
+
+    async def turn(self, projects: int) -> None:
+        where, self.left = self.left[:projects], self.left[projects:]
+        applied, seconds = await arms.bare(self.plane, self.requests, where)
+        self.applied += applied
+        self.seconds += seconds
 
 
 @asynccontextmanager
@@ -121,27 +148,34 @@ async def playing(plane: ControlPlane) -> AsyncIterator[None]:
             await process.wait()
 
 
-async def _converge(plane: ControlPlane, admin: Admin, operator: OperatorProcess, where: Sequence[Place], found: Run) -> None:
-    """From the operator's start, with all projects waiting, until each is Ready."""
+async def _converge(
+    plane: ControlPlane, admin: Admin, operator: OperatorProcess, where: Sequence[Place], found: Run, loop: Bare, *, keep: int
+) -> None:
+    """From the operator's start, with all projects waiting, until each is Ready; the last `keep` places of the loop stay."""
     position, started = plane.audit_position(), time.time()
     await operator.start()
     watching = asyncio.create_task(_all_ready(admin, where))
-    peak = 0.0
+    peak, last = 0.0, time.time()
     while not watching.done():
         if not operator.running:
             raise RuntimeError(f"the operator ended: {operator.entries()[-5:]}")
+        if time.time() - last > TURN_EVERY and len(loop.left) >= keep + TURN:
+            found.pauses.append(await _turn(operator, loop))
+            last = time.time()
         peak = max(peak, resident_mib(operator_pid(operator)))
         await asyncio.wait([watching], timeout=1.0)
         if time.time() - started > LONGEST_CONVERGE:
             raise TimeoutError(f"not Ready after {LONGEST_CONVERGE:.0f} s")
     watching.result()
-    found.converge = time.time() - started
+    found.converge = time.time() - started - sum(end - begin for begin, end in found.pauses)
+    found.load = os.getloadavg()[1]
     entries = plane.audited(position)
     writes = [entry for entry in entries if arms.is_child_write(entry) and entry["responseStatus"]["code"] < 300]
     moments = sorted(_moment(entry) for entry in writes)
     found.children = len(writes)
     found.requests = len(entries)
-    found.rate = len(writes) / (moments[-1] - moments[0])
+    stood = sum(end - begin for begin, end in found.pauses if moments[0] < begin < moments[-1])
+    found.rate = len(writes) / (moments[-1] - moments[0] - stood)
     found.rss = peak
     found.cpu = _cpu(operator)
     kinds: dict[str, int] = {}
@@ -149,6 +183,17 @@ async def _converge(plane: ControlPlane, admin: Admin, operator: OperatorProcess
         what = f"{entry['verb']} {(entry.get('objectRef') or {}).get('resource')}"
         kinds[what] = kinds.get(what, 0) + 1
     say(f"requests: {dict(sorted(kinds.items(), key=lambda one: -one[1])[:14])}; operator's CPU {found.cpu:.1f} s")
+
+
+async def _turn(operator: OperatorProcess, loop: Bare) -> tuple[float, float]:
+    """A turn of the bare loop while the operator stands still: when that began and ended."""
+    begun = time.time()
+    os.kill(operator_pid(operator), signal.SIGSTOP)
+    try:
+        await loop.turn(TURN)
+    finally:
+        os.kill(operator_pid(operator), signal.SIGCONT)
+    return begun, time.time()
 
 
 async def _all_ready(admin: Admin, where: Sequence[Place]) -> None:
@@ -260,6 +305,7 @@ def _metrics(runs: Sequence[Run], children: int) -> dict[str, Metric]:
         results[f"applies_per_s_{n}"] = metric(one.rate, "1/s", baseline=one.bare_rate)
         results[f"converge_ratio_{n}"] = metric(one.rate / one.bare_rate, "ratio")
         results[f"converge_s_{n}"] = metric(one.converge, "s")
+        results[f"machine_load_{n}"] = metric(one.load, "runnable, 5 min")
         results[f"requests_per_child_{n}"] = metric(one.requests / max(1, one.children), "ratio")
         results[f"operator_cpu_ms_per_child_{n}"] = metric(1000 * one.cpu / max(1, one.children), "ms")
         results[f"rss_mib_{n}"] = metric(one.rss, "MiB")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final, TypeVar
 
 from testgen_operator import names, telemetry
-from testgen_operator.cluster.cache import Cache, Key, Seen, key_of, seen_of
+from testgen_operator.cluster.cache import Cache, Key, Seen, seen_of
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.foreign import first_apply, refuse_foreign
 from testgen_operator.cluster.kinds import OBSERVED_ONLY, PROJECT, kind_of
@@ -79,7 +79,7 @@ class Applier:
                 raise
             answer = await self._set_back(desired, live, problem)
         telemetry.WRITES.labels("apply", resource).inc()
-        self._cache.put(answer)
+        self._cache.put(answer, own=True)
         if unsettled := difference(desired, answer):
             # Somebody behind the server (a mutating webhook) wants it otherwise: remember its answer rather than fight for ever.
             telemetry.UNSETTLED.labels(resource).inc()
@@ -136,9 +136,9 @@ class Applier:
 
         Each is looked at live before, and deleted only as the very object (uid, resourceVersion) that was looked at.
         """
-        for child in self._cache.children(key):
-            target = key_of(child)
-            if target in keep or not _ours(child, key, uid):
+        for target in self._cache.child_keys(key):
+            child = None if target in keep else self._cache.get(target)
+            if child is None or not _ours(child, key, uid):
                 continue
             live = await self._client.get(target)
             if live is None or not _ours(live, key, uid) or live["metadata"].get("deletionTimestamp"):

@@ -27,6 +27,8 @@ MOST_OBJECTS: Final = 200_000
 TOMBSTONES: Final = 20_000
 PARSED: Final = 800
 """Sixteen workers with projects of 50 objects."""
+HEADS: Final = frozenset({"NetworkPolicy", "PodDisruptionBudget", "ServiceAccount"})
+"""Kinds of which nobody plans by more than that they are there: `children` gives their heads, which need no parsing."""
 
 
 class Key(NamedTuple):
@@ -86,8 +88,11 @@ class Cache:
         return [Key(key.namespace, key.name) for key in self._objects if key.kind == PROJECT.kind]
 
     def children(self, key: Key) -> list[Object]:
-        """The labelled objects of a project, in a stable order."""
-        return [self._parsed(child, self._objects[child]) for child in sorted(self._children.get(key, ()))]
+        """The labelled objects of a project, in a stable order; of some kinds (`HEADS`) the name, uid and project's label."""
+        return [self._child(child, self._objects[child]) for child in self.child_keys(key)]
+
+    def child_keys(self, key: Key) -> list[ObjectKey]:
+        return sorted(self._children.get(key, ()))
 
     def upgraded(self) -> dict[Key, str]:
         """When the last object of each project was written because the operator had changed."""
@@ -96,8 +101,9 @@ class Cache:
             found[owner] = max(at, found.get(owner, ""))
         return found
 
-    def put(self, raw: Mapping[str, Any]) -> Key | None:
-        """Take `raw` in unless something newer is known; the project it belongs to if that is news to us, else None."""
+    def put(self, raw: Mapping[str, Any], *, own: bool = False) -> Key | None:
+        """Take `raw` in unless something newer is known; the project it belongs to if that is news to us, else None. `own`: the
+        answer to a write of a pass that reads it again in a moment."""
         key, owner = key_of(raw), project_of(raw)
         uid, version = seen_of(raw)
         known = self._objects.get(key)
@@ -112,7 +118,10 @@ class Cache:
             if known.uid != uid:
                 self._bury(known.uid)
         key, owner = ObjectKey(*map(sys.intern, key)), Key(*map(sys.intern, owner))
-        self._objects[key] = _Kept(uid, version, owner, json.dumps(stripped(raw), separators=(",", ":")).encode())
+        bare = stripped(raw)
+        self._objects[key] = kept = _Kept(uid, version, owner, json.dumps(bare, separators=(",", ":")).encode())
+        if own:
+            self._read_lately(key, kept, bare)
         if key.kind != PROJECT.kind:
             self._children[owner].add(key)
             if upgraded := (raw["metadata"].get("annotations") or {}).get(names.ANNOTATION_UPGRADED_AT):
@@ -156,11 +165,21 @@ class Cache:
             self._read.move_to_end(key)
             return read[1]
         found: Object = json.loads(kept.text)
+        self._read_lately(key, kept, found)
+        return found
+
+    def _read_lately(self, key: ObjectKey, kept: _Kept, found: Object) -> None:
         self._read[key] = (kept, found)
         self._read.move_to_end(key)
         while len(self._read) > PARSED:
             self._read.popitem(last=False)
-        return found
+
+    def _child(self, key: ObjectKey, kept: _Kept) -> Object:
+        if key.kind not in HEADS:
+            return self._parsed(key, kept)
+        labels = {names.LABEL_PROJECT: kept.owner.name}
+        metadata = {"name": key.name, "namespace": key.namespace, "uid": kept.uid, "labels": labels}
+        return {"apiVersion": key.api_version, "kind": key.kind, "metadata": metadata}
 
     def _forget(self, key: ObjectKey, known: _Kept) -> None:
         del self._objects[key]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.operator_engine.objects import config_map, project
 
-from testgen_operator.cluster.cache import Cache, Key, key_of
+from testgen_operator.cluster.cache import Cache, Key, key_of, stripped
 from testgen_operator.cluster.kinds import CONFIG_MAP, PROJECT
 
 SHOP = Key("team", "shop")
@@ -123,3 +123,22 @@ def test_events_in_any_order_end_with_the_newest(order: list[int]) -> None:
     assert found["metadata"]["resourceVersion"] == "7"
     assert cache.projects() == [SHOP]
     assert PROJECT.resource == "testgenprojects.testgen.dev"
+
+
+def test_the_answer_to_an_own_write_is_what_the_watch_would_have_brought() -> None:
+    raw = config_map(data={"a": "1"})
+    raw["metadata"]["managedFields"] = [{"manager": "somebody"}]
+    own, seen = Cache(), Cache()
+    own.put(raw, own=True)
+    seen.put(raw)
+    assert own.get(key_of(raw)) == seen.get(key_of(raw))
+    assert "managedFields" not in str(own.get(key_of(raw)))
+
+
+def test_of_kinds_that_nobody_plans_by_the_head_is_given_without_parsing() -> None:
+    cache = Cache()
+    account = config_map("shop") | {"kind": "ServiceAccount"}
+    cache.put(account)
+    (head,) = cache.children(Key("team", "shop"))
+    assert head["metadata"] == {"name": "shop", "namespace": "team", "uid": "c1", "labels": {"testgen.dev/project": "shop"}}
+    assert cache.get(key_of(account)) == stripped(account)

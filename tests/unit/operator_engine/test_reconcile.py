@@ -10,15 +10,18 @@ from tests.unit.operator_engine.memory_cluster import MemoryCluster
 from tests.unit.operator_engine.objects import project
 
 from testgen_operator import names
-from testgen_operator.cluster.cache import Cache, Key, key_of
+from testgen_operator.cluster.cache import HEADS, Cache, Key, key_of
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.events import EventPoster, event
 from testgen_operator.cluster.trouble import Trouble
 from testgen_operator.errors import ApiError
+from testgen_operator.plan.facts import observe
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import ObjectKey
+from testgen_operator.plan.plan import plan
 from testgen_operator.reconcile.project import Cluster, reconcile
 from testgen_operator.reconcile.wakeup import WakeUp
+from testgen_operator.resources.project import parse
 from testgen_operator.status.events import EventSpec
 
 SHOP = Key("team", "shop")
@@ -123,6 +126,19 @@ async def test_steps_that_follow_one_another_at_once_write_one_status_at_the_sta
     world.restart()
     await world.once()
     assert world.status() == told  # nothing that a pass put off was lost
+
+
+async def test_what_is_planned_by_the_heads_of_some_kinds_is_what_is_planned_by_the_whole_objects() -> None:
+    world = World({"stores": {"neo4j": {"type": "Managed"}, "redis": {"type": "Managed"}}, "replicas": 2})
+    await world.settle()
+    given = world.cache.children(SHOP)
+    whole = [world.cache.get(key_of(one)) for one in given]
+    assert {one["kind"] for one, other in zip(given, whole, strict=True) if one != other} == HEADS
+    parsed, facts = parse(world.live), {}
+    for name, children in (("heads", given), ("whole", [one for one in whole if one is not None])):
+        facts[name] = observe(parsed, children, {})
+    assert facts["heads"] == facts["whole"]
+    assert plan(parsed, facts["heads"], Images()) == plan(parsed, facts["whole"], Images())
 
 
 async def crashed_after(k: int) -> World:
