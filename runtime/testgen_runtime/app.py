@@ -71,12 +71,12 @@ class Runtime:
         self.services = Services(
             settings=settings,
             database=self.database,
-            documents=Documents(self.database, settings.limits, self.index.announce),
+            documents=Documents(self.database, settings.limits, self.index.announce, self.index.withdraw),
             cases=cases,
             discussion=Discussion(self.database),
             exports=Exports(self.database),
             imports=Imports(cases),
-            jobs=Jobs(self.database, self._notifications, settings.limits, self.progress.leaving),
+            jobs=Jobs(self.database, self._notifications, settings.limits, self.progress.leaving, colour=settings.colour),
             keys=Keys(self.database),
             tokens=tokens,
             access=Access(self.database, tokens, settings.rate_limit, shared=self._rates),
@@ -144,7 +144,7 @@ class Runtime:
             on_exhaustion=self.settings.budgets.on_exhaustion,
             close_account=self.model.close_account,
         )
-        self._worker = Worker(self.database, Runner(self.database, ports), self.settings.jobs)
+        self._worker = Worker(self.database, Runner(self.database, ports), self.settings.jobs, colour=self.settings.colour)
         self._worker_task = asyncio.create_task(self._worker.run(), name="worker")
         housekeeping = Housekeeping(self.database, self.settings.jobs, random.Random())  # noqa: S311 - spreads the pods' passes
         self._tasks.append(asyncio.create_task(housekeeping.run(), name="housekeeping of jobs"))

@@ -52,7 +52,7 @@ class Log(Part):
 
 class Server(Part):
     """`head_seconds`, `body_part_seconds`, `body_seconds`: how long a client may take to send a request's head, the next part of
-    its body, and all of that. One caller may have half of `max_inflight`.
+    its body, and all of that. One caller may have half of `max_inflight`. `max_body_bytes`: a bound below that of documents.
     """
 
     host: str = "127.0.0.1"
@@ -62,6 +62,7 @@ class Server(Part):
     head_seconds: Annotated[float, Field(gt=0, le=600)] = 15.0
     body_part_seconds: Annotated[float, Field(gt=0, le=600)] = 15.0
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    max_body_bytes: Annotated[int, Field(ge=1024)] | None = None
     uds: Path | None = None  # S0-089: a Unix socket instead of host and port
     trusted_proxies: tuple[str, ...] = ()  # S3-109: networks (CIDR), or `unix`, whose X-Forwarded-For and -Proto are believed
 
@@ -358,6 +359,8 @@ class Settings(BaseSettings):
 
     environment: Literal["Development", "Staging", "Production"] = "Development"
     role: ServiceRole = "all"
+    colour: Annotated[str, Field(pattern=r"^[a-z0-9-]{0,20}$")] = ""
+    """Which of two releases that stand side by side this process is of; jobs of a smoke test or a comparison stay with it."""
     data_dir: Path | None = None
     project: Project = Project()
     log: Log = Log()

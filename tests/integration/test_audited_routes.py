@@ -21,6 +21,7 @@ CSV: Final = b"Title,Steps,Expected Result\nLock after three wrong passwords,Ent
 
 AUDITED: Final = {
     "POST /documents": "document added",
+    "DELETE /documents/{document_id}": "document removed",
     "PATCH /cases/{case_id}": "case edited",
     "POST /cases/bulk": "case confirmed",
     "POST /cases/{case_id}/comments": "comment added",
@@ -93,7 +94,8 @@ def seen(answer: httpx.Response) -> dict[str, str]:
 
 
 async def about_cases(walk: Walk, api: Api) -> None:
-    await walk("POST /documents", json={"title": "Sign-in", "text": DOCUMENT})
+    sent = await walk("POST /documents", json={"title": "Sign-in", "text": DOCUMENT})
+    await walk("DELETE /documents/{document_id}", {"document_id": sent.json()["id"]})
     await walk("POST /generate", json={"text": DOCUMENT})
     items = (await api.call("GET", "/cases")).json()["items"]
     one, other = ({"case_id": item["id"]} for item in items[:2])

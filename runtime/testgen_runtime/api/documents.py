@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from testgen_runtime.api.dependencies import Tester, TheDocuments, TheServices, Viewer
+from testgen_runtime.api.dependencies import Admin, Tester, TheDocuments, TheServices, Viewer
 from testgen_runtime.api.idempotency import IdempotencyKey, once
 from testgen_runtime.api.middleware import SMALLER
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
@@ -203,6 +203,13 @@ async def get_document(document_id: str, request: Request, caller: Viewer, docum
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
     return Response(encode(DocumentOut.of(stored)), media_type="application/json", headers={"ETag": tag})
+
+
+@router.delete("/{document_id}", status_code=204, responses=problems(NotFound, Conflict))
+async def remove_document(document_id: str, caller: Admin, documents: TheDocuments) -> None:
+    """Remove a document with its requirements, its cases and their history, and its ended jobs. Not to be undone. Other versions
+    of it stay as they are; the audit keeps who removed it."""
+    await documents.remove(document_id, by=caller.key_id)
 
 
 @router.get("/{document_id}/requirements", response_model=Page[RequirementOut], responses=problems(NotFound))

@@ -33,10 +33,11 @@ from testgen_runtime.errors import (
     UnsupportedDocument,
 )
 from testgen_runtime.jobs.fairness import Priority
-from testgen_runtime.jobs.model import Job, State
+from testgen_runtime.jobs.model import Job, Purpose, State
 from testgen_runtime.jobs.model import Request as JobRequest
 from testgen_runtime.jobs.service import new_job_id
 from testgen_runtime.security.keys import Principal
+from testgen_runtime.security.roles import Role
 from testgen_runtime.storage.json import encode
 from testgen_runtime.techniques.model import Technique
 
@@ -103,6 +104,16 @@ _PREFER = Annotated[
 ]
 
 
+_PURPOSE = Annotated[
+    Purpose,
+    Header(
+        alias="X-TestGen-Purpose",
+        description="For admins: `smoke` (rules write, no token is spent) or `comparison`. The job is worked on by the release "
+        "that answers this request, and by no other one.",
+    ),
+]
+
+
 async def json_body(request: Request) -> None:
     """Raises: UnsupportedDocument for a body that does not say it is JSON, as POST /documents does."""
     kind = media_type(request)
@@ -129,16 +140,19 @@ async def generate(
     _is_json: Annotated[None, Depends(json_body)],
     idempotency_key: IdempotencyKey = None,
     prefer: _PREFER = None,
+    purpose: _PURPOSE = "",
 ) -> Response:
     """Generate test cases. Answers with them when they are done in time, else with the job that makes them.
 
     The job goes on whatever happens to this connection.
     """
     seconds, applied = _patience(prefer, services.settings.jobs.wait_seconds)
+    if purpose and not caller.role.may_act_as(Role.ADMIN):
+        raise Forbidden("X-TestGen-Purpose is for admins", mend="leave that header out")
     unique = f"{caller.key_id}\x1f{idempotency_key}" if idempotency_key else None
 
     async def run() -> Response:
-        job_id = await _submit(body, request, caller, services, new_job_id(unique))
+        job_id = await _submit(body, request, caller, services, new_job_id(unique), purpose)
         job = await services.jobs.wait(job_id, seconds=seconds) if seconds > 0 else await services.jobs.get(job_id)
         return await _answer(job, services, applied)
 
@@ -170,10 +184,12 @@ def what_is_asked(body: GenerateIn, services: Services) -> JobRequest:
     )
 
 
-async def _submit(body: GenerateIn, request: Request, caller: Principal, services: Services, job_id: str) -> str:
+async def _submit(
+    body: GenerateIn, request: Request, caller: Principal, services: Services, job_id: str, purpose: Purpose
+) -> str:
     asked = what_is_asked(body, services)
     wanted = asked.requirement_ids
-    who = replace(origin(request, caller), priority=Priority[body.priority.upper()])
+    who = replace(origin(request, caller), priority=Priority[body.priority.upper()], purpose=purpose)
     documents = services.documents
     if body.text is not None:
         parsed = await documents.parse_text(body.text, title=body.title)

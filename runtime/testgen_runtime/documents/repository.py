@@ -63,6 +63,20 @@ async def add(
     return new_id, True
 
 
+async def remove(connection: Connection, document: str) -> bool:
+    """Drop a document with its requirements, atoms, cases and jobs; False where there is none. Other versions of it stay."""
+    return await connection.fetchval("DELETE FROM documents WHERE id = $1 RETURNING id", document) is not None
+
+
+async def unfinished_job(connection: Connection, document: str) -> str | None:
+    """A job that waits or works on the document; no other one can be added until this transaction ends."""
+    await connection.execute("SELECT 1 FROM documents WHERE id = $1 FOR UPDATE", document)
+    found: str | None = await connection.fetchval(
+        "SELECT id FROM jobs WHERE document_id = $1 AND state IN ('queued', 'running') ORDER BY seq LIMIT 1", document
+    )
+    return found
+
+
 async def lock_name(connection: Connection, name: str) -> None:
     """Hold a name until the transaction ends: its versions are stored one after the other."""
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", name)

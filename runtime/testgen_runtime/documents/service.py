@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from testgen_runtime.storage.database import Connection
 
 Announce = Callable[["Connection", str, Document], Awaitable[None]]
+Withdraw = Callable[["Connection", str], Awaitable[None]]
 _NAME_MAX: Final = 200
 _READ_AT_ONCE: Final = 16 * 1024
 """Bytes of text sent along that are read in this process: less than it takes to start another one."""
@@ -46,11 +47,15 @@ class Parsed:
 
 
 class Documents:
-    """The documents of this project. `announce` tells the index of a new one, inside the transaction that stores it."""
+    """The documents of this project. `announce` tells the index of a new one, `withdraw` of one that goes, each inside the
+    transaction that does it."""
 
-    def __init__(self, database: Database, limits: Limits, announce: Announce | None = None) -> None:
+    def __init__(
+        self, database: Database, limits: Limits, announce: Announce | None = None, withdraw: Withdraw | None = None
+    ) -> None:
         self._database = database
         self._announce = announce
+        self._withdraw = withdraw
         self._limits = limits
         self._pool = ParsePool(limits)
         self.versions = versioning.Versions(database)
@@ -157,6 +162,25 @@ class Documents:
                 parsed = [replace(parsed[0], name=await versioning.name_to_replace(connection, replaces, parsed[0].id))]
             added = [await self.add(connection, one, created_by=created_by, explicit=replaces is not None) for one in parsed]
         return [(await self.get(stored), new) for stored, new in added]
+
+    async def remove(self, document_id: str, *, by: str) -> None:
+        """Drop a document with everything that was made of it: requirements, cases with their history, ended jobs.
+
+        Raises: NotFound; Conflict while a job waits for it or works on it.
+        """
+        async with self._database.transaction() as connection:
+            job = await repository.unfinished_job(connection, document_id)
+            if job is not None:
+                raise Conflict(
+                    f"the job {job} works on the document {document_id}, or waits for its turn",
+                    mend=f"let it end, or cancel it with POST /api/v1/jobs/{job}/cancel, then try again",
+                    job_id=job,
+                )
+            if not await repository.remove(connection, document_id):
+                raise NotFound(f"there is no document {document_id}", mend="list what there is with GET /api/v1/documents")
+            if self._withdraw is not None:
+                await self._withdraw(connection, document_id)
+            await audit.record(connection, by, "document removed", document_id)
 
     async def get(self, document_id: str) -> Stored:
         """What is known of a document.

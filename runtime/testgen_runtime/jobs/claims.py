@@ -40,20 +40,25 @@ UPDATE jobs SET queue_id = $1 FROM picked WHERE jobs.id = picked.id
 """
 
 
-async def claim(connection: Connection, ticket: int) -> Job | None:
+async def claim(connection: Connection, ticket: int, *, colour: str = "", only_own: bool = False) -> Job | None:
     """Begin the next attempt at the job that this ticket serves; None where nothing waits for it.
+
+    `colour`: of the release that begins it, which the job's events tell. `only_own`: a ticket of a job with a purpose, that
+    serves no other one.
 
     One claim at a time over all workers (an advisory lock until the transaction ends), so that each sees the others' choices.
     """
     await connection.execute("SELECT pg_advisory_xact_lock(hashtext('testgen_claim'))")
     begun = await connection.fetchval(_BEGUN, ticket)
     if begun is not None:
-        return await repository.claim(connection, begun)
+        return await repository.claim(connection, begun, colour=colour)
+    if only_own:
+        return None
     chosen = choose(await _candidates(connection), await _now(connection))
     if chosen is None:
         return None
     await connection.execute(_EXCHANGE, ticket, chosen)
-    return await repository.claim(connection, chosen)
+    return await repository.claim(connection, chosen, colour=colour)
 
 
 async def _now(connection: Connection) -> datetime:

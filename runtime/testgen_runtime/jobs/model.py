@@ -53,14 +53,20 @@ class Request(BaseModel):
         )
 
 
+Purpose = Literal["", "smoke", "comparison"]
+"""What a job is for: a tenant's work; a smoke test, whose cases rules write, so that no token is spent; a comparison of two
+releases. The last two are worked on by the release that was asked, and by no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who asked, how urgently, and under which ids that shows in logs and traces."""
+    """Who asked, how urgently, what for, and under which ids that shows in logs and traces."""
 
     created_by: str | None = None
     request_id: str | None = None
     traceparent: str | None = None
     priority: Priority = Priority.NORMAL
+    purpose: Purpose = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,17 @@ SELECT pg_notify($6, job_id) FROM added
 
 
 async def add(connection: Connection, *, job_id: str, document_id: str, request: Request, total: int, origin: Origin) -> bool:
-    """Store a new job; False where one of this id is there already."""
+    """Store a new job; False where one of this id is there already.
+
+    One with a purpose counts as begun: only its own ticket leads to it, which no other release takes (jobs/worker.py).
+    """
     added = await connection.fetchval(
         """
-        INSERT INTO jobs (id, kind, state, document_id, request, total, created_by, request_id, traceparent, priority)
-        VALUES ($1, 'generate', 'queued', $2, $3::jsonb, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING id
+        INSERT INTO jobs (id, kind, state, document_id, request, total, created_by, request_id, traceparent, priority, attempt)
+        VALUES ($1, 'generate', 'queued', $2, $3::jsonb, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id
         """,
         job_id, document_id, request.model_dump_json(), total, origin.created_by, origin.request_id, origin.traceparent,
-        origin.priority.value,
+        origin.priority.value, 1 if origin.purpose else 0,
     )  # fmt: skip
     if added is not None:
         await event(connection, job_id, "queued", {"total": total})
@@ -69,7 +72,7 @@ async def waiting(connection: Connection) -> int:
     return found
 
 
-async def claim(connection: Connection, job_id: str) -> Job | None:
+async def claim(connection: Connection, job_id: str, *, colour: str = "") -> Job | None:
     """Begin the next attempt at a job, which fences off every earlier one; None where there is nothing left to do."""
     row = await connection.fetchrow(
         f"""
@@ -80,7 +83,8 @@ async def claim(connection: Connection, job_id: str) -> Job | None:
     )
     if row is None:
         return None
-    await event(connection, job_id, "started", {"attempt": row["attempt"], "done": row["done"], "total": row["total"]})
+    told = {"attempt": row["attempt"], "done": row["done"], "total": row["total"]}
+    await event(connection, job_id, "started", told | ({"colour": colour} if colour else {}))
     return _job(row)
 
 

@@ -53,16 +53,17 @@ class Runner:
         self._database = database
         self._ports = ports
 
-    async def claim(self, ticket: int) -> Job | None:
+    async def claim(self, ticket: int, *, colour: str = "", only_own: bool = False) -> Job | None:
         """Take up the job that a delivery of the queue stands for; None where nothing waits."""
         async with self._database.transaction() as connection:
-            job = await claims.claim(connection, ticket)
+            job = await claims.claim(connection, ticket, colour=colour, only_own=only_own)
         if job is not None and job.attempt == 1 and job.started_at is not None:
             metrics.JOB_WAIT_SECONDS.observe(max(0.0, (job.started_at - job.created_at).total_seconds()))
         return job
 
-    async def run(self, job: Job) -> None:
-        """Make the attempt that was claimed. A checkpoint is never made twice, whatever earlier attempts have done.
+    async def run(self, job: Job, *, by_rules: bool = False) -> None:
+        """Make the attempt that was claimed. A checkpoint is never made twice, whatever earlier attempts have done. `by_rules`:
+        without the model.
 
         Raises: Unavailable where the database is gone (the job stays as it is, to be tried again).
         """
@@ -71,7 +72,7 @@ class Runner:
         started = time.monotonic()
         trace.CURRENT.set(trace.Trace(job.request_id or "", job.traceparent))  # an attempt is a task of its own
         try:
-            state = await self._attempt(job)
+            state = await self._attempt(job, by_rules=by_rules)
         except Fenced:
             logger.info("job is another's now")
             return
@@ -90,7 +91,7 @@ class Runner:
         async with self._database.transaction() as connection:
             await repository.hand_back(connection, job.id, job.attempt)
 
-    async def _attempt(self, job: Job) -> State:
+    async def _attempt(self, job: Job, *, by_rules: bool) -> State:
         try:
             if job.stalled > MAX_STALLED:
                 raise TestGenError(
@@ -98,7 +99,7 @@ class Runner:
                 )
             if job.cancel_requested:
                 raise Canceled(job.id)
-            result = await self._generate(job)
+            result = await self._generate(job, by_rules=by_rules)
         except Canceled:
             return await self._end(job, State.CANCELED, heed_cancel=False)
         except TestGenError as error:
@@ -129,7 +130,7 @@ class Runner:
             await repository.finish(connection, job.id, state, result=result, problem=problem)
         return state
 
-    async def _generate(self, job: Job) -> dict[str, Any]:
+    async def _generate(self, job: Job, *, by_rules: bool) -> dict[str, Any]:
         async with self._database.connection() as connection:
             document = await documents_repository.load(connection, job.document_id)
         if document is None:
@@ -139,7 +140,7 @@ class Runner:
         source = Source(job.document_id, document, requirements)
         checkpoint = JobCheckpoint(self._database, job)
         summary = Summary(source)
-        writer = self._ports.writer
+        writer = None if by_rules else self._ports.writer
         steps = generate_each(
             source,
             job.request.options(),

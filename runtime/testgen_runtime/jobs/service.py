@@ -13,7 +13,7 @@ from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, QueueFull
 from testgen_runtime.jobs import repository
 from testgen_runtime.jobs.model import Event, Job, Origin, Request, State
 from testgen_runtime.jobs.notifications import Notifications, wait
-from testgen_runtime.jobs.worker import ENTRYPOINT
+from testgen_runtime.jobs.worker import entrypoint
 from testgen_runtime.security import audit
 from testgen_runtime.settings import Limits
 from testgen_runtime.storage import queue_schema
@@ -34,8 +34,11 @@ def new_job_id(unique: str | None = None) -> str:
 class Jobs:
     """The generation jobs of this project."""
 
-    def __init__(self, database: Database, notifications: Notifications, limits: Limits, draining: asyncio.Event) -> None:
+    def __init__(
+        self, database: Database, notifications: Notifications, limits: Limits, draining: asyncio.Event, *, colour: str = ""
+    ) -> None:
         self._database = database
+        self._colour = colour
         self._notifications = notifications
         self._limits = limits
         self._draining = draining
@@ -53,10 +56,20 @@ class Jobs:
         waiting = await repository.waiting(connection)
         if waiting >= self._limits.queued_jobs:
             raise QueueFull(f"{waiting} jobs are waiting already", mend="try again later", retry_after=10)
-        if await repository.add(connection, job_id=job_id, document_id=document_id, request=request, total=total, origin=origin):
+        from asyncpg import ForeignKeyViolationError
+
+        try:
+            new = await repository.add(
+                connection, job_id=job_id, document_id=document_id, request=request, total=total, origin=origin
+            )
+        except ForeignKeyViolationError:
+            raise NotFound(f"there is no document {document_id}", mend="send it again; it was removed meanwhile") from None
+        if new:
             from pgqueuer.db import AsyncpgDriver
 
-            (queue_id,) = await queue_schema.queries(AsyncpgDriver(connection)).enqueue(ENTRYPOINT, job_id.encode())
+            (queue_id,) = await queue_schema.queries(AsyncpgDriver(connection)).enqueue(
+                entrypoint(origin.purpose, self._colour), job_id.encode()
+            )
             await repository.set_queue_id(connection, job_id, int(queue_id))
             await audit.record(connection, origin.created_by, "generation asked", job_id)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from testgen_runtime.jobs.model import Job
+from testgen_runtime.jobs.model import Job, Purpose
 from testgen_runtime.jobs.runner import Runner
 from testgen_runtime.settings import Jobs as JobSettings
 from testgen_runtime.storage import queue_schema
@@ -27,13 +27,19 @@ LOOK_AGAIN_SECONDS: Final = 2.0
 log = get_logger()
 
 
+def entrypoint(purpose: Purpose, colour: str) -> str:
+    """The name of the queue for jobs of a purpose: one for all releases, or one of this release alone."""
+    return f"{purpose}@{colour}" if purpose else ENTRYPOINT
+
+
 class Worker:
     """One worker of this process; `run` as a task of its own."""
 
-    def __init__(self, database: Database, runner: Runner, settings: JobSettings) -> None:
+    def __init__(self, database: Database, runner: Runner, settings: JobSettings, *, colour: str = "") -> None:
         self._database = database
         self._runner = runner
         self._settings = settings
+        self._colour = colour
         self._slots = asyncio.Semaphore(settings.parallel)
         self._stopping = asyncio.Event()
         self._hand_back = asyncio.Event()
@@ -71,7 +77,8 @@ class Worker:
         connection = await connect(self._database.target, self._database.settings, application="testgen-worker")
         try:
             manager = QueueManager(queue_schema.queries(AsyncpgDriver(connection)), channel=queue_schema.names().channel)
-            manager.entrypoint(ENTRYPOINT, accepts_context=True)(self._execute)
+            for name in (ENTRYPOINT, entrypoint("smoke", self._colour), entrypoint("comparison", self._colour)):
+                manager.entrypoint(name, accepts_context=True)(self._execute)
             self._manager = manager
             if self._stopping.is_set():
                 return
@@ -97,8 +104,10 @@ class Worker:
         async with self._slots:
             metrics.JOBS_RUNNING.inc()
             try:
-                job = await self._runner.claim(int(queued.id))
-                if job is None or await self._attempt(job, context):
+                only_own = queued.entrypoint != ENTRYPOINT
+                job = await self._runner.claim(int(queued.id), colour=self._colour, only_own=only_own)
+                by_rules = queued.entrypoint == entrypoint("smoke", self._colour)
+                if job is None or await self._attempt(job, context, by_rules=by_rules):
                     return
             except (Unavailable, *TRANSIENT) as error:
                 log.warning("job interrupted", ticket=int(queued.id), error=type(error).__name__)
@@ -111,9 +120,9 @@ class Worker:
         log.info("job handed back", job_id=job.id)
         raise RetryRequested(delay=timedelta(0), reason="handed back")
 
-    async def _attempt(self, job: Job, context: Context) -> bool:
+    async def _attempt(self, job: Job, context: Context, *, by_rules: bool) -> bool:
         """Whether the attempt came to its end; False where it was stopped to be handed back."""
-        attempt = asyncio.create_task(self._runner.run(job))
+        attempt = asyncio.create_task(self._runner.run(job, by_rules=by_rules))
         stop = asyncio.create_task(self._hand_back.wait())
         try:
             with context.cancellation:

@@ -61,6 +61,10 @@ class Index:
         """Tell every index of a new document, inside the transaction that stores it."""
         await outbox.enqueue(connection, (outbox.Put(chunk) for chunk in chunks(document_id, document)))
 
+    async def withdraw(self, connection: Connection, document_id: str) -> None:
+        """Tell every index that a document goes, inside the transaction that drops it."""
+        await outbox.enqueue(connection, [outbox.RemoveDocument(document_id)])
+
     async def start(self) -> None:
         """Open the stores and begin to follow the outbox. A store that is down is tried again in the background."""
         if self._started:

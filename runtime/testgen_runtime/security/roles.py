@@ -60,6 +60,8 @@ MATRIX: Final[tuple[Operation, ...]] = (
         "GET /documents/{document_id}/versions", "GET /documents/{document_id}/diff", "GET /documents/{document_id}/findings"),
     _op("documents:write", _T, _WRITES, "send documents",
         "POST /documents"),
+    _op("documents:remove", _A, _WRITES, "remove a document with everything that was made of it",
+        "DELETE /documents/{document_id}"),
     _op("cases:read", _V, _READS, "see cases, their history, comments and coverage",
         "GET /cases", "GET /cases/statistics", "GET /cases/{case_id}", "GET /cases/{case_id}/revisions",
         "GET /cases/{case_id}/revisions/{revision}", "GET /cases/{case_id}/diff", "GET /cases/{case_id}/comments",
