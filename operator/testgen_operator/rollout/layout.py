@@ -32,8 +32,13 @@ class Layout:
 
 
 def nothing(seen: Seen) -> Layout:
-    """Before the first release has pods."""
-    return Layout(seen.serving or COLOURS[0], seen.serving_release)
+    """Before the first release: what stands there without one stays as it is."""
+    kept = {
+        colour: Slot(seen.serving_release, there.template)
+        for colour, there in seen.colours.items()
+        if there.exists and there.template
+    }
+    return Layout(seen.serving or COLOURS[0], seen.serving_release, kept)
 
 
 def of_trial(trial: Trial, position: Position) -> Layout:

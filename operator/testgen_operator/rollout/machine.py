@@ -134,11 +134,11 @@ def _held(trial: Trial, position: Position) -> Position:
         return replace(position, held="") if position.held else position
     if trial.hold == SUSPENDED:
         return position if position.held == SUSPENDED else replace(position, held=SUSPENDED)
-    if position.held == SUSPENDED:
+    if position.held == SUSPENDED and position.step not in layout.BEFORE_PODS | {Step.STARTING}:
         return replace(position, held=RESUMING, since=trial.now)
     if position.held == RESUMING:
-        back = position.step in layout.BEFORE_PODS | {Step.STARTING} or trial.new(position).complete
-        if not back and trial.elapsed(position) < trial.policy.progress_deadline_seconds:
+        new = trial.new(position)
+        if not (new.complete and new.ready > 0) and trial.elapsed(position) < trial.policy.progress_deadline_seconds:
             return position
         return replace(position, held=trial.hold, since=trial.now)
     if position.held == trial.hold:
@@ -231,9 +231,11 @@ def _record(seen: Seen, records: Sequence[Record], template: str, previous: str,
 def _first(seen: Seen, stored: Sequence[Record], records: Sequence[Record], orders: Orders, now: datetime) -> Decision:
     """No release serves that is known: what runs from before the records gets one as it is, else the first release begins."""
     found = layout.decision(seen, layout.nothing(seen))
-    there = colour_seen(seen, seen.serving) if seen.serving else None
-    if seen.serving and there is not None and there.exists and there.template:
-        position = Position(Step.DONE, now, seen.serving, outcome=Outcome.PROMOTED, reason="Promoted", served=True, ended=now)
+    running = max(COLOURS, key=lambda one: (one == seen.serving, colour_seen(seen, one).ready, colour_seen(seen, one).replicas))
+    there = colour_seen(seen, running)
+    if there.exists and there.template:
+        found = replace(found, serve=running)
+        position = Position(Step.DONE, now, running, outcome=Outcome.PROMOTED, reason="Promoted", served=True, ended=now)
         found = replace(found, start=_record(seen, records, there.template, "", position))
     elif seen.suspended or seen.blocked or not orders.wanted:
         found = replace(found, held=SUSPENDED if seen.suspended else seen.blocked)
@@ -248,6 +250,6 @@ def _finished(
     """The decision with what is to be written and forgotten."""
     before = {one.name: one.position for one in stored}
     positions = {one.name: one.position for one in records if one.position is not None and one.position != before[one.name]}
-    expired = history.expired(seen, records, serving)
+    expired = history.expired(seen, records, serving, orders.wanted)
     kept = {name: position for name, position in positions.items() if name not in expired}
     return replace(found, positions=kept, expired=expired, ignored=orders.ignored)

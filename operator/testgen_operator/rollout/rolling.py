@@ -66,7 +66,8 @@ def _trouble(trial: Trial, position: Position) -> tuple[str, str] | None:
     if trial.away:
         return trial.away, ""
     new = trial.new(position)
-    if position.step is Step.BAKING and position.held != RESUMING and new.failing and new.ready == 0:
+    dead = new.ready == 0 and (bool(new.failing) or trial.is_late(position))
+    if position.step in (Step.SMOKING, Step.ANALYSING, Step.BAKING) and position.held != RESUMING and dead:
         return NOT_READY, new.message
     return failed_check(trial, position)
 

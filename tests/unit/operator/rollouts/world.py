@@ -1,0 +1,316 @@
+"""A cluster as small as a rollout needs it: pods of two colours, the active Service, checks, records; and its faults.
+
+No Kubernetes: what a Deployment does with a template of a given quality in a number of ticks. It carries decisions out as single
+writes in any order, so that the operator can be killed between any two, and says at each write which promise was broken.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from testgen_operator.names import Colour
+from testgen_operator.rollout.machine import decide
+from testgen_operator.rollout.model import (
+    COLOURS,
+    ColourSeen,
+    Commands,
+    Decision,
+    Due,
+    Outcome,
+    Policy,
+    Position,
+    Record,
+    Result,
+    Seen,
+    Slot,
+    Step,
+    Strategy,
+    Verdict,
+)
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+class Quality(StrEnum):
+    GOOD = "good"
+    CRASHES = "crashes"
+    NEVER_READY = "never ready"
+    DIES_SERVING = "dies as it serves"
+    FAILS_SMOKE = "fails smoke"
+    SERVES_ERRORS = "serves errors"
+    SERVES_ERRORS_LATE = "serves errors under traffic"
+    QUIET = "has no traffic"
+    BREAKS_MIGRATION = "breaks the migration"
+
+
+@dataclass
+class Deployment:
+    """All parts of one colour. `pods`: ready pods by template."""
+
+    template: str
+    replicas: int
+    pods: dict[str, int] = field(default_factory=dict)
+    failing: bool = False
+
+    @property
+    def ready(self) -> int:
+        return sum(self.pods.values())
+
+    def trim(self) -> None:
+        for template in sorted(self.pods, key=lambda one: one == self.template):
+            self.pods[template] -= max(0, min(self.pods[template], self.ready - self.replicas))
+
+
+class Broken(AssertionError):
+    """A promise that did not hold."""
+
+
+@dataclass
+class World:
+    """`story`: what happened, for the message of a failure."""
+
+    policy: Policy
+    target: str = "app-0"
+    scale: int = 2
+    now: datetime = START
+    commands: Commands = Commands()
+    suspended: bool = False
+    blocked: str = ""
+    qualities: dict[str, Quality] = field(default_factory=dict)
+    deployments: dict[Colour, Deployment] = field(default_factory=dict)
+    serving: Colour | None = None
+    serving_release: str = ""
+    lag: int = 0
+    records: dict[str, Record] = field(default_factory=dict)
+    checks: dict[tuple[str, Due], Result] = field(default_factory=dict)
+    successes: dict[str, int] = field(default_factory=dict)
+    began: dict[str, Strategy] = field(default_factory=dict)
+    adopted: set[str] = field(default_factory=set)
+    prior: dict[str, int] = field(default_factory=dict)
+    due: frozenset[Due] = frozenset()
+    measured: tuple[Verdict, str] | None = None
+    measurements: int = 0
+    story: list[str] = field(default_factory=list)
+
+    def newest(self) -> Record | None:
+        return max(self.records.values(), key=lambda one: one.sequence, default=None)
+
+    def quality(self, template: str) -> Quality:
+        return self.qualities.get(template, Quality.GOOD)
+
+    def expect(self, holds: bool, promise: str) -> None:
+        if not holds:
+            raise Broken(promise)
+
+    # what is seen
+
+    def see(self) -> Seen:
+        newest = self.newest()
+        name = newest.name if newest else ""
+        return Seen(
+            target=self.target,
+            policy=self.policy,
+            commands=self.commands,
+            records=tuple(sorted(self.records.values(), key=lambda one: one.sequence)),
+            colours={colour: self._colour(colour) for colour in COLOURS},
+            serving=self.serving,
+            serving_release=self.serving_release,
+            endpoints_settled=self.serving is not None and self.lag == 0 and self._ready(self.serving) > 0,
+            backup=self.checks.get((name, Due.BACKUP), Result.ABSENT),
+            migration=self.checks.get((name, Due.MIGRATION), Result.ABSENT),
+            smoke=self.checks.get((name, Due.SMOKE), Result.ABSENT),
+            measured=self.measured[0] if self.measured else None,
+            measured_id=self.measured[1] if self.measured else "",
+            suspended=self.suspended,
+            blocked=self.blocked,
+        )
+
+    def _ready(self, colour: Colour) -> int:
+        return self.deployments[colour].ready if colour in self.deployments else 0
+
+    def _colour(self, colour: Colour) -> ColourSeen:
+        found = self.deployments.get(colour)
+        if found is None:
+            return ColourSeen()
+        complete = found.pods.get(found.template, 0) == found.replicas == found.ready
+        failing = "CrashLoopBackOff" if found.failing else ""
+        return ColourSeen(found.template, True, found.replicas, complete, found.ready, failing)
+
+    # what time does
+
+    def tick(self, seconds: float) -> None:
+        """Time goes by: pods come up or do not, checks end, measurements are taken."""
+        self.now += timedelta(seconds=seconds)
+        self.lag = max(0, self.lag - 1)
+        for colour, found in self.deployments.items():
+            self._run(colour, found)
+        newest = self.newest()
+        if newest is None:
+            return
+        for check in self.due - {Due.MEASUREMENT}:
+            self.checks[newest.name, check] = self._checked(newest, check)
+        if Due.MEASUREMENT in self.due:
+            self._measure(newest)
+
+    def _run(self, colour: Colour, found: Deployment) -> None:
+        quality = self.quality(found.template)
+        dies = quality is Quality.DIES_SERVING and self.serving == colour
+        if quality in (Quality.CRASHES, Quality.NEVER_READY) or dies:
+            found.pods.pop(found.template, None)
+            found.failing = quality is not Quality.NEVER_READY and found.replicas > 0
+        else:
+            found.pods = {found.template: found.replicas}
+            found.failing = False
+
+    def _checked(self, newest: Record, check: Due) -> Result:
+        if (newest.name, check) not in self.checks:
+            return Result.RUNNING
+        bad = {Due.MIGRATION: Quality.BREAKS_MIGRATION, Due.SMOKE: Quality.FAILS_SMOKE}.get(check)
+        return Result.FAILED if self.quality(newest.template) is bad else Result.SUCCEEDED
+
+    def _measure(self, newest: Record) -> None:
+        self.measurements += 1
+        quality = self.quality(newest.template)
+        serves = newest.position is not None and self.serving == newest.position.colour
+        if quality is Quality.QUIET:
+            verdict = Verdict.INCONCLUSIVE
+        elif quality is Quality.SERVES_ERRORS or (quality is Quality.SERVES_ERRORS_LATE and serves):
+            verdict = Verdict.FAILED
+        else:
+            verdict = Verdict.SUCCESSFUL
+            self.successes[newest.name] = self.successes.get(newest.name, 0) + 1
+        self.measured = (verdict, str(self.measurements))
+
+    # what the operator does
+
+    def writes(self, seen: Seen, found: Decision, rng: random.Random) -> list[Callable[[], None]]:
+        """The writes of a decision; the new record comes first, then its status, the rest in any order."""
+        rest: list[Callable[[], None]] = [lambda: self._serve(found)]
+        rest += [lambda colour=colour: self._shape(colour, found.slots.get(colour)) for colour in COLOURS]  # type: ignore[misc]
+        rest += [lambda name=name, to=to: self._position(name, to) for name, to in found.positions.items()]  # type: ignore[misc]
+        rest += [lambda name=name: self._forget(name) for name in found.expired]  # type: ignore[misc]
+        rng.shuffle(rest)
+        first: list[Callable[[], None]] = []
+        if (start := found.start) is not None and start.position is not None:
+            position = start.position
+            first = [lambda: self._start(seen, start), lambda: self._position(start.name, position)]
+        return [*first, *rest, lambda: self._watch(found)]
+
+    def _watch(self, found: Decision) -> None:
+        self.due = found.due
+
+    def _start(self, seen: Seen, start: Record) -> None:
+        self.expect(start.name not in self.records, f"{start.name} is a new name")
+        self.records[start.name] = replace(start, position=None)
+        self.began[start.name] = self.policy.strategy
+        position = start.position
+        assert position is not None
+        if position.outcome is not None:
+            self.adopted.add(start.name)
+        if self.serving is not None:
+            self.prior[start.name] = seen.colours[self.serving].replicas
+        if position.fast and not self._is_rollback():
+            previous = self.records.get(start.previous)
+            colour = previous.position.colour if previous and previous.position else self.serving
+            ready = seen.colours[colour].ready if colour else 0
+            self.expect(ready == 0, "only a rollback, or a dead active colour, is fast")
+
+    def _is_rollback(self) -> bool:
+        to = self.records.get(self.commands.rollback_to)
+        return to is not None and to.outcome in (Outcome.PROMOTED, Outcome.FAST_PROMOTED)
+
+    def _position(self, name: str, position: Position) -> None:
+        record = self.records.get(name)
+        if record is None:
+            return
+        ends = position.outcome is not None and record.outcome is None
+        self.records[name] = replace(record, position=position)
+        if not ends or name in self.adopted or not record.previous:
+            return
+        smoked = self.checks.get((name, Due.SMOKE)) is Result.SUCCEEDED
+        if position.outcome is Outcome.PROMOTED:
+            self.expect(smoked or not self.policy.smoke, f"{name} is promoted after its smoke check")
+            passed = self.successes.get(name, 0) >= self.policy.measurements
+            self.expect(passed or not self.policy.analysis, f"{name} is promoted after a passed analysis")
+        if position.outcome is Outcome.FAST_PROMOTED and position.reason == "ActiveUnavailableBypass":
+            self.expect(smoked or not self.policy.smoke, f"{name} is fast, but smoke counts")
+        if position.outcome is Outcome.ABORTED and name in self.prior and self.serving is not None:
+            serving = self.deployments.get(self.serving)
+            self.expect(
+                serving is not None and serving.replicas >= min(self.prior[name], self.scale), "an abort leaves the old size"
+            )
+
+    def _forget(self, name: str) -> None:
+        record = self.records.pop(name)
+        self.expect(
+            not any(one.previous == name and one.outcome is None for one in self.records.values()), f"{name} may be needed again"
+        )
+        self.expect(name != self.serving_release, f"{name} serves and is not forgotten")
+        self.checks = {key: value for key, value in self.checks.items() if key[0] != name}
+
+    def _serve(self, found: Decision) -> None:
+        if self.serving is not None and self.serving != found.serve:
+            self.expect(self._ready(found.serve) > 0 or self._ready(self.serving) == 0, "the active Service keeps a ready pod")
+            self.lag = 1
+        self.serving, self.serving_release = found.serve, found.serve_release
+
+    def _shape(self, colour: Colour, slot: Slot | None) -> None:
+        there = self.deployments.get(colour)
+        selected = there is not None and colour == self.serving and not self.suspended
+        if slot is None:
+            self.expect(not selected, f"{colour} is selected and is not removed")
+            self.deployments.pop(colour, None)
+            return
+        size = self.scale if slot.size is None else slot.size
+        if there is None:
+            self.deployments[colour] = Deployment(slot.template, size)
+            return
+        if selected:
+            self.expect(slot.size is None or size >= there.replicas, f"{colour} is selected and is not scaled down")
+            self.expect(
+                slot.template == there.template or self._may_change_in_place(slot), f"{colour} is selected and keeps its template"
+            )
+        there.template, there.replicas = slot.template, size
+        there.trim()
+
+    def _may_change_in_place(self, slot: Slot) -> bool:
+        newest = self.newest()
+        assert newest is not None
+        rolling = Strategy.ROLLING in (self.began.get(newest.name), self.policy.strategy)
+        return rolling or not newest.previous or slot.release not in self.records
+
+    def act(self, rng: random.Random, kill: bool = False) -> Decision:
+        """One pass of the operator; killed after a part of its writes where asked."""
+        seen = self.see()
+        found = decide(seen, self.now)
+        writes = self.writes(seen, found, rng)
+        upto = rng.randrange(len(writes)) if kill else len(writes)
+        for write in writes[:upto]:
+            write()
+        if not kill:
+            self._after(seen, found)
+        return found
+
+    def _after(self, seen: Seen, found: Decision) -> None:
+        under_way = [one.name for one in self.records.values() if one.outcome is None]
+        self.expect(len(under_way) <= 1, f"one release under way, not {under_way}")
+        for name, command in (("promote", self.commands.promote), ("abort", self.commands.abort), ("pause", self.commands.pause)):
+            self.expect(
+                not command or command in {one.name for one in seen.records} or name in found.ignored, f"{name} is ignored aloud"
+            )
+        if found.weight is not None:
+            self.expect(0 <= found.weight < 100 and len(found.slots) == 2, "a weight has two colours")
+        if found.start is None:
+            records = tuple(sorted(self.records.values(), key=lambda one: one.sequence))
+            again = decide(replace(seen, records=records), self.now)
+            self.expect(not again.positions and again.start is None and not again.expired, f"nothing is decided twice: {again}")
+            same = (again.serve, again.slots, again.weight, again.due) == (found.serve, found.slots, found.weight, found.due)
+            self.expect(same, f"the same is decided twice: {found} {again}")
+
+
+def is_over(record: Record | None) -> bool:
+    return record is not None and record.position is not None and record.position.step is Step.DONE
