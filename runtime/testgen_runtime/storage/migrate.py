@@ -8,14 +8,15 @@ expand, migrate and contract is in docs/MIGRATIONS.md; a test holds the revision
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.settings import Postgres
 from testgen_runtime.storage import queue_schema, revisions, schema, usage
 from testgen_runtime.storage.migration_session import Limits, guarded, session, step
-from testgen_runtime.storage.revisions import Contract
+from testgen_runtime.storage.revisions import Contract, Up
 from testgen_runtime.storage.target import Target
 from testgen_runtime.storage.usage import User
 from testgen_runtime.telemetry.logs import get_logger
@@ -65,12 +66,40 @@ async def up(
         if before.revision is None or before.revision < (to or newest):
             for one in await asyncio.to_thread(revisions.ups, before.revision, to, folder):
                 log.info("migration begins", revision=one.revision, about=one.about)
-                seconds = await step(connection, one.revision, one.sql, limits)
+                run = _concurrently if one.concurrent else _at_once
+                seconds = await run(connection, one, limits)
                 done.applied.append(one.revision)
                 log.info("migration applied", revision=one.revision, seconds=round(seconds, 2))
         if to is None:
             await _contract(connection, before.revision, limits, folder, done)
     return done
+
+
+async def _at_once(connection: Connection, one: Up, limits: Limits) -> float:
+    return await step(connection, one.revision, one.sql, limits)
+
+
+async def _concurrently(connection: Connection, one: Up, limits: Limits) -> float:
+    """Statement by statement, each of which may be found done: the last one moves the revision. An index whose building was
+    broken off is there and is no good, so it is dropped before its statement is run again."""
+    began = time.monotonic()
+
+    async def work() -> None:
+        await connection.execute("SET lock_timeout = 0")  # it waits for transactions without anybody waiting behind it
+        for row in await connection.fetch(_BROKEN_OFF):
+            await connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {row['index']}", timeout=limits.statement or 1e9)
+        for statement in one.statements():
+            await connection.execute(statement, timeout=limits.statement + 10 if limits.statement else 1e9)
+        await connection.execute(f"SET lock_timeout = {int(limits.lock * 1000)}")
+
+    await guarded(one.revision, work, limits)
+    return time.monotonic() - began
+
+
+_BROKEN_OFF: Final = """
+SELECT quote_ident(x.relname) AS index FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+JOIN pg_namespace n ON n.oid = x.relnamespace WHERE NOT i.indisvalid AND n.nspname = current_schema()
+"""
 
 
 async def _contract(connection: Connection, before: str | None, limits: Limits, folder: Path, done: Done) -> None:
@@ -87,7 +116,7 @@ async def _contract(connection: Connection, before: str | None, limits: Limits, 
         log.info("contract step taken", step=one.name, minimum=one.requires)
 
 
-_RAISE = """;
+_RAISE: Final = """;
 UPDATE schema_state SET minimum = greatest(minimum, '{minimum}'), changed_at = now();
 INSERT INTO schema_contracts (name) VALUES ('{name}')
 """

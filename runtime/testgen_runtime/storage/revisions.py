@@ -28,11 +28,20 @@ _RELATIVE: Final = re.compile(r"[+-][0-9]{1,4}")
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """One revision: its name, what it is about, and SQL that also moves alembic's own row."""
+    """One revision: its name, what it is about, and SQL that also moves alembic's own row.
+
+    `concurrent`: its module says `concurrent = True`. Its statements then run one by one, outside of a transaction: indexes on
+    tables in use, made without keeping anybody from writing.
+    """
 
     revision: str
     about: str
     sql: str
+    concurrent: bool = False
+
+    def statements(self) -> list[str]:
+        """The single statements; of a concurrent revision only (no text in it holds a semicolon)."""
+        return [one.strip() for one in self.sql.split(";") if one.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,8 @@ def ups(found: str | None, to: str | None = None, folder: Path = MIGRATIONS) -> 
     for step in pending:
         config.output_buffer = io.StringIO()
         command.upgrade(config, f"{before or 'base'}:{step.revision}", sql=True)
-        steps.append(Up(step.revision, (step.doc or "").splitlines()[0], config.output_buffer.getvalue()))
+        about, alone = (step.doc or "").splitlines()[0], bool(getattr(step.module, "concurrent", False))
+        steps.append(Up(step.revision, about, config.output_buffer.getvalue(), alone))
         before = step.revision
     return steps
 
