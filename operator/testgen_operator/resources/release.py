@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from testgen_operator import names
+from testgen_operator import names, redaction
 from testgen_operator.names import Colour
 from testgen_operator.resources.project import Spec, TestGenProject, owner_reference
 from testgen_operator.resources.release_schema import MOST_FIGURES, MOST_LAST_LINES, MOST_WORDS
@@ -202,6 +202,7 @@ def to_position(status: object, colour: object = None) -> Position | None:
         served=found.get("served") is True,
         fast=found.get("fast") is True,
         ended=as_moment(found.get("completedAt")),
+        held=str(found.get("held") or ""),
     )
 
 
@@ -216,9 +217,8 @@ def release_status(
 ) -> dict[str, Any]:
     """The status to write. What is not given now stays as `previous_status` has it; figures replace those of their name.
 
-    `failure`: component, container, reason, exitCode, lastLines (masked by the caller's `diagnosis.masked`); cut to its bound
-    here. `analysis`: name, verdict, value, limit, at. `backup`: location, sizeBytes, sha256, takenAt. `rollback_version`: the
-    version that serves again.
+    `failure`: component, container, reason, exitCode, lastLines (masked here, and only the end kept). `analysis`: name, verdict,
+    value, limit, at. `backup`: location, sizeBytes, sha256, takenAt. `rollback_version`: the version that serves again.
     """
     tally = position.tally
     found: dict[str, Any] = {
@@ -242,6 +242,8 @@ def release_status(
         found["reason"] = position.reason[:64]
     if position.message:
         found["message"] = position.message[:1024]
+    if position.held:
+        found["held"] = position.held[:64]
     if position.ended:
         found["completedAt"] = as_time(position.ended)
     if version := rollback_version or previous_status.get("rollbackVersion"):
@@ -258,7 +260,8 @@ def release_status(
 def _cut(failure: Json) -> dict[str, Any]:
     found = {key: value for key, value in failure.items() if value not in (None, "")}
     if "lastLines" in found:  # the end tells most
-        found["lastLines"] = str(found["lastLines"]).encode()[-MOST_LAST_LINES:].decode(errors="ignore")
+        said = redaction.text(str(found["lastLines"])[-4 * MOST_LAST_LINES :])
+        found["lastLines"] = said.encode()[-MOST_LAST_LINES:].decode(errors="ignore")
     return found
 
 

@@ -96,6 +96,7 @@ class ReleaseStatus(Part):
     message: Text | None = Field(None, description="The same for people.")
     served: bool | None = Field(None, description="It had all requests once.")
     fast: bool | None = Field(None, description="It goes without smoke check, analysis and bake.")
+    held: Annotated[str, Field(max_length=64)] | None = Field(None, description="Reason for which it takes no step now.")
     completed_at: Time | None = Field(None, description="When the outcome was certain.")
     rollback_version: Word | None = Field(None, description="The version that serves again after this release.")
     failure: FailureStatus | None = Field(None, description="What failed.")

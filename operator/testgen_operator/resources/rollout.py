@@ -139,9 +139,11 @@ class Rollout(Part):
     backup_before_upgrade: bool | None = Field(
         None, description="Back the database up before it is migrated. Unset: in Production with a BuiltIn PostgreSQL."
     )
-    promote: ReleaseName | None = Field(None, description="Release that goes on at once, past pauses and what is inconclusive.")
+    promote: ReleaseName | None = Field(None, description="Release that is approved: it goes on past pauses, never past a check.")
     abort: ReleaseName | None = Field(None, description="Release under way that is given up; the last one serves.")
-    retry: ReleaseName | None = Field(None, description="Release that was given up and is tried once more.")
+    retry: ReleaseName | None = Field(
+        None, description="Release that was given up and is tried once more, or one that is held and measured anew."
+    )
     pause: ReleaseName | None = Field(None, description="Release under way that takes no further step while it is named here.")
     skip: PauseName | None = Field(None, description="Canary only: <release>/<number of the step> whose pause is over.")
     rollback: Rollback | None = Field(None, description="Return to a release that is kept.")

@@ -34,6 +34,35 @@ class Release(Part):
 
 class Releases(Part):
     active: Release | None = Field(None, description="The release behind the endpoint.")
+    preview: Release | None = Field(None, description="The release under way, beside the one that serves.")
+
+
+class IgnoredCommand(Part):
+    command: Literal["promote", "abort", "retry", "pause", "skip", "rollback"] = Field(description="Field of spec.rollout.")
+    message: Text = Field(description="Why it reaches nothing.")
+
+
+class Rollout(Part):
+    """The rollout under way, or the last one. Its figures and its end are in the TestGenRelease of its name."""
+
+    release: Word = Field(description="Name of the TestGenRelease.")
+    strategy: Literal["BlueGreen", "Canary", "RollingUpdate"] = Field(description="How it is rolled out.")
+    step: Word | None = Field(None, description="Step that it is in; docs/ROLLOUTS.md lists them.")
+    number: int | None = Field(None, description="Canary: index of the step of spec.rollout.steps, from 0.")
+    weight: int | None = Field(None, description="Canary: requests in a hundred that the release gets.")
+    traffic: Literal["Service", "GatewayWeights", "TraefikWeights", "NginxWeights", "ReplicaRatio"] | None = Field(
+        None, description="What splits the requests. ReplicaRatio: the numbers of pods, so weights are rounded to them."
+    )
+    since: Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None = Field(
+        None, description="When the step began."
+    )
+    outcome: Literal["Promoted", "FastPromoted", "Aborted", "Superseded", "RolledBack"] | None = Field(
+        None, description="How it ended."
+    )
+    held: Annotated[str, Field(max_length=64)] | None = Field(None, description="Reason for which it takes no step now.")
+    ignored: Annotated[tuple[IgnoredCommand, ...], Field(max_length=6, json_schema_extra={"x-map-key": "command"})] = Field(
+        (), description="Commands of spec.rollout that reach nothing."
+    )
 
 
 class Failure(Part):
@@ -57,4 +86,5 @@ class Status(Part):
     replicas: int | None = Field(None, description="Number of runtime pods that exist.")
     selector: Annotated[str, Field(max_length=512)] | None = Field(None, description="Label selector of the runtime pods.")
     release: Releases | None = Field(None, description="What runs.")
+    rollout: Rollout | None = Field(None, description="The rollout under way, or the last one.")
     failures: Annotated[tuple[Failure, ...], Field(max_length=8)] = Field((), description="What fails, for machines.")

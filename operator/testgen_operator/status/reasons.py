@@ -63,6 +63,12 @@ class Reason(StrEnum):
     EXPOSED = "Exposed"
     LIMITS_NOT_ENFORCED = "LimitsNotEnforced"
     UNDER_MAINTENANCE = "UnderMaintenance"
+    PROMOTED = "Promoted"
+    FAST_PROMOTED = "FastPromoted"
+    ACTIVE_UNAVAILABLE_BYPASS = "ActiveUnavailableBypass"
+    SUPERSEDED = "Superseded"
+    ROLLED_BACK = "RolledBack"
+    COMMAND_IGNORED = "CommandIgnored"
     # under way
     NOT_OBSERVED = "NotObserved"
     APPLYING = "Applying"
@@ -70,6 +76,14 @@ class Reason(StrEnum):
     WAITING_FOR_STORES = "WaitingForStores"
     MIGRATING = "Migrating"
     ROLLING_OUT = "RollingOut"
+    BACKING_UP = "BackingUp"
+    CHECKING_RELEASE = "CheckingRelease"
+    SHIFTING_TRAFFIC = "ShiftingTraffic"
+    AWAITING_PROMOTION = "AwaitingPromotion"
+    PAUSED = "Paused"
+    BAKING = "Baking"
+    RETURNING = "Returning"
+    RESUMING = "Resuming"
     PREPARING_MODELS = "PreparingModels"
     PODS_NOT_READY = "PodsNotReady"
     CHANGING_MODE = "ChangingMode"
@@ -115,6 +129,17 @@ class Reason(StrEnum):
     FORBIDDEN = "Forbidden"
     APPLY_REFUSED = "ApplyRefused"
     PROGRESS_DEADLINE_EXCEEDED = "ProgressDeadlineExceeded"
+    PREVIEW_NOT_READY = "PreviewNotReady"
+    SMOKE_FAILED = "SmokeFailed"
+    ANALYSIS_FAILED = "AnalysisFailed"
+    ANALYSIS_INCONCLUSIVE = "AnalysisInconclusive"
+    GOLDEN_SET_WORSE = "GoldenSetWorse"
+    GOLDEN_SET_INVALID = "GoldenSetInvalid"
+    PROMETHEUS_UNREACHABLE = "PrometheusUnreachable"
+    BACKUP_FAILED = "BackupFailed"
+    VERSION_BELOW_SCHEMA = "VersionBelowSchema"
+    RELEASE_GONE = "ReleaseGone"
+    ABORTED = "Aborted"
 
 
 @dataclass(frozen=True)
@@ -132,6 +157,8 @@ class Meaning:
 _PODS: Final = "kubectl -n {namespace} describe pod -l {pods}"
 _LOGS: Final = "kubectl -n {namespace} logs -l {pods} --all-containers --previous --tail=50"
 
+_STATUS: Final = "kubectl testgen rollout status {project} -n {namespace}"
+_HISTORY: Final = "kubectl testgen rollout history {project} -n {namespace}"
 _CHECK: Final = "kubectl -n {namespace} logs -l {pods} --prefix --tail=5"
 
 MEANINGS: Final[dict[Reason, Meaning]] = {
@@ -196,6 +223,28 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "spec.stores.postgres.external.maxConnections (and the server's), or lower the numbers of pods",
         "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.stores.postgres}}'",
     ),
+    Reason.PROMOTED: Meaning("The release passed its checks and serves"),
+    Reason.FAST_PROMOTED: Meaning("The release serves without checks: it is returned to, or the last one had no ready pod"),
+    Reason.ACTIVE_UNAVAILABLE_BYPASS: Meaning(
+        "The release that serves has no ready pod, so the new one takes over without analysis and without bake", _STATUS
+    ),
+    Reason.SUPERSEDED: Meaning("A newer spec took the release's place before it was through"),
+    Reason.ROLLED_BACK: Meaning(
+        "spec.rollout.rollback keeps an earlier release serving; a new version in the spec ends that", _HISTORY
+    ),
+    Reason.COMMAND_IGNORED: Meaning("A command of spec.rollout reaches nothing; status.rollout.ignored says why", _STATUS),
+    Reason.BACKING_UP: Meaning("The database is backed up before it is migrated", "kubectl -n {namespace} logs -l {pods}"),
+    Reason.CHECKING_RELEASE: Meaning("The new release is checked; nothing is led to it yet", _STATUS),
+    Reason.SHIFTING_TRAFFIC: Meaning("A part of the requests goes to the new release", _STATUS),
+    Reason.AWAITING_PROMOTION: Meaning(
+        "The new release is good so far and waits to be let through", "kubectl testgen rollout promote {project} -n {namespace}"
+    ),
+    Reason.PAUSED: Meaning(
+        "spec.rollout.pause holds the rollout where it is", "kubectl testgen rollout resume {project} -n {namespace}"
+    ),
+    Reason.BAKING: Meaning("The new release serves and is watched; the last one stands by to take over again", _STATUS),
+    Reason.RETURNING: Meaning("The last release takes over again", _STATUS),
+    Reason.RESUMING: Meaning("The project was suspended in the middle of a rollout and goes on with it", _STATUS),
     Reason.PREPARING_MODELS: Meaning(
         "The model server is fetching or loading its models", "kubectl -n {namespace} logs -l {pods} -c models"
     ),
@@ -318,6 +367,47 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     ),
     Reason.PROGRESS_DEADLINE_EXCEEDED: Meaning(
         "The pods of the wanted release do not become ready in time; the last release goes on", _PODS
+    ),
+    Reason.PREVIEW_NOT_READY: Meaning(
+        "Pods of the new release did not become ready in time, so it was given up; the last release serves", _HISTORY
+    ),
+    Reason.SMOKE_FAILED: Meaning(
+        "The new release failed its smoke check, so it was given up; the last release serves",
+        "kubectl -n {namespace} logs -l {pods} --tail=20",
+    ),
+    Reason.ANALYSIS_FAILED: Meaning(
+        "The new release answers worse than spec.rollout.analysis allows, so it was given up; the last release serves", _HISTORY
+    ),
+    Reason.ANALYSIS_INCONCLUSIVE: Meaning(
+        "Too many measurements had no figure (no traffic, most often): measure anew with retry, or give it up with abort",
+        "kubectl testgen rollout retry {project} -n {namespace}",
+    ),
+    Reason.GOLDEN_SET_WORSE: Meaning(
+        "The new release writes worse cases for the golden set, so it was given up; the last release serves", _HISTORY
+    ),
+    Reason.GOLDEN_SET_INVALID: Meaning(
+        "The golden set in ConfigMap {subject} is missing or cannot be read: correct it, then measure anew with retry",
+        "kubectl -n {namespace} get configmap {subject} -o yaml",
+    ),
+    Reason.PROMETHEUS_UNREACHABLE: Meaning(
+        "Prometheus does not answer, so nothing is known of the new release: correct spec.rollout.analysis.prometheus.address, "
+        "or remove it to measure at the pods",
+        "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.rollout.analysis.prometheus}}'",
+    ),
+    Reason.BACKUP_FAILED: Meaning(
+        "The database could not be backed up, so it was not migrated; the last release serves",
+        "kubectl -n {namespace} logs -l {pods} --tail=20",
+    ),
+    Reason.VERSION_BELOW_SCHEMA: Meaning(
+        "The version that the spec asks for is older than the database's schema allows; the last release serves", _HISTORY
+    ),
+    Reason.RELEASE_GONE: Meaning(
+        "A command of spec.rollout names a release that there is no record of: name one that is listed, or remove the command",
+        "kubectl -n {namespace} get tgr -l testgen.dev/project={project}",
+    ),
+    Reason.ABORTED: Meaning(
+        "The release that the spec asks for was given up by spec.rollout.abort; the last one serves. Change the spec, or retry",
+        "kubectl testgen rollout retry {project} -n {namespace}",
     ),
 }
 

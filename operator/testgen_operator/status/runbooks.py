@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from testgen_operator.status import runbooks_exposure, runbooks_stores
+from testgen_operator.status import runbooks_exposure, runbooks_rollout, runbooks_stores
 from testgen_operator.status.reasons import BLOCKING, MEANINGS, TYPES, Meaning, Reason
 
 
@@ -26,6 +26,7 @@ class Runbook:
 RUNBOOKS: Final[dict[Reason, Runbook]] = {
     **{reason: Runbook(*words) for reason, words in runbooks_stores.RUNBOOKS.items()},
     **{reason: Runbook(*words) for reason, words in runbooks_exposure.RUNBOOKS.items()},
+    **{reason: Runbook(*words) for reason, words in runbooks_rollout.RUNBOOKS.items()},
     Reason.SPEC_INVALID: Runbook(
         (
             "The spec was written under an older CRD that allowed it, or past the API server's own check.",

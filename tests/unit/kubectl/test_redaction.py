@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from testgen_operator.kubectl import redaction
+from testgen_operator import redaction
 from testgen_operator.kubectl.views.text import as_yaml
 
 ALPHABET = string.ascii_letters + string.digits

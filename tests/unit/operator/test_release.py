@@ -50,6 +50,7 @@ def positions(draw: st.DrawFn) -> Position:
         served=draw(st.booleans()),
         fast=draw(st.booleans()),
         ended=draw(st.none() | moments),
+        held=draw(words),
     )
 
 
@@ -81,7 +82,7 @@ json_values = st.recursive(
     lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=3),
     max_leaves=8,
 )
-FIELDS = ["step", "since", "colour", "number", "tally", "outcome", "reason", "message", "served", "fast", "completedAt"]
+FIELDS = ["step", "since", "colour", "number", "tally", "outcome", "reason", "message", "served", "fast", "held", "completedAt"]
 
 
 @settings(max_examples=300, deadline=None)
@@ -167,6 +168,13 @@ def test_what_is_long_is_cut_to_its_bound_from_the_front() -> None:
     assert status["failure"]["lastLines"].endswith("the end")
     assert len(status["failure"]["lastLines"].encode()) <= 2048
     assert [one["name"] for one in status["analysis"]] == [f"n{i}" for i in range(24, 40)]
+
+
+def test_what_a_container_said_last_is_masked() -> None:
+    said = "connecting to postgresql://me:hunter2@db/x\npassword=hunter2"
+    status = release_status(Position(Step.RETURNING, NOW, "blue"), {}, failure={"component": "all", "lastLines": said})
+    assert "hunter2" not in str(status)
+    assert "connecting to postgresql://" in status["failure"]["lastLines"]
 
 
 # what was rolled out

@@ -12,11 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from testgen_operator import __version__, names
+from testgen_operator import __version__, names, redaction
 from testgen_operator.cluster.client import Object
 from testgen_operator.cluster.kinds import CORE_EVENT, POD
 from testgen_operator.errors import ApiError
-from testgen_operator.kubectl import redaction
 from testgen_operator.kubectl.commands.logs import chosen
 from testgen_operator.kubectl.commands.look import operator_seen
 from testgen_operator.kubectl.console import Console

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from testgen_operator.kubectl import redaction
+from testgen_operator import redaction
 from testgen_operator.kubectl.future import Future
 from testgen_operator.kubectl.views.text import Style, plain, wrapped
 from testgen_operator.plan.model import ObjectKey

@@ -1,4 +1,4 @@
-"""Takes secrets out of what leaves the cluster in a report. Pure.
+"""Takes secrets out of what leaves the cluster in a report, and of what a container said last. Pure.
 
 In doubt it takes out too much: who reads a report can ask for a value, who has published a password cannot take it back.
 """
