@@ -36,6 +36,10 @@ ANNOTATION_MIGRATION: Final = "testgen.dev/migration"
 ANNOTATION_APPLIED_HASH: Final = "testgen.dev/applied-hash"
 ANNOTATION_UPGRADED_AT: Final = "testgen.dev/upgraded-at"
 ANNOTATION_RESTARTED_AT: Final = "testgen.dev/restarted-at"
+ANNOTATION_RELEASE: Final = "testgen.dev/release"
+"""On the active Service: the release that it leads to."""
+ANNOTATION_COLOUR: Final = "testgen.dev/colour"
+"""On the active Service: the colour that serves, also while its selector names none."""
 ANNOTATION_ROTATION: Final = "testgen.dev/rotation"
 """On a drawn Secret: the `stores.rotateCredentials` that its values were drawn for."""
 ANNOTATION_CREDENTIALS: Final = "testgen.dev/credentials"
@@ -140,6 +144,11 @@ def tls(project: str) -> str:
 def plain_http(project: str) -> str:
     """What answers plain HTTP beside the encrypted way in."""
     return f"{project}-http"
+
+
+def canary(project: str) -> str:
+    """The second Ingress of ingress-nginx, for a canary's share."""
+    return f"{project}-canary"
 
 
 def maintenance(project: str) -> str:

@@ -55,6 +55,9 @@ PVC: Final = Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 WEBHOOKS: Final = Kind(
     "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", namespaced=False
 )
+RELEASE: Final = Kind(names.API_VERSION, names.RELEASE_KIND, names.RELEASE_PLURAL)
+ENDPOINT_SLICE: Final = Kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
+"""They carry the labels of their Service."""
 JOB: Final = Kind("batch/v1", "Job", "jobs")
 
 CHILDREN: Final = (
@@ -70,18 +73,20 @@ CHILDREN: Final = (
     Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     Kind("v1", "ServiceAccount", "serviceaccounts"),
     POD,
+    ENDPOINT_SLICE,
 )
 """What is watched by the label testgen.dev/project. Secrets are not: they are read live, by name."""
 
 WATCHED: Final = (PROJECT, *CHILDREN)
 OPTIONAL: Final = (
+    RELEASE,
     Kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
     Kind("cert-manager.io/v1", "Certificate", "certificates"),
     Kind("traefik.io/v1alpha1", "Middleware", "middlewares"),
     Kind("postgresql.cnpg.io/v1", "Cluster", "clusters"),
 )
 """Children too, watched where the cluster serves them (`cluster.optional`)."""
-OBSERVED_ONLY: Final = frozenset({"Pod"})
+OBSERVED_ONLY: Final = frozenset({"Pod", "EndpointSlice"})
 """Watched, but made by a controller and therefore never applied or pruned by the operator."""
 
 _KNOWN: Final = {

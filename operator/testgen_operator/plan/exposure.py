@@ -26,14 +26,17 @@ STREAM_SECONDS: Final = 3600
 """How long a stream of events may be silent."""
 
 
-def manifests(project: TestGenProject, facts: Facts) -> list[Manifest]:
-    """Nothing while the host is another project's: whoever was there first keeps it."""
+def manifests(project: TestGenProject, facts: Facts, weight: int | None = None) -> list[Manifest]:
+    """Nothing while the host is another project's: whoever was there first keeps it.
+
+    `weight`: percent of the requests for the preview, by the weights of the way in (`traffic.splits`).
+    """
     if project.spec.exposure.type == "Disabled" or facts.host_taken:
         return []
     found = [*_certificate(project, facts), *_middlewares(project, facts)]
     if project.spec.exposure.type == "Ingress":
-        return [*found, *_ingresses(project, facts)]
-    return [*found, *(_routes(project, facts) if HTTP_ROUTE in facts.served else [])]
+        return [*found, *_ingresses(project, facts), *_canary(project, facts, weight)]
+    return [*found, *(_routes(project, facts, weight) if HTTP_ROUTE in facts.served else [])]
 
 
 def missing_api(project: TestGenProject, facts: Facts) -> str:
@@ -136,12 +139,14 @@ def _ingresses(project: TestGenProject, facts: Facts) -> list[Manifest]:
     return found
 
 
-def _ingress(project: TestGenProject, facts: Facts, name: str, annotations: dict[str, str], *, tls: bool = True) -> Manifest:
+def _ingress(
+    project: TestGenProject, facts: Facts, name: str, annotations: dict[str, str], *, tls: bool = True, service: str = ""
+) -> Manifest:
     wanted = project.spec.exposure
     path = {
         "path": "/",
         "pathType": "Prefix",
-        "backend": {"service": {"name": backend(project, facts), "port": {"name": "http"}}},
+        "backend": {"service": {"name": service or backend(project, facts), "port": {"name": "http"}}},
     }
     spec: Json = {"rules": [{"host": wanted.host, "http": {"paths": [path]}}]}
     if wanted.ingress_class_name:
@@ -149,6 +154,17 @@ def _ingress(project: TestGenProject, facts: Facts, name: str, annotations: dict
     if tls and (secret := tls_secret(project)):
         spec["tls"] = [{"hosts": [wanted.host], "secretName": secret}]
     return _child(project, ("networking.k8s.io/v1", "Ingress"), name, spec, annotations)
+
+
+def _canary(project: TestGenProject, facts: Facts, weight: int | None) -> list[Manifest]:
+    """ingress-nginx splits by a second Ingress of the same host (S2-125). While the maintenance page answers there is none."""
+    if weight is None or controller(project) != "nginx" or backend(project, facts) != names.active_service(project.name):
+        return []
+    prefix = "nginx.ingress.kubernetes.io"
+    annotations = {f"{prefix}/canary": "true", f"{prefix}/canary-weight": str(weight)}
+    return [
+        _ingress(project, facts, names.canary(project.name), annotations, tls=False, service=names.preview_service(project.name))
+    ]
 
 
 def _annotations(project: TestGenProject, facts: Facts) -> dict[str, str]:
@@ -175,14 +191,12 @@ def _of_traefik(project: TestGenProject, facts: Facts, *middlewares: str) -> dic
     return {"traefik.ingress.kubernetes.io/router.middlewares": references}
 
 
-def _routes(project: TestGenProject, facts: Facts) -> list[Manifest]:
+def _routes(project: TestGenProject, facts: Facts, weight: int | None) -> list[Manifest]:
     """The route; with forceHttps on the listener of port 443 alone, and one on that of port 80 that sends there."""
     wanted = project.spec.exposure
     rule: Json = {
         "matches": [{"path": {"type": "PathPrefix", "value": "/"}}],
-        "backendRefs": [
-            {"group": "", "kind": "Service", "name": backend(project, facts), "port": names.PORT_SERVICE, "weight": 1}
-        ],
+        "backendRefs": _backends(project, facts, weight),
     }
     if controller(project) == "traefik" and MIDDLEWARE in facts.served:
         rule["filters"] = [
@@ -200,6 +214,18 @@ def _routes(project: TestGenProject, facts: Facts) -> list[Manifest]:
         "filters": [{"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}],
     }
     return [main, _route(project, names.plain_http(project.name), redirect, 80)]
+
+
+def _backends(project: TestGenProject, facts: Facts, weight: int | None) -> list[Json]:
+    """Where the route leads, with a canary's share where there is one."""
+    led_to = backend(project, facts)
+    shares = {led_to: 1}
+    if weight is not None and led_to == names.active_service(project.name):
+        shares = {led_to: 100 - weight, names.preview_service(project.name): weight}
+    return [
+        {"group": "", "kind": "Service", "name": name, "port": names.PORT_SERVICE, "weight": share}
+        for name, share in shares.items()
+    ]
 
 
 def _route(project: TestGenProject, name: str, rule: Json, port: int | None) -> Manifest:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from testgen_operator import names
+from testgen_operator.names import Colour
 from testgen_operator.plan import credentials
 from testgen_operator.plan.model import PREVIOUS, ObjectKey
 from testgen_operator.resources.project import TestGenProject
@@ -92,6 +93,7 @@ class Workload:
     settled: bool = False
     """Every pod is of its newest template and ready, and none of an older one is left."""
     credentials: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,15 @@ class Pod:
     ready: bool = False
     unschedulable: str = ""
     containers: tuple[Container, ...] = ()
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What an EndpointSlice lists: a pod, and whether a Service leads to it now."""
+
+    pod: str
+    ready: bool
 
 
 @dataclass(frozen=True)
@@ -156,6 +167,14 @@ class Facts:
     service_migration: str = ""
     serving: str = ""
     """The component that the active Service selects; empty when there is no such Service."""
+    serving_colour: Colour | None = None
+    """The colour that the active Service leads to; None when there is no such Service."""
+    serving_release: str = ""
+    """The release that is written on the active Service."""
+    endpoints: Mapping[str, tuple[Endpoint, ...]] = field(default_factory=dict)
+    """By Service, of those that have EndpointSlices."""
+    releases: tuple[Json, ...] = ()
+    """The live TestGenReleases, by name."""
     present: frozenset[str] = frozenset()
     """The components that have a pod, also one that is about to end."""
     draining: frozenset[str] = frozenset()
@@ -173,6 +192,14 @@ class Facts:
         """Whether the workload of that name has a ready pod of what it should run."""
         workload = self.workloads.get(name)
         return workload is not None and workload.current and workload.ready > 0
+
+    def of(self, colour: Colour) -> Facts:
+        """The same without the pods and Deployments of the other colour."""
+        return replace(
+            self,
+            workloads={name: one for name, one in self.workloads.items() if one.colour in ("", colour)},
+            pods=tuple(one for one in self.pods if one.colour in ("", colour)),
+        )
 
 
 def observe(
@@ -209,6 +236,10 @@ def observe(
         apply_errors=tuple(apply_errors),
         service_migration=_annotations(active).get(names.ANNOTATION_MIGRATION, ""),
         serving=str(_get(active, "spec", "selector").get(names.LABEL_COMPONENT, "")),
+        serving_colour=_colour(active),
+        serving_release=_annotations(active).get(names.ANNOTATION_RELEASE, ""),
+        endpoints=_endpoints(by_kind.get("EndpointSlice", [])),
+        releases=tuple(by_kind.get(names.RELEASE_KIND, [])),
         present=frozenset(
             _labels(one).get(names.LABEL_COMPONENT, "") for one in all_pods if _get(one, "status").get("phase") not in _OVER
         ),
@@ -282,7 +313,26 @@ def _workload(obj: Json) -> Workload:
         secrets=_annotations(_get(obj, "spec", "template")).get(names.ANNOTATION_SECRETS_HASH, ""),
         settled=_settled(obj, wanted),
         credentials=_annotations(obj).get(names.ANNOTATION_CREDENTIALS, ""),
+        colour=labels.get(names.LABEL_COLOUR, ""),
     )
+
+
+def _colour(active: Json) -> Colour | None:
+    """While a canary's share goes by the number of pods the selector leaves the colour out; then it is written beside it."""
+    found = _get(active, "spec", "selector").get(names.LABEL_COLOUR) or _annotations(active).get(names.ANNOTATION_COLOUR)
+    return "blue" if found == "blue" else "green" if found == "green" else None
+
+
+def _endpoints(slices: Sequence[Json]) -> dict[str, tuple[Endpoint, ...]]:
+    found: dict[str, list[Endpoint]] = {}
+    for one in slices:
+        listed = found.setdefault(_labels(one).get("kubernetes.io/service-name", ""), [])
+        for endpoint in one.get("endpoints") or ():
+            conditions = _get(endpoint, "conditions")
+            # An absent condition means yes to consumers of the API.
+            is_ready = conditions.get("ready") is not False and not conditions.get("terminating")
+            listed.append(Endpoint(str(_get(endpoint, "targetRef").get("name", "")), is_ready))
+    return {service: tuple(listed) for service, listed in found.items()}
 
 
 def _settled(obj: Json, wanted: int) -> bool:
@@ -332,6 +382,7 @@ def _pod(pod: Json) -> Pod:
         ready=conditions.get("Ready", {}).get("status") == "True",
         unschedulable=str(scheduled.get("message", "")) if scheduled.get("reason") == "Unschedulable" else "",
         containers=tuple(_container(one) for one in statuses),
+        colour=_labels(pod).get(names.LABEL_COLOUR, ""),
     )
 
 

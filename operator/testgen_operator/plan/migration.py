@@ -45,9 +45,9 @@ def memory(job_name: str, project: TestGenProject, facts: Facts) -> str:
 
 
 def _remembered(project: TestGenProject, facts: Facts) -> list[str]:
-    """By the Service, and by the Deployments of every part, whatever mode made them."""
-    parts = (facts.workloads.get(names.workload(project.name, one, project.colour)) for one in components.TABLE)
-    return [facts.service_migration, *(one.migration for one in parts if one)]
+    """By the Service, and by the Deployments of every part, whatever mode and release made them."""
+    parts = (one for one in facts.workloads.values() if one.component in components.TABLE)
+    return [facts.service_migration, *(one.migration for one in parts)]
 
 
 def _spec(project: TestGenProject, images: Images) -> Json:

@@ -101,7 +101,7 @@ def port(component: Component) -> int:
 
 
 def _stands(project: TestGenProject, facts: Facts, part: Component) -> bool:
-    return part in facts.present or names.workload(project.name, part, project.colour) in facts.workloads
+    return part in facts.present or any(one.component == part for one in facts.workloads.values())
 
 
 def _flows(project: TestGenProject, there: set[Component]) -> Iterator[Flow]:

@@ -143,7 +143,9 @@ def _rolled(project: TestGenProject, facts: Facts, one: Drawn) -> bool:
     """Whether every pod that uses the Secret has been made with its new value, and none of the others is left."""
     wanted = credentials.secrets_hash(project, facts)
     own = credentials.hash_of([one.secret], facts)
-    users = [(each, wanted) for each in facts.workloads.values() if each.kind == "Deployment" and each.secrets]
+    # What stands by without a pod reads the Secret when it is needed again.
+    used = (each for each in facts.workloads.values() if each.kind == "Deployment" and each.secrets)
+    users = [(each, wanted) for each in used if each.replicas > 0 or not each.settled]
     if one.component in AT_START:
         users += [(each, own) for each in facts.workloads.values() if each.component == one.component]
     going = {each.component for each, _ in users} & facts.draining

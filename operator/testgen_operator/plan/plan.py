@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from testgen_operator import names
 from testgen_operator.plan import (
     autoscaling,
+    checks,
     components,
     configuration,
     credentials,
-    edge,
     exposure,
     maintenance,
     migration,
@@ -23,21 +25,32 @@ from testgen_operator.plan import (
     qdrant,
     redis,
     runtime,
+    sides,
     stores,
+    traffic,
 )
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import GeneratedSecret, Manifest, ObjectKey, Plan
+from testgen_operator.plan.sides import Side
+from testgen_operator.plan.traffic import Rollout
 from testgen_operator.resources.project import TestGenProject
 
+OBSERVED: Final = frozenset({"EndpointSlice"})
+"""Children that controllers of the cluster make and take away."""
 
-def plan(project: TestGenProject, facts: Facts, images: Images) -> Plan:
+
+def plan(project: TestGenProject, facts: Facts, images: Images, rollout: Rollout | None = None) -> Plan:
     """What should exist now. Total and pure; what is not due yet is left out, what is in use is kept.
 
     The migration Job is due when PostgreSQL is ready, the runtime's Deployment when that Job succeeded. A Deployment that exists
     stays as it is while a new migration runs or a Secret is missing; only `suspend` reaches it then, since it runs nothing.
+
+    `rollout`: what a decision of `rollout.machine` asks for; without one, the spec is followed in place.
     """
-    config = configuration.config_map(project)
+    decision = rollout.decision if rollout else None
+    both = sides.sides(project, facts, images, decision, rollout.target if rollout else "")
+    served = next((one.project for one in both if one.serves), project)
     job = migration.job(project, facts, images)
     migrated = migration.succeeded(job.name, project, facts)
     memory = migration.memory(job.name, project, facts)
@@ -48,32 +61,31 @@ def plan(project: TestGenProject, facts: Facts, images: Images) -> Plan:
         *qdrant.qdrant(project, facts, images),
         *redis.redis(project, facts, images),
         *ollama.ollama(project, facts, images),
-        runtime.active_service(project, modes.serving(project, facts), memory),
-        *runtime.services(project),
-        config,
+        *traffic.services(served, facts, memory, rollout),
+        *(one for side in both for one in runtime.services(side.project)),
+        configuration.config_map(project),
     ]
     manifests += stores.left_behind(project, facts, {one.name for one in manifests})
     manifests += [*probe.jobs(project, facts, images), *passwords.jobs(project, facts, images)]
-    if not migrated and postgres.answers(project, facts):
+    if not migrated and postgres.answers(project, facts) and (rollout is None or rollout.migrates):
         manifests.append(job)
-    if project.spec.suspend or (migrated and not missing_secrets(project, facts)):
-        manifests += _parts(project, facts, images, config.name, memory)
-    manifests += [*runtime.disruption_budgets(project), *autoscaling.autoscalers(project)]
+    for side in both:
+        if not side.held and (project.spec.suspend or _is_due(side, migrated, facts)):
+            manifests += sides.deployments(side.project, facts, images, memory, side.size)
+        manifests += runtime.disruption_budgets(side.project) if side.size != 0 else []
+        manifests += autoscaling.autoscalers(side.project) if side.serves and side.size is None else []
+    if rollout is not None:
+        manifests += checks.jobs(project, rollout.release, rollout.target, images, rollout.decision.due, facts)
     manifests += network.policies(project, facts)
-    manifests += [*maintenance.manifests(project, facts, images), *exposure.manifests(project, facts)]
+    weight = traffic.weight(project, facts, rollout)
+    manifests += [*maintenance.manifests(project, facts, images), *exposure.manifests(project, facts, weight)]
     secrets = tuple(_secrets(project, facts))
-    return Plan(tuple(manifests), secrets, _keep(project, facts, manifests, secrets, job.key))
+    manifests = list({one.key: one for one in manifests}.values())
+    return Plan(tuple(manifests), secrets, _keep(both, facts, manifests, secrets, job.key, rollout))
 
 
-def _parts(project: TestGenProject, facts: Facts, images: Images, config: str, migration: str) -> list[Manifest]:
-    """The Deployments of the project's mode."""
-    found: list[Manifest] = []
-    for part in components.parts(project):
-        if part.role:
-            found.append(runtime.deployment(project, facts, images, part, config, migration))
-        else:
-            found += edge.manifests(project, facts, images, migration)
-    return found
+def _is_due(side: Side, migrated: bool, facts: Facts) -> bool:
+    return (migrated or not side.is_target) and not missing_secrets(side.project, facts)
 
 
 def missing_secrets(project: TestGenProject, facts: Facts) -> list[str]:
@@ -91,19 +103,33 @@ def _secrets(project: TestGenProject, facts: Facts) -> list[GeneratedSecret]:
 
 
 def _keep(
-    project: TestGenProject, facts: Facts, manifests: list[Manifest], secrets: tuple[GeneratedSecret, ...], job: ObjectKey
+    both: list[Side],
+    facts: Facts,
+    manifests: list[Manifest],
+    secrets: tuple[GeneratedSecret, ...],
+    job: ObjectKey,
+    rollout: Rollout | None,
 ) -> frozenset[ObjectKey]:
     """Everything planned, and of what lives: the parts of this mode and those of another that still serve or drain, the
     migration, the ConfigMaps that pods mount, and every volume and password, whatever the deletion policy: a store that was
     switched off, by intent or by a slip, finds its data again. Under Delete they go with the project, by their owner references
     alone."""
     keep = {one.key for one in manifests} | {one.key for one in secrets} | {job}
-    wanted = {names.workload(project.name, one, project.colour) for one in components.named(project)}
-    leaving = {names.workload(project.name, one, project.colour) for one in modes.kept(project, facts)}
+    wanted: set[str] = set()
+    leaving: set[str] = set()
+    for side in both:
+        project = side.project
+        wanted |= {names.workload(project.name, one, project.colour) for one in components.named(project)}
+        if side.serves:
+            leaving |= {names.workload(project.name, one, project.colour) for one in modes.kept(project, facts)}
+        if side.held:  # whatever stands on that side
+            wanted |= {one.name for one in sides.live(facts, project.colour)}
     retained = {"PersistentVolumeClaim", "Secret", postgres_cluster.KIND}
+    expired = rollout.decision.expired if rollout else ()
     for key in facts.live:
         mounted = key.kind == "ConfigMap" and key.name in facts.config_maps_in_use
         part = key.name in leaving or (key.kind == "Deployment" and key.name in wanted)
-        if mounted or part or key.kind in retained:
+        record = key.kind == names.RELEASE_KIND and key.name not in expired
+        if mounted or part or record or key.kind in retained or key.kind in OBSERVED:
             keep.add(key)
     return frozenset(keep)

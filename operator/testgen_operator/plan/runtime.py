@@ -39,17 +39,28 @@ def service_account(project: TestGenProject) -> Manifest:
     )
 
 
-def active_service(project: TestGenProject, serving: Component, migration: str) -> Manifest:
-    """The Service behind the tenant's endpoint. Its selector is the only thing that a rollout or a change of mode switches."""
-    return manifest(
-        project,
-        "v1",
-        "Service",
-        names.active_service(project.name),
-        names.labels(project.name, "all"),
-        annotations={names.ANNOTATION_MIGRATION: migration} if migration else None,
-        spec=_service_spec(project, serving),
-    )
+def active_service(
+    project: TestGenProject, serving: Component, migration: str, *, release: str = "", both: bool = False
+) -> Manifest:
+    """The Service behind the tenant's endpoint. Its selector is the only thing that a rollout or a change of mode switches.
+
+    `release`: the one that it leads to. `both`: it leads to both colours, so that the number of pods splits the requests.
+    """
+    annotations = {names.ANNOTATION_MIGRATION: migration} if migration else {}
+    if release:
+        annotations |= {names.ANNOTATION_RELEASE: release, names.ANNOTATION_COLOUR: project.colour}
+    spec = _service_spec(project, serving)
+    if both:
+        spec["selector"] = names.selector(project.name, serving)
+    name, labels = names.active_service(project.name), names.labels(project.name, "all")
+    return manifest(project, "v1", "Service", name, labels, annotations=annotations or None, spec=spec)
+
+
+def preview_service(project: TestGenProject) -> Manifest:
+    """The address of a release that does not serve yet, or that is watched while it serves."""
+    name, entry = names.preview_service(project.name), components.entry(project)
+    labels = names.labels(project.name, "all", colour=project.colour)
+    return manifest(project, "v1", "Service", name, labels, spec=_service_spec(project, entry))
 
 
 def services(project: TestGenProject) -> list[Manifest]:

@@ -19,8 +19,8 @@ def stores_run(project: TestGenProject, facts: Facts) -> bool:
     """Whether the pods of stores and model servers are to run now."""
     if not project.spec.suspend:
         return True
-    workloads = (facts.workloads.get(names.workload(project.name, one, project.colour)) for one in components.TABLE)
-    down = all(one is None or (one.current and one.replicas == 0) for one in workloads)
+    workloads = (one for one in facts.workloads.values() if one.component in components.TABLE)
+    down = all(one.current and one.replicas == 0 for one in workloads)
     return not down or bool(facts.present & CLIENTS) or Phase.RUNNING in facts.jobs.values()
 
 

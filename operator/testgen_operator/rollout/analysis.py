@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from testgen_operator.rollout.model import Policy, Position, Seen, Step, Tally, Verdict
+from testgen_operator.rollout.model import Policy, Position, Result, Seen, Step, Tally, Verdict
 
 MEASURED_STEPS: Final = frozenset({Step.ANALYSING, Step.SHIFTING, Step.BAKING})
 OWN_REASONS: Final = frozenset({"GoldenSetWorse", "GoldenSetInvalid", "PrometheusUnreachable"})
@@ -44,10 +44,11 @@ def is_inconclusive(policy: Policy, position: Position) -> bool:
     )
 
 
-def has_passed(policy: Policy, position: Position) -> bool:
-    """What lies before the first request needs successful measurements; later steps only must not fail."""
+def has_passed(policy: Policy, position: Position, checks: Result) -> bool:
+    """What lies before the first request needs its checks and successful measurements; later steps only must not fail."""
     return not is_due(policy, position) or (
-        position.tally.successful >= policy.measurements
+        checks is Result.SUCCEEDED
+        and position.tally.successful >= policy.measurements
         and not has_failed(policy, position)
         and not is_inconclusive(policy, position)
     )

@@ -101,7 +101,7 @@ def _forward(trial: Trial, position: Position) -> Position:
     match position.step:
         case Step.STARTING if trial.stands(position, trial.preview_size(position)):
             return enter(trial, position, Step.SMOKING)
-        case Step.ANALYSING if analysis.has_passed(trial.policy, position):
+        case Step.ANALYSING if analysis.has_passed(trial.policy, position, trial.seen.checks):
             return enter(trial, position, Step.SHIFTING if canary.has_steps(trial, position) else Step.AWAITING)
         case Step.SHIFTING:
             return canary.shifted(trial, position)

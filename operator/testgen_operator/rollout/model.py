@@ -231,6 +231,11 @@ class Seen:
     migration: Result = Result.ABSENT
     smoke: Result = Result.ABSENT
     """Of the newest release."""
+    checks: Result = Result.SUCCEEDED
+    """Of what is checked once before the first request: web, Jobs, golden set. One that is bad ends the rollout, whatever is
+    measured beside it; SUCCEEDED where there is none."""
+    checks_reason: str = ""
+    checks_message: str = ""
     measured: Verdict | None = None
     measured_id: str = ""
     measured_message: str = ""

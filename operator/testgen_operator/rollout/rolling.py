@@ -79,7 +79,7 @@ def _forward(trial: Trial, position: Position) -> Position:
     match position.step:
         case Step.STARTING if trial.stands(position, None):
             return replace(enter(trial, position, Step.SMOKING), served=True)
-        case Step.ANALYSING if trial.base is None or analysis.has_passed(trial.policy, position):
+        case Step.ANALYSING if trial.base is None or analysis.has_passed(trial.policy, position, trial.seen.checks):
             return enter(trial, position, Step.BAKING)
         case Step.SHIFTING | Step.AWAITING | Step.SWITCHING:
             return enter(trial, position, Step.STARTING)

@@ -139,6 +139,8 @@ def failed_check(trial: Trial, position: Position) -> tuple[str, str] | None:
             return "MigrationFailed", ""
         case Step.SMOKING if trial.needs_smoke(position) and seen.smoke is Result.FAILED:
             return "SmokeFailed", ""
+        case Step.ANALYSING if analysis.is_due(trial.policy, position) and seen.checks is Result.FAILED:
+            return seen.checks_reason or analysis.FAILED, seen.checks_message
     if analysis.has_failed(trial.policy, position):
         return analysis.failure(seen, position)
     return None

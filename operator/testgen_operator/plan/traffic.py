@@ -1,0 +1,60 @@
+"""Who gets the requests while releases come and go: the active Service, the preview, and a canary's share. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from testgen_operator.plan import exposure, modes, runtime
+from testgen_operator.plan.facts import Facts
+from testgen_operator.plan.model import Manifest
+from testgen_operator.resources.project import TestGenProject
+from testgen_operator.rollout.model import Decision, Due, Strategy
+
+Traffic = Literal["Service", "GatewayWeights", "NginxWeights", "ReplicaRatio"]
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """What the plan needs of a rollout. `target`: the template that the spec asks for. `release`: the newest release; `preview`:
+    the project as that release has it, where it stands beside the one that serves."""
+
+    decision: Decision
+    strategy: Strategy
+    target: str
+    release: str = ""
+    preview: TestGenProject | None = None
+
+    @property
+    def migrates(self) -> bool:
+        """In place, a migration that was lost is made again whenever it is missing."""
+        return Due.MIGRATION in self.decision.due or (self.strategy is Strategy.ROLLING and self.preview is None)
+
+
+def services(served: TestGenProject, facts: Facts, migration: str, rollout: Rollout | None) -> list[Manifest]:
+    """The active Service and, while a release stands beside, its preview."""
+    entry = modes.serving(served, facts)
+    if rollout is None:
+        return [runtime.active_service(served, entry, migration)]
+    ratio = splits(served, facts) == "ReplicaRatio" and rollout.decision.weight is not None
+    found = [runtime.active_service(served, entry, migration, release=rollout.decision.serve_release, both=ratio)]
+    if rollout.preview is not None:
+        found.append(runtime.preview_service(rollout.preview))
+    return found
+
+
+def splits(project: TestGenProject, facts: Facts) -> Traffic:
+    """What can give a part of the requests to another release: the way in where it knows weights, else the number of pods."""
+    wanted = project.spec.exposure
+    if wanted.type == "Gateway" and exposure.HTTP_ROUTE in facts.served:
+        return "GatewayWeights"
+    if exposure.controller(project) == "nginx":
+        return "NginxWeights"
+    return "ReplicaRatio"
+
+
+def weight(project: TestGenProject, facts: Facts, rollout: Rollout | None) -> int | None:
+    """Percent of the requests that the way in gives to the preview; None where it has no part in it."""
+    if rollout is None or rollout.preview is None or splits(project, facts) == "ReplicaRatio":
+        return None
+    return rollout.decision.weight

@@ -1,0 +1,118 @@
+"""What a rollout may know, from the facts of the moment: `rollout.machine` decides by it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from testgen_operator import names
+from testgen_operator.names import Colour
+from testgen_operator.plan import checks, components, migration, modes, postgres, sides
+from testgen_operator.plan.facts import Facts, Phase, Pod
+from testgen_operator.plan.images import Images
+from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.release import to_record
+from testgen_operator.resources.rollout import commands, policy
+from testgen_operator.rollout.figures import Measured
+from testgen_operator.rollout.model import COLOURS, ColourSeen, Record, Result, Seen, Strategy
+
+PHASES = {
+    Phase.ABSENT: Result.ABSENT,
+    Phase.RUNNING: Result.RUNNING,
+    Phase.SUCCEEDED: Result.SUCCEEDED,
+    Phase.FAILED: Result.FAILED,
+}
+
+
+def records(facts: Facts) -> tuple[Record, ...]:
+    """The project's releases, the oldest first."""
+    return tuple(sorted((to_record(one) for one in facts.releases), key=lambda one: (one.sequence, one.name)))
+
+
+def seen(
+    project: TestGenProject,
+    facts: Facts,
+    images: Images,
+    *,
+    blocked: str = "",
+    failing: Mapping[Colour, tuple[str, str]] | None = None,
+    measured: Measured | None = None,
+) -> Seen:
+    """What is seen of the project's releases now.
+
+    `blocked`: the Reason for which nothing may move forward. `failing`: of each colour that does not come up, the Reason and what
+    it says. `measured`: the newest measurement of the release under way.
+    """
+    there = records(facts)
+    newest = there[-1].name if there else ""
+    results = checks.results(facts, project, newest)
+    job = migration.job(project, facts, images).name
+    migrated = migration.succeeded(job, project, facts)
+    wanted = policy(project)
+    return Seen(
+        target=sides.template(project, facts, images),
+        policy=wanted,
+        commands=commands(project),
+        records=there,
+        colours={one: _colour(project, facts, one, wanted.strategy, failing or {}) for one in COLOURS},
+        serving=facts.serving_colour,
+        serving_release=facts.serving_release,
+        endpoints_settled=_settled(project, facts),
+        backup=results["backup"].result,
+        migration=Result.SUCCEEDED if migrated else PHASES[facts.jobs.get(job, Phase.ABSENT)],
+        smoke=results["smoke"].result,
+        measured=measured.verdict if measured else None,
+        measured_id=measured.id if measured else "",
+        measured_message=(measured.message if measured else "") or results["smoke"].message,
+        suspended=project.spec.suspend,
+        blocked=blocked,
+    )
+
+
+def _colour(
+    project: TestGenProject, facts: Facts, colour: Colour, strategy: Strategy, failing: Mapping[Colour, tuple[str, str]]
+) -> ColourSeen:
+    there = sides.live(facts, colour)
+    if not there:
+        return ColourSeen()
+    entries = [one for one in there if one.component in components.ENTRIES]
+    as_asked = sides.of_colour(project, colour)
+    entry = facts.workloads.get(names.workload(project.name, components.entry(project), colour)) or (entries or there)[0]
+    changing = strategy is Strategy.ROLLING and modes.changing(as_asked, facts)
+    complete = all(one.current and one.complete and one.ready >= one.replicas for one in there) and not changing
+    reason, message = failing.get(colour, ("", ""))
+    return ColourSeen(
+        template=sides.live_template(as_asked, facts, colour),
+        exists=True,
+        replicas=entry.replicas,
+        complete=complete,
+        ready=len(ready(project, facts, colour, entry.component)),
+        failing=reason,
+        message=message,
+    )
+
+
+def ready(project: TestGenProject, facts: Facts, colour: Colour, component: str) -> list[Pod]:
+    """The pods of a part that can take requests; where a Service leads to them, those that its EndpointSlices call ready."""
+    pods = [one for one in facts.pods if one.colour == colour and one.component == component and one.ready]
+    services = []
+    if facts.serving_colour == colour and facts.serving == component:
+        services.append(names.active_service(project.name))
+    listed = [one for service in services for one in facts.endpoints.get(service, ())]
+    if not listed:
+        return pods
+    able = {one.pod for one in listed if one.ready}
+    return [one for one in pods if one.name in able]
+
+
+def _settled(project: TestGenProject, facts: Facts) -> bool:
+    """The active Service leads to ready pods of the colour that it selects, and to no other pod."""
+    able = {one.pod for one in facts.endpoints.get(names.active_service(project.name), ()) if one.ready}
+    own = {one.name for one in facts.pods if one.colour == facts.serving_colour}
+    return bool(able) and able <= own
+
+
+def blocked(project: TestGenProject, facts: Facts, missing: bool) -> str:
+    """Why nothing may move forward now: a Secret is missing, or the database does not answer."""
+    if missing:
+        return "SecretNotFound"
+    return "" if postgres.answers(project, facts) else "WaitingForStores"
