@@ -106,7 +106,10 @@ def place(seen: Seen, record: Record, newest: Record) -> Colour:
     for colour in COLOURS:
         if record.template and colour_seen(seen, colour).template == record.template:
             return colour
-    return other(newest.position.colour) if newest.position else (seen.serving or COLOURS[0])
+    if newest.position is None:
+        return seen.serving or COLOURS[0]
+    beside = other(newest.position.colour)  # nothing there: the newest release changes it in place
+    return beside if colour_seen(seen, beside).exists else newest.position.colour
 
 
 def window(records: Sequence[Record], serving: Standing | None, size: int) -> tuple[Record, ...]:

@@ -111,8 +111,6 @@ def _stepped(trial: Trial) -> Position:
         position = replace(position, tally=analysis.anew(position.tally, seen.measured_id), since=trial.now)
     if trial.hold == SUSPENDED:
         return position
-    if trial.has_moved(position) and seen.serving_release == trial.record.name and position.step in BEFORE_SWITCH:
-        position = replace(position, step=Step.SWITCHING, since=trial.now)
     for _ in range(LOOKS):
         following = (rolling if trial.is_in_place(position) else blue_green).step(trial, position)
         following = _gives_up_returning(trial, following)
@@ -122,12 +120,6 @@ def _stepped(trial: Trial) -> Position:
     return position
 
 
-BEFORE_SWITCH: Final = frozenset(
-    {Step.BACKING_UP, Step.MIGRATING, Step.STARTING, Step.SMOKING, Step.ANALYSING, Step.SHIFTING, Step.AWAITING}
-)
-"""The active Service is moved by a decision at SWITCHING only: where it has moved, the write of that position was lost."""
-
-
 def _held(trial: Trial, position: Position) -> Position:
     """With what holds it now; a step that is held no more begins anew, after a suspension once its pods are back."""
     if position.step is Step.RETURNING:
@@ -135,7 +127,7 @@ def _held(trial: Trial, position: Position) -> Position:
     if trial.hold == SUSPENDED:
         return position if position.held == SUSPENDED else replace(position, held=SUSPENDED)
     if position.held == SUSPENDED and position.step not in layout.BEFORE_PODS | {Step.STARTING}:
-        return replace(position, held=RESUMING, since=trial.now)
+        position = replace(position, held=RESUMING, since=trial.now)
     if position.held == RESUMING:
         new = trial.new(position)
         if not (new.complete and new.ready > 0) and trial.elapsed(position) < trial.policy.progress_deadline_seconds:
