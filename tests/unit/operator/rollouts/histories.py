@@ -154,7 +154,9 @@ def _peace(world: World, rng: random.Random) -> None:
             stuck = decision.held and not waits
             world.commands = Commands(promote=newest.name if waits else "", abort=newest.name if stuck else "")
         world.tick(min(decision.wake_seconds or 31, 400) + 1)
-        decision = world.act(rng)
+        before, decision = decision, world.act(rng)
+        if decision == before and decision.wake_seconds is None and is_over(newest):
+            break
     newest = world.newest()
     if newest is not None and newest.outcome is None:
         stands = {colour: world.see().colours[colour] for colour in COLOURS}
