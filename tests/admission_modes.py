@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from tests.refused import Refused
 
+PARTS: Final = ("edge", "api", "requirements", "knowledge", "vector", "graph", "llm", "worker", "aiGateway")
+SPLIT: Final = {"mode": "AIGateway", "stores": {"neo4j": {"type": "Managed"}}}
 INGRESS: Final = {"type": "Ingress", "host": "cases.example.com", "tls": {"secretName": "cert"}}
 GATEWAY: Final = {"type": "Gateway", "host": "cases.example.com", "gatewayRef": {"name": "public", "namespace": "edge"}}
 
@@ -20,14 +22,14 @@ MODES_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
         "stores": {"neo4j": {"type": "Managed"}},
         "autoscaling": {"enabled": True, "targetCpuUtilization": 50, "queueDepthPerReplica": 10, "requestsPerReplica": 20},
         "components": {
-            "edge": {"replicas": 2},
+            "edge": {"maxReplicas": 2},
             "api": {"minReplicas": 2, "maxReplicas": 2},
             "requirements": {},
             "knowledge": {"resources": {"limits": {"memory": "1Gi"}}},
-            "vector": {"replicas": 0},
-            "graph": {"replicas": 1},
+            "vector": {"minReplicas": 2},
+            "graph": {"maxReplicas": 1},
             "llm": {"maxReplicas": 9},
-            "worker": {"replicas": 5},
+            "worker": {"minReplicas": 2, "maxReplicas": 5},
         },
         "restartedAt": "2026-11-21T10:00:00+01:00",
     },
@@ -92,10 +94,53 @@ MODES_REFUSED: Final[tuple[Refused, ...]] = (
     ),
     Refused(
         "bounds of a part the wrong way round",
-        {"mode": "Microservices", "components": {"llm": {"minReplicas": 5, "maxReplicas": 2}}},
+        {**SPLIT, "autoscaling": {"enabled": True}, "components": {"llm": {"minReplicas": 5, "maxReplicas": 2}}},
         "minReplicas exceeds maxReplicas",
     ),
     Refused("bounds without autoscaling", {"autoscaling": {"maxReplicas": 2}}, "mean nothing without autoscaling"),
+    Refused("a target without autoscaling", {"autoscaling": {"targetCpuUtilization": 50}}, "mean nothing without autoscaling"),
+    Refused(
+        "pods of a monolith that an autoscaler counts",
+        {"replicas": 3, "autoscaling": {"enabled": True}},
+        "replicas has no meaning with autoscaling: remove it (replicas: null in a patch)",
+    ),
+    *(
+        Refused(
+            f"pods of {part} that an autoscaler counts",
+            {**SPLIT, "autoscaling": {"enabled": True}, "components": {part: {"replicas": 3}}},
+            f"components.{part}.replicas has no meaning with autoscaling",
+        )
+        for part in PARTS
+    ),
+    *(
+        Refused(
+            f"bounds of {part} without autoscaling",
+            {**SPLIT, "components": {part: {"maxReplicas": 3}}},
+            f"components.{part}.minReplicas and components.{part}.maxReplicas have no meaning without autoscaling",
+        )
+        for part in PARTS
+    ),
+    Refused(
+        "a volume for models that an image holds",
+        {
+            "llm": {
+                "providers": [{"name": "a", "managed": {"modelSource": "Image", "storage": {"size": "1Gi"}}}],
+                "routes": [{"provider": "a", "model": "m"}],
+            }
+        },
+        "storage has no meaning with modelSource Image",
+    ),
+    Refused(
+        "callers through no fence",
+        {"networkPolicy": {"enabled": False, "allowFromNamespaces": ["a"]}},
+        "have no meaning without fences",
+    ),
+    Refused("limits of no way in", {"exposure": {"maxConnections": 3}}, "maxConnections have no meaning while type is Disabled"),
+    Refused(
+        "a certificate that no listener shows",
+        {"exposure": {**GATEWAY, "tls": {"secretName": "a"}}},
+        "tls.secretName has no meaning with type Gateway",
+    ),
     Refused("a way in without a host", {"exposure": {"type": "Ingress"}}, "needs a host"),
     Refused("a host without a way in", {"exposure": {"host": "a.example"}}, "have no meaning while type is Disabled"),
     Refused("a route on no Gateway", {"exposure": {"type": "Gateway", "host": "a.example"}}, "type Gateway needs gatewayRef"),

@@ -81,6 +81,22 @@ STORES_REFUSED: Final[tuple[Refused, ...]] = (
         {"stores": {"postgres": {"type": "External", "external": POSTGRES, "readReplica": True}}},
         "readReplica has a meaning only with type BuiltIn",
     ),
+    Refused(
+        "a volume of somebody else's database",
+        {"stores": {"postgres": {"type": "External", "external": POSTGRES, "storage": {"size": "1Gi"}}}},
+        "storage, resources and image have no meaning with type External",
+    ),
+    Refused("an image of an embedded index", qdrant(image="a:1"), "only for a Qdrant that the operator runs"),
+    Refused(
+        "a volume of a graph that is switched off",
+        {"stores": {"neo4j": {"storage": {"size": "1Gi"}}}},
+        "only for a Neo4j that the operator runs",
+    ),
+    Refused(
+        "memory of a cache that is switched off",
+        redis(resources={"limits": {"memory": "1Gi"}}),
+        "only for a Redis that the operator runs",
+    ),
     Refused("a URL as a host", postgres(host="postgres://db"), "write it without scheme, port and path"),
     Refused("a host with a path", postgres(readHost="db/x"), "write it without scheme, port and path"),
     Refused("SQL in a database's name", postgres(database="x; drop"), "must hold only letters, digits, '_' and '-'"),

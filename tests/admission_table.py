@@ -178,7 +178,7 @@ CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (
         "another StorageClass",
         {"stores": {"postgres": {"storage": {"storageClassName": "a"}}}},
         {"stores": {"postgres": {"storage": {"storageClassName": "b"}}}},
-        "storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
+        "storage.storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
     ),
     (
         "a StorageClass afterwards",
@@ -187,5 +187,23 @@ CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (
         "storageClassName cannot be changed",
     ),
     ("the graph is switched on", {}, {"stores": {"neo4j": {"type": "Managed"}}}, ""),
+    (
+        "a graph of a size is switched off",
+        {"stores": {"neo4j": {"type": "Managed", "storage": {"size": "10Gi", "storageClassName": "a"}}}},
+        {"stores": {"neo4j": {"type": "Disabled"}}},
+        "",
+    ),
+    (
+        "the graph's volume shrinks",
+        {"stores": {"neo4j": {"type": "Managed", "storage": {"size": "10Gi"}}}},
+        {"stores": {"neo4j": {"type": "Managed", "storage": {"size": "9Gi"}}}},
+        "storage.size: a volume cannot shrink",
+    ),
+    (
+        "models come to be in an image",
+        {"llm": {"providers": [{"name": "a", "managed": {"storage": {"size": "10Gi"}}}], "routes": [ROUTE]}},
+        {"llm": {"providers": [{"name": "a", "managed": {"modelSource": "Image"}}], "routes": [ROUTE]}},
+        "",
+    ),
 )
 """Title, old spec, new spec, words of the refusal (none: accepted)."""

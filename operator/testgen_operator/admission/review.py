@@ -49,7 +49,7 @@ def _is_going(obj: Mapping[str, Any]) -> bool:
 
 def _judge(obj: Mapping[str, Any]) -> tuple[list[Problem], list[str]]:
     try:
-        project = parse(obj)
+        project = parse({**obj, "status": {}})  # what the stored object may keep is told by itself, not by its having been served
     except InvalidProject as invalid:
         return invalid.problems, []
     return [], [str(one) for one in warnings(project)]

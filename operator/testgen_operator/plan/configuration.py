@@ -18,7 +18,8 @@ from testgen_operator.plan.credentials import SECRETS_DIRECTORY
 from testgen_operator.plan.model import Manifest, canonical, digest
 from testgen_operator.plan.pods import manifest
 from testgen_operator.plan.presets import LOG_LEVELS, preset
-from testgen_operator.resources.exposure import Jwt
+from testgen_operator.resources import quantity
+from testgen_operator.resources.exposure import Exposure, Jwt
 from testgen_operator.resources.llm import Provider
 from testgen_operator.resources.project import TestGenProject
 
@@ -33,6 +34,7 @@ POD_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.
 """Where pods have their addresses. The edge tells who its caller is, after it has believed exposure.trustedProxies alone; a role
 believes the edge, whose address nobody knows beforehand. Nobody else reaches a role (plan/network.py)."""
 DRAIN_SECONDS: Final = 20
+UNWRITTEN_BODY_SIZE: Final = Exposure.model_fields["max_body_size"].default
 CALL_SECONDS: Final = 300
 """One call of a model on processors alone: five cases of a 1.5B model take a minute on two free cores, several on busy ones."""
 
@@ -91,6 +93,8 @@ def settings(project: TestGenProject) -> dict[str, Any]:
         found["server"]["trusted_proxies"] = list(POD_NETWORKS)
     elif spec.exposure.trusted_proxies:
         found["server"]["trusted_proxies"] = list(spec.exposure.trusted_proxies)
+    if spec.exposure.max_body_size != UNWRITTEN_BODY_SIZE:  # the runtime's own bound lies below the default
+        found["server"]["max_body_bytes"] = int(quantity.parse(spec.exposure.max_body_size))
     if spec.access.four_eyes:
         found["review"] = {"four_eyes": True}
     if spec.access.encryption_keys_secret_ref:

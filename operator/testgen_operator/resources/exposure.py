@@ -44,7 +44,9 @@ class Exposure(Part):
     max_connections: Annotated[int, Field(ge=1, le=100_000)] = Field(
         10, description="Connections at a time from one address, where the controller can limit them."
     )
-    max_body_size: StorageSize = Field("32Mi", description="Largest request body.")
+    max_body_size: StorageSize = Field(
+        "32Mi", description="Largest request body. A document has at most 20 MiB besides (docs/DOCUMENTS.md)."
+    )
     maintenance: bool = Field(False, description="Answer every request with 503 and a page that says so; jobs go on.")
     trusted_proxies: Annotated[tuple[Cidr, ...], Field(max_length=16)] = Field(
         (), description="Networks of the proxies whose X-Forwarded-For is believed, such as the controller's pods."

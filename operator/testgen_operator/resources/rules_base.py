@@ -29,6 +29,8 @@ class Rule:
     `cel` is the expression for the CRD, with `self` as that node; `holds` the same on the node's JSON value. A rule on a change
     (`oldSelf`) has no `holds`: only the API server sees both. A rule without `cel` is enforced there by the schema itself.
     `new_only`: it is younger than objects that break it and cannot be mended, so it speaks of objects that are being created.
+    `tolerated`: it is younger than objects that break it and does no harm there, so the operator serves one that was accepted
+    once; the API server and the webhook refuse it at the next change of that part.
     """
 
     at: str
@@ -36,6 +38,7 @@ class Rule:
     cel: str = ""
     holds: Callable[[Any], bool] | None = None
     new_only: bool = False
+    tolerated: bool = False
 
 
 def matches(at: str, pattern: str, message: str) -> Rule:
@@ -83,7 +86,12 @@ def _requests_fit(resources: Mapping[str, Any]) -> bool:
     )
 
 
-def storage(at: str) -> list[Rule]:
+def storage(of: str, field: str = "", value: str = "") -> list[Rule]:
+    """The volume of `of`. `field`, `value`: what says that there is one; without it the spec may not name any, so that what holds
+    of a change holds only while there is one before and after. The volume itself is kept, and never made smaller."""
+    at = f"{of}.storage"
+    there = f"self.{field} != '{value}' || oldSelf.{field} != '{value}' || " if field else ""
+    new, old = "self.storage", "oldSelf.storage"
     return [
         Rule(
             f"{at}.size",
@@ -92,16 +100,16 @@ def storage(at: str) -> list[Rule]:
             lambda size: quantity.is_quantity(size) and quantity.parse(size) >= quantity.parse(MINIMUM_VOLUME),
         ),
         Rule(
-            at,
-            "a volume cannot shrink: write the old size or a larger one",
-            "!has(oldSelf.size) || !isQuantity(oldSelf.size) || (has(self.size) && (!isQuantity(self.size) || "
-            "quantity(self.size).compareTo(quantity(oldSelf.size)) >= 0))",
+            of,
+            "storage.size: a volume cannot shrink: write the old size or a larger one",
+            f"{there}!has({old}.size) || !isQuantity({old}.size) || (has({new}.size) && (!isQuantity({new}.size) || "
+            f"quantity({new}.size).compareTo(quantity({old}.size)) >= 0))",
         ),
         Rule(
-            at,
-            "storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
-            "has(self.storageClassName) == has(oldSelf.storageClassName) && "
-            "(!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)",
+            of,
+            "storage.storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
+            f"{there}(has({new}.storageClassName) == has({old}.storageClassName) && "
+            f"(!has({new}.storageClassName) || {new}.storageClassName == {old}.storageClassName))",
         ),
         matches(f"{at}.storageClassName", OBJECT_NAME, "is no name of a StorageClass: `kubectl get storageclass` lists them"),
     ]

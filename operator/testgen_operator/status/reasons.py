@@ -175,7 +175,10 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "spec.suspend holds every pod at zero; volumes, passwords and settings stay",
         'kubectl -n {namespace} patch tgp {project} --type=merge -p \'{{"spec":{{"suspend":false}}}}\'',
     ),
-    Reason.SCALED_TO_ZERO: Meaning("spec.replicas is 0", "kubectl -n {namespace} scale tgp {project} --replicas=1"),
+    Reason.SCALED_TO_ZERO: Meaning(
+        "spec.replicas is 0, or components.edge.replicas in the split modes: no pod answers",
+        "kubectl -n {namespace} edit tgp {project}",
+    ),
     Reason.NOT_CONFIGURED: Meaning("Nothing is configured, so there is nothing to report"),
     Reason.NOT_MANAGED: Meaning("The model server is not the operator's: GET /ready of the endpoint tells whether it answers"),
     Reason.NOT_OBSERVED: Meaning("Not looked at, because the spec is not valid"),

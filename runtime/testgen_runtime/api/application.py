@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -85,10 +86,11 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
     return Entry(
         inner,
         max_inflight=server.max_inflight,
-        max_body=settings.limits.document_bytes + _FORM_OVERHEAD,
+        max_body=min(settings.limits.document_bytes + _FORM_OVERHEAD, server.max_body_bytes or sys.maxsize),
         body_seconds=server.body_seconds,
         body_part_seconds=server.body_part_seconds,
         proxies=TrustedProxies(server.trusted_proxies),
+        draining=services.progress.draining,
     )
 
 

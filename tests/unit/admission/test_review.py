@@ -86,6 +86,15 @@ def test_an_update_is_refused_for_a_new_problem_beside_an_old_one() -> None:
     assert "spec.replicas" not in found["status"]["message"]
 
 
+def test_a_project_that_serves_is_refused_a_field_without_a_meaning_and_keeps_one_that_it_has() -> None:
+    idle = {"stores": {"neo4j": {"storage": {"size": "10Gi"}}}}
+    served = {"status": {"replicas": 1}}
+    assert not response(resource(idle) | served, resource({}) | served)["allowed"]
+    found = response(resource(idle | {"replicas": 2}) | served, resource(idle) | served)
+    assert found["allowed"]
+    assert "the stored object has this already" in found["warnings"][0]
+
+
 def test_a_project_that_is_being_deleted_is_never_held_up() -> None:
     going = resource({"replicas": 99})
     going["metadata"]["deletionTimestamp"] = "2026-11-21T10:00:00Z"

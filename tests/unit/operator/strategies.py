@@ -32,7 +32,8 @@ def llms(draw: st.DrawFn) -> dict[str, Any]:
     providers = draw(st.lists(st.sampled_from(["one", "two", "three"]), unique=True, max_size=2))
     if not providers:
         return {}
-    managed = {"managed": draw(optional(image=IMAGES, modelSource=st.sampled_from(["Pull", "Image"]), storage=STORAGE))}
+    pulls = draw(st.sampled_from([{"modelSource": "Image"}, {"modelSource": "Pull", "storage": draw(STORAGE)}, {}]))
+    managed = {"managed": pulls | draw(optional(image=IMAGES))}
     places: list[dict[str, Any]] = [draw(st.sampled_from([managed, {"url": "http://a:1/"}])), {"url": "https://b.example"}]
     routes = [{"task": "Any", "model": "m0:1b"}, {"task": "GenerateCases", "model": "team/m1:1b"}]
     return {
@@ -82,7 +83,7 @@ QDRANT = one_of_types(
     ),
 )
 NEO4J = one_of_types(
-    optional(**OWN),
+    st.just({}),
     of_type("Managed", **OWN),
     of_type(
         "External", {"external": st.just({"uri": "neo4j+s://graph.example:7687", "passwordSecretRef": {"name": "g", "key": "p"}})}
@@ -119,8 +120,8 @@ EXPOSURE = one_of_types(
         **WAY_IN,
     ),
 )
-FENCES = optional(
-    enabled=st.booleans(),
+FENCES = st.just({"enabled": False}) | optional(
+    enabled=st.just(True),
     allowFromNamespaces=st.sampled_from([[], ["ingress-nginx"], ["a", "b"]]),
     monitoringNamespace=st.just("prometheus"),
     allowTo=st.sampled_from([[], [{"cidr": "203.0.113.0/24", "port": 8443}], [{"cidr": "2001:db8::/32"}]]),
@@ -143,14 +144,13 @@ ON: dict[str, Any] = {"queueDepthPerReplica": st.integers(1, 100), "requestsPerR
 @st.composite
 def scaling(draw: st.DrawFn, bounds: bool) -> dict[str, Any]:
     if not draw(st.booleans()):
-        return draw(optional(**SIGNALS))
+        return {}
     more = {"minReplicas": st.integers(1, 5), "maxReplicas": st.integers(5, 50)} if bounds else {}
     return {"enabled": True} | draw(optional(**SIGNALS, **ON, **more))
 
 
-COMPONENT = optional(
-    replicas=st.integers(0, 50), minReplicas=st.integers(1, 5), maxReplicas=st.integers(5, 50), resources=RESOURCES
-)
+BOUNDED = optional(minReplicas=st.integers(1, 5), maxReplicas=st.integers(5, 50), resources=RESOURCES)
+COUNTED = optional(replicas=st.integers(0, 50), resources=RESOURCES)
 
 
 CHECKS = st.sampled_from(
@@ -227,13 +227,15 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         )
     )
     spec["mode"] = mode
+    automatic = "enabled" in spec.get("autoscaling", {})
     if mode == "Monolith":
-        return spec | draw(optional(replicas=st.integers(0, 50), resources=RESOURCES))
-    parts = dict.fromkeys(("edge", "api", "requirements", "knowledge", "vector", "llm", "worker"), COMPONENT)
+        return spec | draw(optional(resources=RESOURCES, **({} if automatic else {"replicas": st.integers(0, 50)})))
+    component = BOUNDED if automatic else COUNTED
+    parts = dict.fromkeys(("edge", "api", "requirements", "knowledge", "vector", "llm", "worker"), component)
     if spec.get("stores", {}).get("neo4j", {}).get("type", "Disabled") != "Disabled":
-        parts["graph"] = COMPONENT
+        parts["graph"] = component
     if mode == "AIGateway":
-        parts["aiGateway"] = COMPONENT
+        parts["aiGateway"] = component
     return spec | draw(optional(components=optional(**parts)))
 
 

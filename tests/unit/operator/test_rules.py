@@ -88,3 +88,13 @@ def test_a_name_that_never_was_free_is_refused_whatever_its_status_says() -> Non
 def test_a_project_that_has_the_default_of_the_first_version_stored_can_choose_every_mode(mode: str) -> None:
     stored = {"mode": "Monolith", "replicas": 1, "profile": "Small", "suspend": False, "stores": {"deletionPolicy": "Retain"}}
     assert parse(resource(stored | {"mode": mode})).spec.mode == mode
+
+
+IDLE = {"stores": {"neo4j": {"storage": {"size": "10Gi"}}}}
+"""0.1 took it and made nothing of it."""
+
+
+def test_what_means_nothing_is_refused_and_a_project_that_was_accepted_with_it_is_served_on() -> None:
+    with pytest.raises(InvalidProject, match="only for a Neo4j that the operator runs"):
+        parse(resource(IDLE))
+    assert parse(resource(IDLE) | LANDED).spec.stores.neo4j.storage.size == "10Gi"

@@ -113,6 +113,7 @@ def test_a_suspended_project_has_no_autoscaler_and_wakes_with_its_fewest() -> No
 
 
 OVERRIDES = st.fixed_dictionaries({}, optional={"minReplicas": st.integers(1, 10), "maxReplicas": st.integers(10, 50)})
+"""Bounds, or their upper one as a number where nothing scales by itself."""
 SPECS = st.fixed_dictionaries(
     {"mode": st.sampled_from(["Monolith", "Microservices", "AIGateway"])},
     optional={
@@ -161,6 +162,8 @@ def test_no_pods_of_any_two_modes_open_more_connections_than_the_database_grants
     granted = {"Small": 850, "Standard": 1100}[spec.get("profile", "Small")]
     for postgres, limit in (({}, granted), ({"postgres": {"type": "External", "external": external}}, most)):
         split, whole = spec["mode"] != "Monolith", {**spec, "stores": {**stores, **postgres}}
+        if "autoscaling" not in spec:
+            overrides = {part: {"replicas": one.get("maxReplicas", 10)} for part, one in overrides.items()}
         found = project({**whole, **({"components": overrides} if split and overrides else {})})
         other = project({**whole, "mode": "Monolith" if split else "AIGateway"})
         if connections.too_few(found) or connections.too_few(other):

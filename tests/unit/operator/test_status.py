@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from tests.unit.operator.build import IMAGES, NEO4J, OLLAMA, Json, Simulated, project, resource
 from tests.unit.operator.strategies import projects
 
+from testgen_operator.plan import sizes
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import InvalidProject, TestGenProject, parse
 from testgen_operator.resources.status import Status
@@ -208,7 +209,7 @@ def test_the_rules_of_kstatus_hold_on_the_whole_way(found: TestGenProject) -> No
         Status.model_validate(status)
         previous = status
         cluster.settle()
-    resting = found.spec.suspend or found.spec.replicas == 0
+    resting = found.spec.suspend or sizes.rests(found)
     waits_for_others = seen["Ready"][1] in {Reason.API_NOT_SERVED, Reason.TOO_FEW_CONNECTIONS}
     assert seen["Ready"][0] == ("False" if resting or waits_for_others else "True")
 
