@@ -27,6 +27,7 @@ from testgen_operator.cluster.hosts import Hosts
 from testgen_operator.cluster.informer import Informer
 from testgen_operator.cluster.kinds import WATCHED
 from testgen_operator.cluster.lease import LeaderElection, Timing
+from testgen_operator.cluster.measure import Measurer
 from testgen_operator.cluster.queue import KeyedQueue
 from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble
@@ -34,6 +35,7 @@ from testgen_operator.cluster.watchdog import Limits, Watchdog, canary_key
 from testgen_operator.errors import ApiError, ConfigurationError, OperatorError
 from testgen_operator.reconcile.engine import Engine
 from testgen_operator.reconcile.project import Cluster, reconcile
+from testgen_operator.reconcile.rollouts import Rollouts
 from testgen_operator.reconcile.upgrades import Upgrades
 from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.server import serve
@@ -211,7 +213,13 @@ async def lead(
     secrets = SecretKeeper(client)
     served = frozenset((kind.api_version, kind.kind) for kind in others)
     upgrades = Upgrades(cache, chosen.upgrades_per_minute)
-    cluster = Cluster(cache, Applier(client, cache), secrets, poster, Trouble(client), served, Hosts(cache, queue.add), upgrades)
+    measurer = Measurer()
+    await measurer.open()
+    rollouts = Rollouts(client, cache, measurer, now)
+    hosts = Hosts(cache, queue.add)
+    cluster = Cluster(
+        cache, Applier(client, cache), secrets, poster, Trouble(client), served, hosts, upgrades, rollouts=rollouts
+    )
     images = settings.images()
 
     async def one(key: Key) -> WakeUp:
@@ -252,6 +260,7 @@ async def lead(
     for task in (*tasks, signals):
         task.cancel()
     await asyncio.gather(*tasks, signals, return_exceptions=True)
+    await measurer.close()
     if chosen.leader_elect:
         await election.release()
     stop_watching.set()

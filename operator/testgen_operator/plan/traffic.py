@@ -9,21 +9,22 @@ from testgen_operator.plan import exposure, modes, runtime
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.model import Manifest
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.rollout.model import Decision, Due, Strategy
+from testgen_operator.rollout.model import Decision, Due, Position, Strategy
 
 Traffic = Literal["Service", "GatewayWeights", "NginxWeights", "ReplicaRatio"]
 
 
 @dataclass(frozen=True)
 class Rollout:
-    """What the plan needs of a rollout. `target`: the template that the spec asks for. `release`: the newest release; `preview`:
-    the project as that release has it, where it stands beside the one that serves."""
+    """What the plan needs of a rollout. `target`: the template that the spec asks for. `release`: the newest release, and where
+    it stands; `preview`: the project as that release has it, where its pods stand beside those that serve."""
 
     decision: Decision
     strategy: Strategy
     target: str
     release: str = ""
     preview: TestGenProject | None = None
+    position: Position | None = None
 
     @property
     def migrates(self) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from testgen_operator import telemetry
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.events import EventPoster
 from testgen_operator.cluster.hosts import Hosts
+from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble, all_well
@@ -21,12 +22,16 @@ from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import Plan
 from testgen_operator.plan.plan import plan
+from testgen_operator.plan.traffic import Rollout
 from testgen_operator.reconcile.reporting import Reports
+from testgen_operator.reconcile.rollouts import Rollouts
 from testgen_operator.reconcile.upgrades import Turn, Upgrades, written
 from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.resources.project import InvalidProject, TestGenProject, owner_reference, parse
 from testgen_operator.status import compute, events
 
+LEAST_WAIT: Final = 0.5
+"""Seconds: a moment that is due comes a little later rather than a little too early."""
 Clock = Callable[[], datetime]
 
 
@@ -44,6 +49,8 @@ class Cluster:
     hosts: Hosts | None = None
     upgrades: Upgrades | None = None
     reports: Reports = field(default_factory=Reports)
+    rollouts: Rollouts | None = None
+    """None: the spec is followed in place, without records."""
 
 
 async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, resync: float) -> WakeUp:
@@ -56,6 +63,8 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
         if cluster.upgrades is not None:
             cluster.upgrades.forget(key)
         cluster.reports.forget(key)
+        if cluster.rollouts is not None:
+            cluster.rollouts.forget(key.namespace, key.name)
         telemetry.CONDITIONS.forget(*key)
         return WakeUp.never()  # its children go by their owner references
     try:
@@ -66,7 +75,9 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
         return WakeUp.resync(resync)  # what runs keeps running; only a new spec mends this
 
     facts = await _observe(project, key, cluster)
-    wanted = plan(project, facts, images)
+    rollout, facts = await _rollout(project, key, live, facts, cluster, images)
+    project = project.model_copy(update={"colour": rollout.decision.serve if rollout else facts.serving_colour or "blue"})
+    wanted = plan(project, facts, images, rollout)
     outcome = Outcome()
     await cluster.secrets.ensure(wanted.secrets, owner_reference(project), outcome)
     turn = _turn(key, live, wanted, cluster, clock())
@@ -80,9 +91,22 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     if outcome.writes:
         facts = await _observe(project, key, cluster)
     facts = replace(facts, apply_errors=tuple(outcome.refused))
-    status = compute(project, facts, _status(live), clock(), wanted=None if turn.held else wanted, settled=not outcome.writes)
+    shown = None if turn.held else wanted
+    status = compute(project, facts, _status(live), clock(), wanted=shown, settled=not outcome.writes, rollout=rollout)
     await _report(key, live, status, cluster, settled=not outcome.writes)
-    return WakeUp.resync(min(turn.seconds, resync)) if turn.held and not outcome.writes else _next(facts, outcome, resync)
+    if turn.held and not outcome.writes:
+        return WakeUp.resync(min(turn.seconds, resync))
+    soon = rollout.decision.wake_seconds if rollout else None
+    return _next(facts, outcome, resync if soon is None else max(LEAST_WAIT, min(soon, resync)))
+
+
+async def _rollout(
+    project: TestGenProject, key: Key, live: Mapping[str, Any], facts: Facts, cluster: Cluster, images: Images
+) -> tuple[Rollout | None, Facts]:
+    """What the releases of the project are to be now. None where the cluster keeps no records of them."""
+    if cluster.rollouts is None or (RELEASE.api_version, RELEASE.kind) not in cluster.served:
+        return None, facts
+    return await cluster.rollouts.decided(project, live, facts, cluster.cache.children(key), images)
 
 
 def _turn(key: Key, live: Mapping[str, Any], wanted: Plan, cluster: Cluster, now: datetime) -> Turn:

@@ -17,9 +17,10 @@ from testgen_operator.plan import components, exposure, modes, ollama, passwords
 from testgen_operator.plan.answering import answers, standing
 from testgen_operator.plan.facts import Facts, Phase
 from testgen_operator.plan.model import Plan
+from testgen_operator.plan.traffic import Rollout
 from testgen_operator.resources.problems import Problem
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.status import parts, way_in
+from testgen_operator.status import parts, releases, way_in
 from testgen_operator.status.diagnosis import Blocker, blockers, message
 from testgen_operator.status.reasons import MEANINGS, Reason, Type
 
@@ -47,6 +48,7 @@ def compute(
     generation: int = 0,
     wanted: Plan | None = None,
     settled: bool = True,
+    rollout: Rollout | None = None,
 ) -> dict[str, Any]:
     """The whole status, from the last one and what is seen now.
 
@@ -59,7 +61,7 @@ def compute(
     if facts is None:
         raise ValueError("a valid project has facts")
     fresh = settled or previous.get("observedGeneration") == project.generation
-    view = _View(project, facts, wanted, fresh)
+    view = _View(project, facts, wanted, fresh, rollout)
     status: dict[str, Any] = {
         "observedGeneration": project.generation,
         "conditions": _stamped(view.findings(), previous, now, project.generation),
@@ -69,6 +71,10 @@ def compute(
     }
     if (release := parts.release(project, facts)) is not None:
         status["release"] = {"active": release}
+        if (beside := parts.preview(project, facts, rollout)) is not None:
+            status["release"]["preview"] = beside
+    if (shown := releases.shown(project, facts, rollout)) is not None:
+        status["rollout"] = shown
     if failures := _failures(view.blockers):
         status["failures"] = failures
     return status
@@ -92,10 +98,15 @@ def _failures(found: Sequence[Blocker]) -> list[dict[str, Any]]:
 class _View:
     """The questions that the conditions are made of, asked of one project's facts."""
 
-    def __init__(self, project: TestGenProject, facts: Facts, wanted: Plan | None, fresh: bool) -> None:
+    def __init__(
+        self, project: TestGenProject, facts: Facts, wanted: Plan | None, fresh: bool, rollout: Rollout | None = None
+    ) -> None:
+        # A release that does not serve yet is nothing that the project's own state suffers from.
+        facts = facts.of(project.colour)
         self.project, self.facts, self.fresh = project, facts, fresh
         self.blockers = blockers(project, facts)
         self.wanted = wanted
+        self.under_way = rollout
 
     def findings(self) -> list[Finding]:
         found = [self.stores(), self.models(), self.available(), self.rollout(), self.exposed()]
@@ -168,6 +179,11 @@ class _View:
         kind = Type.ROLLOUT_SUCCEEDED
         if self.project.spec.suspend:
             return self.say(kind, "Unknown", Reason.SUSPENDED)
+        judged = releases.judged(self.under_way)
+        if judged is not None:
+            status, reason, words = judged
+            found = self.say(kind, status, reason)
+            return Finding(kind, status, reason, f"{words}. {found.message}" if words else found.message)
         late = parts.unfinished(self.project, self.facts, self.wanted)
         if late is None and not modes.changing(self.project, self.facts):
             return self.say(kind, "True", Reason.COMPLETE)
@@ -187,11 +203,16 @@ class _View:
             return self.say(Type.READY, "False", Reason.APPLYING)
         for part in found:
             counted = part.reason not in {Reason.NOT_CONFIGURED, Reason.NOT_MANAGED}
+            if part.type is Type.ROLLOUT_SUCCEEDED and releases.is_beside(self.under_way):
+                continue  # the release before it serves
             if counted and part.status != "True":
                 return Finding(Type.READY, "False", part.reason, part.message)
         return self.say(Type.READY, "True", Reason.SERVING)
 
     def reconciling(self, ready: Finding) -> Finding:
+        if releases.is_moving(self.under_way) and not self.blockers and ready.status == "True":
+            found = self.rollout()
+            return Finding(Type.RECONCILING, "True", found.reason, found.message)
         under_way = ready.status != "True" and not self.blockers
         resting = {Reason.SUSPENDED, Reason.SCALED_TO_ZERO}
         if not under_way or ready.reason in resting:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from testgen_operator import names
 from testgen_operator.names import Component
 from testgen_operator.plan import components, modes, sizes
 from testgen_operator.plan.facts import Facts, Workload
 from testgen_operator.plan.model import Plan, digest
+from testgen_operator.plan.traffic import Rollout
 from testgen_operator.resources.project import TestGenProject
 
 
@@ -59,6 +62,13 @@ def release(project: TestGenProject, facts: Facts) -> dict[str, str] | None:
     shown = by_part.get("all") or by_part.get("api") or live[0][1]
     name = shown.release if "all" in by_part else f"{project.name}-{digest(sorted(found.release for _, found in live))}"
     return {"name": name, "colour": project.colour, "version": shown.version, "image": shown.image}
+
+
+def preview(project: TestGenProject, facts: Facts, rollout: Rollout | None) -> dict[str, str] | None:
+    """The release under way, where its pods stand beside those that serve."""
+    if rollout is None or rollout.preview is None or rollout.preview.colour == project.colour:
+        return None
+    return release(rollout.preview, replace(facts, serving=components.entry(rollout.preview)))
 
 
 def count(facts: Facts) -> int:

@@ -1,0 +1,283 @@
+"""Between the pure rollout and the cluster: what is seen goes into `rollout.machine`, what it decides into TestGenReleases.
+
+The records are written before the objects that follow from them. A pass that is killed in between is repeated from what is there:
+a record without its pods is a release that starts, pods without a record stay as they are until it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from testgen_operator import names, telemetry
+from testgen_operator.cluster.cache import Cache
+from testgen_operator.cluster.client import Client
+from testgen_operator.cluster.kinds import RELEASE
+from testgen_operator.cluster.measure import Measurer
+from testgen_operator.errors import ApiError
+from testgen_operator.names import Colour
+from testgen_operator.plan import checks, components, sides, watching
+from testgen_operator.plan.facts import Facts
+from testgen_operator.plan.images import Images, runtime_image, runtime_version
+from testgen_operator.plan.model import ObjectKey
+from testgen_operator.plan.plan import missing_secrets
+from testgen_operator.plan.traffic import Rollout
+from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.release import as_time, from_snapshot, last_writer, release_object, release_status
+from testgen_operator.resources.rollout import policy
+from testgen_operator.rollout.figures import Measured
+from testgen_operator.rollout.machine import decide
+from testgen_operator.rollout.model import COLOURS, Decision, Due, Position, Record, Result, Seen, Step, Verdict
+from testgen_operator.status.diagnosis import Blocker, blockers, message
+
+Json = Mapping[str, Any]
+
+log = telemetry.get_logger(__name__)
+
+RECORDS_A_PASS: Final = 3
+"""An adopted release, the next one, and a margin."""
+_CHECKED: Final = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.RUNNING}
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One look at a project: what was seen, and what explains it."""
+
+    seen: Seen
+    facts: Facts
+    causes: Mapping[Colour, Blocker]
+    measured: Measured | None = None
+
+
+class Rollouts:
+    """`measurer` None: nothing is measured, and what needs a measurement waits."""
+
+    def __init__(self, client: Client, cache: Cache, measurer: Measurer | None, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._cache = cache
+        self._measurer = measurer
+        self._clock = clock
+
+    async def decided(
+        self, project: TestGenProject, live: Json, facts: Facts, children: Sequence[Json], images: Images
+    ) -> tuple[Rollout, Facts]:
+        """What is to be so now, with its records written, and the facts with those. Raises ApiError where one cannot be."""
+        look = self._look(project, facts, images)
+        found = decide(look.seen, self._clock())
+        if Due.MEASUREMENT in found.due and self._measurer is not None:
+            look = await self._measured(project, look, children, images)
+            found = decide(look.seen, self._clock())
+        for _ in range(RECORDS_A_PASS):
+            if found.start is None:
+                break
+            facts = await self._begin(project, live, look, found.start, images)
+            look = replace(self._look(project, facts, images), measured=look.measured)
+            found = decide(look.seen, self._clock())
+        await self._write(project, look, found)
+        return self._rollout(project, look, found), look.facts
+
+    def forget(self, namespace: str, name: str) -> None:
+        if self._measurer is not None:
+            self._measurer.forget(namespace, name)
+
+    def _look(self, project: TestGenProject, facts: Facts, images: Images) -> _Look:
+        causes = {colour: cause for colour in COLOURS if (cause := _cause(project, facts, colour)) is not None}
+        failing = {
+            colour: (str(one.reason), message(project, one.reason, one.component, one.subject)) for colour, one in causes.items()
+        }
+        held = watching.blocked(project, facts, bool(missing_secrets(project, facts)))
+        return _Look(watching.seen(project, facts, images, blocked=held, failing=failing), facts, causes)
+
+    async def _measured(self, project: TestGenProject, look: _Look, children: Sequence[Json], images: Images) -> _Look:
+        """With the checks that are made once, and with the newest measurement of the release's pods."""
+        newest = look.seen.records[-1] if look.seen.records else None
+        position = newest.position if newest else None
+        if newest is None or position is None or self._measurer is None:
+            return look
+        seen = look.seen
+        if position.step is Step.ANALYSING:
+            once = checks.analysed(look.facts, project, newest.name)
+            seen = replace(
+                seen,
+                checks=_CHECKED[once.verdict] if once else Result.RUNNING,
+                checks_reason=once.reason if once else "",
+                checks_message=once.message if once else "",
+            )
+        pods = [one for one in children if one["kind"] == "Pod" and _labels(one).get(names.LABEL_COLOUR) == position.colour]
+        measured = await self._measurer.measure(project, newest.name, position.colour, pods, seen.policy)
+        seen = replace(seen, measured=measured.verdict, measured_id=measured.id, measured_message=_words(measured))
+        return replace(look, seen=seen, measured=measured)
+
+    async def _begin(self, project: TestGenProject, live: Json, look: _Look, record: Record, images: Images) -> Facts:
+        """Create the record, and give the facts with it."""
+        assert record.position is not None
+        then = self._as_it_was(project, look, record)
+        config, secrets = sides.hashes(then, look.facts)
+        wanted = release_object(
+            then,
+            record,
+            version=runtime_version(then, images),
+            image=runtime_image(then, images),
+            colour=record.position.colour,
+            config_hash=config,
+            secrets_hash=secrets,
+            now=self._clock(),
+            deployed_by=last_writer(live),
+        )
+        try:
+            made = await self._client.create(wanted)
+        except ApiError as problem:
+            if problem.reason != "AlreadyExists":
+                raise
+            there = await self._client.get(_key(project, record.name))
+            if there is None:
+                raise
+            made = there
+        log.info("release begun", namespace=project.namespace, project=project.name, release=record.name)
+        self._cache.put(made)
+        if not made.get("status"):
+            made = await self._store(made, release_status(record.position, {}))
+        others = [one for one in look.facts.releases if one["metadata"]["name"] != record.name]
+        return replace(look.facts, releases=(*others, made))
+
+    def _as_it_was(self, project: TestGenProject, look: _Look, record: Record) -> TestGenProject:
+        """The project as this release is to have it: the spec's, or that of the release whose template is rolled out again."""
+        if record.template == look.seen.target:
+            return project
+        for one in sorted(look.facts.releases, key=lambda each: -int(each["spec"].get("sequence", 0))):
+            if one["spec"].get("template") == record.template and (then := from_snapshot(project, one)) is not None:
+                return then
+        return project
+
+    async def _write(self, project: TestGenProject, look: _Look, found: Decision) -> None:
+        """The positions that changed, the finished ones first: there is never a moment with two under way."""
+        by_name = {one["metadata"]["name"]: one for one in look.facts.releases}
+        for name, position in sorted(found.positions.items(), key=lambda one: one[1].outcome is None):
+            live = by_name.get(name)
+            if live is None or name in found.expired:
+                continue
+            before = live.get("status") or {}
+            status = release_status(
+                position,
+                before,
+                failure=_failure(look, position),
+                analysis=_figures(look, self._clock()),
+                backup=_backup(project, look, name),
+                rollback_version=_returned_to(position, live, by_name),
+            )
+            if status != before:
+                await self._store(live, status)
+                _told(project, name, before, status)
+
+    async def _store(self, live: Json, status: Json) -> dict[str, Any]:
+        metadata = live["metadata"]
+        body = {
+            "apiVersion": RELEASE.api_version,
+            "kind": RELEASE.kind,
+            "metadata": {"name": metadata["name"], "namespace": metadata["namespace"]},
+            "status": dict(status),
+        }
+        answer = await self._client.apply(body, subresource="status")
+        self._cache.put(answer)
+        return answer
+
+    def _rollout(self, project: TestGenProject, look: _Look, found: Decision) -> Rollout:
+        newest = look.seen.records[-1] if look.seen.records else None
+        position = found.positions.get(newest.name, newest.position) if newest else None
+        preview = None
+        if newest is not None and position is not None and position.outcome is None:
+            slot = found.slots.get(position.colour)
+            beside = len(found.slots) > 1 or (slot is not None and position.colour != found.serve)
+            if slot is not None and beside and slot.release == newest.name:
+                then = project
+                if newest.template != look.seen.target:
+                    record = next(one for one in look.facts.releases if one["metadata"]["name"] == newest.name)
+                    then = from_snapshot(project, record) or project
+                preview = sides.of_colour(then, position.colour)
+        return Rollout(
+            found,
+            policy(project).strategy,
+            look.seen.target,
+            newest.name if newest else "",
+            preview,
+            position,
+        )
+
+
+def _cause(project: TestGenProject, facts: Facts, colour: Colour) -> Blocker | None:
+    """Why the pods of a colour do not come up, where a person has to look."""
+    if not sides.live(facts, colour):
+        return None
+    parts = {one.component for one in sides.live(facts, colour)} & set(components.TABLE)
+    found = blockers(sides.of_colour(project, colour), facts.of(colour))
+    return next((one for one in found if one.component in parts), None)
+
+
+def _failure(look: _Look, position: Position) -> dict[str, Any] | None:
+    cause = look.causes.get(position.colour)
+    if cause is None or position.step is not Step.RETURNING:
+        return None
+    return {
+        "component": cause.component,
+        "container": cause.container,
+        "reason": str(cause.reason),
+        "exitCode": cause.exit_code,
+        "lastLines": cause.last_words,
+    }
+
+
+def _figures(look: _Look, now: datetime) -> list[dict[str, Any]]:
+    if look.measured is None:
+        return []
+    at = as_time(now)
+    return [
+        {
+            "name": one.name,
+            "verdict": str(one.verdict),
+            "value": "" if one.value is None else f"{one.value:g}",
+            "limit": f"{one.limit:g}",
+            "at": at,
+        }
+        for one in look.measured.figures
+    ]
+
+
+def _backup(project: TestGenProject, look: _Look, release: str) -> Json | None:
+    taken = checks.results(look.facts, project, release)["backup"].record
+    known = ("location", "sizeBytes", "sha256", "takenAt")
+    return {name: taken[name] for name in known if name in taken} or None
+
+
+def _words(measured: Measured) -> str:
+    return f"{measured.reason}: {measured.message}" if measured.reason else measured.message
+
+
+def _returned_to(position: Position, live: Json, by_name: Mapping[str, Json]) -> str:
+    """The version that serves again after this release; empty while it is not given up."""
+    if position.step is not Step.RETURNING and str(position.outcome or "") not in ("Aborted", "RolledBack"):
+        return ""
+    before = by_name.get(str(live["spec"].get("previous", "")))
+    return str(before["spec"].get("version", "")) if before else ""
+
+
+def _told(project: TestGenProject, release: str, before: Json, after: Json) -> None:
+    if (before.get("step"), before.get("outcome")) != (after.get("step"), after.get("outcome")):
+        log.info(
+            "release",
+            namespace=project.namespace,
+            project=project.name,
+            release=release,
+            step=after.get("step"),
+            outcome=after.get("outcome"),
+            reason=after.get("reason"),
+        )
+
+
+def _labels(obj: Json) -> Mapping[str, str]:
+    return obj["metadata"].get("labels") or {}
+
+
+def _key(project: TestGenProject, name: str) -> ObjectKey:
+    return ObjectKey(RELEASE.api_version, RELEASE.kind, project.namespace, name)
