@@ -48,7 +48,7 @@ bench-jobs: venv ## jobs: asking to start, jobs a second, recovery after a kill
 bench-operator: venv ## the operator at 100, 300 and 1,000 projects on a real API server beside a bare apply loop (PROJECTS=… STEADY=600 SHORT=1)
 	@PYTHONPATH=operator:cluster:demo $(BIN)/python -m tests.bench operator
 
-soak: venv ## long runs of faults: workers killed (SOAK=worker-kills), modes changed (modes), 50 of each fault around the operator (operator)
+soak: venv ## long runs of faults: workers killed (SOAK=worker-kills), modes changed (modes), 50 of each fault around the operator (operator), 100,000 histories (rollout)
 	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.soak $(SOAK)
 
 bench-generation: .has-data venv ## quality of generated cases on the sets of a folder: DATA=dir [SAMPLE=n] [ARMS=rules,ours,techniques,plain]

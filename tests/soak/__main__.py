@@ -81,10 +81,18 @@ def operator() -> tuple[dict[str, Metric], list[str]]:
     return found | {"faults": metric(len(faults), "faults"), "seconds": metric(time.monotonic() - begun, "s")}, faults
 
 
+def rollout() -> tuple[dict[str, Metric], list[str]]:
+    """100,000 random histories of rollouts."""
+    from tests.soak import rollout_histories
+
+    return rollout_histories.rollouts(_tell)
+
+
 SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {
     "worker-kills": worker_kills,
     "modes": change_modes,
     "operator": operator,
+    "rollout": rollout,
 }
 
 

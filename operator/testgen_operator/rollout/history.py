@@ -87,7 +87,7 @@ def settled(seen: Seen, records: Sequence[Record], now: datetime) -> tuple[Recor
                 position = replace(position, step=Step.DONE, outcome=Outcome.SUPERSEDED, reason=SUPERSEDED, ended=now, held="")
             elif position.step is not Step.DONE:
                 position = replace(position, step=Step.DONE)
-        found.append(replace(record, position=position))
+        found.append(record if position is record.position else replace(record, position=position))
     return tuple(found)
 
 

@@ -129,7 +129,9 @@ def guarded(seen: Seen, layout: Layout) -> Layout:
 
 def decision(seen: Seen, layout: Layout) -> Decision:
     layout = guarded(seen, layout)
-    slots = {colour: replace(slot, size=0) if seen.suspended else slot for colour, slot in layout.slots.items()}
+    slots = layout.slots
+    if seen.suspended:
+        slots = {colour: replace(slot, size=0) for colour, slot in slots.items()}
     weight = None if seen.suspended else layout.weight
     return Decision(layout.serve, layout.serve_release, slots, weight)
 

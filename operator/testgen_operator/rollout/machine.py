@@ -41,7 +41,8 @@ def decide(seen: Seen, now: datetime) -> Decision:
     trial = _trial(seen, records, base, orders, now)
     if trial is not None:
         position = _stepped(trial)
-        records = (*records[:-1], replace(records[-1], position=position))
+        if position is not records[-1].position:
+            records = (*records[:-1], replace(records[-1], position=position))
         if position.outcome is None:
             found = _under_way(trial, position)
             return _finished(seen, stored, records, base, found, orders)

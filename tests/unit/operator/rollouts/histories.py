@@ -68,13 +68,13 @@ def _from_before_records(world: World, rng: random.Random) -> None:
 
 def _event(world: World, rng: random.Random) -> None:
     chance = rng.random()
-    if chance < 0.35:
-        return
     if chance < 0.50:
+        return
+    if chance < 0.62:
         _new_target(world, rng)
-    elif chance < 0.72:
-        _command(world, rng)
     elif chance < 0.78:
+        _command(world, rng)
+    elif chance < 0.83:
         world.scale = rng.randint(1, 5)
         world.story.append(f"scale {world.scale}")
     else:

@@ -97,6 +97,7 @@ class World:
     measured: tuple[Verdict, str] | None = None
     measurements: int = 0
     passes: int = 0
+    releases: int = 0
     story: list[str] = field(default_factory=list)
 
     def newest(self) -> Record | None:
@@ -209,6 +210,7 @@ class World:
     def _start(self, seen: Seen, start: Record) -> None:
         self.expect(start.name not in self.records, f"{start.name} is a new name")
         self.records[start.name] = replace(start, position=None)
+        self.releases += 1
         self.began[start.name] = self.policy.strategy
         position = start.position
         assert position is not None

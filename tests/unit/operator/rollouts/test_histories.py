@@ -1,0 +1,22 @@
+"""What holds in every history of a project: the promises are named in `world.py` where each is looked at.
+
+The active Service keeps a ready pod if one was there · the colour that it selects is never removed or scaled down · nothing is
+promoted without its smoke check and a passed analysis · fast is only a rollback or a dead active colour · an abort leaves the old
+colour at its size · unknown commands are ignored aloud · nothing is decided twice · one is under way · every rollout ends.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.operator.rollouts.histories import outcomes, play
+
+HISTORIES = 2000
+"""`make soak SOAK=rollout` plays 100,000 others."""
+BATCH = 250
+
+
+@pytest.mark.parametrize("first", range(0, HISTORIES, BATCH))
+def test_no_history_breaks_a_promise(first: int) -> None:  # S2-003, S2-117, S2-119, S2-121
+    worlds = [play(seed) for seed in range(first, first + BATCH)]
+
+    assert all(outcomes(worlds).values()), "the histories reach every end"
