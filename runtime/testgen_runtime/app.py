@@ -76,7 +76,14 @@ class Runtime:
             discussion=Discussion(self.database),
             exports=Exports(self.database),
             imports=Imports(cases),
-            jobs=Jobs(self.database, self._notifications, settings.limits, self.progress.leaving, colour=settings.colour),
+            jobs=Jobs(
+                self.database,
+                self._notifications,
+                settings.limits,
+                self.progress.leaving,
+                moving=self.progress.moving,
+                colour=settings.colour,
+            ),
             keys=Keys(self.database),
             tokens=tokens,
             access=Access(self.database, tokens, settings.rate_limit, shared=self._rates),
@@ -153,16 +160,18 @@ class Runtime:
         async with self.database.connection() as connection:
             return await schema.is_current(connection)
 
-    async def drain(self, *, grace: float) -> None:
-        """Stop taking work: not ready at once; jobs, and calls of other roles, get `grace` seconds to end, then they are handed
-        back."""
+    async def drain(self, *, grace: float, settle: float = 0.0) -> None:
+        """Stop taking work: not ready at once; who follows a job is sent elsewhere after `settle` seconds, when a new connection
+        comes to another process; jobs, and calls of other roles, get `grace` seconds to end, then they are handed back."""
         self.progress.draining.set()
+        asyncio.get_running_loop().call_later(settle, self.progress.moving.set)
         ends: set[asyncio.Future[None]] = set(self.progress.calls)
         if self._worker is not None and self._worker_task is not None:
             self._worker.stop()
             ends.add(self._worker_task)
         if ends:
             await asyncio.wait(ends, timeout=grace)
+        self.progress.moving.set()
         self.progress.leaving.set()
         if self._worker is not None and self._worker_task is not None:
             self._worker.hand_back()
@@ -172,6 +181,7 @@ class Runtime:
     async def close(self) -> None:
         """End every task, then close what they used."""
         self.progress.draining.set()
+        self.progress.moving.set()
         self.progress.leaving.set()
         if self._worker is not None and self._worker_task is not None and not self._worker_task.done():
             self._worker.hand_back()

@@ -140,7 +140,7 @@ async def _end(
     log.info("draining", signal=reasons[0].name, seconds=drain)
     began = time.monotonic()
     try:
-        await runtime.drain(grace=drain * 0.6)
+        await runtime.drain(grace=drain * 0.6, settle=lame_duck)
         if reasons[0] is signal.SIGTERM:
             await asyncio.sleep(max(0.0, lame_duck - (time.monotonic() - began)))
     finally:

@@ -26,6 +26,8 @@ _PRIORITIES: Final[dict[Priority, Literal["low", "normal", "high"]]] = {
     Priority.NORMAL: "normal",
     Priority.HIGH: "high",
 }
+RETRY_MILLISECONDS: Final = 1000
+"""After a stream has broken off; about as long as Kubernetes needs to send new connections to another pod."""
 router = APIRouter(prefix="/jobs", tags=["jobs"], responses=problems(Unauthenticated, Forbidden))
 
 
@@ -87,6 +89,7 @@ async def get_job(job_id: str, caller: Viewer, jobs: TheJobs) -> JobOut:
     response_class=EventSourceResponse,
     responses={
         200: {"content": {"text/event-stream": {}}, "description": "Server-sent events until the job has ended"},
+        204: {"description": "The job has ended and everything after `Last-Event-ID` was told: do not connect again"},
         **problems(NotFound),
     },
 )
@@ -94,20 +97,24 @@ async def follow(
     job_id: str,
     caller: Viewer,
     jobs: TheJobs,
-    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=30)] = None,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=18)] = None,
 ) -> Response:
     """Follow a job: queued, started, progress, handed_back, then succeeded, failed or canceled.
 
-    Each event has an id; a reader that lost the connection sends the last one as `Last-Event-ID` and misses nothing.
+    Each event has an id; a reader that lost the connection sends the last one as `Last-Event-ID` and misses nothing, whichever
+    process answers. The stream also ends when its process does: connect again after the time that `retry` tells.
     """
-    if last_event_id is not None and not last_event_id.isdigit():
+    if last_event_id is not None and not (last_event_id.isascii() and last_event_id.isdigit()):
         raise InvalidInput(
             "Last-Event-ID: it has to be the id of one of this job's events", mend="send it unchanged, or not at all"
         )
-    await jobs.get(job_id)
+    after = int(last_event_id or 0)
+    if await jobs.told_all(job_id, after=after):
+        return Response(status_code=204)
 
     async def stream() -> AsyncIterator[ServerSentEvent]:
-        async for event in jobs.follow(job_id, after=int(last_event_id or 0)):
+        yield ServerSentEvent(retry=RETRY_MILLISECONDS)
+        async for event in jobs.follow(job_id, after=after):
             yield ServerSentEvent(data=encode(event.data | {"at": event.created_at}), event=event.kind, id=str(event.id))
 
     return EventSourceResponse(stream(), ping=15)

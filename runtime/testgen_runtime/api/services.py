@@ -74,13 +74,15 @@ class Inside(Protocol):
 class Progress:
     """How far the start has come, and whether the end has begun. Read by /ready.
 
-    `leaving`: what is at work now is given up. `calls`: the calls of other roles that are at work.
+    `moving`: who follows a job is to follow it elsewhere. `leaving`: what is at work now is given up. `calls`: the calls of
+    other roles that are at work.
     """
 
     database: bool = False
     migrated: bool = False
     started: bool = False
     draining: asyncio.Event = field(default_factory=asyncio.Event)
+    moving: asyncio.Event = field(default_factory=asyncio.Event)
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     calls: set[asyncio.Future[None]] = field(default_factory=set)
 

@@ -32,16 +32,27 @@ def new_job_id(unique: str | None = None) -> str:
 
 
 class Jobs:
-    """The generation jobs of this project."""
+    """The generation jobs of this project.
+
+    `draining`: who waits for a job gets its present state. `moving` (None: the same): who follows one is to do so elsewhere.
+    """
 
     def __init__(
-        self, database: Database, notifications: Notifications, limits: Limits, draining: asyncio.Event, *, colour: str = ""
+        self,
+        database: Database,
+        notifications: Notifications,
+        limits: Limits,
+        draining: asyncio.Event,
+        *,
+        moving: asyncio.Event | None = None,
+        colour: str = "",
     ) -> None:
         self._database = database
         self._colour = colour
         self._notifications = notifications
         self._limits = limits
         self._draining = draining
+        self._moving = moving or draining
 
     async def submit(
         self, connection: Connection, *, job_id: str, document_id: str, request: Request, total: int, origin: Origin
@@ -101,7 +112,7 @@ class Jobs:
                 await wait(changed, min(left, 1.0))
 
     async def follow(self, job_id: str, *, after: int) -> AsyncIterator[Event]:
-        """The events of a job from after the one numbered `after`, as they come, until it has ended or this process drains."""
+        """The events of a job from after the one numbered `after`, as they come, until it has ended or this process goes."""
         with self._notifications.follow(job_id) as changed:
             while True:
                 job = await self.get(job_id)  # looked at before its events, so that an ended job's last event is not missed
@@ -112,9 +123,17 @@ class Jobs:
                     after = event.id
                 if len(events) == _EVENTS_AT_ONCE:
                     continue
-                if job.state.finished or self._draining.is_set():
+                if job.state.finished or self._moving.is_set():
                     return
                 await wait(changed)
+
+    async def told_all(self, job_id: str, *, after: int) -> bool:
+        """Whether a job has ended and has no event after that number: nothing more will come. Raises: NotFound."""
+        job = await self.get(job_id)
+        if not job.state.finished:
+            return False
+        async with self._database.connection() as connection:
+            return not await repository.events(connection, job_id, after=after, limit=1)
 
     async def cancel(self, job_id: str, *, by: str, of_anybody: bool) -> Job:
         """Ask for the end of a job of one's own, or (`of_anybody`) any: at once where it waits, at its next step where it runs.
