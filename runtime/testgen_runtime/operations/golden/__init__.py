@@ -1,0 +1,1 @@
+"""`testgen golden`: two releases write cases for the same requirements, and are compared."""

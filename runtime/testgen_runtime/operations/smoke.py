@@ -1,0 +1,236 @@
+"""`testgen smoke`: the way of a user through a release, on a requirement of its own, and away with it (S2-217).
+
+It runs beside tenants: its document is called after the run, a killed run's is removed by the next one, and rules write its
+cases, so that no token is spent. The job is worked on by the release that is tried, and by no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from testgen_runtime.operations.tenant import Late, Refused, Tenant, as_json, items_of, text_of
+
+PREFIX: Final = "testgen-smoke-"
+LEFT_AFTER: Final = timedelta(hours=1)
+"""From when on another run's document was left behind: no run takes that long."""
+CLEANING_SECONDS: Final = 15.0
+"""Beside the deadline, to remove what was made."""
+MOST_PAGES: Final = 5
+LONGEST_RECORD: Final = 4096
+"""Bytes that Kubernetes keeps of a termination message."""
+TEXT: Final = """# Smoke test {run}
+
+SMOKE-1: The name of an order must have 3 to 40 characters.
+
+SMOKE-2: If the payment is refused, the system shall keep the order for 15 minutes.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A path that has to answer with a status."""
+
+    name: str
+    status: int
+    path: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of it. `late`: the deadline ended it."""
+
+    run: str
+    steps: list[tuple[str, float]] = field(default_factory=list)
+    failed: str = ""
+    message: str = ""
+    late: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return not self.failed
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if self.ok else 3 if self.late else 1
+
+    def record(self) -> str:
+        """One line of JSON, never longer than Kubernetes keeps."""
+        found: dict[str, Any] = {
+            "ok": self.ok,
+            "run": self.run,
+            "failed": self.failed,
+            "message": self.message[:1500],
+            "steps": [{"name": name, "seconds": round(seconds, 3)} for name, seconds in self.steps],
+        }
+        while len(json.dumps(found).encode()) > LONGEST_RECORD and found["steps"]:
+            found["steps"].pop()
+        return json.dumps(found)
+
+
+Say = Callable[[str], None]
+
+
+async def run(
+    url: str,
+    key: str,
+    *,
+    run: str,
+    seconds: float,
+    pages: Sequence[Page] = (),
+    say: Say = lambda _: None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Report:
+    """Try the release at `url`; only `pages` where there are any. Never raises for what the release does.
+
+    Raises: BadConfiguration for an address that is none.
+    """
+    report = Report(run)
+    async with Tenant(url, key, time.monotonic() + seconds) as tenant:
+        way = _Pages(tenant, pages) if pages else _Way(tenant, run, now)
+        for name, step in way.steps():
+            started = time.monotonic()
+            try:
+                await step()
+            except (Refused, Late) as problem:
+                report.failed, report.late = name, isinstance(problem, Late)
+                report.message = f"{name}: " + (f"not done within {seconds:g} s in all" if report.late else str(problem))
+            took = time.monotonic() - started
+            report.steps.append((name, took))
+            say(f"{name:<10} {took:7.3f} s" + (f"  {report.message}" if report.failed else ""))
+            if report.failed:
+                break
+        if report.failed:
+            tenant.deadline = time.monotonic() + CLEANING_SECONDS
+            with suppress(Refused, Late):
+                await way.clean()
+        else:
+            report.message = f"{len(report.steps)} steps in {sum(took for _, took in report.steps):.2f} s"
+    return report
+
+
+Step = tuple[str, Callable[[], Awaitable[None]]]
+
+
+class _Pages:
+    def __init__(self, tenant: Tenant, pages: Sequence[Page]) -> None:
+        self._tenant, self._pages = tenant, pages
+
+    def steps(self) -> list[Step]:
+        return [(page.name, lambda page=page: self._look(page)) for page in self._pages]  # type: ignore[misc]
+
+    async def _look(self, page: Page) -> None:
+        try:
+            await self._tenant.call("GET", f"/{page.path}", expected=(page.status,))
+        except Refused as refused:
+            raise Refused(f"GET {page.path}: {refused}; {page.status} was asked for", refused.status) from None
+
+    async def clean(self) -> None:
+        """Nothing was made."""
+
+
+class _Way:
+    """What a user does, step by step; each goes on with what the one before has found."""
+
+    def __init__(self, tenant: Tenant, run: str, now: Callable[[], datetime]) -> None:
+        self._tenant, self._run, self._now = tenant, run, now
+        self._document = ""
+        self._cases: list[dict[str, Any]] = []
+
+    def steps(self) -> list[Step]:
+        return [
+            ("health", self._health),
+            ("tidy", self._tidy),
+            ("upload", self._upload),
+            ("generate", self._generate),
+            ("confirm", self._confirm),
+            ("export", self._export),
+            ("remove", self._remove),
+        ]
+
+    async def clean(self) -> None:
+        """Also where nobody knows whether the upload came through."""
+        if self._document:
+            await self._tenant.remove(self._document)
+        else:
+            await self._tidy()
+
+    async def _health(self) -> None:
+        """S2-119: any 2xx."""
+        await self._tenant.call("GET", "//health", expected=tuple(range(200, 300)))
+
+    async def _tidy(self) -> None:
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            page = await self._tenant.json("GET", f"/documents?limit=100{cursor}")
+            for one in items_of(page):
+                if self._is_left(one):
+                    await self._tenant.remove(text_of(one, "id"))
+            if not page.get("next_cursor"):
+                return
+            cursor = f"&cursor={page['next_cursor']}"
+
+    def _is_left(self, document: dict[str, Any]) -> bool:
+        """This run's own, of a try before; or one of a run that was killed long ago."""
+        name = str(document.get("name", ""))
+        if name == PREFIX + self._run:
+            return True
+        try:
+            made = datetime.fromisoformat(str(document.get("created_at")))
+        except ValueError:
+            return False
+        return name.startswith(PREFIX) and made.tzinfo is not None and self._now() - made > LEFT_AFTER
+
+    async def _upload(self) -> None:
+        body = {"title": PREFIX + self._run, "text": TEXT.format(run=self._run)}
+        sent = await self._tenant.json("POST", "/documents", expected=(200, 201), body=body)
+        self._document = text_of(sent, "id")
+        found = items_of(await self._tenant.json("GET", f"/documents/{self._document}/requirements"))
+        if [one.get("id") for one in found] != ["SMOKE-1", "SMOKE-2"]:
+            raise Refused(f"it read {len(found)} requirements where there are two, SMOKE-1 and SMOKE-2")
+
+    async def _generate(self) -> None:
+        job = await self._tenant.job(self._document, "smoke", max_cases_per_requirement=3)
+        page = await self._tenant.json("GET", f"/cases?job_id={text_of(job, 'id')}&limit=100")
+        self._cases = items_of(page)
+        without = {"SMOKE-1", "SMOKE-2"} - {name for one in self._cases for name in one.get("requirement_ids", ())}
+        if without:
+            raise Refused(f"it wrote no case for {' and '.join(sorted(without))}")
+
+    async def _confirm(self) -> None:
+        case = self._cases[0]
+        case_id, revision = text_of(case, "id"), case.get("revision")
+        confirmed = await self._tenant.json("POST", f"/cases/{case_id}/confirm", headers={"If-Match": f'"{revision}"'})
+        kept = await self._tenant.json("GET", f"/cases/{case_id}")
+        if confirmed.get("status") != "confirmed" or kept.get("status") != "confirmed":
+            raise Refused("the case that was confirmed is not")
+
+    async def _export(self) -> None:
+        asked = {"format": "json", "filter": {"document_id": self._document, "status": ["confirmed"]}}
+        _, content = await self._tenant.call("POST", "/exports", body=asked)
+        as_json(content)
+        if text_of(self._cases[0], "id").encode() not in content:
+            raise Refused("the export lacks the case that was confirmed")
+
+    async def _remove(self) -> None:
+        await self._tenant.remove(self._document)
+        await self._tenant.call("GET", f"/documents/{self._document}", expected=(404,))
+
+
+def page_of(text: str) -> Page:
+    """`name=status=/path`. Raises: ValueError."""
+    name, status, path = text.split("=", 2)
+    if not name or not status.isdigit() or not 100 <= int(status) <= 599 or not path.startswith("/") or path.startswith("//"):
+        raise ValueError(text)
+    return Page(name[:63], int(status), path)
+
+
+def run_sync(**given: Any) -> Report:
+    """`run` on an event loop of its own."""
+    return asyncio.run(run(**given))

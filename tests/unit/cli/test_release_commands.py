@@ -1,0 +1,86 @@
+"""How `testgen smoke` and `testgen golden` are called, without a server."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from testgen_runtime.cli import app
+from testgen_runtime.errors import BadConfiguration
+from testgen_runtime.operations import smoke
+from testgen_runtime.operations.tenant import Late, Tenant, checked
+
+
+@pytest.mark.parametrize("text", ["a=/x", "=200=/x", "a=99=/x", "a=200=x", "a=200=//evil.example/x", "a=abc=/x", ""])
+def test_a_path_that_says_less_than_needed_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=""):
+        smoke.page_of(text)
+
+
+def test_a_path_has_a_name_a_status_and_a_path() -> None:
+    assert smoke.page_of("ready=503=/ready?a=b") == smoke.Page("ready", 503, "/ready?a=b")
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "x", "", "http://", "http://u:p@x", "http://x?a=1", "http://x#f", "http://[::1"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(BadConfiguration):
+        checked(url)
+
+
+def test_an_address_loses_the_slash_at_its_end() -> None:
+    assert checked("http://shop-preview.team.svc:80/") == "http://shop-preview.team.svc:80"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["smoke", "--url", "http://x"],
+        ["smoke", "--url", "http://x", "--path", "a=/x"],
+        ["smoke", "--url", "http://x", "--path", "a=200=/x", "--run", "Not A Name"],
+        ["smoke", "--url", "http://x", "--path", "a=200=/x", "--timeout", "0"],
+        ["golden", "--set", "x", "--active", "http://x", "--candidate", "http://y"],
+    ],
+)
+def test_a_wrong_call_ends_with_2(args: list[str]) -> None:
+    assert CliRunner().invoke(app, args).exit_code == 2
+
+
+def test_a_golden_set_that_is_not_there_ends_with_4_and_says_what_to_do(tmp_path: Path) -> None:
+    key, result = tmp_path / "key", tmp_path / "result"
+    key.write_text("k")
+    args = ["golden", "--set", str(tmp_path / "no"), "--active", "http://x", "--candidate", "http://y", "--key-file", str(key)]
+
+    found = CliRunner().invoke(app, [*args, "--result", str(result)])
+
+    assert found.exit_code == 4
+    told = json.loads(result.read_text())
+    assert told["verdict"] == "Invalid"
+    assert "is the ConfigMap there, with that key?" in told["message"]
+
+
+def test_a_record_never_grows_beyond_what_kubernetes_keeps() -> None:
+    report = smoke.Report("r", [("x" * 50, 1.0)] * 500, "x", "y" * 10_000)
+
+    assert len(report.record().encode()) <= smoke.LONGEST_RECORD
+    assert json.loads(report.record())["failed"] == "x"
+
+
+async def test_a_job_that_never_ends_is_left_at_the_deadline() -> None:
+    """The transport is a stand-in: what is looked at is the clock."""
+    transport = httpx.MockTransport(
+        lambda request: httpx.Response(202 if request.method == "POST" else 200, json={"id": "job-1", "state": "running"})
+    )
+    async with Tenant("http://x", "k", time.monotonic() + 1.0, transport=transport) as tenant:
+        with pytest.raises(Late):
+            await tenant.job("doc-1", "smoke")
+
+
+async def test_a_busy_release_is_asked_again_and_a_refusal_is_not() -> None:
+    answers = iter([httpx.Response(503), httpx.Response(429, headers={"Retry-After": "0"}), httpx.Response(200, json={"a": 1})])
+    async with Tenant("http://x", "k", time.monotonic() + 10, transport=httpx.MockTransport(lambda _: next(answers))) as tenant:
+        assert await tenant.json("POST", "/anything") == {"a": 1}
