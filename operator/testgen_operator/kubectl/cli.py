@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from testgen_operator import __version__, names
 from testgen_operator.errors import ApiError, OperatorError
-from testgen_operator.kubectl import completion
+from testgen_operator.kubectl import completion, options_rollout
 from testgen_operator.kubectl.console import Console
 from testgen_operator.kubectl.problems import EXITS, Exit, PluginError, in_words
 from testgen_operator.kubectl.views.text import duration
@@ -116,6 +116,7 @@ def _command(name: str) -> Command:
     from testgen_operator.kubectl.commands.logs import logs
     from testgen_operator.kubectl.commands.open import open_
     from testgen_operator.kubectl.commands.report import report
+    from testgen_operator.kubectl.commands.rollout import rollout
 
     commands: dict[str, Command] = {
         "status": look.status,
@@ -128,6 +129,7 @@ def _command(name: str) -> Command:
         "suspend": change.suspend,
         "resume": change.resume,
         "rotate": change.rotate,
+        "rollout": rollout,
         "report": report,
     }
     return commands[name]
@@ -274,6 +276,10 @@ def parser() -> Parser:
     one.add_argument(NAME, metavar="NAME")
     one.add_argument(
         "--token", help="what to write into spec.stores.rotateCredentials (default: the time); repeating it does nothing"
+    )
+
+    options_rollout.add(
+        command("rollout", "how a new release comes to serve", more=options_rollout.ABOUT), common, _seconds, _between
     )
 
     one = command("report", "pack objects, events and logs for support, secrets taken out")

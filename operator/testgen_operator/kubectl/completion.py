@@ -9,7 +9,7 @@ from typing import Final, Literal
 from testgen_operator.kubectl.views.explain import placeholders
 from testgen_operator.status.reasons import MEANINGS
 
-Kind = Literal["projects", "components"]
+Kind = Literal["projects", "components", "releases"]
 Lookup = Callable[[Kind, dict[str, str]], Iterable[str]]
 DEFAULT, NO_FILES = 0, 4
 """Directives of cobra's protocol: what the shell does when there is no candidate."""
@@ -62,18 +62,18 @@ SCRIPTS: Final = {"bash": _BASH + _KUBECTL, "zsh": _ZSH + _KUBECTL, "fish": _FIS
 def candidates(parser: argparse.ArgumentParser, words: Sequence[str], lookup: Lookup) -> tuple[list[str], int]:
     """The candidates for the last of `words` (which may be empty), each with its description after a tab, and the directive."""
     *before, current = words or [""]
-    commands = _commands(parser)
-    command, positionals, given = _read(parser, commands, before)
-    at = commands.get(command, parser) if command else parser
+    at, positionals, given = _read(parser, before)
+    if at is None:
+        return [], NO_FILES
     pending = _pending(at, before)
     if pending is not None:
         return _values(pending, current, given, lookup)
     if current.startswith("-"):
         return _starting(current, _options(at)), NO_FILES
-    if not command:
-        helps = {one.dest: one.help or "" for one in _subparsers(parser)._choices_actions}
-        return _starting(current, [f"{name}\t{helps[name]}" for name in commands if name in helps]), NO_FILES
-    wanted = [one for one in at._actions if not one.option_strings and one.dest != "command"]
+    if (below := _subparsers(at)) is not None:
+        helps = {one.dest: one.help or "" for one in below._choices_actions}
+        return _starting(current, [f"{name}\t{helps[name]}" for name in _commands(at) if name in helps]), NO_FILES
+    wanted = [one for one in at._actions if not one.option_strings]
     if not wanted:
         return [], NO_FILES
     action = wanted[min(positionals, len(wanted) - 1)]
@@ -82,37 +82,37 @@ def candidates(parser: argparse.ArgumentParser, words: Sequence[str], lookup: Lo
     return _values(action, current, given, lookup)
 
 
-def _subparsers(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser]:
-    return next(one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+def _subparsers(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser] | None:
+    return next((one for one in parser._actions if isinstance(one, argparse._SubParsersAction)), None)
 
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    return {name: one for name, one in _subparsers(parser).choices.items() if not name.startswith("__")}
+    below = _subparsers(parser)
+    return {name: one for name, one in below.choices.items() if not name.startswith("__")} if below else {}
 
 
-def _read(
-    parser: argparse.ArgumentParser, commands: dict[str, argparse.ArgumentParser], before: Sequence[str]
-) -> tuple[str, int, dict[str, str]]:
-    """The command, how many positionals follow it, and the options given so far."""
-    command, positionals, given = "", 0, dict[str, str]()
+def _read(parser: argparse.ArgumentParser, before: Sequence[str]) -> tuple[argparse.ArgumentParser | None, int, dict[str, str]]:
+    """The parser of the (sub)command, None for an unknown one; how many positionals follow it, and the options given so far."""
+    at, positionals, given = parser, 0, dict[str, str]()
     skip = False
     for i, word in enumerate(before):
         if skip:
             skip = False
             continue
-        at = commands.get(command, parser) if command else parser
         if word.startswith("-"):
             name, equals, value = word.partition("=")
             action = at._option_string_actions.get(name)
             if action is not None and action.nargs != 0:
                 skip = not equals
                 given[action.dest] = value if equals else (before[i + 1] if i + 1 < len(before) else "")
-        elif not command:
-            command = word
+        elif commands := _commands(at):
+            if word not in commands:
+                return None, 0, given
+            at = commands[word]
         else:
             positionals += 1
             given.setdefault("name", word)
-    return command, positionals, given
+    return at, positionals, given
 
 
 def _pending(at: argparse.ArgumentParser, before: Sequence[str]) -> argparse.Action | None:
@@ -137,6 +137,8 @@ def _values(action: argparse.Action, current: str, given: dict[str, str], lookup
             return _starting(current, lookup("projects", given)), NO_FILES
         case "component":
             return _starting(current, lookup("components", given)), NO_FILES
+        case "release" | "to":
+            return _starting(current, lookup("releases", given)), NO_FILES
         case "reason":
             shown = [f"{reason}\t{placeholders(meaning.says)}" for reason, meaning in MEANINGS.items()]
             return _starting(current, shown), NO_FILES

@@ -6,6 +6,7 @@ import asyncio
 
 from testgen_operator.kubectl import kubeconfig
 from testgen_operator.kubectl.completion import Kind
+from testgen_operator.kubectl.progress import releases
 from testgen_operator.kubectl.session import open_session
 from testgen_operator.kubectl.views import parts
 
@@ -13,7 +14,7 @@ WITHIN = 2.0
 
 
 def known(kind: Kind, given: dict[str, str]) -> list[str]:
-    """Projects of the chosen namespace, or components of the chosen project. `given`: the options so far."""
+    """Projects of the chosen namespace, or components or releases of the chosen project. `given`: the options so far."""
     try:
         return asyncio.run(asyncio.wait_for(_known(kind, given), WITHIN))
     except Exception:  # a shell that shows a traceback at TAB is worse than one that offers nothing
@@ -26,4 +27,6 @@ async def _known(kind: Kind, given: dict[str, str]) -> list[str]:
         if kind == "projects":
             return sorted(parts.name(one) for one in await session.projects(session.namespace))
         project = parts.name(await session.the_project(given.get("name")))
+        if kind == "releases":
+            return [one.name for one in reversed(releases(await session.releases(project)))]
         return parts.in_order(parts.component(one) for one in await session.pods(project))

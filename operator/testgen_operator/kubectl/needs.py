@@ -31,7 +31,7 @@ class Need:
 
 NEEDS: Final[tuple[Need, ...]] = (
     Need(
-        ("status", "tree", "logs", "endpoint", "open", "diff", "suspend", "resume", "rotate", "report"),
+        ("status", "tree", "logs", "endpoint", "open", "diff", "suspend", "resume", "rotate", "rollout", "report"),
         f"{names.PLURAL}.{names.GROUP}",
         ("get", "list"),
         "view",
@@ -51,8 +51,13 @@ NEEDS: Final[tuple[Need, ...]] = (
     Need(("open",), "services, pods", ("get", "list"), "view", "which pods stand behind the endpoint"),
     Need(("open",), "pods/portforward", ("get", "create"), "edit", "the connection to a pod"),
     Need(("open --show-key",), "secrets", ("get",), "edit", "the admin key, by name"),
+    Need(("rollout",), f"{names.RELEASE_PLURAL}.{names.GROUP}", ("list",), "view", "its releases"),
     Need(
-        ("suspend", "resume", "rotate"), f"{names.PLURAL}.{names.GROUP}", ("patch",), "edit", "the one field that they change"
+        ("suspend", "resume", "rotate", "rollout promote"),
+        f"{names.PLURAL}.{names.GROUP}",
+        ("patch",),
+        "edit",
+        "the one field that they change (abort, retry, skip, pause, resume, rollback and restart too)",
     ),
     Need(
         ("diff",),

@@ -28,14 +28,15 @@ class Exit(IntEnum):
 
 
 EXITS: Final[dict[Exit, str]] = {
-    Exit.OK: "done; the project is well or rests as wished; the file is valid; nothing would change",
-    Exit.NO: "the answer is no: a person must act (status), the file is not valid (validate), something would change (diff)",
+    Exit.OK: "done; the project is well or rests as wished; the release serves; the file is valid; nothing would change",
+    Exit.NO: "the answer is no: a person must act (status), the release was given up (rollout), the file is not valid "
+    "(validate), something would change (diff)",
     Exit.USAGE: "wrong options or arguments",
-    Exit.NOT_FOUND: "no such project, component, Secret, reason or file",
+    Exit.NOT_FOUND: "no such project, release, component, Secret, reason or file",
     Exit.FORBIDDEN: "you may not do that; the message says what to ask for",
     Exit.NO_CLUSTER: "no kubeconfig, no such context, no answer from the API server, or it does not know you",
     Exit.NOT_INSTALLED: "the cluster does not serve TestGenProject",
-    Exit.UNDER_WAY: "not well yet, but nobody needs to act (status)",
+    Exit.UNDER_WAY: "not well yet, but nobody needs to act (status); not through yet, or not in time (rollout)",
     Exit.REFUSED: "the API server refused the change",
     Exit.BUG: "a defect of the plugin",
     Exit.INTERRUPTED: "interrupted by Ctrl-C",
@@ -108,10 +109,10 @@ def _absent(problem: ApiError) -> PluginError:
     return PluginError(problem.message, code=Exit.NOT_FOUND)
 
 
-def not_installed() -> PluginError:
+def not_installed(kind: str = names.KIND) -> PluginError:
     return PluginError(
-        f"this cluster does not serve {names.KIND} ({names.API_VERSION})",
-        hint="Install TestGen (kubectl apply -k gitops/base), or choose the right cluster with --context.",
+        f"this cluster does not serve {kind} ({names.API_VERSION})",
+        hint="Install or upgrade TestGen (kubectl apply -k gitops/base), or choose the right cluster with --context.",
         code=Exit.NOT_INSTALLED,
     )
 

@@ -14,12 +14,12 @@ import aiohttp
 from testgen_operator import __version__
 from testgen_operator.cluster import optional
 from testgen_operator.cluster.client import Client, Object, refusal
-from testgen_operator.cluster.kinds import CHILDREN, CORE_EVENT, LEASE, POD, PROJECT, Kind
+from testgen_operator.cluster.kinds import CHILDREN, CORE_EVENT, LEASE, POD, PROJECT, RELEASE, Kind
 from testgen_operator.errors import ApiError
 from testgen_operator.kubectl import problems
 from testgen_operator.kubectl.kubeconfig import Target
 from testgen_operator.kubectl.problems import PluginError
-from testgen_operator.names import LABEL_PROJECT
+from testgen_operator.names import LABEL_PROJECT, RELEASE_KIND
 from testgen_operator.plan.model import ObjectKey
 
 T = TypeVar("T")
@@ -77,6 +77,15 @@ class Session:
             hint=f"There are: {', '.join(known[:10])}{' …' if len(known) > 10 else ''}.",
             code=problems.Exit.USAGE,
         )
+
+    async def releases(self, project: str) -> list[Object]:
+        """The TestGenReleases of a project of this session's namespace. Raises PluginError where the cluster serves none."""
+        try:
+            return (await self.client.list(RELEASE, self.namespace, selector=f"{LABEL_PROJECT}={project}")).items
+        except ApiError as problem:
+            if problem.status == 404:
+                raise problems.not_installed(RELEASE_KIND) from None
+            raise
 
     async def patch_project(self, name: str, patch: Mapping[str, Any]) -> Object:
         """JSON merge patch of the project; an unknown field is refused rather than dropped."""

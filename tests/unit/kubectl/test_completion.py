@@ -16,7 +16,9 @@ def offered(*words: str) -> tuple[list[str], int]:
 
     def lookup(kind: completion.Kind, given: dict[str, str]) -> list[str]:
         asked.append((kind, given))
-        return {"projects": ["shop", "shopping", "zoo"], "components": ["api", "postgres"]}[kind]
+        return {"projects": ["shop", "shopping", "zoo"], "components": ["api", "postgres"], "releases": ["shop-1", "shop-2"]}[
+            kind
+        ]
 
     found, directive = completion.candidates(parser(), words, lookup)
     return [one.partition("\t")[0] for one in found], directive
@@ -27,6 +29,13 @@ def offered(*words: str) -> tuple[list[str], int]:
     [
         (("st",), ["status"]),
         (("-n", "team", "re"), ["resume", "report"]),
+        (("rollout", "re"), ["retry", "resume", "restart"]),
+        (("-n", "team", "rollout", "promote", ""), ["shop", "shopping", "zoo"]),
+        (("rollout", "promote", "shop", ""), ["shop-1", "shop-2"]),
+        (("rollout", "rollback", "shop", "--to", "shop-2"), ["shop-2"]),
+        (("rollout", "wait", "--for", ""), ["end", "approval"]),
+        (("rollout", "nonsense", ""), []),
+        (("nonsense", ""), []),
         (("status", "sho"), ["shop", "shopping"]),
         (("status", "shop", ""), []),
         (("logs", "shop", "--component", ""), ["api", "postgres"]),
@@ -44,8 +53,8 @@ def test_the_candidates_fit_the_place(words: tuple[str, ...], expected: list[str
 def test_every_command_is_offered() -> None:
     found, _ = offered("")
 
-    assert {"status", "tree", "logs", "endpoint", "open", "validate", "explain", "diff", "suspend", "resume", "rotate", "report",
-            "version", "completion"} == set(found)  # fmt: skip
+    assert {"status", "tree", "logs", "endpoint", "open", "validate", "explain", "diff", "suspend", "resume", "rotate", "rollout",
+            "report", "version", "completion"} == set(found)  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [("validate", ""), ("diff", "-f", ""), ("status", "--kubeconfig", "")])

@@ -42,7 +42,7 @@ async def _set_suspend(session: Session, args: Namespace, console: Console, want
     if bool((project.get("spec") or {}).get("suspend", False)) is wanted:
         console.line(f"{where}/{name} {'is suspended already' if wanted else 'is not suspended'}: nothing to do")
         return Exit.OK
-    await _patch(session, project, {"suspend": wanted}, console)
+    await patch_spec(session, project, {"suspend": wanted}, console)
     if wanted:
         console.line(f"{where}/{name} suspended: its pods end, all data stays.")
         console.line(f"Back with: kubectl testgen resume {name} -n {where}")
@@ -59,7 +59,7 @@ async def rotate(session: Session, args: Namespace, console: Console, now: datet
     if stores.get("rotateCredentials") == token:
         console.line(f"{where}/{name} was told to rotate with {token} already: nothing to do (another --token rotates again)")
         return Exit.OK
-    await _patch(session, project, {"stores": {"rotateCredentials": token}}, console)
+    await patch_spec(session, project, {"stores": {"rotateCredentials": token}}, console)
     console.line(
         f"{where}/{name}: the operator draws new passwords for the stores that it runs ({token}); External stores are left "
         f"alone. See: kubectl testgen status {name} -n {where}"
@@ -67,7 +67,8 @@ async def rotate(session: Session, args: Namespace, console: Console, now: datet
     return Exit.OK
 
 
-async def _patch(session: Session, project: Object, spec: dict[str, Any], console: Console) -> None:
+async def patch_spec(session: Session, project: Object, spec: dict[str, Any], console: Console) -> None:
+    """Merge `spec` into the project's. Raises PluginError; warns where a tool will set it back."""
     try:
         await session.patch_project(parts.name(project), {"spec": spec})
     except ApiError as problem:

@@ -1,0 +1,322 @@
+"""kubectl testgen rollout: what it answers, what it tells line by line, and what each command writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.kubectl.rollouts import BEGAN, NOW, PROMOTED, TALLY, at, ended, name, release, shop
+from tests.unit.operator.test_release import positions
+
+from testgen_operator.kubectl import choices
+from testgen_operator.kubectl.problems import Exit, PluginError
+from testgen_operator.kubectl.progress import STORY, State, judge, releases
+from testgen_operator.kubectl.views import rollout as view
+from testgen_operator.kubectl.views.text import Style
+from testgen_operator.rollout.model import Outcome, Step
+
+PLAIN = Style()
+OLD = release(1, PROMOTED)
+
+
+def known(*objects: dict[str, Any]) -> Any:
+    return releases(objects)
+
+
+# how far it is
+
+
+@pytest.mark.parametrize("step", [step for step in Step if step not in (Step.DONE, Step.DRAINING, Step.AWAITING)])
+def test_a_release_between_beginning_and_end_is_under_way(step: Step) -> None:
+    found = judge(shop(succeeded=("Unknown", "RollingOut")), known(OLD, release(2, at(step))))
+    assert (found.state, found.reason) == (State.UNDER_WAY, str(step))
+    assert found.message == STORY[step]
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "outcome", "state"),
+    [
+        (("True", "Complete"), Outcome.PROMOTED, State.SERVES),
+        (("True", "Complete"), Outcome.FAST_PROMOTED, State.SERVES),
+        (("False", "AnalysisFailed"), Outcome.ABORTED, State.FAILED),
+        (("Unknown", "RollingOut"), Outcome.ROLLED_BACK, State.FAILED),
+        (("Unknown", "RollingOut"), Outcome.SUPERSEDED, State.UNDER_WAY),
+        (("False", "ImagePullFailed"), Outcome.PROMOTED, State.FAILED),
+        (("True", "Complete"), Outcome.ABORTED, State.SERVES),
+    ],
+)
+def test_what_ended_is_judged_by_what_the_spec_asks_for(
+    succeeded: tuple[str, str], outcome: Outcome, state: State
+) -> None:  # S2-162
+    assert judge(shop(succeeded=succeeded), known(OLD, release(2, ended(outcome)))).state is state
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Outcome.PROMOTED, State.SERVES),
+        (Outcome.FAST_PROMOTED, State.SERVES),
+        (Outcome.ABORTED, State.FAILED),
+        (Outcome.ROLLED_BACK, State.FAILED),
+        (Outcome.SUPERSEDED, State.FAILED),
+    ],
+)
+def test_a_named_release_is_judged_by_its_own_outcome(outcome: Outcome, state: State) -> None:
+    assert judge(shop(), known(OLD, release(2, ended(outcome))), name(2)).state is state
+
+
+def test_a_spec_that_nobody_has_looked_at_is_not_done() -> None:
+    assert judge(shop(observed=False), known(OLD)).reason == "NotObserved"
+    assert judge(shop(observed=False), known(OLD)).state is State.UNDER_WAY
+
+
+def test_a_spec_that_is_not_valid_is_never_rolled_out() -> None:
+    project = shop(succeeded=None)
+    project["status"]["conditions"] = [{"type": "SpecValid", "status": "False", "reason": "SpecInvalid", "message": "spec.x: no"}]
+    assert (judge(project, known(OLD)).state, judge(project, known(OLD)).reason) == (State.FAILED, "SpecInvalid")
+
+
+@pytest.mark.parametrize(
+    ("position", "rollout", "reason", "verb"),
+    [
+        (at(Step.AWAITING), {}, "AwaitingPromotion", "promote"),
+        (at(Step.SHIFTING, number=0), {"strategy": "Canary", "steps": [{"weight": 5}]}, "Paused", "skip"),
+        (at(Step.BAKING, held="Paused"), {"pause": name(2)}, "Paused", "resume"),
+        (at(Step.ANALYSING, held="AnalysisInconclusive"), {}, "AnalysisInconclusive", "retry"),
+    ],
+)
+def test_what_waits_for_a_person_says_which_command_goes_on(
+    position: Any, rollout: dict[str, Any], reason: str, verb: str
+) -> None:
+    found = judge(shop(rollout, succeeded=("Unknown", "RollingOut")), known(OLD, release(2, position)))
+    assert (found.state, found.reason) == (State.WAITS, reason)
+    assert found.run[0] == f"kubectl testgen rollout {verb} shop -n team"
+
+
+def test_a_pause_with_an_end_waits_for_nobody() -> None:
+    rollout = {"strategy": "Canary", "steps": [{"weight": 5, "pauseSeconds": 60}]}
+    found = judge(shop(rollout, rollout={"weight": 7}), known(OLD, release(2, at(Step.SHIFTING))))
+    assert (found.state, found.weight) == (State.UNDER_WAY, 7)
+    assert found.message == "7 of 100 requests go to it"
+
+
+def test_a_release_that_is_gone_is_none() -> None:
+    assert judge(shop(), known(OLD), name(9)).state is State.NONE
+    assert judge(shop(succeeded=None), ()).state is State.NONE
+
+
+objects = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=6), below, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(positions(), objects, st.booleans())
+def test_whatever_a_release_holds_there_is_an_answer_a_screen_and_a_line(position: Any, junk: Any, named: bool) -> None:
+    broken = release(2, position) | {"spec": {"snapshot": junk, "version": junk}}
+    found = judge(shop(succeeded=("Unknown", "RollingOut")), known(OLD, broken), broken["metadata"]["name"] if named else "")
+    assert view.screen("team/shop", found, NOW, PLAIN)
+    assert "\n" not in view.line(found, NOW, PLAIN)
+    assert view.event(found, NOW)["state"] in set(State)
+
+
+# what is told
+
+
+def test_the_story_of_a_good_release_reads_from_top_to_bottom() -> None:
+    chapters = [at(Step.MIGRATING), at(Step.STARTING), at(Step.ANALYSING, tally=TALLY), at(Step.BAKING, served=True), PROMOTED]
+    lines = [
+        view.line(judge(shop(succeeded=("Unknown", "RollingOut")), known(OLD, release(2, one)), name(2)), BEGAN, PLAIN)
+        for one in chapters
+    ]
+    assert lines == [
+        f"11:00:00 … {name(2)} (1.2.0)  Migrating: the database is migrated",
+        f"11:00:00 … {name(2)} (1.2.0)  Starting: its pods start; nobody is led to them yet",
+        f"11:00:00 … {name(2)} (1.2.0)  Analysing: it is measured before anybody is led to it "
+        "(2 good, 1 bad, 3 without a figure)",
+        f"11:00:00 … {name(2)} (1.2.0)  Baking: it serves and is watched; the last one stands by",
+        f"11:00:00 ✔ {name(2)} (1.2.0)  Promoted after 6m: The release passed its checks and serves",
+    ]
+
+
+def test_the_end_of_a_bad_one_says_why() -> None:
+    found = judge(shop(), known(OLD, release(2, ended(Outcome.ROLLED_BACK, "AnalysisFailed", 2))), name(2))
+    line = view.line(found, BEGAN, PLAIN)
+    assert line.startswith(f"11:00:00 ✘ {name(2)} (1.2.0)  RolledBack after 2m (AnalysisFailed): The new release answers worse")
+
+
+def test_a_line_is_written_only_when_something_changed() -> None:
+    first = judge(shop(), known(OLD, release(2, at(Step.ANALYSING))), name(2))
+    same = judge(shop(), known(OLD, release(2, at(Step.ANALYSING))), name(2))
+    counted = judge(shop(), known(OLD, release(2, at(Step.ANALYSING, tally=TALLY))), name(2))
+    assert view.chapter(first) == view.chapter(same) != view.chapter(counted)
+
+
+def test_the_screen_shows_what_failed_and_what_was_measured() -> None:
+    said = "one\nno such table"
+    failure = {"component": "all", "container": "runtime", "reason": "CrashLoop", "exitCode": 3, "lastLines": said}
+    measured = [{"name": "success", "verdict": "Failed", "value": "91.2 %", "limit": "95 %"}]
+    failed = release(2, ended(Outcome.ABORTED, "PreviewNotReady"), failure=failure, analysis=measured)
+    ignored = {"ignored": [{"command": "promote", "message": "it has ended"}]}
+    found = judge(shop(succeeded=("False", "PreviewNotReady"), rollout=ignored), known(OLD, failed))
+    text = "\n".join(view.screen("team/shop", found, NOW, PLAIN))
+    assert f"✘ team/shop: {name(2)} (1.2.0) PreviewNotReady" in text
+    assert "all/runtime: CrashLoop, exit code 3" in text
+    assert "no such table" in text
+    assert "success   Failed   91.2 %  95 %" in text
+    assert "rollout.promote reaches nothing: it has ended" in text
+    assert "  Next\n    kubectl x" in text
+
+
+def test_the_history_is_a_table_newest_first() -> None:  # S1-100
+    lines = view.history(
+        known(OLD, release(2, ended(Outcome.ROLLED_BACK, "AnalysisFailed")), release(3, at(Step.BAKING))), NOW, PLAIN
+    )
+    assert [line.split()[0] for line in lines] == ["NUMBER", "3", "2", "1"]
+    assert lines[2].split()[:7] == ["2", name(2), "1.2.0", "RollingUpdate", "RolledBack", "AnalysisFailed", "60m"]
+    assert "argocd-controller" in lines[1]
+
+
+def test_a_name_with_an_escape_sequence_cannot_move_the_cursor() -> None:
+    found = judge(shop(), known(release(1, at(Step.STARTING), version="\x1b[2J1.0")), name(1))
+    assert "\x1b" not in view.line(found, NOW, PLAIN) + "".join(view.screen("x", found, NOW, PLAIN))
+
+
+# what is written
+
+GOING = known(OLD, release(2, at(Step.AWAITING)))
+OVER = known(OLD, release(2, PROMOTED), release(3, PROMOTED))
+
+
+@pytest.mark.parametrize(
+    ("choose", "rollout", "written"),
+    [
+        (choices.promote, {}, {"promote": name(2)}),
+        (choices.promote, {"pause": name(2), "abort": name(2)}, {"promote": name(2), "pause": None, "abort": None}),
+        (choices.promote, {"pause": name(1)}, {"promote": name(2)}),
+        (choices.promote, {"promote": name(2)}, {}),
+        (choices.abort, {"promote": name(2)}, {"abort": name(2), "promote": None}),
+        (choices.pause, {}, {"pause": name(2)}),
+        (choices.resume, {"pause": name(2)}, {"pause": None}),
+        (choices.resume, {}, {}),
+    ],
+)
+def test_a_command_names_the_release_under_way(choose: Any, rollout: dict[str, Any], written: dict[str, Any]) -> None:
+    assert choose(shop(rollout), GOING, "").rollout == written
+
+
+@pytest.mark.parametrize("choose", [choices.promote, choices.abort, choices.pause, choices.skip])
+def test_without_a_rollout_there_is_nothing_to_command(choose: Any) -> None:
+    with pytest.raises(PluginError, match="no rollout is under way") as refusal:
+        choose(shop(), OVER, "")
+    assert refusal.value.code is Exit.NO
+
+
+def test_a_release_that_is_over_cannot_be_held() -> None:
+    with pytest.raises(PluginError, match=f"{name(1)} has ended"):
+        choices.pause(shop(), GOING, name(1))
+
+
+def test_a_release_that_there_is_none_of_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(PluginError, match=f"there is no release {name(7)}") as refusal:
+        choices.promote(shop(), GOING, name(7))
+    assert (refusal.value.code, name(2) in refusal.value.hint) == (Exit.NOT_FOUND, True)
+
+
+def test_a_command_that_was_carried_out_may_be_repeated() -> None:
+    assert choices.promote(shop(), OVER, name(2)).rollout == {}
+    assert choices.abort(shop(), known(OLD, release(2, ended(Outcome.ABORTED))), name(2)).rollout == {}
+
+
+def test_the_first_release_cannot_be_given_up() -> None:
+    with pytest.raises(PluginError, match="is the first release"):
+        choices.abort(shop(), known(release(1, at(Step.STARTING))), "")
+
+
+def test_a_skip_names_the_step_that_it_is_in() -> None:
+    shifting = known(OLD, release(2, at(Step.SHIFTING, number=2)))
+    assert choices.skip(shop(), shifting, "").rollout == {"skip": f"{name(2)}/2"}
+    assert choices.skip(shop({"skip": f"{name(2)}/2"}), shifting, "").rollout == {}
+    with pytest.raises(PluginError, match="is in no pause between steps: it is AwaitingPromotion"):
+        choices.skip(shop(), GOING, "")
+
+
+@pytest.mark.parametrize(
+    "position", [ended(Outcome.ABORTED), ended(Outcome.ROLLED_BACK), at(Step.ANALYSING, held="AnalysisInconclusive")]
+)
+def test_what_was_given_up_or_is_held_by_a_check_can_be_retried(position: Any) -> None:
+    assert choices.retry(shop({"abort": name(2)}), known(OLD, release(2, position)), "").rollout == {
+        "retry": name(2),
+        "abort": None,
+    }
+
+
+@pytest.mark.parametrize("position", [PROMOTED, ended(Outcome.SUPERSEDED), at(Step.STARTING), at(Step.BAKING, held="Paused")])
+def test_nothing_else_can_be_retried(position: Any) -> None:
+    with pytest.raises(PluginError, match="cannot be retried"):
+        choices.retry(shop(), known(OLD, release(2, position)), "")
+
+
+def test_a_retry_of_what_was_returned_from_ends_the_rollback() -> None:
+    rollout = {"rollback": {"from": name(2), "to": name(1)}}
+    gone = known(OLD, release(2, ended(Outcome.ROLLED_BACK)))
+    assert choices.retry(shop(rollout), gone, "").rollout == {"retry": name(2), "rollback": None}
+
+
+def test_a_rollback_goes_to_the_release_before() -> None:  # S1-101, S2-175
+    assert choices.rollback(shop(), OVER).rollout == {"rollback": {"from": name(3), "to": name(2)}}
+
+
+@pytest.mark.parametrize("way", [{"to": name(1)}, {"version": "1.1.0"}, {"revision": 1}])
+def test_a_rollback_goes_to_the_release_that_is_asked_for(way: dict[str, Any]) -> None:  # S1-102, S2-175
+    assert choices.rollback(shop(), OVER, **way).rollout == {"rollback": {"from": name(3), "to": name(1)}}
+
+
+def test_a_release_under_way_can_be_returned_from() -> None:
+    assert choices.rollback(shop(), GOING).rollout == {"rollback": {"from": name(2), "to": name(1)}}
+
+
+def test_what_was_given_up_is_no_release_to_return_to() -> None:
+    some = known(OLD, release(2, ended(Outcome.ABORTED)), release(3, PROMOTED))
+    assert choices.rollback(shop(), some).rollout == {"rollback": {"from": name(3), "to": name(1)}}
+    with pytest.raises(PluginError, match="never served") as refusal:
+        choices.rollback(shop(), some, to=name(2))
+    assert name(1) in refusal.value.hint
+
+
+def test_a_rollback_in_force_can_be_sent_further_back() -> None:
+    back = release(4, ended(Outcome.FAST_PROMOTED), again=2)
+    rollout = {"rollback": {"from": name(3), "to": name(2)}}
+    some = known(OLD, release(2, PROMOTED), release(3, ended(Outcome.ROLLED_BACK)), back)
+    assert choices.rollback(shop(rollout), some).rollout == {"rollback": {"from": name(3), "to": name(1)}}
+    assert choices.rollback(shop(rollout), some, to=name(2)).rollout == {}
+
+
+def test_after_a_new_spec_an_old_rollback_says_nothing() -> None:
+    rollout = {"rollback": {"from": name(2), "to": name(1)}}
+    assert choices.rollback(shop(rollout), OVER).rollout == {"rollback": {"from": name(3), "to": name(2)}}
+
+
+@pytest.mark.parametrize(
+    ("some", "way", "words"),
+    [
+        ((), {}, "nothing has been rolled out yet"),
+        ((OLD,), {}, "there is no release before"),
+        ((OLD, release(2, PROMOTED)), {"version": "9.9"}, "no earlier release that served is of version 9.9"),
+        ((OLD, release(2, PROMOTED)), {"revision": 9}, "there is no release of number 9"),
+        ((OLD, release(2, PROMOTED)), {"to": name(2)}, "is what the spec asks for already"),
+    ],
+)
+def test_a_rollback_to_nothing_is_told_so(some: Any, way: dict[str, Any], words: str) -> None:
+    with pytest.raises(PluginError, match=words):
+        choices.rollback(shop(), known(*some), **way)
+
+
+def test_before_the_operator_looked_nobody_knows_what_to_return_from() -> None:
+    with pytest.raises(PluginError, match="has not looked") as refusal:
+        choices.rollback(shop(observed=False), OVER)
+    assert refusal.value.code is Exit.UNDER_WAY
