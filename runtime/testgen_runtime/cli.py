@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from testgen_runtime import release_commands
 from testgen_runtime.errors import BadConfiguration, TestGenError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ index = typer.Typer(help="How the search indexes stand, and filling them anew.",
 app.add_typer(index, name="index")
 migrate = typer.Typer(help="The database's schema: up, down, status, plan, verify. Alone: up.")
 app.add_typer(migrate, name="migrate")
+release_commands.add(app)
 stores = typer.Typer(help="Look at a store, or give it another password: what the operator's Jobs run.", no_args_is_help=True)
 app.add_typer(stores, name="stores")
 
