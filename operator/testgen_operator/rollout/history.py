@@ -50,13 +50,18 @@ def wins(record: Record) -> bool:
 
 
 def standing(seen: Seen, records: Sequence[Record], name: str) -> Standing | None:
-    """The release of that name as one that serves; where its record is gone, by what the active Service selects."""
+    """The release of that name as one that serves; where its record is gone, by the pods. None where none of it is left."""
     record = find(records, name)
     if record is not None and record.position is not None:
         return Standing(name, record.template, record.position.colour)
-    if not name or seen.serving is None:
+    newest = records[-1] if records else None
+    colour = seen.serving if name == seen.serving_release else None
+    if colour is None and newest is not None and newest.position is not None:
+        colour = other(newest.position.colour)
+    template = colour_seen(seen, colour).template if colour else ""
+    if not name or colour is None or not template or (newest is not None and template == newest.template):
         return None
-    return Standing(name, colour_seen(seen, seen.serving).template, seen.serving)
+    return Standing(name, template, colour)
 
 
 def active(seen: Seen, records: Sequence[Record]) -> Standing | None:

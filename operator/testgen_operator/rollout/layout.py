@@ -112,15 +112,13 @@ def of_active(seen: Seen, records: Sequence[Record], active: Standing) -> Layout
 def guarded(seen: Seen, layout: Layout) -> Layout:
     """Whatever the records say: the active Service never moves to a colour without a ready pod while the one that it selects has
     some, and the colour that it selects keeps its pods."""
-    serving = seen.serving
-    if serving is None:
-        return layout
+    serving = seen.serving or layout.serve  # the active Service may have been deleted
     there = colour_seen(seen, serving)
     if layout.serve != serving and there.ready > 0 and colour_seen(seen, layout.serve).ready == 0:
         layout = replace(layout, serve=serving, serve_release=seen.serving_release)
     slots = dict(layout.slots)
     if serving not in slots and there.exists and there.template:
-        slots[serving] = Slot(seen.serving_release, there.template)
+        slots[serving] = Slot(seen.serving_release or layout.serve_release, there.template)
     kept = slots.get(serving)
     if kept is not None and kept.size is not None and kept.size < there.replicas:
         slots[serving] = replace(kept, size=there.replicas)

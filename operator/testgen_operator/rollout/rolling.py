@@ -52,8 +52,10 @@ def complaint(trial: Trial, position: Position) -> str:
 
 def _returning(trial: Trial, position: Position) -> Position:
     base = trial.base
+    if base is None:  # its record was deleted, and none of its pods is left
+        return enter(trial, position, Step.STARTING)
     seen = colour_seen(trial.seen, position.colour)
-    if base is not None and seen.template == base.template and seen.complete:
+    if seen.template == base.template and seen.complete:
         return returned(trial, position)
     return position
 
