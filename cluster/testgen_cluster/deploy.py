@@ -20,6 +20,7 @@ OPERATOR = "deployment/testgen-operator"
 CLUSTER_WIDE = (
     f"namespace/{NAMESPACE}",
     "customresourcedefinition/testgenprojects.testgen.dev",
+    "customresourcedefinition/testgenreleases.testgen.dev",
     "clusterrole/testgen-operator",
     "clusterrole/testgen-view",
     "clusterrole/testgen-edit",
@@ -154,7 +155,8 @@ def install_operator(kubectl: Kubectl, folder: Path, *, timeout: float = 120) ->
     """Apply the overlay and wait until the operator is rolled out. Raises ClusterError."""
     with step("Operator into the cluster"):
         kubectl.run("apply", "--server-side", "--force-conflicts", "-k", str(folder))
-        kubectl.run("wait", "--for=condition=Established", "crd/testgenprojects.testgen.dev", "--timeout=30s")
+        crds = ("crd/testgenprojects.testgen.dev", "crd/testgenreleases.testgen.dev")
+        kubectl.run("wait", "--for=condition=Established", *crds, "--timeout=30s")
         kubectl.run("-n", NAMESPACE, "rollout", "status", OPERATOR, f"--timeout={timeout:.0f}s", timeout=timeout + 10)
 
 

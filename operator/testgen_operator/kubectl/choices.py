@@ -21,6 +21,26 @@ class Change:
     rollout: dict[str, Any] = field(default_factory=dict)
 
 
+def start(project: Json, version: str, image: str = "", **record: str) -> dict[str, Any]:
+    """What to merge into the spec so that `version` is rolled out. `record`: strategy, commit and author, where they are given.
+
+    Empty where the spec asks for that already. Raises PluginError where the version would be a name for the same image.
+    """
+    spec = project.get("spec") or {}
+    if version and spec.get("image") and not image:
+        raise PluginError(
+            f"spec.image is {spec['image']}, so another version would only be another name for it",
+            hint="Say which image it is too, with --image; or take spec.image away, for the operator's default of that version.",
+            code=Exit.USAGE,
+        )
+    wanted: dict[str, Any] = {"version": version, "image": image}
+    change = {key: value for key, value in wanted.items() if value and spec.get(key) != value}
+    told = {key: value for key, value in record.items() if value and _rollout(project).get(key) != value}
+    if not change and set(told) <= {"commit", "author"}:
+        return {}  # who asks for the same again does not become the author of what runs
+    return change | ({"rollout": told} if told else {})
+
+
 def promote(project: Json, known: Sequence[Release], name: str) -> Change:
     if (found := named(known, name)) is not None and found.outcome in PROMOTED:
         return Change(f"{name} has been let through already: nothing to do")

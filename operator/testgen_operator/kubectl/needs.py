@@ -57,7 +57,7 @@ NEEDS: Final[tuple[Need, ...]] = (
         f"{names.PLURAL}.{names.GROUP}",
         ("patch",),
         "edit",
-        "the one field that they change (abort, retry, skip, pause, resume, rollback and restart too)",
+        "the one field that they change (start, abort, retry, skip, pause, resume, rollback, restart too)",
     ),
     Need(
         ("diff",),

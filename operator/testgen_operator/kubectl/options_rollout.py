@@ -8,10 +8,11 @@ from typing import Final
 
 ABOUT: Final = (
     "A command writes one field of spec.rollout, which names the release that it means: the same can be done in Git. "
-    "docs/ROLLOUTS.md tells what each does. Exit codes of status, watch and wait: 0 the release serves, 1 it was given up, "
-    "7 not through yet or not in time."
+    "docs/ROLLOUTS.md tells what each does. Exit codes of status, watch and wait: 0 the release serves, 1 it was "
+    "given up, 3 there is none, 7 not through yet or not in time."
 )
 _COMMANDS: Final = {
+    "start": "ask for another version",
     "status": "where the rollout stands, and what to do next",
     "watch": "the rollout's story, line by line, to its end",
     "wait": "end when the rollout does: for pipelines",
@@ -42,11 +43,16 @@ def add(
             name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[common], allow_abbrev=False
         )
         one.add_argument("name", metavar="NAME", nargs="?" if name in _READING else None)
-        if name not in ("history", "rollback", "restart", "resume"):
+        if name not in ("start", "history", "rollback", "restart", "resume"):
             one.add_argument("release", nargs="?", metavar="RELEASE", help="default: the one under way, else the newest")
         elif name == "resume":
             one.set_defaults(release="")
         made[name] = one
+    _start(made["start"])
+    for name in ("status", "watch", "wait"):
+        made[name].add_argument(
+            "--version", dest="of_version", metavar="VERSION", help="the newest release of this version, instead of RELEASE"
+        )
     for name in ("status", "history"):
         made[name].add_argument("-o", "--output", choices=["table", "json", "yaml"], default="table", help="default: table")
     for name in ("watch", "wait"):
@@ -64,3 +70,11 @@ def add(
     to.add_argument("--to-version", metavar="VERSION", help="the newest release of this version")
     to.add_argument("--to-revision", type=between(1, 2_147_483_647), metavar="NUMBER", help="the release of this number")
     made["restart"].add_argument("--token", help="what to write into spec.restartedAt (default: the time)")
+
+
+def _start(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("version", nargs="?", metavar="VERSION", help="for spec.version")
+    parser.add_argument("--image", help="for spec.image")
+    parser.add_argument("--strategy", choices=["BlueGreen", "Canary", "RollingUpdate"], help="for spec.rollout.strategy")
+    parser.add_argument("--commit", help="where it comes from, for the record")
+    parser.add_argument("--author", metavar="NAME", help="who asks for it, for the record")

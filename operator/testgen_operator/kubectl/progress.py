@@ -100,6 +100,11 @@ def named(known: Sequence[Release], name: str) -> Release | None:
     return next((one for one in known if one.name == name), None)
 
 
+def of_version(known: Sequence[Release], version: str) -> Release | None:
+    """The newest release of the version."""
+    return next((one for one in reversed(known) if one.version == version), None)
+
+
 def under_way(known: Sequence[Release]) -> Release | None:
     """The newest, where it has no outcome yet: there is never another one."""
     return known[-1] if known and known[-1].outcome is None else None
@@ -131,7 +136,7 @@ def judge(project: Json, known: Sequence[Release], name: str = "") -> Progress:
     if newest is not None and newest.outcome in GIVEN_UP:
         return _of(project, newest, ignored)
     reason = str(rolled.get("reason") or "NotObserved")
-    return _by(State.UNDER_WAY, rolled | {"reason": reason}, newest, ignored) if rolled else _nothing(newest, ignored)
+    return _by(State.UNDER_WAY, {**rolled, "reason": reason}, newest, ignored) if rolled else _nothing(newest, ignored)
 
 
 def _nothing(newest: Release | None, ignored: tuple[tuple[str, str], ...]) -> Progress:

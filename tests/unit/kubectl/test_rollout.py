@@ -12,7 +12,7 @@ from tests.unit.operator.test_release import positions
 
 from testgen_operator.kubectl import choices
 from testgen_operator.kubectl.problems import Exit, PluginError
-from testgen_operator.kubectl.progress import STORY, State, judge, releases
+from testgen_operator.kubectl.progress import STORY, State, judge, of_version, releases
 from testgen_operator.kubectl.views import rollout as view
 from testgen_operator.kubectl.views.text import Style
 from testgen_operator.rollout.model import Outcome, Step
@@ -314,6 +314,33 @@ def test_after_a_new_spec_an_old_rollback_says_nothing() -> None:
 def test_a_rollback_to_nothing_is_told_so(some: Any, way: dict[str, Any], words: str) -> None:
     with pytest.raises(PluginError, match=words):
         choices.rollback(shop(), known(*some), **way)
+
+
+def test_another_version_is_asked_for_with_its_record() -> None:  # S2-116, S2-130
+    asked = choices.start(shop(), "1.4.2", strategy="BlueGreen", commit="4d4f474", author="")
+    assert asked == {"version": "1.4.2", "rollout": {"strategy": "BlueGreen", "commit": "4d4f474"}}
+    assert choices.start(shop(), "1.4.2", "runtime:1.4.2") == {"version": "1.4.2", "image": "runtime:1.4.2"}
+
+
+def test_what_is_asked_for_already_is_not_asked_for_again_by_another() -> None:
+    project = shop({"strategy": "BlueGreen"})
+    project["spec"]["version"] = "1.4.2"
+    assert choices.start(project, "1.4.2", strategy="BlueGreen", author="Ben") == {}
+    assert choices.start(project, "1.4.2", strategy="Canary") == {"rollout": {"strategy": "Canary"}}
+
+
+def test_a_version_that_would_only_rename_an_image_is_refused() -> None:
+    project = shop()
+    project["spec"]["image"] = "runtime:1.4.1"
+    with pytest.raises(PluginError, match="would only be another name for it") as refusal:
+        choices.start(project, "1.4.2")
+    assert "--image" in refusal.value.hint
+
+
+def test_a_version_means_its_newest_release() -> None:
+    some = known(OLD, release(2, PROMOTED, version="1.1.0"), release(3, PROMOTED))
+    assert of_version(some, "1.1.0") is some[1]
+    assert of_version(some, "9") is None
 
 
 def test_before_the_operator_looked_nobody_knows_what_to_return_from() -> None:

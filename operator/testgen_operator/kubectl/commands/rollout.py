@@ -19,7 +19,7 @@ from testgen_operator.kubectl import choices
 from testgen_operator.kubectl.commands.change import patch_spec
 from testgen_operator.kubectl.console import Console
 from testgen_operator.kubectl.problems import Exit
-from testgen_operator.kubectl.progress import Progress, Release, State, judge, releases
+from testgen_operator.kubectl.progress import Progress, Release, State, judge, of_version, releases
 from testgen_operator.kubectl.session import Session
 from testgen_operator.kubectl.views import parts
 from testgen_operator.kubectl.views import rollout as view
@@ -49,6 +49,7 @@ async def rollout(session: Session, args: Namespace, console: Console, now: date
         "wait": _watch,
         "rollback": _rollback,
         "restart": _restart,
+        "start": _start,
     }
     return await actions[args.action](session, args, console, now)
 
@@ -73,7 +74,7 @@ async def _look(session: Session, name: str | None) -> Seen:
 
 async def _status(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
     project, known = await _look(session, args.name)
-    found = judge(project, known, args.release or "")
+    found = judge(project, known, _meant(known, args))
     if args.output == "table":
         console.lines(view.screen(f"{session.namespace}/{parts.name(project)}", found, now, console.style))
     else:
@@ -108,7 +109,7 @@ async def _watch(session: Session, args: Namespace, console: Console, now: datet
                 raise
             await asyncio.sleep(LOOK_SECONDS)
             continue
-        found = judge(project, known, args.release or "")
+        found = judge(project, known, _meant(known, args))
         ended = _ended(found, args)
         if (tells or ended) and (chapter := view.chapter(found)) != told:
             told = chapter
@@ -123,10 +124,20 @@ async def _watch(session: Session, args: Namespace, console: Console, now: datet
         await asyncio.sleep(LOOK_SECONDS)
 
 
+def _meant(known: tuple[Release, ...], args: Namespace) -> str:
+    """The release that is asked about, by its name or its version; empty: the one that the spec asks for."""
+    if not args.of_version:
+        return args.release or ""
+    found = of_version(known, args.of_version)
+    return found.name if found else f"of version {args.of_version}"
+
+
 def _ended(found: Progress, args: Namespace) -> bool:
     if getattr(args, "until", "end") == "approval" and found.state is State.WAITS:
         return True
-    return found.state in (State.SERVES, State.FAILED) or (found.state is State.NONE and bool(args.release))
+    return found.state in (State.SERVES, State.FAILED) or (
+        found.state is State.NONE and bool(args.release)
+    )  # a version may still come
 
 
 def _tell(found: Progress, args: Namespace, console: Console) -> None:
@@ -149,6 +160,20 @@ async def _rollback(session: Session, args: Namespace, console: Console, now: da
     project, known = await _look(session, args.name)
     given = {"to": args.to or "", "version": args.to_version or "", "revision": args.to_revision}
     return await _change(session, project, choices.rollback(project, known, **given), console)
+
+
+async def _start(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
+    project = await session.project(args.name)
+    name, where = parts.name(project), session.namespace
+    record = {"strategy": args.strategy or "", "commit": args.commit or "", "author": args.author or ""}
+    change = choices.start(project, args.version or "", args.image or "", **record)
+    if not change:
+        console.line(f"{where}/{name}: the spec asks for that already: nothing to do")
+        return Exit.OK
+    await patch_spec(session, project, change, console)
+    asked = " ".join(one for one in (args.version, args.image) if one) or args.strategy
+    console.line(f"{where}/{name}: {asked} is asked for. See: kubectl testgen rollout watch {name} -n {where}")
+    return Exit.OK
 
 
 async def _restart(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
