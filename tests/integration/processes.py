@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,9 @@ class Serving:
 
 
 @asynccontextmanager
-async def serving(target: Target, folder: Path, **variables: str) -> AsyncIterator[Serving]:
+async def serving(
+    target: Target, folder: Path, program: Sequence[str] = (sys.executable, "-m", "testgen_runtime.cli"), **variables: str
+) -> AsyncIterator[Serving]:
     """`testgen serve` on a database, once it is ready; ended at the end if it still runs."""
     name = uuid.uuid4().hex[:8]
     ready, log = folder / f"ready-{name}.json", folder / f"log-{name}"
@@ -55,7 +57,7 @@ async def serving(target: Target, folder: Path, **variables: str) -> AsyncIterat
     }
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "testgen_runtime.cli", "serve", "--port", "0", "--ready-file", str(ready),
+            *program, "serve", "--port", "0", "--ready-file", str(ready),
             env=environment(target) | defaults | variables,
             stdout=out, stderr=out,
         )  # fmt: skip

@@ -158,7 +158,7 @@ def named(wanted: str, found: str | None, folder: Path = MIGRATIONS) -> str:
 
 
 def _headers(sql: str) -> list[tuple[str, str]]:
-    return [match.group(1, 2) for line in sql.splitlines() if (match := _HEADER.match(line))]
+    return [(match[1], match[2]) for line in sql.splitlines() if (match := _HEADER.match(line))]
 
 
 def _count(text: str) -> Count:
