@@ -40,7 +40,7 @@ _OTHER_STATE = re.compile(
     r"\b(?:other|different|another) (?:states?|status(?:es)?|modes?|phases?|stages?)\b|(?:其他|其它|其余)(?:任何)?状态", re.I
 )
 _ONE_MORE = re.compile(
-    r"\b(?:another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
+    r"\b(?:(?<!\bby )(?<!\bof )(?<!\bto )(?<!\bfrom )another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
     r"nd|rd|th))\b|"
     r"第\s?[一二三四五六七八九十百\d]+\s?[次个条件张名位人份项本笔台门页行]|^(?:若|如果|当)?(?:用户)?(?:再|再次|继续|仍)(?:添加|新增|增加|追加|加入|创建|上传|提交|"
     r"借|选|绑定|预约|申请|领取|发起)",
@@ -302,6 +302,12 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
 _ONLY_ROLES_ZH = re.compile("只有|(?:仅|只)(?![能可])|(?:仅|只)[能可](?:由|对|限|向)|除了|除[^，。；]{1,20}外|才能|才可|方可")
 
 
+_ONLY_ROLES_EN = re.compile(
+    r"\b(?:only(?!\s(?:if|when|while|once|after|until|as long as|during|in|within|before|between|on|at|up to)\b)|solely|exclusively|restricted to|reserved for|"
+    r"limited to|nobody but|no one (?:but|except)|except(?!\s(?:if|when|where|while)\b)|other than)\b",
+    re.I,
+)
+"""What shuts out other roles; "while" and "only if" speak of conditions."""
 _ONLY_WHAT_EN = re.compile(
     r"\b(?:may|can|shall|must)\s(?!be\b|only\b)[a-z]+\sonly\b(?!\s(?:by|if|when|while|with|for|to|after|once)\b)", re.I
 )
@@ -312,7 +318,9 @@ def _closed_to_roles(view: View, atom: Atom) -> bool:
     """Whether the text shuts out everybody else; in Chinese the word stands at the roles ("当且仅当" speaks of conditions)."""
     if view.language != "zh":
         said = view.words(view.sentence(atom))
-        return view.closed(atom) and not (len(_ONLY_WHAT_EN.findall(said)) == len(re.findall(r"\bonly\b", said, re.I)) > 0)
+        if not _ONLY_ROLES_EN.search(said):
+            return False
+        return not (len(_ONLY_WHAT_EN.findall(said)) == len(re.findall(r"\bonly\b", said, re.I)) > 0)
     at = view.at(atom)
     return _ONLY_ROLES_ZH.search(view.requirement.text[max(0, at - 4) : at + len(atom.text)]) is not None
 
@@ -355,9 +363,13 @@ def _conditions(
         same = next((i for i, (known, _) in enumerate(conditions) if known.same_topic(said)), None)
         if same is not None and not (value.trigger and view.language == "zh" and re.search(r"\d", value.text)):
             known, p = conditions[same]
+            own = condition_factor(atom, refuses=_refuses(view, atom), language=view.language, at=view.at(atom))
+            # told once as an event and once as what is so: the latter has its opposite too
+            both = own if len(p.factor.levels) < len(own.levels) and not value.trigger else p.factor
+            both = replace(both, atom_ids=p.factor.atom_ids)
             conditions[same] = (
                 known,
-                replace(p, factor=with_atoms(p.factor, (atom.id,)), sentences=p.sentences | {view.sentence(atom)}),
+                replace(p, factor=with_atoms(both, (atom.id,)), sentences=p.sentences | {view.sentence(atom)}),
             )
             continue
         factor = compared_factor(atom, refuses=False, at=view.at(atom)) if view.language == "zh" else None

@@ -14,7 +14,7 @@ from testgen_runtime.documents.vocabulary import words
 _ONLY_EN = re.compile(
     r"^(?:only\s+)?(?P<who>[^,.;]{2,120}?(?:,\s[^,.;]{2,40}){0,6}?)\s+(?P<modal>(?:shall|must|may|can|"
     r"should)(?:\s+(?:only|be able to|be allowed to|be permitted to))?|(?:is|are)\s+(?P<un>not\s+)?(?:allowed|permitted|able|authori[sz]ed|"
-    r"entitled|eligible)\s+to|(?:is|are)(?=\s+(?:denied|refused|barred|excluded|prevented|prohibited|forbidden|blocked|rejected|turned away)\b)|(?:has|have)\s+(?P<no>no|the)\s+(?:right|permission|authority)s?\s+to|cannot|can't)"
+    r"entitled|eligible)\s+to|(?:(?:shall|will|must)\s+be|is|are)\s+(?P<unable>unable)\s+to|(?:is|are)(?=\s+(?:denied|refused|barred|excluded|prevented|prohibited|forbidden|blocked|rejected|turned away)\b)|(?:has|have)\s+(?P<no>no|the)\s+(?:right|permission|authority)s?\s+to|cannot|can't)"
     r"(?:(?P<not>\s+not)?\s+(?P<what>(?!not$).+)|(?P<never>\s+not)|(?P<so>))$",
     re.IGNORECASE,
 )
@@ -32,16 +32,34 @@ _BY_EN = re.compile(
     re.I,
 )
 _PASSIVE_EN = re.compile(
-    r"^[^,;]{2,80}?\s(?:may|can|must|shall|cannot)(?P<not>\snot)?\s(?:only\s)?be\s[a-z]+(?:\s[a-z]+)?\sby\s(?P<who>[^.;]{2,120}?)"
-    r"(?=,?\s(?:with the exception|except|but not|if|when|while|unless|at any)\b|$)",
+    r"^[^,;]{2,80}?\s(?:(?:may|can|must|shall|cannot|will)(?P<not>\snot)?\s(?:only\s)?be|(?:is|are)(?P<isnt>\snot)?)\s[a-z]+(?:\s[a-z]+)?\sby\s(?P<who>[^.;]{2,120}?)"
+    r"(?=,?\s(?:with the exception|except|but (?:not|never)|not by|if|when|while|unless|at any)\b|$)(?:,?\s(?:but\s)?(?:not|never)\sby\s(?P<others>[^.;,]{2,80})$)?",
     re.I,
 )
+_REFUSED_BY = re.compile(r"\b(?:be|is|are)\s(?:reject|refus|deni|declin|block|discard|ignor|dropp|turned away)[a-z]*\sby\s", re.I)
+"""Who turns something away, which denies nothing to them: "shall be rejected by the operator"."""
 _DONE_BY_EN = re.compile(
     r"\bby\s(?:an?\s|the\s|any\s)?(?P<who>[a-z]+(?:\s(?!shall\b|must\b|will\b|is\b|are\b)[a-z]+)?(?:\s(?:and|or)\s[a-z]+)?)(?:\sto\s[^,;]{2,60}?)?,?\s"
     r"(?:shall|must|will|is|are)\b",
     re.I,
 )
 """Who does what is refused: "downloads by standard users shall be blocked"."""
+_TRIES_IN_CONDITION = re.compile(
+    r"^(?P<who>(?:an?\s|the\s|any\s)[^,;]{2,80}?)\s(?:tr(?:y|ies)|attempts?|wants?|requests?|asks?)\s(?:to|for)\b", re.I
+)
+_HAS_ACCESS_EN = re.compile(
+    r"^(?P<who>[^,.;]{2,80}?)\s(?:(?:shall|must|should|will|may)\s(?P<not>not\s)?)?(?:has|have)\s(?P<no>no\s)?(?:[a-z-]+\s){0,2}?(?:access|permission|rights?|authority)\b(?P<what>.*)$",
+    re.I,
+)
+"""Who may see what: "Auditors have read access to the ledger"."""
+_FOR_ROLES_EN = re.compile(
+    r"^for\s(?P<who>(?:users?\s(?:in|with)\s)?(?:the\s)?(?:roles?\s)?[^,;]{2,80}),\s(?=[^,;]*\b(?:shall|must|may|can|is|are)\b)",
+    re.I,
+)
+_OPEN_TO_EN = re.compile(
+    r"\b(?:available|accessible|visible|open|enabled|offered|shown)\s(?:only\s)?(?:to|for)\s(?P<who>[^.;]{2,80})$", re.I
+)
+_GERUND = re.compile(r"^[a-z]+ing\b(?!\s(?:is|are|has|have)\b)", re.I)
 _GRANTED_EN = re.compile(
     r"\b(?:permitted|allowed|granted|open|available|prohibited|forbidden|denied|refused)\s(?:for|to)\s(?P<who>(?:users?\s(?:in|with)\s)?(?:the\s)?roles?\s[^.;]{2,80})$",
     re.I,
@@ -91,6 +109,9 @@ def _let(unit: Unit) -> list[Mention]:
         if by and unit.verdict in ("refuse", "accept") and _has_role(by["who"]) and (roles := _roles_en(by["who"])):
             start = condition.part.start
             return [Mention(roles, (unit.verdict == "accept") == condition.holds, "", condition.only, start, condition.part.end)]
+        tries = _TRIES_IN_CONDITION.match(condition.part.text)
+        if tries and unit.verdict == "refuse" and _has_role(tries["who"]) and (roles := _roles_en(tries["who"])):
+            return [Mention(roles, not condition.holds, "", condition.only, condition.part.start, condition.part.end)]
     lets = _LETS_EN.search(unit.main.text)
     if (
         lets
@@ -132,13 +153,35 @@ def _english(unit: Unit) -> list[Mention]:
                     offset + start + len(who),
                 )
             ]
+    if (
+        (to := _FOR_ROLES_EN.match(text))
+        and unit.verdict != "neutral"
+        and _has_role(to["who"])
+        and (roles := _roles_en(to["who"]))
+    ):
+        start = offset + to.start("who")
+        return [Mention(roles, unit.verdict == "accept", "", False, start, offset + to.end("who"))]
+    if (has := _HAS_ACCESS_EN.match(text)) and not unit.conditions and _has_role(has["who"]) and (roles := _roles_en(has["who"])):
+        start = offset + has.start("who")
+        return [Mention(roles, not (has["no"] or has["not"]), "", False, start, offset + has.end())]
+    if (to := _OPEN_TO_EN.search(text)) and not unit.conditions and _has_role(to["who"]) and (roles := _roles_en(to["who"])):
+        start = offset + to.start("who")
+        return [Mention(roles, unit.verdict != "refuse", "", "only" in text, start, offset + to.end("who"))]
     if (granted := _GRANTED_EN.search(text)) and (roles := _roles_en(granted["who"])) and _has_role(granted["who"]):
         start = offset + granted.start("who")
         return [Mention(roles, unit.verdict != "refuse", "", False, start, offset + granted.end("who"))]
-    if (passive := _PASSIVE_EN.match(text)) and (roles := _roles_en(passive["who"])) and _has_role(passive["who"]):
+    if (
+        (passive := _PASSIVE_EN.match(text))
+        and not _REFUSED_BY.search(text[: passive.start("who")])
+        and (roles := _roles_en(passive["who"]))
+        and _has_role(passive["who"])
+    ):
         start = offset + passive.start("who")
-        denied = bool(passive["not"]) or unit.verdict == "refuse"
-        return [Mention(roles, not denied, "", False, start, offset + passive.end("who"))]
+        denied = bool(passive["not"] or passive["isnt"]) or (unit.verdict == "refuse" and not passive["others"])
+        named = Mention(roles, not denied, "", False, start, offset + passive.end("who"))
+        others = _roles_en(passive["others"]) if passive["others"] and _has_role(passive["others"]) else ()
+        end = offset + passive.end()
+        return [named, Mention(others, denied, "", False, end - len(passive["others"] or ""), end)] if others else [named]
     if unit.verdict == "refuse" and (by := _DONE_BY_EN.search(text)) and _has_role(by["who"]) and (roles := _roles_en(by["who"])):
         return [Mention(roles, False, "", False, offset + by.start("who"), offset + by.end("who"))]
     match = _ONLY_EN.match(text)
@@ -148,15 +191,17 @@ def _english(unit: Unit) -> list[Mention]:
     if spared := _EXCEPT_EN.match(who):
         roles = _roles_en(spared["who"])
         nobody = re.match(r"no\b|nobody\b|none\b", who, re.I) is not None
-        refused = bool(match["not"] or match["un"] or match["modal"].lower() in ("cannot", "can't")) != nobody
+        refused = bool(match["not"] or match["un"] or match["unable"] or match["modal"].lower() in ("cannot", "can't")) != nobody
         start = offset + match.start("who") + spared.start("who")
         return [Mention(roles, refused, what, False, start, start + len(spared["who"]))] if roles else []
     only = text.lower().startswith("only ")
     roles = _roles_en(who)
+    if not roles and only and not re.match(r"be\b", what):
+        roles = _agents(who)
     if not roles or (not only and not _has_role(who)):
         return []
     denied = (
-        bool(match["not"] or match["never"] or match["un"] or (match["no"] or "").lower() == "no")
+        bool(match["not"] or match["never"] or match["un"] or match["unable"] or (match["no"] or "").lower() == "no")
         or match["modal"].lower() in ("cannot", "can't")
         or _DENIED_EN.match(re.sub(r"^be\s+", "", what)) is not None
         or bool(_ACCESS_EN.search(text))
@@ -164,12 +209,14 @@ def _english(unit: Unit) -> list[Mention]:
     )
     if only and match["not"]:
         denied = True
-    if unit.conditions and not only:
+    gerund = denied and all(_GERUND.match(c.part.text) for c in unit.conditions)
+    if unit.conditions and not only and not gerund:
         return []
     action = "" if _DENIED_EN.match(re.sub(r"^be\s+", "", what)) or (denied and _GETS_EN.match(what)) else what
     if not only and not denied and unit.verdict != "accept":
         return []
-    return [Mention(roles, not denied, action, only, offset + match.start("who"), offset + match.end())]
+    end = unit.part.end if unit.conditions and gerund else offset + match.end()  # "… get an error when calling the function"
+    return [Mention(roles, not denied, action, only, offset + match.start("who"), end)]
 
 
 def _subject_action(text: str, end: int) -> str:
@@ -202,6 +249,19 @@ def _roles_en(who: str) -> tuple[str, ...]:
     if not all(_names_a_role(r) for r in roles) or any(len(r.split()) > 4 for r in roles):
         return ()
     return () if len(roles) == 1 and roles[0].lower() in _ANY_USER else roles
+
+
+_AGENT = re.compile(r"(?:[a-z]+\s){0,2}[a-z]{2,}(?:er|or|ist|ant|ian|eer|man|men|woman|women)s?", re.I)
+
+
+def _agents(who: str) -> tuple[str, ...]:
+    """Whoever may do something alone, by the endings of their names: "only the station master or a signaller may …"."""
+    names = tuple(
+        _role_name(r)
+        for r in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", re.sub(r"^only\s+", "", who, flags=re.I))
+        if r.strip()
+    )
+    return names if names and all(_AGENT.fullmatch(name) and not words_en.THING.search(name) for name in names) else ()
 
 
 def _names_a_role(phrase: str) -> bool:

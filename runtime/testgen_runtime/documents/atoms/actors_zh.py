@@ -48,7 +48,7 @@ _IN_A_LIST = re.compile(
     rf"^(?P<only>只有|仅有|仅限|仅)?(?P<who>[\u4e00-\u9fff]{{2,6}}(?:(?:、|和|或|及|与)[\u4e00-\u9fff]{{2,6}}){{1,5}}?)(?:均|都|才)?{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
 )
 _OWNS = re.compile(
-    rf"^(?P<only>只有|仅有|仅限|仅)?\s?{_ROLES}\s?(?:均|都|才)?(?P<modal>不具有|不具备|不拥有|没有|无|具有|具备|拥有|享有|有)\s?(?P<what>[^，,。；;的]{{2,20}}?)的?(?:权限|权利|资格)$"
+    rf"^(?P<only>只有|仅有|仅限|仅)?\s?{_ROLES}\s?(?:对[^，,。；;]{{1,12}}?)?(?:均|都|才)?(?P<modal>不具有|不具备|不拥有|没有|无|具有|具备|拥有|享有|有)\s?(?P<what>[^，,。；;的]{{2,20}}?)的?(?:权限|权利|资格)$"
 )
 # "采购经理下达订单的金额不受限制": no limit binds this role.
 _UNBOUND = re.compile(rf"^(?:但是?|而|其中)?{_ROLES}(?P<what>[^，,。；;\d]{{0,16}}?)不(?:受[^，,。；;]{{0,8}}限制?|限制?)$")
@@ -59,6 +59,10 @@ _HAS_A_LIMIT = re.compile(
 _WHEN = re.compile(
     rf"^(?:当|如果|若)?\s?{_ROLES}\s?(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;]{{1,40}}?)(?:时|的请求|的|[，,]\s?或者?|$)"
 )
+_OTHERS_NAMED = re.compile(
+    rf"^(?:但|而|对|对于)?(?:(?:其他|其余|其它)[\u4e00-\u9fff]{{0,4}}[（(](?:如|例如|比如|包括|含)?{_ROLES}等?[）)]|{_ROLES.replace('?P<who>', '?P<before>')}等(?:其他|其余|其它)(?:人员|角色|用户|岗位)?)"
+)
+"""Who else there is: "其他人员（如巡检员、实习生）", "巡检员、实习生等其他人员"."""
 _REQUEST_OF = re.compile(
     rf"^{_ROLES}(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;的]{{2,30}})的?(?:请求|申请|操作|行为|尝试)(?:应当?|将|须|一律|均|会|要|必须|都)*(?:被|予以?|给予|由系统)?(?:拒绝|驳回|禁止|拦截|阻止)"
 )
@@ -80,6 +84,10 @@ def roles_in_chinese(unit: Unit) -> list[Mention]:
     if (story := words_zh.STORY.match(unit.main.text)) and not unit.conditions and (roles := roles_of(story["role"])):
         at = unit.main.start
         return [Mention(roles, True, story["goal"].strip(), False, at + story.start("role"), at + story.end("role"))]
+    if (others := _OTHERS_NAMED.match(unit.part.text)) and unit.verdict == "refuse":
+        place = "who" if others["who"] else "before"
+        if roles := roles_of(others[place]):
+            return [Mention(roles, False, "", False, unit.part.start + others.start(place), unit.part.start + others.end(place))]
     named = _in_conditions(unit)
     return named or _staff(unit) or _in_main_clause(unit)
 
@@ -164,9 +172,9 @@ def _in_main_clause(unit: Unit) -> list[Mention]:
         return [Mention(roles, True, "", False, at + match.start("who"), at + match.end("who"))]
     if unit.verdict == "refuse" and (match := _REQUEST_OF.match(body)) and (roles := roles_of(match["who"])):
         return [Mention(roles, False, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
-    if not unit.conditions and not unit.used and unit.verdict == "neutral" and (match := _DONE_BY.match(body)):
-        if (roles := roles_of(match["who"])) and not words_zh.SYSTEM.match(roles[0]):
-            return [Mention(roles, True, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
+    done_by = None if unit.conditions or unit.used or unit.verdict != "neutral" else _DONE_BY.match(body)
+    if (match := done_by) and (roles := roles_of(match["who"])) and not words_zh.SYSTEM.match(roles[0]):
+        return [Mention(roles, True, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
     if match := _BY.search(body):
         before, what = body[: match.start()].strip(), (match["what"] or "").strip()
         told = f"{what}{before}" if 0 < len(what) <= 4 and 0 < len(before) <= 12 else what or before

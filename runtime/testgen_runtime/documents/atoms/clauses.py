@@ -33,7 +33,7 @@ class Subordinate:
     """A conditional clause without its marker. `holds` False: "unless". `trigger`: an event that starts the rule.
 
     `owner`: the thing that the clause describes ("的客户"), where it stands behind it. `items`: the clauses of a list
-    ("满足下列任一条件：（一）…；（二）…") that make up the part; `any_of` them is enough, else all are needed.
+    ("满足下列任一条件：（一）…；（二）…") that make up the part; `any_of` them is enough, else all are needed. `before`: "before" or "until" something has happened.
     """
 
     part: Part
@@ -43,6 +43,7 @@ class Subordinate:
     owner: str = ""
     items: tuple[Part, ...] = ()
     any_of: bool = False
+    before: bool = False
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from testgen_runtime.documents.atoms import words_en
 from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut, unlabelled
@@ -30,6 +31,12 @@ def units_en(sentence: Part) -> Iterator[Unit]:
             yield _unit_en(cut(sentence, at, match.start()), listed)
             at = match.end()
     if second := words_en.AND_REJECT.search(sentence.text, at):
+        yield _unit_en(cut(sentence, at, second.start()), listed)
+        at = second.end()
+    second = words_en.AND_MUST.search(sentence.text, at)
+    if second and (words_en.REFUSE.search(sentence.text, at, second.start()) is None) != (
+        words_en.REFUSE.search(sentence.text, second.end()) is None
+    ):
         yield _unit_en(cut(sentence, at, second.start()), listed)
         at = second.end()
     if but := words_en.BUT_NOT.search(sentence.text, at) or words_en.REFUSED_TOO.search(sentence.text, at):
@@ -106,7 +113,7 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     main = part
     otherwise = False
     if (found := words_en.OTHERWISE.match(main.text)) or (
-        found := words_en.UNMET.match(main.text) or words_en.BEYOND.match(main.text)
+        found := words_en.UNMET.match(main.text) or words_en.BEYOND.match(main.text) or words_en.MORE_OF.match(main.text)
     ):
         main, otherwise = cut(main, found.end(), len(main.text)), True
     if found := words_en.LINK.match(main.text):
@@ -137,9 +144,11 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         main = cut(main, 0, len(_JOINED.sub("", main.text[: found.start()])))
         break
     main = _possible(main)
+    conditions = [_first(c) if c.before and words_en.REFUSE.search(main.text) else c for c in conditions]
     modal = words_en.MODAL.search(main.text)
     named = main.text[: modal.start()].rstrip() if modal else main.text
     left_out = words_en.OTHERS_INSIDE.search(named) or words_en.OUTSIDE.search(main.text)
+    left_out = left_out or words_en.BARE_COMPARED.search(named) or words_en.BARE_COMPARED.search(main.text)
     otherwise = otherwise or words_en.OTHERS.match(main.text) is not None
     told_apart = words_en.REFUSE.search(main.text) is not None
     if modal and not words_en.ORDINAL.match(named):
@@ -205,6 +214,9 @@ _FINITE = re.compile(
 _MORE_IF = re.compile(r",\s(?:(?:and|or|but)\s(?:only\s)?(?:if|when|while)|provided|unless|except)\s", re.IGNORECASE)
 
 
+_COME_TRUE = re.compile(r"\b(?:has|have) (?:been )?[a-z]+|\b(?:is|are) [a-z]+(?:ed|en|aid|id)\b", re.IGNORECASE)
+
+
 def _end_of_leading(text: str, at: int) -> tuple[int, int] | None:
     """Where the leading condition ends and where the main clause starts."""
     if then := re.compile(r",?\s+then\s+").search(text, at):
@@ -220,10 +232,16 @@ def _end_of_leading(text: str, at: int) -> tuple[int, int] | None:
     return comma, comma + 1
 
 
+def _first(found: Subordinate) -> Subordinate:
+    """ "Before the briefing has been completed, nobody may enter": what must have happened first, as "unless"."""
+    return replace(found, holds=False, trigger=False)
+
+
 def _subordinate(part: Part, marker: str) -> Subordinate:
     marker = " ".join(marker.lower().split())
     return Subordinate(
         part,
+        before=re.fullmatch(r"(?:before|until)", marker) is not None and _COME_TRUE.search(part.text) is not None,
         holds=not re.search(r"unless|except", marker),
         only="only" in marker,
         trigger="only" not in marker

@@ -30,6 +30,10 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         rule = not condition and words_zh.RULE.search(segment.text) is not None
         conditional = words_zh.is_condition(group[0].text) if group else False  # the condition reaches to the sentence's end
         turns = (words_zh.TURNS.search(segment.text) or words_zh.COMPARED.match(segment.text)) is not None
+        others = (
+            bool(group) and words_zh.OTHERS_REFUSED.match(segment.text) is not None and not words_zh.REFUSE.search(group[0].text)
+        )
+        turns = turns or others
         # "抬头不能为空，且长度不超过 50 个字": the limit is told by itself
         turns = turns or bool(group and words_zh.BARRED.match(group[-1].text) and words_zh.STATES_LIMIT.search(segment.text))
         # "学生最多借 5 本书，教师最多借 20 本书": each with its own limit
@@ -47,7 +51,14 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         if goes_on and not any(words_zh.MODAL.search(part.text) for part in group):
             condition = seen_rule = False
         lifted = bool(group) and segment.text.startswith("除非") and not words_zh.is_condition(group[-1].text)
-        if then or violated or band or lifted or (seen_rule and (condition or (rule and own) or (turns and not conditional))):
+        if (
+            then
+            or violated
+            or band
+            or lifted
+            or (others and not conditional)
+            or (seen_rule and (condition or (rule and own) or (turns and not conditional)))
+        ):
             yield _unit_zh(sentence, group, listed)
             group, seen_rule = [], False
         group.append(segment)
@@ -100,7 +111,7 @@ def _unit_zh(sentence: Part, group: list[Part], listed: bool) -> Unit:
         conditions.append(Subordinate(cut(main, 0, placed.end("clause")), owner=placed["noun"]))
         main = cut(main, placed.end(), len(main.text))
     main = cut(main, words_zh.THEN.match(main.text).end() if words_zh.THEN.match(main.text) else 0, len(main.text))  # type: ignore[union-attr]
-    otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None
+    otherwise = otherwise or words_zh.OTHERS.match(main.text) is not None or words_zh.OTHERS_REFUSED.match(main.text) is not None
     if re.match(
         "(?:[方才][可能]|才可以|才允许|方允许)", main.text
     ):  # "完成人脸识别后方可开通": demanded, no event that starts it

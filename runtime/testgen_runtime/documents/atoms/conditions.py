@@ -141,6 +141,10 @@ def _relative(unit: Unit) -> list[Subordinate]:
         return []
     if unit.language == "zh":
         return _relative_zh(unit)
+    modal = words_en.MODAL.search(unit.main.text)
+    named = unit.main.text[: modal.start()].strip() if modal else ""
+    if unit.otherwise and (words_en.BARE_COMPARED.search(named) or words_en.BARE_COMPARED.search(unit.main.text)):
+        return []  # "codes that are too short or too long": what the limits before leave out
     whose = words_en.WHOSE.match(unit.main.text)
     if whose is None and unit.verdict != "neutral":
         whose = words_en.WHOSE.search(unit.main.text)
@@ -156,6 +160,10 @@ def _relative(unit: Unit) -> list[Subordinate]:
     who = re.sub(r"^(?:an?|any)\s", "", match["noun"], flags=re.I)
     receives = re.search(r"\b(?:to|for|by|from)\s*$", before) is not None and words_en.ROLE.fullmatch(who) is not None
     if receives and " who " in match[0]:  # "sent to a subscriber who has opted in"
+        part = cut(unit.main, match.start("noun"), match.end("clause"))
+        return [Subordinate(Part(part.start, part.end, f"the {who} {match['clause'].strip()}"))]
+    if who != match["noun"] and " " not in who and re.fullmatch(r"[\w -]{3,40}?\s(?:from|by|of|with|for)\s*", before):
+        # "payments from an account that is not suspended"
         part = cut(unit.main, match.start("noun"), match.end("clause"))
         return [Subordinate(Part(part.start, part.end, f"the {who} {match['clause'].strip()}"))]
     if re.search(r"\b(?:in|of|for|to|on|with|from|by|at|as|into)\s*$", before) or re.match(
@@ -218,6 +226,10 @@ def merge(found: Sequence[Mention]) -> list[Mention]:
     """Leave out a condition that an earlier rule already has, as it stands or as its opposite."""
     out: list[Mention] = []
     for mention in found:
+        event = next((i for i, o in enumerate(out) if o.trigger and o.unit != mention.unit and _opposed(o, mention)), None)
+        if event is not None and not mention.trigger:
+            out[event] = mention  # told once as an event and once as what is so: the latter has its opposite too
+            continue
         same = any(
             (other.unit != mention.unit)
             and (_same(mention.text, other.text) or _same(mention.text, other.negated) or _same(mention.negated, other.text))
@@ -226,6 +238,10 @@ def merge(found: Sequence[Mention]) -> list[Mention]:
         if not same:
             out.append(mention)
     return out
+
+
+def _opposed(a: Mention, b: Mention) -> bool:
+    return _same(a.text, b.text) or _same(a.text, b.negated) or _same(a.negated, b.text)
 
 
 def _same(a: str, b: str) -> bool:

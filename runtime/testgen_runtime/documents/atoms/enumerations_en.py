@@ -43,7 +43,7 @@ _TAKES_EN = re.compile(
 )
 _BEFORE_LIST_EN = re.compile(r"\b(?:in|as|of|with|by|via|through|using|to|from)\s(?:the\s)?(?=[A-Z0-9“\"'‘.])")
 _BEFORE_WORDS_EN = re.compile(
-    r"\b(?:by|via|with|using|through|in|as|to|be|are|is|from|for|on|of|accepts?|supports?|chooses?|selects?|offers?|allows?|permits?|takes?|has|have)\s"
+    r"\b(?:by|via|with|using|through|in|as|to|be|are|is|from|for|on|of|either|accepts?|supports?|chooses?|selects?|offers?|allows?|permits?|takes?|has|have)\s"
     r"(?:only\s)?(?:either\s|one of\s|the following:?\s|the\s|an?\s)?",
     re.I,
 )
@@ -88,7 +88,12 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
         if values and len(values.values) >= 2:
             closed = _CLOSED_EN.search(text[: values.end]) is not None
             subject = singular_class(
-                re.sub(r"^(?:the|a|an|following|only|accept|accepts|support|supports|of|in)\s", "", head["subject"])
+                re.sub(
+                    r"^(?:(?:permissible|permitted|allowed|valid|supported|accepted|acceptable|possible|available)\s)+",
+                    "",
+                    re.sub(r"^(?:the|a|an|following|only|accept|accepts|support|supports|of|in)\s", "", head["subject"]),
+                    flags=re.I,
+                )
             )
             return Mention(
                 _last_words(subject), values.values, refused, closed, offset + head.start("class"), offset + values.end
@@ -153,8 +158,13 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
         values = lists.at(text, start.start(), len(text)) if start.start() else None
         if values and len(values.values) >= 2:
             return Mention(other["class"].lower(), values.values, False, True, offset + values.start, offset + values.end)
-    for start in _BEFORE_WORDS_EN.finditer(text):
-        values = lists.at(text, start.end(), len(text), loose=True)
+    after_class = re.compile(
+        rf"\b{re.escape(singular_class(other['class'].lower().split()[-1]))}(?:s|es)?\s(?:are\s|is\s)?(?!of\b)", re.I
+    )
+    for start in (*after_class.finditer(text), *_BEFORE_WORDS_EN.finditer(text)):
+        values = lists.to_the_end(text, start.end())
+        if values is None or not _is_list_of_names(values, text):
+            values = lists.at(text, start.end(), len(text), loose=True)
         if values and _is_list_of_names(values, text):
             named = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
             if (own := _own_subject(text[: start.end()])) and other["class"].lower() not in own:

@@ -161,9 +161,11 @@ def _find(view: View, language: Language) -> list[Found]:
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
         taken = [(m.start, m.end) for m in taken_here]
         clauses_here = [
-            _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
+            _of_the_clause_before(m, clauses) or _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
             for m in conditions.mentions(unit, number, taken)
         ]
+        if language == "zh":
+            clauses_here = [m for m in clauses_here if not _complements(m, clauses)]
         lifting = language == "en" and retold(mentions, ranges[:-1]) and lifts_limit(unit, names_it=bool(mentions))
         if lifting:
             # "A claim filed later shall be rejected, unless …": accepted within the limit, or where the exception holds
@@ -346,6 +348,29 @@ def _only_limits(left: str, unit: Unit, mentions: Sequence[Range]) -> bool:
 
 
 _PRONOUN = re.compile(r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can)\b)", re.IGNORECASE)
+
+
+_WITHIN_TERM = re.compile("(?:^|仍|尚)在(?:该|其)?(?P<term>[\u4e00-\u9fff]{1,6}期)限?(?:之)?内$")
+
+
+def _complements(found: conditions.Mention, before: Sequence[conditions.Mention]) -> bool:
+    """ "在有效期内" behind "试剂超过有效期": the same condition, told from its other side."""
+    within = _WITHIN_TERM.search(found.text)
+    return within is not None and any(re.search(f"(?:超过|超出|已过|过了|逾){within['term']}", m.text) for m in before)
+
+
+def _of_the_clause_before(found: conditions.Mention, before: Sequence[conditions.Mention]) -> conditions.Mention | None:
+    """ "After it has been completed" behind "before the briefing has been completed": the same thing."""
+    pronoun = _PRONOUN.match(found.text)
+    if pronoun is None:
+        return None
+    rest = found.text[pronoun.end() :]
+    for known in before:
+        for text in (known.text, known.negated):
+            if text.endswith(rest) and len(text) > len(rest) + 2:
+                thing = text.removesuffix(rest)
+                return replace(found, text=text, negated=_PRONOUN.sub(lambda _, thing=thing: thing, found.negated))  # type: ignore[misc]
+    return None
 
 
 def _named(found: conditions.Mention, subject: str, topic: str, *, first: bool) -> conditions.Mention:

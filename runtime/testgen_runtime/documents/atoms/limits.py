@@ -108,11 +108,25 @@ def without_case_distinctions(by_rule: Sequence[list[Mention]]) -> list[list[Men
     return [[m for m in found if id(m) not in apart] for found in by_rule]
 
 
+_SAME_THING = re.compile(r",?\s(?:and|but)\s(?:(?:the|its|their)\s)?", re.IGNORECASE)
+_NO_THING_MAY = re.compile(
+    r"^no\s(?!more\b|less\b|fewer\b|later\b)[a-z][\w -]{1,60}?\s(?:may|shall|must|can|should|will|is|are)\b(?!\snot\b)",
+    re.IGNORECASE,
+)
+"""What is denied of every thing: "No attachment may be larger than 15 MB"."""
+
+
 def _with_shared_subject(text: str, before: Mention, mention: Mention) -> Mention:
     """ "at least 1 EUR and at most 15,000 EUR", "at least one digit and 10 characters": both are about the first one's thing."""
     between = text[before.end : mention.start]
     if not between.strip() and text.startswith("nor ", mention.start):
         between = " nor "  # "not shorter than 10 nor longer than 500 characters"
+    if (
+        before.dimension == mention.dimension
+        and _SAME_THING.fullmatch(between)
+        and text.startswith(("max", "min", "long", "short"), mention.start)
+    ):
+        return replace(mention, subject=before.subject, stated=before.stated or mention.stated)
     if not between.isascii() or not c.JOINT.fullmatch(between) or between.strip().lower() in ("", "to", "-"):
         return mention
     if before.dimension == mention.dimension and before.unit == mention.unit:
@@ -163,7 +177,8 @@ def settle(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
     for mention in found:
         condition = unit.in_condition(mention.start)
         if mention.stated and condition is None:
-            out.append(mention)
+            denied = unit.language == "en" and _NO_THING_MAY.match(unit.main.text) is not None
+            out.append(mention.turn() if denied and _is_selecting(mention) else mention)
             continue
         refused = unit.verdict == "refuse"
         if condition is not None and not condition.holds:

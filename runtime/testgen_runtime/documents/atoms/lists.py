@@ -10,7 +10,7 @@ _QUOTED = (
     r"《[^》\n]{1,40}》|【[^】\n]{1,40}】"
 )
 _WORD_EN = r"(?:\.?[A-Za-z0-9][\w.+#/-]*\+{0,2})"
-_CAPITAL = r"(?:\.?(?:[A-Z0-9][\w.+#/-]*\+{0,2})(?:\s(?:[A-Z0-9][\w.+#-]*)){0,3})"
+_CAPITAL = r"(?:\.[a-z][a-z0-9]{1,4}\b|\.?(?:[A-Z0-9][\w.+#/-]*\+{0,2})(?:\s(?:[A-Z0-9][\w.+#-]*)){0,3})"
 _JOIN = (
     r"(?:\s?[,、，]\s*(?:and/or\s+|and\s+|or\s+|及|或|和)?|\s?/\s?|\s+(?:and/or|and|or|nor)\s+|\s?(?:以及|或者|和|与|及|或)\s?)"
 )
@@ -21,6 +21,10 @@ CAPITALS = re.compile(rf"(?:{_QUOTED}|{_CAPITAL})(?:{_JOIN}(?:{_QUOTED}|{_CAPITA
 WORDS = re.compile(
     rf"(?:{_QUOTED}|{_WORD_EN}(?:\s{_WORD_EN})?)(?:{_JOIN}(?:{_QUOTED}|{_WORD_EN}(?:\s{_WORD_EN})??))+(?=[\s.,;:)]|$)"
 )
+WORDS_TO_THE_END = re.compile(
+    rf"(?:{_QUOTED}|{_WORD_EN}(?:\s{_WORD_EN})?)(?:{_JOIN}(?:{_QUOTED}|{_WORD_EN}(?:\s{_WORD_EN})?))+(?=\s*(?:[.;:)]|$))"
+)
+"""The same up to where the clause ends, so that the last value may have two words as well."""
 _SPLIT = re.compile(_JOIN)
 _QUOTES = "“”\"'‘’「」『』《》【】"
 _LINE = re.compile(
@@ -77,6 +81,13 @@ def at(text: str, start: int, end: int, *, loose: bool = False) -> Values | None
         return None
     values = split(best[0])
     return Values(values, best.start(), best.end()) if values else None
+
+
+def to_the_end(text: str, start: int) -> Values | None:
+    """The list of any words that starts at `start` and ends with the clause."""
+    match = WORDS_TO_THE_END.match(text, start)
+    values = split(match[0]) if match else ()
+    return Values(values, start, match.end()) if match and values else None
 
 
 def han(text: str, start: int, end: int) -> Values:

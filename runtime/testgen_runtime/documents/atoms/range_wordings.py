@@ -137,6 +137,9 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
             return None  # "not confirmed within 30 seconds" is a condition as a whole
         if deadline := _deadline(text, unit, q, left):
             return deadline
+        if q.dimension == "duration" and _UNTIL.search(left) and _AFTER_EVENT.match(text, q.end):
+            found = _one_ended(text, unit, q, c.AT_MOST, q.start, q.end, "")
+            return replace(found, start=q.start - len(left) + _UNTIL.search(left).start())  # type: ignore[union-attr]
         if repeated := _repeated(text, unit, q):
             return repeated
         q = _part_of_a_text(text, q, left)
@@ -218,6 +221,8 @@ _UNDONE_EN = re.compile(
 _BEFORE_EVENT = re.compile(
     r"\s(?P<when>before|prior to|ahead of|in advance of)\s(?:the\s|its\s|a\s|an\s)?(?P<event>[a-z][\w-]*(?:\s[a-z][\w-]*)?)"
 )
+_UNTIL = re.compile(r"\b(?:up )?(?:until|till)\s$", re.IGNORECASE)
+_AFTER_EVENT = re.compile(r"\s(?:after|from|following|since)\s")
 _LATEST = re.compile(
     r"(?P<sign>up to|until|till|(?:at|by) the latest|no later than|not later than|at least|as late as)\s$", re.IGNORECASE
 )

@@ -28,8 +28,8 @@ _NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)(?=[A-Z“\"'‘])")
 _FROM_EN = re.compile(r"\b(?:from|in|while)\s(?=[A-Z“\"'‘])")
 _AFTER_EN = re.compile(r"\s(?:state|status|mode|phase|stage)s?\b", re.I)
 _IS_EN = re.compile(
-    r"\b(?:(?:the|an?|each|every|its|their|his|her)\s(?P<owner>[A-Za-z][\w-]*(?:\s[a-z][\w-]*)?)|it|they|that|which)\s(?:is|are)\s(?:not\s)?(?:currently\s|"
-    r"still\s)?(?=[A-Z][a-z]+(?:\b|$)|[“\"'‘])"
+    r"\b(?:(?:the|an?|each|every|its|their|his|her)\s(?P<owner>[A-Za-z][\w-]*(?:\s[a-z][\w-]*)?)|it|they|that|which)\s(?:is|are|was|were|(?:has|have) been|(?:has|have) become|becomes?|reaches|enters)\s"
+    r"(?:not\s)?(?:currently\s|still\s|already\s)?(?:set to\s|marked as\s|marked\s|moved to\s|put into\s)?(?=[A-Z][a-z]+(?:\b|$)|[“\"'‘])"
 )
 _CHANGE_EN = re.compile(
     r"\b(?:chang(?:e|es|ed|ing)|transition(?:s|ed|ing)?|mov(?:e|es|ed|ing)|switch(?:es|ed)?|go(?:es)?|set|"
@@ -42,7 +42,7 @@ _V = r"[\u4e00-\u9fffA-Za-z0-9](?:(?![和或及与]|以及)[\u4e00-\u9fffA-Za-z0
 _VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|以及|或(?!者)|和|及|与|/)\s?(?:{_Q}|{_V})|(?<=[”\"」』】》]){_Q}){{0,9}})"
 _POSSIBLE_ZH = (
     re.compile(
-        rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在)\s?{_VALUES_ZH}\s?(?:等|两种|三种|"
+        rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在|(?<![变改设转置更成])[为是](?=\s?[“\"「]))\s?{_VALUES_ZH}\s?(?:等|两种|三种|"
         rf"这些|的)?\s?状态"
         r"(?:的(?P<owner2>[\u4e00-\u9fff]{1,6}?)(?=[不可应必须才需允将会，,。]|$))?"
     ),
@@ -188,6 +188,8 @@ _ONLY_VALUES_ZH = re.compile(
 )
 
 
+_STATE_LIKE_ZH = re.compile("^(?:已|未|待|正在)[\u4e00-\u9fff]{1,4}$|^[\u4e00-\u9fff]{2,4}中$")
+"""A quoted value that can only be a state: "已发布", "待审核", "审批中"."""
 _VALUES_OF_ZH = re.compile(
     rf"(?P<list>{_Q}(?:\s?(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})\s?的\s?(?P<owner>[\u4e00-\u9fff]{{2,6}}?)(?=[，,。；时]|不|可|应|必须|才|将|会|禁|能|均|都|$)"
 )
@@ -201,6 +203,8 @@ def _of_the_state_before(text: str, unit: Unit) -> tuple[str, tuple[str, ...], i
             at = condition.part.start - unit.part.start
             return "", lists.split(match["list"]), at + match.start("list"), at + match.end("list"), bool(match["not"])
     named = _VALUES_OF_ZH.search(unit.part.text)
+    if named and all(_STATE_LIKE_ZH.search(value) for value in lists.split(named["list"])):
+        return named["owner"], lists.split(named["list"]), named.start("list"), named.end("list"), False
     if named and re.search(rf"状态的?{named['owner']}|{named['owner']}的?(?:当前)?(?:处于|在|状态)", text[: unit.part.start]):
         return named["owner"], lists.split(named["list"]), named.start("list"), named.end("list"), False
     return None

@@ -9,10 +9,10 @@ from testgen_runtime.documents.vocabulary import words
 I = re.IGNORECASE  # noqa: E741
 
 MODAL = re.compile(
-    r"\b(?:(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted) to|"
+    r"\b(?:(?P<cannot>cannot|can't|mustn't|won't|(?:(?:shall|must|will) be|is|are) unable to)|"
+    r"(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted) to|"
     r"may\b|can\b|could\b)|"
-    r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to)|"
-    r"(?P<cannot>cannot|can't|mustn't|won't))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
+    r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
 )
 PLAIN_VERB = re.compile(r"\b(?:is|are|has|have|does|do|[a-z]{3,}(?:s|es|ed))\b", I)
@@ -33,6 +33,12 @@ AND_REJECT = re.compile(
     I,
 )
 """A second verb of one subject that speaks of all the other values."""
+AND_MUST = re.compile(
+    r",?\s+(?:and|but)\s+(?=(?:shall|must|should|will|may|can|cannot)\s(?:not\s)?(?:accept|process|allow|permit|grant|execute|store|save|forward|deliver|handle|open|"
+    rf"{_TURN_AWAY})\b)",
+    I,
+)
+"""A second verb with a modal of its own: "must reject any payload exceeding 256 KB and must process all others"."""
 BUT_NOT = re.compile(r",?\s+but\s+not\s+(?=(?:once|when|while|if|after|in|during)\s)", I)
 """The other side by a second condition: "may be deleted while it is Planned, but not once it is Released"."""
 TWO_VERDICTS = re.compile(
@@ -65,7 +71,7 @@ LINK = re.compile(
 )
 # "the time when …", "indicates when …": no condition of the rule.
 NO_CONDITION = re.compile(
-    r"\b(?:time|times|date|moment|day|point|indicat\w+|know|knows|determin\w+|specif\w+|shows?|decid\w+|stamp|"
+    r"\b(?:time|(?<!\d )times|date|moment|day|point|indicat\w+|know|knows|determin\w+|specif\w+|shows?|decid\w+|stamp|"
     r"timestamp|based|depend\w*|call\w*|built|such as|see|check|checks)\s*$",
     I,
 )
@@ -109,11 +115,19 @@ BEYOND = re.compile(
     I,
 )
 """A condition without a number that only says that a limit told before is passed: "If a message is longer, …"."""
+_BARE = rf"(?:(?:too )?(?:{_COMPARED}|short|long|large|small|heavy|light|old|young|high|low|big|wide|tall|late|early|many|few)|outside|different)"
+MORE_OF = re.compile(
+    rf"(?:if|when|where|whenever|in case)\s[^,;\d]{{3,60}}?\s(?:an?|any|the)\s(?:even\s)?(?:{_COMPARED})\s(?!than\b)[a-z]+(?:\s[a-z]+)?\s?,\s",
+    I,
+)
+"""The same with the thing behind the comparison: "If a user tries to attach a larger file, …"."""
+BARE_COMPARED = re.compile(rf"\b(?:is|are|was|were)\s{_BARE}(?:,?\s(?:or|and)\s{_BARE})?$", I)
+"""A relative clause that only compares: "codes that are too short or too long", "whose period is shorter or longer"."""
 ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s", I)
 OTHERS_INSIDE = re.compile(
     rf"\b(?:any|all|every|some) others?\b|\b(?:{_COMPARED})$|\b(?:from|of|with|by|for)\s(?:{_COMPARED})(?:\s(?:or|and)\s(?:{_COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
     rf"^(?:{_COMPARED}|anything)\s(?:and|or)\s(?:{_COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
-    rf"\ban? different\s[a-z]|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
+    rf"\b(?:an? different|another)\s[a-z]|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
     rf"\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
     r"\b(?:outside|beyond) (?:of )?(?:this|that|these|those|the)\b|^(?:after|before|beyond) that\b",
     I,
@@ -151,7 +165,7 @@ REFUSE = re.compile(
     r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?|block(?:s|ed)?|"
     r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
     r"never)\b(?! only)|cannot|"
-    r"can't|mustn't|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available)|unsuccessful|impossible|"
+    r"can't|mustn't|unable to|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available)|unsuccessful|impossible|"
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
@@ -199,6 +213,7 @@ _THINGS = (
     "warrant|list|playlist|checklist|waitlist"
 )
 """What ends like the name of a role and is a thing."""
+THING = re.compile(rf"\b(?:{_THINGS})s?$", I)
 ROLE = re.compile(
     r"\b(?:(?i:administrators?|admins?|users?|editors?|viewers?|guests?|managers?|auditors?|customers?|members?|"
     r"operators?|owners?|"
@@ -218,6 +233,8 @@ ROLE = re.compile(
     r"superiors?|freelancers?|volunteers?|caretakers?|trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?|"
     r"readers?|cleaners?|speakers?|referees?|umpires?|gardeners?|chefs?|waiters?|bartenders?|researchers?|veterinarians?|"
     r"paramedics?|sponsors?|moderators?|shoppers?|retailers?|wholesalers?|importers?|exporters?|breeders?|farmers?|"
+    r"signall?ers?|conductors?|deans?|masters?|pickers?|sergeants?|wardens?|mayors?|headteachers?|owners?|landlords?|technologists?|stewardess(?:es)?|"
+    r"dispatchers?|foremans?|quartermasters?|collectors?|counsellors?|psychologists?|pathologists?|midwife|paramedics?|caseworkers?|lifeguards?|"
     r"adults?|minors?|employers?|underwriters?|adjusters?|notar(?:y|ies)|bookkeepers?|schedulers?)|"
     rf"(?!(?i:{_THINGS})s?\b)"
     r"[A-Z][a-z]+(?:ors?|ers?|"

@@ -83,12 +83,9 @@ def points(view: View) -> Iterator[TestPoint]:
 
 
 def _usable(found: re.Match[str]) -> bool:
-    if re.search(r"\b(?:only|not)$", found["a"], re.I) or (found["greater"] or found["less"] or "").lower() in (
-        "after",
-        "before",
-    ):
-        if _HAPPENS.match(found.string, found.end()):
-            return False  # "dispensed only after the identity has been verified": an event, no second input
+    timed = (found["greater"] or found["less"] or "").lower() in ("after", "before")
+    if (timed or re.search(r"\b(?:only|not)$", found["a"], re.I)) and _HAPPENS.match(found.string, found.end()):
+        return False  # "dispensed only after the identity has been verified": an event, no second input
     return not (_NO_THING.match(bare(found["b"])) or _NO_THING.match(bare(found["a"])))
 
 
