@@ -65,6 +65,7 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("cert-manager.io", "certificates", OWN, "certificates of that way, where cert-manager is installed"),
     Grant("traefik.io", "middlewares", OWN, "limits and the redirect to HTTPS, where Traefik is installed"),
     Grant("postgresql.cnpg.io", "clusters", HOLD, "databases that CloudNativePG runs, where it is installed"),
+    Grant("discovery.k8s.io", "endpointslices", WATCH, "which pods a Service leads to, before a rollout goes on; never written"),
     Grant("", "pods", WATCH, "why a pod does not start; never written"),
     Grant(
         "", "secrets", ("get", "create", "patch"), "generated passwords, and digests of what pods mount; by name, never listed"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from testgen_operator import names
 from testgen_operator.names import Colour
 from testgen_operator.plan import checks, components, migration, modes, postgres, sides
-from testgen_operator.plan.facts import Facts, Phase, Pod
+from testgen_operator.plan.facts import Facts, Phase, Pod, Workload
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import to_record
@@ -85,10 +85,17 @@ def _colour(
         exists=True,
         replicas=entry.replicas,
         complete=complete,
-        ready=len(ready(project, facts, colour, entry.component)),
+        ready=_ready(project, facts, colour, entry),
         failing=reason,
         message=message,
     )
+
+
+def _ready(project: TestGenProject, facts: Facts, colour: Colour, entry: Workload) -> int:
+    """Counted pod by pod; where no pod has been shown yet, as the Deployment counts them."""
+    if any(one.colour == colour for one in facts.pods):
+        return len(ready(project, facts, colour, entry.component))
+    return entry.ready if entry.current else 0
 
 
 def ready(project: TestGenProject, facts: Facts, colour: Colour, component: str) -> list[Pod]:
