@@ -38,7 +38,7 @@ class Requirement(_Strict):
 class GoldenSet(_Strict):
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=MOST_REQUIREMENTS, strict=False)]
     language: Literal["en", "zh"] | None = None
-    max_cases_per_requirement: Annotated[int, Field(ge=1, le=100, alias="maxCasesPerRequirement")] | None = None
+    max_cases_per_requirement: int | None = Field(default=None, ge=1, le=100, alias="maxCasesPerRequirement")
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> GoldenSet:

@@ -65,7 +65,7 @@ def measure(text: str, requirements: int, job: Mapping[str, Any], cases: Sequenc
         tokens=_number(result.get("tokens")),
         cases=len(cases),
         exhausted=result.get("budget_exhausted") is True,
-        degraded=tuple(sorted(str(leg)[:40] for leg in result.get("degraded") or ())[:10]),
+        degraded=tuple(sorted(str(leg)[:40] for leg in _list(result.get("degraded")))[:10]),
     )
 
 
@@ -108,6 +108,10 @@ def _seconds(start: object, end: object) -> float | None:
 
 def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
+
+
+def _list(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else []
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
