@@ -133,6 +133,8 @@ class Pod:
     unschedulable: str = ""
     containers: tuple[Container, ...] = ()
     colour: str = ""
+    evicted: str = ""
+    """Why its node ended it, in the kubelet's words; such a pod stays as it is, beside the one that replaces it."""
 
 
 @dataclass(frozen=True)
@@ -381,6 +383,7 @@ def _pod(pod: Json) -> Pod:
         phase=str(status.get("phase", "")),
         ready=conditions.get("Ready", {}).get("status") == "True",
         unschedulable=str(scheduled.get("message", "")) if scheduled.get("reason") == "Unschedulable" else "",
+        evicted=str(status.get("message") or "Evicted") if status.get("reason") == "Evicted" else "",
         containers=tuple(_container(one) for one in statuses),
         colour=_labels(pod).get(names.LABEL_COLOUR, ""),
     )

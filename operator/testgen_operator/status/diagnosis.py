@@ -16,7 +16,7 @@ from testgen_operator.names import Component
 from testgen_operator.plan import answering, components, connections, credentials, ollama, postgres_cluster, stores
 from testgen_operator.plan.facts import FOREIGN, ApplyError, Container, Facts, Phase, Pod
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.status import store_checks, way_in
+from testgen_operator.status import nodes, store_checks, way_in
 from testgen_operator.status.reasons import MEANINGS, Reason
 
 COMPONENTS: Final[tuple[Component, ...]] = (
@@ -178,8 +178,10 @@ def _of_component(project: TestGenProject, facts: Facts, component: Component) -
         if workload.replica_failure or (workload.replicas and not pods):
             told = [one.message for one in facts.warnings if one.name == workload.name and one.reason == "FailedCreate"]
             yield from _not_created(component, workload.name, [workload.replica_failure, *told])
+    if workloads and (lacking := nodes.has_ended(pods)):
+        yield Blocker(Reason.NODE_UNDER_PRESSURE, component, lacking)
     for pod in pods:
-        if not pod.ready:
+        if not pod.ready and not pod.evicted:
             yield from _of_pod(project, facts, pod)
     if any(workload.deadline_exceeded for workload in workloads):
         yield Blocker(Reason.PROGRESS_DEADLINE_EXCEEDED, component)
@@ -196,7 +198,7 @@ def _of_migration(facts: Facts, pods: list[Pod]) -> Iterator[Blocker]:
             for pod in running:
                 yield from _waiting("migrate", pod.containers)
                 if pod.unschedulable:
-                    yield Blocker(Reason.UNSCHEDULABLE, "migrate")
+                    yield _no_node("migrate", pod)
             if not pods:
                 told = [one.message for one in facts.warnings if one.name == name and one.reason == "FailedCreate"]
                 yield from _not_created("migrate", name, told)
@@ -219,13 +221,19 @@ def _of_pod(project: TestGenProject, facts: Facts, pod: Pod) -> Iterator[Blocker
     component: Component = next(one for one in COMPONENTS if one == pod.component)
     volume = facts.volumes.get(stores.volume_name(f"{project.name}-{component}"))
     if pod.unschedulable and not _VOLUME_TALK.search(pod.unschedulable):
-        yield Blocker(Reason.UNSCHEDULABLE, component)
+        yield _no_node(component, pod)
     yield from _waiting(component, pod.containers)
     for one in pod.containers:
         reason = _why_it_died(component, one)
         if reason is not None:
             subject = volume.name if volume and reason is Reason.VOLUME_FULL else one.image
             yield Blocker(reason, component, subject, one.name, one.exit_code, shorten(one.last_words))
+
+
+def _no_node(component: Component, pod: Pod) -> Blocker:
+    """Why no node takes the pod: one that is short of something for all pods, or none with room for this one."""
+    lacking = nodes.keeps_out(pod)
+    return Blocker(Reason.NODE_UNDER_PRESSURE, component, lacking) if lacking else Blocker(Reason.UNSCHEDULABLE, component)
 
 
 def _waiting(component: Component, containers: Iterable[Container]) -> Iterator[Blocker]:

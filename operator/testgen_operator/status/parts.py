@@ -73,7 +73,7 @@ def preview(project: TestGenProject, facts: Facts, rollout: Rollout | None) -> d
 
 def count(facts: Facts) -> int:
     """Pods of the runtime that exist."""
-    return sum(pod.component in components.TABLE for pod in facts.pods)
+    return sum(pod.component in components.TABLE and pod.phase not in ("Failed", "Succeeded") for pod in facts.pods)
 
 
 def selector(project: TestGenProject) -> str:

@@ -124,6 +124,7 @@ class Reason(StrEnum):
     OUT_OF_MEMORY = "OutOfMemory"
     CONTAINER_CONFIG_ERROR = "ContainerConfigError"
     UNSCHEDULABLE = "Unschedulable"
+    NODE_UNDER_PRESSURE = "NodeUnderPressure"
     QUOTA_EXCEEDED = "QuotaExceeded"
     POD_SECURITY_VIOLATION = "PodSecurityViolation"
     FORBIDDEN = "Forbidden"
@@ -353,6 +354,9 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     ),
     Reason.CONTAINER_CONFIG_ERROR: Meaning("A container of {component} cannot be created", _PODS),
     Reason.UNSCHEDULABLE: Meaning("No node has room for a pod of {component}: add a node or lower resources.requests", _PODS),
+    Reason.NODE_UNDER_PRESSURE: Meaning(
+        "A node is out of {subject} and takes no pod of {component}: make room on it or add a node", "kubectl describe nodes"
+    ),
     Reason.QUOTA_EXCEEDED: Meaning(
         "The namespace's ResourceQuota refuses {subject}: raise the quota or lower what the spec asks for",
         "kubectl -n {namespace} describe resourcequota",

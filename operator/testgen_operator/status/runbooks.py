@@ -175,6 +175,17 @@ RUNBOOKS: Final[dict[Reason, Runbook]] = {
         ),
         "As soon as a node has room.",
     ),
+    Reason.NODE_UNDER_PRESSURE: Runbook(
+        (
+            "Images, logs or other pods' files have filled the node's disk, or its pods use more memory than they asked for.",
+            "The kubelet then ends pods (Evicted) and taints the node, so that it gets no new ones.",
+        ),
+        (
+            "`kubectl describe nodes` shows the node whose condition DiskPressure, MemoryPressure or PIDPressure is True.",
+            "Make room there, add a node, or drain it; the evicted pods may be deleted, nothing is in them.",
+        ),
+        "As soon as the node's taint is gone (the kubelet waits 5 minutes after it has room again) or another node has room.",
+    ),
     Reason.QUOTA_EXCEEDED: Runbook(
         ("The namespace's ResourceQuota is used up, by this project or by others.", "The quota demands limits that are larger."),
         (

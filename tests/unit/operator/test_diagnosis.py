@@ -81,6 +81,51 @@ def test_a_pod_that_no_node_has_room_for() -> None:
     assert reasons(pod("all", unschedulable="0/1 nodes are available: 1 Insufficient cpu.")) == [Reason.UNSCHEDULABLE]
 
 
+LOW_ON_MEMORY = "The node was low on resource: memory. Threshold quantity: 100Mi, available: 40Mi. "
+FULL_DISK = "The node had condition: [DiskPressure]. "
+TAINTED = (
+    "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/%s: }. preemption: 0/1 nodes are available."
+)
+RUNTIME = {"shop-all-blue": Workload("Deployment", "shop-all-blue", "all", replicas=1)}
+
+
+@pytest.mark.parametrize(
+    ("taint", "words"), [("disk-pressure", "disk space"), ("memory-pressure", "memory"), ("pid-pressure", "process numbers")]
+)
+def test_a_node_that_is_out_of_something_and_takes_no_pod(taint: str, words: str) -> None:  # issue 6: node out of disk or memory
+    [found] = blockers(project(), pod("all", unschedulable=TAINTED % taint))
+    assert (found.reason, found.component, found.subject) == (Reason.NODE_UNDER_PRESSURE, "all", words)
+    assert words in message(project(), found.reason, found.component, found.subject)
+
+
+def test_a_node_that_takes_no_pod_of_the_migration() -> None:
+    facts = replace(pod("migrate", unschedulable=TAINTED % "disk-pressure"), jobs={"shop-migrate": Phase.RUNNING})
+    assert reasons(replace(facts, pods=(replace(facts.pods[0], name="shop-migrate-x"),))) == [Reason.NODE_UNDER_PRESSURE]
+
+
+def evicted(told: str, **more: Any) -> Pod:
+    """As the kubelet leaves it."""
+    ended = Container("runtime", exit_code=137, ended="Error", restarts=3)
+    return Pod("shop-all-blue-old", "all", "Failed", evicted=told, containers=(ended,), **more)
+
+
+@pytest.mark.parametrize(("told", "words"), [(LOW_ON_MEMORY, "memory"), (FULL_DISK, "disk space")])
+def test_a_node_that_ended_every_pod(told: str, words: str) -> None:
+    [found] = blockers(project(), Facts(workloads=RUNTIME, pods=(evicted(told),)))
+    assert (found.reason, found.component, found.subject) == (Reason.NODE_UNDER_PRESSURE, "all", words)
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_an_evicted_pod_is_forgotten_when_another_lives(ready: bool) -> None:
+    living = Pod("shop-all-blue-new", "all", "Running", ready=ready)
+    assert reasons(Facts(workloads=RUNTIME, pods=(evicted(LOW_ON_MEMORY), living))) == []
+
+
+def test_a_pod_that_was_evicted_for_its_own_appetite_says_nothing_of_the_node() -> None:
+    told = "Pod ephemeral local storage usage exceeds the total limit of containers 1Gi. "
+    assert reasons(Facts(workloads=RUNTIME, pods=(evicted(told),))) == []
+
+
 CLAIM = {"shop-postgres-data": Volume("shop-postgres-data", phase="Pending")}
 
 

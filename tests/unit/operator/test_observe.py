@@ -13,6 +13,7 @@ from testgen_operator import names
 from testgen_operator.plan.facts import Phase, observe, secret_digest
 from testgen_operator.plan.plan import plan
 from testgen_operator.status import compute
+from testgen_operator.status.parts import count
 
 LABELS = names.labels("shop", "all")
 
@@ -127,3 +128,19 @@ def test_any_observation_has_a_plan_and_a_status(data: st.DataObject) -> None:
     wanted = plan(found, facts, IMAGES)
     status = compute(found, facts, {}, NOW, wanted=wanted)
     assert {one["type"] for one in status["conditions"]}
+
+
+def test_an_evicted_pod_says_why_and_is_not_counted() -> None:  # issue 6: node out of disk or memory
+    labels = {names.LABEL_PROJECT: "shop", names.LABEL_COMPONENT: "all"}
+    told = "The node was low on resource: memory. "
+    pods: list[Json] = [
+        {
+            "kind": "Pod",
+            "metadata": {"name": "shop-old", "labels": labels},
+            "status": {"phase": "Failed", "reason": "Evicted", "message": told},
+        },
+        {"kind": "Pod", "metadata": {"name": "shop-new", "labels": labels}, "status": {"phase": "Running"}},
+    ]
+    facts = observe(project(), pods, {})
+    assert [one.evicted for one in facts.pods] == ["", told]
+    assert count(facts) == 1
