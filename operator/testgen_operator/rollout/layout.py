@@ -140,7 +140,7 @@ def due(trial: Trial, position: Position) -> frozenset[Due]:
     if check is None or trial.hold == SUSPENDED:
         return frozenset()
     if check is Due.MEASUREMENT:
-        wanted = trial.base is not None and analysis.is_due(trial.policy, position)
+        wanted = not trial.is_first and analysis.is_due(trial.policy, position)
         return frozenset({check}) if wanted else frozenset()
     if check is Due.SMOKE and not trial.needs_smoke(position):
         return frozenset()

@@ -226,7 +226,8 @@ def _first(seen: Seen, stored: Sequence[Record], records: Sequence[Record], orde
     found = layout.decision(seen, layout.nothing(seen))
     running = max(COLOURS, key=lambda one: (one == seen.serving, colour_seen(seen, one).ready, colour_seen(seen, one).replicas))
     there = colour_seen(seen, running)
-    if there.exists and there.template:
+    latest = history.latest(records, there.template)
+    if there.exists and there.template and not (latest is not None and history.is_rejected(latest)):
         found = replace(found, serve=running)
         position = Position(Step.DONE, now, running, outcome=Outcome.PROMOTED, reason="Promoted", served=True, ended=now)
         found = replace(found, start=_record(seen, records, there.template, "", position))

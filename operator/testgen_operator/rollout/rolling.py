@@ -81,7 +81,7 @@ def _forward(trial: Trial, position: Position) -> Position:
     match position.step:
         case Step.STARTING if trial.stands(position, None):
             return replace(enter(trial, position, Step.SMOKING), served=True)
-        case Step.ANALYSING if trial.base is None or analysis.has_passed(trial.policy, position, trial.seen.checks):
+        case Step.ANALYSING if trial.is_first or analysis.has_passed(trial.policy, position, trial.seen.checks):
             return enter(trial, position, Step.BAKING)
         case Step.SHIFTING | Step.AWAITING | Step.SWITCHING:
             return enter(trial, position, Step.STARTING)
@@ -93,4 +93,4 @@ def _forward(trial: Trial, position: Position) -> Position:
 def _is_baked(trial: Trial, position: Position) -> bool:
     if not trial.stands(position, None):
         return False
-    return position.fast or trial.base is None or trial.elapsed(position) >= trial.policy.bake_seconds
+    return position.fast or trial.is_first or trial.elapsed(position) >= trial.policy.bake_seconds

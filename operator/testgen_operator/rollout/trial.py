@@ -24,9 +24,8 @@ PAUSED: Final = "Paused"
 
 @dataclass(frozen=True)
 class Trial:
-    """`base`: what served when the release began, None for the first. `hold`: why no step forward may be taken.
-
-    `away`: why its template is no longer wanted while what served before is. `replaced`: a third template is wanted.
+    """`base`: what served when the release began, None for the first and where nothing is left of it. `hold`: why no step forward
+    may be taken. `away`: why its template is no longer wanted while what served before is. `replaced`: a third one is wanted.
     """
 
     seen: Seen
@@ -41,6 +40,11 @@ class Trial:
     @property
     def policy(self) -> Policy:
         return self.seen.policy
+
+    @property
+    def is_first(self) -> bool:
+        """The project's first release: it serves at once, and there is nothing to compare it with or to return to."""
+        return not self.record.previous
 
     def is_in_place(self, position: Position) -> bool:
         return self.base is None or self.base.colour == position.colour
@@ -74,7 +78,7 @@ class Trial:
         )
 
     def needs_smoke(self, position: Position) -> bool:
-        return self.policy.smoke and self.base is not None and (not position.fast or position.reason == BYPASS)
+        return self.policy.smoke and not self.is_first and (not position.fast or position.reason == BYPASS)
 
     def full_size(self, position: Position) -> int | None:
         """At least what the active colour has now, and never less than it has itself. None: the project's own scale."""

@@ -160,7 +160,7 @@ def _peace(world: World, rng: random.Random) -> None:
     newest = world.newest()
     if newest is not None and newest.outcome is None:
         stands = {colour: world.see().colours[colour] for colour in COLOURS}
-        hopeless = not newest.previous or world.quality(_template(world, newest.previous)) is not Quality.GOOD
+        hopeless = newest.previous not in world.records or world.quality(_template(world, newest.previous)) is not Quality.GOOD
         world.expect(hopeless, f"every rollout ends: {newest} {decision} {stands}")
         return
     world.expect(is_over(newest), f"every rollout ends: {newest} {decision}")

@@ -46,6 +46,7 @@ class Quality(StrEnum):
     SERVES_ERRORS = "serves errors"
     SERVES_ERRORS_LATE = "serves errors under traffic"
     QUIET = "has no traffic"
+    WRITES_WORSE_CASES = "writes worse cases"
     BREAKS_MIGRATION = "breaks the migration"
 
 
@@ -127,11 +128,17 @@ class World:
             backup=self.checks.get((name, Due.BACKUP), Result.ABSENT),
             migration=self.checks.get((name, Due.MIGRATION), Result.ABSENT),
             smoke=self.checks.get((name, Due.SMOKE), Result.ABSENT),
+            checks=self._checked_once(newest),
+            checks_reason="GoldenSetWorse",
             measured=self.measured[0] if self.measured else None,
             measured_id=self.measured[1] if self.measured else "",
             suspended=self.suspended,
             blocked=self.blocked,
         )
+
+    def _checked_once(self, newest: Record | None) -> Result:
+        worse = newest is not None and self.quality(newest.template) is Quality.WRITES_WORSE_CASES
+        return Result.FAILED if worse else Result.SUCCEEDED
 
     def _ready(self, colour: Colour) -> int:
         return self.deployments[colour].ready if colour in self.deployments else 0
@@ -240,6 +247,7 @@ class World:
         if position.outcome is Outcome.PROMOTED:
             self.expect(smoked or not self.policy.smoke, f"{name} is promoted after its smoke check")
             passed = self.successes.get(name, 0) >= self.policy.measurements
+            passed = passed and self.quality(record.template) is not Quality.WRITES_WORSE_CASES
             self.expect(passed or not self.policy.analysis, f"{name} is promoted after a passed analysis")
         if position.outcome is Outcome.FAST_PROMOTED and position.reason == "ActiveUnavailableBypass":
             self.expect(smoked or not self.policy.smoke, f"{name} is fast, but smoke counts")
