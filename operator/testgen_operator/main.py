@@ -218,7 +218,7 @@ async def lead(
     rollouts = Rollouts(client, cache, measurer, now)
     hosts = Hosts(cache, queue.add)
     cluster = Cluster(
-        cache, Applier(client, cache), secrets, poster, Trouble(client), served, hosts, upgrades, rollouts=rollouts
+        cache, Applier(client, cache), secrets, poster, Trouble(client), served, hosts, upgrades, namespace, rollouts=rollouts
     )
     images = settings.images()
 

@@ -38,6 +38,8 @@ PROMETHEUS_TIMEOUT: Final = aiohttp.ClientTimeout(total=10.0, sock_connect=3.0)
 TRIES: Final = 2
 PARALLEL: Final = 16
 MOST_PODS: Final = 500
+WHOLE_SECONDS: Final = 20.0
+"""One measurement, however many pods do not answer."""
 MOST_RELEASES: Final = 1_000
 """Releases whose counters are remembered; the one that was looked at longest ago is forgotten first."""
 LARGEST_ANSWER: Final = figures.LARGEST_TEXT
@@ -120,12 +122,17 @@ class Measurer:
         analysis = project.spec.rollout.analysis
         limits = Limits(float(analysis.minimum_success_percent), float(analysis.latency_p95_milliseconds))
         wanted = [one for one in pods if _is_measured(one)][:MOST_PODS]
-        if not wanted:
-            found = figures.nothing(own_id, "the release has no ready pod")
-        elif analysis.prometheus is not None:
-            found = await self._by_prometheus(analysis.prometheus.address, project.namespace, wanted, limits, own_id)
-        else:
-            found = await self._by_pods(memory, wanted, limits, own_id, now)
+        try:
+            async with asyncio.timeout(WHOLE_SECONDS):
+                if not wanted:
+                    found = figures.nothing(own_id, "the release has no ready pod")
+                elif analysis.prometheus is not None:
+                    found = await self._by_prometheus(analysis.prometheus.address, project.namespace, wanted, limits, own_id)
+                else:
+                    found = await self._by_pods(memory, wanted, limits, own_id, now)
+        except TimeoutError:
+            reason = "AnalysisInconclusive" if analysis.prometheus is None else "PrometheusUnreachable"
+            found = figures.nothing(own_id, f"no answer within {WHOLE_SECONDS:g} s", reason)
         memory.last = found
         return found
 

@@ -25,7 +25,7 @@ from testgen_operator.rollout import figures, golden
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.model import Due, Result, Strategy, Verdict
 
-KEEP_SECONDS: Final = 3600
+KEEP_SECONDS: Final = 86_400
 """How long a Job that nobody needs any more stays to be looked at, where it is not pruned before."""
 START_SECONDS: Final = 60
 """Beside a check's own time: to find a node and to fetch its image."""

@@ -183,6 +183,8 @@ class Facts:
     """The components with a pod that is about to end: it may still answer, and open connections."""
     served: frozenset[tuple[str, str]] = frozenset()
     """Of the kinds that not every cluster has, those that this one serves, as (apiVersion, kind)."""
+    operator_namespace: str = ""
+    """Where the operator's own pods are; empty where it runs outside of the cluster."""
     host_taken: bool = False
     """Whether an older project of the cluster has the host that this one asks for."""
     admissions: Mapping[ObjectKey, str] = field(default_factory=dict)
@@ -213,6 +215,7 @@ def observe(
     *,
     served: Iterable[tuple[str, str]] = (),
     host_taken: bool = False,
+    operator_namespace: str = "",
 ) -> Facts:
     """The facts, from the live child objects, the Secrets in use, the children's Events and the last plan's refusals.
 
@@ -250,6 +253,7 @@ def observe(
         ),
         served=frozenset(served),
         host_taken=host_taken,
+        operator_namespace=operator_namespace,
         admissions={_key(one): _admission(one) for kind in ("Certificate", "HTTPRoute") for one in by_kind.get(kind, [])},
         config_maps_in_use=frozenset(
             [*_mounted(_get(one, "spec") for one in pods), *_mounted(_get(one, "spec", "template", "spec") for one in workloads)]

@@ -19,6 +19,7 @@ from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.pods import manifest
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.rollout import policy
 
 Json = dict[str, Any]
 
@@ -51,7 +52,7 @@ def policies(project: TestGenProject, facts: Facts) -> list[Manifest]:
     if not project.spec.network_policy.enabled:
         return []
     found, there = flows(project, facts), sorted(standing(project, facts))
-    return [_deny(project), *(_policy(project, one, found) for one in there)]
+    return [_deny(project), *(_policy(project, one, found, facts.operator_namespace) for one in there)]
 
 
 def standing(project: TestGenProject, facts: Facts) -> set[Component]:
@@ -144,7 +145,7 @@ def _deny(project: TestGenProject) -> Manifest:
     )
 
 
-def _policy(project: TestGenProject, component: Component, found: frozenset[Flow]) -> Manifest:
+def _policy(project: TestGenProject, component: Component, found: frozenset[Flow], operator: str) -> Manifest:
     return manifest(
         project,
         "networking.k8s.io/v1",
@@ -154,13 +155,13 @@ def _policy(project: TestGenProject, component: Component, found: frozenset[Flow
         spec={
             "podSelector": {"matchLabels": names.selector(project.name, component)},
             "policyTypes": ["Ingress", "Egress"],
-            "ingress": _ingress(project, component, found),
+            "ingress": _ingress(project, component, found, operator),
             "egress": _egress(project, component, found),
         },
     )
 
 
-def _ingress(project: TestGenProject, component: Component, found: frozenset[Flow]) -> list[Json]:
+def _ingress(project: TestGenProject, component: Component, found: frozenset[Flow], operator: str) -> list[Json]:
     by_ports: dict[tuple[int, ...], list[Json]] = {}
     for flow in sorted(found):
         if flow.callee == component:
@@ -173,7 +174,10 @@ def _ingress(project: TestGenProject, component: Component, found: frozenset[Flo
         callers = [{"podSelector": {}}, *(_namespace(one) for one in outside)]
         rules.append({"from": callers, "ports": _ports((port(component),))})
     if component in components.TABLE and components.TABLE[component].role:
-        rules.append({"from": [_namespace(given.monitoring_namespace)], "ports": _ports((names.PORT_HTTP,))})
+        readers = [_namespace(given.monitoring_namespace)]
+        if operator and policy(project).analysis:  # it measures releases (cluster/measure.py)
+            readers.append({**_namespace(operator), "podSelector": {"matchLabels": {names.LABEL_NAME: names.OPERATOR}}})
+        rules.append({"from": readers, "ports": _ports((names.PORT_HTTP,))})
     return rules
 
 

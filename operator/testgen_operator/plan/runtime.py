@@ -196,6 +196,8 @@ def _pod(project: TestGenProject, images: Images, part: Part, config: str) -> Js
             {"name": "TESTGEN_CONFIG", "value": CONFIG_PATH},
             {"name": "TESTGEN_POSTGRES__POOL_MIN", "value": str(pool.fewest)},
             {"name": "TESTGEN_POSTGRES__POOL_MAX", "value": str(pool.most)},
+            # From the pod's own label, so that a template is the same in both colours.
+            {"name": "TESTGEN_COLOUR", "valueFrom": {"fieldRef": {"fieldPath": f"metadata.labels['{names.LABEL_COLOUR}']"}}},
             {"name": "HOME", "value": "/tmp"},  # noqa: S108
         ],
         ports=[{"name": "http", "containerPort": names.PORT_HTTP, "protocol": "TCP"}],

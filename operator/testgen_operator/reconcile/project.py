@@ -48,6 +48,8 @@ class Cluster:
     """Of the kinds that not every cluster has, those that this one serves, as (apiVersion, kind)."""
     hosts: Hosts | None = None
     upgrades: Upgrades | None = None
+    namespace: str = ""
+    """Of the operator itself."""
     reports: Reports = field(default_factory=Reports)
     rollouts: Rollouts | None = None
     """None: the spec is followed in place, without records."""
@@ -122,7 +124,9 @@ async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts
     referenced = await cluster.secrets.read(key, facts_of.secret_names(project), well=_pods_are_well(children), absent=absent)
     taken = live is not None and cluster.hosts is not None and cluster.hosts.taken(key, live)
     events = await cluster.trouble.seen(key.namespace, children)
-    return facts_of.observe(project, children, referenced, events, served=cluster.served, host_taken=taken)
+    return facts_of.observe(
+        project, children, referenced, events, served=cluster.served, host_taken=taken, operator_namespace=cluster.namespace
+    )
 
 
 def _drawn(project: TestGenProject) -> frozenset[str]:
