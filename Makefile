@@ -10,7 +10,7 @@ CLUSTER_TOOL := PYTHONPATH=cluster $(PYTHON) -m testgen_cluster
 UV_COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help try demo test test-fast bench bench-generation bench-retrieval bench-jobs bench-operator .has-data soak cluster cluster-extras cluster-down cluster-status images crds docs lint format lock venv clean
+.PHONY: help try demo test test-fast bench bench-generation bench-retrieval bench-jobs bench-operator bench-rollout .has-data soak cluster cluster-extras cluster-down cluster-status images crds docs lint format lock venv clean
 
 help: ## print this list
 	@echo 'TestGen: requirement documents in, traceable test cases out.'; echo
@@ -47,6 +47,9 @@ bench-jobs: venv ## jobs: asking to start, jobs a second, recovery after a kill
 
 bench-operator: venv ## the operator at 100, 300 and 1,000 projects on a real API server beside a bare apply loop (PROJECTS=… STEADY=600 SHORT=1)
 	@PYTHONPATH=operator:cluster:demo $(BIN)/python -m tests.bench operator
+
+bench-rollout: venv ## requests, followers and jobs while 20 releases come and go, beside a plain rolling update (ROLLOUTS=… REQUESTS=… SHORT=1)
+	@PYTHONPATH=operator:cluster:demo $(BIN)/python -m tests.bench rollout
 
 soak: venv ## long runs of faults: workers killed (SOAK=worker-kills), modes changed (modes), 50 of each fault around the operator (operator), 100,000 histories (rollout)
 	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.soak $(SOAK)

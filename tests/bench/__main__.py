@@ -11,8 +11,8 @@ from typing import Final
 from tests.bench.report import Metric, write
 
 DEFAULT: Final = ("rules", "jobs", "api", "exports", "documents", "laptop", "cluster")
-ON_REQUEST: Final = ("retrieval", "operator")
-"""`retrieval` needs the sets of the folder that the variable DATA names; `operator` takes half an hour."""
+ON_REQUEST: Final = ("retrieval", "operator", "rollout")
+"""`retrieval` needs the sets of the folder that the variable DATA names; the others take half an hour each."""
 
 
 def _run(name: str) -> dict[str, Metric]:

@@ -19,9 +19,11 @@ Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 SLOW_SECONDS: Final = 1.5
 ERROR_SHARE: Final = 0.05
-FAULTS: Final = ("", "crash", "never-ready", "slow", "errors", "worse")
-"""None; the process ends at its start; it starts and is never ready; each answer is late; one answer of twenty is 500; most of
-the cases are not written."""
+LATER_REQUESTS: Final = 600
+"""More than the checks before the first user send to one pod."""
+FAULTS: Final = ("", "crash", "never-ready", "slow", "slow-later", "errors", "worse")
+"""None; the process ends at its start; it starts and is never ready; each answer is late; each one after the first
+LATER_REQUESTS; one answer of twenty is 500; most of the cases are not written."""
 
 
 def main() -> int:
@@ -36,8 +38,8 @@ def main() -> int:
             return 1
         if fault == "never-ready":
             never_ready()
-        if fault in ("slow", "errors"):
-            spoil_answers(slow if fault == "slow" else errors)
+        if fault in _SPOILED:
+            spoil_answers(_SPOILED[fault])
     if fault == "worse":
         spoil_cases()
     from testgen_runtime.cli import main as real
@@ -68,11 +70,17 @@ def spoil_answers(spoil: Callable[[App], App]) -> None:
     module.asgi = lambda *given, **named: spoil(made(*given, **named))  # type: ignore[assignment]
 
 
-def slow(app: App) -> App:
-    """Each answer of the API is SLOW_SECONDS late."""
+def slow(app: App, after: int = 0) -> App:
+    """Each answer of the API after the first so many is SLOW_SECONDS late."""
+    seen = 0
 
     async def late(scope: Scope, receive: Any, send: Any) -> None:
+        nonlocal seen
         if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            seen += 1
+            if seen <= after:
+                await app(scope, receive, send)
+                return
             began = time.monotonic()
 
             async def delayed(message: Any) -> None:
@@ -99,6 +107,13 @@ def errors(app: App) -> App:
         await app(scope, receive, spoiled if fails else send)
 
     return failing
+
+
+_SPOILED: Final[dict[str, Callable[[App], App]]] = {
+    "slow": slow,
+    "slow-later": lambda app: slow(app, after=LATER_REQUESTS),
+    "errors": errors,
+}
 
 
 def spoil_cases() -> None:

@@ -1,0 +1,212 @@
+"""Requests, followers and jobs of a tenant while good and broken releases come and go; beside it a plain rolling update.
+
+The project runs on the local cluster with strategy BlueGreen; its releases are images derived from the runtime's
+(rollout_images.py). The load goes on from before the first rollout until after the last; whatever fails is counted, by kind. The
+plain Deployment has the same pod template and readiness probe, the same images in the same order as far as a plain Deployment can
+(no migration), and `rollout undo` after a wait where a release is broken, as a person would.
+
+Settings: ROLLOUTS=20  REQUESTS=100000  RATE=90 (requests a second)  PLAIN=6 (rollouts of the baseline; 0: none)  SHORT=1 (6, 3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx
+
+from testgen_cluster import images
+from testgen_cluster.suite import STATE, with_images
+from testgen_cluster.suite import cluster as cluster_tool
+from testgen_operator.cluster.connection import from_kubeconfig
+from testgen_runtime.storage import schema
+from tests.bench import rollout_images
+from tests.bench.report import FOLDER, ROOT, Metric
+from tests.bench.rollout_clients import Load, flowing
+from tests.bench.rollout_plain import plain_rollouts
+from tests.bench.rollout_scenario import BROKEN, GOOD, Ended, Found, Release, metrics, scenario
+from tests.bench.rollout_watch import Watch, watching
+from tests.cluster.conftest import a_namespace, an_operator
+from tests.cluster.kube import Cluster
+
+SHORT: Final = os.environ.get("SHORT") == "1"
+ROLLOUTS: Final = int(os.environ.get("ROLLOUTS", "6" if SHORT else "20"))
+REQUESTS: Final = int(os.environ.get("REQUESTS", "3000" if SHORT else "100000"))
+RATE: Final = float(os.environ.get("RATE", "40" if SHORT else "90"))
+PLAIN: Final = int(os.environ.get("PLAIN", "3" if SHORT else "6"))
+PROJECT: Final = "bench"
+LONGEST_ROLLOUT: Final = 420.0
+LONGEST_LOAD: Final = 3600.0
+GOLDEN: Final = {
+    "requirements": [
+        {"id": "PAY-1", "text": "The amount must be 1 to 99 EUR."},
+        {"id": "PAY-2", "text": "The system shall lock the account after 3 failed attempts within 15 minutes."},
+    ]
+}
+PROBE: Final = """
+import http.client, os, urllib.parse
+host = urllib.parse.urlsplit(os.environ["TESTGEN_URL"]).netloc
+bad = 0
+connection = http.client.HTTPConnection(host, timeout=30)
+for _ in range(200):
+    connection.request("GET", "/api/v1/cases")  # without a key: 401, and 500 where the release answers so
+    answer = connection.getresponse()
+    answer.read()
+    bad += answer.status >= 500
+print(f"{bad} of 200 answers are errors")
+raise SystemExit(1 if bad > 2 else 0)
+"""
+"""A tenant's own check of a new release: enough requests that one error in twenty shows before anybody is led there."""
+
+
+def say(words: str) -> None:
+    print(f"  {words}", file=sys.stderr, flush=True)
+
+
+def run() -> dict[str, Metric]:
+    refs = with_images(("runtime", "postgres"))
+    releases = _releases(images.build(["runtime"])["runtime"])
+    return asyncio.run(_run(refs, releases))
+
+
+def _releases(runtime: images.ImageTar) -> dict[str, str]:
+    """Derive and load every release's image; its name in the cluster."""
+    repository, _, tag = runtime.ref.rpartition(":")
+    files = {one: rollout_images.marked(one) for one in GOOD}
+    files |= {one: rollout_images.faulty(one) for one in BROKEN if one != "bad-migration"}
+    files["bad-migration"] = rollout_images.badly_migrating(schema.head())
+    refs = {one: f"{repository}:{tag}-{one}" for one in files}
+    folder = FOLDER / "rollout"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    archive = folder / "releases.tar"
+    rollout_images.derive(runtime.tar, archive, {refs[one]: layer for one, layer in files.items()})
+    cluster_tool("load", str(archive))
+    archive.unlink()
+    return refs
+
+
+def spec(image: str, releases: Mapping[str, str], **rollout: Any) -> dict[str, Any]:
+    """The project, with checks that a careful tenant would ask for and waits that a benchmark can afford."""
+    check = {"name": "probe", "image": releases[GOOD[0]], "args": ["python", "-c", PROBE], "timeoutSeconds": 120}
+    analysis = {
+        "intervalSeconds": 5,
+        "failureLimit": 1,
+        "minimumSuccessPercent": 97,
+        "jobs": [check],
+        "golden": {"configMap": "golden", "timeoutSeconds": 120},
+    }
+    return {
+        "image": releases[image],
+        "replicas": 2,
+        "stores": {"deletionPolicy": "Delete"},
+        "rollout": {
+            "strategy": "BlueGreen",
+            "bakeSeconds": 20,
+            "scaleDownDelaySeconds": 5,
+            "progressDeadlineSeconds": 60,
+            "historyLimit": 50,
+            "smoke": {"timeoutSeconds": 120},
+            "analysis": analysis,
+            **rollout,
+        },
+    }
+
+
+async def _run(refs: Mapping[str, str], releases: Mapping[str, str]) -> dict[str, Metric]:
+    kubeconfig = STATE / "kubeconfig"
+    binary = str(STATE / "bin" / "kubectl")
+    folder = FOLDER / "rollout"
+    env = {f"RELATED_IMAGE_{name.upper()}": ref for name, ref in refs.items()}
+    async with a_namespace(from_kubeconfig(kubeconfig), binary, kubeconfig) as cluster:
+        await cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", str(ROOT / "crds"))
+        golden = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "golden"}}
+        await cluster.kubectl("apply", "-f", "-", stdin=json.dumps({**golden, "data": {"golden.json": json.dumps(GOLDEN)}}))
+        async with an_operator(cluster, env, folder) as operator:
+            await cluster.apply_project(PROJECT, spec(GOOD[0], releases))
+            await cluster.ready(PROJECT, within=240)
+            say("the project is ready; the load begins")
+            ours = await _ours(cluster, releases)
+            shutil.copy(operator.log, folder / "operator.kept.log")
+            plain = await plain_rollouts(cluster, PROJECT, releases, await _load(cluster, seed=9), PLAIN, say) if PLAIN else None
+    return metrics(ours, plain)
+
+
+async def _load(cluster: Cluster, *, seed: int, service: str = PROJECT) -> Load:
+    """The load on a Service of the project, with a key that no rate limit holds up."""
+    secret = await cluster.get("Secret", f"{PROJECT}-admin-key")
+    admin = base64.b64decode(secret["data"]["api-key"]).decode()
+    address = f"http://{(await cluster.get('Service', service))['spec']['clusterIP']}"
+    body = {"name": f"load {seed}", "role": "admin", "requests_per_minute": 1_000_000, "burst_size": 100_000}
+    async with httpx.AsyncClient(headers={"X-API-Key": admin}, timeout=30) as http:
+        answer = await http.post(f"{address}/api/v1/keys", json=body)
+        answer.raise_for_status()
+    return Load(lambda: address, answer.json()["key"], rate=RATE, seed=seed)
+
+
+async def _ours(cluster: Cluster, releases: Mapping[str, str]) -> Found:
+    load = await _load(cluster, seed=1)
+    ended: list[Ended] = []
+    async with watching(cluster, PROJECT) as watch:
+        async with flowing(load):
+            await asyncio.sleep(3)
+            for number, release in enumerate(scenario(ROLLOUTS), 1):
+                one = await _roll_out(cluster, watch, release, releases)
+                ended.append(one)
+                say(
+                    f"{number:2} {release.image or 'rollback':14} {one.outcome:12} {one.reason:22} {one.seconds:5.1f} s   "
+                    f"{load.requests.total} requests, {load.requests.failures} failed {load.requests.first[:1] or ''}"
+                )
+
+            async def enough() -> bool:
+                return load.requests.total >= REQUESTS
+
+            await cluster.eventually(enough, within=LONGEST_LOAD, what=f"{REQUESTS} requests", poll=1)
+        switches = watch.switches
+    for line in (*load.requests.first, *load.jobs.lost()[:10], *load.faults[:10]):
+        say(f"! {line}")
+    return Found(load.requests, load.jobs, load.streams, load.faults, ended, switches)
+
+
+async def _roll_out(cluster: Cluster, watch: Watch, release: Release, releases: Mapping[str, str]) -> Ended:
+    """Ask for one release and wait for its record's end."""
+    before = watch.newest()
+    last = before["spec"]["sequence"] if before else 0
+    began = time.monotonic()
+    if release.rollback:
+        await cluster.patch("TestGenProject", PROJECT, {"spec": {"rollout": {"rollback": _rollback(watch)}}})
+    else:
+        change = {"image": releases[release.image], "rollout": {"rollback": None, "commit": release.image}}
+        await cluster.patch("TestGenProject", PROJECT, {"spec": change})
+
+    async def outcome() -> dict[str, Any] | None:
+        newest = watch.newest()
+        if newest is None or newest["spec"]["sequence"] <= last:
+            return None
+        status: dict[str, Any] = newest.get("status") or {}
+        return status if status.get("outcome") else None
+
+    try:
+        status = await cluster.eventually(outcome, within=LONGEST_ROLLOUT, what=f"the end of {release.image or 'the rollback'}")
+    except AssertionError:
+        newest = watch.newest() or {}
+        stands = newest.get("status") or {}
+        say(f"! {newest.get('metadata', {}).get('name')}: {stands.get('step')} {stands.get('reason')} {stands.get('message')}")
+        return Ended(release, "", str(stands.get("reason", "")), bool(stands.get("served")), LONGEST_ROLLOUT)
+    return Ended(release, status["outcome"], status.get("reason", ""), bool(status.get("served")), time.monotonic() - began)
+
+
+def _rollback(watch: Watch) -> dict[str, str]:
+    """From the release that serves to the one that served before."""
+    promoted = sorted(
+        (one for one in watch.records.values() if (one.get("status") or {}).get("outcome") in ("Promoted", "FastPromoted")),
+        key=lambda one: one["spec"]["sequence"],
+    )
+    return {"to": promoted[-2]["metadata"]["name"], "from": promoted[-1]["metadata"]["name"]}
