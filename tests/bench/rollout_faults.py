@@ -7,6 +7,8 @@ the standard library and the product alone, since nothing else of the tests is i
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import importlib
 import os
 import random
 import sys
@@ -64,10 +66,9 @@ def never_ready(port: int = 8000) -> None:
 
 def spoil_answers(spoil: Callable[[App], App]) -> None:
     """Put a fault around the whole app."""
-    import testgen_runtime.app as module
-
+    module: Any = importlib.import_module("testgen_runtime.app")
     made = module.asgi
-    module.asgi = lambda *given, **named: spoil(made(*given, **named))  # type: ignore[assignment]
+    module.asgi = lambda *given, **named: spoil(made(*given, **named))
 
 
 def slow(app: App, after: int = 0) -> App:
@@ -118,10 +119,7 @@ _SPOILED: Final[dict[str, Callable[[App], App]]] = {
 
 def spoil_cases() -> None:
     """Of three test points two are lost, and nothing closes the gaps."""
-    import dataclasses
-
-    import testgen_runtime.generation.pipeline as module
-
+    module: Any = importlib.import_module("testgen_runtime.generation.pipeline")
     design = module.design_of
 
     def fewer(*given: Any, **named: Any) -> Any:

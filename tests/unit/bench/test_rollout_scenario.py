@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from tests.bench.rollout_count import Jobs, Requests, Stream
@@ -70,7 +71,7 @@ def test_the_metrics_of_both_arms_stand_beside_each_other() -> None:
 
 
 def test_only_ready_endpoints_count() -> None:
-    slices = [
+    slices: list[dict[str, Any]] = [
         {"endpoints": [{"targetRef": {"name": "a"}, "conditions": {"ready": True}}]},
         {"endpoints": [{"targetRef": {"name": "b"}, "conditions": {"ready": False}}, {"targetRef": {"name": "x"}}]},
         {"endpoints": None},
