@@ -188,17 +188,6 @@ def nothing(id: str, message: str, reason: str = "AnalysisInconclusive") -> Meas
     return Measured(Verdict.INCONCLUSIVE, id, message, reason)
 
 
-def combined(once: Measured | None, now: Measured) -> Measured | None:
-    """The checks that are made once and the figures of now as one measurement: the worse decides. None while the checks have not
-    ended, unless the figures are bad already."""
-    if once is None:
-        return now if now.verdict is Verdict.FAILED else None
-    verdict = worst((once.verdict, now.verdict))
-    deciding = once if once.verdict is verdict and once.verdict is not Verdict.SUCCESSFUL else now
-    message = "; ".join(one.message for one in (once, now) if one.message)
-    return Measured(verdict, now.id, message, deciding.reason, (*now.figures, *once.figures))
-
-
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """FAILED before INCONCLUSIVE before SUCCESSFUL; of none INCONCLUSIVE."""
     found = set(verdicts)
