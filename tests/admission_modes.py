@@ -165,6 +165,25 @@ MODES_REFUSED: Final[tuple[Refused, ...]] = (
     Refused("a body of a terabyte", exposure(maxBodySize="1Ti"), "must be a quantity from 1Mi to 1Gi"),
     Refused("a proxy that is everybody", exposure(trustedProxies=["0.0.0.0/0"]), "is no network"),
     Refused("a network in words", {"networkPolicy": {"allowTo": [{"cidr": "anywhere"}]}}, "is no network"),
+    Refused(
+        "keys of the cluster's own API",
+        {"access": {"jwt": {"issuer": "i", "jwksUrl": "https://kubernetes.default.svc.cluster.local/openid/v1/jwks"}}},
+        "leads to the pod's or the node's own machine",
+    ),
+    Refused(
+        "a model at a cloud's metadata",
+        {
+            "llm": {
+                "providers": [{"name": "a", "url": "http://169.254.169.254/latest"}],
+                "routes": [{"provider": "a", "model": "m"}],
+            }
+        },
+        "leads to the pod's or the node's own machine",
+    ),
+    *(
+        Refused(f"a fence that is open to {cidr}", {"networkPolicy": {"allowTo": [{"cidr": cidr}]}}, "remove it")
+        for cidr in ("169.254.169.254/32", "127.0.0.0/8", "fe80::1/128", "fd00:ec2::254/128")
+    ),
     Refused("tokens of nobody", {"access": {"jwt": {}}}, "needs secretRef (HS256) or jwksUrl"),
     Refused("keys of nobody", {"access": {"jwt": {"jwksUrl": "https://a.example/k"}}}, "jwksUrl needs issuer"),
     Refused("a restart with a space", {"restartedAt": "to day"}, "such as a time"),

@@ -61,6 +61,14 @@ STORES_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
             "redis": {"type": "Managed", "image": "redis:7.2", "resources": {"limits": {"memory": "3Gi"}}},
         }
     },
+    "stores by address and by names that only look like others": {
+        "stores": {
+            "postgres": {"type": "External", "external": {**POSTGRES, "host": "10.0.127.1", "readHost": "127.0.0.1.example.org"}},
+            "qdrant": {"type": "External", "external": {"url": "https://[2001:db8::7]:6333"}},
+            "neo4j": {"type": "External", "external": {**NEO4J, "uri": "bolt://kubernetes.example.org"}},
+            "redis": {"type": "External", "external": {"host": "localhost.example.org"}},
+        }
+    },
     "a cluster of CloudNativePG": {"stores": {"postgres": {"type": "CloudNativePG", "cloudNativePg": {"instances": 2}}}},
 }
 
@@ -103,6 +111,28 @@ STORES_REFUSED: Final[tuple[Refused, ...]] = (
     Refused("a user with a quote", postgres(user='a"b'), "must hold only letters, digits, '_' and '-'"),
     Refused("a Secret in another namespace", postgres(passwordSecretRef={"name": "a/b", "key": "c"}), "is no name of a Secret"),
     Refused("a key with a slash", postgres(passwordSecretRef={"name": "a", "key": "../c"}), "is no key of a Secret"),
+    *(
+        Refused(f"a database at {host}", postgres(host=host), "leads to the pod's or the node's own machine")
+        for host in ("localhost", "db.localhost", "127.0.0.1", "127.1", "0x7f000001", "2130706433", "017700000001", "0.0.0.0")
+    ),
+    *(
+        Refused(f"reads at {host}", postgres(readHost=host), "leads to the pod's or the node's own machine")
+        for host in ("169.254.169.254", "100.100.100.200", "metadata.google.internal", "kubernetes.default.svc", "kubernetes")
+    ),
+    *(
+        Refused(
+            f"an index at {host}",
+            qdrant(type="External", external={"url": f"https://{host}:6333"}),
+            "leads to the pod's or the node's own machine",
+        )
+        for host in ("[::1]", "[::]", "[fe80::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "LOCALHOST.")
+    ),
+    Refused("a graph on the node", neo4j(uri="bolt://169.254.1.1:7687"), "leads to the pod's or the node's own machine"),
+    Refused(
+        "a cache of the pod",
+        redis(type="External", external={"host": "127.0.0.2"}),
+        "leads to the pod's or the node's own machine",
+    ),
     Refused("an external index nowhere", qdrant(type="External"), "type External needs external"),
     Refused("many servers of an embedded index", qdrant(replicas=3), "replicas has a meaning only with type Managed"),
     Refused("shards of an embedded index", qdrant(shards=2), "shards and replicationFactor have no meaning with type Embedded"),

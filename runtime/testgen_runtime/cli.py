@@ -321,13 +321,13 @@ def migrate_verify(data_dir: DataDir = None) -> None:
     """Check that tables, indexes and constraints are what this version expects. Exits 1 and says what differs."""
     from testgen_runtime.operations import migration
 
-    wrong, notes = migration.verify(_settings(**_data(data_dir)))
-    for line in notes:
+    found = migration.verify(_settings(**_data(data_dir)))
+    for line in found.notes:
         print(f"note: {line}", file=sys.stderr)
-    for line in wrong:
+    for line in found.wrong:
         print(f"error: {line}", file=sys.stderr)
-    print("the schema is as expected" if not wrong else f"{len(wrong)} differences", file=sys.stderr)
-    raise typer.Exit(1 if wrong else 0)
+    print(f"{len(found.wrong)} differences" if found.wrong else "the schema is as expected", file=sys.stderr)
+    raise typer.Exit(1 if found.wrong else 0)
 
 
 def _migrate_up(data_dir: Path | None, to: str | None, lock: float, statement: float, wait: float) -> None:
@@ -345,7 +345,7 @@ def health(
     """Ask the server on this machine how it is; exits 0 when it is healthy (for HEALTHCHECK)."""
     from testgen_runtime.operations.health import ask
 
-    healthy, words = ask(_settings().server if port is None else None, port, timeout)
+    healthy, words = ask(_read().server if port is None else None, port, timeout)
     print(words)
     raise typer.Exit(0 if healthy else 1)
 
@@ -578,6 +578,15 @@ def _data(data_dir: Path | None) -> dict[str, Path]:
 
 
 def _settings(**given: Any) -> Settings:
+    """The settings, in force for where this process may connect to. Raises: BadConfiguration."""
+    from testgen_runtime.security import outbound
+
+    found = _read(**given)
+    outbound.install(found.outbound)
+    return found
+
+
+def _read(**given: Any) -> Settings:
     """The settings; what the command line says goes before everything else.
 
     Raises: BadConfiguration, which names the first key that is wrong and never shows its value.

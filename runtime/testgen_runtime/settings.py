@@ -313,6 +313,21 @@ class Budgets(Part):
     on_exhaustion: Literal["Reject", "Degrade"] = "Degrade"
 
 
+class Outbound(Part):
+    """`guarded`: open no connection to this machine, link-local networks, a cloud's metadata or the cluster's own API, whatever a
+    name leads to; but to `allow` (networks). docs/SECURITY.md."""
+
+    guarded: bool = False
+    allow: tuple[str, ...] = ()
+
+    @field_validator("allow")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one, strict=False)
+        return value
+
+
 class Limits(Part):
     """Bounds on what a tenant may send; docs/DOCUMENTS.md tells what happens at each.
 
@@ -376,6 +391,7 @@ class Settings(BaseSettings):
     peer_calls: PeerCalls = PeerCalls()
     internal_token_file: Path | None = None
     llm: Llm = Llm()
+    outbound: Outbound = Outbound()
     budgets: Budgets = Budgets()
     limits: Limits = Limits()
     jobs: Jobs = Jobs()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,10 +12,10 @@ from testgen_operator import names
 from testgen_operator.names import Component
 from testgen_operator.plan import components, ollama
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.rules_hosts import OUT_OF_BOUNDS
 
 Json = dict[str, Any]
 
-ANYWHERE: Final[tuple[Json, ...]] = ({"ipBlock": {"cidr": "0.0.0.0/0"}}, {"ipBlock": {"cidr": "::/0"}})
 SCHEME_PORTS: Final = {"http": 80, "https": 443, "bolt": 7687, "neo4j": 7687, "bolt+s": 7687, "neo4j+s": 7687}
 CNPG_LABEL: Final = "cnpg.io/cluster"
 
@@ -33,7 +33,7 @@ class Destination:
         if self.cluster:
             return [{"podSelector": {"matchLabels": {CNPG_LABEL: self.cluster}}}]
         if "/" in self.host:
-            return [{"ipBlock": {"cidr": self.host}}]
+            return [_network(self.host)]
         try:
             address = ip_address(self.host.strip("[]"))
         except ValueError:
@@ -41,18 +41,44 @@ class Destination:
         return [{"ipBlock": {"cidr": f"{address}/{address.max_prefixlen}"}}]
 
 
+def _network(cidr: str) -> Json:
+    """Without what is out of bounds."""
+    wanted = ip_network(cidr, strict=False)
+    inside = [one for one in OUT_OF_BOUNDS if _is_inside(ip_network(one), wanted)]
+    return {"ipBlock": {"cidr": cidr, **({"except": inside} if inside else {})}}
+
+
+def _is_inside(one: IPv4Network | IPv6Network, whole: IPv4Network | IPv6Network) -> bool:
+    return one.version == whole.version and one != whole and one.subnet_of(whole)  # type: ignore[arg-type]
+
+
+ANYWHERE: Final[tuple[Json, ...]] = (_network("0.0.0.0/0"), _network("::/0"))
+
+
 def _of_name(host: str, own_namespace: str) -> list[Json]:
-    """`db` and `db.platform` may be Services, by the pod's search list; the latter may as well be a domain."""
+    """`db` and `db.platform` may be Services, by the pod's search list; the latter may as well be a domain. A Service's pod has a
+    name too (`db-0.db.platform.svc`), and only where it is followed by the cluster's usual domain is that no public one."""
     labels = host.rstrip(".").split(".")
     if len(labels) == 1 and host != "*":
         return [_namespace(own_namespace)]
     if len(labels) > 2 and labels[2] == "svc":
         return [_namespace(labels[1])]
+    if len(labels) > 3 and labels[3] == "svc":
+        return [_namespace(labels[2]), *([] if labels[4:] in ([], ["cluster", "local"]) else ANYWHERE)]
     return [*([_namespace(labels[1])] if len(labels) == 2 else []), *ANYWHERE]
 
 
 def _namespace(name: str) -> Json:
     return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
+
+
+def are_named(project: TestGenProject) -> bool:
+    """Whether a spec says by itself where its pods connect to; the runtime then watches over what such a name leads to. In the
+    environment, not in the file: a runtime of before passes it over."""
+    stores, jwt = project.spec.stores, project.spec.access.jwt
+    outside = (stores.postgres.external, stores.qdrant.external, stores.neo4j.external, stores.redis.external)
+    urls = [one.url for one in project.spec.llm.providers] + [jwt.jwks_url if jwt else None]
+    return any(outside) or any(urls)
 
 
 def of(project: TestGenProject, component: Component) -> list[Destination]:

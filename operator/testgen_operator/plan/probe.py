@@ -73,7 +73,7 @@ def _job(project: TestGenProject, facts: Facts, images: Images, store: Store) ->
         "probe",
         lambda found: names.probe(project.name, store, found),
         ["stores", "check", "--store", store],
-        tasks.variables(store, SETTINGS[store](project)),
+        {**tasks.variables(store, SETTINGS[store](project)), "OUTBOUND__GUARDED": True},
         secrets,
         credentials.hash_of([one.secret for one in secrets], facts),
     )

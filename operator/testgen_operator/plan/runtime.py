@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import autoscaling, components, connections, credentials, pods, sizes, suspension
+from testgen_operator.plan import autoscaling, components, connections, credentials, destinations, pods, sizes, suspension
 from testgen_operator.plan.components import Part
 from testgen_operator.plan.configuration import CONFIG_DIRECTORY, CONFIG_PATH, DATA_DIRECTORY, DRAIN_SECONDS
 from testgen_operator.plan.facts import Facts
@@ -196,6 +196,7 @@ def _pod(project: TestGenProject, images: Images, part: Part, config: str) -> Js
             {"name": "TESTGEN_CONFIG", "value": CONFIG_PATH},
             {"name": "TESTGEN_POSTGRES__POOL_MIN", "value": str(pool.fewest)},
             {"name": "TESTGEN_POSTGRES__POOL_MAX", "value": str(pool.most)},
+            *([{"name": "TESTGEN_OUTBOUND__GUARDED", "value": "true"}] if destinations.are_named(project) else []),
             # From the pod's own label, so that a template is the same in both colours.
             {"name": "TESTGEN_COLOUR", "valueFrom": {"fieldRef": {"fieldPath": f"metadata.labels['{names.LABEL_COLOUR}']"}}},
             {"name": "HOME", "value": "/tmp"},  # noqa: S108

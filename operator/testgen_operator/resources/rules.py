@@ -27,6 +27,7 @@ from testgen_operator.resources.rules_base import (
     storage,
     unique,
 )
+from testgen_operator.resources.rules_hosts import place_of_url
 
 __all__ = ["RULES", "Rule", "broken_rules"]
 
@@ -107,6 +108,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     matches("spec.llm.providers[].name", DNS_LABEL, "must hold only a-z, 0-9 and '-', with a letter or digit at each end"),
     *plain_url("spec.llm.providers[].url", ("http", "https"), "http://ollama.ai.svc:11434"),
+    place_of_url("spec.llm.providers[].url"),
     image("spec.llm.providers[].managed.image"),
     *storage("spec.llm.providers[].managed", "modelSource", "Pull"),
     *resources("spec.llm.providers[].managed.resources"),

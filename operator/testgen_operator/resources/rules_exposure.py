@@ -16,6 +16,7 @@ from testgen_operator.resources.rules_base import (
     plain_url,
     reference,
 )
+from testgen_operator.resources.rules_hosts import network, place_of_url
 
 BAD_NAMESPACE: Final = "is no namespace: write its name, of lower-case letters, digits and '-'"
 BAD_NAME: Final = "is no name of an object: write lower-case letters, digits, '-' and '.'"
@@ -108,6 +109,7 @@ RULES: Final[tuple[Rule, ...]] = (
         BAD_NAMESPACE,
     ),
     _networks("spec.networkPolicy.allowTo[].cidr"),
+    network("spec.networkPolicy.allowTo[].cidr"),
     *reference("spec.access.adminKeySecretRef"),
     *reference("spec.access.encryptionKeysSecretRef"),
     *reference("spec.access.jwt.secretRef"),
@@ -124,6 +126,7 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda node: "jwksUrl" not in node or "issuer" in node,
     ),
     *plain_url("spec.access.jwt.jwksUrl", ("http", "https"), "https://login.example/keys"),
+    place_of_url("spec.access.jwt.jwksUrl"),
     matches("spec.restartedAt", r"^[-0-9A-Za-z:.+_]+$", "must hold only letters, digits and :.+-_, such as a time"),
     matches("spec.stores.rotateCredentials", r"^[-0-9A-Za-z:.+_]+$", "must hold only letters, digits and :.+-_, such as a time"),
 )

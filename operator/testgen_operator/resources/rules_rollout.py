@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, Final
@@ -17,6 +16,7 @@ from testgen_operator.resources.rules_base import (
     plain_url,
     unique,
 )
+from testgen_operator.resources.rules_hosts import place_of_url
 
 Json = Mapping[str, Any]
 
@@ -33,7 +33,6 @@ _ANALYSIS: Final = {
     "inconclusiveLimit": 5,
 }
 """The defaults of `resources.rollout.Analysis`; a test holds the two together."""
-_OWN_MACHINE: Final = r"^https?://(localhost|127\.|0\.|169\.254\.|\[::1?\]|\[fe[89ab]|\[::ffff:)"
 
 
 def _strategy(spec: Json) -> str:
@@ -141,11 +140,9 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda node: node.get("enabled", True) or _untouched(node),
     ),
     *plain_url(f"{_AT}.analysis.prometheus.address", ("http", "https"), "http://prometheus.monitoring.svc:9090"),
-    Rule(
+    place_of_url(
         f"{_AT}.analysis.prometheus.address",
-        "leads to the operator's own machine or a link-local address: write the address of a Prometheus",
-        "!self.lowerAscii().matches('" + _OWN_MACHINE.replace("\\", "\\\\") + "')",
-        lambda url: re.search(_OWN_MACHINE, url.lower()) is None,
+        "leads to the operator's own machine, a link-local address or the cluster's own API: write the address of a Prometheus",
     ),
     Rule(
         f"{_AT}.analysis.prometheus.address",

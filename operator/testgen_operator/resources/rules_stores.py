@@ -16,6 +16,7 @@ from testgen_operator.resources.rules_base import (
     resources,
     storage,
 )
+from testgen_operator.resources.rules_hosts import place, place_of_url
 
 DATABASE: Final = r"^[a-zA-Z_][-a-zA-Z0-9_]*$"
 BAD_DATABASE: Final = "must hold only letters, digits, '_' and '-', and not begin with a digit"
@@ -48,6 +49,8 @@ RULES: Final[tuple[Rule, ...]] = (
     _unset_unless("spec.stores.postgres", "BuiltIn", "readReplica", "false", "!self.readReplica"),
     matches("spec.stores.postgres.external.host", HOST, BAD_HOST),
     matches("spec.stores.postgres.external.readHost", HOST, BAD_HOST),
+    place("spec.stores.postgres.external.host"),
+    place("spec.stores.postgres.external.readHost"),
     matches("spec.stores.postgres.external.database", DATABASE, BAD_DATABASE),
     matches("spec.stores.postgres.external.user", DATABASE, BAD_DATABASE),
     *reference("spec.stores.postgres.external.passwordSecretRef"),
@@ -70,12 +73,14 @@ RULES: Final[tuple[Rule, ...]] = (
         _copies_fit,
     ),
     *plain_url("spec.stores.qdrant.external.url", ("http", "https"), "https://qdrant.example:6333"),
+    place_of_url("spec.stores.qdrant.external.url"),
     *reference("spec.stores.qdrant.external.apiKeySecretRef"),
     *storage("spec.stores.qdrant", "type", "Managed"),
     *resources("spec.stores.qdrant.resources"),
     image("spec.stores.qdrant.image"),
     *only_with("spec.stores.neo4j", "external", "External"),
     *plain_url("spec.stores.neo4j.external.uri", ("bolt", "bolt+s", "neo4j", "neo4j+s"), "neo4j+s://graph.example:7687"),
+    place_of_url("spec.stores.neo4j.external.uri"),
     matches("spec.stores.neo4j.external.database", DATABASE, BAD_DATABASE),
     matches("spec.stores.neo4j.external.user", DATABASE, BAD_DATABASE),
     *reference("spec.stores.neo4j.external.passwordSecretRef"),
@@ -84,6 +89,7 @@ RULES: Final[tuple[Rule, ...]] = (
     image("spec.stores.neo4j.image"),
     *only_with("spec.stores.redis", "external", "External"),
     matches("spec.stores.redis.external.host", HOST, BAD_HOST),
+    place("spec.stores.redis.external.host"),
     *reference("spec.stores.redis.external.passwordSecretRef"),
     *storage("spec.stores.redis", "type", "Managed"),
     *resources("spec.stores.redis.resources"),

@@ -16,6 +16,7 @@ from typing import Any
 
 from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.operations.places import data_dir, database
+from testgen_runtime.security import outbound
 from testgen_runtime.security import repository as keys_repository
 from testgen_runtime.security.keys import Role
 from testgen_runtime.security.service import Keys, bootstrap_secret
@@ -126,11 +127,7 @@ def _ready_file(path: Path | None) -> Iterator[Callable[[Ready], None]]:
 
 def run_async(work: Any) -> Any:
     """Run on uvloop where it is installed."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(work)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=outbound.new_event_loop) as runner:
         return runner.run(work)
 
 

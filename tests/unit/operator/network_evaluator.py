@@ -55,7 +55,8 @@ def _rule(policy: Json, rule: Json, end: str, other: Peer, port: int, protocol: 
 def _peer(own_namespace: str, peer: Json, other: Peer) -> bool:
     if "ipBlock" in peer:
         address, block = ip_address(other.address), ip_network(peer["ipBlock"]["cidr"])
-        return address.version == block.version and address in block
+        left_out = any(address in ip_network(one) for one in peer["ipBlock"].get("except", ()))
+        return address.version == block.version and address in block and not left_out
     if not other.is_pod:
         return False
     if "namespaceSelector" in peer:

@@ -113,6 +113,23 @@ def test_two_projects_do_not_reach_each_other(there: str) -> None:
                 assert not evaluator.allowed(rules, pod(a), pod(b, "bank", there), port), (a, b, port)
 
 
+def test_naming_anothers_store_does_not_open_its_fence() -> None:
+    """A spec may name a Service of any namespace: a platform's servers are meant so. Whether it is let in is said over there."""
+    external = {"host": "bank-postgres.vault.svc", "passwordSecretRef": {"name": "db", "key": "p"}}
+    curious = project({"stores": {"postgres": {"type": "External", "external": external}}})
+    bank = project({}, name="bank").model_copy(update={"namespace": "vault"})
+    rules = policies(curious, bank)
+    for caller in ("all", "migrate", "probe"):
+        assert not evaluator.allowed(rules, pod(caller), pod("postgres", "bank", "vault"), 5432)
+        assert evaluator.allowed(rules, pod(caller), Peer("vault", {"app": "not-fenced"}), 5432)
+
+
+def test_a_network_that_is_opened_leaves_the_node_out() -> None:
+    rules = policies(project({"networkPolicy": {"allowTo": [{"cidr": "128.0.0.0/1"}]}}))
+    assert evaluator.allowed(rules, pod("all"), Peer(address="203.0.113.7"), 443)
+    assert not evaluator.allowed(rules, pod("all"), Peer(address="169.254.169.254"), 443)
+
+
 def test_names_are_looked_up_by_every_part() -> None:  # S2-150
     rules, dns = policies(project(SPLIT)), Peer("kube-system", {"k8s-app": "kube-dns"})
     for part in components.parts(project(SPLIT)):
@@ -129,6 +146,14 @@ def test_names_are_looked_up_by_every_part() -> None:  # S2-150
         ("http://203.0.113.8:11434", INTERNET, 11434, False),
         ("http://ollama.models.svc:11434", Peer("models", {"app": "ollama"}), 11434, True),
         ("http://ollama.models.svc:11434", Peer("elsewhere", {"app": "ollama"}), 11434, False),
+        ("http://gpu-0.ollama.models.svc:11434", Peer("models", {"app": "ollama"}), 11434, True),
+        ("http://gpu-0.ollama.models.svc.cluster.local:11434", Peer("models", {"app": "ollama"}), 11434, True),
+        ("http://gpu-0.ollama.models.svc.cluster.local:11434", INTERNET, 11434, False),
+        ("http://a.b.c.svc.example.org:11434", INTERNET, 11434, True),
+        ("http://svc.models.svc:11434", Peer("models", {"app": "ollama"}), 11434, True),
+        ("https://models.example", Peer(address="169.254.169.254"), 443, False),
+        ("https://models.example", Peer(address="127.0.0.1"), 443, False),
+        ("https://models.example", Peer(address="fe80::1"), 443, False),
     ],
 )
 def test_a_provider_is_reached_where_its_address_says_and_by_who_calls_models(

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
+from testgen_runtime.security.outbound import ForbiddenDestination
+
 UNREACHABLE: Final = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT, errno.EHOSTDOWN})
 SECONDS: Final = 5.0
 """For each step of a look: the name, the connection, the answer."""
@@ -66,6 +68,10 @@ def of_connection(error: BaseException, where: str) -> Failed:
     """What a failed connection means, whatever a driver has wrapped it in."""
     for cause in _causes(error):
         match cause:
+            case ForbiddenDestination():
+                return Failed(
+                    Reason.CHECK_FAILED, f"{where} leads to this machine, a link-local network or the cluster's own API"
+                )
             case ssl.SSLCertVerificationError():
                 return Failed(Reason.CERTIFICATE_INVALID, f"the certificate of {where} is not proved: {cause.verify_message}")
             case ssl.SSLError():
