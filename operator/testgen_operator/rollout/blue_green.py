@@ -28,7 +28,7 @@ def step(trial: Trial, position: Position) -> Position:
         return _returning(trial, position)
     bad = _trouble(trial, position)
     if bad is not None:
-        return leave(trial, position, *bad)
+        return replace(leave(trial, position, *bad), served=position.served or trial.has_moved(position))
     if position.step is Step.SWITCHING and _is_switched(trial, position):
         return replace(enter(trial, position, Step.BAKING), served=True)
     if trial.replaced and not trial.hold:

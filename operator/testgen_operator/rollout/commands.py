@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from testgen_operator.rollout.history import PROMOTED, Standing, find, is_of, latest, window
-from testgen_operator.rollout.model import Outcome, Record, Seen
+from testgen_operator.rollout.model import Commands, Outcome, Record, Seen
 
 GONE: Final = "ReleaseGone"
+NONE: Final = Commands()
 IGNORED: Final = "CommandIgnored"
 
 
@@ -47,6 +48,8 @@ def no(text: str) -> str:
 def read(seen: Seen, records: Sequence[Record], serving: Standing | None) -> Orders:
     """`serving`: the release that serves, or would after a return."""
     commands = seen.commands
+    if commands == NONE:
+        return Orders(seen.target)
     newest = records[-1] if records else None
     current = newest.name if newest is not None and newest.outcome is None else ""
     returns = serving is not None

@@ -162,10 +162,12 @@ def expired(seen: Seen, records: Sequence[Record], serving: Standing | None, wan
     nor the last of the wanted template: that it failed must not be forgotten."""
     if not records:
         return ()
+    ended = [one for one in records if one.outcome is not None]
+    beyond = ended[: max(0, len(ended) - max(1, seen.policy.history_limit))]
+    if not beyond:
+        return ()
     kept = {records[-1].name, records[-1].previous, seen.serving_release, *mentioned(seen.commands)}
     kept |= {one.name for one in window(records, serving, seen.policy.rollback_window)}
     kept |= {serving.release} if serving else set()
     kept |= {one.name for one in (latest(records, wanted), latest(records, seen.target)) if one}
-    ended = [one for one in records if one.outcome is not None]
-    beyond = ended[: max(0, len(ended) - max(1, seen.policy.history_limit))]
     return tuple(one.name for one in beyond if one.name not in kept)

@@ -116,10 +116,12 @@ def guarded(seen: Seen, layout: Layout) -> Layout:
     there = colour_seen(seen, serving)
     if layout.serve != serving and there.ready > 0 and colour_seen(seen, layout.serve).ready == 0:
         layout = replace(layout, serve=serving, serve_release=seen.serving_release)
+    kept = layout.slots.get(serving)
+    if kept is not None and (kept.size is None or kept.size >= there.replicas):
+        return layout
     slots = dict(layout.slots)
     if serving not in slots and there.exists and there.template:
         slots[serving] = Slot(seen.serving_release or layout.serve_release, there.template)
-    kept = slots.get(serving)
     if kept is not None and kept.size is not None and kept.size < there.replicas:
         slots[serving] = replace(kept, size=there.replicas)
     return replace(layout, slots=slots)

@@ -1,0 +1,262 @@
+"""BlueGreen as stories: a good release, each kind of bad one, and what comes between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.unit.operator.rollouts.stories import BLUE_GREEN, Story
+from tests.unit.operator.rollouts.world import Quality
+
+from testgen_operator.rollout.model import Outcome, Result, Slot, Step
+
+
+def test_a_good_release_takes_every_step_in_order() -> None:  # S2-116, S2-118, S2-121, S2-122
+    story = Story(replace(BLUE_GREEN, backup_before_upgrade=True))
+    story.release("app-1")
+
+    record = story.end()
+
+    order = [Step.BACKING_UP, Step.MIGRATING, Step.STARTING, Step.SMOKING, Step.ANALYSING, Step.BAKING, Step.DRAINING, Step.DONE]
+    assert [step for step in story.steps if step is not Step.SWITCHING] == order
+    assert record.outcome is Outcome.PROMOTED
+    assert story.serving == "app-1"
+
+
+def test_the_first_release_serves_at_once() -> None:
+    story = Story()
+
+    assert story.record.outcome is Outcome.PROMOTED
+    assert (story.world.serving, story.serving) == ("blue", "app-0")
+
+
+def test_what_ran_before_there_were_records_gets_one_as_it_is() -> None:
+    story = Story()
+    story.world.records.clear()
+    story.world.serving_release = ""
+
+    story.look()
+
+    assert (story.record.template, story.record.outcome, story.serving) == ("app-0", Outcome.PROMOTED, "app-0")
+
+
+def test_the_new_colour_starts_at_the_observed_size_of_the_active_one() -> None:
+    story = Story(scale=3)
+    story.world.deployments["blue"].replicas = 7  # by an autoscaler
+    story.world.scale = 7
+    story.release("app-1")
+
+    assert story.reach(Step.STARTING).slots["green"].size == 7
+
+
+def test_a_preview_grows_to_full_size_before_the_switch() -> None:
+    story = Story(replace(BLUE_GREEN, preview_replicas=1, auto_promote=False))
+    story.release("app-1")
+    assert story.reach(Step.AWAITING).slots["green"].size == 1
+
+    story.command(promote=story.record.name)
+    story.look()
+
+    assert (story.decision.serve, story.decision.slots["green"].size) == ("blue", 3)
+    assert story.reach(Step.BAKING).serve == "green"
+
+
+@pytest.mark.parametrize(
+    ("quality", "reason"),
+    [
+        (Quality.CRASHES, "PreviewNotReady"),
+        (Quality.NEVER_READY, "PreviewNotReady"),
+        (Quality.FAILS_SMOKE, "SmokeFailed"),
+        (Quality.SERVES_ERRORS, "AnalysisFailed"),
+        (Quality.WRITES_WORSE_CASES, "GoldenSetWorse"),
+        (Quality.BREAKS_MIGRATION, "MigrationFailed"),
+    ],
+)
+def test_a_release_that_fails_before_the_switch_is_aborted(quality: Quality, reason: str) -> None:  # S2-119
+    story = Story()
+    story.release("app-1", quality)
+
+    record = story.end()
+
+    assert record.position is not None
+    assert (record.outcome, record.position.reason, record.position.served) == (Outcome.ABORTED, reason, False)
+    assert (story.world.serving, story.serving, story.world.deployments["blue"].replicas) == ("blue", "app-0", 3)
+    assert "green" not in story.world.deployments
+
+
+@pytest.mark.parametrize(
+    ("quality", "reason"), [(Quality.DIES_SERVING, "PreviewNotReady"), (Quality.SERVES_ERRORS_LATE, "AnalysisFailed")]
+)
+def test_a_release_that_fails_in_its_bake_gives_the_traffic_back(quality: Quality, reason: str) -> None:  # S2-121
+    story = Story()
+    story.release("app-1", quality)
+
+    record = story.end()
+
+    assert record.position is not None
+    assert (record.outcome, record.position.reason, record.position.served) == (Outcome.ROLLED_BACK, reason, True)
+    assert story.serving == "app-0"
+
+
+def test_a_release_that_failed_does_not_start_again_by_itself() -> None:
+    story = Story()
+    story.release("app-1", Quality.FAILS_SMOKE)
+    story.end()
+
+    for _ in range(5):
+        assert (story.look(600).start, story.decision.held) == (None, "SmokeFailed")
+
+
+def test_retry_rolls_the_template_out_once_more() -> None:
+    story = Story()
+    failed = story.release("app-1", Quality.FAILS_SMOKE)
+    story.end()
+    story.world.qualities["app-1"] = Quality.GOOD
+
+    story.command(retry=failed.name)
+    story.until(lambda: story.record.name == "app-1-2")
+
+    assert story.end().outcome is Outcome.PROMOTED
+    assert story.look(600).start is None, "the command that stays in the spec starts nothing more"
+
+
+def test_a_night_without_traffic_fails_no_bake() -> None:  # Y-23
+    story = Story()
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.qualities["app-1"] = Quality.QUIET
+
+    assert story.end().outcome is Outcome.PROMOTED
+
+
+def test_an_analysis_without_a_result_waits_for_a_person() -> None:  # Y-23
+    story = Story()
+    record = story.release("app-1", Quality.QUIET)
+    story.until(lambda: story.decision.held == "AnalysisInconclusive", 31)
+
+    story.command(promote=record.name)
+    for _ in range(5):
+        assert (story.look(31).held, story.serving) == ("AnalysisInconclusive", "app-0")
+
+    story.quiet()
+    story.world.qualities["app-1"] = Quality.GOOD
+    story.command(retry=record.name)
+    assert story.end().outcome is Outcome.PROMOTED
+
+
+def test_a_dead_active_colour_can_be_replaced_without_a_comparison() -> None:
+    story = Story()
+    story.world.qualities["app-0"] = Quality.CRASHES
+    story.look()
+    story.release("app-1")
+
+    record = story.end()
+
+    assert record.position is not None
+    assert (record.outcome, record.position.reason) == (Outcome.FAST_PROMOTED, "ActiveUnavailableBypass")
+    assert Step.SMOKING in story.steps or story.world.checks, "smoke counts"
+    assert story.serving == "app-1"
+
+
+def test_a_newer_version_supersedes_one_that_does_not_serve_yet() -> None:
+    story = Story()
+    first = story.release("app-1")
+    story.reach(Step.SMOKING)
+
+    story.release("app-2")
+
+    assert story.world.records[first.name].outcome is Outcome.SUPERSEDED
+    assert (story.end().outcome, story.serving) == (Outcome.PROMOTED, "app-2")
+
+
+def test_one_that_is_superseded_in_its_bake_serves_until_the_next_does() -> None:
+    story = Story()
+    first = story.release("app-1")
+    story.reach(Step.BAKING)
+
+    story.release("app-2")
+
+    assert (story.world.records[first.name].outcome, story.serving) == (Outcome.SUPERSEDED, "app-1")
+    assert story.record.previous == first.name
+    assert story.end().outcome is Outcome.PROMOTED
+
+
+def test_a_spec_that_is_taken_back_in_the_bake_returns_the_traffic() -> None:
+    story = Story()
+    story.release("app-1")
+    story.reach(Step.BAKING)
+
+    story.world.target = "app-0"
+
+    assert story.look().serve == "blue"
+    assert (story.end().outcome, story.serving) == (Outcome.ROLLED_BACK, "app-0")
+    assert story.look().start is None
+
+
+def test_replicas_alone_start_nothing() -> None:
+    story = Story()
+    story.world.scale = 9
+
+    for _ in range(4):
+        story.look()
+
+    assert len(story.world.records) == 1
+    assert story.world.deployments["blue"].replicas == 9
+
+
+def test_the_old_colour_keeps_its_size_through_the_drain_and_none_after_it() -> None:  # S2-122
+    story = Story()
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    story.until(lambda: story.position.step is Step.DRAINING, 31)
+    assert story.decision.slots["blue"] == Slot("app-0", "app-0", 3)
+
+    story.end()
+
+    assert story.decision.slots["blue"] == Slot("app-0", "app-0", 0), "kept for a rollback"
+
+
+def test_outside_the_window_the_old_colour_is_removed() -> None:
+    story = Story(replace(BLUE_GREEN, rollback_window=0))
+    story.release("app-1")
+    story.end()
+
+    assert set(story.look().slots) == {"green"}
+
+
+def test_a_lost_status_in_the_bake_bakes_again() -> None:
+    story = Story()
+    record = story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.now += timedelta(seconds=290)
+    story.world.records[record.name] = replace(record, position=None)
+
+    story.look(20)
+
+    assert (story.position.step, story.position.outcome) == (Step.BAKING, None)
+
+
+def test_a_lost_status_before_the_switch_begins_again_and_promotes_nothing() -> None:
+    story = Story()
+    record = story.release("app-1")
+    story.reach(Step.ANALYSING)
+    story.world.records[record.name] = replace(record, position=None)
+    story.world.checks = dict.fromkeys(story.world.checks, Result.ABSENT)
+    story.world.measured = None
+
+    story.look()
+
+    assert (story.position.step, story.world.serving) == (Step.MIGRATING, "blue")
+
+
+def test_a_clock_that_was_set_back_ends_no_step() -> None:
+    story = Story()
+    story.release("app-1")
+    story.reach(Step.BAKING)
+
+    story.world.now -= timedelta(hours=2)
+    story.look()
+
+    assert story.position.step is Step.BAKING
+    assert story.position.since == story.world.now
