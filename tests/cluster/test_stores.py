@@ -108,11 +108,6 @@ async def busy_key(address: str, admin: str) -> str:
         return str(made["secret"])
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="an open defect, docs/STORES.md: in two of five runs a request of about 1,700 was answered with 500; what was found "
-    "was mended, and is not proven to be all",
-)
 async def test_passwords_are_rotated_under_traffic_without_one_failed_request(
     shared_cluster: Cluster, shared_operator: OperatorProcess, shop: str
 ) -> None:
