@@ -110,14 +110,14 @@ async def test_after_a_contract_step_an_older_version_is_refused_everywhere(targ
         await up(target, SETTINGS)
 
     await connection.close()
-    assert (await inspection.verify(target, SETTINGS))[0][0].startswith("this version knows the schema up to")
+    assert (await inspection.verify(target, SETTINGS)).wrong[0].startswith("this version knows the schema up to")
     assert (await inspection.status(target, SETTINGS))[0] is False
 
 
 async def test_what_a_contract_step_took_away_is_not_missed(target: Target, folder: Path) -> None:
     await contracted(target, folder)
 
-    assert (await inspection.verify(target, SETTINGS, folder=folder))[0] == []
+    assert (await inspection.verify(target, SETTINGS, folder=folder)).wrong == []
 
 
 async def test_an_older_version_ends_at_its_start_and_says_why(target: Target, folder: Path) -> None:

@@ -13,6 +13,7 @@ from tests.integration.conftest import SETTINGS
 from testgen_runtime.errors import MigrationFailed
 from testgen_runtime.storage import catalogue, inspection, revisions, schema
 from testgen_runtime.storage.downgrade import down
+from testgen_runtime.storage.inspection import Verified
 from testgen_runtime.storage.migrate import up
 from testgen_runtime.storage.target import Target, connect
 
@@ -97,7 +98,7 @@ async def test_each_step_leads_back_to_the_tables_before_and_up_again(empty_targ
     assert await facts(empty_target) == wanted
     await kept(empty_target)
     assert (await up(empty_target, SETTINGS)).applied[0] == revision
-    assert await inspection.verify(empty_target, SETTINGS) == ([], [])
+    assert await inspection.verify(empty_target, SETTINGS) == Verified()
     await kept(empty_target)
 
 
@@ -132,7 +133,7 @@ async def test_all_the_way_down_and_up_keeps_documents_cases_jobs_and_keys(empty
     await kept(empty_target)
     assert await one(empty_target, "SELECT status FROM cases") == "confirmed"
     assert await one(empty_target, "SELECT case_seq IS NOT NULL FROM job_cases") is True
-    assert await inspection.verify(empty_target, SETTINGS) == ([], [])
+    assert await inspection.verify(empty_target, SETTINGS) == Verified()
 
 
 async def test_down_to_nothing_and_up_again(empty_target: Target) -> None:
@@ -144,7 +145,7 @@ async def test_down_to_nothing_and_up_again(empty_target: Target) -> None:
 
     assert await one(empty_target, "SELECT to_regclass('cases') IS NULL") is True
     await up(empty_target, SETTINGS)
-    assert await inspection.verify(empty_target, SETTINGS) == ([], [])
+    assert await inspection.verify(empty_target, SETTINGS) == Verified()
 
 
 @pytest.mark.parametrize("revision", LOST)

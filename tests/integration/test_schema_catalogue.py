@@ -5,12 +5,16 @@ UPDATE_GOLDEN=1 writes migrations/expected.txt anew from what the migrations mak
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 
 import pytest
 from tests.integration.conftest import SETTINGS
+from tests.integration.processes import environment
 
 from testgen_runtime.storage import catalogue, inspection, schema
+from testgen_runtime.storage.inspection import Verified
 from testgen_runtime.storage.target import Target, connect
 
 pytestmark = pytest.mark.postgres
@@ -36,7 +40,7 @@ async def test_the_expected_facts_are_those_that_the_migrations_make(target: Tar
 
 
 async def test_a_migrated_database_is_as_expected(target: Target) -> None:
-    assert await inspection.verify(target, SETTINGS) == ([], [])
+    assert await inspection.verify(target, SETTINGS) == Verified()
 
 
 @pytest.mark.parametrize(
@@ -58,31 +62,68 @@ async def test_a_migrated_database_is_as_expected(target: Target) -> None:
 async def test_what_was_changed_by_hand_is_named(target: Target, damage: str, told: str) -> None:  # S3-132
     await execute(target, damage)
 
-    wrong, _ = await inspection.verify(target, SETTINGS)
+    found = await inspection.verify(target, SETTINGS)
 
-    assert any(told in line for line in wrong), wrong
+    assert any(told in line for line in found.wrong), found
 
 
 async def test_what_somebody_added_is_told_and_is_no_fault(target: Target) -> None:
     await execute(target, "CREATE TABLE theirs (n integer)", "CREATE INDEX mine ON cases (created_at)")
 
-    wrong, notes = await inspection.verify(target, SETTINGS)
+    found = await inspection.verify(target, SETTINGS)
 
-    assert wrong == []
-    assert any("theirs" in line for line in notes)
-    assert any("index mine" in line for line in notes)
+    assert found.wrong == []
+    assert any("theirs" in line for line in found.notes)
+    assert any("index mine" in line for line in found.notes)
 
 
 async def test_an_empty_database_is_told_to_be_migrated(empty_target: Target) -> None:
-    wrong, _ = await inspection.verify(empty_target, SETTINGS)
-
-    assert wrong == [f"the database is at base, this version needs {schema.head()}: run testgen migrate"]
+    assert (await inspection.verify(empty_target, SETTINGS)).wrong == [
+        f"the database is at base, this version needs {schema.head()}: run testgen migrate"
+    ]
 
 
 async def test_of_a_later_schema_what_this_version_needs_is_checked(target: Target) -> None:
     await execute(target, "UPDATE alembic_version SET version_num = '9999'", "ALTER TABLE cases ADD COLUMN later text")
 
-    wrong, notes = await inspection.verify(target, SETTINGS)
+    found = await inspection.verify(target, SETTINGS)
 
-    assert wrong == []
-    assert "past this version's" in notes[0]
+    assert found.wrong == []
+    assert "past this version's" in found.notes[0]
+
+
+async def command(target: Target, *words: str) -> tuple[int, str]:
+    """`testgen migrate …`: its exit code and standard error."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "testgen_runtime.cli", "migrate", *words,
+        env=environment(target), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    told, _ = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode or 0, told.decode()
+
+
+async def test_the_commands_tell_by_their_exit_code(target: Target) -> None:  # S3-067…072, S3-132
+    assert await command(target, "verify") == (0, "the schema is as expected\n")
+    assert (await command(target, "status"))[0] == 0
+    assert await command(target, "plan") == (0, "nothing to do\n")
+    assert "down from 0012 to 0011" in (await command(target, "plan", "--to", "-1"))[1]
+    assert (await command(target, "down", "--to", "-1"))[0] == 0
+    assert (await command(target, "status"))[0] == 1
+    assert (await command(target, "up", "--to", "+1"))[0] == 0
+    code, told = await command(target, "up", "--to", "0815")
+    assert (code, "name one of base, 0001, 0002" in told) == (1, True)
+    await execute(target, "DROP INDEX cases_by_status")
+    code, told = await command(target, "verify")
+    assert (code, "index cases_by_status is missing" in told) == (1, True)
+
+
+async def test_a_migration_ends_badly_where_something_is_missing_that_the_program_needs(target: Target) -> None:  # S3-132
+    await execute(target, "DROP INDEX cases_by_status")
+    code, told = await command(target)
+    assert (code, "differs from what is expected: index cases_by_status" in told) == (0, True)
+
+    await execute(target, "ALTER TABLE cases DROP COLUMN carried_from")
+    code, told = await command(target)
+
+    assert code == 3
+    assert "is not what this version needs: column cases.carried_from is missing" in told

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from typing import TypeVar
 
+from testgen_runtime.errors import MigrationFailed
 from testgen_runtime.operations.places import database, running
 from testgen_runtime.operations.serve import run_async
 from testgen_runtime.settings import Settings
@@ -19,17 +20,33 @@ T = TypeVar("T")
 
 
 def up(settings: Settings, to: str | None, *, lock: float, statement: float, wait: float) -> list[str]:
-    """Migrate; what was done, in lines. Raises: as storage.migrate.up; InvalidInput for a revision that there is not."""
+    """Migrate, then verify (S3-132); what was done, in lines.
+
+    Raises: as storage.migrate.up; MigrationFailed where something is missing then that this version's statements name;
+    InvalidInput for a revision that there is not.
+    """
     limits = Limits(within=wait, lock=lock, statement=statement)
+    differing: list[str] = []
 
     async def work(target: Target) -> migrate.Done:
         wanted = await _named(target, settings, to) if to is not None else None
-        return await migrate.up(target, settings.postgres, limits, to=wanted)
+        done = await migrate.up(target, settings.postgres, limits, to=wanted)
+        if to is None:
+            found = await inspection.verify(target, settings.postgres)
+            if found.vital:
+                raise MigrationFailed(
+                    f"the schema is at {schema.head()} and is not what this version needs: {'; '.join(found.vital[:5])}",
+                    mend="put back what was changed by hand, or restore a backup; testgen migrate verify tells all",
+                    revision=schema.head(),
+                )
+            differing.extend(found.wrong)
+        return done
 
     done = _on_database(settings, work)
     lines = [f"applied {', '.join(done.applied)}" if done.applied else f"already at {schema.head() if to is None else to}"]
     lines += [f"contract step taken: {name}" for name in done.contracts]
-    return lines + [f"contract step {name} waits: {reason}" for name, reason in done.waiting.items()]
+    lines += [f"contract step {name} waits: {reason}" for name, reason in done.waiting.items()]
+    return lines + [f"differs from what is expected: {line}" for line in differing]
 
 
 def down(settings: Settings, to: str, *, accept_loss: bool) -> list[str]:
@@ -52,7 +69,7 @@ def plan(settings: Settings, to: str) -> list[str]:
     return _on_database(settings, lambda target: inspection.plan(target, settings.postgres, to))
 
 
-def verify(settings: Settings) -> tuple[list[str], list[str]]:
+def verify(settings: Settings) -> inspection.Verified:
     """As storage.inspection.verify."""
     return _on_database(settings, lambda target: inspection.verify(target, settings.postgres))
 

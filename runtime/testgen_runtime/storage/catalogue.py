@@ -63,6 +63,11 @@ class Difference:
     wanted: str
     found: str
 
+    @property
+    def vital(self) -> bool:
+        """Whether a program would fail by it: something is missing that its statements name."""
+        return not self.found and self.name.split(" ")[0] in ("table", "column", "function", "trigger")
+
     def __str__(self) -> str:
         if not self.found:
             return f"{self.name} is missing; it should be: {self.wanted}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,29 +80,46 @@ async def _plan_down(connection: Connection, found: str | None, to: str, folder:
     return lines + [f"gives up: {one}" for one in await downgrade.given_up(connection, steps)]
 
 
-async def verify(
-    target: Target, settings: Postgres, *, within: float = 15, folder: Path = schema.MIGRATIONS
-) -> tuple[list[str], list[str]]:
-    """(what is wrong, what is only to be known) of revision, tables, columns, indexes, constraints, triggers and functions."""
+@dataclass(slots=True)
+class Verified:
+    """What a look at the tables found, in lines. `vital`: the part of `wrong` that a program would fail by; `notes`: no fault."""
+
+    wrong: list[str] = field(default_factory=list)
+    vital: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def fail(self, words: str) -> Verified:
+        """One more fault, which is vital."""
+        self.wrong.append(words)
+        self.vital.append(words)
+        return self
+
+
+async def verify(target: Target, settings: Postgres, *, within: float = 15, folder: Path = schema.MIGRATIONS) -> Verified:
+    """Hold revision, tables, columns, indexes, constraints, triggers and functions against what this version expects."""
+    verified = Verified()
     async with _looking(target, settings, within) as connection:
         found, head = await schema.standing(connection), revisions.order(folder)[-1]
         try:
             if not found.fits(head):
-                return [f"the database is at {found.revision or BASE}, this version needs {head}: run testgen migrate"], []
+                return verified.fail(
+                    f"the database is at {found.revision or BASE}, this version needs {head}: run testgen migrate"
+                )
         except VersionTooOld as error:
-            return [error.detail], []
+            return verified.fail(error.detail)
+        if found.revision is not None and found.revision > head:
+            verified.notes.append(
+                f"the database is at {found.revision}, past this version's {head}: what this version needs was checked"
+            )
         taken = {one.name for one in revisions.contracts(folder)} - {one.name for one in await migrate.due(connection, folder)}
         gone = {fact for one in revisions.contracts(folder) if one.name in taken for fact in one.removes}
         wrong, beside = catalogue.differences(catalogue.expected(folder), await catalogue.read(connection), gone)
-        problems = [str(one) for one in wrong]
+        verified.wrong += [str(one) for one in wrong]
+        verified.vital += [str(one) for one in wrong if one.vital]
+        verified.notes += [str(one) for one in beside]
         if not await queue_schema.is_installed(connection):
-            problems.append("the job queue's tables are missing: run testgen migrate")
-        notes = [str(one) for one in beside]
-        if found.revision is not None and found.revision > head:
-            notes.insert(
-                0, f"the database is at {found.revision}, past this version's {head}: what this version needs was checked"
-            )
-        return problems, notes
+            verified.fail("the job queue's tables are missing: run testgen migrate")
+    return verified
 
 
 async def _due(connection: Connection, found: str | None, folder: Path) -> list[revisions.Contract]:
