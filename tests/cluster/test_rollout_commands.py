@@ -58,8 +58,10 @@ class Played:
 
     async def at(self, name: str, position: Position, **more: Any) -> None:
         before = json.loads(await self.cluster.kubectl("get", "tgr", name, "-o", "json"))
-        status = {"status": release_status(position, before.get("status") or {}, **more)}
-        await self.cluster.kubectl("patch", "tgr", name, "--subresource=status", "--type=merge", "-p", json.dumps(status))
+        status = release_status(position, before.get("status") or {}, **more)
+        body = {key: before[key] for key in ("apiVersion", "kind")} | {"metadata": {"name": name}, "status": status}
+        command = ("apply", "--server-side", "--subresource=status", "--field-manager=testgen-operator", "-f", "-")
+        await self.cluster.kubectl(*command, stdin=json.dumps(body))
 
     async def judged(self, status: str, reason: str) -> None:
         generation = (await self.cluster.get("TestGenProject", "shop"))["metadata"]["generation"]

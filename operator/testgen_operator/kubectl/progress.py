@@ -17,7 +17,7 @@ from testgen_operator.status.reasons import MEANINGS, Reason
 Json = Mapping[str, Any]
 PROMOTED: Final = frozenset({Outcome.PROMOTED, Outcome.FAST_PROMOTED})
 GIVEN_UP: Final = frozenset({Outcome.ABORTED, Outcome.ROLLED_BACK})
-NEEDS_A_PERSON: Final = frozenset({Reason.ANALYSIS_INCONCLUSIVE, Reason.GOLDEN_SET_INVALID})
+NEEDS_A_PERSON: Final = frozenset({Reason.ANALYSIS_INCONCLUSIVE, Reason.PROMETHEUS_UNREACHABLE})
 """What holds a rollout until somebody says how to go on."""
 
 

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 from testgen_operator.resources.problems import Problem
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.rollout import policy
+from testgen_operator.rollout.model import Strategy
 
 FEWEST_IN_PRODUCTION = 3
 """S2-113: a production project runs on at least three pods."""
@@ -47,6 +49,24 @@ def _risks(project: TestGenProject) -> Iterator[Problem]:
         yield Problem("spec.exposure.forceHttps", "serves keys and documents unencrypted: set it to true")
     if production and not spec.network_policy.enabled:
         yield Problem("spec.networkPolicy.enabled", "lets every pod of the cluster reach the databases: set it to true")
+    yield from _rollout(project)
+
+
+def _rollout(project: TestGenProject) -> Iterator[Problem]:
+    wanted, analysis = policy(project), project.spec.rollout.analysis
+    production = project.spec.environment == "Production"
+    if production and wanted.strategy is Strategy.ROLLING:
+        yield Problem("spec.rollout.strategy", "lets a release serve before it is checked: Production is for BlueGreen or Canary")
+    elif production and not wanted.analysis:
+        yield Problem("spec.rollout.analysis.enabled", "lets a release serve that nobody has measured: set it to true")
+    elif wanted.strategy is not Strategy.ROLLING and wanted.bake_seconds == 0:
+        yield Problem("spec.rollout.bakeSeconds", "a release that fails while it serves does not return by itself: 300 is usual")
+    if production and not wanted.backup_before_upgrade and project.spec.stores.postgres.type == "BuiltIn":
+        yield Problem("spec.rollout.backupBeforeUpgrade", "migrates without a backup: set it to true")
+    for number, job in enumerate(analysis.jobs):
+        if _floats(job.image):
+            at = f"spec.rollout.analysis.jobs[{number}].image"
+            yield Problem(at, "names no fixed version: two releases may be checked by different ones; write a tag or a digest")
 
 
 def deprecated(part: BaseModel, path: str = "spec") -> Iterator[Problem]:

@@ -393,8 +393,9 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "The new release writes worse cases for the golden set, so it was given up; the last release serves", _HISTORY
     ),
     Reason.GOLDEN_SET_INVALID: Meaning(
-        "The golden set in ConfigMap {subject} is missing or cannot be read: correct it, then measure anew with retry",
-        "kubectl -n {namespace} get configmap {subject} -o yaml",
+        "The golden set is missing or cannot be read, so the new release was given up; the last release serves. Correct the "
+        "ConfigMap, then retry",
+        "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.rollout.analysis.golden}}'",
     ),
     Reason.PROMETHEUS_UNREACHABLE: Meaning(
         "Prometheus does not answer, so nothing is known of the new release: correct spec.rollout.analysis.prometheus.address, "

@@ -80,9 +80,9 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
         ),
         (
             "Correct the ConfigMap, or its name and key in spec.rollout.analysis.golden.",
-            "Measure anew: `kubectl testgen rollout retry PROJECT`; or do without: remove spec.rollout.analysis.golden.",
+            "Try again: `kubectl testgen rollout retry PROJECT`; or do without: remove spec.rollout.analysis.golden.",
         ),
-        "When a person decides. The release that serves goes on serving until then.",
+        AFTER,
     ),
     Reason.PROMETHEUS_UNREACHABLE: (
         (

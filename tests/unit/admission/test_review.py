@@ -138,6 +138,14 @@ def test_risks_are_warnings_and_no_refusals() -> None:  # S2-113
             "spec.exposure.forceHttps",
         ),
         ({"environment": "Production", "networkPolicy": {"enabled": False}}, "spec.networkPolicy.enabled"),
+        ({"environment": "Production", "rollout": {"strategy": "RollingUpdate"}}, "spec.rollout.strategy"),
+        ({"environment": "Production", "rollout": {"analysis": {"enabled": False}}}, "spec.rollout.analysis.enabled"),
+        ({"rollout": {"strategy": "BlueGreen", "bakeSeconds": 0}}, "spec.rollout.bakeSeconds"),
+        ({"environment": "Production", "rollout": {"backupBeforeUpgrade": False}}, "spec.rollout.backupBeforeUpgrade"),
+        (
+            {"rollout": {"strategy": "BlueGreen", "analysis": {"jobs": [{"name": "a", "image": "check"}]}}},
+            "spec.rollout.analysis.jobs[0].image",
+        ),
     ],
 )
 def test_each_risk_is_named_by_its_field(spec: dict[str, Any], field: str) -> None:
@@ -148,6 +156,8 @@ def test_each_risk_is_named_by_its_field(spec: dict[str, Any], field: str) -> No
     "spec",
     [
         {"environment": "Production"},
+        {"environment": "Production", "rollout": {"strategy": "Canary"}},
+        {"rollout": {"strategy": "RollingUpdate"}},
         {"image": "registry.example:5000/runtime@sha256:" + "0" * 64},
         {"llm": {"providers": [{"name": "a", "url": "http://ollama.ai.svc:11434"}], "routes": [{"provider": "a", "model": "m"}]}},
     ],

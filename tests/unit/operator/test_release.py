@@ -177,6 +177,30 @@ def test_what_a_container_said_last_is_masked() -> None:
     assert "connecting to postgresql://" in status["failure"]["lastLines"]
 
 
+FACTS = [
+    "component", "container", "reason", "exitCode", "lastLines", "name", "verdict", "value", "limit", "at",
+    "location", "sizeBytes", "sha256", "takenAt",
+]  # fmt: skip
+LONG = st.sampled_from(["x" * 5000, -1, 2**80, "Successful", "2026-01-01T00:00:00Z", "yesterday"])
+junk = st.dictionaries(st.sampled_from(FACTS), json_values | LONG, max_size=6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(positions(), junk, st.lists(junk, max_size=4), junk)
+def test_whatever_a_pod_said_the_status_fits_its_schema(
+    position: Position, failure: Json, analysis: list[Json], backup: Json
+) -> None:
+    status = release_status(position, {}, failure=failure, analysis=analysis, backup=backup)
+    ReleaseStatus.model_validate(status, strict=False)
+    again = release_status(position, status)
+    assert again == status
+
+
+@pytest.mark.parametrize("broken", [{"analysis": "x"}, {"analysis": [1, None]}, {"failure": []}, {"backup": 7}])
+def test_a_status_that_somebody_broke_is_written_anew(broken: Json) -> None:
+    assert release_status(Position(Step.BAKING, NOW, "blue"), broken) == release_status(Position(Step.BAKING, NOW, "blue"), {})
+
+
 # what was rolled out
 
 
