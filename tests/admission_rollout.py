@@ -61,7 +61,11 @@ ROLLOUT_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
         "rollout": {"previewReplicas": 3, "autoPromote": False},
     },
     "pod by pod, with checks": rollout(
-        strategy="RollingUpdate", smoke={"enabled": True}, analysis={"enabled": True}, bakeSeconds=60, abort="shop-0123456789"
+        strategy="RollingUpdate",
+        smoke={"enabled": True, "timeoutSeconds": 60},
+        analysis={"enabled": True, "latencyP95Milliseconds": 100, "web": [{"name": "ready", "path": "/ready"}]},
+        bakeSeconds=60,
+        abort="shop-0123456789",
     ),
     "no checks at all": rollout(strategy="BlueGreen", smoke={"enabled": False}, analysis={"enabled": False}),
     "abort of what is paused": rollout(strategy="BlueGreen", abort="shop-a", pause="shop-a"),
@@ -83,9 +87,19 @@ ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
         "rollout.autoPromote: false has no meaning with RollingUpdate",
     ),
     Refused(
-        "checks of a preview that is none",
+        "a comparison with nothing beside it",
         rollout(analysis={"enabled": True, "golden": {"configMap": "golden"}}),
-        "rollout.analysis.web, .jobs and .golden has no meaning with RollingUpdate",
+        "rollout.analysis.golden has no meaning with RollingUpdate",
+    ),
+    Refused(
+        "a request that is never sent, pod by pod",
+        rollout(analysis={"web": [{"name": "a", "path": "/a"}]}),
+        "rollout.analysis: the other fields have no meaning while it is off",
+    ),
+    Refused(
+        "time for a smoke check that is never made, pod by pod",
+        rollout(smoke={"timeoutSeconds": 60}),
+        "rollout.smoke.timeoutSeconds has no meaning while the smoke check is off",
     ),
     Refused(
         "weights that shrink",
@@ -112,17 +126,17 @@ ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
     Refused(
         "time for a smoke check that is off",
         rollout(strategy="BlueGreen", smoke={"enabled": False, "timeoutSeconds": 60}),
-        "timeoutSeconds has no meaning while enabled is false",
+        "rollout.smoke.timeoutSeconds has no meaning while the smoke check is off",
     ),
     Refused(
         "a limit of an analysis that is off",
         analysis(enabled=False, latencyP95Milliseconds=100),
-        "the other fields have no meaning while enabled is false",
+        "rollout.analysis: the other fields have no meaning while it is off",
     ),
     Refused(
         "a golden set of an analysis that is off",
         analysis(enabled=False, golden={"configMap": "golden"}),
-        "the other fields have no meaning while enabled is false",
+        "rollout.analysis: the other fields have no meaning while it is off",
     ),
     Refused("a Prometheus without a scheme", analysis(prometheus={"address": "prometheus:9090"}), "http://prometheus.monitoring"),
     Refused(

@@ -40,6 +40,19 @@ def _strategy(spec: Json) -> str:
     return str(spec["rollout"].get("strategy", by_environment))
 
 
+_OFF: Final = "(enabled: false, or unset with RollingUpdate)"
+
+
+def _is_on(check: str) -> str:
+    """CEL: whether `smoke` or `analysis` is on; unset is on beside the serving release."""
+    at = f"self.rollout.{check}.enabled"
+    return f"(has({at}) ? {at} : {_STRATEGY} != 'RollingUpdate')"
+
+
+def _on(spec: Json, check: str) -> bool:
+    return bool(spec["rollout"][check].get("enabled", _strategy(spec) != "RollingUpdate"))
+
+
 def _not_in_place(field: str, unset: str, is_unset: Callable[[Json], bool], why: str) -> Rule:
     """`field` of the rollout, without a meaning where pods are replaced in place."""
     return Rule(
@@ -68,11 +81,6 @@ def _two(first: str, second: str, why: str) -> Rule:
         f"!has(self.{first}) || !has(self.{second}) || self.{first} != self.{second}",
         lambda node: first not in node or second not in node or node[first] != node[second],
     )
-
-
-def _checks_in_place(rollout: Json) -> bool:
-    analysis = rollout["analysis"]
-    return not analysis["web"] and not analysis["jobs"] and "golden" not in analysis
 
 
 def _steps_grow(steps: list[Json]) -> bool:
@@ -114,10 +122,10 @@ RULES: Final[tuple[Rule, ...]] = (
         "whose pods serve as they come",
     ),
     _not_in_place(
-        "analysis.web, .jobs and .golden",
-        "(size(self.rollout.analysis.web) == 0 && size(self.rollout.analysis.jobs) == 0 && !has(self.rollout.analysis.golden))",
-        _checks_in_place,
-        "which has no pods beside the serving ones to check",
+        "analysis.golden",
+        "!has(self.rollout.analysis.golden)",
+        lambda rollout: "golden" not in rollout["analysis"],
+        "which has no two releases side by side to compare",
     ),
     Rule(
         f"{_AT}.steps",
@@ -126,18 +134,19 @@ RULES: Final[tuple[Rule, ...]] = (
         _steps_grow,
     ),
     Rule(
-        f"{_AT}.smoke",
-        "timeoutSeconds has no meaning while enabled is false: remove it, or set enabled: true",
-        "!has(self.enabled) || self.enabled || self.timeoutSeconds == 300",
-        lambda node: node.get("enabled", True) or node["timeoutSeconds"] == 300,
+        "spec",
+        f"rollout.smoke.timeoutSeconds has no meaning while the smoke check is off {_OFF}: remove it, or set smoke.enabled: true",
+        f"{_is_on('smoke')} || self.rollout.smoke.timeoutSeconds == 300",
+        lambda spec: _on(spec, "smoke") or spec["rollout"]["smoke"]["timeoutSeconds"] == 300,
     ),
     Rule(
-        f"{_AT}.analysis",
-        "the other fields have no meaning while enabled is false: remove them, or set enabled: true",
-        "!has(self.enabled) || self.enabled || ("
-        + " && ".join(f"self.{name} == {default}" for name, default in _ANALYSIS.items())
-        + " && !has(self.prometheus) && !has(self.golden) && size(self.web) == 0 && size(self.jobs) == 0)",
-        lambda node: node.get("enabled", True) or _untouched(node),
+        "spec",
+        f"rollout.analysis: the other fields have no meaning while it is off {_OFF}: remove them, or set analysis.enabled: true",
+        f"{_is_on('analysis')} || ("
+        + " && ".join(f"self.rollout.analysis.{name} == {default}" for name, default in _ANALYSIS.items())
+        + " && !has(self.rollout.analysis.prometheus) && !has(self.rollout.analysis.golden)"
+        " && size(self.rollout.analysis.web) == 0 && size(self.rollout.analysis.jobs) == 0)",
+        lambda spec: _on(spec, "analysis") or _untouched(spec["rollout"]["analysis"]),
     ),
     *plain_url(f"{_AT}.analysis.prometheus.address", ("http", "https"), "http://prometheus.monitoring.svc:9090"),
     place_of_url(
