@@ -270,6 +270,15 @@ def _backed_up(project: TestGenProject) -> bool:
 # Results
 
 
+def ended(facts: Facts, project: TestGenProject, release: str) -> set[str]:
+    """The names of a release's Jobs that have ended: they stay to be looked at until their time is over."""
+    words = [(word, "") for word in ("backup", "smoke", "web", "golden")]
+    words += [("check", one.name) for one in project.spec.rollout.analysis.jobs]
+    prefixes = tuple(_prefix(project, release, word, which) for word, which in words)
+    over = (Phase.SUCCEEDED, Phase.FAILED)
+    return {name for name, phase in facts.jobs.items() if phase in over and name.startswith(prefixes)}
+
+
 def _checked(facts: Facts, project: TestGenProject, release: str, word: str, which: str = "") -> Checked:
     prefix = _prefix(project, release, word, which)
     phases = {name: phase for name, phase in facts.jobs.items() if name.startswith(prefix) and len(name) == len(prefix) + 3}

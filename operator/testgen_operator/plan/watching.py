@@ -62,7 +62,8 @@ def seen(
         smoke=results["smoke"].result,
         measured=measured.verdict if measured else None,
         measured_id=measured.id if measured else "",
-        measured_message=(measured.message if measured else "") or results["smoke"].message,
+        measured_message=measured.message if measured else "",
+        job_message=next((one.message for one in (results["backup"], results["smoke"]) if one.result is Result.FAILED), ""),
         suspended=project.spec.suspend,
         blocked=blocked,
     )

@@ -140,7 +140,7 @@ class Rollouts:
         if not made.get("status"):
             made = await self._store(made, release_status(record.position, {}))
         others = [one for one in look.facts.releases if one["metadata"]["name"] != record.name]
-        return replace(look.facts, releases=(*others, made))
+        return replace(look.facts, releases=(*others, made), live=look.facts.live | {_key(project, record.name)})
 
     def _as_it_was(self, project: TestGenProject, look: _Look, record: Record) -> TestGenProject:
         """The project as this release is to have it: the spec's, or that of the release whose template is rolled out again."""

@@ -231,6 +231,8 @@ class Seen:
     migration: Result = Result.ABSENT
     smoke: Result = Result.ABSENT
     """Of the newest release."""
+    job_message: str = ""
+    """What the backup, the migration or the smoke test of the present step said, where it failed."""
     checks: Result = Result.SUCCEEDED
     """Of what is checked once before the first request: web, Jobs, golden set. One that is bad ends the rollout, whatever is
     measured beside it; SUCCEEDED where there is none."""

@@ -138,11 +138,11 @@ def failed_check(trial: Trial, position: Position) -> tuple[str, str] | None:
     seen = trial.seen
     match position.step:
         case Step.BACKING_UP if seen.backup is Result.FAILED:
-            return "BackupFailed", ""
+            return "BackupFailed", seen.job_message
         case Step.MIGRATING if seen.migration is Result.FAILED:
-            return "MigrationFailed", ""
+            return "MigrationFailed", seen.job_message
         case Step.SMOKING if trial.needs_smoke(position) and seen.smoke is Result.FAILED:
-            return "SmokeFailed", ""
+            return "SmokeFailed", seen.job_message
         case Step.ANALYSING if analysis.is_due(trial.policy, position) and seen.checks is Result.FAILED:
             return seen.checks_reason or analysis.FAILED, seen.checks_message
     if analysis.has_failed(trial.policy, position):
