@@ -1,0 +1,122 @@
+"""Releases come and go under traffic: a good one, a broken one, a rollback; no request fails (issue 7, S2-116…122, S3-125…129).
+
+One project for all, in this order, on a real node with real Services and EndpointSlices.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from testgen_operator import names
+from tests.cluster import traffic as callers
+from tests.cluster.kube import Cluster, Object
+from tests.cluster.process import OperatorProcess
+from tests.cluster.traffic import Traffic
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WITHIN = 300.0
+ROLLOUT = {
+    "strategy": "BlueGreen",
+    "bakeSeconds": 5,
+    "scaleDownDelaySeconds": 5,
+    "progressDeadlineSeconds": 120,
+    "analysis": {"intervalSeconds": 5, "latencyP95Milliseconds": 5000},
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(shared_cluster: Cluster, shared_operator: OperatorProcess) -> str:
+    await shared_cluster.apply_project("shop", {"rollout": ROLLOUT})
+    await shared_cluster.ready("shop", within=WITHIN)
+    return "shop"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def traffic(shared_cluster: Cluster, shop: str) -> AsyncIterator[Traffic]:
+    yield await callers.to(shared_cluster, shop)
+
+
+async def releases(cluster: Cluster) -> list[Object]:
+    found = await cluster.list("TestGenRelease", project="shop")
+    return sorted(found, key=lambda one: int(one["spec"]["sequence"]))
+
+
+async def ended(cluster: Cluster, count: int) -> Object:
+    """The release of that number, once it has ended and nothing drains."""
+
+    async def check() -> Object | None:
+        found = await releases(cluster)
+        newest = found[-1] if len(found) == count else None
+        return newest if newest and (newest.get("status") or {}).get("step") == "Done" else None
+
+    found: Object = await cluster.eventually(check, within=WITHIN, what=f"release {count} has ended")
+    return found
+
+
+async def selector(cluster: Cluster) -> dict[str, str]:
+    found: dict[str, str] = (await cluster.get("Service", "shop"))["spec"]["selector"]
+    return found
+
+
+async def test_the_first_release_is_recorded(shared_cluster: Cluster, shop: str) -> None:  # S2-161, S2-163
+    record = await ended(shared_cluster, 1)
+
+    assert record["status"]["phase"] == "Succeeded"
+    assert (record["spec"]["environment"], record["spec"]["strategy"]) == ("Development", "BlueGreen")
+    assert (await selector(shared_cluster))[names.LABEL_COLOUR] == "blue"
+
+
+async def test_a_good_release_comes_to_serve_without_a_failed_request(  # S2-117…122, S2-217
+    shared_cluster: Cluster, traffic: Traffic
+) -> None:
+    async with callers.flowing(traffic):
+        await shared_cluster.apply_project("shop", {"rollout": ROLLOUT, "budgets": {"dailyTokens": 1000}})
+        record = await ended(shared_cluster, 2)
+
+    assert (record["status"]["outcome"], record["status"]["phase"]) == ("Promoted", "Succeeded")
+    assert (await selector(shared_cluster))[names.LABEL_COLOUR] == "green"
+    assert traffic.failures == []
+    assert traffic.answered > 50
+    await shared_cluster.ready("shop", within=60)
+    project = await shared_cluster.get("TestGenProject", "shop")
+    assert project["status"]["release"]["active"]["colour"] == "green"
+    old = await shared_cluster.find("Deployment", "shop-all-blue")
+    assert old is not None
+    assert old["spec"]["replicas"] == 0  # kept for a rollback
+
+
+async def test_a_rollback_inside_the_window_serves_at_once(shared_cluster: Cluster, traffic: Traffic) -> None:  # S2-175, S1-101
+    first, second = await releases(shared_cluster)
+    back = {"to": first["metadata"]["name"], "from": second["metadata"]["name"]}
+    async with callers.flowing(traffic):
+        await shared_cluster.apply_project("shop", {"rollout": ROLLOUT | {"rollback": back}, "budgets": {"dailyTokens": 1000}})
+        asked = time.monotonic()
+
+        async def serves() -> bool:
+            return (await selector(shared_cluster))[names.LABEL_COLOUR] == "blue"
+
+        await shared_cluster.eventually(serves, within=60, what="blue serves again", poll=0.2)
+        print(f"rolled back in {time.monotonic() - asked:.1f} s")
+        record = await ended(shared_cluster, 3)
+
+    assert record["status"]["outcome"] == "FastPromoted"
+    assert record["spec"]["template"] == first["spec"]["template"]
+    assert traffic.failures == []
+
+
+async def test_a_broken_release_is_given_up_and_the_old_one_serves_on(shared_cluster: Cluster, traffic: Traffic) -> None:
+    async with callers.flowing(traffic):
+        await shared_cluster.apply_project("shop", {"rollout": ROLLOUT, "image": "127.0.0.1:1/nowhere/runtime:broken"})
+        record = await ended(shared_cluster, 4)
+
+    assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "PreviewNotReady")
+    assert record["status"]["failure"]["reason"] == "ImagePullFailed"
+    assert traffic.failures == []
+    await shared_cluster.condition("shop", "RolloutSucceeded", "False", within=60)
+    await shared_cluster.ready("shop", within=60)
+    assert await shared_cluster.find("Service", "shop-preview") is None
