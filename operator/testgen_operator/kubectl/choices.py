@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from testgen_operator.kubectl.problems import Exit, PluginError
-from testgen_operator.kubectl.progress import GIVEN_UP, NEEDS_A_PERSON, PROMOTED, Release, named, under_way
+from testgen_operator.kubectl.progress import GIVEN_UP, NEEDS_A_PERSON, PROMOTED, Release, held_by, named, under_way
 from testgen_operator.rollout.model import Step
 
 Json = Mapping[str, Any]
@@ -88,7 +88,7 @@ def retry(project: Json, known: Sequence[Release], name: str) -> Change:
     if found is None:
         raise _no("nothing has been rolled out yet: there is nothing to retry")
     position = found.position
-    held = position is not None and position.outcome is None and position.held in NEEDS_A_PERSON
+    held = position is not None and position.outcome is None and held_by(project, found) in NEEDS_A_PERSON
     if not held and found.outcome not in GIVEN_UP:
         end = f"it ended as {found.outcome}" if found.outcome else "it is under way"
         raise _no(f"{found.name} cannot be retried: {end}", "Retry is for a release that was given up, or that a check holds.")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from testgen_operator.kubectl.verdict import conditions, said
 from testgen_operator.kubectl.views.text import moment
 from testgen_operator.resources.release import to_record
-from testgen_operator.rollout.model import Outcome, Position, Step
+from testgen_operator.rollout.model import Outcome, Position, Step, Tally
 from testgen_operator.status.reasons import MEANINGS, Reason
 
 Json = Mapping[str, Any]
@@ -161,11 +161,23 @@ def _of(project: Json, release: Release, ignored: tuple[tuple[str, str], ...]) -
             State.FAILED, reason, position.message or means(reason, project), release, _next(project, reason), ignored=ignored
         )
     weight = _weight(project, release)
-    reason = position.held or str(position.step)
+    if position.step is Step.RETURNING:
+        return Progress(
+            State.UNDER_WAY, position.reason or str(position.step), _words(project, release), release, ignored=ignored
+        )
+    held = held_by(project, release)
+    reason = held or str(position.step)
     if waits(project, release):
-        reason = position.held or (Reason.AWAITING_PROMOTION if position.step is Step.AWAITING else Reason.PAUSED)
+        reason = held or (Reason.AWAITING_PROMOTION if position.step is Step.AWAITING else Reason.PAUSED)
         return Progress(State.WAITS, reason, _words(project, release), release, _next(project, reason, release), weight, ignored)
     return Progress(State.UNDER_WAY, reason, _words(project, release), release, (), weight, ignored)
+
+
+def held_by(project: Json, release: Release) -> str:
+    """The reason for which it takes no step now: kept with its position, or told in the project's status."""
+    told = (project.get("status") or {}).get("rollout") or {}
+    said = str(told.get("held") or "") if told.get("release") == release.name else ""
+    return (release.position.held if release.position else "") or said
 
 
 def waits(project: Json, release: Release) -> bool:
@@ -173,8 +185,8 @@ def waits(project: Json, release: Release) -> bool:
     position = release.position
     if position is None or position.outcome is not None:
         return False
-    if position.held:
-        return position.held in NEEDS_A_PERSON or position.held == Reason.PAUSED
+    if held := held_by(project, release):
+        return held in NEEDS_A_PERSON or held == Reason.PAUSED
     if position.step is Step.SHIFTING:
         step = _step(project, position.number)
         return step is not None and step.get("pauseSeconds") is None
@@ -208,9 +220,11 @@ def _words(project: Json, release: Release) -> str:
     tally = position.tally
     if tally.successful or tally.failed or tally.inconclusive:
         text += f" ({tally.successful} good, {tally.failed} bad, {tally.inconclusive} without a figure)"
-    if position.held:
-        meaning = means(position.held, project)
-        text += f"; held by {position.held}" + (f": {meaning}" if meaning else "")
+    if position.message and (position.step is Step.RETURNING or tally != Tally(last=tally.last)):
+        text += f". {position.message}"
+    if held := held_by(project, release):
+        meaning = means(held, project)
+        text += f". Held by {held}" + (f": {meaning}" if meaning else "")
     return text
 
 
@@ -255,7 +269,7 @@ def _next(project: Json, reason: str, release: Release | None = None) -> tuple[s
     where = f"{values['project']} -n {values['namespace']}"
     if release is not None and release.position is not None and reason in NEEDS_A_PERSON:
         return (f"kubectl testgen rollout retry {where}", f"kubectl testgen rollout abort {where}")
-    if release is not None and release.position is not None and not release.position.held:
+    if release is not None and release.position is not None and not held_by(project, release):
         verb = "promote" if release.position.step is Step.AWAITING else "skip"
         return (f"kubectl testgen rollout {verb} {where}", f"kubectl testgen rollout abort {where}")
     if reason == Reason.PAUSED:

@@ -95,6 +95,21 @@ def test_what_waits_for_a_person_says_which_command_goes_on(
     assert found.run[0] == f"kubectl testgen rollout {verb} shop -n team"
 
 
+def test_what_the_status_says_holds_it_counts_too() -> None:
+    told = {"release": name(2), "held": "AnalysisInconclusive"}
+    some = known(OLD, release(2, at(Step.ANALYSING, tally=TALLY, message="no requests")))
+    found = judge(shop(succeeded=("Unknown", "X"), rollout=told), some)
+    assert (found.state, found.reason) == (State.WAITS, "AnalysisInconclusive")
+    assert "(2 good, 1 bad, 3 without a figure). no requests. Held by AnalysisInconclusive: Too many" in found.message
+    assert choices.retry(shop(rollout=told), some, "").rollout == {"retry": name(2)}
+
+
+def test_a_release_that_gives_way_says_why() -> None:
+    leaving = at(Step.RETURNING, reason="AnalysisFailed", message="success 91 %, limit 95 %")
+    line = view.line(judge(shop(succeeded=("False", "AnalysisFailed")), known(OLD, release(2, leaving))), BEGAN, PLAIN)
+    assert line.endswith("Returning (AnalysisFailed): the last one takes over again. success 91 %, limit 95 %")
+
+
 def test_a_pause_with_an_end_waits_for_nobody() -> None:
     rollout = {"strategy": "Canary", "steps": [{"weight": 5, "pauseSeconds": 60}]}
     found = judge(shop(rollout, rollout={"weight": 7}), known(OLD, release(2, at(Step.SHIFTING))))

@@ -102,6 +102,15 @@ def test_events_are_of_this_project_newest_first_and_each_once() -> None:
     assert [(one["reason"], one["message"]) for one in found] == [("Ready", "serves"), ("BackOff", "new")]
 
 
+def test_a_rollout_under_way_is_named_and_one_that_ended_is_not() -> None:
+    live, children = world()
+    live["status"]["rollout"] = {"release": "shop-1", "step": "Baking", "held": "Paused"}
+
+    assert "Rollout   shop-1: Baking, held by Paused   (kubectl testgen rollout watch shop -n team)" in screen(live, children)
+    live["status"]["rollout"]["outcome"] = "Promoted"
+    assert "Rollout  " not in screen(live, children)
+
+
 def test_what_may_not_be_read_is_named() -> None:
     live, children = world()
 

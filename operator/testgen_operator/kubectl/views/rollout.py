@@ -138,7 +138,7 @@ def line(progress: Progress, now: datetime, style: Style) -> str:
     position = release.position if release else None
     which = f"{release.name} ({release.version})  " if release else ""
     where = str(position.outcome or position.step) if position else progress.reason
-    why = f" ({progress.reason})" if progress.reason not in ("", where) and progress.state is State.FAILED else ""
+    why = f" ({progress.reason})" if progress.reason not in ("", where) else ""
     took = f" after {short(release.took)}" if release and release.took is not None and position and position.outcome else ""
     clock = now.astimezone(UTC).strftime("%H:%M:%S")
     words = f": {progress.message}" if progress.message else ""

@@ -42,6 +42,7 @@ def summary(
         "profile": str(spec.get("profile") or "Small"),
         "environment": str(spec.get("environment") or "Development"),
         "release": (status.get("release") or {}).get("active") or {},
+        "rollout": status.get("rollout") or {},
         "generation": {"spec": metadata.get("generation"), "observed": status.get("observedGeneration")},
         "age": age(metadata.get("creationTimestamp"), now),
         "endpoint": str(status.get("endpoint") or ""),
@@ -130,6 +131,11 @@ def _facts(found: Json) -> list[str]:
         ),
         ("Operator", found["operator"]["said"]),
     ]
+    rollout = found["rollout"]
+    if rollout and not rollout.get("outcome"):
+        held = f", held by {rollout['held']}" if rollout.get("held") else ""
+        more = f"   (kubectl testgen rollout watch {found['project']} -n {found['namespace']})"
+        rows.insert(1, ("Rollout", f"{rollout.get('release')}: {rollout.get('step')}{held}{more}"))
     return [f"  {name:<9} {plain(value)}" for name, value in rows]
 
 
