@@ -49,6 +49,8 @@ IMAGE_TROUBLE: Final = frozenset(
     {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"}
 )
 MOST_WORDS: Final = 300
+EXIT_VERSION_TOO_OLD: Final = 4
+"""Of `testgen migrate`: the database has given up what this version needs."""
 _LOOKS: Final[dict[Reason, Component]] = {
     **dict.fromkeys(store_checks.FOUND.values(), "probe"),
     Reason.STORE_CHECK_FAILED: "probe",
@@ -192,7 +194,9 @@ def _of_migration(facts: Facts, pods: list[Pod]) -> Iterator[Blocker]:
         if phase is Phase.FAILED:
             ended = [one for pod in pods if pod.name.startswith(name) for one in pod.containers if one.exit_code]
             last = ended[-1] if ended else Container("migrate")
-            yield Blocker(Reason.MIGRATION_FAILED, "migrate", name, last.name, last.exit_code, shorten(last.last_words))
+            below = last.exit_code == EXIT_VERSION_TOO_OLD
+            reason = Reason.VERSION_BELOW_SCHEMA if below else Reason.MIGRATION_FAILED
+            yield Blocker(reason, "migrate", name, last.name, last.exit_code, shorten(last.last_words))
         elif phase is Phase.RUNNING:
             running = [pod for pod in pods if pod.name.startswith(name) and pod.phase == "Pending"]
             for pod in running:

@@ -11,7 +11,7 @@ from tests.unit.operator.build import OLLAMA, Simulated, nothing, project
 
 from testgen_operator.plan.facts import ApplyError, Container, Facts, Phase, Pod, SecretFacts, Volume, Warned, Workload
 from testgen_operator.plan.model import ObjectKey
-from testgen_operator.status.diagnosis import blockers, message, shorten
+from testgen_operator.status.diagnosis import EXIT_VERSION_TOO_OLD, blockers, message, shorten
 from testgen_operator.status.reasons import BLOCKING, Reason
 
 OWN_KEY = {"access": {"adminKeySecretRef": {"name": "own", "key": "k"}}}
@@ -224,6 +224,14 @@ def test_a_failed_migration_tells_how_it_ended() -> None:
     )
     [found] = blockers(project(), facts)
     assert (found.reason, found.exit_code, found.last_words) == (Reason.MIGRATION_FAILED, 1, "migration failed: relation exists")
+
+
+def test_a_version_below_the_schema_is_told_from_a_migration_that_broke() -> None:
+    ended = Container("migrate", exit_code=EXIT_VERSION_TOO_OLD, last_words="This version is older than the schema allows")
+    facts = Facts(
+        jobs={"shop-migrate-1": Phase.FAILED}, pods=(Pod("shop-migrate-1-x", "migrate", "Failed", containers=(ended,)),)
+    )
+    assert reasons(facts) == [Reason.VERSION_BELOW_SCHEMA]
 
 
 def test_a_cause_is_told_once_however_many_pods_have_it() -> None:
