@@ -37,7 +37,7 @@ def services(served: TestGenProject, facts: Facts, migration: str, rollout: Roll
     entry = modes.serving(served, facts)
     if rollout is None:
         return [runtime.active_service(served, entry, migration)]
-    ratio = splits(served, facts) == "ReplicaRatio" and rollout.decision.weight is not None
+    ratio = splits(served, facts) == "ReplicaRatio" and bool(rollout.decision.weight)
     found = [runtime.active_service(served, entry, migration, release=rollout.decision.serve_release, both=ratio)]
     if rollout.preview is not None:
         found.append(runtime.preview_service(rollout.preview))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from testgen_operator import names
 from testgen_operator.names import Colour
-from testgen_operator.plan import checks, components, migration, modes, postgres, sides
+from testgen_operator.plan import checks, components, migration, modes, postgres, sides, traffic
 from testgen_operator.plan.facts import Facts, Phase, Pod, Workload
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import TestGenProject
@@ -48,6 +49,8 @@ def seen(
     job = migration.job(project, facts, images).name
     migrated = migration.succeeded(job, project, facts)
     wanted = policy(project)
+    if wanted.strategy is Strategy.CANARY:
+        wanted = replace(wanted, by_pods=traffic.splits(project, facts) == "ReplicaRatio")
     return Seen(
         target=sides.template(project, facts, images),
         policy=wanted,

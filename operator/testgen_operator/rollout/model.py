@@ -119,6 +119,8 @@ class Policy:
     scale_down_delay_seconds: int = 30
     progress_deadline_seconds: int = 300
     steps: tuple[CanaryStep, ...] = ()
+    by_pods: bool = False
+    """Canary: nothing knows weights, so the numbers of pods split the traffic."""
     rollback_window: int = 1
     """How many earlier promoted releases can be returned to without smoke, analysis and bake."""
     history_limit: int = 10

@@ -82,10 +82,19 @@ class Trial:
 
     def full_size(self, position: Position) -> int | None:
         """At least what the active colour has now, and never less than it has itself. None: the project's own scale."""
+        if self.policy.by_pods and position.step in (Step.SHIFTING, Step.AWAITING) and self.has_weight(position):
+            return self._share(position.number)
         size = max(self.old().replicas, self.new(position).replicas)
         return size or None
 
+    def _share(self, number: int) -> int | None:
+        """As many pods as make the step's part of all pods, at least one."""
+        weight, old = self.policy.steps[min(max(number, 0), len(self.policy.steps) - 1)].weight, self.old().replicas
+        return max(1, round(old * weight / (100 - weight))) if old else None
+
     def preview_size(self, position: Position) -> int | None:
+        if self.policy.by_pods and self.policy.steps and not position.fast:
+            return self._share(0)
         return self.policy.preview_replicas or max(self.old().replicas, 0) or None
 
     def stands(self, position: Position, size: int | None) -> bool:
