@@ -42,7 +42,8 @@ _OTHER_STATE = re.compile(
 _ONE_MORE = re.compile(
     r"\b(?:(?<!\bby )(?<!\bof )(?<!\bto )(?<!\bfrom )another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
     r"nd|rd|th))\b|"
-    r"第\s?[一二三四五六七八九十百\d]+\s?[次个条件张名位人份项本笔台门页行]|^(?:若|如果|当)?(?:用户)?(?:再|再次|继续|仍)(?:添加|新增|增加|追加|加入|创建|上传|提交|"
+    r"第\s?[一二三四五六七八九十百\d]+\s?[次个条件张名位人份项本笔台门页行块辆种家户只艘套部层批封枚盒箱瓶架座间床支颗粒篇节单]|"
+    r"^(?:若|如果|当)?(?:用户)?(?:再|再次|继续|仍)(?:添加|新增|增加|追加|加入|创建|上传|提交|"
     r"借|选|绑定|预约|申请|领取|发起)",
     re.I,
 )
@@ -290,6 +291,9 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
     denied = tuple(dict.fromkeys(r for _, v in group for r in v.denied if r not in permitted))
     closed = any(_closed_to_roles(view, atom) for atom, v in group if v.permitted)
+    told = " ".join(value.text.lower() for _, value in view.of(Condition))
+    if view.language == "en" and not denied and any(_WHO_IS_SO.match(r) and r.split()[0].lower() in told for r in permitted):
+        return []  # "Only registered users can …; visitors who are not registered cannot …": the condition tells it
     leads = bool(denied) or closed
     if not leads:
         return []
@@ -299,11 +303,13 @@ def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
     return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
 
 
+_WHO_IS_SO = re.compile(r"[a-z-]+ed\s(?:users?|customers?|visitors?|persons?|people|members?|clients?)$", re.I)
 _ONLY_ROLES_ZH = re.compile("只有|(?:仅|只)(?![能可])|(?:仅|只)[能可](?:由|对|限|向)|除了|除[^，。；]{1,20}外|才能|才可|方可")
 
 
 _ONLY_ROLES_EN = re.compile(
-    r"\b(?:only(?!\s(?:if|when|while|once|after|until|as long as|during|in|within|before|between|on|at|up to)\b)|solely|exclusively|restricted to|reserved for|"
+    r"\b(?:only(?!\s(?:if|when|while|once|after|until|as long as|during|in|within|before|between|on|at|up to)\b)|solely|"
+    r"exclusively|restricted to|reserved for|"
     r"limited to|nobody but|no one (?:but|except)|except(?!\s(?:if|when|where|while)\b)|other than)\b",
     re.I,
 )

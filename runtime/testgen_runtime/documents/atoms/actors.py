@@ -59,9 +59,15 @@ _FOR_ROLES_EN = re.compile(
 _OPEN_TO_EN = re.compile(
     r"\b(?:available|accessible|visible|open|enabled|offered|shown)\s(?:only\s)?(?:to|for)\s(?P<who>[^.;]{2,80})$", re.I
 )
+_GET_ERROR_EN = re.compile(
+    r"^(?P<who>[^,.;]{2,80}?)\s(?:who\s[^,;]{2,80}?\s|that\s[^,;]{2,80}?\s)?(?:get|receive|see)s?\s(?:an?|the)\s(?:[a-z-]+\s){0,2}?(?:error|message|warning|rejection|refusal)\b",
+    re.I,
+)
+"""Whose request ends with an error: "Members who try to approve a claim get the message …"."""
 _GERUND = re.compile(r"^[a-z]+ing\b(?!\s(?:is|are|has|have)\b)", re.I)
 _GRANTED_EN = re.compile(
-    r"\b(?:permitted|allowed|granted|open|available|prohibited|forbidden|denied|refused)\s(?:for|to)\s(?P<who>(?:users?\s(?:in|with)\s)?(?:the\s)?roles?\s[^.;]{2,80})$",
+    r"\b(?:permitted|allowed|granted|honou?red|accepted|approved|open|available|prohibited|forbidden|denied|refused|rejected|declined|blocked)\s(?:for|to|from)\s"
+    r"(?P<who>(?:users?\s(?:in|with)\s)?(?:the\s)?(?:roles?\s)?[^.;]{2,80})$",
     re.I,
 )
 _TRIES_EN = re.compile(
@@ -126,6 +132,34 @@ def _let(unit: Unit) -> list[Mention]:
     return []
 
 
+def _granted(unit: Unit) -> list[Mention]:
+    """Who is told to have access, a right or an error: "For students, the operation shall be denied", "Interns have no access"."""
+    text, offset, refused = unit.main.text, unit.main.start, unit.verdict == "refuse"
+    gets = _GET_ERROR_EN.match(text) if refused else None
+    if gets and (roles := _people(gets["who"])):
+        return [Mention(roles, False, "", False, offset + gets.start("who"), unit.part.end)]
+    to = _FOR_ROLES_EN.match(text) if unit.verdict != "neutral" else None
+    if to and (roles := _people(to["who"])):
+        return [Mention(roles, not refused, "", False, offset + to.start("who"), offset + to.end("who"))]
+    has = None if unit.conditions else _HAS_ACCESS_EN.match(text)
+    if has and (roles := _people(has["who"])):
+        return [Mention(roles, not (has["no"] or has["not"]), "", False, offset + has.start("who"), offset + has.end())]
+    to = None if unit.conditions else _OPEN_TO_EN.search(text)
+    if to and (roles := _people(to["who"])):
+        return [Mention(roles, not refused, "", "only" in text, offset + to.start("who"), offset + to.end("who"))]
+    granted = _GRANTED_EN.search(text)
+    if granted and words_en.WITHOUT.search(text) and "role" not in granted["who"].lower():
+        return []  # "logging in without a second factor shall be refused for administrators": with one it is not
+    if granted and (roles := _people(granted["who"])):
+        return [Mention(roles, not refused, "", False, offset + granted.start("who"), offset + granted.end("who"))]
+    return []
+
+
+def _people(who: str) -> tuple[str, ...]:
+    """The roles of a phrase that names one; () where it names things."""
+    return _roles_en(who) if _has_role(who) else ()
+
+
 def _english(unit: Unit) -> list[Mention]:
     text, offset = unit.main.text, unit.main.start
     if let := _let(unit):
@@ -153,23 +187,8 @@ def _english(unit: Unit) -> list[Mention]:
                     offset + start + len(who),
                 )
             ]
-    if (
-        (to := _FOR_ROLES_EN.match(text))
-        and unit.verdict != "neutral"
-        and _has_role(to["who"])
-        and (roles := _roles_en(to["who"]))
-    ):
-        start = offset + to.start("who")
-        return [Mention(roles, unit.verdict == "accept", "", False, start, offset + to.end("who"))]
-    if (has := _HAS_ACCESS_EN.match(text)) and not unit.conditions and _has_role(has["who"]) and (roles := _roles_en(has["who"])):
-        start = offset + has.start("who")
-        return [Mention(roles, not (has["no"] or has["not"]), "", False, start, offset + has.end())]
-    if (to := _OPEN_TO_EN.search(text)) and not unit.conditions and _has_role(to["who"]) and (roles := _roles_en(to["who"])):
-        start = offset + to.start("who")
-        return [Mention(roles, unit.verdict != "refuse", "", "only" in text, start, offset + to.end("who"))]
-    if (granted := _GRANTED_EN.search(text)) and (roles := _roles_en(granted["who"])) and _has_role(granted["who"]):
-        start = offset + granted.start("who")
-        return [Mention(roles, unit.verdict != "refuse", "", False, start, offset + granted.end("who"))]
+    if granted := _granted(unit):
+        return granted
     if (
         (passive := _PASSIVE_EN.match(text))
         and not _REFUSED_BY.search(text[: passive.start("who")])

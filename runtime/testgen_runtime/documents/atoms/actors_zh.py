@@ -48,7 +48,7 @@ _IN_A_LIST = re.compile(
     rf"^(?P<only>只有|仅有|仅限|仅)?(?P<who>[\u4e00-\u9fff]{{2,6}}(?:(?:、|和|或|及|与)[\u4e00-\u9fff]{{2,6}}){{1,5}}?)(?:均|都|才)?{_MODAL}\s?(?P<what>[^，,。；;]{{1,60}})"
 )
 _OWNS = re.compile(
-    rf"^(?P<only>只有|仅有|仅限|仅)?\s?{_ROLES}\s?(?:对[^，,。；;]{{1,12}}?)?(?:均|都|才)?(?P<modal>不具有|不具备|不拥有|没有|无|具有|具备|拥有|享有|有)\s?(?P<what>[^，,。；;的]{{2,20}}?)的?(?:权限|权利|资格)$"
+    rf"^(?P<only>只有|仅有|仅限|仅)?\s?{_ROLES}\s?(?:对[^，,。；;]{{1,12}}?)?(?:均|都|才)?(?P<modal>不具有|不具备|不拥有|没有|无|具有|具备|拥有|享有|有)\s?(?P<what>[^，,。；;的]{{1,20}}?)的?(?:权限|权利|资格)$"
 )
 # "采购经理下达订单的金额不受限制": no limit binds this role.
 _UNBOUND = re.compile(rf"^(?:但是?|而|其中)?{_ROLES}(?P<what>[^，,。；;\d]{{0,16}}?)不(?:受[^，,。；;]{{0,8}}限制?|限制?)$")
@@ -63,6 +63,10 @@ _OTHERS_NAMED = re.compile(
     rf"^(?:但|而|对|对于)?(?:(?:其他|其余|其它)[\u4e00-\u9fff]{{0,4}}[（(](?:如|例如|比如|包括|含)?{_ROLES}等?[）)]|{_ROLES.replace('?P<who>', '?P<before>')}等(?:其他|其余|其它)(?:人员|角色|用户|岗位)?)"
 )
 """Who else there is: "其他人员（如巡检员、实习生）", "巡检员、实习生等其他人员"."""
+_GRANTED_TO = re.compile(
+    rf"^(?P<what>[^，,。；;]{{2,20}}?)的?(?:权限|权利|资格)(?P<only>仅|只)?(?:授予|赋予|授权给|开放给|分配给|给予|属于|归){_ROLES}$"
+)
+"""Who is given a right: "调阅档案的权限仅授予档案管理员"."""
 _REQUEST_OF = re.compile(
     rf"^{_ROLES}(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;的]{{2,30}})的?(?:请求|申请|操作|行为|尝试)(?:应当?|将|须|一律|均|会|要|必须|都)*(?:被|予以?|给予|由系统)?(?:拒绝|驳回|禁止|拦截|阻止)"
 )
@@ -121,7 +125,14 @@ def _in_conditions(unit: Unit) -> list[Mention]:
         if match := _WHEN.match(text):
             roles = roles_of(match["who"])
             is_state = re.match(r"[已未没不是为有]", match["what"]) is not None  # "财务人员已授权": what they did, not who may
-            is_state = is_state or re.match(r"的|状态|年龄|等级|余额|无", match["what"]) is not None
+            is_state = (
+                is_state
+                or re.match(
+                    r"的|状态|年龄|等级|余额|无|资格|身份|[卡证价]|密码|名称|编号|信息|权益|积分|账|合同|押金|档案|姓名",
+                    match["what"],
+                )
+                is not None
+            )
             # "除非主管批准，不得取消": what somebody else does first
             is_state = is_state or not condition.holds or (_APPROVES.search(text) is not None and _acts_itself(unit, text))
             if roles and not is_state and unit.verdict in ("refuse", "accept"):
@@ -172,6 +183,9 @@ def _in_main_clause(unit: Unit) -> list[Mention]:
         return [Mention(roles, True, "", False, at + match.start("who"), at + match.end("who"))]
     if unit.verdict == "refuse" and (match := _REQUEST_OF.match(body)) and (roles := roles_of(match["who"])):
         return [Mention(roles, False, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
+    if (match := _GRANTED_TO.match(body)) and not unit.conditions and (roles := roles_of(match["who"])):
+        permitted = unit.verdict != "refuse"
+        return [Mention(roles, permitted, match["what"], bool(match["only"]), at + match.start("who"), at + match.end("who"))]
     done_by = None if unit.conditions or unit.used or unit.verdict != "neutral" else _DONE_BY.match(body)
     if (match := done_by) and (roles := roles_of(match["who"])) and not words_zh.SYSTEM.match(roles[0]):
         return [Mention(roles, True, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]

@@ -33,6 +33,15 @@ def units_en(sentence: Part) -> Iterator[Unit]:
     if second := words_en.AND_REJECT.search(sentence.text, at):
         yield _unit_en(cut(sentence, at, second.start()), listed)
         at = second.end()
+    left_out = words_en.BUT_NOT_FOR.search(sentence.text, at)
+    if left_out and words_en.ROLE.search(left_out["who"]):
+        first = _unit_en(cut(sentence, at, left_out.start()), listed)
+        yield first
+        modal = words_en.MODAL.search(first.main.text)
+        rest = cut(sentence, left_out.start("who"), left_out.end("who"))
+        verb = first.main.text[modal.end() :].strip() if modal else "do so"
+        yield Unit(rest, Part(rest.start, rest.end, f"{rest.text} may not {verb}"), "en", (), listed=listed)
+        return
     second = words_en.AND_MUST.search(sentence.text, at)
     if second and (words_en.REFUSE.search(sentence.text, at, second.start()) is None) != (
         words_en.REFUSE.search(sentence.text, second.end()) is None
@@ -44,7 +53,7 @@ def units_en(sentence: Part) -> Iterator[Unit]:
         return
     if second := words_en.TWO_VERDICTS.search(sentence.text, at):
         first = cut(sentence, at, second.start())
-        if words_en.REFUSE.search(first.text) or words_en.ACCEPT.search(first.text):
+        if any(words_en.REFUSE.search(part) or words_en.ACCEPT.search(part) for part in (first.text, second["done"])):
             yield _unit_en(first, listed)
             yield _second_verdict(first, cut(sentence, second.start("done"), len(sentence.text)), listed)
             return

@@ -33,6 +33,14 @@ def units_zh(sentence: Part) -> Iterator[Unit]:
         others = (
             bool(group) and words_zh.OTHERS_REFUSED.match(segment.text) is not None and not words_zh.REFUSE.search(group[0].text)
         )
+        told = "".join(part.text for part in group)
+        positive = bool(group) and not conditional and not words_zh.REFUSE.search(told)
+        banded = positive and any(c.isdigit() for c in told) and words_zh.REFUSES_A_BAND.match(segment.text) is not None
+        permits = (
+            bool(group) and words_zh.REFUSE.search(told) is not None and words_zh.TURNS_TO_PERMIT.match(segment.text) is not None
+        )
+        refuses = positive and words_zh.TURNS_TO_REFUSE.match(segment.text) is not None
+        others = others or banded or permits or refuses
         turns = turns or others
         # "抬头不能为空，且长度不超过 50 个字": the limit is told by itself
         turns = turns or bool(group and words_zh.BARRED.match(group[-1].text) and words_zh.STATES_LIMIT.search(segment.text))

@@ -96,7 +96,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
         r"or (?:more|longer|greater|higher|larger|older|later|above|over|up|higher)(?! than| to\b)",
         r"and (?:more|above|over|up|older|higher|upwards?)(?! than| to\b)",  # "and up to 40" begins the other end
         r"(?:at )?minimum",
-        r"at least",
+        r"at (?:the )?least",
         r"\+",
         r"(?:及|或|含)?(?:其)?以上",
         r"起(?![始步])",

@@ -207,7 +207,21 @@ def _relative_zh(unit: Unit) -> list[Subordinate]:
     return [Subordinate(Part(part.start, part.end, f"{match['noun']}{match['clause']}"))]
 
 
+_NONE_WITHOUT = re.compile(
+    r"^(?:no|an?|the)\s(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*)?)\s(?:may|shall|must|can|will|should)\s(?:not\s)?(?:be\s)?[a-z]+(?:\s[a-z]+){0,3}?\swithout\s(?P<what>an?\s[a-z][\w -]{2,60})$",
+    re.I,
+)
+"""What everybody needs: "No patient may be discharged without a signed letter"."""
+
+
 def _without(unit: Unit, number: int, refuse: bool) -> list[Mention]:
+    if refuse and (needs := _NONE_WITHOUT.match(unit.main.text)):
+        part, noun = cut(unit.main, needs.start("noun"), needs.end("what")), _one(needs["noun"].lower())
+        return [
+            Mention(
+                part, f"the {noun} has {needs['what']}", f"the {noun} does not have {needs['what']}", True, "and", number, False
+            )
+        ]
     match = words_en.WITHOUT.search(unit.main.text)
     if match is not None and any(start <= unit.main.start + match.start("noun") < end for start, end in unit.used):
         return []  # "10 minutes without a pause"

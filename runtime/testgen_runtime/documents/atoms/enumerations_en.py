@@ -165,7 +165,7 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
         values = lists.to_the_end(text, start.end())
         if values is None or not _is_list_of_names(values, text):
             values = lists.at(text, start.end(), len(text), loose=True)
-        if values and _is_list_of_names(values, text):
+        if values and _is_list_of_names(values, text, singular_class(other["class"].lower().split()[-1])):
             named = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
             if (own := _own_subject(text[: start.end()])) and other["class"].lower() not in own:
                 # "the sticker of the car is green or yellow; … a plate of another length": the list is not of lengths
@@ -213,11 +213,12 @@ _NO_NAME = words(
 )
 
 
-def _is_list_of_names(values: lists.Values, text: str) -> bool:
+def _is_list_of_names(values: lists.Values, text: str, kind: str = "") -> bool:
     """Whether words in small letters are the values of a list: joined by "or" or three of them, and the clause ends there."""
     joined = re.search(r"\sor\s", text[values.start : values.end]) is not None or len(values.values) >= 3
     plain = all(not _NO_NAME & set(re.sub(r"^(?:an?|the)\s", "", value).lower().split()) for value in values.values)
-    ends = re.match(r"\s*(?:[.,;:)]|$|only\b|at\b|before\b|in\b|and no\b|for\b)", text[values.end :]) is not None
+    ends = bool(kind) and re.match(rf"\s{re.escape(kind)}(?:s|es)?\b", text[values.end :], re.I) is not None
+    ends = ends or re.match(r"\s*(?:[.,;:)]|$|only\b|at\b|before\b|in\b|and no\b|for\b)", text[values.end :]) is not None
     return len(values.values) >= 2 and joined and plain and ends
 
 

@@ -14,7 +14,7 @@ _CLASS = (
     r"平台|分辨率|质量|策略|档位|用途|场景|业务|标识|权限级别|请求方法"
 )
 _VERB = re.compile(
-    r"(?P<strict>仅支持|只支持|仅允许|只允许|仅接受|只接受|仅限于?|只限于?|限于|(?:只能|仅能|必须|须|应当?)(?:为|是|选择?|使用|填写|采用|从)|取值(?:范围)?(?:为|是|包括|[:：])|可选值?(?:为|有|包括)|可选择?(?=[\u4e00-\u9fffA-Za-z“])(?![项值字])|可取)|"
+    r"(?P<strict>仅支持|只支持|仅允许|只允许|仅接受|只接受|仅限于?|只限于?|限于|(?<=[值项式型位])限(?=\s?[A-Za-z“\u4e00-\u9fff])(?![制额度定])|(?:只能|仅能|必须|须|应当?)(?:为|是|选择?|使用|填写|采用|从)|取值(?:范围)?(?:为|是|包括|[:：])|可选值?(?:为|有|包括)|可选择?(?=[\u4e00-\u9fffA-Za-z“])(?![项值字])|可取)|"
     r"(?P<open>不支持|不接受|不允许|禁止|拒绝|支持|允许|接受|提供)|(?P<plain>包括|包含|分为|[为是有])"
 )
 _END = re.compile(r"[，。；;\n]|,(?=\s)|$")
@@ -53,6 +53,21 @@ def values_in_chinese(text: str, offset: int, unit: Unit) -> Mention | None:
             at, end = offset + listed.start("list"), offset + listed.end("list")
             return Mention(listed["after"], values, refused, not refused and "支持" not in text, at, end)
     return None
+
+
+_TURNED_AWAY = re.compile(r"^(?:但|而|且)?不(?:接受|支持|允许|受理)\s?(?P<list>[^，,。；;：:]{2,60}?)(?:等)?$")
+
+
+def turned_away_in_chinese(unit: Unit, known: list[Mention]) -> Mention | None:
+    """ "…，不接受护照、驾驶证": values of the list that was told before which are not taken."""
+    found = _TURNED_AWAY.match(unit.part.text)
+    if found is None or not known or re.search("其他|其余|其它|任何", found["list"]):
+        return None
+    values = lists.split(found["list"])
+    if any(len(value) > 12 or _NO_VALUE.search(value) for value in values):
+        return None
+    at = unit.part.start
+    return Mention(known[-1].subject, values, True, False, at + found.start("list"), at + found.end("list"))
 
 
 _OPEN_TO = re.compile(
@@ -111,6 +126,7 @@ def _subject(before: str, after: str, thing: str) -> str:
         "",
         before.strip(),
     )
+    after = after.removeprefix("作为")
     own = re.sub(r"^(?:上传|导入|导出|提交|选择)的?(?=[\u4e00-\u9fff]{2})", "", own) if after == "格式" else own
     if (
         after == "格式"

@@ -34,6 +34,7 @@ from testgen_runtime.documents.atoms.atom_values import (
 from testgen_runtime.documents.atoms.branches import bands_of, inside, other_side, turn_to_other_side
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerations_en import announced, turned_away_in_english
+from testgen_runtime.documents.atoms.enumerations_zh import turned_away_in_chinese
 from testgen_runtime.documents.atoms.exceptions_en import lifts_limit, retold
 from testgen_runtime.documents.atoms.multiples_zh import with_multiples
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities, with_times
@@ -155,6 +156,9 @@ def _find(view: View, language: Language) -> list[Found]:
             lists_here = enumerations.mentions(unit, whole=text)
             if language == "en" and not lists_here and unit.verdict == "refuse":
                 away = turned_away_in_english(unit.part.text, unit.part.start, lists)
+                lists_here = [away] if away is not None else []
+            if language == "zh" and not lists_here and unit.verdict == "refuse":
+                away = turned_away_in_chinese(unit, lists)
                 lists_here = [away] if away is not None else []
             lists.extend(lists_here)
         others_refused = others_refused or (unit.verdict == "refuse" and enumerations.names_others(unit.part.text))

@@ -129,7 +129,7 @@ def _with_shared_subject(text: str, before: Mention, mention: Mention) -> Mentio
         return replace(mention, subject=before.subject, stated=before.stated or mention.stated)
     if not between.isascii() or not c.JOINT.fullmatch(between) or between.strip().lower() in ("", "to", "-"):
         return mention
-    if before.dimension == mention.dimension and before.unit == mention.unit:
+    if before.dimension == mention.dimension and before.unit.rstrip("s") == mention.unit.rstrip("s"):
         return replace(mention, subject=before.subject, stated=before.stated or mention.stated)
     if before.stated and before.owner and mention.dimension in ("length", "size"):
         head = before.owner if mention.dimension in ("length", "size") else before.subject

@@ -9,6 +9,9 @@ from testgen_runtime.documents.atoms.numbers import Dimension, finer
 from testgen_runtime.documents.atoms.ranges import End, Mention
 from testgen_runtime.documents.atoms.subjects import same_subject
 
+_CHARACTERS_ZH = frozenset({"位", "位数字", "位字符", "个字符", "字符", "个数字", "位数"})
+"""Units that all count the characters of one text: "6 位数字 … 超过 6 位"."""
+
 
 def merge(found: Sequence[Mention]) -> list[Mention]:
     """One mention a parameter: two ends of one range are joined, what is said twice is kept once."""
@@ -33,6 +36,8 @@ def _join(a: Mention, b: Mention) -> Mention | None:
     if a.unit and b.unit and a.unit != b.unit and same_subject(a.subject, b.subject):
         a, b = _in_one_unit(a, b)
     a, b = _of_one_dimension(a, b), _of_one_dimension(b, a)
+    if a.unit in _CHARACTERS_ZH and (b.unit in _CHARACTERS_ZH or (b.unit == "个" and not b.subject)):
+        b = replace(b, unit=a.unit, dimension=a.dimension)
     if a.dimension != b.dimension or (a.unit and b.unit and a.unit != b.unit):
         return None
     same_point = {e.value for e in (a.lower, a.upper) if e} & {e.value for e in (b.lower, b.upper) if e}

@@ -211,6 +211,10 @@ def _of_the_state_before(text: str, unit: Unit) -> tuple[str, tuple[str, ...], i
 
 
 _UNDONE_ZH = re.compile(r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)未(?:被|处于)?(?P<value>[\u4e00-\u9fff]{2,4})$")
+_BARE_STATES_ZH = re.compile(
+    r"^(?:(?![已未不没为是有无])[\u4e00-\u9fff]){2,4}(?:、(?:(?![已未不没为是有无])[\u4e00-\u9fff]){2,4})+$"
+)
+"""Nothing but names: "空闲时可…；占用、消毒中时不可…"."""
 _DONE_ZH = re.compile(
     r"^(?P<owner>[\u4e00-\u9fff]{2,8}?)(?P<value>已[\u4e00-\u9fff]{1,4}?(?:(?:、|和|及|或者?)(?:已[\u4e00-\u9fff]{1,4}?|[\u4e00-\u9fff]{2,4}中)){0,5}|[\u4e00-\u9fff]{2,4}中)$"
 )
@@ -226,6 +230,8 @@ def told_as_condition(text: str, known: Sequence[Mention], *, possible: bool, st
         )
     ):
         return Mention(known_as.subject, (f"未{undone['value']}",), possible, known_as.event, "", start, end)
+    if known and _BARE_STATES_ZH.match(text):
+        return Mention(known[-1].subject, lists.split(text), possible, known[-1].event, "", start, end)
     match = _DONE_ZH.match(text)
     same = match and next((m for m in known if m.subject and (m.subject in match["owner"] or match["owner"] in m.subject)), None)
     if match is None or not same:
@@ -233,8 +239,9 @@ def told_as_condition(text: str, known: Sequence[Mention], *, possible: bool, st
     return Mention(same.subject, lists.split(match["value"]), possible, same.event, "", start, end)
 
 
-_LIST_Q = rf"(?P<list>{_Q}(?:\s?(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})"
+_LIST_Q = rf"(?P<list>{_Q}(?:\s*(?:、|或者|以及|或|和|及|与)?\s?{_Q}){{0,9}})"
 _QUOTED_STATES_ZH = (
+    re.compile(rf"^(?P<owner>(?:但|而|当|若)?){_LIST_Q}\s?状态(?:之?[下时]|期间)"),
     re.compile(
         rf"(?P<owner>[\u4e00-\u9fff]{{2,8}}?)(?:处于|处在|在)\s?{_LIST_Q}\s?(?=时|的(?![\u4e00-\u9fff]{{1,6}}(?:中|里|内))|期间|之?[前后]|下)"
     ),
@@ -246,6 +253,7 @@ _QUOTED_STATES_ZH = (
 
 
 def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
+    text = re.sub(r"(?<=[”\"」])状态(?=\s?(?:、|或者?|和|及|与|以及)\s?[“\"「])", "  ", text)
     for pattern in _POSSIBLE_ZH:
         for match in pattern.finditer(text):
             values = tuple(v.removesuffix("状态") or v for v in lists.split(match["list"]))
@@ -265,7 +273,8 @@ def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
                 values = (first, *values[1:])  # "仅草稿状态的合同"
             return owner, values, match.start(), match.end(), bool(groups.get("not"))
     for pattern in _QUOTED_STATES_ZH:
-        if (match := pattern.search(text)) and not words_zh.MODAL.search(match["owner"]):
-            owner = re.sub("^(?:当|如果|若|只有|仅|对于?|如|只要|凡)+", "", match["owner"])
-            return owner, lists.split(match["list"]), match.start(), match.end(), False
+        quoted = pattern.search(text)
+        if quoted and not words_zh.MODAL.search(quoted["owner"]):
+            owner = re.sub("^(?:当|如果|若|只有|仅|对于?|如|只要|凡)+", "", quoted["owner"])
+            return owner, lists.split(quoted["list"]), quoted.start(), quoted.end(), False
     return None

@@ -48,8 +48,10 @@ TWO_VERDICTS = re.compile(
     I,
 )
 """A second participle with a condition of its own: "denied when it is over 3,000 USD, and approved when it is less"."""
+BUT_NOT_FOR = re.compile(r",?\s+(?:but|and)\s+not\s+(?:for|to)\s+(?P<who>[^,;]{2,80})$", I)
+"""Who is left out at the end: "it shall be possible for curators to lend exhibits, but not for visitors"."""
 REFUSED_TOO = re.compile(
-    r",?\s+(?:and|but)\s+(?P<done>prohibited|forbidden|denied|refused|not (?:permitted|allowed|available))\s+(?=(?:for|to|in)\s)",
+    r",?\s+(?:and|but)\s+(?P<done>prohibited|forbidden|denied|refused|rejected|declined|blocked|disallowed|not (?:permitted|allowed|available|possible))\s+(?=(?:for|to|in)\s)",
     I,
 )
 """The other side by a second participle with its own object: "permitted for the role Owner and prohibited for the role Guest"."""
@@ -127,7 +129,9 @@ ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|nin
 OTHERS_INSIDE = re.compile(
     rf"\b(?:any|all|every|some) others?\b|\b(?:{_COMPARED})$|\b(?:from|of|with|by|for)\s(?:{_COMPARED})(?:\s(?:or|and)\s(?:{_COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
     rf"^(?:{_COMPARED}|anything)\s(?:and|or)\s(?:{_COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
-    rf"\b(?:an? different|another)\s[a-z]|^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
+    rf"\b(?:an? different|another)\s[a-z]|\b(?:in|of|with|for|from|by|at|on)\sothers?\s[a-z]|"
+    r"^(?:invalid|implausible|impermissible|inadmissible|unacceptable|incorrect|unlisted|unsupported|deviating|out-of-range)\s[a-z]|"
+    rf"^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
     rf"\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
     r"\b(?:outside|beyond) (?:of )?(?:this|that|these|those|the)\b|^(?:after|before|beyond) that\b",
     I,
@@ -169,7 +173,7 @@ REFUSE = re.compile(
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
-    r"no (?:user|one|other)\b)",
+    r"(?:be|is|are) excluded|no (?:user|one|other)\b)",
     I,
 )
 ACCEPT = re.compile(
