@@ -67,6 +67,7 @@ REFUSED: Final[tuple[Refused, ...]] = (
     Refused("a name that is too long", {}, "at most 40 characters", name="a" * 41),
     Refused("a name that another project's Service has", {}, "choose another ending", name="shop-postgres"),
     Refused("a name that another project's maintenance page has", {}, "choose another ending", name="shop-maintenance"),
+    Refused("a name that another project's plain way in has", {}, "choose another ending", name="shop-http"),
     Refused("a version that is no tag", {"version": "1.0 beta"}, "write an image tag such as 1.4.2"),
     Refused("an image with a space", {"image": "a b"}, "write repository:tag or repository@sha256:<64 hex digits>"),
     Refused("an image with half a digest", {"image": "a@sha256:12"}, "write repository:tag or repository@sha256:<64 hex digits>"),

@@ -79,8 +79,11 @@ RESERVED_ENDINGS: Final = (
     "blue", "green",
 )  # fmt: skip
 """`<project>-<ending>` is a Service of <project>: a project of that name in the same namespace would fight over it."""
-RESERVED_FOR_NEW: Final = ("maintenance", "postgres-replica", "postgres-rw", "postgres-ro", "postgres-r", "qdrant-peers", "edge")
-"""The same, reserved since 0.2: a project that has such a name already keeps it, since no name can be changed."""
+RESERVED_FOR_NEW: Final = (
+    "maintenance", "postgres-replica", "postgres-rw", "postgres-ro", "postgres-r", "qdrant-peers", "edge", "http",
+)  # fmt: skip
+"""The same (`http`: its Ingress or route), reserved since 0.2: a project that has such a name already keeps it, since no name
+can be changed."""
 
 
 def labels(project: str, component: Component, *, version: str = "", colour: Colour | None = None) -> dict[str, str]:

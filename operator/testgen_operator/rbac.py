@@ -1,5 +1,6 @@
-"""What the operator may do, and why: the one table. gitops/base/rbac.yaml is written from it by `make crds`, and before it
-watches anything the operator asks the API server for every row of it.
+"""What the operator may do, and why: the one table. gitops/base/rbac.yaml is written from it by `make crds`, and so is
+gitops/components/tenant/rbac.yaml, the same rights in one namespace; before it watches anything the operator asks the API server
+for every row of it.
 
 No Secret is listed or watched: the few that a project uses are read by name. Nothing may be deleted that holds data: volumes
 are deleted with their project by the garbage collector, or not at all.
@@ -13,10 +14,12 @@ from typing import Any, Final
 
 from testgen_operator import names
 
-WATCH: Final = ("get", "list", "watch")
+LOOK: Final = ("list", "watch")
+WATCH: Final = ("get", *LOOK)
 HOLD: Final = (*WATCH, "create", "patch")
 OWN: Final = (*HOLD, "delete")
 SYSTEM_NAMESPACE: Final = "testgen-system"
+TENANT: Final = f"{names.OPERATOR}-tenant"
 
 
 @dataclass(frozen=True, order=True)
@@ -46,7 +49,7 @@ class Grant:
 
 
 GRANTS: Final[tuple[Grant, ...]] = (
-    Grant(names.GROUP, names.PLURAL, WATCH, "the projects themselves"),
+    Grant(names.GROUP, names.PLURAL, LOOK, "the projects themselves"),
     Grant(names.GROUP, f"{names.PLURAL}/status", ("patch",), "their status"),
     Grant(names.GROUP, names.RELEASE_PLURAL, OWN, "the record of each rollout; the oldest go beyond the history's limit"),
     Grant(names.GROUP, f"{names.RELEASE_PLURAL}/status", ("patch",), "how far each rollout is"),
@@ -55,7 +58,7 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("batch", "jobs", OWN, "migrations"),
     Grant("", "services", OWN, "the endpoint and the stores' addresses"),
     Grant("", "configmaps", OWN, "rendered configurations, and the canary of the watches"),
-    Grant("", "serviceaccounts", OWN, "the identity of a project's pods, without rights"),
+    Grant("", "serviceaccounts", HOLD, "the identity of a project's pods, without rights; it goes with the project"),
     Grant("", "persistentvolumeclaims", HOLD, "the stores' volumes; under Delete the garbage collector takes them"),
     Grant("policy", "poddisruptionbudgets", OWN, "replicas that survive a drained node"),
     Grant("networking.k8s.io", "networkpolicies", OWN, "fences around the pods"),
@@ -66,7 +69,7 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("traefik.io", "middlewares", OWN, "limits and the redirect to HTTPS, where Traefik is installed"),
     Grant("postgresql.cnpg.io", "clusters", HOLD, "databases that CloudNativePG runs, where it is installed"),
     Grant("discovery.k8s.io", "endpointslices", WATCH, "which pods a Service leads to, before a rollout goes on; never written"),
-    Grant("", "pods", WATCH, "why a pod does not start; never written"),
+    Grant("", "pods", LOOK, "why a pod does not start; never written"),
     Grant(
         "", "secrets", ("get", "create", "patch"), "generated passwords, and digests of what pods mount; by name, never listed"
     ),
@@ -115,6 +118,19 @@ def manifests() -> list[dict[str, Any]]:
         _people("view", ("get", "list", "watch"), ("admin", "edit", "view")),
         _people("edit", ("create", "update", "patch", "delete"), ("admin", "edit")),
     ]
+
+
+def tenant_manifests() -> list[dict[str, Any]]:
+    """The rights in one namespace, for an operator that serves named ones only: the same rows as a Role. The namespace is the
+    kustomization's that takes them up, the operator's ServiceAccount stays where it is."""
+    subject = [{"kind": "ServiceAccount", "name": names.OPERATOR, "namespace": SYSTEM_NAMESPACE}]
+    rules = [_rule(grant) for grant in GRANTS if not grant.own_namespace]
+    found = [
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", **_metadata(TENANT, False), "rules": rules},
+        _binding("RoleBinding", "Role", subject, TENANT),
+    ]
+    found[1]["metadata"].pop("namespace")
+    return found
 
 
 def webhook_manifests() -> list[dict[str, Any]]:

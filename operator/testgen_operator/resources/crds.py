@@ -157,6 +157,7 @@ def rendered() -> dict[str, str]:
         f"crds/{names.GROUP}_{names.PLURAL}.yaml": as_yaml("resources", project),
         f"crds/{names.GROUP}_{names.RELEASE_PLURAL}.yaml": as_yaml("resources", release),
         "gitops/base/rbac.yaml": as_yaml("rbac.py", *rbac.manifests()),
+        "gitops/components/tenant/rbac.yaml": as_yaml("rbac.py", *rbac.tenant_manifests()),
         "gitops/components/webhook/rbac.yaml": as_yaml("rbac.py", *rbac.webhook_manifests()),
         "docs/CRD.md": reference.page(project, release),
         "docs/CONDITIONS.md": reasons.page(),
