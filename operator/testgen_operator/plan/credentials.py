@@ -160,6 +160,14 @@ def secret_keys(project: TestGenProject) -> dict[str, frozenset[str]]:
     return found
 
 
+def certificate(project: TestGenProject) -> dict[str, frozenset[str]]:
+    """The Secret with the certificate of the way in, which an ingress controller reads; nothing where another one makes it."""
+    way_in = project.spec.exposure
+    if way_in.type != "Ingress" or way_in.tls is None or way_in.tls.secret_name is None:
+        return {}
+    return {way_in.tls.secret_name: frozenset({"tls.crt", "tls.key"})}
+
+
 def brought(project: TestGenProject) -> frozenset[str]:
     """The Secrets of these that people make."""
     own = {one.secret for one in drawn(project)} | {names.admin_key(project.name)} | cloud_native_pgs(project)

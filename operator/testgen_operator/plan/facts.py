@@ -46,7 +46,7 @@ def secret_digest(uid: str, data: Mapping[str, str]) -> str:
 
 def secret_names(project: TestGenProject) -> tuple[str, ...]:
     """The Secrets that the edge reads, each by its name, to give `observe` their SecretFacts."""
-    return tuple(credentials.secret_keys(project))
+    return tuple({**credentials.secret_keys(project), **credentials.certificate(project)})
 
 
 FOREIGN: Final = "ForeignObject"

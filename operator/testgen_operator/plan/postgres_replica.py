@@ -51,10 +51,10 @@ if ! follows; then
 fi
 touch "$PGDATA/standby.signal"
 exec postgres -D "$PGDATA" "$@" -c listen_addresses='*' -c unix_socket_directories=/var/run/postgresql \
-  -c hot_standby=on -c primary_conninfo="$primary"
+  -c hot_standby=on -c hot_standby_feedback=on -c primary_conninfo="$primary"
 """
 """A copy becomes PGDATA by one rename, so a start that was killed begins anew. An unreachable primary is no reason to copy: the
-replica goes on with what it has."""
+replica goes on with what it has. By its feedback the primary keeps the rows that an export still reads on the replica."""
 
 STREAMS: Final = (
     'test "$(psql -h /var/run/postgresql -U testgen -d testgen -XAtc "SELECT count(*) FROM pg_stat_wal_receiver WHERE status = '

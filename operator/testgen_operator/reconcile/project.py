@@ -132,7 +132,7 @@ async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts
 def _drawn(project: TestGenProject) -> frozenset[str]:
     """The Secrets that are the operator's to make. Of a project that it has never dealt with they are not looked for first: to
     create one that is there after all says so."""
-    return frozenset(facts_of.secret_names(project)) - credentials.brought(project)
+    return frozenset(credentials.secret_keys(project)) - credentials.brought(project)
 
 
 def _pods_are_well(children: Sequence[Mapping[str, Any]]) -> bool:

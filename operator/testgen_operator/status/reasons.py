@@ -94,6 +94,7 @@ class Reason(StrEnum):
     # a person must act
     SPEC_INVALID = "SpecInvalid"
     HOST_CONFLICT = "HostConflict"
+    CERTIFICATE_MISSING = "CertificateMissing"
     API_NOT_SERVED = "ApiNotServed"
     ROUTE_NOT_ACCEPTED = "RouteNotAccepted"
     TOO_FEW_CONNECTIONS = "TooFewConnections"
@@ -209,6 +210,10 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     ),
     Reason.CERTIFICATE_NOT_READY: Meaning(
         "cert-manager has not made certificate {subject} yet", "kubectl -n {namespace} describe certificate {subject}"
+    ),
+    Reason.CERTIFICATE_MISSING: Meaning(
+        "Secret {subject}, which spec.exposure.tls.secretName names, does not exist or lacks tls.crt and tls.key",
+        "kubectl -n {namespace} create secret tls {subject} --cert=<file> --key=<file>",
     ),
     Reason.HOST_CONFLICT: Meaning(
         "Host {subject} belongs to an older project of this cluster: choose another one in spec.exposure.host",

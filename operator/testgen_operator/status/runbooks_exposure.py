@@ -20,6 +20,18 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
         ),
         "At once when the host is free. Until then nothing leads from that host to this project; its Service answers inside.",
     ),
+    Reason.CERTIFICATE_MISSING: (
+        (
+            "The Secret with the certificate was not made yet, is in another namespace, or has another name.",
+            "It is no Secret of type kubernetes.io/tls: its keys are called otherwise.",
+        ),
+        (
+            "`kubectl -n <namespace> describe secret <name>` shows its keys, never their values.",
+            "Make it from the certificate and its key, or have cert-manager make one: spec.exposure.tls.issuerRef.",
+        ),
+        "Within a minute after the Secret is there. Until then controllers answer with a certificate of their own; the project's "
+        "Service answers inside.",
+    ),
     Reason.API_NOT_SERVED: (
         (
             "spec.exposure.type is Gateway, and the Gateway API is not installed in this cluster.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from testgen_operator.plan import exposure
+from testgen_operator.plan import credentials, exposure
 from testgen_operator.plan.facts import Facts
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.status.reasons import Reason
@@ -39,6 +39,9 @@ def blocked(project: TestGenProject, facts: Facts) -> Iterator[tuple[Reason, str
         yield Reason.HOST_CONFLICT, wanted.host or ""
     if missing := exposure.missing_api(project, facts):
         yield Reason.API_NOT_SERVED, missing
+    for name, keys in credentials.certificate(project).items():
+        if (seen := facts.secrets.get(name)) is not None and not (seen.exists and keys <= seen.keys):
+            yield Reason.CERTIFICATE_MISSING, name
     for key, said in facts.admissions.items():
         if key.kind == "HTTPRoute" and key.name == project.name and said == "False":
             yield Reason.ROUTE_NOT_ACCEPTED, key.name

@@ -62,6 +62,8 @@ class Simulated:
         """Every Secret that the operator does not make."""
         for name in credentials.brought(self.project) | credentials.cloud_native_pgs(self.project):
             self.secrets[name] = SecretFacts(name, True, credentials.secret_keys(self.project)[name], f"brought-{name}")
+        for name, keys in credentials.certificate(self.project).items():
+            self.secrets[name] = SecretFacts(name, True, keys, f"brought-{name}")
         return self
 
     def facts(self) -> Facts:

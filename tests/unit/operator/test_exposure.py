@@ -9,6 +9,7 @@ import pytest
 from tests.unit.operator.build import Simulated, project
 
 from testgen_operator.plan.exposure import CERTIFICATE, HTTP_ROUTE, MIDDLEWARE
+from testgen_operator.plan.facts import SecretFacts
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.status import compute
 
@@ -19,7 +20,7 @@ GATEWAY: dict[str, Any] = {"type": "Gateway", "host": "a.example", "gatewayRef":
 
 
 def running(exposure: dict[str, Any], served: frozenset[tuple[str, str]] = ALL, **more: Any) -> Simulated:
-    cluster = Simulated(project({"exposure": exposure, **more}), served=served)
+    cluster = Simulated(project({"exposure": exposure, **more}), served=served).bring()
     cluster.converge()
     return cluster
 
@@ -60,6 +61,21 @@ def test_without_traefiks_own_kinds_plain_http_leads_nowhere_and_the_limits_are_
         "websecure"
     )
     assert judged(cluster) == ("True", "LimitsNotEnforced")
+
+
+@pytest.mark.parametrize("keys", [None, ["tls.crt"], ["cert", "key"]])
+def test_a_certificate_that_is_not_there_is_named_and_nothing_else_waits_for_it(keys: list[str] | None) -> None:
+    cluster = Simulated(project({"exposure": NGINX}), served=ALL)
+    if keys is not None:
+        cluster.secrets["cert"] = SecretFacts("cert", True, frozenset(keys), "digest")
+    cluster.converge()
+    status = compute(cluster.project, cluster.facts(), {}, datetime(2026, 1, 28, tzinfo=UTC), wanted=cluster.plan())
+    found = {one["type"]: one for one in status["conditions"]}
+    assert (found["ExposureReady"]["status"], found["ExposureReady"]["reason"]) == ("False", "CertificateMissing")
+    assert "kubectl -n team create secret tls cert" in found["ExposureReady"]["message"]
+    assert (found["Stalled"]["status"], found["Stalled"]["reason"]) == ("True", "CertificateMissing")
+    assert found["RuntimeAvailable"]["status"] == "True"
+    assert cluster.kinds()["Ingress"] == ["shop"]
 
 
 def test_a_certificate_of_cert_manager_is_waited_for() -> None:

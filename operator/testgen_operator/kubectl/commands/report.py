@@ -19,6 +19,7 @@ from testgen_operator.errors import ApiError
 from testgen_operator.kubectl.commands.logs import chosen
 from testgen_operator.kubectl.commands.look import operator_seen
 from testgen_operator.kubectl.console import Console
+from testgen_operator.kubectl.ours import Ours
 from testgen_operator.kubectl.problems import Exit, PluginError
 from testgen_operator.kubectl.session import Session
 from testgen_operator.kubectl.views import parts
@@ -41,7 +42,7 @@ Made by kubectl-testgen {version} at {time} (UTC). Begin with summary.txt.
 - project.yaml, objects/: the project and everything labelled with its name
 - events.yaml: events of the namespace about these objects
 - logs/<pod>/<container>.log: the last {tail} lines; .previous.log: those of the run before
-- operator/: its Deployment, log and metrics
+- operator/: its Deployment; of its log and metrics what is about this project, and about none
 - versions.json
 
 Secrets are listed without their data. Values that look secret are replaced by ***: environment variables, credentials in
@@ -104,7 +105,7 @@ async def report(session: Session, args: Namespace, console: Console, now: datet
     bundle.add("events.yaml", "---\n".join(as_yaml(redaction.obj(one)) for one in own))
     console.note("Reading logs …")
     await _logs(session, bundle, where, [one for one in children if one["kind"] == "Pod"], "logs")
-    await _operator(session, bundle, args.operator_namespace, deployment)
+    await _operator(session, bundle, args.operator_namespace, deployment, Ours(where, name))
     summary = status_view.summary(project, children, events, operator, now, session.unseen)
     bundle.add("summary.json", redaction.text(as_json(summary)))
     bundle.add("summary.txt", redaction.text("\n".join(status_view.screen(summary, Style(width=160))) + "\n"))
@@ -149,18 +150,22 @@ def _about(event: Object, about: set[tuple[str, str]], project: str) -> bool:
     return (target.get("kind"), named) in about or (target.get("kind") == "ReplicaSet" and named.startswith(f"{project}-"))
 
 
-async def _logs(session: Session, bundle: Bundle, namespace: str, pods: list[Object], folder: str) -> None:
+async def _logs(
+    session: Session, bundle: Bundle, namespace: str, pods: list[Object], folder: str, ours: Ours | None = None
+) -> None:
     sources = chosen(pods, None, True)
     again = {(parts.name(pod), str(one.get("name"))) for pod in pods for one in parts.statuses(pod) if one.get("restartCount")}
     for source in sources[:MOST_LOGS]:
-        await _log(session, bundle, namespace, source, folder, previous=False)
+        await _log(session, bundle, namespace, source, folder, ours, previous=False)
         if (source.pod, source.container) in again:
-            await _log(session, bundle, namespace, source, folder, previous=True)
+            await _log(session, bundle, namespace, source, folder, ours, previous=True)
     if len(sources) > MOST_LOGS:
         bundle.left_out.append(f"logs of {len(sources) - MOST_LOGS} more containers")
 
 
-async def _log(session: Session, bundle: Bundle, namespace: str, source: Source, folder: str, *, previous: bool) -> None:
+async def _log(
+    session: Session, bundle: Bundle, namespace: str, source: Source, folder: str, ours: Ours | None, *, previous: bool
+) -> None:
     params = {"container": source.container, "timestamps": "true", "tailLines": str(TAIL), "limitBytes": str(MOST_LOG_BYTES)}
     params |= {"previous": "true"} if previous else {}
     name = f"{folder}/{source.pod}/{source.container}{'.previous' if previous else ''}.log"
@@ -169,22 +174,23 @@ async def _log(session: Session, bundle: Bundle, namespace: str, source: Source,
     except ApiError as problem:
         bundle.left_out.append(f"{name}: {problem.message}")
         return
-    bundle.add(name, redaction.text(text))
+    bundle.add(name, redaction.text(ours.log(text) if ours else text))
 
 
 async def _text(lines: AsyncIterator[str]) -> str:
     return "".join([f"{line}\n" async for line in lines])
 
 
-async def _operator(session: Session, bundle: Bundle, namespace: str, deployment: Object | None) -> None:
+async def _operator(session: Session, bundle: Bundle, namespace: str, deployment: Object | None, ours: Ours) -> None:
     if deployment is not None:
         bundle.add_object("operator/deployment.yaml", deployment)
     selector = f"app.kubernetes.io/name={names.OPERATOR}"
     pods = await session.seen(POD, namespace, selector)
-    await _logs(session, bundle, namespace, pods, "operator/logs")
+    await _logs(session, bundle, namespace, pods, "operator/logs", ours)
     for pod in pods:
         path = f"{POD.path(namespace, f'{parts.name(pod)}:{METRICS_PORT}', 'proxy')}/metrics".replace("%3A", ":")
         try:
-            bundle.add(f"operator/metrics-{parts.name(pod)}.txt", redaction.text(await _text(session.lines(path, {}))))
+            told = ours.metrics(await _text(session.lines(path, {})))
+            bundle.add(f"operator/metrics-{parts.name(pod)}.txt", redaction.text(told))
         except ApiError as problem:
             bundle.left_out.append(f"metrics of {parts.name(pod)}: {problem.message}")
