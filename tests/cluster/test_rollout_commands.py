@@ -163,6 +163,32 @@ async def test_a_rollback_names_where_from_and_where_to(played: Played) -> None:
     assert (code, "has not looked at the newest spec" in err) == (7, True)
 
 
+async def test_the_scripts_of_older_runbooks_do_the_same(played: Played) -> None:  # S1-100, S1-102, S2-116
+    async def script(name: str, *words: str) -> tuple[int, str]:
+        plugin = played.folder / "kubectl-testgen"
+        plugin.write_text(f'#!/bin/sh\nexec {sys.executable} -m testgen_operator.kubectl "$@"\n')
+        plugin.chmod(0o755)
+        environment = {
+            "KUBECONFIG": str(played.cluster.kubeconfig),
+            "PYTHONPATH": str(ROOT / "operator"),
+            "TESTGEN_TIMEOUT": "1s",
+        }
+        process = await asyncio.create_subprocess_exec(
+            str(ROOT / "scripts" / name), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+            env=os.environ | environment | {"KUBECTL_TESTGEN": str(plugin)}, cwd=played.folder,
+        )  # fmt: skip
+        out, _ = await asyncio.wait_for(process.communicate(), 120)
+        return process.returncode or 0, out.decode()
+
+    where = f"{played.cluster.namespace}/shop"
+    code, out = await script("rollback-service.sh", "history", where)
+    assert (code, FIRST in out) == (0, True), out
+    code, out = await script("deploy-blue-green.sh", where, "1.1.0", "--commit", "4d4f474")
+    spec = await played.spec()
+    assert (code, spec["version"], spec["rollout"]["strategy"]) == (7, "1.1.0", "BlueGreen"), out  # no operator takes it up here
+    assert "Not through within 1 s" in out
+
+
 async def test_another_version_is_one_command(played: Played) -> None:  # S2-116, S2-130
     code, _, err = await played.plugin("start", "shop", "1.1.0", "--strategy", "Canary", "--commit", "4d4f474", "--author", "Ann")
     assert code == 0, err
