@@ -100,6 +100,7 @@ def spec(image: str, releases: Mapping[str, str], **rollout: Any) -> dict[str, A
         "intervalSeconds": 5,
         "failureLimit": 1,
         "minimumSuccessPercent": 97,
+        "latencyP95Milliseconds": 1500,
         "jobs": [check],
         "golden": {"configMap": "golden", "timeoutSeconds": 120},
     }

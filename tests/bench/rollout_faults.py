@@ -19,7 +19,7 @@ from typing import Any, Final
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
-SLOW_SECONDS: Final = 1.5
+SLOW_SECONDS: Final = 3.0
 ERROR_SHARE: Final = 0.05
 LATER_REQUESTS: Final = 600
 """More than the checks before the first user send to one pod."""
