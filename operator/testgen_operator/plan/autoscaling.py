@@ -6,7 +6,7 @@ from typing import Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan import components, sizes
+from testgen_operator.plan import components, connections, sizes
 from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.resources.project import TestGenProject
@@ -41,6 +41,7 @@ def autoscalers(project: TestGenProject) -> list[Manifest]:
 
 def _autoscaler(project: TestGenProject, component: Component) -> Manifest:
     name, bounds = names.workload(project.name, component, project.colour), sizes.scale(project, component)
+    borne = connections.most_pods(project)
     return manifest(
         project,
         "autoscaling/v2",
@@ -49,8 +50,8 @@ def _autoscaler(project: TestGenProject, component: Component) -> Manifest:
         names.labels(project.name, component, colour=project.colour),
         spec={
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
-            "minReplicas": bounds.fewest,
-            "maxReplicas": bounds.most,
+            "minReplicas": min(bounds.fewest, borne),
+            "maxReplicas": min(bounds.most, borne),
             "metrics": _metrics(project, component),
             "behavior": BEHAVIOUR,
         },

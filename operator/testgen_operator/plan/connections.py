@@ -74,6 +74,22 @@ def too_few(project: TestGenProject) -> bool:
     return 2 * most_connections(project) + RESERVED > limit(project)
 
 
+def most_pods(project: TestGenProject) -> int:
+    """How many pods each part may have at most, so that the smallest pools fit; no less than one, and no bound where all fit.
+
+    What a spec asks for beyond that is not started: pods past the server's limit would take connections from those that serve.
+    """
+    if not too_few(project):
+        return sizes.MOST_OF_ALL
+    wanted = {one: most - SURGE for one, most in _most_pods_by_part(project).items()}
+    half = (limit(project) - RESERVED) // 2
+
+    def needed(most: int) -> int:
+        return sum((min(pods, most) + SURGE) * (LEAST + beside(project, one)) for one, pods in wanted.items())
+
+    return max((most for most in range(1, max(wanted.values(), default=1) + 1) if needed(most) <= half), default=1)
+
+
 def _most_pods_by_part(project: TestGenProject) -> dict[Component, int]:
     """How many pods of each part of the project's mode can be connected at a time, surging ones too."""
     clients = [one for one in components.named(project) if "postgres" in components.TABLE[one].stores]

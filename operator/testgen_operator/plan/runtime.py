@@ -169,7 +169,8 @@ def workload(
 def replicas(project: TestGenProject, facts: Facts, component: Component) -> int | None:
     """The number of pods to ask for now; None where it is the autoscaler's affair.
 
-    An autoscaler does not touch what has no pod, so a part that is new or was suspended starts with its fewest.
+    An autoscaler does not touch what has no pod, so a part that is new or was suspended starts with its fewest. Pods that the
+    database cannot bear are not started; those that run are not ended for it.
     """
     live, wanted = facts.workloads.get(names.workload(project.name, component, project.colour)), sizes.scale(project, component)
     if project.spec.suspend:
@@ -177,9 +178,10 @@ def replicas(project: TestGenProject, facts: Facts, component: Component) -> int
     asleep = live is not None and live.replicas == 0
     if asleep and not suspension.database_answers(project, facts):
         return 0
+    fewest = min(wanted.fewest, max(connections.most_pods(project), live.replicas if live else 0))
     if not autoscaling.applies(project, component):
-        return wanted.fewest
-    return wanted.fewest if live is None or asleep else None
+        return fewest
+    return fewest if live is None or asleep else None
 
 
 def _pod(project: TestGenProject, images: Images, part: Part, config: str) -> Json:

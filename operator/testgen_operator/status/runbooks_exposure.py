@@ -65,6 +65,6 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
             "Raise maxConnections in the spec, and max_connections of the server with it.",
             "Or lower replicas, maxReplicas, or the components' own numbers.",
         ),
-        "With the next spec. Pods go on meanwhile; some may fail to connect while all of them are busy.",
+        "With the next spec. Pods that run go on meanwhile; those beyond what the database grants are not started.",
     ),
 }

@@ -203,3 +203,61 @@ def test_too_small_a_database_is_told() -> None:
     external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": 20}
     found = project({"mode": "Microservices", "stores": {"postgres": {"type": "External", "external": external}}})
     assert connections.too_few(found)
+
+
+def short_of_connections(replicas: int, generation: int = 1, **more: Any) -> TestGenProject:
+    external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": 100}
+    stores = {"postgres": {"type": "External", "external": external}}
+    return project({"replicas": replicas, "stores": stores, **more}, generation=generation)
+
+
+def test_pods_beyond_what_the_database_grants_are_not_started() -> None:  # X-11
+    cluster = Simulated(short_of_connections(4)).bring()
+    cluster.converge()
+    assert cluster.get("Deployment", "shop-all-blue")["spec"]["replicas"] == 4
+    cluster.project = short_of_connections(30, 2)
+    cluster.converge()
+    assert connections.too_few(cluster.project)
+    held = cluster.get("Deployment", "shop-all-blue")["spec"]["replicas"]
+    assert 4 <= held < 30
+    assert opened(short_of_connections(held)) <= (100 - 12) // 2  # the other half is for a change of mode
+
+
+def test_pods_that_run_are_not_ended_because_the_database_grants_less() -> None:
+    cluster = Simulated(
+        project(
+            {
+                "replicas": 9,
+                "stores": {
+                    "postgres": {
+                        "type": "External",
+                        "external": {
+                            "host": "db.example",
+                            "passwordSecretRef": {"name": "db", "key": "p"},
+                            "maxConnections": 500,
+                        },
+                    }
+                },
+            }
+        )
+    ).bring()
+    cluster.converge()
+    cluster.project = short_of_connections(12, 2)
+    cluster.converge()
+    assert cluster.get("Deployment", "shop-all-blue")["spec"]["replicas"] == 9
+
+
+def test_an_autoscaler_stays_within_what_the_database_grants() -> None:
+    cluster = Simulated(short_of_connections(1, autoscaling={"enabled": True, "minReplicas": 20, "maxReplicas": 40})).bring()
+    cluster.converge()
+    spec = cluster.get("HorizontalPodAutoscaler", "shop-all-blue")["spec"]
+    assert spec["minReplicas"] <= spec["maxReplicas"] < 20
+
+
+@given(SPECS, STORES, st.integers(10, 400))
+@settings(max_examples=100, deadline=None)
+def test_the_bound_on_pods_is_the_largest_that_fits(spec: dict[str, Any], stores: dict[str, Any], most: int) -> None:
+    external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": most}
+    found = project({**spec, "stores": {**stores, "postgres": {"type": "External", "external": external}}})
+    assert 1 <= connections.most_pods(found) <= 50
+    assert (connections.most_pods(found) == 50) or connections.too_few(found)
