@@ -114,7 +114,7 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
         return asyncio.new_event_loop()
 
     class Loop(uvloop.Loop):
-        async def create_connection(
+        async def create_connection(  # type: ignore[override]  # what it does not look at is handed on
             self, factory: Callable[[], Any], host: Any = None, port: Any = None, **options: Any
         ) -> tuple[Any, Any]:
             if not _guards or host is None:

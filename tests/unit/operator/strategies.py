@@ -32,7 +32,9 @@ def llms(draw: st.DrawFn) -> dict[str, Any]:
     providers = draw(st.lists(st.sampled_from(["one", "two", "three"]), unique=True, max_size=2))
     if not providers:
         return {}
-    pulls = draw(st.sampled_from([{"modelSource": "Image"}, {"modelSource": "Pull", "storage": draw(STORAGE)}, {}]))
+    pulls: dict[str, Any] = draw(
+        st.sampled_from([{"modelSource": "Image"}, {"modelSource": "Pull", "storage": draw(STORAGE)}, {}])
+    )
     managed = {"managed": pulls | draw(optional(image=IMAGES))}
     places: list[dict[str, Any]] = [draw(st.sampled_from([managed, {"url": "http://a:1/"}])), {"url": "https://b.example"}]
     routes = [{"task": "Any", "model": "m0:1b"}, {"task": "GenerateCases", "model": "team/m1:1b"}]

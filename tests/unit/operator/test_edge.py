@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from tests.unit.operator.build import Simulated, project
 from tests.unit.operator.strategies import projects
 
-from testgen_operator.plan import components, edge, maintenance
+from testgen_operator.plan import components, configuration, edge, maintenance
 from testgen_operator.resources.project import TestGenProject
 
 EXPOSED: dict[str, Any] = {
@@ -117,3 +117,14 @@ def test_the_start_script_reads_the_resolver_and_the_clusters_domain(resolv: str
     script = re.sub(r"^exec nginx.*$", "", script, flags=re.MULTILINE)
     subprocess.run(["sh", "-c", script], check=True)
     assert (tmp_path / "cluster.conf").read_text() == expected
+
+
+def test_roles_believe_a_forwarded_address_where_only_the_edge_can_send_one() -> None:
+    def believed(**more: Any) -> list[str]:
+        server = configuration.settings(project({"mode": "Microservices", **more}))["server"]
+        found: list[str] = server.get("trusted_proxies", [])
+        return found
+
+    assert "10.0.0.0/8" in believed()
+    assert believed(networkPolicy={"enabled": False}) == []
+    assert believed(networkPolicy={"enabled": False}, **EXPOSED) == ["10.1.0.0/16", "fd00::/8"]
