@@ -32,8 +32,8 @@ AUTHORITIES: Final = "/etc/ssl/certs/ca-certificates.crt"
 """The certificate authorities that the runtime's image trusts."""
 POD_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 """Where pods have their addresses. The edge tells who its caller is, after it has believed exposure.trustedProxies alone; a role
-believes the edge, whose address nobody knows beforehand. While there are fences nobody else reaches a role (plan/network.py); without
-them any pod does, and no more than trustedProxies is believed."""
+believes the edge, whose address nobody knows beforehand. While there are fences nobody else reaches a role (plan/network.py);
+without them any pod does, and no more than trustedProxies is believed."""
 DRAIN_SECONDS: Final = 20
 UNWRITTEN_BODY_SIZE: Final = Exposure.model_fields["max_body_size"].default
 CALL_SECONDS: Final = 300
