@@ -270,13 +270,19 @@ def _backed_up(project: TestGenProject) -> bool:
 # Results
 
 
-def ended(facts: Facts, project: TestGenProject, release: str) -> set[str]:
-    """The names of a release's Jobs that have ended: they stay to be looked at until their time is over."""
+def kept(facts: Facts, project: TestGenProject, release: str) -> set[str]:
+    """The names of a release's Jobs that have ended, to be looked at until their time is over, and of a backup that is being
+    taken: it is not cut off because the release took another way."""
     words = [(word, "") for word in ("backup", "smoke", "web", "golden")]
     words += [("check", one.name) for one in project.spec.rollout.analysis.jobs]
     prefixes = tuple(_prefix(project, release, word, which) for word, which in words)
     over = (Phase.SUCCEEDED, Phase.FAILED)
-    return {name for name, phase in facts.jobs.items() if phase in over and name.startswith(prefixes)}
+    backup = _prefix(project, release, "backup")
+    return {
+        name
+        for name, phase in facts.jobs.items()
+        if (phase in over and name.startswith(prefixes)) or (phase is Phase.RUNNING and name.startswith(backup))
+    }
 
 
 def _checked(facts: Facts, project: TestGenProject, release: str, word: str, which: str = "") -> Checked:

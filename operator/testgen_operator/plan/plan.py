@@ -126,12 +126,12 @@ def _keep(
             wanted |= {one.name for one in sides.live(facts, project.colour)}
     retained = {"PersistentVolumeClaim", "Secret", postgres_cluster.KIND}
     expired = rollout.decision.expired if rollout else ()
-    over = checks.ended(facts, both[0].project, rollout.release) if rollout and both else set[str]()
+    looked_at = checks.kept(facts, both[0].project, rollout.release) if rollout and both else set[str]()
     for key in facts.live:
         mounted = key.kind == "ConfigMap" and key.name in facts.config_maps_in_use
         part = key.name in leaving or (key.kind == "Deployment" and key.name in wanted)
         record = key.kind == names.RELEASE_KIND and key.name not in expired
-        check = key.kind == "Job" and key.name in over
+        check = key.kind == "Job" and key.name in looked_at
         if mounted or part or record or check or key.kind in retained or key.kind in OBSERVED:
             keep.add(key)
     return frozenset(keep)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from testgen_operator import names
 from testgen_operator.names import Colour
-from testgen_operator.plan import checks, components, migration, modes, postgres, sides, traffic
+from testgen_operator.plan import checks, components, migration, modes, postgres, sides, sizes, traffic
 from testgen_operator.plan.facts import Facts, Phase, Pod, Workload
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import TestGenProject
@@ -67,7 +67,8 @@ def seen(
         measured_id=measured.id if measured else "",
         measured_message=measured.message if measured else "",
         job_message=next((one.message for one in (results["backup"], results["smoke"]) if one.result is Result.FAILED), ""),
-        suspended=project.spec.suspend,
+        # Beside each other two releases of no pod prove nothing; in place there is nothing to be seen.
+        suspended=project.spec.suspend or (sizes.rests(project) and wanted.strategy is not Strategy.ROLLING),
         blocked=blocked,
     )
 

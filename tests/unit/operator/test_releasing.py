@@ -1,0 +1,205 @@
+"""Releases of a project as plans: two colours, the active Service, the preview, shares; from the first one to a rollback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.unit.operator.build import project
+from tests.unit.operator.releasing import Releasing
+
+from testgen_operator import names
+from testgen_operator.plan import sides
+from testgen_operator.rollout.model import Verdict
+
+Json = dict[str, Any]
+
+ROLLOUT: Json = {"strategy": "BlueGreen", "bakeSeconds": 20, "scaleDownDelaySeconds": 10}
+GATEWAY: Json = {"type": "Gateway", "host": "shop.example.com", "gatewayRef": {"name": "traefik"}}
+ROUTES = frozenset({("gateway.networking.k8s.io/v1", "HTTPRoute")})
+
+
+def running(spec: Json | None = None, rollout: Json | None = None) -> Releasing:
+    cluster = Releasing(project({"rollout": {**ROLLOUT, **(rollout or {})}, **(spec or {})}))
+    cluster.served = ROUTES
+    cluster.roll()
+    return cluster
+
+
+def change(cluster: Releasing, more: Json) -> None:
+    now = cluster.project.spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+    cluster.project = project({**now, **more}, generation=cluster.project.generation + 1)
+
+
+def size(cluster: Releasing, name: str) -> int:
+    return int(cluster.get("Deployment", name)["spec"]["replicas"])
+
+
+def test_the_first_release_serves_on_blue_and_is_recorded() -> None:  # S2-161
+    cluster = running()
+    [record] = cluster.records()
+    assert record["status"]["outcome"] == "Promoted"
+    assert cluster.selected() == "blue"
+    assert cluster.get("Service", "shop")["metadata"]["annotations"][names.ANNOTATION_RELEASE] == record["metadata"]["name"]
+
+
+@pytest.mark.parametrize("spec", [{}, {"mode": "Microservices"}])
+def test_a_good_release_moves_to_the_other_colour_in_one_write(spec: Json) -> None:  # S2-117…122
+    cluster = running(spec)
+    entry = "edge" if spec else "all"
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    seen = []
+    for _ in range(30):
+        cluster.step()
+        seen.append((cluster.selected(), size(cluster, f"shop-{entry}-blue")))
+        cluster.settle()
+        cluster.now += cluster_seconds(5)
+        if cluster.records()[-1]["status"]["step"] == "Done" and len(cluster.records()) == 2:
+            break
+    assert [one for one, _ in seen] == sorted(one for one, _ in seen)  # blue…, then green for good
+    assert cluster.selected() == "green"
+    assert all(count == 1 for colour, count in seen if colour == "blue")
+    cluster.step()
+    assert size(cluster, f"shop-{entry}-blue") == 0
+    assert cluster.records()[-1]["status"]["outcome"] == "Promoted"
+    assert "shop-preview" not in cluster.kinds()["Service"]
+
+
+def cluster_seconds(count: float) -> Any:
+    from datetime import timedelta
+
+    return timedelta(seconds=count)
+
+
+def test_the_old_colour_is_what_it_was_while_the_new_one_is_tried() -> None:
+    cluster = running()
+    before = cluster.get("Deployment", "shop-all-blue")["applied"]
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    for _ in range(3):
+        cluster.step()
+        cluster.settle()
+    assert cluster.get("Deployment", "shop-all-blue")["applied"] == before
+    assert cluster.get("Service", "shop-preview")["spec"]["selector"][names.LABEL_COLOUR] == "green"
+
+
+def test_a_release_that_measures_badly_gives_the_traffic_back() -> None:  # S2-119
+    cluster = running(rollout={"bakeSeconds": 300, "analysis": {"failureLimit": 0}})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    while cluster.selected() == "blue":
+        cluster.step()
+        cluster.settle()
+        cluster.now += cluster_seconds(5)
+    cluster.verdict = Verdict.FAILED
+    record = cluster.roll()
+    assert (record["status"]["outcome"], record["status"]["reason"]) == ("RolledBack", "AnalysisFailed")
+    assert cluster.selected() == "blue"
+    assert size(cluster, "shop-all-blue") == 1
+
+
+def test_a_template_is_the_same_on_both_colours() -> None:
+    for mode in ("Monolith", "Microservices"):
+        cluster = running({"mode": mode})
+        facts = cluster.facts()
+        green = cluster.project.model_copy(update={"colour": "green"})
+        assert sides.template(green, facts, cluster.images) == sides.template(cluster.project, facts, cluster.images)
+        assert sides.live_template(cluster.project, facts, "blue") == cluster.target()
+
+
+def test_replicas_start_no_release() -> None:
+    cluster = running()
+    change(cluster, {"replicas": 3})
+    cluster.step()
+    cluster.settle()
+    assert len(cluster.records()) == 1
+    assert size(cluster, "shop-all-blue") == 3
+
+
+def test_a_new_release_starts_at_the_observed_size() -> None:
+    cluster = running({"replicas": 3})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    for _ in range(3):
+        cluster.step()
+        cluster.settle()
+    assert size(cluster, "shop-all-green") == 3
+
+
+def test_a_change_of_mode_is_a_release_like_any_other() -> None:  # S4-020
+    cluster = running()
+    change(cluster, {"mode": "Microservices"})
+    record = cluster.roll()
+    assert record["status"]["outcome"] == "Promoted"
+    assert cluster.get("Service", "shop")["spec"]["selector"] == names.selector("shop", "edge", colour="green")
+    assert "shop-vector-green" in cluster.kinds()["Service"]
+
+
+def test_a_rollback_inside_the_window_needs_no_check() -> None:  # S2-175, S1-101
+    cluster = running()
+    first = cluster.records()[0]["metadata"]["name"]
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    second = cluster.roll()["metadata"]["name"]
+    measured = cluster.measurements
+    change(cluster, {"rollout": {**ROLLOUT, "rollback": {"to": first, "from": second}}})
+    for _ in range(4):
+        cluster.step()
+        cluster.settle()
+    assert cluster.selected() == "blue"
+    assert cluster.measurements == measured
+    assert cluster.records()[-1]["spec"]["template"] == first
+
+
+def test_a_suspended_project_keeps_its_releases_and_wakes_on_the_same_colour() -> None:
+    cluster = running()
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    cluster.roll()
+    change(cluster, {"suspend": True})
+    for _ in range(4):
+        cluster.step()
+        cluster.settle()
+    assert {size(cluster, f"shop-all-{colour}") for colour in ("blue", "green")} == {0}
+    change(cluster, {"suspend": False})
+    for _ in range(6):
+        cluster.step()
+        cluster.settle()
+    assert (cluster.selected(), size(cluster, "shop-all-green"), len(cluster.records())) == ("green", 1, 2)
+
+
+@pytest.mark.parametrize(("exposure", "split"), [(GATEWAY, "route"), (None, "pods")])
+def test_a_canary_gets_its_share(exposure: Json | None, split: str) -> None:  # S2-123…125
+    steps = [{"weight": 25, "pauseSeconds": 30}, {"weight": 50, "pauseSeconds": 30}]
+    canary = {"strategy": "Canary", "steps": steps, "scaleDownDelaySeconds": 10, "bakeSeconds": 20}
+    spec = {"replicas": 3, **({"exposure": exposure} if exposure else {})}
+    cluster = Releasing(project({"rollout": canary, **spec}))
+    cluster.served = ROUTES
+    cluster.roll()
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    shares = []
+    for _ in range(40):
+        cluster.step()
+        shares.append(share(cluster, split))
+        cluster.settle()
+        cluster.now += cluster_seconds(5)
+    found = [one for index, one in enumerate(shares) if index == 0 or one != shares[index - 1]]
+    assert found == [0, 25, 50, 0]  # then all requests are on the new colour by the Service itself
+    assert cluster.selected() == "green"
+    assert cluster.records()[-1]["status"]["outcome"] == "Promoted"
+
+
+def share(cluster: Releasing, split: str) -> int:
+    if split == "route":
+        refs = cluster.get("HTTPRoute", "shop")["spec"]["rules"][0]["backendRefs"]
+        return next((one["weight"] for one in refs if one["name"] == "shop-preview"), 0)
+    if cluster.selected() != "both":
+        return 0
+    counts = [size(cluster, f"shop-all-{colour}") for colour in ("blue", "green")]
+    return round(100 * counts[1] / sum(counts))
+
+
+def test_a_project_from_before_the_records_is_adopted_as_it_is() -> None:
+    cluster = running()
+    for key in [key for key in cluster.objects if key.kind == names.RELEASE_KIND]:
+        del cluster.objects[key]
+    before = cluster.get("Deployment", "shop-all-blue")["applied"]
+    cluster.step()
+    [record] = cluster.records()
+    assert record["status"]["outcome"] == "Promoted"
+    assert cluster.get("Deployment", "shop-all-blue")["applied"] == before
