@@ -10,6 +10,7 @@ import pytest
 import yaml
 from tests.unit.operator.pod_security import violations
 
+from testgen_operator import rbac
 from testgen_operator.plan.images import Images
 
 ROOT = Path(__file__).parents[3]
@@ -58,3 +59,36 @@ def test_default_images_are_pinned_and_those_of_the_code() -> None:
 def test_two_replicas_survive_a_drained_node() -> None:
     assert the("Deployment")["spec"]["replicas"] == 2
     assert the("PodDisruptionBudget")["spec"]["maxUnavailable"] == 1
+
+
+OF_NAMESPACES = ROOT / "gitops" / "overlays" / "namespaces"
+
+
+def loaded(path: Path) -> Any:
+    return yaml.safe_load(path.read_text())
+
+
+def test_the_overlay_for_named_namespaces_binds_rights_where_the_operator_serves_and_nowhere_else() -> None:
+    overlay = loaded(OF_NAMESPACES / "kustomization.yaml")
+    [container] = loaded(OF_NAMESPACES / "operator.yaml")["spec"]["template"]["spec"]["containers"]
+    [served] = [one["value"] for one in container["env"] if one["name"] == "TESTGEN_OPERATOR_NAMESPACES"]
+    bound = {}
+    for name in overlay["resources"]:
+        if not name.startswith(".."):
+            tenant = loaded(OF_NAMESPACES / name / "kustomization.yaml")
+            [rights] = tenant["resources"]
+            assert (OF_NAMESPACES / name / rights).resolve() == ROOT / "gitops" / "components" / "tenant"
+            bound[tenant["namespace"]] = name
+    assert set(bound) == set(served.split(","))
+
+    [component] = overlay["components"]
+    folder = OF_NAMESPACES / component
+    taken = [loaded(folder / patch["path"]) for patch in loaded(folder / "kustomization.yaml")["patches"]]
+    assert all(one["$patch"] == "delete" for one in taken)
+    cluster_wide = {
+        (one["kind"], one["metadata"]["name"]) for one in rbac.manifests() if one["kind"] in {"ClusterRole", "ClusterRoleBinding"}
+    }
+    assert cluster_wide - {(one["kind"], one["metadata"]["name"]) for one in taken} == {
+        ("ClusterRole", "testgen-view"),  # of people, added to the cluster's own roles
+        ("ClusterRole", "testgen-edit"),
+    }
