@@ -17,7 +17,7 @@ class ManagedOllama(Part):
         "Pull",
         description="Pull: models are fetched with `ollama pull` onto a volume. Image: the image holds them under /models.",
     )
-    storage: Storage = Field(Storage(), description="Volume for pulled models; unused with modelSource Image.")
+    storage: Storage = Field(Storage(), description="With modelSource Pull: volume for the models.")
     resources: Resources = Field(Resources(), description="Overrides of the preset's resources.")
 
 

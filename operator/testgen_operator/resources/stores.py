@@ -46,9 +46,11 @@ class Postgres(Part):
     read_replica: bool = Field(False, description="BuiltIn only: a second PostgreSQL that follows the first and serves reads.")
     cloud_native_pg: CloudNativePg | None = Field(None, description="With type CloudNativePG.")
     external: ExternalPostgres | None = Field(None, description="With type External.")
-    storage: Storage = Field(Storage(), description="Volume of the database; unused when External.")
-    resources: Resources = Field(Resources(), description="Overrides of the preset's resources.")
-    image: ImageReference | None = Field(None, description="Image of PostgreSQL. Unset: the operator's default.")
+    storage: Storage = Field(Storage(), description="BuiltIn and CloudNativePG: volume of the database.")
+    resources: Resources = Field(Resources(), description="BuiltIn and CloudNativePG: overrides of the preset's resources.")
+    image: ImageReference | None = Field(
+        None, description="BuiltIn and CloudNativePG: image of PostgreSQL. Unset: the operator's default."
+    )
 
 
 class ExternalQdrant(Part):
@@ -89,9 +91,9 @@ class Neo4j(Part):
         "Disabled", description="Managed: one Neo4j that the operator runs. External: it exists."
     )
     external: ExternalNeo4j | None = Field(None, description="With type External.")
-    storage: Storage = Field(Storage(), description="Volume of the graph; unused unless Managed.")
-    resources: Resources = Field(Resources(), description="Overrides of the preset's resources.")
-    image: ImageReference | None = Field(None, description="Image of Neo4j. Unset: the operator's default.")
+    storage: Storage = Field(Storage(), description="Managed only: volume of the graph.")
+    resources: Resources = Field(Resources(), description="Managed only: overrides of the preset's resources.")
+    image: ImageReference | None = Field(None, description="Managed only: image of Neo4j. Unset: the operator's default.")
 
 
 class ExternalRedis(Part):
