@@ -25,9 +25,10 @@ from testgen_operator.plan.plan import plan
 from testgen_operator.plan.traffic import Rollout
 from testgen_operator.reconcile.reporting import Reports
 from testgen_operator.reconcile.rollouts import Rollouts
+from testgen_operator.reconcile.specs import Specs
 from testgen_operator.reconcile.upgrades import Turn, Upgrades, written
 from testgen_operator.reconcile.wakeup import WakeUp
-from testgen_operator.resources.project import InvalidProject, TestGenProject, owner_reference, parse
+from testgen_operator.resources.project import InvalidProject, TestGenProject, owner_reference
 from testgen_operator.status import compute, events
 
 LEAST_WAIT: Final = 0.5
@@ -51,6 +52,7 @@ class Cluster:
     namespace: str = ""
     """Of the operator itself."""
     reports: Reports = field(default_factory=Reports)
+    specs: Specs = field(default_factory=Specs)
     rollouts: Rollouts | None = None
     """None: the spec is followed in place, without records."""
 
@@ -65,12 +67,13 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
         if cluster.upgrades is not None:
             cluster.upgrades.forget(key)
         cluster.reports.forget(key)
+        cluster.specs.forget(key)
         if cluster.rollouts is not None:
             cluster.rollouts.forget(key.namespace, key.name)
         telemetry.CONDITIONS.forget(*key)
         return WakeUp.never()  # its children go by their owner references
     try:
-        project = parse(live)
+        project = cluster.specs.parse(key, live)
     except InvalidProject as invalid:
         generation = int(live["metadata"].get("generation", 0))
         await _report(key, live, compute(invalid.problems, None, _status(live), clock(), generation=generation), cluster)
