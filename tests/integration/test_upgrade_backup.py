@@ -236,7 +236,7 @@ def test_a_dump_that_is_cut_off_does_not_count(database: Database) -> None:
     real = database.programs / "pg_dump"
     (broken / "pg_dump").write_text(
         f'#!/bin/sh\n"{real}" "$@" || exit 1\nfor one; do case $one in --file=*) f=${{one#--file=}};; esac; done\n'
-        'truncate -s "$(($(wc -c < "$f") / 2))" "$f"\n'
+        'truncate -s "$(($(wc -c < "$f") - 64))" "$f"\n'
     )
     (broken / "pg_dump").chmod(0o755)
 
