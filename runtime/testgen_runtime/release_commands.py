@@ -62,7 +62,7 @@ def smoke(
 
 
 def golden(
-    set_: Annotated[Path, typer.Option("--set", help="The golden set: JSON or YAML (docs/ROLLOUTS.md).")],
+    set_: Annotated[Path, typer.Option("--set", help="The golden set: JSON or YAML (docs/RELEASE-CHECKS.md).")],
     active: Annotated[str, typer.Option(help="Where the release answers that serves.")],
     candidate: Annotated[str, typer.Option(help="Where the release answers that may follow it.")],
     key_file: Annotated[Path, typer.Option(help="The file with an admin's API key.")],
