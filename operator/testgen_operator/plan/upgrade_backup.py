@@ -4,7 +4,7 @@ A backup counts when it has been read again as a whole. It is written beside its
 looks like one; what a killed run left is removed by a later one. The newest KEPT stay. The password goes from the Secret's file
 into a pgpass file in the pod's memory: it is in no argument, no variable and no log.
 
-To restore: `pg_restore --clean --if-exists --no-owner --dbname=testgen <file>` against the project's database (docs/RELEASE-CHECKS.md).
+To restore: `pg_restore --clean --if-exists --no-owner --dbname=testgen <file>` (docs/RELEASE-CHECKS.md).
 """
 
 from __future__ import annotations
