@@ -7,6 +7,7 @@ import json
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 LETTERS_AND_DIGITS: Final = string.ascii_letters + string.digits
@@ -43,7 +44,7 @@ class Manifest:
     def namespace(self) -> str:
         return str(self.object["metadata"].get("namespace", ""))
 
-    @property
+    @cached_property
     def key(self) -> ObjectKey:
         return ObjectKey(self.api_version, self.kind, self.namespace, self.name)
 
