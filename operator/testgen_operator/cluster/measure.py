@@ -184,11 +184,13 @@ class Measurer:
         silent = [found for found in answers if isinstance(found, str)]
         if not seen:
             return figures.nothing(own_id, f"no pod tells its metrics: {silent[0]}")
-        while memory.looks and (memory.looks[0][0] > now or now - memory.looks[0][0] > figures.WINDOW_SECONDS):
+        while memory.looks and memory.looks[0][0] > now:  # the clock was set back
             memory.looks.popleft()
-        before: dict[str, Counters] = {}
-        for _, look in reversed(memory.looks):  # the oldest look at each pod decides
-            before |= look
+        # The window begins at the newest look that is as old as it; a pod that was not looked at then is younger, so its start.
+        while len(memory.looks) > 1 and now - memory.looks[1][0] >= figures.WINDOW_SECONDS:
+            memory.looks.popleft()
+        aged = bool(memory.looks) and now - memory.looks[0][0] >= figures.WINDOW_SECONDS
+        before = memory.looks[0][1] if aged else {}
         counted = figures.total(figures.since(before.get(uid), found) for uid, found in seen.items())
         memory.looks.append((now, seen))
         found = figures.judge(figures.success_percent(counted), figures.quantile(counted.buckets), limits, own_id)
