@@ -157,9 +157,8 @@ def _of(project: Json, release: Release, ignored: tuple[tuple[str, str], ...]) -
         return Progress(State.SERVES, reason, position.message or means(reason, project), release, ignored=ignored)
     if position.outcome is not None:
         reason = position.reason or str(position.outcome)
-        return Progress(
-            State.FAILED, reason, position.message or means(reason, project), release, _next(project, reason), ignored=ignored
-        )
+        run = _next(project, reason) if position.outcome in GIVEN_UP else ()
+        return Progress(State.FAILED, reason, position.message or means(reason, project), release, run, ignored=ignored)
     weight = _weight(project, release)
     if position.step is Step.RETURNING:
         return Progress(
@@ -274,7 +273,7 @@ def _next(project: Json, reason: str, release: Release | None = None) -> tuple[s
         return (f"kubectl testgen rollout {verb} {where}", f"kubectl testgen rollout abort {where}")
     if reason == Reason.PAUSED:
         return (f"kubectl testgen rollout resume {where}",)
-    return (f"kubectl testgen rollout history {where}", f"kubectl testgen explain {reason}")
+    return (f"kubectl testgen explain {reason}", f"kubectl testgen rollout retry {where}")
 
 
 def _ignored(project: Json) -> tuple[tuple[str, str], ...]:

@@ -67,6 +67,12 @@ def test_a_named_release_is_judged_by_its_own_outcome(outcome: Outcome, state: S
     assert judge(shop(), known(OLD, release(2, ended(outcome))), name(2)).state is state
 
 
+def test_what_was_given_up_says_how_it_is_tried_again() -> None:
+    found = judge(shop(), known(OLD, release(2, ended(Outcome.ABORTED, "SmokeFailed"))), name(2))
+    assert found.run == ("kubectl testgen explain SmokeFailed", "kubectl testgen rollout retry shop -n team")
+    assert judge(shop(), known(OLD, release(2, ended(Outcome.SUPERSEDED))), name(2)).run == ()
+
+
 def test_a_spec_that_nobody_has_looked_at_is_not_done() -> None:
     assert judge(shop(observed=False), known(OLD)).reason == "NotObserved"
     assert judge(shop(observed=False), known(OLD)).state is State.UNDER_WAY
