@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 import yaml
 from tests.control_plane import Admin, control_plane
-from tests.unit.operator.build import Simulated, project
+from tests.unit.operator.build import IMAGES, Simulated, project
 
 from testgen_cluster import crds
 from testgen_operator import names
@@ -25,6 +25,9 @@ from testgen_operator.cluster.kinds import OPTIONAL
 from testgen_operator.cluster.optional import served
 from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.cluster.owned import difference
+from testgen_operator.plan import checks
+from testgen_operator.plan.facts import Facts
+from testgen_operator.rollout.model import Due
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -91,6 +94,22 @@ async def test_every_planned_object_is_taken_as_it_is(client: Client, name: str)
         assert {"HTTPRoute", "Middleware", "Certificate"} <= kinds
     if name == "cloud-native":
         assert "Cluster" in kinds
+
+
+async def test_every_check_of_a_release_is_taken_as_it_is(client: Client) -> None:  # S2-217, S3-130
+    every = {
+        "web": [{"name": "ready", "path": "/ready"}],
+        "jobs": [{"name": "own", "image": "team/own:1"}, {"name": "other", "image": "team/other:1", "args": ["--fast", ""]}],
+        "golden": {"configMap": "ours"},
+    }
+    found = project({"environment": "Production", "rollout": {"strategy": "BlueGreen", "analysis": every}}, name="checked")
+    kinds = []
+    for manifest in checks.jobs(found, "checked-0123456789", "checked-0123456789", IMAGES, frozenset(Due), Facts()):
+        desired = stamped(manifest.object, fingerprint(manifest.object))
+        for _ in range(2):  # a Job's template can't be changed: applied again it has to be the same
+            assert difference(desired, await client.apply(desired)) == "", manifest.name
+        kinds.append(manifest.kind)
+    assert kinds == ["PersistentVolumeClaim", *["Job"] * 6]
 
 
 async def test_a_number_of_pods_stays_when_it_is_left_to_an_autoscaler(client: Client) -> None:  # S2-057
