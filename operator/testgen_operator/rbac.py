@@ -51,7 +51,12 @@ class Grant:
 GRANTS: Final[tuple[Grant, ...]] = (
     Grant(names.GROUP, names.PLURAL, LOOK, "the projects themselves"),
     Grant(names.GROUP, f"{names.PLURAL}/status", ("patch",), "their status"),
-    Grant(names.GROUP, names.RELEASE_PLURAL, OWN, "the record of each rollout; the oldest go beyond the history's limit"),
+    Grant(
+        names.GROUP,
+        names.RELEASE_PLURAL,
+        (*WATCH, "create", "delete"),
+        "the record of each rollout, never changed; the oldest go beyond the history's limit",
+    ),
     Grant(names.GROUP, f"{names.RELEASE_PLURAL}/status", ("patch",), "how far each rollout is"),
     Grant("apps", "deployments", OWN, "the runtime"),
     Grant("apps", "statefulsets", OWN, "the stores and the model server"),
@@ -68,7 +73,7 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("cert-manager.io", "certificates", OWN, "certificates of that way, where cert-manager is installed"),
     Grant("traefik.io", "middlewares", OWN, "limits and the redirect to HTTPS, where Traefik is installed"),
     Grant("postgresql.cnpg.io", "clusters", HOLD, "databases that CloudNativePG runs, where it is installed"),
-    Grant("discovery.k8s.io", "endpointslices", WATCH, "which pods a Service leads to, before a rollout goes on; never written"),
+    Grant("discovery.k8s.io", "endpointslices", LOOK, "which pods a Service leads to, before a rollout goes on; never written"),
     Grant("", "pods", LOOK, "why a pod does not start; never written"),
     Grant(
         "", "secrets", ("get", "create", "patch"), "generated passwords, and digests of what pods mount; by name, never listed"

@@ -31,18 +31,26 @@ SPLIT: Final[dict[str, Any]] = {
     "stores": STORES,
     "exposure": INGRESS,
 }
+BRIEF: Final[dict[str, Any]] = {"mode": "Monolith", "rollout": {"historyLimit": 1}}
 COURSE: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("everything, by an Ingress", SPLIT),
     ("passwords exchanged", {**SPLIT, "stores": {**STORES, "rotateCredentials": "1"}}),
     ("by a Gateway", {**SPLIT, "exposure": GATEWAY}),
     ("asleep", {**SPLIT, "exposure": GATEWAY, "suspend": True}),
     ("little, and all of it to go", {"mode": "Monolith", "stores": {"deletionPolicy": "Delete"}}),
-    ("another runtime, so another migration", {"mode": "Monolith", "image": "other:2", "networkPolicy": {"enabled": False}}),
+    ("another runtime, so another migration", {"image": "other:2", "networkPolicy": {"enabled": False}, **BRIEF}),
+    ("and one more, so that the oldest record goes", {"image": "other:3", **BRIEF}),
 )
 """What one project lives through. Each step needs rights that no other one does."""
 CLOUD_NATIVE: Final[dict[str, Any]] = {"stores": {"postgres": {"type": "CloudNativePG", "cloudNativePg": {"instances": 1}}}}
+FOREIGN: Final[dict[str, Any]] = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Cluster",
+    "metadata": {"name": "taken-postgres", "namespace": NAMESPACE},
+    "spec": {"instances": 2, "storage": {"size": "7Gi"}},
+}
 RARE: Final[Mapping[Right, str]] = {
-    ("", "serviceaccounts", "get"): "the look before a first apply, where the watch has not shown that there is none",
+    (names.GROUP, names.RELEASE_PLURAL, "get"): "where another leader made the record a moment ago",
 }
 """Rights that this course of events does not need, each with the reason to keep it."""
 
@@ -81,12 +89,15 @@ async def test_every_right_is_used_none_is_missing_and_secrets_are_those_of_tena
         await operator.start()
         try:
             await put(admin, CLOUD_NATIVE, "cloud")
+            await admin.apply(FOREIGN)
+            await put(admin, CLOUD_NATIVE, "taken")
             for _, spec in COURSE:
                 await put(admin, spec)
                 await quiet(admin, "cases")
             await put(admin, {**CLOUD_NATIVE, "suspend": True}, "cloud")
             await quiet(admin, "cloud")
-            for name in ("cases", "cloud"):
+            await quiet(admin, "taken")
+            for name in ("cases", "cloud", "taken"):
                 await admin.delete(path(name))
         finally:
             await operator.stop()
