@@ -103,6 +103,18 @@ async def test_a_new_releases_pods_are_measured_from_their_start(there: Answerin
     assert [one.name for one in found.figures] == ["successPercent", "latencyP95Milliseconds"]
 
 
+async def test_what_was_asked_counts_until_the_window_is_over(there: Answering, measurer: tuple[Measurer, Clock]) -> None:
+    there.pod.serve(20)
+    await measured(measurer[0], pod())
+    verdicts = []
+    for _ in range(12):
+        measurer[1].now += 30
+        verdicts.append((await measured(measurer[0], pod())).verdict)
+
+    assert verdicts[:9] == [Verdict.SUCCESSFUL] * 9
+    assert verdicts[-2:] == [Verdict.INCONCLUSIVE] * 2
+
+
 async def test_within_one_interval_it_is_one_measurement_and_one_request(
     there: Answering, measurer: tuple[Measurer, Clock]
 ) -> None:
