@@ -110,7 +110,7 @@ def spec(image: str, releases: Mapping[str, str], **rollout: Any) -> dict[str, A
         "stores": {"deletionPolicy": "Delete"},
         "rollout": {
             "strategy": "BlueGreen",
-            "bakeSeconds": 20,
+            "bakeSeconds": 10 if SHORT else 20,
             "scaleDownDelaySeconds": 5,
             "progressDeadlineSeconds": 60,
             "historyLimit": 50,
@@ -149,7 +149,7 @@ async def _load(cluster: Cluster, *, seed: int, service: str = PROJECT) -> Load:
     async with httpx.AsyncClient(headers={"X-API-Key": admin}, timeout=30) as http:
         answer = await http.post(f"{address}/api/v1/keys", json=body)
         answer.raise_for_status()
-    return Load(lambda: address, answer.json()["key"], rate=RATE, seed=seed)
+    return Load(lambda: address, answer.json()["secret"], rate=RATE, seed=seed)
 
 
 async def _ours(cluster: Cluster, releases: Mapping[str, str]) -> Found:
