@@ -138,11 +138,11 @@ def test_a_backup_is_taken_read_again_and_told_with_its_sum(database: Database) 
 def test_what_was_backed_up_can_be_restored(database: Database) -> None:  # S3-130
     assert database.take("shop-1")[0] == 0
     environment = database.environment("shop-1") | {"PGPASSWORD": PASSWORD, "PGUSER": "testgen"}
-    psql = [database.programs / "psql", "-XAtq", "-v", "ON_ERROR_STOP=1"]
+    psql = [str(database.programs / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1"]
     subprocess.run([*psql, "-c", "CREATE DATABASE again"], env=environment, check=True)
 
     dump = database.folder / "backups" / "shop-1.dump"
-    restore = [database.programs / "pg_restore", "--clean", "--if-exists", "--no-owner", "--dbname=again", dump]
+    restore = [str(database.programs / "pg_restore"), "--clean", "--if-exists", "--no-owner", "--dbname=again", str(dump)]
     subprocess.run(restore, env=environment, check=True)
 
     found = subprocess.run(
