@@ -15,11 +15,13 @@ from testgen_operator import names
 from testgen_operator.cluster.kinds import POD, kind_of
 from tests.soak.operator_world import NAMESPACE, WITHIN, Object, World, condition, patiently, project_path
 
-PRESSURE: Final[Mapping[str, tuple[str, str]]] = {
-    "memory": ("memory-pressure", "The node was low on resource: memory. Threshold quantity: 100Mi, available: 41Mi. "),
-    "disk space": ("disk-pressure", "The node had condition: [DiskPressure]. "),
+PRESSURE: Final[Mapping[str, str]] = {
+    "memory": "The node was low on resource: memory. Threshold quantity: 100Mi, available: 41Mi. ",
+    "disk space": "The node had condition: [DiskPressure]. ",
 }
-"""What the condition names; the taint; the kubelet's words."""
+"""What the condition is to name, and the kubelet's words."""
+TAINTED: Final = "0/1 nodes are available: 1 node(s) had untolerated taint(s). preemption: 0/1 nodes are available."
+"""The scheduler's, of Kubernetes 1.34."""
 REASON: Final = "NodeUnderPressure"
 JUMPS: Final = (timedelta(days=-400), timedelta(hours=-2), timedelta(minutes=20), timedelta(days=400))
 
@@ -27,15 +29,13 @@ JUMPS: Final = (timedelta(days=-400), timedelta(hours=-2), timedelta(minutes=20)
 async def node_under_pressure(world: World) -> None:
     """The only node ends the runtime's pod and takes no other; then it has room again."""
     name, lacking = world.any_project(), world.chance.choice(sorted(PRESSURE))
-    taint, words = PRESSURE[lacking]
-    told = f"0/1 nodes are available: 1 node(s) had untolerated taint {{node.kubernetes.io/{taint}: }}."
     pods = [f"{name}-evicted", f"{name}-waiting"]
     world.player.held.add("deployments")
     try:
-        await _pod(world, name, pods[0], {"phase": "Failed", "reason": "Evicted", "message": words})
+        await _pod(world, name, pods[0], {"phase": "Failed", "reason": "Evicted", "message": PRESSURE[lacking]})
         await _unready(world, name)
         await _until(world, name, lambda found: found["status"] == "True" and lacking in found["message"])
-        scheduled = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": told}
+        scheduled = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": TAINTED}
         await _pod(world, name, pods[1], {"phase": "Pending", "conditions": [scheduled]})
         await _until(world, name, lambda found: found["status"] == "True" and lacking in found["message"])
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from testgen_operator import telemetry
@@ -34,7 +34,12 @@ class Trouble:
         if all_well(children):
             return []
         uids = {child["metadata"].get("uid") for child in children}
-        about = [event for event in await self._warnings(namespace) if event["involvedObject"].get("uid") in uids]
+        pods = {child["metadata"]["name"] for child in children if child["kind"] == "Pod"}
+        about = [
+            event
+            for event in await self._warnings(namespace)
+            if event["involvedObject"].get("uid") in uids or _of_the_one_before(event, pods)
+        ]
         return sorted(about, key=lambda event: str(event["metadata"].get("creationTimestamp", "")))
 
     async def _warnings(self, namespace: str) -> list[dict[str, Any]]:
@@ -61,6 +66,12 @@ def all_well(children: Sequence[Mapping[str, Any]]) -> bool:
     return all(map(_well, children))
 
 
+def _of_the_one_before(event: Mapping[str, Any], pods: Collection[str]) -> bool:
+    """Whether it says why the last pod of one of these names was ended: a StatefulSet makes the next under the same name."""
+    about = event["involvedObject"]
+    return event.get("reason") == "Evicted" and about.get("kind") == "Pod" and about.get("name") in pods
+
+
 def _short(event: Mapping[str, Any]) -> dict[str, Any]:
     """Of an Event, what a diagnosis reads."""
     about, metadata = event.get("involvedObject") or {}, event["metadata"]
@@ -77,8 +88,8 @@ def _well(child: Mapping[str, Any]) -> bool:
     status, spec = child.get("status") or {}, child.get("spec") or {}
     match child["kind"]:
         case "Pod":
-            # Of a Job that is done: it is never Ready again, and stays as long as its Job does.
-            if status.get("phase") == "Succeeded":
+            # Of a Job that is done, or ended by its node: it is never Ready again and stays; what replaces it has to be well.
+            if status.get("phase") == "Succeeded" or status.get("reason") == "Evicted":
                 return True
             return any(one.get("type") == "Ready" and one.get("status") == "True" for one in status.get("conditions") or ())
         case "Deployment" | "StatefulSet":

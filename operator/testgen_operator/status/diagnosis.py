@@ -202,7 +202,7 @@ def _of_migration(facts: Facts, pods: list[Pod]) -> Iterator[Blocker]:
             for pod in running:
                 yield from _waiting("migrate", pod.containers)
                 if pod.unschedulable:
-                    yield _no_node("migrate", pod)
+                    yield _no_node("migrate", pod, facts)
             if not pods:
                 told = [one.message for one in facts.warnings if one.name == name and one.reason == "FailedCreate"]
                 yield from _not_created("migrate", name, told)
@@ -225,7 +225,7 @@ def _of_pod(project: TestGenProject, facts: Facts, pod: Pod) -> Iterator[Blocker
     component: Component = next(one for one in COMPONENTS if one == pod.component)
     volume = facts.volumes.get(stores.volume_name(f"{project.name}-{component}"))
     if pod.unschedulable and not _VOLUME_TALK.search(pod.unschedulable):
-        yield _no_node(component, pod)
+        yield _no_node(component, pod, facts)
     yield from _waiting(component, pod.containers)
     for one in pod.containers:
         reason = _why_it_died(component, one)
@@ -234,9 +234,9 @@ def _of_pod(project: TestGenProject, facts: Facts, pod: Pod) -> Iterator[Blocker
             yield Blocker(reason, component, subject, one.name, one.exit_code, shorten(one.last_words))
 
 
-def _no_node(component: Component, pod: Pod) -> Blocker:
+def _no_node(component: Component, pod: Pod, facts: Facts) -> Blocker:
     """Why no node takes the pod: one that is short of something for all pods, or none with room for this one."""
-    lacking = nodes.keeps_out(pod)
+    lacking = nodes.keeps_out(pod, [one for one in facts.pods if one.component == pod.component], facts.warnings)
     return Blocker(Reason.NODE_UNDER_PRESSURE, component, lacking) if lacking else Blocker(Reason.UNSCHEDULABLE, component)
 
 

@@ -1,7 +1,8 @@
 """What a node that runs out of something does to pods: it ends them (an eviction) and takes no new ones (a taint). Pure.
 
 The words are the kubelet's (pkg/kubelet/eviction: "The node was low on resource: memory. …", "The node had condition:
-[DiskPressure]. ") and the scheduler's ("untolerated taint {node.kubernetes.io/memory-pressure: }").
+[DiskPressure]. ") and the scheduler's: "untolerated taint {node.kubernetes.io/memory-pressure: }" of older versions, of
+Kubernetes 1.34 only "untolerated taint(s)". Which it is then follows from what the kubelet said when it ended the pod before.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from testgen_operator.plan.facts import Pod
+from testgen_operator.plan.facts import Pod, Warned
 
 _TAINT: Final = re.compile(r"node\.kubernetes\.io/(disk|memory|pid)-pressure")
 _CONDITION: Final = re.compile(r"had condition: \[(Disk|Memory|PID)Pressure")
@@ -25,10 +26,16 @@ _WORDS: Final = {
 }
 
 
-def keeps_out(pod: Pod) -> str:
-    """What the nodes that would take this pod are out of, in words; empty where that is not why it waits."""
-    found = _TAINT.search(pod.unschedulable)
-    return _WORDS[found[1]] if found else ""
+def keeps_out(pod: Pod, pods: Collection[Pod], warnings: Collection[Warned]) -> str:
+    """What the nodes that would take this pod are out of, in words; empty where that is not why it waits. `pods`: of the same
+    part. A StatefulSet's evicted pod is deleted at once: then only its Event is left."""
+    if found := _TAINT.search(pod.unschedulable):
+        return _WORDS[found[1]]
+    if "untolerated taint" not in pod.unschedulable:
+        return ""
+    told = [one.evicted for one in pods]
+    told += [one.message for one in warnings if (one.kind, one.name, one.reason) == ("Pod", pod.name, "Evicted")]
+    return next(filter(None, map(_lacking, told)), "")
 
 
 def has_ended(pods: Collection[Pod]) -> str:
@@ -39,7 +46,9 @@ def has_ended(pods: Collection[Pod]) -> str:
     """
     if any(pod.phase not in ("Failed", "Succeeded") for pod in pods):
         return ""
-    for pod in pods:
-        if found := _LOW_ON.search(pod.evicted) or _CONDITION.search(pod.evicted):
-            return _WORDS[found[1].lower()]
-    return ""
+    return next(filter(None, (_lacking(pod.evicted) for pod in pods)), "")
+
+
+def _lacking(told: str) -> str:
+    found = _LOW_ON.search(told) or _CONDITION.search(told)
+    return _WORDS[found[1].lower()] if found else ""

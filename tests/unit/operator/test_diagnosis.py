@@ -115,6 +115,32 @@ def test_a_node_that_ended_every_pod(told: str, words: str) -> None:
     assert (found.reason, found.component, found.subject) == (Reason.NODE_UNDER_PRESSURE, "all", words)
 
 
+NAMELESS = "0/1 nodes are available: 1 node(s) had untolerated taint(s). preemption: 0/1 nodes are available."
+
+
+def test_which_taint_it_is_follows_from_the_pod_that_was_ended_before() -> None:  # Kubernetes 1.34 does not name it
+    waiting = Pod("shop-all-blue-new", "all", "Pending", unschedulable=NAMELESS)
+    [found] = blockers(project(), Facts(workloads=RUNTIME, pods=(evicted(LOW_ON_MEMORY), waiting)))
+    assert (found.reason, found.subject) == (Reason.NODE_UNDER_PRESSURE, "memory")
+
+
+def test_of_a_stateful_set_it_follows_from_the_event_of_the_pod_before() -> None:
+    facts = pod("postgres", unschedulable=NAMELESS)
+    told = Warned("Pod", "shop-postgres-0", "Evicted", FULL_DISK)
+    [found] = blockers(project(), replace(facts, warnings=(told,)))
+    assert (found.reason, found.subject) == (Reason.NODE_UNDER_PRESSURE, "disk space")
+    assert reasons(replace(facts, warnings=(replace(told, name="shop-neo4j-0"),))) == [Reason.UNSCHEDULABLE]
+
+
+def test_a_taint_of_the_administrators_is_no_pressure() -> None:
+    assert reasons(pod("all", unschedulable=NAMELESS)) == [Reason.UNSCHEDULABLE]
+
+
+def test_no_room_beside_an_old_eviction_is_no_pressure() -> None:
+    waiting = Pod("shop-all-blue-new", "all", "Pending", unschedulable="0/1 nodes are available: 1 Insufficient cpu.")
+    assert reasons(Facts(workloads=RUNTIME, pods=(evicted(LOW_ON_MEMORY), waiting))) == [Reason.UNSCHEDULABLE]
+
+
 @pytest.mark.parametrize("ready", [True, False])
 def test_an_evicted_pod_is_forgotten_when_another_lives(ready: bool) -> None:
     living = Pod("shop-all-blue-new", "all", "Running", ready=ready)
