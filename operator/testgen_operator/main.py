@@ -215,7 +215,7 @@ async def lead(
     upgrades = Upgrades(cache, chosen.upgrades_per_minute)
     measurer = Measurer()
     await measurer.open()
-    rollouts = Rollouts(client, cache, measurer, now)
+    rollouts = Rollouts(client, cache, measurer, now, upgrades)
     hosts = Hosts(cache, queue.add)
     cluster = Cluster(
         cache, Applier(client, cache), secrets, poster, Trouble(client), served, hosts, upgrades, namespace, rollouts=rollouts

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from testgen_operator import names, telemetry
-from testgen_operator.cluster.cache import Cache
+from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.cluster.measure import Measurer
@@ -24,8 +24,9 @@ from testgen_operator.plan.images import Images, runtime_image, runtime_version
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.plan.plan import missing_secrets
 from testgen_operator.plan.traffic import Rollout
+from testgen_operator.reconcile.upgrades import Upgrades
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import as_time, from_snapshot, last_writer, release_object, release_status
+from testgen_operator.resources.release import as_time, from_snapshot, last_writer, release_object, release_status, snapshot_of
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.machine import decide
@@ -54,7 +55,15 @@ class _Look:
 class Rollouts:
     """`measurer` None: nothing is measured, and what needs a measurement waits."""
 
-    def __init__(self, client: Client, cache: Cache, measurer: Measurer | None, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        cache: Cache,
+        measurer: Measurer | None,
+        clock: Callable[[], datetime],
+        upgrades: Upgrades | None = None,
+    ) -> None:
+        self._upgrades = upgrades
         self._client = client
         self._cache = cache
         self._measurer = measurer
@@ -70,13 +79,28 @@ class Rollouts:
             look = await self._measured(project, look, children, images)
             found = decide(look.seen, self._clock())
         for _ in range(RECORDS_A_PASS):
-            if found.start is None:
+            start = found.start
+            if start is None:
                 break
-            facts = await self._begin(project, live, look, found.start, images)
+            if wait := self._seconds_to_wait(project, look, found, start):
+                found = replace(found, start=None, wake_seconds=wait)
+                break
+            facts = await self._begin(project, live, look, start, images)
             look = replace(self._look(project, facts, images), measured=look.measured)
             found = decide(look.seen, self._clock())
         await self._write(project, look, found)
         return self._rollout(project, look, found), look.facts
+
+    def _seconds_to_wait(self, project: TestGenProject, look: _Look, found: Decision, start: Record) -> float:
+        """A release that nobody asked for but a new operator waits for its turn among all projects."""
+        if self._upgrades is None or start.outcome is not None:
+            return 0.0
+        active = next((one for one in look.facts.releases if one["metadata"]["name"] == found.serve_release), None)
+        if active is None or active["spec"].get("snapshot") != snapshot_of(project):
+            return 0.0
+        if active["spec"].get("secretsHash") != sides.hashes(project, look.facts)[1]:
+            return 0.0
+        return self._upgrades.seconds(Key(project.namespace, project.name), self._clock())
 
     def forget(self, namespace: str, name: str) -> None:
         if self._measurer is not None:

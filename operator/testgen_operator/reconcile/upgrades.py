@@ -110,6 +110,15 @@ class Upgrades:
         self._granted[key] = now
         return Turn(marked=news)
 
+    def seconds(self, key: Key, now: datetime) -> float:
+        """Until a release that the operator alone causes may begin; 0: now, and the turn is taken."""
+        turns = self._turns(now)
+        wait = seconds_to_wait(now, turns.pop(key, None), list(turns.values()), self._per_minute)
+        self._told(key, waiting=wait > 0)
+        if not wait:
+            self._granted[key] = now
+        return wait
+
     def forget(self, key: Key) -> None:
         self._told(key, waiting=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from testgen_operator.rollout import analysis, canary
 from testgen_operator.rollout.model import Outcome, Position, Step
@@ -20,6 +21,9 @@ from testgen_operator.rollout.trial import (
     promoted,
     returned,
 )
+
+FOUND_AGAIN: Final = 1
+"""`Position.number` of a bake whose record was lost: that an analysis was passed is not known any more, so it needs one."""
 
 
 def step(trial: Trial, position: Position) -> Position:
@@ -120,5 +124,8 @@ def _is_ordered(position: Position) -> bool:
 def _is_baked(trial: Trial, position: Position) -> bool:
     new = trial.new(position)
     if new.ready == 0 and not (new.complete and new.replicas == 0):
+        return False
+    unproven = position.number == FOUND_AGAIN and analysis.is_due(trial.policy, position)
+    if unproven and position.tally.successful < trial.policy.measurements:
         return False
     return position.fast or trial.elapsed(position) >= trial.policy.bake_seconds

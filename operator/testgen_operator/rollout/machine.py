@@ -62,7 +62,9 @@ def _found_again(seen: Seen, records: Sequence[Record], now: datetime) -> Positi
     base = history.standing(seen, records, record.previous)
     if seen.serving is not None and seen.serving_release == record.name:
         in_place = base is None or base.colour == seen.serving  # it has the traffic before its checks
-        return Position(Step.SMOKING if in_place else Step.BAKING, now, seen.serving, served=True)
+        if in_place:
+            return Position(Step.SMOKING, now, seen.serving, served=True)
+        return Position(Step.BAKING, now, seen.serving, number=blue_green.FOUND_AGAIN, served=True)
     orders = commands.read(seen, records[:-1], base)
     position = _opening(seen, base, orders, now)
     for colour in COLOURS:
