@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.unit.operator.build import resource
 from tests.unit.operator.effects import BASES, FIELDS, Json, Path, World, changed, parents, values
+from tests.unit.operator.strategies import specs
 from tests.unit.operator.test_specs import MEND
 
 from testgen_operator.resources.project import InvalidProject, TestGenProject, parse
@@ -73,3 +76,14 @@ def test_the_walk_knows_values_of_every_field() -> None:
 def test_what_is_excused_really_has_no_effect(dotted: str, kind: str) -> None:
     title = f"Monolith, {kind}"
     assert judged(World(BASES[title]), tuple(dotted.split(".")), BASES[title]) is False
+
+
+@settings(max_examples=40, deadline=None)
+@given(specs(), st.lists(st.sampled_from(list(FIELDS)), min_size=6, max_size=6, unique=True))
+def test_in_whatever_project_a_field_that_is_accepted_changes_something(spec: Json, paths: list[Path]) -> None:
+    awake = {name: value for name, value in spec.items() if name != "suspend"}  # what sleeps shows little
+    world = World(awake)
+    excused = {dotted for dotted, _ in WITHOUT_EFFECT}
+    for path in paths:
+        if path[0] not in ELSEWHERE and ".".join(path) not in excused:
+            assert judged(world, path, awake) is not False, ".".join(path)
