@@ -23,7 +23,7 @@ from typing import Any, Final
 import httpx
 
 from testgen_cluster import images
-from testgen_cluster.suite import STATE, with_images
+from testgen_cluster.suite import STATE
 from testgen_cluster.suite import cluster as cluster_tool
 from testgen_operator.cluster.connection import from_kubeconfig
 from testgen_runtime.storage import schema
@@ -71,9 +71,9 @@ def say(words: str) -> None:
 
 
 def run() -> dict[str, Metric]:
-    refs = with_images(("runtime", "postgres"))
-    releases = _releases(images.build(["runtime"])["runtime"])
-    return asyncio.run(_run(refs, releases))
+    built = images.build(("runtime", "postgres"))  # once: the tree may change meanwhile
+    cluster_tool("up", "--load", *(str(one.tar) for one in built.values()))
+    return asyncio.run(_run({name: one.ref for name, one in built.items()}, _releases(built["runtime"])))
 
 
 def _releases(runtime: images.ImageTar) -> dict[str, str]:
