@@ -40,7 +40,8 @@ _OTHER_STATE = re.compile(
     r"\b(?:other|different|another) (?:states?|status(?:es)?|modes?|phases?|stages?)\b|(?:其他|其它|其余)(?:任何)?状态", re.I
 )
 _ONE_MORE = re.compile(
-    r"\b(?:(?<!\bby )(?<!\bof )(?<!\bto )(?<!\bfrom )another|further|additional|one more|second|third|fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
+    r"\b(?:(?<!\bby )(?<!\bof )(?<!\bto )(?<!\bfrom )another|further|additional|one more|second|third|"
+    r"fourth|sixth|seventh|eighth|ninth|tenth|eleventh|\d+(?:st|"
     r"nd|rd|th))\b|"
     r"第\s?[一二三四五六七八九十百\d]+\s?[次个条件张名位人份项本笔台门页行块辆种家户只艘套部层批封枚盒箱瓶架座间床支颗粒篇节单]|"
     r"^(?:若|如果|当)?(?:用户)?(?:再|再次|继续|仍)(?:添加|新增|增加|追加|加入|创建|上传|提交|"
@@ -48,6 +49,8 @@ _ONE_MORE = re.compile(
     re.I,
 )
 """A condition that says a limit is passed by one."""
+_IS_ZERO = re.compile(r"(?:\b(?:is|are|equals)|[为是]|等于)\s?0$", re.I)
+"""A condition that names the 0 below a range."""
 _MOST_ELSEWHERE = 3
 """Invalid transitions beyond the first, of those that the document's state graph shows."""
 _NEAR = 0.9
@@ -352,6 +355,8 @@ def _conditions(
         if carrier is None and _OTHER.search(value.text):  # "another category is chosen": what the list does not name
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.ENUMERATION), None)
         if carrier is None and (_ONE_MORE.search(value.text) or is_about_emptiness(value, found)):
+            carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)
+        if carrier is None and _IS_ZERO.search(value.text) and any(r.limit.lower and r.limit.lower.value > 0 for r in found):
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)
         if carrier is not None:
             p = placed[carrier]

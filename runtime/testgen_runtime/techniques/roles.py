@@ -19,6 +19,8 @@ def one_of(role: str) -> str:
     """ "Administrators" → "Administrator": a test signs in as one of them."""
     last = role.split()[-1]
     plural = last.endswith("s") and not last.endswith(("ss", "us", "is")) and len(last) > 3
+    if (last.endswith(("ches", "shes", "sses", "xes")) and not last.endswith("aches")) or last.lower() == "coaches":
+        return role[:-2]
     return (role[:-3] + "y" if last.endswith("ies") else role[:-1]) if plural else role
 
 

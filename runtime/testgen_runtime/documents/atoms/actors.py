@@ -57,10 +57,10 @@ _FOR_ROLES_EN = re.compile(
     re.I,
 )
 _OPEN_TO_EN = re.compile(
-    r"\b(?:available|accessible|visible|open|enabled|offered|shown)\s(?:only\s)?(?:to|for)\s(?P<who>[^.;]{2,80})$", re.I
+    r"\b(?:available|accessible|visible|open|enabled|offered|shown|possible)\s(?:only\s)?(?:to|for)\s(?P<who>[^.;]{2,80})$", re.I
 )
 _GET_ERROR_EN = re.compile(
-    r"^(?P<who>[^,.;]{2,80}?)\s(?:who\s[^,;]{2,80}?\s|that\s[^,;]{2,80}?\s)?(?:get|receive|see)s?\s(?:an?|the)\s(?:[a-z-]+\s){0,2}?(?:error|message|warning|rejection|refusal)\b",
+    r"^(?P<who>[^,.;]{2,80}?)\s(?:(?:who|that)\s(?:tr(?:y|ies)|attempts?|wants?|requests?)\s[^,;]{2,80}?\s)?(?:get|receive|see)s?\s(?:an?|the)\s(?:[a-z-]+\s){0,2}?(?:error|message|warning|rejection|refusal)\b",
     re.I,
 )
 """Whose request ends with an error: "Members who try to approve a claim get the message …"."""
@@ -73,6 +73,9 @@ _GRANTED_EN = re.compile(
 _TRIES_EN = re.compile(
     r"\s(?:(?:who|that)\s(?:tr(?:y|ies)|attempts?|wants?|requests?)\sto|(?:attempting|trying|wanting|wishing|seeking|requesting)\sto)\s.*$",
     re.I,
+)
+_CALLS_EN = re.compile(
+    r"\s(?:who|that)\s(?:call|use|open|access|request|submit|invoke|start|select|execute|perform|enter|send|ask for)s?\s.*$", re.I
 )
 _EXCEPT_EN = re.compile(
     r"^(?:any|every|all|no)?\s?(?:users?|roles?|body|one|anybody|anyone|everybody|everyone|nobody|persons?|employees?|"
@@ -207,6 +210,10 @@ def _english(unit: Unit) -> list[Mention]:
     if not match:
         return []
     who, what = _TRIES_EN.sub("", match["who"]), (match["what"] or "").strip()
+    if unit.verdict == "refuse":
+        who = _CALLS_EN.sub("", who)
+    neither = re.match(r"neither\s", who, re.I)
+    who = re.sub(r"\snor\s", " and ", who[neither.end() :]) if neither else who
     if spared := _EXCEPT_EN.match(who):
         roles = _roles_en(spared["who"])
         nobody = re.match(r"no\b|nobody\b|none\b", who, re.I) is not None
@@ -222,9 +229,10 @@ def _english(unit: Unit) -> list[Mention]:
     denied = (
         bool(match["not"] or match["never"] or match["un"] or match["unable"] or (match["no"] or "").lower() == "no")
         or match["modal"].lower() in ("cannot", "can't")
+        or neither is not None
         or _DENIED_EN.match(re.sub(r"^be\s+", "", what)) is not None
         or bool(_ACCESS_EN.search(text))
-        or (unit.verdict == "refuse" and _GETS_EN.match(what) is not None)
+        or (unit.verdict == "refuse" and _GETS_EN.match(what) is not None and " who " not in match["who"].replace(" who tr", " "))
     )
     if only and match["not"]:
         denied = True

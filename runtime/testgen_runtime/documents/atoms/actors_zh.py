@@ -60,11 +60,12 @@ _WHEN = re.compile(
     rf"^(?:当|如果|若)?\s?{_ROLES}\s?(?:尝试|试图|请求|申请)?(?P<what>[^，,。；;]{{1,40}}?)(?:时|的请求|的|[，,]\s?或者?|$)"
 )
 _OTHERS_NAMED = re.compile(
-    rf"^(?:但|而|对|对于)?(?:(?:其他|其余|其它)[\u4e00-\u9fff]{{0,4}}[（(](?:如|例如|比如|包括|含)?{_ROLES}等?[）)]|{_ROLES.replace('?P<who>', '?P<before>')}等(?:其他|其余|其它)(?:人员|角色|用户|岗位)?)"
+    rf"^(?:但|而|对|对于)?(?:(?:其他|其余|其它)[\u4e00-\u9fff]{{0,4}}[（(](?:如|例如|比如|包括|含)?{_ROLES}等?[）)]|(?:其他|其余|其它)[\u4e00-\u9fff]{{0,6}}?(?:如|例如|比如){_ROLES.replace('?P<who>', '?P<such>')}|{_ROLES.replace('?P<who>', '?P<before>')}等(?:其他|其余|其它)(?:人员|角色|用户|岗位)?)"
 )
 """Who else there is: "其他人员（如巡检员、实习生）", "巡检员、实习生等其他人员"."""
 _GRANTED_TO = re.compile(
-    rf"^(?P<what>[^，,。；;]{{2,20}}?)的?(?:权限|权利|资格)(?P<only>仅|只)?(?:授予|赋予|授权给|开放给|分配给|给予|属于|归){_ROLES}$"
+    rf"^(?P<what>[^，,。；;]{{2,20}}?)的?(?:权限|权利|资格)(?P<only>仅|只)?(?:授予|赋予|授权给|开放给|分配给|给予|属于|归){_ROLES}$|"
+    rf"^(?P<act>[^，,。；;]{{2,20}}?)(?P<alone>仅|只)?属于?于?{_ROLES.replace('?P<who>', '?P<whose>')}的?(?:权限|职权|职责)$"
 )
 """Who is given a right: "调阅档案的权限仅授予档案管理员"."""
 _REQUEST_OF = re.compile(
@@ -72,7 +73,7 @@ _REQUEST_OF = re.compile(
 )
 """What somebody asks for is refused: "学生修改成绩的请求应予拒绝"."""
 _DONE_BY = re.compile(
-    rf"^(?:[^，,。；;由]{{2,20}}?)(?:应当?|必须|须|只能|仅能|统一)?由{_ROLES}(?:负责|进行|执行)?(?P<what>[^，,。；;\d]{{2,12}})$"
+    rf"^(?:[^，,。；;由]{{2,20}}?)(?:应当?|必须|须|只能|仅能|统一|可以?)?由{_ROLES}(?:负责|进行|执行)?(?P<what>[^，,。；;\d]{{2,12}})$"
 )
 _BY = re.compile(rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES}\s?(?:开放|可见|可用)?(?P<what>[^，,。；;]{{0,40}})")
 _ROLE_IS = re.compile(r"(?:角色|身份)(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
@@ -89,7 +90,7 @@ def roles_in_chinese(unit: Unit) -> list[Mention]:
         at = unit.main.start
         return [Mention(roles, True, story["goal"].strip(), False, at + story.start("role"), at + story.end("role"))]
     if (others := _OTHERS_NAMED.match(unit.part.text)) and unit.verdict == "refuse":
-        place = "who" if others["who"] else "before"
+        place = next(name for name in ("who", "such", "before") if others[name])
         if roles := roles_of(others[place]):
             return [Mention(roles, False, "", False, unit.part.start + others.start(place), unit.part.start + others.end(place))]
     named = _in_conditions(unit)
@@ -183,10 +184,11 @@ def _in_main_clause(unit: Unit) -> list[Mention]:
         return [Mention(roles, True, "", False, at + match.start("who"), at + match.end("who"))]
     if unit.verdict == "refuse" and (match := _REQUEST_OF.match(body)) and (roles := roles_of(match["who"])):
         return [Mention(roles, False, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
-    if (match := _GRANTED_TO.match(body)) and not unit.conditions and (roles := roles_of(match["who"])):
-        permitted = unit.verdict != "refuse"
-        return [Mention(roles, permitted, match["what"], bool(match["only"]), at + match.start("who"), at + match.end("who"))]
-    done_by = None if unit.conditions or unit.used or unit.verdict != "neutral" else _DONE_BY.match(body)
+    if (match := _GRANTED_TO.match(body)) and not unit.conditions and (roles := roles_of(match["who"] or match["whose"])):
+        only, place = bool(match["only"] or match["alone"]), "who" if match["who"] else "whose"
+        act = match["what"] or match["act"]
+        return [Mention(roles, unit.verdict != "refuse", act, only, at + match.start(place), at + match.end(place))]
+    done_by = None if unit.conditions or unit.used or unit.verdict == "refuse" else _DONE_BY.match(body)
     if (match := done_by) and (roles := roles_of(match["who"])) and not words_zh.SYSTEM.match(roles[0]):
         return [Mention(roles, True, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
     if match := _BY.search(body):

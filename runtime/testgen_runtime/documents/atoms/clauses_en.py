@@ -48,6 +48,14 @@ def units_en(sentence: Part) -> Iterator[Unit]:
     ):
         yield _unit_en(cut(sentence, at, second.start()), listed)
         at = second.end()
+    if elsewhere := words_en.NOT_IN.search(sentence.text, at):
+        first = _unit_en(cut(sentence, at, elsewhere.start()), listed)
+        yield first
+        modal = words_en.MODAL.search(first.main.text) or words_en.PLAIN_VERB.search(first.main.text)
+        rest = cut(sentence, elsewhere.end(), len(sentence.text))
+        subject = first.main.text[: modal.start()].strip() if modal else "it"
+        yield Unit(rest, Part(rest.start, rest.end, f"{subject} is not possible {rest.text}"), "en", (), listed=listed)
+        return
     if but := words_en.BUT_NOT.search(sentence.text, at) or words_en.REFUSED_TOO.search(sentence.text, at):
         yield from _two_sides(sentence, at, but, listed)
         return

@@ -93,7 +93,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
 _AFTER: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
         r"old or older",
-        r"or (?:more|longer|greater|higher|larger|older|later|above|over|up|higher)(?! than| to\b)",
+        r"or (?:more|better|longer|greater|higher|larger|older|later|above|over|up|higher)(?! than| to\b)",
         r"and (?:more|above|over|up|older|higher|upwards?)(?! than| to\b)",  # "and up to 40" begins the other end
         r"(?:at )?minimum",
         r"at (?:the )?least",

@@ -151,6 +151,9 @@ def _relative(unit: Unit) -> list[Subordinate]:
     if whose is not None:
         part = cut(unit.main, whose.start("noun"), whose.end("clause"))
         return [Subordinate(Part(part.start, part.end, f"the {_one(whose['noun'].lower())}'s {whose['clause'].strip()}"))]
+    if concerns := _FOR_WHICH.match(unit.main.text):
+        part = cut(unit.main, concerns.start("clause"), concerns.end("clause"))
+        return [Subordinate(part)]
     match = words_en.RELATIVE.search(unit.main.text)
     if match is None or match["noun"].lower() in ("system", "application", "service"):
         return []
@@ -174,6 +177,13 @@ def _relative(unit: Unit) -> list[Subordinate]:
         return []  # it describes what the rule makes, not when it applies
     part = cut(unit.main, match.start("noun"), match.end("clause"))
     return [Subordinate(Part(part.start, part.end, f"the {_person(match['noun'])} {match['clause'].strip()}"))]
+
+
+_FOR_WHICH = re.compile(
+    r"^(?:an?|any|the|each|every)\s[\w-]+(?:\s[\w-]+)?\s(?:for|of|in) which\s(?P<clause>[^,;]{4,120}?)\s(?:shall|must|may|can|cannot|should|will)\b",
+    re.I,
+)
+"""What must be so of a thing: "A vehicle for which the fee has not been paid shall be …"."""
 
 
 def _person(noun: str) -> str:

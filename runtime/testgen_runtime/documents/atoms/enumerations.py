@@ -32,7 +32,10 @@ _IN_PARENS = re.compile(
 )
 _REFERENCE = re.compile(r"[A-Z]{2,}[-_.]?\d{2,}[\d.]*")
 """The id of another requirement: "(see LC9000, LC9001 or LC9002)" lists no values."""
-_OTHERS = re.compile(r"\bothers?\b|\banother\b|\bdifferent\b|\belse\b|其他|其余|以外|之外", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\bothers?\b|\banother\b|\bdifferent\b|\b(?:unknown|unsupported|unlisted|undefined)\b|\belse\b|其他|其余|以外|之外",
+    re.IGNORECASE,
+)
 _STATE = re.compile(r"\b(?:state|status|role)s?\b|状态|角色", re.IGNORECASE)
 _NUMERIC = re.compile(r"[\d.,\s]+")
 

@@ -133,8 +133,8 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
 
 
 _ANY_OTHER_CLASS = re.compile(
-    r"\b(?:(?:any|all|every|no) others?|another|an? different|other) (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|"
-    r"can|cannot|will|should|is|are|and|or|leads?|has|have|than|fails?|gets?|in|to|with|at)\b|[.,;:]|$)",
+    r"\b(?:(?:any|all|every|no) others?|another|an? (?:different|unknown|unsupported|unlisted|undefined)|other) (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|"
+    r"can|cannot|will|should|is|are|and|or|leads?|has|have|than|fails?|gets?|in|to|with|at|of|for)\b|[.,;:]|$)",
     re.I,
 )
 _FAMILIES = {
@@ -157,7 +157,9 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
     for start in re.finditer(r"(?<![\w-])(?=[A-Z“\"'‘])", text):
         values = lists.at(text, start.start(), len(text)) if start.start() else None
         if values and len(values.values) >= 2:
-            return Mention(other["class"].lower(), values.values, False, True, offset + values.start, offset + values.end)
+            return Mention(
+                singular_class(other["class"].lower()), values.values, False, True, offset + values.start, offset + values.end
+            )
     after_class = re.compile(
         rf"\b{re.escape(singular_class(other['class'].lower().split()[-1]))}(?:s|es)?\s(?:are\s|is\s)?(?!of\b)", re.I
     )
@@ -165,6 +167,8 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
         values = lists.to_the_end(text, start.end())
         if values is None or not _is_list_of_names(values, text):
             values = lists.at(text, start.end(), len(text), loose=True)
+        if values and any(value[:1].isdigit() for value in values.values):
+            continue  # "4, 8, 16 or 32 players" are numbers of something
         if values and _is_list_of_names(values, text, singular_class(other["class"].lower().split()[-1])):
             named = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
             if (own := _own_subject(text[: start.end()])) and other["class"].lower() not in own:

@@ -122,7 +122,7 @@ def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Men
 def _subject(before: str, after: str, thing: str) -> str:
     """What the values are values of: the class named after them, else what stands before the verb."""
     own = re.sub(
-        r"^(?:系统|平台|接口|用户|应|必须|可以|的|其|该|当|如果|若)+|(?:(?:可以|可|能)?(?:设置|选择|配置|取值)|应|必须|须|需|可以|可|只能|仅|只|的|均|都)+$",
+        r"^(?:系统|平台|接口|用户|应|必须|可以|的|其|该|当|如果|若)+|(?:(?:可以|可|能)?(?:设置|选择|配置|取值)|应|必须|须|需|可以|可|只能|仅|只|的|均|都|(?<=的)(?:合法|有效|允许)|字段(?=的?(?:合法|有效|允许)?$))+$",
         "",
         before.strip(),
     )

@@ -148,6 +148,8 @@ def _find(view: View, language: Language) -> list[Found]:
             others_refused = True
         line = unit.listed and not predicate.modal and not unit.conditions  # of a list under a lead-in
         states_here = [] if covered or line else states.mentions(text, unit, predicate.text, _owner(predicate.subject or topic))
+        if language == "en" and possible and not states_here and unit.verdict != "neutral" and not covered and not line:
+            states_here = states.of_known_things(unit, possible, predicate.text if predicate.modal else "")
         possible.extend(states_here)
         roles_here = actors.mentions(unit) or (carried_on(unit, roles) if language == "zh" else [])
         roles.extend(roles_here)

@@ -11,7 +11,7 @@ from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
 from testgen_runtime.documents.vocabulary import words
 
 _ELLIPTIC = re.compile(
-    r"^(?P<who>.{2,120}?)\s(?P<modal>(?:shall|must|may|can|should|will)(?:\snot|\snever)?|cannot|can't|(?:is|are)(?:\snot|n't)(?:\sallowed to|\sable to)?)"
+    r"^(?P<who>.{2,120}?)\s(?P<modal>(?:shall|must|may|can|should|will)(?:\snot|\snever)?|cannot|can't|(?:is|are)(?:\snot|n't)(?:\s(?:allowed|able|entitled|permitted|authori[sz]ed) to)?)"
     r"(?:\s(?:do\s)?(?:so|this|that|it))?$",
     re.IGNORECASE,
 )

@@ -221,6 +221,11 @@ def _in_a_name(text: str, start: int, end: int) -> bool:
     )
 
 
+_PER = re.compile(
+    r"/(?:小时|分钟|分|秒|天|日|月|年|平方米|立方米|千克|公斤|升|千瓦时|人|(?:hour|minute|second|day|month|year|h|min|s|kg|l|L|m²|m³)(?![A-Za-z]))"
+)
+
+
 def unit_at(text: str, at: int, value: Decimal) -> tuple[str, Dimension, str, int]:
     """The unit that stands at `at`: its spelling, its dimension, the noun that is counted, and where it ends."""
     found = (_UNIT_LATIN if _LATIN_AHEAD.match(text, at) else _UNIT_OTHER).match(text, at)
@@ -228,6 +233,8 @@ def unit_at(text: str, at: int, value: Decimal) -> tuple[str, Dimension, str, in
         unit = found["unit"]
         dimension = _DIMENSIONS[unit]
         noun = ""
+        if per := _PER.match(text, found.end()):  # "300 毫升/小时": a rate of its own
+            return unit + per[0], "other", "", per.end()
         if dimension == "count" and (named := _HAN_NOUN.match(text, found.end())):
             noun = named[0]
         return unit, dimension, noun, found.end()

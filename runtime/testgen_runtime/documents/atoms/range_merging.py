@@ -86,6 +86,8 @@ def _of_one_dimension(a: Mention, b: Mention) -> Mention:
 def _as_told(a: Mention, b: Mention) -> tuple[Mention, Mention] | None:
     """Both with the ends of the one that is told as accepted: "60 分以上（含）可以…，60 分以下不得…" accepts 60."""
     plain = b if a.turned else a
+    if a.explicit != b.explicit:
+        plain = a if a.explicit else b
 
     def ended(m: Mention) -> Mention:
         lower, upper = m.lower, m.upper

@@ -110,7 +110,7 @@ def range_of_one(text: str, unit: Unit, q: Quantity) -> Mention | None:
         unit.language == "zh" and (aside := c.ASIDE.match(text, q.end)) and (not aside["what"] or _names(aside["what"], q))
     ):  # "18 周岁（含）以上"
         found = _compared(text, unit, replace(q, end=aside.end()), left)
-        return found and _with_end(found, inclusive=not aside["not"])
+        return found and replace(_with_end(found, inclusive=not aside["not"]), explicit=True)
     return _compared(text, unit, q, left)
 
 
@@ -161,7 +161,7 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         found = _one_ended(text, unit, q, after[0], q.start, q.end + after[1], "")
         own = c.ASIDE.match(text, q.end + after[1])
         if own is None:
-            return found
+            return replace(found, explicit=re.search("[及含或]", right[: after[1]]) is not None)
         return _with_end(replace(found, end=own.end()), inclusive=not own["not"])  # "60 分以下（不含 60 分）"
     # "8 or more characters"
     if q.end == q.number_end and (after := c.sign_after(text[q.number_end : q.number_end + 24])):
@@ -322,6 +322,16 @@ def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         ):
             return Mention(q.start, q.end, point, point, q.unit, q.dimension, q.step, subject, True)
         return None
+    condition = unit.in_condition(q.start)
+    if (
+        q.value == 0
+        and condition is not None
+        and _IS_ZERO.search(left)
+        and _ENDS_HERE.match(text, q.end)
+        and not re.search(r"\d", text[q.end : condition.part.end])
+    ):
+        subject = subject_of(text, unit, q.start - len(_IS_ZERO.search(left)[0]), q, "")  # type: ignore[index]
+        return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, False)
     if q.dimension == "count" and unit.in_condition(q.start) is None and _RATE_ZH.search(left):
         subject = subject_of(text, unit, q.start, q, "")
         return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)
@@ -338,6 +348,11 @@ def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         subject = subject_of(text, unit, q.start, q, "")
         return Mention(q.start, q.end, point, None, q.unit, q.dimension, q.step, subject, False, accepts=False)
     return None
+
+
+_ENDS_HERE = re.compile(r"\s*(?:$|[,，。；;.]|(?:or|and)\b|或|且|时|的)")
+_IS_ZERO = re.compile(r"(?:\b(?:is|are|equals)\s|[为是]\s?)$", re.IGNORECASE)
+"""Before a 0 that nothing can lie below: "if the stock is 0", 余额为 0."""
 
 
 def _is_stated(text: str, unit: Unit, at: int) -> bool:

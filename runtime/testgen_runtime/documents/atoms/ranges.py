@@ -24,7 +24,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A range as one place of the text states it. `stated`: in the predicate, and so what is demanded itself."""
+    """A range as one place of the text states it. `stated`: in the predicate, and so what is demanded itself.
+
+    `explicit`: the text says in words whether the bound lies inside ("37.3 ℃ 及以上", "（含）").
+    """
 
     start: int
     end: int
@@ -39,6 +42,7 @@ class Mention:
     turned: bool = False
     owner: str = ""
     multiple: Decimal | None = None
+    explicit: bool = False
 
     def turn(self) -> Mention:
         """The range on the other side; a closed range has none that is one range, and stays."""

@@ -46,6 +46,12 @@ INVERTED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """The verb before its subject: "may the order be shipped"."""
+_VALUES_EN = re.compile(
+    r"(?<=[a-z,]\s)(?:Reject|Refus|Block|Deni|Declin|Prohibit|Approv|Accept|Complet|Confirm|Grant|Permit|Lock|Invalid|Free|Enabl)[a-z]*\b(?!\s(?:message|error))|"
+    r"^(?:[A-Z][a-z]+ing)\s(?!to\b)(?=[^,;]{2,80}?\s(?:shall|must|may|can|should|will|is|are)\b)"
+)
+"""Names of states ("from the status Rejected") and acts that are spoken of ("Blocking a card shall be possible …")."""
+_NEITHER_MAY = re.compile(r"^neither\s[^.;]{2,80}?\snor\s[^.;]{2,80}?\s(?:may|can|shall|must|should|will)\s", re.IGNORECASE)
 _NOBODY = re.compile(r"^(?:no (?P<who>(?!more|less|fewer|other)[a-z][\w -]*)|nobody|no one)$", re.IGNORECASE)
 _NOBODY_IN = re.compile(
     r"^(?:no (?P<who>(?!more|less|fewer|other|one\b)[a-z][\w -]{0,60}?)|nobody|no one)\s(?P<modal>shall|must|may|can|"
@@ -107,6 +113,10 @@ def verdict(unit: Unit) -> Verdict:
     text = masked(unit)
     if unit.listed and not predicate(unit).modal:
         return "neutral"
+    if unit.language == "en":
+        text = _OF_THE_SUBJECT.sub(" ", _VALUES_EN.sub(" ", text))
+        if _NEITHER_MAY.match(text):
+            return "refuse"
     if unit.language == "en" and (aside := words_en.AFTERTHOUGHT.search(text)) and aside.start() > 8:
         text = text[: aside.start()]
     words = words_zh if unit.language == "zh" else words_en

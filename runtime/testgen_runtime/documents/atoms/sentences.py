@@ -48,7 +48,7 @@ def units(text: str, language: Language) -> list[Unit]:
 
 _SPLICED = re.compile(
     r"(?!(?:if|when|whenever|while|once|unless|after|before|for|in|as|where|provided|given)\b)[^,;:]*?\b(?:may|can)\s(?!not\b)[^,;:]*"
-    r"(?P<joint>,\s(?:(?:and|but|while|whereas)\s)?)(?P<who>[a-z]+)(?:\sand\s[a-z]+)?\s(?:may|can)\s(?!not\b)[^,;:]*\d[^,;:]*",
+    r"(?P<joint>,\s(?:(?:and|but|while|whereas)\s)?|\s(?:and|but|while|whereas)\s)(?P<who>[a-z]+)(?:\sand\s[a-z]+)?\s(?:may|can)\s(?!not\b)[^,;:]*\d[^,;:]*",
     re.IGNORECASE,
 )
 

@@ -24,7 +24,7 @@ _POSSIBLE_EN = (
         re.I,
     ),
 )
-_NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)(?=[A-Z“\"'‘])")
+_NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)?(?=[A-Z“\"'‘])")
 _FROM_EN = re.compile(r"\b(?:from|in|while)\s(?=[A-Z“\"'‘])")
 _AFTER_EN = re.compile(r"\s(?:state|status|mode|phase|stage)s?\b", re.I)
 _IS_EN = re.compile(
@@ -39,7 +39,7 @@ _CHANGE_EN = re.compile(
 )
 _Q = r"[“\"「『【《][^”\"」』】》\n]{1,20}[”\"」』】》]"
 _V = r"[\u4e00-\u9fffA-Za-z0-9](?:(?![和或及与]|以及)[\u4e00-\u9fffA-Za-z0-9]){0,7}?"  # a joint parts two names in one way only
-_VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s?(?:、|或者|以及|或(?!者)|和|及|与|/)\s?(?:{_Q}|{_V})|(?<=[”\"」』】》]){_Q}){{0,9}})"
+_VALUES_ZH = rf"(?P<list>(?:{_Q}|{_V})(?:\s*(?:、|或者|以及|或(?!者)|和|及|与|/)\s?(?:{_Q}|{_V})|(?<=[”\"」』】》]){_Q}){{0,9}})"
 _POSSIBLE_ZH = (
     re.compile(
         rf"(?:(?P<owner>[\u4e00-\u9fff]{{1,8}}?))?(?:目前|当前)?(?:处于|处在|在|(?<![变改设转置更成])[为是](?=\s?[“\"「]))\s?{_VALUES_ZH}\s?(?:等|两种|三种|"
@@ -131,6 +131,21 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
     return [Mention(owner or subject, values, possible, event, "", part.start + start, part.start + end)]
 
 
+def of_known_things(unit: Unit, known: Sequence[Mention], event: str) -> list[Mention]:
+    """ "Upgrading an Expired or Cancelled subscription is not possible": further states of a thing whose states were told."""
+    for before in known:
+        owner = before.subject.split()[-1] if before.subject else ""
+        if len(owner) < 3:
+            continue
+        for start in re.finditer(r"(?:^|\b(?:an?|the|any|all|every|of|for)\s)(?=[A-Z“\"'‘])", unit.part.text):
+            values = lists.at(unit.part.text, start.end(), len(unit.part.text))
+            if values is None or not re.match(rf"\s{re.escape(owner)}s?\b", unit.part.text[values.end :], re.I):
+                continue
+            begin, end = unit.part.start + values.start, unit.part.start + values.end
+            return [Mention(before.subject, values.values, unit.verdict != "refuse", event or before.event, "", begin, end)]
+    return []
+
+
 def _sets(before: str) -> bool:
     """ "shall be set to the state X" names a result, no state that something is possible in."""
     return (
@@ -146,6 +161,7 @@ def _sets(before: str) -> bool:
 
 def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple[str, ...], int, int, bool] | None:
     text = lists.without_repeats(text)
+    text = re.sub(r"(?<=[a-z])\s(?:mode|state|status)(?=(?:,|\s(?:or|and))\s[A-Z])", lambda m: " " * len(m[0]), text)
     for pattern in _POSSIBLE_EN:
         for match in pattern.finditer(text):
             values = lists.at(text, match.end(), len(text))
@@ -253,6 +269,7 @@ _QUOTED_STATES_ZH = (
 
 
 def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
+    text = re.sub("状态(?=\\s?(?:、|或者?|和|及|与|以及)\\s?[\u4e00-\u9fff]{1,6}状态)", "  ", text)
     text = re.sub(r"(?<=[”\"」])状态(?=\s?(?:、|或者?|和|及|与|以及)\s?[“\"「])", "  ", text)
     for pattern in _POSSIBLE_ZH:
         for match in pattern.finditer(text):

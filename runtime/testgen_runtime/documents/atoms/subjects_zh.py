@@ -49,6 +49,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     before = re.sub(r"\s?\d[\d,.]*\s?周?岁(?:及?以[上下])?(?:且|并且|，)?$", "", before)
     before = re.sub(r"(?:应当?|必须|须|需)?提前(?:至少|最少)?$", "提前", before.strip())
     name = _LEADING_ZH.sub("", _TRAILING_ZH.sub("", before.strip()).strip()).strip(" “”\"'《》「」")
+    name = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:为|是|等于)\s?\d+$", "", name)
     modal = _AFTER_MODAL_ZH.match(name)
     if modal and len(name) - modal.end() >= 2:
         name = name[modal.end() :].strip()

@@ -10,7 +10,7 @@ I = re.IGNORECASE  # noqa: E741
 
 MODAL = re.compile(
     r"\b(?:(?P<cannot>cannot|can't|mustn't|won't|(?:(?:shall|must|will) be|is|are) unable to)|"
-    r"(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted) to|"
+    r"(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted|entitled|authori[sz]ed) to|"
     r"may\b|can\b|could\b)|"
     r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
@@ -34,11 +34,13 @@ AND_REJECT = re.compile(
 )
 """A second verb of one subject that speaks of all the other values."""
 AND_MUST = re.compile(
-    r",?\s+(?:and|but)\s+(?=(?:shall|must|should|will|may|can|cannot)\s(?:not\s)?(?:accept|process|allow|permit|grant|execute|store|save|forward|deliver|handle|open|"
+    r",?\s+(?:and|but)\s+(?=(?:shall|must|should|will|may|can|cannot)\s(?:not\s)?(?:accept|process|allow|permit|grant|execute|store|save|forward|deliver|handle|open|be\s(?:[a-z]+ly\s)?[a-z]+(?:ed|en|wn|ade|ent|old)|"
     rf"{_TURN_AWAY})\b)",
     I,
 )
 """A second verb with a modal of its own: "must reject any payload exceeding 256 KB and must process all others"."""
+NOT_IN = re.compile(r",\s+(?:but\s+)?not\s+(?=in\s(?:the\s)?(?:[a-z]+\s)?(?:states?|status|modes?|phases?)\s)", I)
+"""The other side by states only: "possible in the states Placed and Confirmed, not in the states Packed and Dispatched"."""
 BUT_NOT = re.compile(r",?\s+but\s+not\s+(?=(?:once|when|while|if|after|in|during)\s)", I)
 """The other side by a second condition: "may be deleted while it is Planned, but not once it is Released"."""
 TWO_VERDICTS = re.compile(
@@ -129,7 +131,7 @@ ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|nin
 OTHERS_INSIDE = re.compile(
     rf"\b(?:any|all|every|some) others?\b|\b(?:{_COMPARED})$|\b(?:from|of|with|by|for)\s(?:{_COMPARED})(?:\s(?:or|and)\s(?:{_COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
     rf"^(?:{_COMPARED}|anything)\s(?:and|or)\s(?:{_COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
-    rf"\b(?:an? different|another)\s[a-z]|\b(?:in|of|with|for|from|by|at|on)\sothers?\s[a-z]|"
+    rf"\b(?:an? different|another)\s[a-z]|\b(?:in|of|with|for|from|by|at|on|to)\sothers?\s[a-z]|\b(?:of|with|in)\san?\s(?:unknown|unsupported|unlisted|undefined)\s[a-z]|"
     r"^(?:invalid|implausible|impermissible|inadmissible|unacceptable|incorrect|unlisted|unsupported|deviating|out-of-range)\s[a-z]|"
     rf"^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
     rf"\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
@@ -166,10 +168,10 @@ WITHOUT = re.compile(
     I,
 )
 REFUSE = re.compile(
-    r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?|block(?:s|ed)?|"
+    r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?(?!ing)|block(?:s|ed)?(?!ing)|"
     r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
     r"never)\b(?! only)|cannot|"
-    r"can't|mustn't|unable to|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available)|unsuccessful|impossible|"
+    r"can't|mustn't|unable to|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available|entitled|eligible|authori[sz]ed)|unsuccessful|impossible|"
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
