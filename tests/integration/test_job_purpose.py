@@ -12,7 +12,7 @@ from tests.integration.api import DOCUMENT, Api, events, long_document
 from tests.integration.conftest import running
 
 from testgen_runtime.security.roles import Role
-from testgen_runtime.settings import Settings
+from testgen_runtime.settings import RateLimit, Settings
 from testgen_runtime.storage.target import Target
 
 pytestmark = pytest.mark.postgres
@@ -76,3 +76,19 @@ async def test_only_an_admin_may_say_so_and_only_what_is_known(api: Api) -> None
     unknown = await api.call("POST", "/generate", json={"text": DOCUMENT}, headers={"X-TestGen-Purpose": "fun"})
 
     assert (refused.status_code, unknown.status_code) == (403, 422)
+
+
+async def test_what_tries_a_release_has_a_limit_of_its_own(target: Target, settings: Callable[..., Settings]) -> None:
+    scarce = RateLimit(requests_per_minute=1, burst_size=2)
+    async with running(settings(rate_limit=scarce), target) as api:
+        used = [(await api.call("GET", "/documents")).status_code for _ in range(4)]
+        trial = [(await api.call("GET", "/documents", headers={"X-TestGen-Purpose": "smoke"})).status_code for _ in range(4)]
+
+    assert 429 in used
+    assert trial == [200] * 4
+
+
+async def test_only_admins_try_a_release(api: Api) -> None:
+    answer = await api.call("GET", "/documents", headers={"X-TestGen-Purpose": "smoke"}, role=Role.TESTER)
+
+    assert (answer.status_code, answer.json()["detail"]) == (403, "X-TestGen-Purpose is for admins")

@@ -12,7 +12,7 @@ from testgen_runtime.api.services import Services
 from testgen_runtime.errors import Forbidden
 from testgen_runtime.security.access import over
 from testgen_runtime.security.keys import Principal
-from testgen_runtime.security.roles import PREFIX, operation_of, rate_class
+from testgen_runtime.security.roles import PREFIX, PURPOSE, RateClass, Role, operation_of, rate_class
 from testgen_runtime.security.service import allow_operation, allow_scope
 from testgen_runtime.telemetry import metrics
 
@@ -28,9 +28,9 @@ async def caller(request: HTTPConnection, services: Services) -> Principal:
         return found
     method, path = request.scope["method"], _pattern(request)
     operation = operation_of(method, path)
-    admission = await services.access.admit(
-        _credential(request), address=state.get("client", ""), name=rate_class(method, operation)
-    )
+    is_trial = PURPOSE in request.headers
+    name = RateClass.TRIALS if is_trial else rate_class(method, operation)
+    admission = await services.access.admit(_credential(request), address=state.get("client", ""), name=name)
     state["key_id"] = admission.principal.key_id
     if "place" in state:
         state["place"].of(admission.principal.key_id)
@@ -40,6 +40,8 @@ async def caller(request: HTTPConnection, services: Services) -> Principal:
             metrics.RATE_LIMITED.labels(admission.decision.name).inc()
             raise over(admission.decision)
     check = partial(allow_operation, name=operation.name) if operation else partial(allow_scope, name=None)
+    if is_trial and not admission.principal.role.may_act_as(Role.ADMIN):
+        raise Forbidden(f"{PURPOSE} is for admins", mend="leave that header out")
     state["principal"] = await or_told(request, services, admission.principal, check)
     return admission.principal
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import httpx
 
 from testgen_runtime.errors import BadConfiguration
+from testgen_runtime.security.roles import PURPOSE
 
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
 CALL_SECONDS: Final = 30.0
@@ -23,7 +24,6 @@ PAUSE_SECONDS: Final = 0.2
 LONGEST_PAUSE: Final = 5.0
 LOOK_SECONDS: Final = 0.25
 """Between two looks at a job."""
-_PURPOSE: Final = "X-TestGen-Purpose"
 _LATER: Final = frozenset({429, 502, 503, 504})
 
 
@@ -55,7 +55,7 @@ class Tenant:
     ) -> None:
         """Raises: BadConfiguration for an address that is none."""
         self._clock, self._pause, self.deadline = clock, pause, deadline
-        headers = {"X-API-Key": key} if key else {}
+        headers = {"X-API-Key": key, PURPOSE: "smoke"} if key else {}
         self._http = httpx.AsyncClient(
             base_url=checked(url),
             headers=headers,
@@ -143,7 +143,7 @@ class Tenant:
 
         Raises: what `call` raises; Refused where it did not succeed.
         """
-        headers = {"Prefer": "respond-async", _PURPOSE: purpose}
+        headers = {"Prefer": "respond-async", PURPOSE: purpose}
         body = {"document_id": document_id} | asked
         started = await self.json("POST", "/generate", expected=(202, 200), headers=headers, body=body)
         job_id = text_of(started, "id") if "id" in started else text_of(started, "job_id")

@@ -27,12 +27,18 @@ class Role(StrEnum):
         return order.index(self) >= order.index(needed)
 
 
+PURPOSE: Final = "X-TestGen-Purpose"
+"""Says that a request tries a release; for admins."""
+
+
 class RateClass(StrEnum):
     """What is counted together against a rate limit."""
 
     READS = "reads"
     WRITES = "writes"
     GENERATION = "generation"
+    TRIALS = "trials"
+    """What tries a release (X-TestGen-Purpose): traffic on the admin's key, however much, must not fail a good one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def _op(name: str, role: Role, rate: RateClass, means: str, *routes: str) -> Ope
 
 
 _V, _T, _R, _A = Role
-_READS, _WRITES, _GENERATION = RateClass
+_READS, _WRITES, _GENERATION, _ = RateClass
 
 # fmt: off
 MATRIX: Final[tuple[Operation, ...]] = (

@@ -79,8 +79,9 @@ def test_the_figures_are_those_of_the_catalogue_unless_a_class_has_its_own() -> 
     usual, own = Limit.per_minute(100, 200), Limit.per_minute(600, 50)
     found = limits_of(RateLimit(reads=Rate(requests_per_minute=600, burst_size=50)))
 
-    assert limits_of(RateLimit()) == dict.fromkeys(RateClass, usual)
-    assert found == {RateClass.READS: own, RateClass.WRITES: usual, RateClass.GENERATION: usual}
+    trials = {RateClass.TRIALS: Limit.per_minute(600, 200)}
+    assert limits_of(RateLimit()) == dict.fromkeys(RateClass, usual) | trials
+    assert found == {RateClass.READS: own, RateClass.WRITES: usual, RateClass.GENERATION: usual} | trials
 
 
 @given(st.lists(st.integers(1, 1_000_000), min_size=2, max_size=20, unique=True).map(sorted))
