@@ -107,6 +107,7 @@ def spec(image: str, releases: Mapping[str, str], **rollout: Any) -> dict[str, A
     return {
         "image": releases[image],
         "replicas": 2,
+        "resources": {"requests": {"cpu": "50m"}},  # both colours, and the baseline beside them, on one small node
         "stores": {"deletionPolicy": "Delete"},
         "rollout": {
             "strategy": "BlueGreen",
