@@ -30,8 +30,9 @@ from testgen_operator.resources.release import as_time, from_snapshot, last_writ
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.machine import decide
-from testgen_operator.rollout.model import COLOURS, Decision, Due, Position, Record, Result, Seen, Step, Verdict
+from testgen_operator.rollout.model import COLOURS, Decision, Due, Outcome, Position, Record, Result, Seen, Step, Verdict
 from testgen_operator.status.diagnosis import Blocker, blockers, message
+from testgen_operator.status.reasons import Reason
 
 Json = Mapping[str, Any]
 
@@ -39,6 +40,10 @@ log = telemetry.get_logger(__name__)
 
 RECORDS_A_PASS: Final = 3
 """An adopted release, the next one, and a margin."""
+MAY_PASS: Final = frozenset(
+    {Reason.UNSCHEDULABLE, Reason.QUOTA_EXCEEDED, Reason.VOLUME_PENDING, Reason.PROGRESS_DEADLINE_EXCEEDED, Reason.APPLY_REFUSED}
+)
+"""What ends without a change of the release: a node comes, other pods end. Such a release is given up at its deadline alone."""
 _CHECKED: Final = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.RUNNING}
 
 
@@ -109,7 +114,11 @@ class Rollouts:
     def _look(self, project: TestGenProject, facts: Facts, images: Images) -> _Look:
         causes = {colour: cause for colour in COLOURS if (cause := _cause(project, facts, colour)) is not None}
         failing = {
-            colour: (str(one.reason), message(project, one.reason, one.component, one.subject)) for colour, one in causes.items()
+            colour: (
+                "" if one.reason in MAY_PASS else str(one.reason),
+                message(project, one.reason, one.component, one.subject),
+            )
+            for colour, one in causes.items()
         }
         held = watching.blocked(project, facts, bool(missing_secrets(project, facts)))
         return _Look(watching.seen(project, facts, images, blocked=held, failing=failing), facts, causes)
@@ -241,7 +250,8 @@ def _cause(project: TestGenProject, facts: Facts, colour: Colour) -> Blocker | N
 
 def _failure(look: _Look, position: Position) -> dict[str, Any] | None:
     cause = look.causes.get(position.colour)
-    if cause is None or position.step is not Step.RETURNING:
+    given_up = position.step is Step.RETURNING or position.outcome in (Outcome.ABORTED, Outcome.ROLLED_BACK)
+    if cause is None or not given_up:
         return None
     return {
         "component": cause.component,
