@@ -117,6 +117,7 @@ def test_kopf_posts_nothing_scans_nothing_and_limits_no_worker() -> None:
     assert (found.posting.enabled, found.scanning.disabled, found.peering.standalone) == (False, True, True)
     assert found.queueing.worker_limit is None
     assert found.watching.server_timeout == 300
+    assert found.watching.inactivity_timeout == 40  # a frozen watch is noticed within 60 s (issue 6)
 
 
 async def test_there_is_one_watcher_task_per_kind_and_its_name_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
