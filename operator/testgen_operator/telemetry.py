@@ -80,6 +80,23 @@ CANARY_SECONDS = Gauge(
 )
 LEADER = Gauge("testgen_operator_leader", "1 while this replica holds the Lease.", registry=REGISTRY)
 ADMISSIONS = Counter("testgen_operator_admissions", "Reviews answered by the webhook, by result.", ["result"], registry=REGISTRY)
+RELEASES = Counter(
+    "testgen_operator_releases", "Releases that ended, by how (S2-232, S2-235…237).", ["environment", "outcome"], registry=REGISTRY
+)
+RELEASE_SECONDS = Histogram(
+    "testgen_operator_release_duration_seconds",
+    "From a release's record to its end (S2-238).",
+    ["environment", "outcome"],
+    buckets=(30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400),
+    registry=REGISTRY,
+)
+RESTORE_SECONDS = Histogram(
+    "testgen_operator_release_restore_seconds",
+    "From the moment that a release was found bad while it served until the one before served alone again (S2-234).",
+    ["environment"],
+    buckets=(1, 2, 5, 10, 30, 60, 300, 900, 3600),
+    registry=REGISTRY,
+)
 UPGRADES_WAITING = Gauge(
     "testgen_operator_upgrades_waiting",
     "Projects whose pods a new operator renders otherwise and that wait for their turn.",

@@ -26,7 +26,7 @@ from testgen_operator.plan.plan import missing_secrets
 from testgen_operator.plan.traffic import Rollout
 from testgen_operator.reconcile.upgrades import Upgrades
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import as_time, from_snapshot, last_writer, release_object, release_status, snapshot_of
+from testgen_operator.resources.release import as_moment, as_time, from_snapshot, last_writer, release_object, release_status, snapshot_of
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.machine import decide
@@ -203,6 +203,7 @@ class Rollouts:
             if status != before:
                 await self._store(live, status)
                 _told(project, name, before, status)
+                _measured_end(live, before, status)
 
     async def _store(self, live: Json, status: Json) -> dict[str, Any]:
         metadata = live["metadata"]
@@ -307,6 +308,20 @@ def _told(project: TestGenProject, release: str, before: Json, after: Json) -> N
             outcome=after.get("outcome"),
             reason=after.get("reason"),
         )
+
+
+def _measured_end(record: Json, before: Json, after: Json) -> None:
+    """The figures of DORA. A record ends once, so it is counted once, unless the operator is killed in between."""
+    ended = as_moment(after.get("completedAt"))
+    if before.get("outcome") or not after.get("outcome") or ended is None:
+        return
+    environment, outcome = str(record["spec"].get("environment", "")), str(after["outcome"])
+    telemetry.RELEASES.labels(environment, outcome).inc()
+    if (begun := as_moment(record["spec"].get("startedAt"))) is not None:
+        telemetry.RELEASE_SECONDS.labels(environment, outcome).observe(max(0.0, (ended - begun).total_seconds()))
+    found_bad = as_moment(before.get("since")) if before.get("step") == str(Step.RETURNING) else ended
+    if outcome == str(Outcome.ROLLED_BACK) and found_bad is not None:
+        telemetry.RESTORE_SECONDS.labels(environment).observe(max(0.0, (ended - found_bad).total_seconds()))
 
 
 def _labels(obj: Json) -> Mapping[str, str]:

@@ -14,11 +14,13 @@ import pytest
 import yaml
 
 from testgen_operator import telemetry
+from testgen_operator.rollout.model import Outcome
 from testgen_operator.status.reasons import Reason, Type
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES = yaml.safe_load((ROOT / "monitoring" / "operator-rules.yaml").read_text())
-ALERTS = [rule for group in RULES["spec"]["groups"] for rule in group["rules"]]
+RECORDED = [rule for group in RULES["spec"]["groups"] for rule in group["rules"]]
+ALERTS = [rule for rule in RECORDED if "alert" in rule]
 RUNBOOK = "docs/OPERATOR-ALERTS.md"
 
 
@@ -50,7 +52,7 @@ def used(expression: str) -> Iterator[tuple[str, set[str]]]:
         yield name, set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", selectors))
 
 
-@pytest.mark.parametrize("alert", ALERTS, ids=lambda one: one["alert"])
+@pytest.mark.parametrize("alert", RECORDED, ids=lambda one: one.get("alert") or one["record"])
 def test_an_alert_uses_metrics_and_labels_that_exist(alert: dict[str, Any]) -> None:
     found = list(used(alert["expr"]))
     assert found
@@ -81,6 +83,17 @@ def test_conditions_and_reasons_in_expressions_are_those_of_the_code() -> None:
         assert set(re.findall(r'condition="(\w+)"', alert["expr"])) <= conditions
         for listed in re.findall(r'reason!?=?~?"([\w|]+)"', alert["expr"]):
             assert set(listed.split("|")) <= reasons
+
+
+def test_the_figures_of_dora_are_recorded() -> None:  # S2-232, S2-234…238
+    names = {rule["record"] for rule in RECORDED if "record" in rule}
+    assert names == {
+        "testgen:deployments:increase7d", "testgen:deployment_success:ratio7d", "testgen:change_failure:ratio7d",
+        "testgen:rollback:ratio7d", "testgen:deployment_seconds:p95_7d", "testgen:restore_seconds:mean7d",
+    }  # fmt: skip
+    for rule in RECORDED:
+        for listed in re.findall(r'outcome!?=?~?"([\w|]+)"', rule["expr"]):
+            assert set(listed.split("|")) <= {str(one) for one in Outcome}
 
 
 def test_results_of_passes_in_expressions_are_those_that_the_engine_counts() -> None:
