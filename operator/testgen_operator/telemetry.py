@@ -81,7 +81,10 @@ CANARY_SECONDS = Gauge(
 LEADER = Gauge("testgen_operator_leader", "1 while this replica holds the Lease.", registry=REGISTRY)
 ADMISSIONS = Counter("testgen_operator_admissions", "Reviews answered by the webhook, by result.", ["result"], registry=REGISTRY)
 RELEASES = Counter(
-    "testgen_operator_releases", "Releases that ended, by how (S2-232, S2-235…237).", ["environment", "outcome"], registry=REGISTRY
+    "testgen_operator_releases",
+    "Releases that ended, by how (S2-232, S2-235).",
+    ["environment", "outcome"],
+    registry=REGISTRY,
 )
 RELEASE_SECONDS = Histogram(
     "testgen_operator_release_duration_seconds",

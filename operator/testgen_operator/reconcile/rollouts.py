@@ -26,7 +26,15 @@ from testgen_operator.plan.plan import missing_secrets
 from testgen_operator.plan.traffic import Rollout
 from testgen_operator.reconcile.upgrades import Upgrades
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import as_moment, as_time, from_snapshot, last_writer, release_object, release_status, snapshot_of
+from testgen_operator.resources.release import (
+    as_moment,
+    as_time,
+    from_snapshot,
+    last_writer,
+    release_object,
+    release_status,
+    snapshot_of,
+)
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.machine import decide
