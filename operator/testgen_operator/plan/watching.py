@@ -104,16 +104,13 @@ def _ready(project: TestGenProject, facts: Facts, colour: Colour, entry: Workloa
 
 
 def ready(project: TestGenProject, facts: Facts, colour: Colour, component: str) -> list[Pod]:
-    """The pods of a part that can take requests; where a Service leads to them, those that its EndpointSlices call ready."""
+    """The pods of a part that can take requests. What the Service in front of them says of a pod counts as soon as it lists it:
+    EndpointSlices come later than the selector, and a pod that they do not show yet is no pod that went."""
     pods = [one for one in facts.pods if one.colour == colour and one.component == component and one.ready]
-    services = []
-    if facts.serving_colour == colour and facts.serving == component:
-        services.append(names.active_service(project.name))
-    listed = [one for service in services for one in facts.endpoints.get(service, ())]
-    if not listed:
+    if facts.serving_colour != colour or facts.serving != component:
         return pods
-    able = {one.pod for one in listed if one.ready}
-    return [one for one in pods if one.name in able]
+    listed = {one.pod: one.ready for one in facts.endpoints.get(names.active_service(project.name), ())}
+    return [one for one in pods if listed.get(one.name, True)]
 
 
 def _settled(project: TestGenProject, facts: Facts) -> bool:

@@ -203,3 +203,17 @@ def test_a_project_from_before_the_records_is_adopted_as_it_is() -> None:
     [record] = cluster.records()
     assert record["status"]["outcome"] == "Promoted"
     assert cluster.get("Deployment", "shop-all-blue")["applied"] == before
+
+
+def test_endpoint_slices_that_lag_behind_the_switch_end_no_release() -> None:
+    """They list the old pods alone for a moment after the selector has moved (operators.md, pitfall 15)."""
+    cluster = running()
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    while cluster.selected() == "blue":
+        cluster.settle()
+        cluster.now += cluster_seconds(5)
+        cluster.step()
+    for _ in range(3):  # nothing has listed the new pods
+        cluster.step()
+    assert cluster.selected() == "green"
+    assert cluster.roll()["status"]["outcome"] == "Promoted"
