@@ -66,8 +66,8 @@ def settings() -> kopf.OperatorSettings:
     found.watching.server_timeout = WATCH_SECONDS
     found.watching.client_timeout = 310
     found.watching.connect_timeout = 5
-    # The server sends a BOOKMARK about once a minute at best: an idle watch is opened anew, one that is frozen is noticed. Within
-    # a minute also on a busy machine: with 50 s one of five was not (`make soak SOAK=operator` at a load of 16).
+    # The server sends a BOOKMARK about once a minute at best: an idle watch is opened anew, one that is frozen is noticed. With
+    # what follows that has to be done within a minute, also on a busy machine.
     found.watching.inactivity_timeout = 40
     return found
 
