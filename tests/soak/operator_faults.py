@@ -88,7 +88,8 @@ async def watch_frozen(world: World) -> None:
     with the limits that are shipped (a watch's silence, or the canary): nobody cuts the stream."""
     plural = world.chance.choice(WATCHES)
     async with asyncio.timeout(WITHIN):
-        while not world.proxy.freeze(plural):  # after the fault before it may not be open again yet
+        # After the fault before it may not be open again yet.
+        while not world.proxy.freeze(plural):  # noqa: ASYNC110 - the operator is not ours to signal
             await asyncio.sleep(0.1)
     if plural == names.PLURAL:
         await world.change()
