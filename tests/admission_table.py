@@ -179,7 +179,7 @@ CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (
         "another StorageClass",
         {"stores": {"postgres": {"storage": {"storageClassName": "a"}}}},
         {"stores": {"postgres": {"storage": {"storageClassName": "b"}}}},
-        "storage.storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
+        "storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
     ),
     (
         "a StorageClass afterwards",

@@ -90,8 +90,10 @@ def storage(of: str, field: str = "", value: str = "") -> list[Rule]:
     """The volume of `of`. `field`, `value`: what says that there is one; without it the spec may not name any, so that what holds
     of a change holds only while there is one before and after. The volume itself is kept, and never made smaller."""
     at = f"{of}.storage"
-    there = f"self.{field} != '{value}' || oldSelf.{field} != '{value}' || " if field else ""
-    new, old = "self.storage", "oldSelf.storage"
+    there, place, name, new, old = "", at, "", "self", "oldSelf"
+    if field:
+        there, place, name = f"self.{field} != '{value}' || oldSelf.{field} != '{value}' || ", of, "storage."
+        new, old = "self.storage", "oldSelf.storage"
     return [
         Rule(
             f"{at}.size",
@@ -100,14 +102,14 @@ def storage(of: str, field: str = "", value: str = "") -> list[Rule]:
             lambda size: quantity.is_quantity(size) and quantity.parse(size) >= quantity.parse(MINIMUM_VOLUME),
         ),
         Rule(
-            of,
-            "storage.size: a volume cannot shrink: write the old size or a larger one",
+            place,
+            f"{f'{name}size: ' if name else ''}a volume cannot shrink: write the old size or a larger one",
             f"{there}!has({old}.size) || !isQuantity({old}.size) || (has({new}.size) && (!isQuantity({new}.size) || "
             f"quantity({new}.size).compareTo(quantity({old}.size)) >= 0))",
         ),
         Rule(
-            of,
-            "storage.storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
+            place,
+            f"{name}storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
             f"{there}(has({new}.storageClassName) == has({old}.storageClassName) && "
             f"(!has({new}.storageClassName) || {new}.storageClassName == {old}.storageClassName))",
         ),
