@@ -386,7 +386,23 @@ def _conditions(
         factor = compared_factor(atom, refuses=False, at=view.at(atom)) if view.language == "zh" else None
         factor = factor or condition_factor(atom, refuses=_refuses(view, atom), language=view.language, at=view.at(atom))
         conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, value.connective, value.term)))
-    return placed, [p for _, p in conditions]
+    return placed, _two_told([p for _, p in conditions], sizes)
+
+
+def _two_told(conditions: list[Placed], sizes: dict[int, int]) -> list[Placed]:
+    """ "A survey that is in progress cannot be edited, one that is in preparation can": of the same thing one case is refused and
+    another accepted, so that neither tells what becomes of its opposite."""
+    if len(conditions) != 2:
+        return conditions
+    first, second = conditions
+    alone = all(p.group is not None and sizes[p.group] == 1 and len(p.factor.levels) == 2 for p in conditions)
+    if not alone or first.group == second.group or first.factor.name != second.factor.name:
+        return conditions
+    levels = (first.factor.levels[0], second.factor.levels[0])
+    if first.factor.name in ("condition", "前提条件") or levels[0].good == levels[1].good:
+        return conditions
+    factor = with_atoms(replace(first.factor, levels=levels), second.factor.atom_ids)
+    return [replace(first, factor=factor, sentences=first.sentences | second.sentences)]
 
 
 _CLAUSE_BESIDES = re.compile(r"[^\d]{3,80}?\s(?:is|are|has|have|was|were|does|do)\s[^\d]{2,80}", re.I)

@@ -1,9 +1,8 @@
-"""Shapes of sentences in which requirement documents tell both sides of a rule (S4-061): the values tried, with their verdicts."""
+"""Shapes of sentences in which documents tell both sides of a rule (S4-061): the values tried, with their verdicts."""
 
 from __future__ import annotations
 
 import pytest
-
 from tests.unit.techniques.test_scope import Tried, tried
 
 ACCEPTED_AND_REFUSED: dict[str, tuple[Tried, Tried]] = {
@@ -75,7 +74,8 @@ ACCEPTED_AND_REFUSED: dict[str, tuple[Tried, Tried]] = {
         {("accepted", "has been stamped"), ("refused", "has not been stamped")},
         set(),
     ),
-    "Before the induction has been completed, the worker must not enter the site. After it has been completed, the worker may enter.": (
+    "Before the induction has been completed, the worker must not enter the site. After it has been completed, the worker may "
+    "enter.": (
         {("accepted", "has been completed"), ("refused", "has not been completed")},
         {("refused", "has been completed")},
     ),
@@ -85,9 +85,18 @@ ACCEPTED_AND_REFUSED: dict[str, tuple[Tried, Tried]] = {
     ),
     # Chinese
     "群组至多 200 人，人数超过 200 时不允许再邀请成员。": ({("accepted", "200 人"), ("refused", "201 人")}, set()),
-    "水温 45 ℃ 以下的允许注水，水温达到 45 ℃ 及以上的禁止注水。": ({("accepted", "44℃"), ("refused", "45℃")}, {("accepted", "45℃")}),
-    "成绩 80 分以上（含 80 分）可以参评；80 分以下的不得参评。": ({("accepted", "80 分"), ("refused", "79 分")}, {("refused", "80 分")}),
-    "消费金额满 60 元免停车费，不满 60 元的免费申请应拒绝。": ({("accepted", "60 元"), ("refused", "59.99 元")}, {("refused", "60 元")}),
+    "水温 45 ℃ 以下的允许注水，水温达到 45 ℃ 及以上的禁止注水。": (
+        {("accepted", "44℃"), ("refused", "45℃")},
+        {("accepted", "45℃")},
+    ),
+    "成绩 80 分以上（含 80 分）可以参评；80 分以下的不得参评。": (
+        {("accepted", "80 分"), ("refused", "79 分")},
+        {("refused", "80 分")},
+    ),
+    "消费金额满 60 元免停车费，不满 60 元的免费申请应拒绝。": (
+        {("accepted", "60 元"), ("refused", "59.99 元")},
+        {("refused", "60 元")},
+    ),
     "导出格式支持 PDF 和 Word，不支持其他格式。": ({("accepted", "PDF"), ("accepted", "Word")}, {("refused", "PDF")}),
     "仅草稿状态的公告可以删除，已发布、已撤下的公告不得删除。": (
         {("accepted", "草稿"), ("refused", "已发布"), ("refused", "已撤下")},
@@ -114,7 +123,7 @@ ACCEPTED_AND_REFUSED: dict[str, tuple[Tried, Tried]] = {
         {("accepted", "3 次", "普通用户"), ("refused", "4 次", "普通用户"), ("accepted", "30 次", "VIP 用户")},
         {("accepted", "30 次", "普通用户")},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", ACCEPTED_AND_REFUSED)

@@ -35,12 +35,7 @@ def units_en(sentence: Part) -> Iterator[Unit]:
         at = second.end()
     left_out = words_en.BUT_NOT_FOR.search(sentence.text, at)
     if left_out and words_en.ROLE.search(left_out["who"]):
-        first = _unit_en(cut(sentence, at, left_out.start()), listed)
-        yield first
-        modal = words_en.MODAL.search(first.main.text)
-        rest = cut(sentence, left_out.start("who"), left_out.end("who"))
-        verb = first.main.text[modal.end() :].strip() if modal else "do so"
-        yield Unit(rest, Part(rest.start, rest.end, f"{rest.text} may not {verb}"), "en", (), listed=listed)
+        yield from _but_not_for(sentence, at, left_out, listed)
         return
     second = words_en.AND_MUST.search(sentence.text, at)
     if second and (words_en.REFUSE.search(sentence.text, at, second.start()) is None) != (
@@ -49,12 +44,7 @@ def units_en(sentence: Part) -> Iterator[Unit]:
         yield _unit_en(cut(sentence, at, second.start()), listed)
         at = second.end()
     if elsewhere := words_en.NOT_IN.search(sentence.text, at):
-        first = _unit_en(cut(sentence, at, elsewhere.start()), listed)
-        yield first
-        modal = words_en.MODAL.search(first.main.text) or words_en.PLAIN_VERB.search(first.main.text)
-        rest = cut(sentence, elsewhere.end(), len(sentence.text))
-        subject = first.main.text[: modal.start()].strip() if modal else "it"
-        yield Unit(rest, Part(rest.start, rest.end, f"{subject} is not possible {rest.text}"), "en", (), listed=listed)
+        yield from _not_in(sentence, at, elsewhere, listed)
         return
     if but := words_en.BUT_NOT.search(sentence.text, at) or words_en.REFUSED_TOO.search(sentence.text, at):
         yield from _two_sides(sentence, at, but, listed)
@@ -71,6 +61,26 @@ def units_en(sentence: Part) -> Iterator[Unit]:
         yield _rejected_later(first, cut(sentence, late.start("done"), len(sentence.text)), late["done"].lower())
         return
     yield _unit_en(cut(sentence, at, len(sentence.text)), listed)
+
+
+def _but_not_for(sentence: Part, at: int, found: re.Match[str], listed: bool) -> Iterator[Unit]:
+    """A rule and whom it leaves out: "it shall be possible for curators to lend exhibits, but not for visitors"."""
+    first = _unit_en(cut(sentence, at, found.start()), listed)
+    yield first
+    modal = words_en.MODAL.search(first.main.text)
+    rest = cut(sentence, found.start("who"), found.end("who"))
+    verb = first.main.text[modal.end() :].strip() if modal else "do so"
+    yield Unit(rest, Part(rest.start, rest.end, f"{rest.text} may not {verb}"), "en", (), listed=listed)
+
+
+def _not_in(sentence: Part, at: int, found: re.Match[str], listed: bool) -> Iterator[Unit]:
+    """A rule and the states in which it does not hold: "possible in the states A and B, not in the states C and D"."""
+    first = _unit_en(cut(sentence, at, found.start()), listed)
+    yield first
+    modal = words_en.MODAL.search(first.main.text) or words_en.PLAIN_VERB.search(first.main.text)
+    rest = cut(sentence, found.end(), len(sentence.text))
+    subject = first.main.text[: modal.start()].strip() if modal else "it"
+    yield Unit(rest, Part(rest.start, rest.end, f"{subject} is not possible {rest.text}"), "en", (), listed=listed)
 
 
 def _two_sides(sentence: Part, at: int, but: re.Match[str], listed: bool) -> Iterator[Unit]:

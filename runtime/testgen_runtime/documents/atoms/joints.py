@@ -68,8 +68,10 @@ def split_at(part: Part, connective: Connective, language: Language) -> list[Par
     at = 0
     for match in joins[connective].finditer(part.text):
         left, right = part.text[at : match.start()], part.text[match.end() :]
-        joins_clauses = language == "zh" and _BETWEEN_CLAUSES_ZH.search(match[0]) and (len(left) >= 4 or is_role(left))
-        joins_clauses = joins_clauses or (language == "zh" and is_role(left) and re.search(r"\d", right) and clause.search(right))
+        joins_clauses = language == "zh" and (
+            bool(_BETWEEN_CLAUSES_ZH.search(match[0]) and (len(left) >= 4 or is_role(left)))
+            or bool(is_role(left) and re.search(r"\d", right) and clause.search(right))
+        )
         compares = language == "en" and _COMPARED_EN.match(right) and _STATE_EN.search(left)
         if not joins_clauses and not compares and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
             continue

@@ -239,7 +239,7 @@ ROLE = re.compile(
     r"superiors?|freelancers?|volunteers?|caretakers?|trainers?|coaches|parents?|tenants?|landlords?|brokers?|traders?|judges?|pilots?|captains?|stewards?|"
     r"readers?|cleaners?|speakers?|referees?|umpires?|gardeners?|chefs?|waiters?|bartenders?|researchers?|veterinarians?|"
     r"paramedics?|sponsors?|moderators?|shoppers?|retailers?|wholesalers?|importers?|exporters?|breeders?|farmers?|"
-    r"signall?ers?|conductors?|deans?|masters?|pickers?|sergeants?|wardens?|mayors?|headteachers?|owners?|landlords?|technologists?|stewardess(?:es)?|"
+    r"guards?|cooks?|soldiers?|firefighters?|policemen|signall?ers?|conductors?|deans?|masters?|pickers?|sergeants?|wardens?|mayors?|headteachers?|owners?|landlords?|technologists?|stewardess(?:es)?|"
     r"dispatchers?|foremans?|quartermasters?|collectors?|counsellors?|psychologists?|pathologists?|midwife|paramedics?|caseworkers?|lifeguards?|"
     r"adults?|minors?|employers?|underwriters?|adjusters?|notar(?:y|ies)|bookkeepers?|schedulers?)|"
     rf"(?!(?i:{_THINGS})s?\b)"
