@@ -20,7 +20,10 @@ from tests.control_plane import ROOT, SYSTEM, Admin, ControlPlane, control_plane
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PROJECTS = "/apis/testgen.dev/v1alpha1/namespaces/team/testgenprojects"
-CRD = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/testgenprojects.testgen.dev"
+CRDS = tuple(
+    f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{plural}.testgen.dev"
+    for plural in ("testgenprojects", "testgenreleases")
+)
 PASSWORD = "Hunter2Hunter2Hunter2"
 
 
@@ -259,7 +262,8 @@ async def test_names_of_projects_are_completed(plugin: Plugin) -> None:
 
 
 async def test_without_the_crd_it_says_how_to_install(plugin: Plugin, plane: ControlPlane, admin: Admin) -> None:
-    await admin.delete(CRD)
+    for definition in CRDS:
+        await admin.delete(definition)
     try:
         for _ in range(100):
             if not await admin.serves("/apis/testgen.dev/v1alpha1"):
