@@ -104,9 +104,7 @@ GOLDEN: list[tuple[str, list[Seen]]] = [
         "A visitor whose badge is blocked must not enter the building. A visitor whose badge is active may enter.",
         [
             ("-", {"visitor's badge": "is blocked"}, "Enter the building.", "The visitor cannot enter the building."),
-            ("+", {"visitor's badge": "is not blocked"}, "Enter the building.", "The visitor can enter the building."),
             ("+", {"visitor's badge": "is active"}, "Enter the building.", "The visitor can enter the building."),
-            ("-", {"visitor's badge": "is not active"}, "Enter the building.", "The visitor cannot enter the building."),
         ],
     ),
     (

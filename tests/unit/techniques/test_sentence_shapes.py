@@ -110,6 +110,14 @@ ACCEPTED_AND_REFUSED: dict[str, tuple[Tried, Tried]] = {
         {("accepted", "仓库主管"), ("refused", "仓管员"), ("refused", "质检员")},
         set(),
     ),
+    "已归档、已作废的收据不得冲销；已记账的收据可以冲销。": (
+        {("accepted", "已记账"), ("refused", "已归档"), ("refused", "已作废")},
+        {("accepted", "已归档")},
+    ),
+    "A survey that is in analysis cannot be edited, while a survey that is in preparation can be edited.": (
+        {("refused", "is in analysis"), ("accepted", "is in preparation")},
+        {("accepted", "is not in analysis"), ("refused", "is not in preparation")},
+    ),
     "作为财务经理，我可以导出账册；出纳导出账册时提示“无权限”。": ({("accepted", "财务经理"), ("refused", "出纳")}, set()),
     "调度员可以下达指令，其他人员（如巡检员、实习生）下达指令时应被拒绝。": (
         {("accepted", "调度员"), ("refused", "巡检员"), ("refused", "实习生")},

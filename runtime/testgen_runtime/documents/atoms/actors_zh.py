@@ -73,7 +73,7 @@ _REQUEST_OF = re.compile(
 )
 """What somebody asks for is refused: "学生修改成绩的请求应予拒绝"."""
 _DONE_BY = re.compile(
-    rf"^(?:[^，,。；;由]{{2,20}}?)(?:应当?|必须|须|只能|仅能|统一|可以?)?由{_ROLES}(?:负责|进行|执行)?(?P<what>[^，,。；;\d]{{2,12}})$"
+    rf"^(?P<object>[^，,。；;由]{{2,20}}?)(?:应当?|必须|须|统一|可以?)?由{_ROLES}(?:负责|进行|执行)?(?P<what>[^，,。；;\d]{{2,12}})$"
 )
 _BY = re.compile(rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES}\s?(?:开放|可见|可用)?(?P<what>[^，,。；;]{{0,40}})")
 _ROLE_IS = re.compile(r"(?:角色|身份)(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
@@ -188,9 +188,12 @@ def _in_main_clause(unit: Unit) -> list[Mention]:
         only, place = bool(match["only"] or match["alone"]), "who" if match["who"] else "whose"
         act = match["what"] or match["act"]
         return [Mention(roles, unit.verdict != "refuse", act, only, at + match.start(place), at + match.end(place))]
-    done_by = None if unit.conditions or unit.used or unit.verdict == "refuse" else _DONE_BY.match(body)
+    told = unit.conditions or unit.used or unit.verdict == "refuse" or _BY.search(body)
+    done_by = None if told else _DONE_BY.match(body)
     if (match := done_by) and (roles := roles_of(match["who"])) and not words_zh.SYSTEM.match(roles[0]):
-        return [Mention(roles, True, match["what"].strip(), False, at + match.start("who"), at + match.end("what"))]
+        what = match["what"].strip()
+        act = f"{what}{match['object']}" if len(what) <= 4 and len(match["object"]) <= 12 else what
+        return [Mention(roles, True, act, False, at + match.start("who"), at + match.end("what"))]
     if match := _BY.search(body):
         before, what = body[: match.start()].strip(), (match["what"] or "").strip()
         told = f"{what}{before}" if 0 < len(what) <= 4 and 0 < len(before) <= 12 else what or before

@@ -195,7 +195,10 @@ def _find(view: View, language: Language) -> list[Found]:
             lead = predicate if predicate.modal and len(predicate.text) <= 1 else None
         if predicate.subject and not unit.otherwise and predicate.subject.lower() not in ("it", "they", "this"):
             topic = _topic(predicate.subject)
-    if language == "zh" and possible:
+    if language == "zh" and not possible and (told_states := _told_states(rules, clauses)):
+        # "已归档、已作废的凭证不得冲销；已记账的凭证可以冲销"
+        possible, clauses = told_states, []
+    elif language == "zh" and possible:
         kept = []
         for clause in clauses:
             state = states.told_as_condition(
@@ -357,6 +360,23 @@ _PRONOUN = re.compile(r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|do
 
 
 _WITHIN_TERM = re.compile("(?:^|仍|尚)在(?:该|其)?(?P<term>[\u4e00-\u9fff]{1,6}期)限?(?:之)?内$")
+
+
+def _told_states(rules: Sequence[Unit], clauses: Sequence[conditions.Mention]) -> list[states.Mention]:
+    """The states that all conditions name of one thing, some of them several, where one rule accepts and another refuses."""
+    named = [states.listed_as_conditions(clause.text) for clause in clauses]
+    several = [n for n in named if n is not None and len(n[1]) > 1]
+    if len(clauses) < 2 or not several or any(n is None or n[0] != several[0][0] for n in named):
+        return []
+    if {rules[clause.unit].verdict for clause in clauses} != {"accept", "refuse"}:
+        return []
+    return [
+        states.Mention(
+            n[0], n[1], rules[clause.unit].verdict == "accept", results.predicate(rules[clause.unit]).text, "",
+            clause.part.start, clause.part.end,
+        )
+        for n, clause in zip(named, clauses, strict=True) if n is not None
+    ]  # fmt: skip
 
 
 def _complements(found: conditions.Mention, before: Sequence[conditions.Mention]) -> bool:

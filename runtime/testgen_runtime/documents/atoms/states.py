@@ -268,6 +268,12 @@ _QUOTED_STATES_ZH = (
 """Quoted states without the word for it: "申请在“已提交”“审核中”时可撤回", "申请一旦“已通过”或“已驳回”，不可撤回"."""
 
 
+def listed_as_conditions(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """ "凭证已归档、已作废": the thing and the states that a condition names of it."""
+    found = _DONE_ZH.match(text)
+    return (found["owner"], lists.split(found["value"])) if found else None
+
+
 def _chinese(text: str) -> tuple[str, tuple[str, ...], int, int, bool] | None:
     text = re.sub("状态(?=\\s?(?:、|或者?|和|及|与|以及)\\s?[\u4e00-\u9fff]{1,6}状态)", "  ", text)
     text = re.sub(r"(?<=[”\"」])状态(?=\s?(?:、|或者?|和|及|与|以及)\s?[“\"「])", "  ", text)
