@@ -72,9 +72,9 @@ class Releasing(Simulated):
         while found.start is not None:
             self._begin(found.start, facts)
             found, facts, seen = self._look()
-        for name, position in found.positions.items():
+        for name, changed in found.positions.items():
             record = self.get(names.RELEASE_KIND, name)
-            record["status"] = release_status(position, record["status"])
+            record["status"] = release_status(changed, record["status"])
             self.writes += 1
         newest = seen[-1] if seen else None
         position = found.positions.get(newest.name, newest.position) if newest else None

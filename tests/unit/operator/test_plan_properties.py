@@ -63,7 +63,7 @@ def test_every_selector_matches_a_pod_template_of_the_final_plan(project: TestGe
             assert any(selector.items() <= labels.items() for labels in templates), (manifest.kind, manifest.name)
 
 
-NOW_AND_THEN = {"migrate", "probe", "credentials"}
+NOW_AND_THEN = {"migrate", "probe", "credentials", "smoke", "check", "backup"}
 """Components that have pods for a while only; their fences stand before them."""
 
 
