@@ -114,7 +114,7 @@ async def test_a_broken_release_is_given_up_and_the_old_one_serves_on(shared_clu
         await shared_cluster.apply_project("shop", {"rollout": ROLLOUT, "image": "127.0.0.1:1/nowhere/runtime:broken"})
         record = await ended(shared_cluster, 4)
 
-    assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "PreviewNotReady")
+    assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "ImagePullFailed")
     assert record["status"]["failure"]["reason"] == "ImagePullFailed"
     assert traffic.failures == []
     await shared_cluster.condition("shop", "RolloutSucceeded", "False", within=60)

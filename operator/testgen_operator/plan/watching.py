@@ -37,11 +37,12 @@ def seen(
     blocked: str = "",
     failing: Mapping[Colour, tuple[str, str]] | None = None,
     measured: Measured | None = None,
+    unable: tuple[str, str] | None = None,
 ) -> Seen:
     """What is seen of the project's releases now.
 
     `blocked`: the Reason for which nothing may move forward. `failing`: of each colour that does not come up, the Reason and what
-    it says. `measured`: the newest measurement of the release under way.
+    it says. `measured`: the newest measurement of the release under way. `unable`: why the migration cannot run, and in words.
     """
     there = records(facts)
     newest = there[-1].name if there else ""
@@ -61,12 +62,14 @@ def seen(
         serving_release=facts.serving_release,
         endpoints_settled=_settled(project, facts),
         backup=results["backup"].result,
-        migration=Result.SUCCEEDED if migrated else PHASES[facts.jobs.get(job, Phase.ABSENT)],
+        migration=Result.SUCCEEDED if migrated else Result.FAILED if unable else PHASES[facts.jobs.get(job, Phase.ABSENT)],
         smoke=results["smoke"].result,
         measured=measured.verdict if measured else None,
         measured_id=measured.id if measured else "",
         measured_message=measured.message if measured else "",
-        job_message=next((one.message for one in (results["backup"], results["smoke"]) if one.result is Result.FAILED), ""),
+        job_reason=unable[0] if unable and not migrated else "",
+        job_message=next((one.message for one in (results["backup"], results["smoke"]) if one.result is Result.FAILED), "")
+        or (unable[1] if unable and not migrated else ""),
         # Beside each other two releases of no pod prove nothing; in place there is nothing to be seen.
         suspended=project.spec.suspend or (sizes.rests(project) and wanted.strategy is not Strategy.ROLLING),
         blocked=blocked,

@@ -62,6 +62,8 @@ class _Look:
     seen: Seen
     facts: Facts
     causes: Mapping[Colour, Blocker]
+    unable: Blocker | None = None
+    """Why the migration cannot run."""
     measured: Measured | None = None
 
 
@@ -129,7 +131,11 @@ class Rollouts:
             for colour, one in causes.items()
         }
         held = watching.blocked(project, facts, bool(missing_secrets(project, facts)))
-        return _Look(watching.seen(project, facts, images, blocked=held, failing=failing), facts, causes)
+        unable = next(
+            (one for one in blockers(project, facts) if one.component == "migrate" and one.reason not in MAY_PASS), None
+        )
+        told = (str(unable.reason), message(project, unable.reason, "migrate", unable.subject)) if unable else None
+        return _Look(watching.seen(project, facts, images, blocked=held, failing=failing, unable=told), facts, causes, unable)
 
     async def _measured(self, project: TestGenProject, look: _Look, children: Sequence[Json], images: Images) -> _Look:
         """With the checks that are made once, and with the newest measurement of the release's pods."""
@@ -258,7 +264,7 @@ def _cause(project: TestGenProject, facts: Facts, colour: Colour) -> Blocker | N
 
 
 def _failure(look: _Look, position: Position) -> dict[str, Any] | None:
-    cause = look.causes.get(position.colour)
+    cause = look.causes.get(position.colour) or look.unable
     given_up = position.step is Step.RETURNING or position.outcome in (Outcome.ABORTED, Outcome.ROLLED_BACK)
     if cause is None or not given_up:
         return None

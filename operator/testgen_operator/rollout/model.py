@@ -233,6 +233,8 @@ class Seen:
     migration: Result = Result.ABSENT
     smoke: Result = Result.ABSENT
     """Of the newest release."""
+    job_reason: str = ""
+    """Why the migration cannot even run (its image does not exist); empty: it failed by itself."""
     job_message: str = ""
     """What the backup, the migration or the smoke test of the present step said, where it failed."""
     checks: Result = Result.SUCCEEDED

@@ -149,7 +149,7 @@ def failed_check(trial: Trial, position: Position) -> tuple[str, str] | None:
         case Step.BACKING_UP if seen.backup is Result.FAILED:
             return "BackupFailed", seen.job_message
         case Step.MIGRATING if seen.migration is Result.FAILED:
-            return "MigrationFailed", seen.job_message
+            return seen.job_reason or "MigrationFailed", seen.job_message
         case Step.SMOKING if trial.needs_smoke(position) and seen.smoke is Result.FAILED:
             return "SmokeFailed", seen.job_message
         case Step.ANALYSING if analysis.is_due(trial.policy, position) and seen.checks is Result.FAILED:

@@ -104,7 +104,8 @@ class _View:
         # A release that does not serve yet is nothing that the project's own state suffers from.
         facts = facts.of(project.colour)
         self.project, self.facts, self.fresh = project, facts, fresh
-        self.blockers = blockers(project, facts)
+        beside = releases.is_beside(rollout)
+        self.blockers = [one for one in blockers(project, facts) if not (beside and one.component in releases.TRIED)]
         self.wanted = wanted
         self.under_way = rollout
 

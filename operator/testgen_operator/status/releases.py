@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from testgen_operator.names import Component
 from testgen_operator.plan import traffic
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.traffic import Rollout
@@ -50,12 +51,17 @@ def judged(rollout: Rollout | None) -> Judged | None:
 _BY_PODS: Final = frozenset({Step.BACKING_UP, Step.MIGRATING, Step.STARTING, Step.SWITCHING})
 
 
+TRIED: Final[frozenset[Component]] = frozenset({"migrate", "smoke", "check", "backup"})
+"""Components that work for the release under way alone."""
+
+
 def is_beside(rollout: Rollout | None) -> bool:
     """Whether what serves is another release than the one that is under way, or that was given up."""
     if rollout is None or rollout.position is None or rollout.strategy is Strategy.ROLLING:
         return False
     position = rollout.position
-    return rollout.preview is not None or position.outcome in (Outcome.ABORTED, Outcome.ROLLED_BACK) or position.served
+    another = rollout.decision.serve_release not in ("", rollout.release)
+    return another or position.outcome in (Outcome.ABORTED, Outcome.ROLLED_BACK) or position.served
 
 
 def is_moving(rollout: Rollout | None) -> bool:

@@ -32,6 +32,7 @@ class Releasing(Simulated):
     now: datetime = START
     verdict: Verdict = Verdict.SUCCESSFUL
     failing: dict[Colour, tuple[str, str]] = field(default_factory=dict)
+    unable: tuple[str, str] | None = None
     measurements: int = 0
     rollout: Rollout | None = None
 
@@ -88,7 +89,7 @@ class Releasing(Simulated):
     def _look(self) -> tuple[Decision, Facts, tuple[Record, ...]]:
         facts = self.facts()
         held = watching.blocked(self.project, facts, bool(missing_secrets(self.project, facts)))
-        seen = watching.seen(self.project, facts, self.images, blocked=held, failing=self.failing)
+        seen = watching.seen(self.project, facts, self.images, blocked=held, failing=self.failing, unable=self.unable)
         found = decide(seen, self.now)
         if Due.MEASUREMENT in found.due:
             self.measurements += 1

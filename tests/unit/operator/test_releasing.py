@@ -217,3 +217,13 @@ def test_endpoint_slices_that_lag_behind_the_switch_end_no_release() -> None:
         cluster.step()
     assert cluster.selected() == "green"
     assert cluster.roll()["status"]["outcome"] == "Promoted"
+
+
+def test_a_migration_whose_image_does_not_exist_leaves_the_old_release_serving() -> None:
+    cluster = running()
+    change(cluster, {"image": "nowhere/runtime:broken"})
+    cluster.unable = ("ImagePullFailed", "no such image")
+    record = cluster.roll()
+    assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "ImagePullFailed")
+    assert record["status"]["message"] == "no such image"
+    assert (cluster.selected(), size(cluster, "shop-all-blue")) == ("blue", 1)
