@@ -11,7 +11,7 @@ from testgen_operator.plan import components
 from testgen_operator.plan.facts import Facts, Phase
 from testgen_operator.resources.project import TestGenProject
 
-CLIENTS = frozenset({*components.TABLE, "maintenance", "migrate", "probe"})
+CLIENTS = frozenset({*components.TABLE, "maintenance", "migrate", "probe", "smoke", "check", "backup"})
 """The components whose pods use a store."""
 
 

@@ -134,7 +134,7 @@ RUNBOOKS: Final[dict[Reason, Runbook]] = {
     Reason.MIGRATION_FAILED: Runbook(
         (
             "The database was not reachable, or its password was changed by hand.",
-            "The image is older than the database: migrations go forward only.",
+            "The image is older than the database: ask for a newer one, or take migrations back (docs/MIGRATIONS.md).",
             "Somebody changed tables by hand.",
         ),
         (
