@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.cases import covering, repository, reviewing
@@ -151,11 +152,12 @@ class Cases:
         return await self._database.read(look)
 
     async def coverage_of_all(self) -> Coverage:
-        """The totals over the latest version of every document, one document at a time."""
+        """The totals over the latest version of every document, one document at a time; one that is removed meanwhile is left out."""
         latest = await self._database.read(documents.latest)
         found = total(())
         for document_id in latest:
-            found = total((found, await self.coverage(document_id)))
+            with suppress(NotFound):
+                found = total((found, await self.coverage(document_id)))
         return found
 
     async def matrix(self, document_id: str, *, after: int, limit: int) -> tuple[int | None, list[MatrixRow]]:
