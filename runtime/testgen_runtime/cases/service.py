@@ -152,7 +152,7 @@ class Cases:
         return await self._database.read(look)
 
     async def coverage_of_all(self) -> Coverage:
-        """The totals over the latest version of every document, one document at a time; one that is removed meanwhile is left out."""
+        """The totals over the latest version of every document, one at a time; one that is removed meanwhile is left out."""
         latest = await self._database.read(documents.latest)
         found = total(())
         for document_id in latest:
