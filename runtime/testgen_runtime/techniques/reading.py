@@ -23,6 +23,7 @@ from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.partitions import enumeration_levels
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.placing import Placed
+from testgen_runtime.techniques.role_factors import by_act, role_factors
 from testgen_runtime.techniques.roles import role_levels
 from testgen_runtime.techniques.states import state_levels
 from testgen_runtime.techniques.terms import failing, only_accepted
@@ -78,39 +79,7 @@ def rules(view: View, vocabulary: Vocabulary, width: Width = 3) -> tuple[Rule, .
     constraints = scope.restricted(view, constraints, conditions, found)
     in_context = (*in_context, *_unlimited(view, apart, width))
     combined = _combined(view, constraints, [p for p in conditions if p.factor not in used])
-    return (*combined, *in_context, *_by_act(view, vocabulary))
-
-
-def acts_apart(group: Sequence[tuple[Atom, Actor]]) -> bool:
-    """Whether a role may do one thing and not another, so that each act is a rule of its own."""
-    permitted = {role for _, value in group for role in value.permitted}
-    return len(group) > 1 and any(role in permitted for _, value in group for role in value.denied)
-
-
-def _by_act(view: View, vocabulary: Vocabulary) -> tuple[Rule, ...]:
-    """A rule for each act where roles have some and lack others: "医生可以查看处方，但不得删除处方"."""
-    group = view.of(Actor)
-    if not acts_apart(group):
-        return ()
-    made = []
-    for atom, value in group:
-        levels = role_levels(value, role_name(view.language), view.language, vocabulary, closed=_closed_to_roles(view, atom))
-        if not levels:
-            continue
-        rule = Rule((Cluster("and", (Factor(AtomKind.ACTOR, role_name(view.language), levels, (atom.id,), view.at(atom)),)),))
-        results = [a for a in view.results() if isinstance(a.value, Action | Outcome)]
-        told = [a for a in results if value.action in a.text] or [
-            a for a in results if value.action[:2] in a.text and value.action[-2:] in a.text
-        ]
-        made.append(
-            replace(
-                rule,
-                action_ids=tuple(a.id for a in told if isinstance(a.value, Action)),
-                true_ids=tuple(a.id for a in told if isinstance(a.value, Outcome) and not negative(a)),
-                false_ids=tuple(a.id for a in told if isinstance(a.value, Outcome) and negative(a)),
-            )
-        )
-    return tuple(made)
+    return (*combined, *in_context, *by_act(view, vocabulary))
 
 
 def _without_contexts(constraints: Sequence[Placed], in_context: Sequence[Rule]) -> list[Placed]:
@@ -214,7 +183,7 @@ def _constraints(view: View, vocabulary: Vocabulary, found: Sequence[Range], wid
         if not any(overlap(a, limit) for limit in limits) and not _in_list_item(view, a)
     ]
     placed += _states(view, vocabulary)
-    placed += _roles(view, vocabulary)
+    placed += role_factors(view, vocabulary)
     return [p for p in placed if p.factor.levels]
 
 
@@ -282,56 +251,6 @@ def _states(view: View, vocabulary: Vocabulary) -> list[Placed]:
         factor = Factor(AtomKind.STATE, subject, levels, ids, view.at(group[0][0]))
         placed.append(Placed(factor, frozenset(view.sentence(atom) for atom, _ in group)))
     return placed
-
-
-def _roles(view: View, vocabulary: Vocabulary) -> list[Placed]:
-    """All roles of a requirement are levels of one factor. One that is only mentioned (nobody is denied) leads no "
-    "test of its own."""
-    limits = [atom for atom, _ in view.of(Limit)]
-    group = [(a, v) for a, v in view.of(Actor) if v.permitted or not any(overlap(a, limit) for limit in limits)]
-    if not group or acts_apart(group):
-        return []
-    permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
-    denied = tuple(dict.fromkeys(r for _, v in group for r in v.denied if r not in permitted))
-    closed = any(_closed_to_roles(view, atom) for atom, v in group if v.permitted)
-    told = " ".join(value.text.lower() for _, value in view.of(Condition))
-    if view.language == "en" and not denied and any(_WHO_IS_SO.match(r) and r.split()[0].lower() in told for r in permitted):
-        return []  # "Only registered users can …; visitors who are not registered cannot …": the condition tells it
-    leads = bool(denied) or closed
-    if not leads:
-        return []
-    merged = Actor(permitted, denied, group[0][1].action)
-    levels = role_levels(merged, role_name(view.language), view.language, vocabulary, closed=closed)
-    factor = Factor(AtomKind.ACTOR, role_name(view.language), levels, tuple(a.id for a, _ in group), view.at(group[0][0]))
-    return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
-
-
-_WHO_IS_SO = re.compile(r"[a-z-]+ed\s(?:users?|customers?|visitors?|persons?|people|members?|clients?)$", re.I)
-_ONLY_ROLES_ZH = re.compile("只有|(?:仅|只)(?![能可])|(?:仅|只)[能可](?:由|对|限|向)|除了|除[^，。；]{1,20}外|才能|才可|方可")
-
-
-_ONLY_ROLES_EN = re.compile(
-    r"\b(?:only(?!\s(?:if|when|while|once|after|until|as long as|during|in|within|before|between|on|at|up to)\b)|solely|"
-    r"exclusively|restricted to|reserved for|"
-    r"limited to|nobody but|no one (?:but|except)|except(?!\s(?:if|when|where|while)\b)|other than)\b",
-    re.I,
-)
-"""What shuts out other roles; "while" and "only if" speak of conditions."""
-_ONLY_WHAT_EN = re.compile(
-    r"\b(?:may|can|shall|must)\s(?!be\b|only\b)[a-z]+\sonly\b(?!\s(?:by|if|when|while|with|for|to|after|once)\b)", re.I
-)
-"""What somebody may have, not who: "students may book only group rooms"."""
-
-
-def _closed_to_roles(view: View, atom: Atom) -> bool:
-    """Whether the text shuts out everybody else; in Chinese the word stands at the roles ("当且仅当" speaks of conditions)."""
-    if view.language != "zh":
-        said = view.words(view.sentence(atom))
-        if not _ONLY_ROLES_EN.search(said):
-            return False
-        return not (len(_ONLY_WHAT_EN.findall(said)) == len(re.findall(r"\bonly\b", said, re.I)) > 0)
-    at = view.at(atom)
-    return _ONLY_ROLES_ZH.search(view.requirement.text[max(0, at - 4) : at + len(atom.text)]) is not None
 
 
 def _conditions(

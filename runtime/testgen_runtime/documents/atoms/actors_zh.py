@@ -188,8 +188,8 @@ def _in_main_clause(unit: Unit) -> list[Mention]:
         only, place = bool(match["only"] or match["alone"]), "who" if match["who"] else "whose"
         act = match["what"] or match["act"]
         return [Mention(roles, unit.verdict != "refuse", act, only, at + match.start(place), at + match.end(place))]
-    told = unit.conditions or unit.used or unit.verdict == "refuse" or _BY.search(body)
-    done_by = None if told else _DONE_BY.match(body)
+    other = unit.conditions or unit.used or unit.verdict == "refuse" or _BY.search(body)
+    done_by = None if other else _DONE_BY.match(body)
     if (match := done_by) and (roles := roles_of(match["who"])) and not words_zh.SYSTEM.match(roles[0]):
         what = match["what"].strip()
         act = f"{what}{match['object']}" if len(what) <= 4 and len(match["object"]) <= 12 else what
