@@ -9,7 +9,7 @@ from testgen_operator.plan import exposure, modes, runtime
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.model import Manifest
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.rollout.model import Decision, Due, Position, Strategy
+from testgen_operator.rollout.model import Decision, Due, Position, Step, Strategy
 
 Traffic = Literal["Service", "GatewayWeights", "NginxWeights", "ReplicaRatio"]
 
@@ -25,6 +25,12 @@ class Rollout:
     release: str = ""
     preview: TestGenProject | None = None
     position: Position | None = None
+
+    @property
+    def checks(self) -> frozenset[Due]:
+        """What Jobs are to be made for: those of the analysis before the first request alone."""
+        before = self.position is not None and self.position.step is Step.ANALYSING
+        return self.decision.due if before else self.decision.due - {Due.MEASUREMENT}
 
     @property
     def migrates(self) -> bool:

@@ -14,7 +14,7 @@ from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import to_record
 from testgen_operator.resources.rollout import commands, policy
 from testgen_operator.rollout.figures import Measured
-from testgen_operator.rollout.model import COLOURS, ColourSeen, Record, Result, Seen, Strategy
+from testgen_operator.rollout.model import COLOURS, ColourSeen, Record, Result, Seen, Strategy, Verdict
 
 PHASES = {
     Phase.ABSENT: Result.ABSENT,
@@ -22,6 +22,9 @@ PHASES = {
     Phase.SUCCEEDED: Result.SUCCEEDED,
     Phase.FAILED: Result.FAILED,
 }
+
+
+CHECKED = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.RUNNING}
 
 
 def records(facts: Facts) -> tuple[Record, ...]:
@@ -49,6 +52,7 @@ def seen(
     results = checks.results(facts, project, newest)
     job = migration.job(project, facts, images).name
     migrated = migration.succeeded(job, project, facts)
+    once = checks.analysed(facts, project, newest)
     wanted = policy(project)
     if wanted.strategy is Strategy.CANARY:
         wanted = replace(wanted, by_pods=traffic.splits(project, facts) == "ReplicaRatio")
@@ -64,6 +68,10 @@ def seen(
         backup=results["backup"].result,
         migration=Result.SUCCEEDED if migrated else Result.FAILED if unable else PHASES[facts.jobs.get(job, Phase.ABSENT)],
         smoke=results["smoke"].result,
+        # Known at every look, not only when something is measured: what has not ended cannot have passed.
+        checks=CHECKED[once.verdict] if once else Result.RUNNING,
+        checks_reason=once.reason if once else "",
+        checks_message=once.message if once else "",
         measured=measured.verdict if measured else None,
         measured_id=measured.id if measured else "",
         measured_message=measured.message if measured else "",

@@ -38,7 +38,7 @@ from testgen_operator.resources.release import (
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.machine import decide
-from testgen_operator.rollout.model import COLOURS, Decision, Due, Outcome, Position, Record, Result, Seen, Step, Verdict
+from testgen_operator.rollout.model import COLOURS, Decision, Due, Outcome, Position, Record, Seen, Step
 from testgen_operator.status.diagnosis import Blocker, blockers, message
 from testgen_operator.status.reasons import Reason
 
@@ -52,7 +52,6 @@ MAY_PASS: Final = frozenset(
     {Reason.UNSCHEDULABLE, Reason.QUOTA_EXCEEDED, Reason.VOLUME_PENDING, Reason.PROGRESS_DEADLINE_EXCEEDED, Reason.APPLY_REFUSED}
 )
 """What ends without a change of the release: a node comes, other pods end. Such a release is given up at its deadline alone."""
-_CHECKED: Final = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.RUNNING}
 
 
 @dataclass(frozen=True)
@@ -138,20 +137,12 @@ class Rollouts:
         return _Look(watching.seen(project, facts, images, blocked=held, failing=failing, unable=told), facts, causes, unable)
 
     async def _measured(self, project: TestGenProject, look: _Look, children: Sequence[Json], images: Images) -> _Look:
-        """With the checks that are made once, and with the newest measurement of the release's pods."""
+        """With the newest measurement of the release's pods."""
         newest = look.seen.records[-1] if look.seen.records else None
         position = newest.position if newest else None
         if newest is None or position is None or self._measurer is None:
             return look
         seen = look.seen
-        if position.step is Step.ANALYSING:
-            once = checks.analysed(look.facts, project, newest.name)
-            seen = replace(
-                seen,
-                checks=_CHECKED[once.verdict] if once else Result.RUNNING,
-                checks_reason=once.reason if once else "",
-                checks_message=once.message if once else "",
-            )
         pods = [one for one in children if one["kind"] == "Pod" and _labels(one).get(names.LABEL_COLOUR) == position.colour]
         measured = await self._measurer.measure(project, newest.name, position.colour, pods, seen.policy)
         seen = replace(seen, measured=measured.verdict, measured_id=measured.id, measured_message=_words(measured))

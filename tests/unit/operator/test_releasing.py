@@ -227,3 +227,38 @@ def test_a_migration_whose_image_does_not_exist_leaves_the_old_release_serving()
     assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "ImagePullFailed")
     assert record["status"]["message"] == "no such image"
     assert (cluster.selected(), size(cluster, "shop-all-blue")) == ("blue", 1)
+
+
+@pytest.mark.parametrize("word", ["smoke", "check", "golden", "web"])
+def test_no_release_serves_while_one_of_its_checks_runs(word: str) -> None:
+    analysis = {
+        "jobs": [{"name": "own", "image": "own:1"}],
+        "golden": {"configMap": "golden"},
+        "web": [{"name": "ready", "path": "/ready"}],
+    }
+    cluster = running(rollout={"analysis": analysis})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    cluster.endless = f"-{word}-"
+    for _ in range(30):
+        cluster.step()
+        cluster.settle()
+        cluster.now += cluster_seconds(31)
+    assert cluster.selected() == "blue"
+    assert any(cluster.endless in name for name in cluster.kinds()["Job"])
+    cluster.endless = ""
+    assert cluster.roll()["status"]["step"] == "Done"
+
+
+@pytest.mark.parametrize("word", ["check", "web"])
+def test_a_check_that_fails_ends_the_release_whatever_is_measured(word: str) -> None:
+    analysis = {"jobs": [{"name": "own", "image": "own:1"}], "web": [{"name": "ready", "path": "/ready"}]}
+    cluster = running(rollout={"analysis": analysis})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    for _ in range(6):
+        cluster.step()
+        cluster.broken |= {name for name in cluster.kinds().get("Job", []) if f"-{word}-" in name}
+        cluster.settle()
+        cluster.now += cluster_seconds(5)
+    record = cluster.roll()
+    assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "AnalysisFailed")
+    assert cluster.selected() == "blue"
