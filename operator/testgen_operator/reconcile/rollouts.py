@@ -48,6 +48,9 @@ log = telemetry.get_logger(__name__)
 
 RECORDS_A_PASS: Final = 3
 """An adopted release, the next one, and a margin."""
+TOO_LARGE: Final = (413, 422)
+"""What the API server answers to an object beyond its limits. Without a snapshot a release cannot be rendered again: its pods are
+left as they are, and a rollback to it is not possible."""
 MAY_PASS: Final = frozenset(
     {Reason.UNSCHEDULABLE, Reason.QUOTA_EXCEEDED, Reason.VOLUME_PENDING, Reason.PROGRESS_DEADLINE_EXCEEDED, Reason.APPLY_REFUSED}
 )
@@ -164,21 +167,27 @@ class Rollouts:
             now=self._clock(),
             deployed_by=last_writer(live),
         )
-        try:
-            made = await self._client.create(wanted)
-        except ApiError as problem:
-            if problem.reason != "AlreadyExists":
-                raise
-            there = await self._client.get(_key(project, record.name))
-            if there is None:
-                raise
-            made = there
+        made = await self._made(project, wanted)
         log.info("release begun", namespace=project.namespace, project=project.name, release=record.name)
         self._cache.put(made)
         if not made.get("status"):
             made = await self._store(made, release_status(record.position, {}))
         others = [one for one in look.facts.releases if one["metadata"]["name"] != record.name]
         return replace(look.facts, releases=(*others, made), live=look.facts.live | {_key(project, record.name)})
+
+    async def _made(self, project: TestGenProject, wanted: dict[str, Any]) -> dict[str, Any]:
+        """The record, made now or before; without its snapshot where that is larger than the API server takes."""
+        try:
+            return await self._client.create(wanted)
+        except ApiError as problem:
+            if problem.status in TOO_LARGE and wanted["spec"]["snapshot"]:
+                return await self._made(project, {**wanted, "spec": {**wanted["spec"], "snapshot": {}}})
+            if problem.reason != "AlreadyExists":
+                raise
+            there = await self._client.get(_key(project, wanted["metadata"]["name"]))
+            if there is None:
+                raise
+            return there
 
     def _as_it_was(self, project: TestGenProject, look: _Look, record: Record) -> TestGenProject:
         """The project as this release is to have it: the spec's, or that of the release whose template is rolled out again."""
