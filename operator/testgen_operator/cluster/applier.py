@@ -92,6 +92,30 @@ class Applier:
         log.info("applied", object=words(key), because=why)
         return True
 
+    async def scale(self, wanted: Mapping[ObjectKey, int], outcome: Outcome) -> None:
+        """The number of pods of Deployments that are left alone otherwise, written by a manager of its own: an apply of ours
+        without the rest would take the rest away."""
+        for key, count in wanted.items():
+            live = self._cache.get(key)
+            if live is None or live["metadata"].get("deletionTimestamp") or live["spec"].get("replicas") == count:
+                continue
+            body = {
+                "apiVersion": key.api_version,
+                "kind": key.kind,
+                "metadata": {"name": key.name, "namespace": key.namespace},
+                "spec": {"replicas": count},
+            }
+            try:
+                self._cache.put(await self._client.apply(body, manager=names.FIELD_MANAGER_HANDOVER))
+            except ApiError as problem:
+                if problem.status not in REFUSALS:
+                    raise
+                outcome.refused.append(ApplyError(key, problem.status, problem.reason, problem.message))
+                continue
+            outcome.writes += 1
+            telemetry.WRITES.labels("apply", kind_of(key.api_version, key.kind).resource).inc()
+            log.info("scaled", object=words(key), replicas=count)
+
     async def _set_back(self, desired: Object, live: Mapping[str, Any], refusal: ApiError) -> Object:
         """Apply once more after the lists have been set to ours alone.
 

@@ -120,6 +120,8 @@ class Plan:
     manifests: tuple[Manifest, ...] = ()
     secrets: tuple[GeneratedSecret, ...] = ()
     prune_keep: frozenset[ObjectKey] = field(default_factory=frozenset)
+    scaled: Mapping[ObjectKey, int] = field(default_factory=dict)
+    """Deployments that are left as they are but for their number of pods."""
 
 
 def canonical(value: object) -> str:

@@ -81,7 +81,8 @@ def plan(project: TestGenProject, facts: Facts, images: Images, rollout: Rollout
     manifests += [*maintenance.manifests(project, facts, images), *exposure.manifests(project, facts, weight)]
     secrets = tuple(_secrets(project, facts))
     manifests = list({one.key: one for one in manifests}.values())
-    return Plan(tuple(manifests), secrets, _keep(both, facts, manifests, secrets, job.key, rollout))
+    scaled = {key: count for side in both if side.held for key, count in sides.scaled(side, facts).items()}
+    return Plan(tuple(manifests), secrets, _keep(both, facts, manifests, secrets, job.key, rollout), scaled)
 
 
 def _is_due(side: Side, migrated: bool, facts: Facts) -> bool:

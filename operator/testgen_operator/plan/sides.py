@@ -15,7 +15,7 @@ from testgen_operator.names import Colour, Component
 from testgen_operator.plan import components, configuration, credentials, edge, runtime
 from testgen_operator.plan.facts import Facts, Workload
 from testgen_operator.plan.images import Images
-from testgen_operator.plan.model import Manifest, digest
+from testgen_operator.plan.model import Manifest, ObjectKey, digest
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import from_snapshot
 from testgen_operator.rollout.model import Decision, Slot, Strategy
@@ -127,10 +127,24 @@ def _rendered(project: TestGenProject, facts: Facts, images: Images, migration: 
     ]
 
 
+def scaled(side: Side, facts: Facts) -> dict[ObjectKey, int]:
+    """The number of pods of a side whose Deployments are left as they are otherwise; without those that an autoscaler has."""
+    project, found = side.project, {}
+    for one in live(facts, project.colour):
+        component: Component = one.component  # type: ignore[assignment]
+        count = runtime.replicas(project, facts, component) if side.size is None else _count(project, facts, component, side.size)
+        if count is not None:
+            found[ObjectKey("apps/v1", "Deployment", project.namespace, one.name)] = count
+    return found
+
+
 def _size(project: TestGenProject, facts: Facts, manifest: Manifest, size: int | None) -> int:
+    return _count(project, facts, manifest.object["metadata"]["labels"][names.LABEL_COMPONENT], size)
+
+
+def _count(project: TestGenProject, facts: Facts, component: Component, size: int | None) -> int:
     """A fixed number of pods is meant for the entry; the parts behind it get what the other colour has of them, so that a split
     runtime is not served by fewer than before."""
-    component: Component = manifest.object["metadata"]["labels"][names.LABEL_COMPONENT]
     if not size or component == components.entry(project):
         return size or 0
     other: Colour = "green" if project.colour == "blue" else "blue"

@@ -34,8 +34,13 @@ class Rollout:
 
     @property
     def migrates(self) -> bool:
-        """In place, a migration that was lost is made again whenever it is missing."""
-        return Due.MIGRATION in self.decision.due or (self.strategy is Strategy.ROLLING and self.preview is None)
+        """Whether the migration that the spec needs may be made now. One that was lost (with its database) is made again where
+        the release that serves needs it and none is under way."""
+        at_rest = self.position is None or self.position.outcome is not None
+        slot = self.decision.slots.get(self.decision.serve)
+        serves_it = slot is not None and slot.template == self.target
+        in_place = self.strategy is Strategy.ROLLING and self.preview is None
+        return Due.MIGRATION in self.decision.due or in_place or (at_rest and serves_it)
 
 
 def services(served: TestGenProject, facts: Facts, migration: str, rollout: Rollout | None) -> list[Manifest]:

@@ -32,6 +32,19 @@ def records(facts: Facts) -> tuple[Record, ...]:
     return tuple(sorted((to_record(one) for one in facts.releases), key=lambda one: (one.sequence, one.name)))
 
 
+def as_begun(project: TestGenProject, facts: Facts) -> TestGenProject:
+    """The project with the strategy that the release under way began with: another one in the spec is for the next release, since
+    the checks of this one look where its pods stand."""
+    newest = max(facts.releases, key=lambda one: int(one["spec"].get("sequence") or 0), default=None)
+    if newest is None or (newest.get("status") or {}).get("outcome"):
+        return project
+    begun = newest["spec"].get("strategy")
+    if begun not in set(Strategy) or begun == policy(project).strategy:
+        return project
+    rollout = project.spec.rollout.model_copy(update={"strategy": str(begun)})
+    return project.model_copy(update={"spec": project.spec.model_copy(update={"rollout": rollout})})
+
+
 def seen(
     project: TestGenProject,
     facts: Facts,
@@ -49,15 +62,18 @@ def seen(
     """
     there = records(facts)
     newest = there[-1].name if there else ""
+    target = sides.template(project, facts, images)
+    # What returns to an earlier release needs no migration: its pods ran on this schema, which only grows in between.
+    returns = bool(there) and there[-1].outcome is None and there[-1].template != target and _is_rollback(project)
     results = checks.results(facts, project, newest)
     job = migration.job(project, facts, images).name
-    migrated = migration.succeeded(job, project, facts)
+    migrated = migration.succeeded(job, project, facts) or returns
     once = checks.analysed(facts, project, newest)
     wanted = policy(project)
     if wanted.strategy is Strategy.CANARY:
         wanted = replace(wanted, by_pods=traffic.splits(project, facts) == "ReplicaRatio")
     return Seen(
-        target=sides.template(project, facts, images),
+        target=target,
         policy=wanted,
         commands=commands(project),
         records=there,
@@ -82,6 +98,11 @@ def seen(
         suspended=project.spec.suspend or (sizes.rests(project) and wanted.strategy is not Strategy.ROLLING),
         blocked=blocked,
     )
+
+
+def _is_rollback(project: TestGenProject) -> bool:
+    back = project.spec.rollout.rollback
+    return back is not None and bool(back.to)
 
 
 def _colour(

@@ -16,7 +16,7 @@ from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble, all_well
-from testgen_operator.plan import credentials
+from testgen_operator.plan import credentials, watching
 from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
@@ -80,6 +80,7 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
         return WakeUp.resync(resync)  # what runs keeps running; only a new spec mends this
 
     facts = await _observe(project, key, cluster)
+    project = watching.as_begun(project, facts)
     rollout, facts = await _rollout(project, key, live, facts, cluster, images)
     project = project.model_copy(update={"colour": rollout.decision.serve if rollout else facts.serving_colour or "blue"})
     wanted = plan(project, facts, images, rollout)
@@ -88,6 +89,7 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     turn = _turn(key, live, wanted, cluster, clock())
     manifests = [one for one in wanted.manifests if one.key not in turn.held]
     await cluster.applier.apply(manifests, outcome, marked=turn.marked, mark=written(clock()))
+    await cluster.applier.scale(wanted.scaled, outcome)
     if outcome.namespace_is_going:
         return WakeUp.waiting()  # the project goes with it; there is nobody left to tell
     if not outcome.refused:

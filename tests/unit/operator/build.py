@@ -88,6 +88,11 @@ class Simulated:
                 self.writes += 1
         for manifest in wanted.manifests:
             self._apply(manifest.key, copy.deepcopy(dict(manifest.object)))
+        for key, count in wanted.scaled.items():
+            if (live := self.objects[key])["spec"]["replicas"] != count:
+                live["spec"]["replicas"] = count
+                live["metadata"]["generation"] += 1
+                self.writes += 1
         for key in [key for key, one in self.objects.items() if key not in wanted.prune_keep and self._may_prune(key, one)]:
             del self.objects[key]
             self.writes += 1

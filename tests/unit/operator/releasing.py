@@ -39,6 +39,13 @@ class Releasing(Simulated):
     rollout: Rollout | None = None
 
     def plan(self) -> Plan:
+        asked, self.project = self.project, watching.as_begun(self.project, self.facts())
+        try:
+            return self._plan()
+        finally:
+            self.project = asked
+
+    def _plan(self) -> Plan:
         self.rollout, facts = self._decided()
         served = sides.of_colour(self.project, self.rollout.decision.serve)
         return plan(served, facts, self.images, self.rollout)

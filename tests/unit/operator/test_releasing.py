@@ -262,3 +262,69 @@ def test_a_check_that_fails_ends_the_release_whatever_is_measured(word: str) -> 
     record = cluster.roll()
     assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "AnalysisFailed")
     assert cluster.selected() == "blue"
+
+
+def ticks(cluster: Releasing, count: int, seconds: float = 10) -> None:
+    for _ in range(count):
+        cluster.step()
+        cluster.settle()
+        cluster.now += cluster_seconds(seconds)
+
+
+def test_a_rotation_is_a_release_and_comes_to_its_end() -> None:
+    cluster = running()
+    change(cluster, {"stores": {"rotateCredentials": "one"}})
+    ticks(cluster, 40)
+    assert not any(one.rotating for one in cluster.secrets.values())
+    assert (cluster.selected(), size(cluster, "shop-all-blue"), size(cluster, "shop-all-green")) == ("green", 0, 1)
+    assert cluster.records()[-1]["status"]["outcome"] == "Promoted"
+
+
+def other_secret(cluster: Releasing) -> None:
+    from dataclasses import replace
+
+    for name, one in cluster.secrets.items():
+        cluster.secrets[name] = replace(one, digest=f"{one.digest}-2")
+
+
+def test_what_stands_of_another_rendering_is_suspended_too_and_wakes() -> None:
+    cluster = running()
+    other_secret(cluster)
+    cluster.unable = None
+    change(cluster, {"image": "nowhere/runtime:broken"})
+    cluster.failing = {"green": ("ImagePullFailed", "no such image")}
+    ticks(cluster, 8)
+    assert cluster.records()[-1]["status"]["outcome"] == "Aborted"
+    change(cluster, {"suspend": True})
+    ticks(cluster, 6)
+    assert size(cluster, "shop-all-blue") == 0
+    assert cluster.get("StatefulSet", "shop-postgres")["spec"]["replicas"] == 0
+    change(cluster, {"suspend": False})
+    ticks(cluster, 6)
+    assert (cluster.selected(), size(cluster, "shop-all-blue")) == ("blue", 1)
+
+
+def test_a_database_that_was_lost_is_migrated_anew() -> None:
+    cluster = running()
+    jobs = {name for name in cluster.kinds()["Job"] if "-migrate-" in name}
+    [claim] = [one for key, one in cluster.objects.items() if key.kind == "PersistentVolumeClaim"]
+    claim["metadata"]["uid"] = "another-volume"
+    ticks(cluster, 4)
+    assert {name for name in cluster.kinds()["Job"] if "-migrate-" in name} - jobs
+    assert cluster.selected() == "blue"
+
+
+@pytest.mark.parametrize(("begun", "then"), [("BlueGreen", "RollingUpdate"), ("BlueGreen", "Canary")])
+def test_another_strategy_is_for_the_next_release(begun: str, then: str) -> None:
+    cluster = running(rollout={"strategy": begun})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    cluster.endless = "-smoke-"
+    ticks(cluster, 4)
+    change(cluster, {"rollout": {"strategy": then, "bakeSeconds": 20}})
+    ticks(cluster, 4)
+    assert cluster.selected() == "blue"
+    [smoke] = [one for key, one in cluster.objects.items() if key.kind == "Job" and "-smoke-" in key.name]
+    assert "http://shop-preview.team.svc" in smoke["spec"]["template"]["spec"]["containers"][0]["args"]
+    cluster.endless = ""
+    assert cluster.roll()["status"]["outcome"] == "Promoted"
+    assert cluster.selected() == "green"
