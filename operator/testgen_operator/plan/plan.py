@@ -123,7 +123,7 @@ def _keep(
         wanted |= {names.workload(project.name, one, project.colour) for one in components.named(project)}
         if side.serves:
             leaving |= {names.workload(project.name, one, project.colour) for one in modes.kept(project, facts)}
-        if side.held:  # whatever stands on that side
+        if side.unknown:  # whatever stands on that side
             wanted |= {one.name for one in sides.live(facts, project.colour)}
     retained = {"PersistentVolumeClaim", "Secret", postgres_cluster.KIND}
     expired = rollout.decision.expired if rollout else ()

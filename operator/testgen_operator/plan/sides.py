@@ -34,6 +34,8 @@ class Side:
     is_target: bool = True
     size: int | None = None
     held: bool = False
+    unknown: bool = False
+    """How its release had the project cannot be read: then `project` is only as the spec has it."""
 
 
 def of_colour(project: TestGenProject, colour: Colour) -> TestGenProject:
@@ -55,16 +57,12 @@ def _side(project: TestGenProject, facts: Facts, images: Images, slot: Slot, dec
     then = next((one for one in facts.releases if one["metadata"]["name"] == slot.release), None)
     as_it_was = from_snapshot(project, then) if then is not None else None
     if as_it_was is None:
-        return Side(project, serves, slot.template, is_target=False, size=slot.size, held=True)
+        return Side(project, serves, slot.template, is_target=False, size=slot.size, held=True, unknown=True)
     as_it_was = of_colour(as_it_was, project.colour)
-    stands = stands_on(as_it_was, facts, project.colour)
+    # What stands there as it was made is left alone; what has to be made is rendered as it would be now.
+    stands = live_template(as_it_was, facts, project.colour) == slot.template
     differs = template(as_it_was, facts, images) != slot.template
     return Side(as_it_was, serves, slot.template, is_target=False, size=slot.size, held=differs and stands)
-
-
-def stands_on(project: TestGenProject, facts: Facts, colour: Colour) -> bool:
-    """Whether the entry of the project's mode has a Deployment of that colour."""
-    return names.workload(project.name, components.entry(project), colour) in facts.workloads
 
 
 def deployments(project: TestGenProject, facts: Facts, images: Images, migration: str, size: int | None) -> list[Manifest]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.names import Colour
-from testgen_operator.plan import checks, components, migration, modes, postgres, sides, sizes, traffic
+from testgen_operator.plan import checks, components, migration, postgres, sides, sizes, traffic
+from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts, Phase, Pod, Workload
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import to_record
+from testgen_operator.resources.release import from_snapshot, to_record
 from testgen_operator.resources.rollout import commands, policy
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.model import COLOURS, ColourSeen, Record, Result, Seen, Strategy, Verdict
@@ -27,9 +29,24 @@ PHASES = {
 CHECKED = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.RUNNING}
 
 
+LOOKED_BACK: Final = 3
+"""The one under way, the one that serves, and one to return to."""
+
+
 def records(facts: Facts) -> tuple[Record, ...]:
     """The project's releases, the oldest first."""
     return tuple(sorted((to_record(one) for one in facts.releases), key=lambda one: (one.sequence, one.name)))
+
+
+def secret_names(project: TestGenProject, releases: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The Secrets that the spec needs, and those of the newest releases: what stands is rendered with its own."""
+    found = dict.fromkeys(facts_of.secret_names(project))
+    if len(releases) > 1:
+        newest = sorted(releases, key=lambda one: -int(one["spec"].get("sequence") or 0))[:LOOKED_BACK]
+        for one in newest:
+            if (then := from_snapshot(project, one)) is not None:
+                found |= dict.fromkeys(facts_of.secret_names(then))
+    return tuple(found)
 
 
 def as_begun(project: TestGenProject, facts: Facts) -> TestGenProject:
@@ -77,7 +94,7 @@ def seen(
         policy=wanted,
         commands=commands(project),
         records=there,
-        colours={one: _colour(project, facts, one, wanted.strategy, failing or {}) for one in COLOURS},
+        colours={one: _colour(project, facts, images, one, target, failing or {}) for one in COLOURS},
         serving=facts.serving_colour,
         serving_release=facts.serving_release,
         endpoints_settled=_settled(project, facts),
@@ -105,8 +122,25 @@ def _is_rollback(project: TestGenProject) -> bool:
     return back is not None and bool(back.to)
 
 
+def _known(project: TestGenProject, facts: Facts, images: Images, found: str, target: str) -> str:
+    """The template by the name that its release has: one that was rendered again, with other Secrets or by another operator, is
+    still that release."""
+    if found in ("", target) or any(one["spec"].get("template") == found for one in facts.releases):
+        return found
+    for one in sorted(facts.releases, key=lambda each: -int(each["spec"].get("sequence") or 0)):
+        then = from_snapshot(project, one)
+        if then is not None and sides.template(then, facts, images) == found:
+            return str(one["spec"].get("template", found))
+    return found
+
+
 def _colour(
-    project: TestGenProject, facts: Facts, colour: Colour, strategy: Strategy, failing: Mapping[Colour, tuple[str, str]]
+    project: TestGenProject,
+    facts: Facts,
+    images: Images,
+    colour: Colour,
+    target: str,
+    failing: Mapping[Colour, tuple[str, str]],
 ) -> ColourSeen:
     there = sides.live(facts, colour)
     if not there:
@@ -114,11 +148,11 @@ def _colour(
     entries = [one for one in there if one.component in components.ENTRIES]
     as_asked = sides.of_colour(project, colour)
     entry = facts.workloads.get(names.workload(project.name, components.entry(project), colour)) or (entries or there)[0]
-    changing = strategy is Strategy.ROLLING and modes.changing(as_asked, facts)
+    changing = len(there) > 1 and any(one.component == "all" for one in there)  # two modes stand in one colour
     complete = all(one.current and one.complete and one.ready >= one.replicas for one in there) and not changing
     reason, message = failing.get(colour, ("", ""))
     return ColourSeen(
-        template=sides.live_template(as_asked, facts, colour),
+        template=_known(as_asked, facts, images, sides.live_template(as_asked, facts, colour), target),
         exists=True,
         replicas=entry.replicas,
         complete=complete,

@@ -86,7 +86,9 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     wanted = plan(project, facts, images, rollout)
     outcome = Outcome()
     await cluster.secrets.ensure(wanted.secrets, owner_reference(project), outcome)
-    turn = _turn(key, live, wanted, cluster, clock())
+    under_way = rollout is not None and rollout.position is not None and rollout.position.outcome is None
+    # A release that a new operator causes has waited for its turn before it began.
+    turn = Turn() if under_way else _turn(key, live, wanted, cluster, clock())
     manifests = [one for one in wanted.manifests if one.key not in turn.held]
     await cluster.applier.apply(manifests, outcome, marked=turn.marked, mark=written(clock()))
     await cluster.applier.scale(wanted.scaled, outcome)
@@ -126,7 +128,11 @@ async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts
     children = cluster.cache.children(key)
     live = cluster.cache.project(key)
     absent = _drawn(project) if live is not None and not children and not _status(live) else frozenset[str]()
-    referenced = await cluster.secrets.read(key, facts_of.secret_names(project), well=_pods_are_well(children), absent=absent)
+    releases = [child for child in children if child["kind"] == RELEASE.kind]
+    wanted = watching.secret_names(project, releases)
+    read = await cluster.secrets.read(key, wanted, well=_pods_are_well(children), absent=absent)
+    needed = facts_of.secret_names(project)  # what only an earlier release needs is nothing to wait for
+    referenced = {name: one for name, one in read.items() if one.exists or name in needed}
     taken = live is not None and cluster.hosts is not None and cluster.hosts.taken(key, live)
     events = await cluster.trouble.seen(key.namespace, children)
     return facts_of.observe(

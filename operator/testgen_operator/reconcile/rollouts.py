@@ -110,7 +110,8 @@ class Rollouts:
 
     def _seconds_to_wait(self, project: TestGenProject, look: _Look, found: Decision, start: Record) -> float:
         """A release that nobody asked for but a new operator waits for its turn among all projects."""
-        if self._upgrades is None or start.outcome is not None:
+        asked = start.template != look.seen.target or look.seen.commands.retry
+        if self._upgrades is None or start.outcome is not None or asked:
             return 0.0
         active = next((one for one in look.facts.releases if one["metadata"]["name"] == found.serve_release), None)
         if active is None or active["spec"].get("snapshot") != snapshot_of(project):

@@ -38,6 +38,13 @@ class Releasing(Simulated):
     measurements: int = 0
     rollout: Rollout | None = None
 
+    def facts(self) -> Facts:
+        found = super().facts()
+        of_releases = {
+            name: self.secrets[name] for name in watching.secret_names(self.project, found.releases) if name in self.secrets
+        }
+        return replace(found, secrets={**of_releases, **found.secrets})
+
     def plan(self) -> Plan:
         asked, self.project = self.project, watching.as_begun(self.project, self.facts())
         try:

@@ -328,3 +328,52 @@ def test_another_strategy_is_for_the_next_release(begun: str, then: str) -> None
     cluster.endless = ""
     assert cluster.roll()["status"]["outcome"] == "Promoted"
     assert cluster.selected() == "green"
+
+
+def rolling(**more: Any) -> Json:
+    return {"strategy": "RollingUpdate", **more}
+
+
+@pytest.mark.parametrize(("mode", "then"), [("Monolith", "Microservices"), ("Microservices", "Monolith")])
+def test_in_place_an_abort_returns_to_the_mode_before(mode: str, then: str) -> None:
+    cluster = Releasing(project({"mode": mode, "rollout": rolling()}))
+    cluster.roll()
+    entry = cluster.get("Service", "shop")["spec"]["selector"]
+    change(cluster, {"mode": then})
+    cluster.broken = {f"shop-{one}-blue" for one in (("all",) if then == "Monolith" else ("edge", "api"))}
+    ticks(cluster, 4)
+    newest = cluster.records()[-1]["metadata"]["name"]
+    change(cluster, {"rollout": rolling(abort=newest)})
+    ticks(cluster, 8)
+    assert cluster.records()[-1]["status"]["outcome"] == "Aborted"
+    assert cluster.get("Service", "shop")["spec"]["selector"] == entry
+
+
+def test_in_place_what_cannot_be_rendered_as_it_was_is_returned_to_as_it_would_be_now() -> None:
+    cluster = Releasing(project({"rollout": rolling(smoke={"enabled": True})}))
+    cluster.roll()
+    image = cluster.get("Deployment", "shop-all-blue")["spec"]["template"]["spec"]["containers"][0]["image"]
+    other_secret(cluster)
+    change(cluster, {"image": "own/runtime:2"})
+    for _ in range(10):
+        cluster.step()
+        cluster.broken |= {name for name in cluster.kinds()["Job"] if "-smoke-" in name}
+        cluster.settle()
+        cluster.now += cluster_seconds(5)
+    record = cluster.records()[-1]
+    assert (record["status"]["outcome"], record["status"]["reason"]) == ("RolledBack", "SmokeFailed")
+    assert cluster.get("Deployment", "shop-all-blue")["spec"]["template"]["spec"]["containers"][0]["image"] == image
+
+
+def test_a_rollback_renders_what_does_not_stand_any_more_anew() -> None:
+    cluster = running(rollout={"rollbackWindow": 2})
+    first = cluster.records()[0]["metadata"]["name"]
+    for tokens in (5, 6):
+        change(cluster, {"budgets": {"dailyTokens": tokens}})
+        newest = cluster.roll()["metadata"]["name"]
+    other_secret(cluster)
+    newest = cluster.roll()["metadata"]["name"]
+    change(cluster, {"rollout": {**ROLLOUT, "rollbackWindow": 3, "rollback": {"to": first, "from": newest}}})
+    ticks(cluster, 30)
+    assert cluster.records()[-1]["spec"]["template"] == cluster.records()[0]["spec"]["template"]
+    assert cluster.records()[-1]["status"]["outcome"] in ("Promoted", "FastPromoted")
