@@ -37,6 +37,11 @@ def has_failed(policy: Policy, position: Position) -> bool:
     return is_due(policy, position) and position.tally.failed > policy.failure_limit
 
 
+def only_failed(policy: Policy, position: Position) -> bool:
+    """Whether a step that is over by time had nothing but bad measurements, however few they were."""
+    return is_due(policy, position) and position.tally.failed > 0 and position.tally.successful == 0
+
+
 def is_inconclusive(policy: Policy, position: Position) -> bool:
     """A person has to look. Never in a bake: a night without traffic is no fault."""
     return (

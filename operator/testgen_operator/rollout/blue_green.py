@@ -112,6 +112,8 @@ def _forward(trial: Trial, position: Position) -> Position:
         case Step.AWAITING if trial.policy.auto_promote or trial.orders.promote or _is_ordered(position):
             return enter(trial, position, Step.SWITCHING)
         case Step.BAKING if _is_baked(trial, position):
+            if analysis.only_failed(trial.policy, position):
+                return leave(trial, position, *analysis.failure(trial.seen, position))
             return promoted(trial, position)
     return position
 

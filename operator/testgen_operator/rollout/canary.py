@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from testgen_operator.rollout import analysis
 from testgen_operator.rollout.model import CanaryStep, Position, Step, Strategy
-from testgen_operator.rollout.trial import Trial, enter
+from testgen_operator.rollout.trial import Trial, enter, leave
 
 
 def has_steps(trial: Trial, position: Position) -> bool:
@@ -42,6 +42,8 @@ def shifted(trial: Trial, position: Position) -> Position:
     if not has_capacity(trial, position) or analysis.is_inconclusive(trial.policy, position):
         return position
     over = step.pause_seconds is not None and trial.elapsed(position) >= step.pause_seconds
+    if (over or trial.orders.promote) and analysis.only_failed(trial.policy, position):
+        return leave(trial, position, *analysis.failure(trial.seen, position))
     if over or trial.orders.promote or trial.orders.skip == position.number:
         return enter(trial, position, Step.SHIFTING, position.number + 1)
     return position

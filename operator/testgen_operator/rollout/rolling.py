@@ -86,6 +86,8 @@ def _forward(trial: Trial, position: Position) -> Position:
         case Step.SHIFTING | Step.AWAITING | Step.SWITCHING:
             return enter(trial, position, Step.STARTING)
         case Step.BAKING if _is_baked(trial, position):
+            if trial.base is not None and analysis.only_failed(trial.policy, position):
+                return leave(trial, position, *analysis.failure(trial.seen, position))
             return promoted(trial, position)
     return position
 

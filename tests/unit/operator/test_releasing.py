@@ -377,3 +377,16 @@ def test_a_rollback_renders_what_does_not_stand_any_more_anew() -> None:
     ticks(cluster, 30)
     assert cluster.records()[-1]["spec"]["template"] == cluster.records()[0]["spec"]["template"]
     assert cluster.records()[-1]["status"]["outcome"] in ("Promoted", "FastPromoted")
+
+
+@pytest.mark.parametrize("strategy", ["BlueGreen", "Canary"])
+def test_a_step_with_bad_measurements_alone_is_not_passed_by_waiting(strategy: str) -> None:
+    steps = {"steps": [{"weight": 50, "pauseSeconds": 10}]} if strategy == "Canary" else {}
+    cluster = running(rollout={"strategy": strategy, "bakeSeconds": 10, "analysis": {"failureLimit": 100}, **steps})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    while cluster.records()[-1]["status"]["step"] not in ("Shifting", "Baking"):
+        ticks(cluster, 1, seconds=1)
+    cluster.verdict = Verdict.FAILED
+    ticks(cluster, 12, seconds=5)
+    assert cluster.records()[-1]["status"]["reason"] == "AnalysisFailed"
+    assert cluster.selected() == "blue"
