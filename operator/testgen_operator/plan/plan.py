@@ -75,7 +75,8 @@ def plan(project: TestGenProject, facts: Facts, images: Images, rollout: Rollout
         manifests += runtime.disruption_budgets(side.project) if side.size != 0 else []
         manifests += autoscaling.autoscalers(side.project) if side.serves and side.size is None else []
     if rollout is not None:
-        manifests += checks.jobs(project, rollout.release, rollout.target, images, rollout.checks, facts)
+        tried = rollout.tried or project
+        manifests += checks.jobs(tried, rollout.release, rollout.template or rollout.target, images, rollout.checks, facts)
     manifests += network.policies(project, facts)
     weight = traffic.weight(project, facts, rollout)
     manifests += [*maintenance.manifests(project, facts, images), *exposure.manifests(project, facts, weight)]

@@ -25,6 +25,9 @@ class Rollout:
     release: str = ""
     preview: TestGenProject | None = None
     position: Position | None = None
+    template: str = ""
+    tried: TestGenProject | None = None
+    """The project as the newest release has it."""
 
     @property
     def checks(self) -> frozenset[Due]:

@@ -112,6 +112,8 @@ def seen(
         job_message=next((one.message for one in (results["backup"], results["smoke"]) if one.result is Result.FAILED), "")
         or (unable[1] if unable and not migrated else ""),
         # Beside each other two releases of no pod prove nothing; in place there is nothing to be seen.
+        altered=_altered(project, facts, images),
+        no_way_back=_no_way_back(project, facts, images, there),
         suspended=project.spec.suspend or (sizes.rests(project) and wanted.strategy is not Strategy.ROLLING),
         blocked=blocked,
     )
@@ -120,6 +122,28 @@ def seen(
 def _is_rollback(project: TestGenProject) -> bool:
     back = project.spec.rollout.rollback
     return back is not None and bool(back.to)
+
+
+def _altered(project: TestGenProject, facts: Facts, images: Images) -> frozenset[str]:
+    """Only of the release that a rollback names: nobody asks for the others."""
+    back = project.spec.rollout.rollback
+    named = next((one for one in facts.releases if back is not None and one["metadata"]["name"] == back.to), None)
+    if named is None:
+        return frozenset()
+    template = str(named["spec"].get("template", ""))
+    if any(sides.live_template(project, facts, one) == template for one in COLOURS):
+        return frozenset()
+    then = from_snapshot(project, named)
+    return frozenset({template}) if then is None or sides.template(then, facts, images) != template else frozenset()
+
+
+def _no_way_back(project: TestGenProject, facts: Facts, images: Images, there: Sequence[Record]) -> bool:
+    newest = there[-1] if there else None
+    if newest is None or newest.outcome is not None or not newest.previous:
+        return False
+    base = next((one for one in facts.releases if one["metadata"]["name"] == newest.previous), None)
+    then = from_snapshot(project, base) if base is not None else None
+    return then is not None and sides.template(then, facts, images) == newest.template
 
 
 def _known(project: TestGenProject, facts: Facts, images: Images, found: str, target: str) -> str:

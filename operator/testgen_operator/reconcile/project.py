@@ -20,7 +20,7 @@ from testgen_operator.plan import credentials, watching
 from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
-from testgen_operator.plan.model import Plan
+from testgen_operator.plan.model import Manifest
 from testgen_operator.plan.plan import plan
 from testgen_operator.plan.traffic import Rollout
 from testgen_operator.reconcile.reporting import Reports
@@ -87,8 +87,9 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     outcome = Outcome()
     await cluster.secrets.ensure(wanted.secrets, owner_reference(project), outcome)
     under_way = rollout is not None and rollout.position is not None and rollout.position.outcome is None
-    # A release that a new operator causes has waited for its turn before it began.
-    turn = Turn() if under_way else _turn(key, live, wanted, cluster, clock())
+    # The Jobs of a release are no upgrade: one that a new operator causes has waited for its turn before it began.
+    paced = [one for one in wanted.manifests if not under_way or one.kind != "Job"]
+    turn = _turn(key, live, paced, cluster, clock())
     manifests = [one for one in wanted.manifests if one.key not in turn.held]
     await cluster.applier.apply(manifests, outcome, marked=turn.marked, mark=written(clock()))
     await cluster.applier.scale(wanted.scaled, outcome)
@@ -118,10 +119,10 @@ async def _rollout(
     return await cluster.rollouts.decided(project, live, facts, cluster.cache.children(key), images)
 
 
-def _turn(key: Key, live: Mapping[str, Any], wanted: Plan, cluster: Cluster, now: datetime) -> Turn:
+def _turn(key: Key, live: Mapping[str, Any], manifests: Sequence[Manifest], cluster: Cluster, now: datetime) -> Turn:
     if cluster.upgrades is None:
         return Turn()
-    return cluster.upgrades.turn(key, live, cluster.cache.children(key), wanted.manifests, now)
+    return cluster.upgrades.turn(key, live, cluster.cache.children(key), manifests, now)
 
 
 async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts:

@@ -110,7 +110,9 @@ class Rollouts:
 
     def _seconds_to_wait(self, project: TestGenProject, look: _Look, found: Decision, start: Record) -> float:
         """A release that nobody asked for but a new operator waits for its turn among all projects."""
-        asked = start.template != look.seen.target or look.seen.commands.retry
+        latest = next((one for one in reversed(look.seen.records) if one.template == start.template), None)
+        again = latest is not None and look.seen.commands.retry == latest.name
+        asked = start.template != look.seen.target or again
         if self._upgrades is None or start.outcome is not None or asked:
             return 0.0
         active = next((one for one in look.facts.releases if one["metadata"]["name"] == found.serve_release), None)
@@ -235,15 +237,14 @@ class Rollouts:
     def _rollout(self, project: TestGenProject, look: _Look, found: Decision) -> Rollout:
         newest = look.seen.records[-1] if look.seen.records else None
         position = found.positions.get(newest.name, newest.position) if newest else None
-        preview = None
+        preview, then = None, project
         if newest is not None and position is not None and position.outcome is None:
+            if newest.template != look.seen.target:
+                record = next(one for one in look.facts.releases if one["metadata"]["name"] == newest.name)
+                then = from_snapshot(project, record) or project
             slot = found.slots.get(position.colour)
             beside = len(found.slots) > 1 or (slot is not None and position.colour != found.serve)
             if slot is not None and beside and slot.release == newest.name:
-                then = project
-                if newest.template != look.seen.target:
-                    record = next(one for one in look.facts.releases if one["metadata"]["name"] == newest.name)
-                    then = from_snapshot(project, record) or project
                 preview = sides.of_colour(then, position.colour)
         return Rollout(
             found,
@@ -252,6 +253,8 @@ class Rollouts:
             newest.name if newest else "",
             preview,
             position,
+            newest.template if newest else "",
+            then,
         )
 
 

@@ -30,6 +30,8 @@ def step(trial: Trial, position: Position) -> Position:
     """The position after at most one step."""
     if position.step is Step.RETURNING:
         return _returning(trial, position)
+    if position.reason == BYPASS and position.fast and not trial.has_moved(position) and trial.old().ready > 0:
+        return _compared_after_all(trial, position)
     bad = _trouble(trial, position)
     if bad is not None:
         return replace(leave(trial, position, *bad), served=position.served or trial.has_moved(position))
@@ -40,6 +42,12 @@ def step(trial: Trial, position: Position) -> Position:
     if trial.hold or trial.replaced or position.held:
         return position
     return _forward(trial, position)
+
+
+def _compared_after_all(trial: Trial, position: Position) -> Position:
+    """What had no ready pod when the release began (it woke up, it was restarted) serves again: nothing is left out any more."""
+    found = replace(position, fast=False, reason="")
+    return enter(trial, found, Step.ANALYSING) if position.step in (Step.SHIFTING, Step.AWAITING, Step.SWITCHING) else found
 
 
 def _returning(trial: Trial, position: Position) -> Position:

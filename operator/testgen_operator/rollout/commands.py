@@ -155,4 +155,5 @@ def _rollback(orders: Orders, seen: Seen, records: Sequence[Record], serving: St
     if record.outcome not in PROMOTED:
         return orders, no(f"{to} was never promoted")
     quick = any(one.template == record.template for one in window(records, serving, seen.policy.rollback_window))
+    quick = quick and record.template not in seen.altered  # nobody has tried it as it would be now
     return replace(orders, wanted=record.template, rollback=True, quick=quick), ""

@@ -245,6 +245,10 @@ class Seen:
     measured: Verdict | None = None
     measured_id: str = ""
     measured_message: str = ""
+    altered: frozenset[str] = frozenset()
+    """Templates of earlier releases that would be rendered otherwise now (another operator, other Secrets) and do not stand."""
+    no_way_back: bool = False
+    """In place: what served before would be rendered as the release that is under way."""
     suspended: bool = False
     blocked: str = ""
     """The Reason for which nothing may move forward now (a Secret is missing, stores are not ready, a rotation is under way)."""

@@ -61,7 +61,7 @@ def _returning(trial: Trial, position: Position) -> Position:
 
 
 def _trouble(trial: Trial, position: Position) -> tuple[str, str] | None:
-    if trial.base is None:
+    if trial.base is None or trial.seen.no_way_back:
         return None
     if trial.orders.abort:
         return "Aborted", ""

@@ -97,12 +97,17 @@ class Releasing(Simulated):
             self.writes += 1
         newest = seen[-1] if seen else None
         position = found.positions.get(newest.name, newest.position) if newest else None
-        preview = None
-        if newest and position and position.outcome is None and position.colour in found.slots and len(found.slots) > 1:
-            preview = sides.of_colour(self.project, position.colour)
+        preview, then = None, self.project
         target = sides.template(self.project, facts, self.images)
-        kind = policy(self.project).strategy
-        return Rollout(found, kind, target, newest.name if newest else "", preview, position), facts
+        if newest and position and position.outcome is None:
+            if newest.template != target:
+                then = from_snapshot(self.project, self.get(names.RELEASE_KIND, newest.name)) or self.project
+            slot = found.slots.get(position.colour)
+            if slot is not None and len(found.slots) > 1 and slot.release == newest.name:
+                preview = sides.of_colour(then, position.colour)
+        kind, name = policy(self.project).strategy, newest.name if newest else ""
+        template = newest.template if newest else ""
+        return Rollout(found, kind, target, name, preview, position, template, then), facts
 
     def _look(self) -> tuple[Decision, Facts, tuple[Record, ...]]:
         facts = self.facts()

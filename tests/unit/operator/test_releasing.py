@@ -390,3 +390,58 @@ def test_a_step_with_bad_measurements_alone_is_not_passed_by_waiting(strategy: s
     ticks(cluster, 12, seconds=5)
     assert cluster.records()[-1]["status"]["reason"] == "AnalysisFailed"
     assert cluster.selected() == "blue"
+
+
+def upgraded(cluster: Releasing) -> None:
+    """Another operator, which renders pods otherwise."""
+    from dataclasses import replace
+
+    cluster.images = replace(cluster.images, runtime="testgen/runtime:2.0.0")
+
+
+def test_a_release_that_began_while_the_old_one_woke_up_is_measured_all_the_same() -> None:
+    cluster = running(rollout={"analysis": {"failureLimit": 0}})
+    change(cluster, {"suspend": True})
+    ticks(cluster, 6)
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    ticks(cluster, 3)
+    change(cluster, {"suspend": False})
+    cluster.verdict = Verdict.FAILED
+    ticks(cluster, 25)
+    assert cluster.selected() == "blue"
+    assert cluster.records()[-1]["status"]["reason"] == "AnalysisFailed"
+
+
+def test_a_rollback_to_what_would_be_rendered_otherwise_goes_through_its_checks() -> None:
+    cluster = running(rollout={"rollbackWindow": 3, "analysis": {"failureLimit": 0}})
+    first = cluster.records()[0]["metadata"]["name"]
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    cluster.roll()
+    upgraded(cluster)
+    newest = cluster.roll()["metadata"]["name"]
+    cluster.verdict = Verdict.FAILED
+    analysis = {"failureLimit": 0}
+    change(
+        cluster, {"rollout": {**ROLLOUT, "rollbackWindow": 3, "analysis": analysis, "rollback": {"to": first, "from": newest}}}
+    )
+    before = cluster.selected()
+    ticks(cluster, 25)
+    assert cluster.selected() == before
+    assert cluster.records()[-1]["status"]["reason"] == "AnalysisFailed"
+
+
+def test_in_place_what_only_the_operator_changed_has_no_way_back_and_says_what_fails() -> None:
+    cluster = Releasing(project({"rollout": rolling(smoke={"enabled": True})}))
+    cluster.roll()
+    upgraded(cluster)
+    for _ in range(12):
+        cluster.step()
+        cluster.broken |= {name for name in cluster.kinds()["Job"] if "-smoke-" in name}
+        cluster.settle()
+        cluster.now += cluster_seconds(5)
+    assert cluster.records()[-1]["status"]["step"] == "Smoking"
+    assert cluster.rollout is not None
+    assert cluster.rollout.decision.held == "SmokeFailed"
+    before = cluster.writes
+    ticks(cluster, 3)
+    assert cluster.writes == before
