@@ -5,6 +5,9 @@ One project for all, in this order, on a real node with real Services and Endpoi
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 import time
 from collections.abc import AsyncIterator
 
@@ -14,7 +17,7 @@ import pytest_asyncio
 from testgen_operator import names
 from tests.cluster import traffic as callers
 from tests.cluster.kube import Cluster, Object
-from tests.cluster.process import OperatorProcess
+from tests.cluster.process import ROOT, OperatorProcess
 from tests.cluster.traffic import Traffic
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -58,6 +61,26 @@ async def ended(cluster: Cluster, count: int) -> Object:
     return found
 
 
+async def story(cluster: Cluster) -> str:
+    """What a person sees; docs/ROLLOUTS.md shows such output."""
+    found = await cluster.kubectl("get", "tgp,tgr")
+    print(found)
+    return found
+
+
+async def watched(cluster: Cluster) -> str:
+    """What `kubectl testgen rollout watch` says of the release under way, to its end."""
+    environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "PYTHONPATH": str(ROOT / "operator")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "testgen_operator.kubectl", "rollout", "watch", "shop", "-n", cluster.namespace, "--timeout", "5m",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=environment,
+    )  # fmt: skip
+    out, _ = await asyncio.wait_for(process.communicate(), WITHIN)
+    print(out.decode())
+    assert process.returncode == 0, out.decode()
+    return out.decode()
+
+
 async def selector(cluster: Cluster) -> dict[str, str]:
     found: dict[str, str] = (await cluster.get("Service", "shop"))["spec"]["selector"]
     return found
@@ -76,8 +99,16 @@ async def test_a_good_release_comes_to_serve_without_a_failed_request(  # S2-117
 ) -> None:
     async with callers.flowing(traffic):
         await shared_cluster.apply_project("shop", {"rollout": ROLLOUT, "budgets": {"dailyTokens": 1000}})
+
+        async def begun() -> bool:
+            return len(await releases(shared_cluster)) == 2
+
+        await shared_cluster.eventually(begun, within=60, what="the release begins")
+        told = await watched(shared_cluster)
         record = await ended(shared_cluster, 2)
 
+    assert "Promoted" in told
+    assert "Promoted" in await story(shared_cluster)
     assert (record["status"]["outcome"], record["status"]["phase"]) == ("Promoted", "Succeeded")
     assert (await selector(shared_cluster))[names.LABEL_COLOUR] == "green"
     assert traffic.failures == []
@@ -105,6 +136,7 @@ async def test_a_rollback_inside_the_window_serves_at_once(shared_cluster: Clust
         record = await ended(shared_cluster, 3)
 
     assert record["status"]["outcome"] == "FastPromoted"
+    assert "FastPromoted" in await story(shared_cluster)
     assert record["spec"]["template"] == first["spec"]["template"]
     assert traffic.failures == []
 
@@ -116,6 +148,7 @@ async def test_a_broken_release_is_given_up_and_the_old_one_serves_on(shared_clu
 
     assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "ImagePullFailed")
     assert record["status"]["failure"]["reason"] == "ImagePullFailed"
+    assert "Aborted" in await story(shared_cluster)
     assert traffic.failures == []
     await shared_cluster.condition("shop", "RolloutSucceeded", "False", within=60)
     await shared_cluster.ready("shop", within=60)
