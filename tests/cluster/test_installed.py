@@ -67,6 +67,8 @@ async def test_nothing_that_the_operator_asks_for_is_forbidden(installed_operato
     ours = [entry for entry in asked if entry["user"]["username"] == ACCOUNT]
     assert ours
     forbidden = [entry for entry in ours if entry.get("responseStatus", {}).get("code") == 403]
+    # A namespace of an earlier test that is being deleted refuses what comes late, whatever the rights.
+    forbidden = [entry for entry in forbidden if "being terminated" not in entry["responseStatus"].get("message", "")]
     assert [(entry["verb"], entry["requestURI"]) for entry in forbidden] == []
 
 
