@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final, TypeVar
 
 from testgen_operator import names, telemetry
-from testgen_operator.cluster.cache import Cache, Key, Seen, seen_of
+from testgen_operator.cluster.cache import Cache, Key, Seen, key_of, seen_of
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.foreign import first_apply, refuse_foreign
 from testgen_operator.cluster.kinds import OBSERVED_ONLY, PROJECT, kind_of
@@ -99,14 +99,8 @@ class Applier:
             live = self._cache.get(key)
             if live is None or live["metadata"].get("deletionTimestamp") or live["spec"].get("replicas") == count:
                 continue
-            body = {
-                "apiVersion": key.api_version,
-                "kind": key.kind,
-                "metadata": {"name": key.name, "namespace": key.namespace},
-                "spec": {"replicas": count},
-            }
             try:
-                self._cache.put(await self._client.apply(body, manager=names.FIELD_MANAGER_HANDOVER))
+                self._cache.put(await self._client.apply(_replicas(key, count), manager=names.FIELD_MANAGER_HANDOVER))
             except ApiError as problem:
                 if problem.status not in REFUSALS:
                     raise
@@ -134,12 +128,7 @@ class Applier:
     async def _hand_over(self, key: ObjectKey, live: Mapping[str, Any]) -> None:
         """Keep `replicas` where it is although we no longer apply it: a field that nobody owns falls back to one pod until the
         autoscaler looks. Nothing to do where it is the autoscaler's already (a conflict says so)."""
-        body = {
-            "apiVersion": key.api_version,
-            "kind": key.kind,
-            "metadata": {"name": key.name, "namespace": key.namespace},
-            "spec": {"replicas": live["spec"]["replicas"]},
-        }
+        body = _replicas(key, live["spec"]["replicas"])
         try:
             await self._client.apply(body, force=False, manager=names.FIELD_MANAGER_HANDOVER)
         except ApiError as problem:
@@ -178,15 +167,8 @@ class Applier:
         live = project.get("status") or {}
         if live == status:
             return False
-        metadata = project["metadata"]
-        body = {
-            "apiVersion": PROJECT.api_version,
-            "kind": PROJECT.kind,
-            "metadata": {"name": metadata["name"], "namespace": metadata["namespace"]},
-            "status": status,
-        }
         try:
-            answer = await self._client.apply(body, subresource="status")
+            answer = await self._client.apply(status_of(project, status), subresource="status")
         except ApiError as problem:
             if problem.status == 404:
                 return False
@@ -194,6 +176,23 @@ class Applier:
         telemetry.WRITES.labels("apply", f"{PROJECT.resource}/status").inc()
         self._cache.put(answer)
         return True
+
+
+def status_of(live: Mapping[str, Any], status: Mapping[str, Any]) -> Object:
+    """The status of an object of ours, as it is applied."""
+    return _bare(key_of(live)) | {"status": dict(status)}
+
+
+def _replicas(key: ObjectKey, count: int) -> Object:
+    return _bare(key) | {"spec": {"replicas": count}}
+
+
+def _bare(key: ObjectKey) -> Object:
+    return {
+        "apiVersion": key.api_version,
+        "kind": key.kind,
+        "metadata": {"name": key.name, "namespace": key.namespace},
+    }
 
 
 def _leaves_out_replicas(desired: Mapping[str, Any], live: Mapping[str, Any]) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from testgen_operator.kubectl.problems import Exit, PluginError
-from testgen_operator.kubectl.progress import GIVEN_UP, NEEDS_A_PERSON, PROMOTED, Release, held_by, named, under_way
+from testgen_operator.kubectl.progress import NEEDS_A_PERSON, Release, held_by, named, under_way
+from testgen_operator.rollout.history import PROMOTED, REJECTED
 from testgen_operator.rollout.model import Step
 
 Json = Mapping[str, Any]
@@ -49,7 +50,7 @@ def promote(project: Json, known: Sequence[Release], name: str) -> Change:
 
 
 def abort(project: Json, known: Sequence[Release], name: str) -> Change:
-    if (found := named(known, name)) is not None and found.outcome in GIVEN_UP:
+    if (found := named(known, name)) is not None and found.outcome in REJECTED:
         return Change(f"{name} has been given up already: nothing to do")
     release = _going(project, known, name, "given up", "`kubectl testgen rollout rollback` returns from a release that serves.")
     if not release.previous:
@@ -89,7 +90,7 @@ def retry(project: Json, known: Sequence[Release], name: str) -> Change:
         raise _no("nothing has been rolled out yet: there is nothing to retry")
     position = found.position
     held = position is not None and position.outcome is None and held_by(project, found) in NEEDS_A_PERSON
-    if not held and found.outcome not in GIVEN_UP:
+    if not held and found.outcome not in REJECTED:
         end = f"it ended as {found.outcome}" if found.outcome else "it is under way"
         raise _no(f"{found.name} cannot be retried: {end}", "Retry is for a release that was given up, or that a check holds.")
     words = "its checks are made anew" if held else "its template is rolled out once more"

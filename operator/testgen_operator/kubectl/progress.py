@@ -11,12 +11,11 @@ from typing import Any, Final
 from testgen_operator.kubectl.verdict import conditions, said
 from testgen_operator.kubectl.views.text import moment
 from testgen_operator.resources.release import to_record
+from testgen_operator.rollout.history import PROMOTED, REJECTED
 from testgen_operator.rollout.model import Outcome, Position, Step, Tally
 from testgen_operator.status.reasons import MEANINGS, Reason
 
 Json = Mapping[str, Any]
-PROMOTED: Final = frozenset({Outcome.PROMOTED, Outcome.FAST_PROMOTED})
-GIVEN_UP: Final = frozenset({Outcome.ABORTED, Outcome.ROLLED_BACK})
 NEEDS_A_PERSON: Final = frozenset({Reason.ANALYSIS_INCONCLUSIVE, Reason.PROMETHEUS_UNREACHABLE})
 """What holds a rollout until somebody says how to go on."""
 
@@ -133,7 +132,7 @@ def judge(project: Json, known: Sequence[Release], name: str = "") -> Progress:
         return _by(State.SERVES, rolled, newest, ignored)
     if rolled.get("status") == "False":
         return _by(State.FAILED, rolled, newest, ignored)
-    if newest is not None and newest.outcome in GIVEN_UP:
+    if newest is not None and newest.outcome in REJECTED:
         return _of(project, newest, ignored)
     reason = str(rolled.get("reason") or "NotObserved")
     return _by(State.UNDER_WAY, {**rolled, "reason": reason}, newest, ignored) if rolled else _nothing(newest, ignored)
@@ -157,7 +156,7 @@ def _of(project: Json, release: Release, ignored: tuple[tuple[str, str], ...]) -
         return Progress(State.SERVES, reason, position.message or means(reason, project), release, ignored=ignored)
     if position.outcome is not None:
         reason = position.reason or str(position.outcome)
-        run = _next(project, reason) if position.outcome in GIVEN_UP else ()
+        run = _next(project, reason) if position.outcome in REJECTED else ()
         return Progress(State.FAILED, reason, position.message or means(reason, project), release, run, ignored=ignored)
     weight = _weight(project, release)
     if position.step is Step.RETURNING:

@@ -17,8 +17,8 @@ from testgen_operator.plan.facts import Facts, Workload
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import Manifest, ObjectKey, digest
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import from_snapshot
-from testgen_operator.rollout.model import Decision, Slot, Strategy
+from testgen_operator.resources.release import from_snapshot, named
+from testgen_operator.rollout.model import Decision, Slot
 
 CANONICAL: Final[Colour] = "blue"
 
@@ -54,7 +54,7 @@ def _side(project: TestGenProject, facts: Facts, images: Images, slot: Slot, dec
     serves = project.colour == decision.serve
     if slot.template == target:
         return Side(project, serves, target, size=slot.size)
-    then = next((one for one in facts.releases if one["metadata"]["name"] == slot.release), None)
+    then = named(facts.releases, slot.release)
     as_it_was = from_snapshot(project, then) if then is not None else None
     if as_it_was is None:
         return Side(project, serves, slot.template, is_target=False, size=slot.size, held=True, unknown=True)
@@ -106,10 +106,6 @@ def hashes(project: TestGenProject, facts: Facts) -> tuple[str, str]:
     """Of the configuration and of the Secrets, for the record."""
     config = configuration.config_map(of_colour(project, CANONICAL)).name.rpartition("-")[2]
     return config, credentials.secrets_hash(project, facts)
-
-
-def in_place(strategy: Strategy) -> bool:
-    return strategy is Strategy.ROLLING
 
 
 def _rendered(project: TestGenProject, facts: Facts, images: Images, migration: str, size: int | None) -> list[Manifest]:

@@ -8,8 +8,11 @@ from typing import Literal
 from testgen_operator.plan import exposure, modes, runtime
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.model import Manifest
+from testgen_operator.plan.sides import of_colour
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.rollout.model import Decision, Due, Position, Step, Strategy
+from testgen_operator.resources.release import from_snapshot, named
+from testgen_operator.resources.rollout import policy
+from testgen_operator.rollout.model import Decision, Due, Position, Seen, Step, Strategy
 
 Traffic = Literal["Service", "GatewayWeights", "NginxWeights", "ReplicaRatio"]
 
@@ -44,6 +47,23 @@ class Rollout:
         serves_it = slot is not None and slot.template == self.target
         in_place = self.strategy is Strategy.ROLLING and self.preview is None
         return Due.MIGRATION in self.decision.due or in_place or (at_rest and serves_it)
+
+
+def rollout(project: TestGenProject, facts: Facts, seen: Seen, decision: Decision) -> Rollout:
+    """What a plan needs of a decision."""
+    newest = seen.records[-1] if seen.records else None
+    strategy = policy(project).strategy
+    if newest is None:
+        return Rollout(decision, strategy, seen.target)
+    position, preview, tried = decision.positions.get(newest.name, newest.position), None, project
+    if position is not None and position.outcome is None:
+        if newest.template != seen.target and (record := named(facts.releases, newest.name)) is not None:
+            tried = from_snapshot(project, record) or project
+        slot = decision.slots.get(position.colour)
+        beside = len(decision.slots) > 1 or position.colour != decision.serve
+        if slot is not None and beside and slot.release == newest.name:
+            preview = of_colour(tried, position.colour)
+    return Rollout(decision, strategy, seen.target, newest.name, preview, position, newest.template, tried)
 
 
 def services(served: TestGenProject, facts: Facts, migration: str, rollout: Rollout | None) -> list[Manifest]:

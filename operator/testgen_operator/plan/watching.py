@@ -13,22 +13,11 @@ from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts, Phase, Pod, Workload
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import from_snapshot, to_record
+from testgen_operator.resources.release import from_snapshot, named, newest_first, to_record
 from testgen_operator.resources.rollout import commands, policy
-from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.model import COLOURS, ColourSeen, Record, Result, Seen, Strategy, Verdict
 
-PHASES = {
-    Phase.ABSENT: Result.ABSENT,
-    Phase.RUNNING: Result.RUNNING,
-    Phase.SUCCEEDED: Result.SUCCEEDED,
-    Phase.FAILED: Result.FAILED,
-}
-
-
-CHECKED = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.RUNNING}
-
-
+CHECKED: Final = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.RUNNING}
 LOOKED_BACK: Final = 3
 """The one under way, the one that serves, and one to return to."""
 
@@ -42,8 +31,7 @@ def secret_names(project: TestGenProject, releases: Sequence[Mapping[str, Any]])
     """The Secrets that the spec needs, and those of the newest releases: what stands is rendered with its own."""
     found = dict.fromkeys(facts_of.secret_names(project))
     if len(releases) > 1:
-        newest = sorted(releases, key=lambda one: -int(one["spec"].get("sequence") or 0))[:LOOKED_BACK]
-        for one in newest:
+        for one in newest_first(releases)[:LOOKED_BACK]:
             if (then := from_snapshot(project, one)) is not None:
                 found |= dict.fromkeys(facts_of.secret_names(then))
     return tuple(found)
@@ -52,7 +40,7 @@ def secret_names(project: TestGenProject, releases: Sequence[Mapping[str, Any]])
 def as_begun(project: TestGenProject, facts: Facts) -> TestGenProject:
     """The project with the strategy that the release under way began with: another one in the spec is for the next release, since
     the checks of this one look where its pods stand."""
-    newest = max(facts.releases, key=lambda one: int(one["spec"].get("sequence") or 0), default=None)
+    newest = next(iter(newest_first(facts.releases)), None)
     if newest is None or (newest.get("status") or {}).get("outcome"):
         return project
     begun = newest["spec"].get("strategy")
@@ -62,6 +50,14 @@ def as_begun(project: TestGenProject, facts: Facts) -> TestGenProject:
     return project.model_copy(update={"spec": project.spec.model_copy(update={"rollout": rollout})})
 
 
+def as_released(project: TestGenProject, facts: Facts, record: Record, target: str) -> TestGenProject:
+    """The project as a release that begins is to have it: the spec's, or as the release had it that is rolled out again."""
+    if record.template == target:
+        return project
+    same = (one for one in newest_first(facts.releases) if one["spec"].get("template") == record.template)
+    return next(filter(None, (from_snapshot(project, one) for one in same)), project)
+
+
 def seen(
     project: TestGenProject,
     facts: Facts,
@@ -69,13 +65,12 @@ def seen(
     *,
     blocked: str = "",
     failing: Mapping[Colour, tuple[str, str]] | None = None,
-    measured: Measured | None = None,
     unable: tuple[str, str] | None = None,
 ) -> Seen:
     """What is seen of the project's releases now.
 
     `blocked`: the Reason for which nothing may move forward. `failing`: of each colour that does not come up, the Reason and what
-    it says. `measured`: the newest measurement of the release under way. `unable`: why the migration cannot run, and in words.
+    it says. `unable`: why the migration cannot run, and in words. What is measured is not looked up but asked for, later.
     """
     there = records(facts)
     newest = there[-1].name if there else ""
@@ -99,21 +94,18 @@ def seen(
         serving_release=facts.serving_release,
         endpoints_settled=_settled(project, facts),
         backup=results["backup"].result,
-        migration=Result.SUCCEEDED if migrated else Result.FAILED if unable else PHASES[facts.jobs.get(job, Phase.ABSENT)],
+        migration=Result.SUCCEEDED if migrated else Result.FAILED if unable else Result(facts.jobs.get(job, Phase.ABSENT)),
         smoke=results["smoke"].result,
         # Known at every look, not only when something is measured: what has not ended cannot have passed.
         checks=CHECKED[once.verdict] if once else Result.RUNNING,
         checks_reason=once.reason if once else "",
         checks_message=once.message if once else "",
-        measured=measured.verdict if measured else None,
-        measured_id=measured.id if measured else "",
-        measured_message=measured.message if measured else "",
         job_reason=unable[0] if unable and not migrated else "",
         job_message=next((one.message for one in (results["backup"], results["smoke"]) if one.result is Result.FAILED), "")
         or (unable[1] if unable and not migrated else ""),
-        # Beside each other two releases of no pod prove nothing; in place there is nothing to be seen.
         altered=_altered(project, facts, images),
         no_way_back=_no_way_back(project, facts, images, there),
+        # Beside each other two releases of no pod prove nothing; in place there is nothing to be seen.
         suspended=project.spec.suspend or (sizes.rests(project) and wanted.strategy is not Strategy.ROLLING),
         blocked=blocked,
     )
@@ -127,13 +119,13 @@ def _is_rollback(project: TestGenProject) -> bool:
 def _altered(project: TestGenProject, facts: Facts, images: Images) -> frozenset[str]:
     """Only of the release that a rollback names: nobody asks for the others."""
     back = project.spec.rollout.rollback
-    named = next((one for one in facts.releases if back is not None and one["metadata"]["name"] == back.to), None)
-    if named is None:
+    to = named(facts.releases, back.to) if back is not None and back.to else None
+    if to is None:
         return frozenset()
-    template = str(named["spec"].get("template", ""))
+    template = str(to["spec"].get("template", ""))
     if any(sides.live_template(project, facts, one) == template for one in COLOURS):
         return frozenset()
-    then = from_snapshot(project, named)
+    then = from_snapshot(project, to)
     return frozenset({template}) if then is None or sides.template(then, facts, images) != template else frozenset()
 
 
@@ -141,7 +133,7 @@ def _no_way_back(project: TestGenProject, facts: Facts, images: Images, there: S
     newest = there[-1] if there else None
     if newest is None or newest.outcome is not None or not newest.previous:
         return False
-    base = next((one for one in facts.releases if one["metadata"]["name"] == newest.previous), None)
+    base = named(facts.releases, newest.previous)
     then = from_snapshot(project, base) if base is not None else None
     return then is not None and sides.template(then, facts, images) == newest.template
 
@@ -151,7 +143,7 @@ def _known(project: TestGenProject, facts: Facts, images: Images, found: str, ta
     still that release."""
     if found in ("", target) or any(one["spec"].get("template") == found for one in facts.releases):
         return found
-    for one in sorted(facts.releases, key=lambda each: -int(each["spec"].get("sequence") or 0)):
+    for one in newest_first(facts.releases):
         then = from_snapshot(project, one)
         if then is not None and sides.template(then, facts, images) == found:
             return str(one["spec"].get("template", found))

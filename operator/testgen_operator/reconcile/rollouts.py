@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from testgen_operator import names, telemetry
+from testgen_operator.cluster.applier import status_of
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.cluster.measure import Measurer
 from testgen_operator.errors import ApiError
 from testgen_operator.names import Colour
-from testgen_operator.plan import checks, components, sides, watching
+from testgen_operator.plan import checks, components, credentials, sides, traffic, watching
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, runtime_image, runtime_version
 from testgen_operator.plan.model import ObjectKey
@@ -29,14 +30,14 @@ from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import (
     as_moment,
     as_time,
-    from_snapshot,
     last_writer,
+    named,
     release_object,
     release_status,
     snapshot_of,
 )
-from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout.figures import Measured
+from testgen_operator.rollout.history import REJECTED
 from testgen_operator.rollout.machine import decide
 from testgen_operator.rollout.model import COLOURS, Decision, Due, Outcome, Position, Record, Seen, Step
 from testgen_operator.status.diagnosis import Blocker, blockers, message
@@ -106,7 +107,7 @@ class Rollouts:
             look = replace(self._look(project, facts, images), measured=look.measured)
             found = decide(look.seen, self._clock())
         await self._write(project, look, found)
-        return self._rollout(project, look, found), look.facts
+        return traffic.rollout(project, look.facts, look.seen, found), look.facts
 
     def _seconds_to_wait(self, project: TestGenProject, look: _Look, found: Decision, start: Record) -> float:
         """A release that nobody asked for but a new operator waits for its turn among all projects."""
@@ -115,10 +116,10 @@ class Rollouts:
         asked = start.template != look.seen.target or again
         if self._upgrades is None or start.outcome is not None or asked:
             return 0.0
-        active = next((one for one in look.facts.releases if one["metadata"]["name"] == found.serve_release), None)
+        active = named(look.facts.releases, found.serve_release)
         if active is None or active["spec"].get("snapshot") != snapshot_of(project):
             return 0.0
-        if active["spec"].get("secretsHash") != sides.hashes(project, look.facts)[1]:
+        if active["spec"].get("secretsHash") != credentials.secrets_hash(project, look.facts):
             return 0.0
         return self._upgrades.seconds(Key(project.namespace, project.name), self._clock())
 
@@ -157,7 +158,7 @@ class Rollouts:
     async def _begin(self, project: TestGenProject, live: Json, look: _Look, record: Record, images: Images) -> Facts:
         """Create the record, and give the facts with it."""
         assert record.position is not None
-        then = self._as_it_was(project, look, record)
+        then = watching.as_released(project, look.facts, record, look.seen.target)
         config, secrets = sides.hashes(then, look.facts)
         wanted = release_object(
             then,
@@ -192,15 +193,6 @@ class Rollouts:
                 raise
             return there
 
-    def _as_it_was(self, project: TestGenProject, look: _Look, record: Record) -> TestGenProject:
-        """The project as this release is to have it: the spec's, or that of the release whose template is rolled out again."""
-        if record.template == look.seen.target:
-            return project
-        for one in sorted(look.facts.releases, key=lambda each: -int(each["spec"].get("sequence", 0))):
-            if one["spec"].get("template") == record.template and (then := from_snapshot(project, one)) is not None:
-                return then
-        return project
-
     async def _write(self, project: TestGenProject, look: _Look, found: Decision) -> None:
         """The positions that changed, the finished ones first: there is never a moment with two under way."""
         by_name = {one["metadata"]["name"]: one for one in look.facts.releases}
@@ -223,39 +215,9 @@ class Rollouts:
                 _measured_end(live, before, status)
 
     async def _store(self, live: Json, status: Json) -> dict[str, Any]:
-        metadata = live["metadata"]
-        body = {
-            "apiVersion": RELEASE.api_version,
-            "kind": RELEASE.kind,
-            "metadata": {"name": metadata["name"], "namespace": metadata["namespace"]},
-            "status": dict(status),
-        }
-        answer = await self._client.apply(body, subresource="status")
+        answer = await self._client.apply(status_of(live, status), subresource="status")
         self._cache.put(answer)
         return answer
-
-    def _rollout(self, project: TestGenProject, look: _Look, found: Decision) -> Rollout:
-        newest = look.seen.records[-1] if look.seen.records else None
-        position = found.positions.get(newest.name, newest.position) if newest else None
-        preview, then = None, project
-        if newest is not None and position is not None and position.outcome is None:
-            if newest.template != look.seen.target:
-                record = next(one for one in look.facts.releases if one["metadata"]["name"] == newest.name)
-                then = from_snapshot(project, record) or project
-            slot = found.slots.get(position.colour)
-            beside = len(found.slots) > 1 or (slot is not None and position.colour != found.serve)
-            if slot is not None and beside and slot.release == newest.name:
-                preview = sides.of_colour(then, position.colour)
-        return Rollout(
-            found,
-            policy(project).strategy,
-            look.seen.target,
-            newest.name if newest else "",
-            preview,
-            position,
-            newest.template if newest else "",
-            then,
-        )
 
 
 def _cause(project: TestGenProject, facts: Facts, colour: Colour) -> Blocker | None:
@@ -269,7 +231,7 @@ def _cause(project: TestGenProject, facts: Facts, colour: Colour) -> Blocker | N
 
 def _failure(look: _Look, position: Position) -> dict[str, Any] | None:
     cause = look.causes.get(position.colour) or look.unable
-    given_up = position.step is Step.RETURNING or position.outcome in (Outcome.ABORTED, Outcome.ROLLED_BACK)
+    given_up = position.step is Step.RETURNING or position.outcome in REJECTED
     if cause is None or not given_up:
         return None
     return {
@@ -309,7 +271,7 @@ def _words(measured: Measured) -> str:
 
 def _returned_to(position: Position, live: Json, by_name: Mapping[str, Json]) -> str:
     """The version that serves again after this release; empty while it is not given up."""
-    if position.step is not Step.RETURNING and str(position.outcome or "") not in ("Aborted", "RolledBack"):
+    if position.step is not Step.RETURNING and position.outcome not in REJECTED:
         return ""
     before = by_name.get(str(live["spec"].get("previous", "")))
     return str(before["spec"].get("version", "")) if before else ""

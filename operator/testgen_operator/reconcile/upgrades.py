@@ -102,16 +102,11 @@ class Upgrades:
         if not news:
             self._told(key, waiting=False)
             return Turn()
-        turns = self._turns(now)
-        seconds = seconds_to_wait(now, turns.pop(key, None), list(turns.values()), self._per_minute)
-        self._told(key, waiting=seconds > 0)
-        if seconds:
-            return Turn(held=news, seconds=seconds)
-        self._granted[key] = now
-        return Turn(marked=news)
+        seconds = self.seconds(key, now)
+        return Turn(held=news, seconds=seconds) if seconds else Turn(marked=news)
 
     def seconds(self, key: Key, now: datetime) -> float:
-        """Until a release that the operator alone causes may begin; 0: now, and the turn is taken."""
+        """Until what the operator alone causes may begin; 0: now, and the turn is taken."""
         turns = self._turns(now)
         wait = seconds_to_wait(now, turns.pop(key, None), list(turns.values()), self._per_minute)
         self._told(key, waiting=wait > 0)

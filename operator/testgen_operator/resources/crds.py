@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from pydantic import BaseModel
 
 from testgen_operator import names
 from testgen_operator.resources import reference
@@ -54,23 +55,15 @@ RELEASE_COLUMNS: Final[tuple[Json, ...]] = (
 def project_definition() -> Json:
     """The CustomResourceDefinition of TestGenProject."""
     whole = [rule for rule in RULES if not rule.at]
-    schema: Json = {
-        "type": "object",
-        "description": "A project: the databases, runtime and endpoint that turn requirement documents into test cases.",
-        "required": ["spec"],
-        "properties": {
-            "apiVersion": {"type": "string", "description": "Version of this schema."},
-            "kind": {"type": "string", "description": "Name of this kind."},
-            "metadata": {"type": "object"},
+    schema = _whole(
+        "A project: the databases, runtime and endpoint that turn requirement documents into test cases.",
+        {
             # In full: the API server checks the rules against the default as it is written.
-            "spec": {
-                **structural(Spec, RULES, "spec"),
-                "default": Spec().model_dump(mode="json", by_alias=True, exclude_none=True),
-            },
-            "status": without_defaults(structural(Status)),
+            **structural(Spec, RULES, "spec"),
+            "default": Spec().model_dump(mode="json", by_alias=True, exclude_none=True),
         },
-        "x-kubernetes-validations": [check(rule) for rule in whole],
-    }
+        Status,
+    ) | {"x-kubernetes-validations": [check(rule) for rule in whole]}
     scale: Json = {
         "specReplicasPath": ".spec.replicas",
         "statusReplicasPath": ".status.replicas",
@@ -81,27 +74,36 @@ def project_definition() -> Json:
 
 def release_definition() -> Json:
     """The CustomResourceDefinition of TestGenRelease."""
-    schema: Json = {
+    schema = _whole(
+        "The record of one rollout of a project: what was rolled out, how far it is, and how it ended.",
+        {
+            **without_defaults(structural(ReleaseSpec)),
+            "x-kubernetes-validations": [
+                {
+                    "rule": "self == oldSelf",
+                    "message": "a release is a record and cannot be changed: to roll something out, change the project",
+                }
+            ],
+        },
+        ReleaseStatus,
+    )
+    return _definition(names.RELEASE_KIND, names.RELEASE_PLURAL, "tgr", schema, RELEASE_COLUMNS, {"status": {}})
+
+
+def _whole(description: str, spec: Json, status: type[BaseModel]) -> Json:
+    """The schema of a kind, around that of its spec."""
+    return {
         "type": "object",
-        "description": "The record of one rollout of a project: what was rolled out, how far it is, and how it ended.",
+        "description": description,
         "required": ["spec"],
         "properties": {
             "apiVersion": {"type": "string", "description": "Version of this schema."},
             "kind": {"type": "string", "description": "Name of this kind."},
             "metadata": {"type": "object"},
-            "spec": {
-                **without_defaults(structural(ReleaseSpec)),
-                "x-kubernetes-validations": [
-                    {
-                        "rule": "self == oldSelf",
-                        "message": "a release is a record and cannot be changed: to roll something out, change the project",
-                    }
-                ],
-            },
-            "status": without_defaults(structural(ReleaseStatus)),
+            "spec": spec,
+            "status": without_defaults(structural(status)),
         },
     }
-    return _definition(names.RELEASE_KIND, names.RELEASE_PLURAL, "tgr", schema, RELEASE_COLUMNS, {"status": {}})
 
 
 def _definition(

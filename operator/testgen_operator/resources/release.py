@@ -7,7 +7,7 @@ goes on after any loss.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -34,6 +34,8 @@ __all__ = [
     "as_time",
     "from_snapshot",
     "last_writer",
+    "named",
+    "newest_first",
     "phase",
     "release_object",
     "release_status",
@@ -159,3 +161,12 @@ def last_writer(obj: Json) -> str:
         ):
             latest, writer = when, who
     return writer
+
+
+def named(releases: Iterable[Json], name: str) -> Json | None:
+    """The TestGenRelease of that name."""
+    return next((one for one in releases if one["metadata"]["name"] == name), None)
+
+
+def newest_first(releases: Iterable[Json]) -> list[Json]:
+    return sorted(releases, key=lambda one: -int(one["spec"].get("sequence") or 0))

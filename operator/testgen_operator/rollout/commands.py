@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from testgen_operator.rollout.history import PROMOTED, Standing, find, is_of, latest, window
+from testgen_operator.rollout.history import PROMOTED, REJECTED, Standing, find, is_of, latest, window
 from testgen_operator.rollout.model import Commands, Outcome, Record, Seen
 
 GONE: Final = "ReleaseGone"
@@ -110,7 +110,7 @@ def _retry(seen: Seen, records: Sequence[Record], current: str) -> str:
     newer = latest(records, record.template)
     if newer is not None and newer.name != name:
         return ""
-    if record.outcome in (Outcome.ABORTED, Outcome.ROLLED_BACK):
+    if record.outcome in REJECTED:
         return (
             "" if record.template == seen.target or seen.commands.rollback_to else no("the spec asks for another version by now")
         )

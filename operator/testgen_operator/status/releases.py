@@ -10,6 +10,7 @@ from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.traffic import Rollout
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import as_time
+from testgen_operator.rollout.history import REJECTED
 from testgen_operator.rollout.model import Outcome, Step, Strategy
 from testgen_operator.status.reasons import Reason
 
@@ -35,7 +36,7 @@ def judged(rollout: Rollout | None) -> Judged | None:
     if rollout is None or rollout.position is None:
         return None
     position, held = rollout.position, _KNOWN.get(rollout.decision.held)
-    if position.outcome in (Outcome.ABORTED, Outcome.ROLLED_BACK) and rollout.decision.held:
+    if position.outcome in REJECTED and rollout.decision.held:
         return "False", held or Reason.ABORTED, position.message
     if position.outcome is None and position.step is Step.RETURNING:
         return "False", _KNOWN.get(position.reason, Reason.RETURNING), position.message
@@ -61,7 +62,7 @@ def is_beside(rollout: Rollout | None) -> bool:
         return False
     position = rollout.position
     another = rollout.decision.serve_release not in ("", rollout.release)
-    return another or position.outcome in (Outcome.ABORTED, Outcome.ROLLED_BACK) or position.served
+    return another or position.outcome in REJECTED or position.served
 
 
 def is_moving(rollout: Rollout | None) -> bool:

@@ -11,16 +11,14 @@ from tests.unit.operator.build import Json, Simulated
 
 from testgen_operator import names
 from testgen_operator.names import Colour
-from testgen_operator.plan import sides, watching
+from testgen_operator.plan import sides, traffic, watching
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.model import ObjectKey, Plan
 from testgen_operator.plan.plan import missing_secrets, plan
 from testgen_operator.plan.traffic import Rollout
-from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import from_snapshot, release_object, release_status
-from testgen_operator.resources.rollout import policy
+from testgen_operator.resources.release import release_object, release_status
 from testgen_operator.rollout.machine import decide
-from testgen_operator.rollout.model import Decision, Due, Record, Verdict
+from testgen_operator.rollout.model import Decision, Due, Record, Seen, Verdict
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -95,21 +93,9 @@ class Releasing(Simulated):
             record = self.get(names.RELEASE_KIND, name)
             record["status"] = release_status(changed, record["status"])
             self.writes += 1
-        newest = seen[-1] if seen else None
-        position = found.positions.get(newest.name, newest.position) if newest else None
-        preview, then = None, self.project
-        target = sides.template(self.project, facts, self.images)
-        if newest and position and position.outcome is None:
-            if newest.template != target:
-                then = from_snapshot(self.project, self.get(names.RELEASE_KIND, newest.name)) or self.project
-            slot = found.slots.get(position.colour)
-            if slot is not None and len(found.slots) > 1 and slot.release == newest.name:
-                preview = sides.of_colour(then, position.colour)
-        kind, name = policy(self.project).strategy, newest.name if newest else ""
-        template = newest.template if newest else ""
-        return Rollout(found, kind, target, name, preview, position, template, then), facts
+        return traffic.rollout(self.project, facts, seen, found), facts
 
-    def _look(self) -> tuple[Decision, Facts, tuple[Record, ...]]:
+    def _look(self) -> tuple[Decision, Facts, Seen]:
         facts = self.facts()
         held = watching.blocked(self.project, facts, bool(missing_secrets(self.project, facts)))
         seen = watching.seen(self.project, facts, self.images, blocked=held, failing=self.failing, unable=self.unable)
@@ -118,14 +104,11 @@ class Releasing(Simulated):
             self.measurements += 1
             measured_id = self.now.isoformat()
             found = decide(replace(seen, measured=self.verdict, measured_id=measured_id, measured_message="m"), self.now)
-        return found, facts, seen.records
+        return found, facts, seen
 
     def _begin(self, record: Record, facts: Facts) -> None:
         assert record.position is not None
-        then: TestGenProject = self.project
-        for one in self.records():
-            if record.template != self.target() and one["spec"]["template"] == record.template:
-                then = from_snapshot(self.project, one) or then
+        then = watching.as_released(self.project, facts, record, self.target())
         config, secrets = sides.hashes(then, facts)
         made = release_object(
             then, record, version="1", image="i", colour=record.position.colour, config_hash=config, secrets_hash=secrets,

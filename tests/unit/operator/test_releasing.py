@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -53,7 +55,7 @@ def test_a_good_release_moves_to_the_other_colour_in_one_write(spec: Json) -> No
         cluster.step()
         seen.append((cluster.selected(), size(cluster, f"shop-{entry}-blue")))
         cluster.settle()
-        cluster.now += cluster_seconds(5)
+        cluster.now += timedelta(seconds=5)
         if cluster.records()[-1]["status"]["step"] == "Done" and len(cluster.records()) == 2:
             break
     assert [one for one, _ in seen] == sorted(one for one, _ in seen)  # blue…, then green for good
@@ -63,12 +65,6 @@ def test_a_good_release_moves_to_the_other_colour_in_one_write(spec: Json) -> No
     assert size(cluster, f"shop-{entry}-blue") == 0
     assert cluster.records()[-1]["status"]["outcome"] == "Promoted"
     assert "shop-preview" not in cluster.kinds()["Service"]
-
-
-def cluster_seconds(count: float) -> Any:
-    from datetime import timedelta
-
-    return timedelta(seconds=count)
 
 
 def test_the_old_colour_is_what_it_was_while_the_new_one_is_tried() -> None:
@@ -88,7 +84,7 @@ def test_a_release_that_measures_badly_gives_the_traffic_back() -> None:  # S2-1
     while cluster.selected() == "blue":
         cluster.step()
         cluster.settle()
-        cluster.now += cluster_seconds(5)
+        cluster.now += timedelta(seconds=5)
     cluster.verdict = Verdict.FAILED
     record = cluster.roll()
     assert (record["status"]["outcome"], record["status"]["reason"]) == ("RolledBack", "AnalysisFailed")
@@ -177,7 +173,7 @@ def test_a_canary_gets_its_share(exposure: Json | None, split: str) -> None:  # 
         cluster.step()
         shares.append(share(cluster, split))
         cluster.settle()
-        cluster.now += cluster_seconds(5)
+        cluster.now += timedelta(seconds=5)
     found = [one for index, one in enumerate(shares) if index == 0 or one != shares[index - 1]]
     assert found == [0, 25, 50, 0]  # then all requests are on the new colour by the Service itself
     assert cluster.selected() == "green"
@@ -211,7 +207,7 @@ def test_endpoint_slices_that_lag_behind_the_switch_end_no_release() -> None:
     change(cluster, {"budgets": {"dailyTokens": 5}})
     while cluster.selected() == "blue":
         cluster.settle()
-        cluster.now += cluster_seconds(5)
+        cluster.now += timedelta(seconds=5)
         cluster.step()
     for _ in range(3):  # nothing has listed the new pods
         cluster.step()
@@ -242,7 +238,7 @@ def test_no_release_serves_while_one_of_its_checks_runs(word: str) -> None:
     for _ in range(30):
         cluster.step()
         cluster.settle()
-        cluster.now += cluster_seconds(31)
+        cluster.now += timedelta(seconds=31)
     assert cluster.selected() == "blue"
     assert any(cluster.endless in name for name in cluster.kinds()["Job"])
     cluster.endless = ""
@@ -258,7 +254,7 @@ def test_a_check_that_fails_ends_the_release_whatever_is_measured(word: str) -> 
         cluster.step()
         cluster.broken |= {name for name in cluster.kinds().get("Job", []) if f"-{word}-" in name}
         cluster.settle()
-        cluster.now += cluster_seconds(5)
+        cluster.now += timedelta(seconds=5)
     record = cluster.roll()
     assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "AnalysisFailed")
     assert cluster.selected() == "blue"
@@ -268,7 +264,7 @@ def ticks(cluster: Releasing, count: int, seconds: float = 10) -> None:
     for _ in range(count):
         cluster.step()
         cluster.settle()
-        cluster.now += cluster_seconds(seconds)
+        cluster.now += timedelta(seconds=seconds)
 
 
 def test_a_rotation_is_a_release_and_comes_to_its_end() -> None:
@@ -281,8 +277,6 @@ def test_a_rotation_is_a_release_and_comes_to_its_end() -> None:
 
 
 def other_secret(cluster: Releasing) -> None:
-    from dataclasses import replace
-
     for name, one in cluster.secrets.items():
         cluster.secrets[name] = replace(one, digest=f"{one.digest}-2")
 
@@ -359,7 +353,7 @@ def test_in_place_what_cannot_be_rendered_as_it_was_is_returned_to_as_it_would_b
         cluster.step()
         cluster.broken |= {name for name in cluster.kinds()["Job"] if "-smoke-" in name}
         cluster.settle()
-        cluster.now += cluster_seconds(5)
+        cluster.now += timedelta(seconds=5)
     record = cluster.records()[-1]
     assert (record["status"]["outcome"], record["status"]["reason"]) == ("RolledBack", "SmokeFailed")
     assert cluster.get("Deployment", "shop-all-blue")["spec"]["template"]["spec"]["containers"][0]["image"] == image
@@ -394,8 +388,6 @@ def test_a_step_with_bad_measurements_alone_is_not_passed_by_waiting(strategy: s
 
 def upgraded(cluster: Releasing) -> None:
     """Another operator, which renders pods otherwise."""
-    from dataclasses import replace
-
     cluster.images = replace(cluster.images, runtime="testgen/runtime:2.0.0")
 
 
@@ -438,7 +430,7 @@ def test_in_place_what_only_the_operator_changed_has_no_way_back_and_says_what_f
         cluster.step()
         cluster.broken |= {name for name in cluster.kinds()["Job"] if "-smoke-" in name}
         cluster.settle()
-        cluster.now += cluster_seconds(5)
+        cluster.now += timedelta(seconds=5)
     assert cluster.records()[-1]["status"]["step"] == "Smoking"
     assert cluster.rollout is not None
     assert cluster.rollout.decision.held == "SmokeFailed"
