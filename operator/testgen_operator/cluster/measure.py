@@ -27,6 +27,7 @@ from aiohttp.resolver import ThreadedResolver
 from testgen_operator import names
 from testgen_operator.plan import components
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.rules_hosts import is_a_place
 from testgen_operator.rollout import figures
 from testgen_operator.rollout.figures import Counters, Limits, Measured, Unreadable
 from testgen_operator.rollout.model import Policy, Verdict
@@ -62,7 +63,10 @@ def is_reachable(address: str) -> bool:
     found = ip_address(address.partition("%")[0])
     mapped = getattr(found, "ipv4_mapped", None)
     found = mapped or found
-    return not (found.is_loopback or found.is_link_local or found.is_multicast or found.is_unspecified or found.is_reserved)
+    if found.is_loopback or found.is_link_local or found.is_multicast or found.is_unspecified or found.is_reserved:
+        return False
+    # What a spec may not name, a name may not mean either: other clouds' metadata, forms of IPv6 that carry an IPv4 address.
+    return is_a_place(str(found))
 
 
 class Measurer:

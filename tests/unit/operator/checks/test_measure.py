@@ -271,6 +271,9 @@ async def test_prometheus_figures_are_judged_and_no_traffic_decides_nothing(
         ("10.1.2.3", True), ("203.0.113.7", True), ("fd00::1", True),
         ("127.0.0.1", False), ("169.254.169.254", False), ("0.0.0.0", False), ("::1", False), ("fe80::1%eth0", False),
         ("::ffff:127.0.0.1", False), ("::ffff:169.254.169.254", False), ("224.0.0.1", False), ("255.255.255.255", False),
+        ("100.100.100.200", False), ("100.100.100.201", True), ("192.0.0.192", False), ("::ffff:100.100.100.200", False),
+        ("fd00:ec2::254", False), ("fd00:ec3::254", True), ("64:ff9b::a9fe:a9fe", False), ("64:ff9b::7f00:1", False),
+        ("2002:a9fe:a9fe::", False), ("2002:7f00:1::1", False), ("::a9fe:a9fe", False), ("2001:db8::7", True),
     ],
 )  # fmt: skip
 def test_which_addresses_a_tenant_may_have_asked(address: str, may: bool) -> None:
