@@ -13,7 +13,7 @@ from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts, Phase, Pod, Workload
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import from_snapshot, named, newest_first, to_record
+from testgen_operator.resources.release import from_snapshot, named, newest_first, snapshot_of, to_record
 from testgen_operator.resources.rollout import commands, policy
 from testgen_operator.rollout.model import COLOURS, ColourSeen, Record, Result, Seen, Strategy, Verdict
 
@@ -28,13 +28,20 @@ def records(facts: Facts) -> tuple[Record, ...]:
 
 
 def secret_names(project: TestGenProject, releases: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The Secrets that the spec needs, and those of the newest releases: what stands is rendered with its own."""
+    """The Secrets that the spec needs, and those of the newest releases and of the one that a rollback names: what stands is rendered
+    with its own."""
     found = dict.fromkeys(facts_of.secret_names(project))
     if len(releases) > 1:
-        for one in newest_first(releases)[:LOOKED_BACK]:
+        for one in [*newest_first(releases)[:LOOKED_BACK], *_named_by_rollback(project, releases)]:
             if (then := from_snapshot(project, one)) is not None:
                 found |= dict.fromkeys(facts_of.secret_names(then))
     return tuple(found)
+
+
+def returned_to(project: TestGenProject, facts: Facts) -> TestGenProject:
+    """The project as the release had it that a rollback names; the spec's where there is none, or where it cannot be read."""
+    back = _named_by_rollback(project, facts.releases)
+    return (from_snapshot(project, back[0]) if back else None) or project
 
 
 def as_begun(project: TestGenProject, facts: Facts) -> TestGenProject:
@@ -64,12 +71,13 @@ def seen(
     images: Images,
     *,
     blocked: str = "",
+    blocked_back: str = "",
     failing: Mapping[Colour, tuple[str, str]] | None = None,
     unable: tuple[str, str] | None = None,
 ) -> Seen:
     """What is seen of the project's releases now.
 
-    `blocked`: the Reason for which nothing may move forward. `failing`: of each colour that does not come up, the Reason and what
+    `blocked`: the Reason for which nothing may move forward; `blocked_back`: nothing of a rollback. `failing`: of each colour that does not come up, the Reason and what
     it says. `unable`: why the migration cannot run, and in words. What is measured is not looked up but asked for, later.
     """
     there = records(facts)
@@ -104,10 +112,12 @@ def seen(
         job_message=next((one.message for one in (results["backup"], results["smoke"]) if one.result is Result.FAILED), "")
         or (unable[1] if unable and not migrated else ""),
         altered=_altered(project, facts, images),
+        of_spec=_of_spec(project, facts),
         no_way_back=_no_way_back(project, facts, images, there),
         # Beside each other two releases of no pod prove nothing; in place there is nothing to be seen.
         suspended=project.spec.suspend or (sizes.rests(project) and wanted.strategy is not Strategy.ROLLING),
         blocked=blocked,
+        blocked_back=blocked_back,
     )
 
 
@@ -116,17 +126,32 @@ def _is_rollback(project: TestGenProject) -> bool:
     return back is not None and bool(back.to)
 
 
-def _altered(project: TestGenProject, facts: Facts, images: Images) -> frozenset[str]:
-    """Only of the release that a rollback names: nobody asks for the others."""
+def _named_by_rollback(project: TestGenProject, releases: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     back = project.spec.rollout.rollback
-    to = named(facts.releases, back.to) if back is not None and back.to else None
-    if to is None:
-        return frozenset()
-    template = str(to["spec"].get("template", ""))
-    if any(sides.live_template(project, facts, one) == template for one in COLOURS):
-        return frozenset()
-    then = from_snapshot(project, to)
-    return frozenset({template}) if then is None or sides.template(then, facts, images) != template else frozenset()
+    to = named(releases, back.to) if back is not None and back.to else None
+    return [to] if to is not None else []
+
+
+def _altered(project: TestGenProject, facts: Facts, images: Images) -> dict[str, str]:
+    """Only of the release that a rollback names: nobody asks for the others."""
+    found = {}
+    for to in _named_by_rollback(project, facts.releases):
+        template = str(to["spec"].get("template", ""))
+        if any(sides.live_template(project, facts, one) == template for one in COLOURS):
+            continue
+        then = from_snapshot(project, to)
+        now = sides.template(then, facts, images) if then is not None else ""
+        if now != template:
+            found[template] = now
+    return found
+
+
+def _of_spec(project: TestGenProject, facts: Facts) -> frozenset[str]:
+    """Only of the release that a rollback leaves."""
+    back = project.spec.rollout.rollback
+    origin = named(facts.releases, back.from_) if back is not None and back.from_ else None
+    same = origin is not None and origin["spec"].get("snapshot") == snapshot_of(project)
+    return frozenset({origin["metadata"]["name"]}) if origin is not None and same else frozenset()
 
 
 def _no_way_back(project: TestGenProject, facts: Facts, images: Images, there: Sequence[Record]) -> bool:

@@ -137,11 +137,13 @@ class Rollouts:
             for colour, one in causes.items()
         }
         held = watching.blocked(project, facts, bool(missing_secrets(project, facts)))
+        back = watching.blocked(project, facts, bool(missing_secrets(watching.returned_to(project, facts), facts)))
         unable = next(
             (one for one in blockers(project, facts) if one.component == "migrate" and one.reason not in MAY_PASS), None
         )
         told = (str(unable.reason), message(project, unable.reason, "migrate", unable.subject)) if unable else None
-        return _Look(watching.seen(project, facts, images, blocked=held, failing=failing, unable=told), facts, causes, unable)
+        seen = watching.seen(project, facts, images, blocked=held, blocked_back=back, failing=failing, unable=told)
+        return _Look(seen, facts, causes, unable)
 
     async def _measured(self, project: TestGenProject, look: _Look, children: Sequence[Json], images: Images) -> _Look:
         """With the newest measurement of the release's pods."""

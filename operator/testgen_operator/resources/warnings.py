@@ -61,6 +61,12 @@ def _rollout(project: TestGenProject) -> Iterator[Problem]:
         yield Problem("spec.rollout.analysis.enabled", "lets a release serve that nobody has measured: set it to true")
     elif wanted.strategy is not Strategy.ROLLING and wanted.bake_seconds == 0:
         yield Problem("spec.rollout.bakeSeconds", "a release that fails while it serves does not return by itself: 300 is usual")
+    needed = (wanted.failure_limit + 1) * wanted.interval_seconds
+    if wanted.strategy is not Strategy.ROLLING and wanted.analysis and 0 < wanted.bake_seconds < needed:
+        yield Problem(
+            "spec.rollout.bakeSeconds",
+            f"ends before analysis.failureLimit is passed ({needed:g} s at analysis.intervalSeconds): only the last measurement counts",
+        )
     if production and not wanted.backup_before_upgrade and project.spec.stores.postgres.type == "BuiltIn":
         yield Problem("spec.rollout.backupBeforeUpgrade", "migrates without a backup: set it to true")
     for number, job in enumerate(analysis.jobs):

@@ -140,12 +140,13 @@ def _end(record: Record) -> str:
 
 
 def _rollback(orders: Orders, seen: Seen, records: Sequence[Record], serving: Standing | None) -> tuple[Orders, str]:
-    """In force while the spec's template is that of `rollback_from`, whose record may be gone."""
+    """In force while the spec is that of `rollback_from`, whose record may be gone: a new Secret does not bring it back."""
     to, origin = seen.commands.rollback_to, seen.commands.rollback_from
     if not to or not origin:
         return orders, no("a rollback needs both `to` and `from`") if to or origin else ""
     left = find(records, origin)
-    if not (left.template == seen.target if left else is_of(origin, seen.target)):
+    unchanged = left.template == seen.target or origin in seen.of_spec if left else is_of(origin, seen.target)
+    if not unchanged:
         return orders, gone(origin) if left is None else no("the spec asks for another version by now")
     record = find(records, to)
     if record is None:
@@ -154,6 +155,8 @@ def _rollback(orders: Orders, seen: Seen, records: Sequence[Record], serving: St
         return orders, no(f"{to} is of the same template as {origin}")
     if record.outcome not in PROMOTED:
         return orders, no(f"{to} was never promoted")
+    if serving is not None and seen.altered.get(record.template) == serving.template != record.template:
+        return orders, no(f"this operator renders {to} as what serves: to have it as it was, put its version into the spec")
     quick = any(one.template == record.template for one in window(records, serving, seen.policy.rollback_window))
     quick = quick and record.template not in seen.altered  # nobody has tried it as it would be now
     return replace(orders, wanted=record.template, rollback=True, quick=quick), ""

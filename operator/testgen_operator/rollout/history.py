@@ -55,7 +55,8 @@ def standing(seen: Seen, records: Sequence[Record], name: str) -> Standing | Non
     if record is not None and record.position is not None:
         return Standing(name, record.template, record.position.colour)
     newest = records[-1] if records else None
-    colour = seen.serving if name == seen.serving_release else None
+    begins = newest is not None and newest.position is None  # it has done nothing yet: what serves is what served before it
+    colour = seen.serving if name == seen.serving_release or begins else None
     if colour is None and newest is not None and newest.position is not None:
         colour = other(newest.position.colour)
     template = colour_seen(seen, colour).template if colour else ""

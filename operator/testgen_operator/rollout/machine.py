@@ -38,6 +38,8 @@ def decide(seen: Seen, now: datetime) -> Decision:
         records = (*records[:-1], replace(records[-1], position=_found_again(seen, records, now)))
     base = _base(seen, records)
     orders = commands.read(seen, records, base)
+    if orders.rollback:
+        seen = replace(seen, blocked=seen.blocked_back)
     trial = _trial(seen, records, base, orders, now)
     if trial is not None:
         position = _stepped(trial)

@@ -219,6 +219,7 @@ class Seen:
     target: str
     """The template that the spec asks for (not regarding a rollback)."""
     policy: Policy
+    """With the strategy that the release under way began with."""
     commands: Commands = Commands()
     records: tuple[Record, ...] = ()
     """In the order of their sequence."""
@@ -245,13 +246,18 @@ class Seen:
     measured: Verdict | None = None
     measured_id: str = ""
     measured_message: str = ""
-    altered: frozenset[str] = frozenset()
-    """Templates of earlier releases that would be rendered otherwise now (another operator, other Secrets) and do not stand."""
+    altered: Mapping[str, str] = field(default_factory=dict)
+    """Templates of earlier releases that do not stand and would be rendered otherwise now (another operator, other Secrets), each
+    with the template that it would be; empty where it cannot be rendered."""
+    of_spec: frozenset[str] = frozenset()
+    """The releases that had the spec as it is now, whatever Secrets and operator they were rendered with."""
     no_way_back: bool = False
     """In place: what served before would be rendered as the release that is under way."""
     suspended: bool = False
     blocked: str = ""
     """The Reason for which nothing may move forward now (a Secret is missing, stores are not ready, a rotation is under way)."""
+    blocked_back: str = ""
+    """As `blocked`, for a rollback: the release that is returned to may need nothing of what is missing."""
 
 
 @dataclass(frozen=True)

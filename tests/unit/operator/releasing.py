@@ -98,7 +98,10 @@ class Releasing(Simulated):
     def _look(self) -> tuple[Decision, Facts, Seen]:
         facts = self.facts()
         held = watching.blocked(self.project, facts, bool(missing_secrets(self.project, facts)))
-        seen = watching.seen(self.project, facts, self.images, blocked=held, failing=self.failing, unable=self.unable)
+        back = watching.blocked(self.project, facts, bool(missing_secrets(watching.returned_to(self.project, facts), facts)))
+        seen = watching.seen(
+            self.project, facts, self.images, blocked=held, blocked_back=back, failing=self.failing, unable=self.unable
+        )
         found = decide(seen, self.now)
         if Due.MEASUREMENT in found.due:
             self.measurements += 1

@@ -12,6 +12,7 @@ from tests.unit.operator.releasing import Releasing
 
 from testgen_operator import names
 from testgen_operator.plan import sides
+from testgen_operator.plan.facts import SecretFacts
 from testgen_operator.rollout.model import Verdict
 
 Json = dict[str, Any]
@@ -437,3 +438,61 @@ def test_in_place_what_only_the_operator_changed_has_no_way_back_and_says_what_f
     before = cluster.writes
     ticks(cluster, 3)
     assert cluster.writes == before
+
+
+def back(to: str, origin: str) -> Json:
+    return {"rollout": {**ROLLOUT, "rollbackWindow": 3, "rollback": {"to": to, "from": origin}}}
+
+
+def name_of(cluster: Releasing, number: int = -1) -> str:
+    return str(cluster.records()[number]["metadata"]["name"])
+
+
+def test_a_secret_that_only_the_spec_needs_does_not_hold_a_rollback() -> None:
+    cluster = running()
+    first = name_of(cluster)
+    cluster.secrets["cache"] = SecretFacts("cache", exists=True, keys=frozenset({"password"}), digest="one")
+    external = {"host": "cache.example.com", "passwordSecretRef": {"name": "cache", "key": "password"}}
+    change(cluster, {"stores": {"redis": {"type": "External", "external": external}}})
+    second = cluster.roll()["metadata"]["name"]
+    assert cluster.selected() == "green"
+    cluster.secrets["cache"] = SecretFacts("cache")
+    change(cluster, back(first, second))
+    ticks(cluster, 12)
+    assert cluster.selected() == "blue"
+    assert cluster.records()[-1]["status"]["outcome"] == "FastPromoted"
+
+
+def test_a_new_secret_does_not_bring_back_what_was_rolled_back() -> None:
+    cluster = running()
+    first = name_of(cluster)
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    second = cluster.roll()["metadata"]["name"]
+    change(cluster, back(first, second))
+    ticks(cluster, 12)
+    assert cluster.project.spec.budgets.daily_tokens == 5
+    other_secret(cluster)
+    ticks(cluster, 40)
+    assert cluster.rollout is not None
+    assert not cluster.rollout.decision.ignored
+    serving = cluster.get("Service", "shop")["metadata"]["annotations"][names.ANNOTATION_RELEASE]
+    assert (
+        next(one for one in cluster.records() if one["metadata"]["name"] == serving)["spec"]["snapshot"]
+        .get("budgets", {})
+        .get("dailyTokens")
+        is None
+    )
+
+
+def test_a_rollback_to_what_this_operator_renders_as_what_serves_says_so() -> None:
+    cluster = running()
+    first = name_of(cluster)
+    upgraded(cluster)
+    second = cluster.roll()["metadata"]["name"]
+    cluster.objects = {key: one for key, one in cluster.objects.items() if key.name != "shop-all-blue"}
+    change(cluster, back(first, second))
+    count = len(cluster.records())
+    ticks(cluster, 6)
+    assert cluster.rollout is not None
+    assert "renders" in cluster.rollout.decision.ignored["rollback"]
+    assert (len(cluster.records()), cluster.selected()) == (count, "green")

@@ -125,7 +125,8 @@ def _fault(world: World, rng: random.Random) -> None:
         world.story.append(f"suspended {world.suspended}")
     elif kind == 4:
         world.blocked = "" if world.blocked else "SecretMissing"
-        world.story.append(f"blocked {world.blocked}")
+        world.blocked_back = world.blocked if world.now.second % 2 else ""
+        world.story.append(f"blocked {world.blocked}, a rollback {world.blocked_back}")
     elif kind == 5 and rng.random() < 0.3:
         world.serving, world.serving_release = None, ""
         world.story.append("the active Service was deleted")
@@ -144,7 +145,7 @@ def _fault(world: World, rng: random.Random) -> None:
 
 def _peace(world: World, rng: random.Random) -> None:
     """Nobody disturbs: what is under way ends, and what the spec asks for serves, or it is said why not."""
-    world.suspended, world.blocked, world.commands = False, "", Commands()
+    world.suspended, world.blocked, world.blocked_back, world.commands = False, "", "", Commands()
     world.story.append("peace")
     decision = world.act(rng)
     for _ in range(PEACE):

@@ -13,6 +13,13 @@ from tests.unit.operator.rollouts.histories import outcomes, play
 HISTORIES = 2000
 """`make soak SOAK=rollout` plays 100,000 others."""
 BATCH = 250
+ONCE_BROKEN = (1_025_162, 1_027_020)
+"""Seeds of the long run that found a fault: a strategy changed in the middle; the record deleted that the next one names."""
+
+
+@pytest.mark.parametrize("seed", ONCE_BROKEN)
+def test_what_the_long_run_found_stays_mended(seed: int) -> None:
+    play(seed)
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, BATCH))

@@ -83,6 +83,7 @@ class World:
     commands: Commands = field(default_factory=Commands)
     suspended: bool = False
     blocked: str = ""
+    blocked_back: str = ""
     qualities: dict[str, Quality] = field(default_factory=dict)
     deployments: dict[Colour, Deployment] = field(default_factory=dict)
     serving: Colour | None = None
@@ -118,7 +119,7 @@ class World:
         name = newest.name if newest else ""
         return Seen(
             target=self.target,
-            policy=self.policy,
+            policy=self._policy(newest),
             commands=self.commands,
             records=tuple(sorted(self.records.values(), key=lambda one: one.sequence)),
             colours={colour: self._colour(colour) for colour in COLOURS},
@@ -134,7 +135,14 @@ class World:
             measured_id=self.measured[1] if self.measured else "",
             suspended=self.suspended,
             blocked=self.blocked,
+            blocked_back=self.blocked_back,
         )
+
+    def _policy(self, newest: Record | None) -> Policy:
+        """A release keeps the strategy that it began with, as plan/watching.as_begun has it from its record."""
+        if newest is None or newest.outcome is not None:
+            return self.policy
+        return replace(self.policy, strategy=self.began.get(newest.name, self.policy.strategy))
 
     def _checked_once(self, newest: Record | None) -> Result:
         worse = newest is not None and self.quality(newest.template) is Quality.WRITES_WORSE_CASES
@@ -218,7 +226,7 @@ class World:
         self.expect(start.name not in self.records, f"{start.name} is a new name")
         self.records[start.name] = replace(start, position=None)
         self.releases += 1
-        self.began[start.name] = self.policy.strategy
+        self.began[start.name] = seen.policy.strategy
         position = start.position
         assert position is not None
         if position.outcome is not None:
