@@ -141,6 +141,7 @@ def test_risks_are_warnings_and_no_refusals() -> None:  # S2-113
         ({"environment": "Production", "rollout": {"strategy": "RollingUpdate"}}, "spec.rollout.strategy"),
         ({"environment": "Production", "rollout": {"analysis": {"enabled": False}}}, "spec.rollout.analysis.enabled"),
         ({"rollout": {"strategy": "BlueGreen", "bakeSeconds": 0}}, "spec.rollout.bakeSeconds"),
+        ({"rollout": {"strategy": "BlueGreen", "bakeSeconds": 60}}, "spec.rollout.bakeSeconds"),
         ({"environment": "Production", "rollout": {"backupBeforeUpgrade": False}}, "spec.rollout.backupBeforeUpgrade"),
         (
             {"rollout": {"strategy": "BlueGreen", "analysis": {"jobs": [{"name": "a", "image": "check"}]}}},
