@@ -1,4 +1,4 @@
-"""The local cluster's commands: up, down, status, kubectl, load, env."""
+"""The local cluster's commands: up, down, status, restart, kubectl, load, env."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def parser() -> argparse.ArgumentParser:
     down = commands.add_parser("down", help="remove the cluster and every trace of it, but the cache")
     down.add_argument("--orphans", action="store_true", help="instead, remove clusters whose clone has been deleted")
     commands.add_parser("status", help="say what runs; exit code 1 when the cluster is not well")
+    restart = commands.add_parser("restart", help="stop a daemon of the node and start it again; pods live on: restart kubelet")
+    restart.add_argument("daemon", metavar="DAEMON", help="kubelet, kube-proxy, kube-apiserver, etcd, …")
     load = commands.add_parser("load", help="load image archives (docker save, buildah push … docker-archive:)")
     load.add_argument("archives", nargs="+", type=Path, metavar="TAR")
     kubectl = commands.add_parser("kubectl", help="run kubectl against this cluster: kubectl -- get pods -A")
@@ -111,6 +113,12 @@ def status(names: Names) -> bool:
     return well
 
 
+def restart(names: Names, daemon: str) -> None:
+    if started_mode(names) != "local":
+        raise ClusterError("only the local cluster's daemons are ours to restart", hint="run `make cluster`")
+    local_up.restart(names, daemon)
+
+
 def load(names: Names, archives: Sequence[Path]) -> None:
     mode = started_mode(names)
     if mode is None:
@@ -154,6 +162,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     down(names)
         elif options.command == "status":
             return 0 if status(names) else 1
+        elif options.command == "restart":
+            with clone_lock(root):
+                restart(names, options.daemon)
         elif options.command == "load":
             load(names, options.archives)
         elif options.command == "kubectl":

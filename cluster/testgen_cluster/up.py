@@ -87,6 +87,22 @@ def up(root: Path, parts: Parts, archives: Sequence[Path] = ()) -> Names:
     return names
 
 
+def restart(names: Names, daemon: str) -> None:
+    """Stop one of the node's daemons, start it as it ran, and wait until it answers; pods live on meanwhile.
+
+    Raises ClusterError where there is no such daemon, no cluster, or it does not come back.
+    """
+    if not names.kubeconfig.exists():
+        raise ClusterError("no cluster of this clone is there", hint="run `make cluster`")
+    binary = (names.state / "bin" / "kubectl").readlink()  # one program is all of Kubernetes
+    found = {one.daemon.name: one for one in checked(names, Node(names, binary))}
+    if daemon not in found:
+        raise ClusterError(f"the node has no {daemon}", hint=f"use one of {', '.join(found)}")
+    with step(f"Restarting {daemon}", log=processes.log_path(names, daemon)):
+        processes.stop(names, daemon)
+        ensure_works(names, found[daemon])
+
+
 def build(logs: Path) -> Parts:
     """Programs and images, from the cache or built now; the greatest first."""
     programs = (binaries.kubernetes(), binaries.coredns(), binaries.local_path_provisioner(), binaries.pause())

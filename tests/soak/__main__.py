@@ -88,11 +88,19 @@ def rollout() -> tuple[dict[str, Metric], list[str]]:
     return rollout_histories.rollouts(_tell)
 
 
+def rollout_faults() -> tuple[dict[str, Metric], list[str]]:
+    """50 rollouts on the local cluster in which the operator is killed, in ten of them the kubelet is restarted too."""
+    from tests.soak import rollout_faults
+
+    return rollout_faults.rollout_faults(SEED)
+
+
 SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {
     "worker-kills": worker_kills,
     "modes": change_modes,
     "operator": operator,
     "rollout": rollout,
+    "rollout-faults": rollout_faults,
 }
 
 
