@@ -1,20 +1,23 @@
-"""Requests, followers and jobs of a tenant while good and broken releases come and go; beside it a plain rolling update.
+"""Requests, followers and jobs of a tenant while good and broken releases come and go; beside it what others do with the same.
 
 The project runs on the local cluster with strategy BlueGreen; its releases are images derived from the runtime's
-(rollout_images.py). The load goes on from before the first rollout until after the last; whatever fails is counted, by kind. The
-plain Deployment has the same pod template and readiness probe, the same images in the same order as far as a plain Deployment can
-(no migration), and `rollout undo` after a wait where a release is broken, as a person would.
+(rollout_images.py). Half of the load goes to its Service, half through Traefik and its Ingress. The load goes on from before the
+first rollout until after the last; whatever fails is counted, by kind and by way, and nothing is tried again. Beside it, with the
+same pod template, images, probe and load: a plain Deployment (rollout_plain.py), and Argo Rollouts (rollout_argo.py).
 
-Settings: ROLLOUTS=20  REQUESTS=100000  RATE=90 (requests a second)  PLAIN=6 (rollouts of the baseline; 0: none)  SHORT=1 (6, 3).
+What is known so far is in build/bench/rollout.partial.json after each rollout, so a run that is stopped is not lost.
+
+Settings: ROLLOUTS=20  REQUESTS=100000  RATE=90 (requests a second)  PLAIN=4 ARGO=4 (rollouts of the others; 0: none)
+          SHORT=1 (6 rollouts, 3,000 requests, 2 and 2).
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -22,28 +25,43 @@ from typing import Any, Final
 
 import httpx
 
-from testgen_cluster import images
+from testgen_cluster import binaries, images
+from testgen_cluster.image_parts import log_of
+from testgen_cluster.steps import ClusterError
 from testgen_cluster.suite import STATE
 from testgen_cluster.suite import cluster as cluster_tool
 from testgen_operator.cluster.connection import from_kubeconfig
 from testgen_runtime.storage import schema
-from tests.bench import rollout_images
+from tests.bench import report, rollout_images
 from tests.bench.report import FOLDER, ROOT, Metric
-from tests.bench.rollout_clients import Load, flowing
+from tests.bench.rollout_argo import argo_rollouts
+from tests.bench.rollout_clients import Load, flowing, gathered, told
 from tests.bench.rollout_plain import plain_rollouts
 from tests.bench.rollout_scenario import BROKEN, GOOD, Ended, Found, Release, metrics, scenario
 from tests.bench.rollout_watch import Watch, watching
+from tests.bench.rollout_ways import Ways, traefik
 from tests.cluster.conftest import a_namespace, an_operator
-from tests.cluster.kube import Cluster
+from tests.cluster.kube import Cluster, CommandFailed
 
+PARTIAL: Final = "rollout.partial"
 SHORT: Final = os.environ.get("SHORT") == "1"
 ROLLOUTS: Final = int(os.environ.get("ROLLOUTS", "6" if SHORT else "20"))
 REQUESTS: Final = int(os.environ.get("REQUESTS", "3000" if SHORT else "100000"))
 RATE: Final = float(os.environ.get("RATE", "40" if SHORT else "90"))
-PLAIN: Final = int(os.environ.get("PLAIN", "3" if SHORT else "6"))
+PLAIN: Final = int(os.environ.get("PLAIN", "2" if SHORT else "4"))
+ARGO: Final = int(os.environ.get("ARGO", "2" if SHORT else "4"))
 PROJECT: Final = "bench"
 LONGEST_ROLLOUT: Final = 420.0
 LONGEST_LOAD: Final = 3600.0
+EXPOSURE: Final = {
+    "type": "Ingress",
+    "host": f"{PROJECT}.example",
+    "ingressClassName": "traefik",
+    "forceHttps": False,
+    "requestsPerMinute": 1_000_000,
+    "maxConnections": 100_000,
+}
+"""Plain HTTP and no limits: all clients are one address, and what is tried is where requests end, not how they are encrypted."""
 GOLDEN: Final = {
     "requirements": [
         {"id": "PAY-1", "text": "The amount must be 1 to 99 EUR."},
@@ -73,6 +91,11 @@ def say(words: str) -> None:
 def run() -> dict[str, Metric]:
     built = images.build(("runtime", "postgres"))  # once: the tree may change meanwhile
     cluster_tool("up", "--load", *(str(one.tar) for one in built.values()))
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "cluster")}
+    subprocess.run([sys.executable, "-m", "testgen_cluster.extras", "traefik"], env=environment, cwd=ROOT, check=True)
+    if ARGO:
+        say("Argo Rollouts, from the cache or by Go (some minutes the first time)")
+        binaries.build(binaries.argo_rollouts(), log=log_of("build-argo-rollouts"))
     return asyncio.run(_run({name: one.ref for name, one in built.items()}, _releases(built["runtime"])))
 
 
@@ -93,15 +116,19 @@ def _releases(runtime: images.ImageTar) -> dict[str, str]:
     return refs
 
 
+def probe(releases: Mapping[str, str]) -> dict[str, Any]:
+    """The tenant's check, as the project and Argo Rollouts get it."""
+    return {"name": "probe", "image": releases[GOOD[0]], "args": ["python", "-c", PROBE], "timeoutSeconds": 120}
+
+
 def spec(image: str, releases: Mapping[str, str], **rollout: Any) -> dict[str, Any]:
     """The project, with checks that a careful tenant would ask for and waits that a benchmark can afford."""
-    check = {"name": "probe", "image": releases[GOOD[0]], "args": ["python", "-c", PROBE], "timeoutSeconds": 120}
     analysis = {
         "intervalSeconds": 5,
         "failureLimit": 1,
         "minimumSuccessPercent": 97,
         "latencyP95Milliseconds": 1500,
-        "jobs": [check],
+        "jobs": [probe(releases)],
         "golden": {"configMap": "golden", "timeoutSeconds": 120},
     }
     return {
@@ -109,9 +136,10 @@ def spec(image: str, releases: Mapping[str, str], **rollout: Any) -> dict[str, A
         "replicas": 2,
         "resources": {"requests": {"cpu": "50m"}},  # both colours, and the baseline beside them, on one small node
         "stores": {"deletionPolicy": "Delete"},
+        "exposure": EXPOSURE,
         "rollout": {
             "strategy": "BlueGreen",
-            "bakeSeconds": 10 if SHORT else 20,
+            "bakeSeconds": 20,
             "scaleDownDelaySeconds": 5,
             "progressDeadlineSeconds": 60,
             "historyLimit": 50,
@@ -135,46 +163,53 @@ async def _run(refs: Mapping[str, str], releases: Mapping[str, str]) -> dict[str
             await cluster.apply_project(PROJECT, spec(GOOD[0], releases))
             await cluster.ready(PROJECT, within=240)
             say("the project is ready; the load begins")
-            ours = await _ours(cluster, releases)
+            loads_on = Ways(cluster, PROJECT, await traefik(cluster), RATE)
+            ours = await _ours(cluster, releases, await loads_on(PROJECT))
             shutil.copy(operator.log, folder / "operator.kept.log")
-            plain = await plain_rollouts(cluster, PROJECT, releases, await _load(cluster, seed=9), PLAIN, say) if PLAIN else None
-    return metrics(ours, plain)
+            arms: dict[str, Found] = {}
+            others = {
+                "plain": lambda: plain_rollouts(cluster, PROJECT, releases, loads_on, PLAIN, say),
+                "argo": lambda: argo_rollouts(cluster, PROJECT, releases, loads_on, ARGO, probe(releases), folder, say),
+            }
+            for name in (name for name, wanted in (("plain", PLAIN), ("argo", ARGO)) if wanted):
+                report.write(PARTIAL, metrics(ours, arms.get("plain"), arms.get("argo")))
+                try:
+                    arms[name] = await others[name]()
+                except (AssertionError, CommandFailed, TimeoutError, ClusterError, httpx.HTTPError) as problem:
+                    say(f"! {name}: no figures: {problem}")  # what we came for is not lost for it
+    return metrics(ours, arms.get("plain"), arms.get("argo"))
 
 
-async def _load(cluster: Cluster, *, seed: int, service: str = PROJECT) -> Load:
-    """The load on a Service of the project, with a key that no rate limit holds up."""
-    secret = await cluster.get("Secret", f"{PROJECT}-admin-key")
-    admin = base64.b64decode(secret["data"]["api-key"]).decode()
-    address = f"http://{(await cluster.get('Service', service))['spec']['clusterIP']}"
-    body = {"name": f"load {seed}", "role": "admin", "requests_per_minute": 1_000_000, "burst_size": 100_000}
-    async with httpx.AsyncClient(headers={"X-API-Key": admin}, timeout=30) as http:
-        answer = await http.post(f"{address}/api/v1/keys", json=body)
-        answer.raise_for_status()
-    return Load(lambda: address, answer.json()["secret"], rate=RATE, seed=seed)
-
-
-async def _ours(cluster: Cluster, releases: Mapping[str, str]) -> Found:
-    load = await _load(cluster, seed=1)
+async def _ours(cluster: Cluster, releases: Mapping[str, str], loads: Mapping[str, Load]) -> Found:
     ended: list[Ended] = []
+    began = time.monotonic()
     async with watching(cluster, PROJECT) as watch:
-        async with flowing(load):
+        failed: dict[str, float] = {}
+
+        def so_far() -> Found:
+            return gathered(loads, ended, watch.switches, failed)
+
+        async with flowing(*loads.values()):
             await asyncio.sleep(3)
             for number, release in enumerate(scenario(ROLLOUTS), 1):
                 one = await _roll_out(cluster, watch, release, releases)
                 ended.append(one)
+                newest = watch.newest()
+                if newest is not None and (moment := watch.failed.get(newest["metadata"]["name"])) is not None:
+                    failed[release.image] = moment
                 say(
-                    f"{number:2} {release.image or 'rollback':14} {one.outcome:12} {one.reason:22} {one.seconds:5.1f} s   "
-                    f"{load.requests.total} requests, {load.requests.failures} failed {load.requests.first[:1] or ''}"
+                    f"{time.monotonic() - began:5.0f} s  {number:2} {release.image or 'rollback':14} {one.outcome:12} "
+                    f"{one.reason:22} {one.seconds:5.1f} s   {told(loads)}"
                 )
+                report.write(PARTIAL, metrics(so_far(), running=True))
 
-            async def enough() -> bool:
-                return load.requests.total >= REQUESTS
-
-            await cluster.eventually(enough, within=LONGEST_LOAD, what=f"{REQUESTS} requests", poll=1)
-        switches = watch.switches
-    for line in (*load.requests.first, *load.jobs.lost()[:10], *load.faults[:10]):
-        say(f"! {line}")
-    return Found(load.requests, load.jobs, load.streams, load.faults, ended, switches)
+            while so_far().requests.total < REQUESTS and time.monotonic() - began < LONGEST_LOAD:
+                await asyncio.sleep(10)
+                say(f"{time.monotonic() - began:5.0f} s  on to {REQUESTS} requests: {told(loads)}")
+    for load in loads.values():
+        for line in (*load.requests.first, *load.jobs.lost()[:10], *load.faults[:10]):
+            say(f"! {line}")
+    return so_far()
 
 
 async def _roll_out(cluster: Cluster, watch: Watch, release: Release, releases: Mapping[str, str]) -> Ended:

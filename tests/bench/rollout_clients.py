@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +17,8 @@ from typing import Any, Final
 import httpx
 
 from tests.bench.rollout_count import ENDS, Jobs, Kind, Requests, Stream, Told, parse
+from tests.bench.rollout_faults import MARK
+from tests.bench.rollout_scenario import Ended, Found, Switches
 
 DOCUMENT: Final = "# Login {n}\n\nREQ-{n}: The system shall lock the account after {n} failed attempts within 15 minutes.\n"
 READS: Final = ("/documents?limit=5", "/cases?limit=5", "/search?q=account", "/coverage", "/jobs?limit=5")
@@ -30,7 +32,9 @@ RETRY: Final = 1.0
 class Load:
     """What to send, and what came of it. `url` is asked for each new connection: it may name another process every time.
 
-    `rate`: requests a second of all readers together. `writes`: the share of them that upload a document.
+    `rate`: requests a second of all readers together. `writes`: the share of them that upload a document. `host`: the name that
+    requests are for, where the address does not say it. `pause`: seconds between the jobs of one follower. `marked`: when the
+    last request was sent that a release with a fault answered (MARK of rollout_faults.py), by its fault, by `time.monotonic`.
     """
 
     url: Callable[[], str]
@@ -41,6 +45,9 @@ class Load:
     requirements: int = 60
     writes: float = 0.05
     seed: int = 1
+    host: str = ""
+    pause: float = 0.0
+    marked: dict[str, float] = field(default_factory=dict)
     requests: Requests = field(default_factory=Requests)
     streams: list[Stream] = field(default_factory=list)
     jobs: Jobs = field(default_factory=Jobs)
@@ -51,7 +58,7 @@ class Load:
     def client(self, **more: Any) -> httpx.AsyncClient:
         """One connection that is kept: who has it stays with its process until that ends it."""
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=25)
-        headers = {"X-API-Key": self.key}
+        headers = {"X-API-Key": self.key} | ({"Host": self.host} if self.host else {})
         return httpx.AsyncClient(base_url=f"{self.url()}/api/v1", headers=headers, timeout=PATIENCE, limits=limits, **more)
 
     def number(self) -> int:
@@ -63,14 +70,16 @@ class Load:
         self, client: httpx.AsyncClient, method: str, path: str, expected: set[int], **rest: Any
     ) -> httpx.Response | None:
         """One request, counted; the answer where it was a good one."""
-        began = time.perf_counter()
+        began = time.monotonic()
         what = f"{method} {path.split('?')[0]}"
         try:
             answer = await client.request(method, path, **rest)
         except httpx.HTTPError as error:
             self.requests.fail(what, kind_of(error), f"{type(error).__name__} {error}")
             return None
-        good = self.requests.answer(what, answer.status_code, expected, time.perf_counter() - began)
+        if fault := answer.headers.get(MARK.decode()):
+            self.marked[fault] = max(began, self.marked.get(fault, began))
+        good = self.requests.answer(what, answer.status_code, expected, time.monotonic() - began)
         return answer if good else None
 
     async def read(self, place: int) -> None:
@@ -112,6 +121,8 @@ class Load:
             stream = Stream(job)
             self.streams.append(stream)
             await self.follow(stream)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), self.pause)
 
     async def follow(self, stream: Stream, *, within: float = 300.0, cut_after: Callable[[Stream], bool] | None = None) -> None:
         """Follow a job until its end, connecting again as often as it takes. `cut_after`: hang up once by oneself."""
@@ -177,16 +188,47 @@ def kind_of(error: httpx.HTTPError) -> Kind:
 
 
 @asynccontextmanager
-async def flowing(load: Load) -> AsyncIterator[Load]:
-    """The load, while the block lasts; then every follower hears the end of its job, and all is held against the record."""
-    readers = [asyncio.create_task(load.read(place)) for place in range(load.readers)]
-    workers = [asyncio.create_task(load.work(place)) for place in range(load.followers)]
+async def flowing(load: Load, *more: Load) -> AsyncIterator[Load]:
+    """The loads, of which the first is given, while the block lasts; then every follower hears the end of its job, and all is
+    held against the record."""
+    every = (load, *more)
+    readers = [asyncio.create_task(one.read(place)) for one in every for place in range(one.readers)]
+    workers = [asyncio.create_task(one.work(place)) for one in every for place in range(one.followers)]
     try:
         yield load
     finally:
-        load._stop.set()
+        for one in every:
+            one._stop.set()
         await asyncio.gather(*readers, *workers)
-        await load.settle()
+        await asyncio.gather(*(one.settle() for one in every))
 
 
-__all__ = ["Load", "Told", "flowing", "kind_of"]
+def gathered(loads: Mapping[str, Load], ended: Sequence[Ended], switches: Switches, failed: Mapping[str, float]) -> Found:
+    """What the loads of all ways showed together. `failed`: when a broken release that had the traffic was seen to fail."""
+    every = list(loads.values())
+    late = [
+        max(0.0, max((load.marked.get(fault, moment) for load in every), default=moment) - moment)
+        for fault, moment in failed.items()
+    ]
+    jobs = Jobs(
+        [job for load in every for job in load.jobs.asked], {job: end for load in every for job, end in load.jobs.ended.items()}
+    )
+    return Found(
+        {way: load.requests for way, load in loads.items()},
+        jobs,
+        [stream for load in every for stream in load.streams],
+        [fault for load in every for fault in load.faults],
+        tuple(ended),
+        switches,
+        late,
+    )
+
+
+def told(loads: Mapping[str, Load]) -> str:
+    """How far the loads are, for a line of progress."""
+    every = [load.requests for load in loads.values()]
+    first = next((f"{way}: {load.requests.first[-1]}" for way, load in loads.items() if load.requests.first), "")
+    return f"{sum(one.total for one in every)} requests, {sum(one.failures for one in every)} failed {first}".rstrip()
+
+
+__all__ = ["Load", "Told", "flowing", "gathered", "kind_of", "told"]

@@ -21,11 +21,13 @@ Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 SLOW_SECONDS: Final = 3.0
 ERROR_SHARE: Final = 0.05
-LATER_REQUESTS: Final = 600
-"""More than the checks before the first user send to one pod."""
-FAULTS: Final = ("", "crash", "never-ready", "slow", "slow-later", "errors", "worse")
-"""None; the process ends at its start; it starts and is never ready; each answer is late; each one after the first
-LATER_REQUESTS; one answer of twenty is 500; most of the cases are not written."""
+LATER_REQUESTS: Final = 100
+"""Of users, to one pod, until its fault shows; what comes to the preview's Service is not counted."""
+MARK: Final = b"x-fault-of-release"
+"""A header of every answer of a release whose answers are spoiled, so that clients can say who still answers them."""
+FAULTS: Final = ("", "crash", "never-ready", "slow", "slow-later", "tail-later", "errors", "worse")
+"""None; the process ends at its start; it starts and is never ready; each answer is late; each is late after the first
+LATER_REQUESTS of users; every second one is; one answer of twenty is 500; most of the cases are not written."""
 
 
 def main() -> int:
@@ -41,7 +43,7 @@ def main() -> int:
         if fault == "never-ready":
             never_ready()
         if fault in _SPOILED:
-            spoil_answers(_SPOILED[fault])
+            spoil_answers(lambda app: marked(fault, _SPOILED[fault](app)))
     if fault == "worse":
         spoil_cases()
     from testgen_runtime.cli import main as real
@@ -71,28 +73,49 @@ def spoil_answers(spoil: Callable[[App], App]) -> None:
     module.asgi = lambda *given, **named: spoil(made(*given, **named))
 
 
-def slow(app: App, after: int = 0) -> App:
-    """Each answer of the API after the first so many is SLOW_SECONDS late."""
-    seen = 0
+def marked(fault: str, app: App) -> App:
+    """The app, with a header that names the fault."""
+
+    async def named(scope: Scope, receive: Any, send: Any) -> None:
+        async def with_name(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), (MARK, fault.encode())]}
+            await send(message)
+
+        await app(scope, receive, with_name)
+
+    return named
+
+
+def slow(app: App, *, later: bool = False, every: int = 1) -> App:
+    """The API's answers are SLOW_SECONDS late, each one or every second or so. `later`: after LATER_REQUESTS of users."""
+    users, seen = 0, 0
 
     async def late(scope: Scope, receive: Any, send: Any) -> None:
-        nonlocal seen
-        if scope["type"] == "http" and scope["path"].startswith("/api/"):
-            seen += 1
-            if seen <= after:
-                await app(scope, receive, send)
-                return
-            began = time.monotonic()
-
-            async def delayed(message: Any) -> None:
-                await asyncio.sleep(max(0.0, began + SLOW_SECONDS - time.monotonic()))
-                await send(message)
-
-            await app(scope, receive, delayed)
+        nonlocal users, seen
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await app(scope, receive, send)
             return
-        await app(scope, receive, send)
+        users += is_user(scope)
+        seen += 1
+        if (later and users <= LATER_REQUESTS) or seen % every:
+            await app(scope, receive, send)
+            return
+        began = time.monotonic()
+
+        async def delayed(message: Any) -> None:
+            await asyncio.sleep(max(0.0, began + SLOW_SECONDS - time.monotonic()))
+            await send(message)
+
+        await app(scope, receive, delayed)
 
     return late
+
+
+def is_user(scope: Scope) -> bool:
+    """Whether the request came over another way than the preview's Service, whose name ends so."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return not bytes(host).split(b".")[0].split(b":")[0].endswith(b"-preview")
 
 
 def errors(app: App) -> App:
@@ -112,7 +135,8 @@ def errors(app: App) -> App:
 
 _SPOILED: Final[dict[str, Callable[[App], App]]] = {
     "slow": slow,
-    "slow-later": lambda app: slow(app, after=LATER_REQUESTS),
+    "slow-later": lambda app: slow(app, later=True),
+    "tail-later": lambda app: slow(app, later=True, every=2),
     "errors": errors,
 }
 

@@ -9,50 +9,26 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from tests.bench.rollout_clients import Load, flowing
-from tests.bench.rollout_scenario import Ended, Found, Release, scenario
+from tests.bench.rollout_clients import Load, flowing, gathered, told
+from tests.bench.rollout_scenario import Ended, Found, Release, Switches, baseline
 from tests.cluster.kube import Cluster, CommandFailed
 
 NAME: Final = "plain"
-UNKNOWN: Final = frozenset({"bad-migration", "worse", ""})
-"""What a plain Deployment has no idea of."""
 WAIT_SECONDS: Final = 45
 LOOK_SECONDS: Final = 10
+Loads = Callable[[str], Awaitable[Mapping[str, Load]]]
+"""The load on a Service of that name, by its ways."""
 
 
 async def plain_rollouts(
-    cluster: Cluster, project: str, releases: Mapping[str, str], load: Load, rollouts: int, say: Callable[[str], None]
+    cluster: Cluster, project: str, releases: Mapping[str, str], loads_on: Loads, rollouts: int, say: Callable[[str], None]
 ) -> Found:
-    """Roll so many releases of the same scenario out. The project's own pods go on beside it, without load."""
-    found = await _like(cluster, project)
-    await cluster.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": found}))
-    await cluster.kubectl("rollout", "status", f"deployment/{NAME}", "--timeout=180s", within=200)
-    address = f"http://{(await cluster.get('Service', NAME))['spec']['clusterIP']}"
-    load = replace(load, url=lambda: address)
-    wanted = [one for one in scenario(4 * rollouts) if one.image not in UNKNOWN][:rollouts]
-    ended: list[Ended] = []
-    async with flowing(load):
-        await asyncio.sleep(3)
-        for one in wanted:
-            ended.append(await _roll(cluster, one, releases))
-            say(f"plain {one.image:14} {ended[-1].outcome:12} {load.requests.total} requests, {load.requests.failures} failed")
-        await asyncio.sleep(3)
-    await cluster.kubectl("delete", "deployment,service", NAME, "--wait=false")
-    return Found(load.requests, load.jobs, load.streams, load.faults, ended)
-
-
-async def _like(cluster: Cluster, project: str) -> list[dict[str, Any]]:
-    """A Deployment and a Service that are like the project's serving ones, with labels of their own."""
-    service = await cluster.get("Service", project)
-    selector = service["spec"]["selector"]
-    deployments = await cluster.list("Deployment", project=project)
-    serving = next(one for one in deployments if selector.items() <= one["spec"]["template"]["metadata"]["labels"].items())
+    """Roll so many releases out. The project's own pods go on beside it, without load."""
+    serving = await like(cluster, project)
     labels = {"app": NAME}
-    template = serving["spec"]["template"]["spec"]
     deployment = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -61,19 +37,53 @@ async def _like(cluster: Cluster, project: str) -> list[dict[str, Any]]:
             "replicas": 2,
             "progressDeadlineSeconds": WAIT_SECONDS,
             "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": template},
+            "template": {"metadata": {"labels": labels}, "spec": serving},
         },
     }
-    ports = [{key: value for key, value in port.items() if key != "nodePort"} for port in service["spec"]["ports"]]
-    return [
-        deployment,
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {"name": NAME},
-            "spec": {"selector": labels, "ports": ports},
-        },
-    ]
+    await applied(cluster, deployment, *way_in(NAME, labels))
+    await cluster.kubectl("rollout", "status", f"deployment/{NAME}", "--timeout=180s", within=200)
+    loads = await loads_on(NAME)
+    ended: list[Ended] = []
+    async with flowing(*loads.values()):
+        await asyncio.sleep(3)
+        for one in baseline(rollouts):
+            ended.append(await _roll(cluster, one, releases))
+            say(f"plain {one.image:14} {ended[-1].outcome:12} {ended[-1].seconds:5.1f} s   {told(loads)}")
+        await asyncio.sleep(3)
+    await cluster.kubectl("delete", "deployment,service,ingress", NAME, "--wait=false")
+    return gathered(loads, ended, Switches(), {})
+
+
+async def like(cluster: Cluster, project: str) -> dict[str, Any]:
+    """The spec of the project's serving pods."""
+    selector = (await cluster.get("Service", project))["spec"]["selector"]
+    deployments = await cluster.list("Deployment", project=project)
+    serving = next(one for one in deployments if selector.items() <= one["spec"]["template"]["metadata"]["labels"].items())
+    found: dict[str, Any] = serving["spec"]["template"]["spec"]
+    return found
+
+
+def way_in(name: str, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """A Service like the project's, and an Ingress of Traefik's for host `<name>.example`."""
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": {"selector": dict(labels), "ports": [{"name": "http", "port": 80, "targetPort": "http"}]},
+    }
+    path = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": name, "port": {"name": "http"}}}}
+    ingress = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": name},
+        "spec": {"ingressClassName": "traefik", "rules": [{"host": f"{name}.example", "http": {"paths": [path]}}]},
+    }
+    return [service, ingress]
+
+
+async def applied(cluster: Cluster, *objects: Mapping[str, Any]) -> None:
+    """`kubectl apply` of them."""
+    await cluster.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
 
 
 async def _roll(cluster: Cluster, release: Release, releases: Mapping[str, str]) -> Ended:

@@ -7,6 +7,7 @@ colour alone.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,7 +16,10 @@ from tests.bench.report import Metric, metric
 from tests.bench.rollout_count import Jobs, Requests, Stream, percentile
 
 GOOD: Final = ("good-1", "good-2", "good-3", "good-4")
-BROKEN: Final = ("crash", "never-ready", "slow", "errors", "bad-migration", "worse", "slow-later")
+BROKEN: Final = ("slow-later", "crash", "errors", "worse", "tail-later", "bad-migration", "never-ready", "slow")
+"""Those named -later are good until users come: they are caught in the bake, the others before anybody is led to them."""
+BASELINE: Final = ("good-2", "errors", "good-3", "slow-later", "good-4", "crash")
+"""What the baselines roll out: they know neither migrations nor golden sets nor a rollback that is asked for."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +35,19 @@ class Release:
 
 
 def scenario(rollouts: int) -> list[Release]:
-    """So many rollouts: good ones, each broken kind in turn, and now and then a rollback to the release before.
+    """So many rollouts, in turns of five: a good one, a broken one, a good one, a rollback to the release before, a broken one.
 
-    Never twice the same image in a row, since that would be no rollout. The first six hold two broken ones.
+    Twenty of them hold every broken kind once. Never twice the same image in a row, since that would be no rollout.
     """
-    found: list[Release] = []
-    good, broken = 0, 0
-    while len(found) < rollouts:
-        if len(found) % 3 == 2:
-            found.append(Release(BROKEN[broken % len(BROKEN)]))
-            broken += 1
-            continue
-        if len(found) % 7 == 4 and not found[-1].broken:
-            found.append(Release("", rollback=True))
-            continue
-        good += 1
-        found.append(Release(GOOD[good % len(GOOD)]))
-    return found
+    good, broken = itertools.cycle((*GOOD[1:], GOOD[0])), itertools.cycle(BROKEN)  # the project begins with GOOD[0]
+    turn = itertools.cycle("gbgrb")
+    made = {"g": lambda: Release(next(good)), "b": lambda: Release(next(broken)), "r": lambda: Release("", rollback=True)}
+    return [made[next(turn)]() for _ in range(rollouts)]
+
+
+def baseline(rollouts: int) -> list[Release]:
+    """What a plain Deployment and Argo Rollouts roll out, so many."""
+    return [Release(one) for one in itertools.islice(itertools.cycle(BASELINE), rollouts)]
 
 
 @dataclass
@@ -95,24 +95,44 @@ class Ended:
 
 @dataclass
 class Found:
-    """All that one arm of the benchmark showed."""
+    """All that one arm of the benchmark showed.
 
-    requests: Requests
+    `ways`: the requests by their way, "service" or "traefik". `late`: for each broken release that had the traffic the seconds
+    from its failure, as the operator saw it, to the last request that was given to it, over connections that were kept.
+    """
+
+    ways: Mapping[str, Requests]
     jobs: Jobs
     streams: Sequence[Stream]
     stream_faults: Sequence[str]
     ended: Sequence[Ended] = ()
     switches: Switches = field(default_factory=Switches)
+    late: Sequence[float] = ()
+
+    @property
+    def requests(self) -> Requests:
+        """By all ways together."""
+        whole = Requests()
+        for one in self.ways.values():
+            whole.add(one)
+        return whole
 
 
-def metrics(ours: Found, plain: Found | None) -> dict[str, Metric]:
-    """The metrics of issue and README; what a plain Deployment showed in the same run is each one's baseline."""
+UNSETTLED: Final = frozenset({"jobs_lost", "streams_broken"})
+"""What cannot be said while the load goes on: jobs that run have not ended, and are not lost."""
+
+
+def metrics(ours: Found, plain: Found | None = None, argo: Found | None = None, *, running: bool = False) -> dict[str, Metric]:
+    """The metrics of issue and README; what a plain Deployment showed in the same run is each one's baseline, and what Argo
+    Rollouts showed stands beside as `argo_…`. `running`: the load of `ours` has not ended."""
+    requests, plainly = ours.requests, plain.requests if plain else None
     broken = [one for one in ours.ended if one.release.broken]
     rollbacks = [one.seconds for one in ours.ended if one.release.rollback]
     found = {
-        "requests": metric(ours.requests.total, "requests", plain.requests.total if plain else None),
-        "failed_requests": metric(ours.requests.failures, "requests", plain.requests.failures if plain else None),
-        "limited_requests": metric(ours.requests.limited, "requests"),
+        "requests": metric(requests.total, "requests", plainly.total if plainly else None),
+        "failed_requests": metric(requests.failures, "requests", plainly.failures if plainly else None),
+        "limited_requests": metric(requests.limited, "requests"),
+        **_by_way(ours, plain),
         "rollouts": metric(len(ours.ended), "rollouts", len(plain.ended) if plain else None),
         "broken_rollouts": metric(len(broken), "rollouts"),
         "broken_rollouts_returned": metric(sum(one.as_meant for one in broken), "rollouts"),
@@ -120,21 +140,55 @@ def metrics(ours: Found, plain: Found | None) -> dict[str, Metric]:
         "switches": metric(len(ours.switches.forward), "switches"),
         "switch_p95_s": metric(percentile(ours.switches.forward, 0.95), "s"),
         "returns_under_traffic": metric(len(ours.switches.returns), "switches"),
-        "abort_p95_s": metric(percentile(ours.switches.returns, 0.95), "s"),
-        "rollback_worst_s": metric(max(rollbacks, default=0.0), "s"),
+        **_if_any("abort_p95_s", ours.switches.returns),
+        **_if_any("abort_kept_connections_worst_s", ours.late, 1.0),
+        **_if_any("rollback_worst_s", rollbacks, 1.0),
         "rollout_median_s": metric(percentile([one.seconds for one in ours.ended if not one.release.broken], 0.5), "s"),
-        "request_p95_ms": metric(percentile(ours.requests.seconds, 0.95) * 1000, "ms", _p95(plain)),
+        "request_p95_ms": metric(_p95(requests), "ms", _p95(plainly) if plainly else None),
         "jobs": metric(len(ours.jobs.asked), "jobs", len(plain.jobs.asked) if plain else None),
         "jobs_lost": metric(len(ours.jobs.lost()), "jobs", len(plain.jobs.lost()) if plain else None),
         "streams": metric(len(ours.streams), "streams", len(plain.streams) if plain else None),
         "stream_cuts": metric(sum(one.cuts for one in ours.streams), "connections"),
         "streams_broken": metric(len(ours.stream_faults), "streams", len(plain.stream_faults) if plain else None),
     }
-    return found | {f"failed_{kind}": metric(count, "requests") for kind, count in ours.requests.failed.items()}
+    found |= {f"failed_{kind}": metric(count, "requests") for kind, count in requests.failed.items()}
+    return {name: one for name, one in found.items() if not (running and name in UNSETTLED)} | (_argo(argo) if argo else {})
 
 
-def _p95(plain: Found | None) -> float | None:
-    return percentile(plain.requests.seconds, 0.95) * 1000 if plain else None
+def _by_way(ours: Found, plain: Found | None) -> dict[str, Metric]:
+    found = {}
+    for way, one in ours.ways.items():
+        other = plain.ways.get(way) if plain else None
+        found[f"requests_{way}"] = metric(one.total, "requests", other.total if other else None)
+        found[f"failed_requests_{way}"] = metric(one.failures, "requests", other.failures if other else None)
+    return found
+
+
+def _argo(argo: Found) -> dict[str, Metric]:
+    broken = [one for one in argo.ended if one.release.broken]
+    return {
+        "argo_requests": metric(argo.requests.total, "requests"),
+        "argo_failed_requests": metric(argo.requests.failures, "requests"),
+        **{f"argo_failed_requests_{way}": metric(one.failures, "requests") for way, one in argo.ways.items()},
+        "argo_rollouts": metric(len(argo.ended), "rollouts"),
+        "argo_broken_rollouts": metric(len(broken), "rollouts"),
+        "argo_broken_rollouts_returned": metric(sum(one.as_meant for one in broken), "rollouts"),
+        **_if_any("argo_switch_p95_s", argo.switches.forward),
+        "argo_rollout_median_s": metric(percentile([one.seconds for one in argo.ended if not one.release.broken], 0.5), "s"),
+        "argo_request_p95_ms": metric(_p95(argo.requests), "ms"),
+        "argo_jobs": metric(len(argo.jobs.asked), "jobs"),
+        "argo_jobs_lost": metric(len(argo.jobs.lost()), "jobs"),
+        "argo_streams_broken": metric(len(argo.stream_faults), "streams"),
+    }
+
+
+def _if_any(name: str, seconds: Sequence[float], share: float = 0.95) -> dict[str, Metric]:
+    """No figure where nothing was measured: 0 s would be read as the best one."""
+    return {name: metric(percentile(seconds, share), "s")} if seconds else {}
+
+
+def _p95(requests: Requests) -> float:
+    return percentile(requests.seconds, 0.95) * 1000
 
 
 def colours_of(slices: Sequence[Mapping[str, Any]], colour_of_pod: Mapping[str, str]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,12 +19,14 @@ _LABEL: Final = "testgen.dev/colour"
 
 @dataclass
 class Watch:
-    """What was seen. `records`: TestGenReleases by name, as they were last."""
+    """What was seen. `records`: TestGenReleases by name, as they were last. `failed`: when one that had the traffic was first
+    seen to give it back, by its name."""
 
     cluster: Cluster
     project: str
     switches: Switches = field(default_factory=Switches)
     records: dict[str, Object] = field(default_factory=dict)
+    failed: dict[str, float] = field(default_factory=dict)
     _slices: dict[str, Object] = field(default_factory=dict)
 
     def newest(self) -> Object | None:
@@ -35,9 +37,12 @@ class Watch:
         """Follow all three until cancelled."""
         name = self.project
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._follow(self._service, "services", f"--field-selector=metadata.name={name}"))
-            group.create_task(self._follow(self._slice, "endpointslices", f"--selector=kubernetes.io/service-name={name}"))
-            group.create_task(self._follow(self._record, "testgenreleases", f"--selector=testgen.dev/project={name}"))
+            for seen, *what in (
+                (self._service, "services", f"--field-selector=metadata.name={name}"),
+                (self._slice, "endpointslices", f"--selector=kubernetes.io/service-name={name}"),
+                (self._record, "testgenreleases", f"--selector=testgen.dev/project={name}"),
+            ):
+                group.create_task(follow(self.cluster, seen, *what))
 
     def _service(self, change: str, one: Object) -> None:
         colour = (one["spec"].get("selector") or {}).get(_LABEL, "")
@@ -63,6 +68,7 @@ class Watch:
             if status.get("step") == "Switching":
                 self.switches.decided(time.monotonic(), status["colour"], back=False)
             elif self._returning() and not status.get("outcome"):
+                self.failed.setdefault(one["metadata"]["name"], time.monotonic())
                 good = next(colour for colour in COLOURS if colour != status["colour"])
                 self.switches.decided(time.monotonic(), good, back=True)
 
@@ -70,37 +76,38 @@ class Watch:
         newest = self.newest()
         return bool(newest and (newest.get("status") or {}).get("step") == "Returning" and newest["status"].get("served"))
 
-    async def _follow(self, seen: Any, *what: str) -> None:
-        """Call `seen` with each change, from the first state on; a watch that ends begins anew."""
-        while True:
-            with suppress(OSError, ValueError):
-                async for event in self._events(*what):
-                    seen(event["type"], event["object"])
-            await asyncio.sleep(0.2)
 
-    async def _events(self, *what: str) -> AsyncIterator[Object]:
-        cluster = self.cluster
-        process = await asyncio.create_subprocess_exec(
-            cluster.kubectl_binary, f"--kubeconfig={cluster.kubeconfig}", f"--namespace={cluster.namespace}",
-            "get", *what, "--watch", "--output-watch-events", "--output=json",
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            assert process.stdout is not None
-            decoder, text = json.JSONDecoder(), ""
-            while part := await process.stdout.read(1 << 16):
-                text = (text + part.decode()).lstrip()
-                while text:
-                    try:
-                        event, end = decoder.raw_decode(text)
-                    except ValueError:
-                        break
-                    yield event
-                    text = text[end:].lstrip()
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+async def follow(cluster: Cluster, seen: Callable[[str, Object], None], *what: str) -> None:
+    """Call `seen` with each change of what `kubectl get` names, from the first state on; a watch that ends begins anew."""
+    while True:
+        with suppress(OSError, ValueError):
+            async for event in _events(cluster, *what):
+                seen(event["type"], event["object"])
+        await asyncio.sleep(0.2)
+
+
+async def _events(cluster: Cluster, *what: str) -> AsyncIterator[Object]:
+    process = await asyncio.create_subprocess_exec(
+        cluster.kubectl_binary, f"--kubeconfig={cluster.kubeconfig}", f"--namespace={cluster.namespace}",
+        "get", *what, "--watch", "--output-watch-events", "--output=json",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        decoder, text = json.JSONDecoder(), ""
+        while part := await process.stdout.read(1 << 16):
+            text = (text + part.decode()).lstrip()
+            while text:
+                try:
+                    event, end = decoder.raw_decode(text)
+                except ValueError:
+                    break
+                yield event
+                text = text[end:].lstrip()
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
 
 
 class _Names(dict[str, str]):

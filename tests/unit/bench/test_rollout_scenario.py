@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.bench.rollout_count import Jobs, Requests, Stream
-from tests.bench.rollout_scenario import BROKEN, Ended, Found, Release, Switches, colours_of, metrics, scenario
+from tests.bench.rollout_scenario import BROKEN, GOOD, Ended, Found, Release, Switches, baseline, colours_of, metrics, scenario
 
 
 @pytest.mark.parametrize("rollouts", [6, 20, 50])
@@ -21,9 +21,20 @@ def test_a_scenario_is_as_long_as_asked_and_rolls_something_else_out_each_time(r
         assert not (one.rollback and before.broken), "a rollback is asked for where a good release was before"
 
 
-def test_twenty_rollouts_hold_at_least_five_broken_kinds() -> None:
-    assert len({one.image for one in scenario(20) if one.broken}) >= 5
-    assert {one.image for one in scenario(25) if one.broken} >= set(BROKEN)
+def test_twenty_rollouts_hold_every_broken_kind_two_of_them_under_traffic() -> None:
+    found = {one.image for one in scenario(20) if one.broken}
+
+    assert found == set(BROKEN)
+    assert sum(one.endswith("-later") for one in found) == 2
+
+
+def test_the_first_image_is_not_that_of_the_project_as_it_begins() -> None:
+    assert scenario(1) == [Release(GOOD[1])]
+
+
+def test_a_short_run_of_the_others_holds_a_good_and_a_broken_release() -> None:
+    assert [one.broken for one in baseline(2)] == [False, True]
+    assert sum(one.broken for one in baseline(4)) == 2
 
 
 def test_a_switch_lasts_from_the_decision_until_all_endpoints_are_new() -> None:
@@ -54,13 +65,13 @@ def test_the_metrics_of_both_arms_stand_beside_each_other() -> None:
     requests, plain = Requests(), Requests()
     requests.answer("GET /cases", 200, {200}, 0.1)
     plain.answer("GET /cases", 500, {200}, 0.1)
-    ours = Found(requests, Jobs(["a"], {"a": "succeeded"}), [Stream("a", cuts=2)], [], [
+    ours = Found({"service": requests, "traefik": Requests(answered=2)}, Jobs(["a"], {"a": "succeeded"}), [Stream("a", cuts=2)], [], [
         Ended(Release("good-1"), "Promoted", "Promoted", True, 30),
         Ended(Release("crash"), "Aborted", "PreviewNotReady", False, 20),
         Ended(Release("", rollback=True), "FastPromoted", "FastPromoted", True, 4),
     ], Switches(forward=[0.2, 0.4]))  # fmt: skip
 
-    found = metrics(ours, Found(plain, Jobs(["b"]), [], []))
+    found = metrics(ours, Found({"service": plain}, Jobs(["b"]), [], []))
 
     assert (found["failed_requests"]["value"], found["failed_requests"]["baseline"]) == (0, 1)
     assert (found["jobs_lost"]["value"], found["jobs_lost"]["baseline"]) == (0, 1)
@@ -68,6 +79,40 @@ def test_the_metrics_of_both_arms_stand_beside_each_other() -> None:
     assert found["switch_p95_s"]["value"] == 0.4
     assert found["rollback_worst_s"]["value"] == 4
     assert found["stream_cuts"]["value"] == 2
+    assert (found["requests"]["value"], found["requests_service"]["value"], found["requests_traefik"]["value"]) == (3, 1, 2)
+    assert (found["failed_requests_service"]["baseline"], found["failed_requests_traefik"]["value"]) == (1, 0)
+
+
+def test_what_was_not_measured_has_no_figure() -> None:
+    found = metrics(Found({}, Jobs(), [], []))
+
+    assert not {"abort_p95_s", "abort_kept_connections_worst_s", "rollback_worst_s"} & set(found)
+    assert not [name for name in found if name.startswith("argo_")]
+
+
+def test_a_return_under_traffic_is_told_with_the_last_request_that_the_bad_release_got() -> None:
+    found = metrics(Found({}, Jobs(), [], [], switches=Switches(returns=[0.1, 0.3]), late=[0.0, 2.5]))
+
+    assert found["abort_p95_s"]["value"] == 0.3
+    assert found["abort_kept_connections_worst_s"]["value"] == 2.5
+
+
+def test_jobs_that_run_are_not_called_lost_while_the_load_goes_on() -> None:
+    running = metrics(Found({}, Jobs(["a"]), [], []), running=True)
+
+    assert "jobs_lost" not in running
+    assert metrics(Found({}, Jobs(["a"]), [], []))["jobs_lost"]["value"] == 1
+
+
+def test_argo_rollouts_stands_beside_by_its_own_names() -> None:
+    argo = Found(
+        {"traefik": Requests()}, Jobs(["a"]), [], [], [Ended(Release("slow-later"), "Promoted", "", True, 20)], Switches([1.5])
+    )
+    found = metrics(Found({}, Jobs(), [], []), None, argo)
+
+    assert (found["argo_broken_rollouts"]["value"], found["argo_broken_rollouts_returned"]["value"]) == (1, 0)
+    assert (found["argo_switch_p95_s"]["value"], found["argo_jobs_lost"]["value"]) == (1.5, 1)
+    assert found["argo_failed_requests_traefik"]["value"] == 0
 
 
 def test_only_ready_endpoints_count() -> None:

@@ -1,0 +1,78 @@
+"""The two ways to a project: half of the load goes to its Service, half through Traefik and its Ingress."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import httpx
+
+from tests.bench.rollout_clients import Load
+from tests.cluster.kube import Cluster
+
+READERS: Final = 16
+"""Of each way: enough that the rate is reached while answers take a third of a second."""
+FOLLOWERS: Final = 1
+REQUIREMENTS: Final = 40
+JOB_PAUSE: Final = 3.0
+"""Seconds: jobs come and go all the time, and the node has something left for requests."""
+
+
+async def traefik(cluster: Cluster) -> str:
+    """The address of Traefik's Service."""
+    return (await cluster.kubectl("get", "service", "traefik", "--namespace=traefik", "-o=jsonpath={.spec.clusterIP}")).strip()
+
+
+@dataclass
+class Ways:
+    """Loads on the Service of a name: half of `rate` to its address, half through Traefik to host `<name>.example`.
+
+    `project`: whose database and keys those behind the Service have.
+    """
+
+    cluster: Cluster
+    project: str
+    traefik: str
+    rate: float
+    made: int = 0
+
+    async def __call__(self, name: str) -> dict[str, Load]:
+        """The loads by their way, once Traefik knows the host."""
+        direct = (await self.cluster.get("Service", name))["spec"]["clusterIP"]
+        host = f"{name}.example"
+        await self.cluster.eventually(lambda: self._leads(host), within=60, what=f"Traefik leads to {host}")
+        found = {}
+        for way, address, said in (("service", direct, ""), ("traefik", self.traefik, host)):
+            self.made += 1
+            found[way] = Load(
+                partial(str, f"http://{address}"),
+                await self._key(),
+                rate=self.rate / 2,
+                readers=READERS,
+                followers=FOLLOWERS,
+                requirements=REQUIREMENTS,
+                seed=self.made,
+                host=said,
+                pause=JOB_PAUSE,
+            )
+        return found
+
+    async def _leads(self, host: str) -> bool:
+        async with httpx.AsyncClient(timeout=5) as http:
+            with contextlib.suppress(httpx.TransportError):
+                return (await http.get(f"http://{self.traefik}/live", headers={"Host": host})).status_code == 200
+        return False
+
+    async def _key(self) -> str:
+        """A new key of the project that no rate limit holds up."""
+        secret = await self.cluster.get("Secret", f"{self.project}-admin-key")
+        admin = base64.b64decode(secret["data"]["api-key"]).decode()
+        address = f"http://{(await self.cluster.get('Service', self.project))['spec']['clusterIP']}"
+        body = {"name": f"load {self.made}", "role": "admin", "requests_per_minute": 1_000_000, "burst_size": 100_000}
+        async with httpx.AsyncClient(headers={"X-API-Key": admin}, timeout=30) as http:
+            answer = await http.post(f"{address}/api/v1/keys", json=body)
+            answer.raise_for_status()
+        return str(answer.json()["secret"])
