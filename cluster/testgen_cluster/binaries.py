@@ -1,7 +1,7 @@
 """The cluster's programs, built from pinned Go modules into the cache.
 
-Kubernetes with etcd, CoreDNS, storage and pause are the cluster's own; metrics-server, Traefik and KWOK are built when they
-are asked for.
+Kubernetes with etcd, CoreDNS, storage and pause are the cluster's own; metrics-server, Traefik, KWOK and Argo Rollouts are
+built when they are asked for.
 """
 
 from __future__ import annotations
@@ -75,6 +75,14 @@ def traefik() -> Program:
 def kwok() -> Program:
     """Nodes and pods that exist in the API server only. 95 s."""
     return Program("kwok", MODULES / "tools" / "kwok", "sigs.k8s.io/kwok/cmd/kwok", {})
+
+
+def argo_rollouts() -> Program:
+    """The controller of Argo Rollouts, which the rollout benchmark runs beside the operator. 9 minutes beside
+    other work."""
+    return Program(
+        "argo-rollouts", MODULES / "tools" / "argo-rollouts", "github.com/argoproj/argo-rollouts/cmd/rollouts-controller", {}
+    )
 
 
 def pinned_version(module: Path, dependency: str) -> str:

@@ -51,6 +51,9 @@ SOURCES: Final[Mapping[str, Source]] = {
         "h1:mp0zlYO4vKAJmQdArWORWKr1lmB4Hj8JeBQGX5RBnpg=",
         "config/crd/bases",
     ),
+    "argo-rollouts": Source(
+        "github.com/argoproj/argo-rollouts", "v1.9.0", "h1:bXgBpwCByXyAUcgBnyP0fxkSW2CEot78InTFjFlag5g=", "manifests/crds"
+    ),
 }
 
 

@@ -93,7 +93,7 @@ def test_a_promotion_without_its_proof_is_a_fault(history: list[dict[str, Any]],
 
 
 def test_figures_that_came_after_the_switch_are_no_proof() -> None:
-    late = [{"step": "Analysing"}, {"step": "Switching"}, {"step": "Baking", "analysis": [GOOD]}]
+    late: list[dict[str, Any]] = [{"step": "Analysing"}, {"step": "Switching"}, {"step": "Baking", "analysis": [GOOD]}]
 
     assert proof_faults(record("Promoted"), late, {"a": "Complete"}, golden=False)
 
@@ -108,8 +108,8 @@ def test_the_first_release_and_one_that_was_given_up_need_no_proof() -> None:
 
 
 def test_a_record_that_ends_twice_or_begins_anew_is_a_fault() -> None:
-    twice = [{"step": "Draining", "outcome": "Aborted"}, {"step": "Done", "outcome": "Promoted"}]
-    anew = [{"step": "Baking", "served": True}, {"step": "Starting"}]
+    twice: list[dict[str, Any]] = [{"step": "Draining", "outcome": "Aborted"}, {"step": "Done", "outcome": "Promoted"}]
+    anew: list[dict[str, Any]] = [{"step": "Baking", "served": True}, {"step": "Starting"}]
 
     assert way_faults(record("Promoted"), twice) == ["shop-1 ended as Aborted and then Promoted"]
     assert way_faults(record("Promoted"), anew) == ["shop-1 served and then was at Starting"]

@@ -65,7 +65,8 @@ def test_the_metrics_of_both_arms_stand_beside_each_other() -> None:
     requests, plain = Requests(), Requests()
     requests.answer("GET /cases", 200, {200}, 0.1)
     plain.answer("GET /cases", 500, {200}, 0.1)
-    ours = Found({"service": requests, "traefik": Requests(answered=2)}, Jobs(["a"], {"a": "succeeded"}), [Stream("a", cuts=2)], [], [
+    ways = {"service": requests, "traefik": Requests(answered=2)}
+    ours = Found(ways, Jobs(["a"], {"a": "succeeded"}), [Stream("a", cuts=2)], [], [
         Ended(Release("good-1"), "Promoted", "Promoted", True, 30),
         Ended(Release("crash"), "Aborted", "PreviewNotReady", False, 20),
         Ended(Release("", rollback=True), "FastPromoted", "FastPromoted", True, 4),

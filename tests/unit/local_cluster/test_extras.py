@@ -31,6 +31,11 @@ def test_definitions_are_of_the_version_that_traefik_is_built_with(name: str) ->
     assert source.version == binaries.pinned_version(binaries.MODULES / "tools" / "traefik", source.module)
 
 
+def test_argo_rollouts_definitions_are_of_the_version_that_its_controller_is_built_with() -> None:
+    source = crds.SOURCES["argo-rollouts"]
+    assert source.version == binaries.pinned_version(binaries.argo_rollouts().module, source.module)
+
+
 def test_every_definition_is_pinned_by_the_hash_of_its_module() -> None:
     assert all(source.sum.startswith("h1:") and source.version.startswith("v") for source in crds.SOURCES.values())
 
