@@ -4,7 +4,7 @@ Real: a node with its kubelet, the operator as a process that gets SIGKILL, proj
 kind of release once with nothing killed, then ROUNDS with a kill, at every step that a rollout has; in KUBELET of them the
 kubelet is restarted too.
 
-Settings: ROUNDS=50  KUBELET=10  SEED=…  LANES=2 (projects beside each other)  RATE=8 (requests a second, of each project)
+Settings: ROUNDS=50  KUBELET=10  SEED=…  LANES=2 (projects beside each other)  RATE=5 (requests a second, of each project)
 FIRST=0 (no rounds without a kill)  KINDS=good,crash,…
 """
 
@@ -37,7 +37,7 @@ from tests.soak.rollout_rounds import GOOD, KINDS, Kind, Round
 ROUNDS: Final = int(os.environ.get("ROUNDS", "50"))
 KUBELET: Final = int(os.environ.get("KUBELET", "10"))
 LANES: Final = int(os.environ.get("LANES", "2"))
-RATE: Final = float(os.environ.get("RATE", "8"))
+RATE: Final = float(os.environ.get("RATE", "5"))
 GOOD_IMAGES: Final = 6
 """More than a project remembers migrations of, so that each release of an image is migrated for."""
 
@@ -122,7 +122,7 @@ async def _run(refs: Mapping[str, str], releases: Mapping[str, str], chosen: Seq
                     images=releases,
                     seed=seed,
                     rate=RATE,
-                    restart_kubelet=_restart_kubelet,
+                    restart_kubelet=restart_kubelet,
                     tell=say,
                 )
     finally:
@@ -142,7 +142,7 @@ def plans(chosen: Sequence[Kind], seed: int) -> dict[str, list[Round]]:
     return found
 
 
-async def _restart_kubelet() -> None:
+async def restart_kubelet() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "testgen_cluster", "restart", "kubelet",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=ROOT,

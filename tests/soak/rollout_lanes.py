@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import httpx
 
+from testgen_operator.rollout.model import Step
 from tests.bench.rollout_clients import Load, flowing
 from tests.cluster.kube import Cluster, Object
 from tests.cluster.process import OperatorProcess
@@ -89,12 +90,21 @@ class Hand:
         """SIGKILL, and a new start as the kubelet of an operator's pod would make it."""
         async with self._one:
             self.operator.kill()
-            await self.operator.ended()
+            if self.operator.running:
+                await self.operator.ended()
             self.kills += 1
             try:
                 await asyncio.sleep(self.chance.uniform(0, 2))
             finally:
                 await self.operator.start()
+
+    async def keep_running(self) -> None:
+        """Start the operator again where it ended by itself, as it does when the cluster serves other kinds."""
+        while True:
+            async with self._one:
+                if not self.operator.running:
+                    await self.operator.start()
+            await asyncio.sleep(0.5)
 
     async def kubelet(self) -> None:
         assert self.restart_kubelet is not None
@@ -117,6 +127,8 @@ class Lane:
     tell: Callable[[str], None]
     serving: str = ""
     number: int = 0
+    good: int = 0
+    """Which of the good images is asked for."""
     faults: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
@@ -130,7 +142,7 @@ class Lane:
         killer = asyncio.create_task(self._kill(one, before, killed)) if one.step else None
         try:
             async with asyncio.timeout(LONGEST_ROUND):
-                await self._asked(one.kind, before)
+                await self._asked(one, before)
                 await self._ended(one.kind, before)
                 if killer is not None:
                     await killer
@@ -155,36 +167,39 @@ class Lane:
             told = [{**record, "spec": {**record["spec"], "snapshot": None}} for record in records]
             self.faults.append(f"{how}; {', '.join(killed)}: {'; '.join(wrong)}\n    {json.dumps(told)}")
 
-    async def _asked(self, kind: Kind, before: int) -> None:
+    async def _asked(self, one: Round, before: int) -> None:
         """What a person asks for, and what he does on the way."""
+        kind = one.kind
         if kind.name == "rollback":
             back = self._back()
             await self._patch({"rollout": {"rollback": back, "abort": None, "retry": None, "promote": None}})
             return
-        await self._change(kind)
+        await self._change(one)
         newest = await self._newest(before, 1)
         name = newest["metadata"]["name"]
         match kind.name:
             case "approved":
-                await self._at(name, rules.Step.AWAITING)
+                await self._at(name, Step.AWAITING)
                 await asyncio.sleep(self.hand.chance.uniform(0, 1))
                 await self._patch({"rollout": {"promote": name}})
             case "aborted":
-                await self._at(name, rules.Step.BAKING)
+                await self._at(name, Step.BAKING)
                 await self._patch({"rollout": {"abort": name}})
             case "superseded":
-                await self._at(name, self.hand.chance.choice((rules.Step.STARTING, rules.Step.SMOKING, rules.Step.ANALYSING)))
-                await self._change(kind)
+                await self._at(name, self.hand.chance.choice((Step.STARTING, Step.SMOKING, Step.ANALYSING)))
+                await self._change(one)
             case "retried":
-                await self._at(name, rules.Step.DONE)
+                await self._at(name, Step.DONE)
                 await self._patch({"rollout": {"retry": name}})
 
-    async def _change(self, kind: Kind) -> None:
+    async def _change(self, one: Round) -> None:
         self.number += 1
+        kind = one.kind
         image = self.images.get(kind.image, kind.image)
-        if kind.image == GOOD:
+        if kind.image == GOOD:  # a change of settings alone, unless the round is about the migration
             good = [ref for name, ref in sorted(self.images.items()) if name.startswith(GOOD)]
-            image = good[self.number % len(good)] if good else ""
+            self.good += one.step is Step.MIGRATING
+            image = good[self.good % len(good)] if good else ""
         await self._patch(spec(image, self.number, kind.rollout))
 
     async def _patch(self, change: Mapping[str, Any]) -> None:
@@ -202,7 +217,7 @@ class Lane:
             await asyncio.sleep(LOOK)
         return found[count - 1]
 
-    async def _at(self, name: str, step: rules.Step) -> None:
+    async def _at(self, name: str, step: Step) -> None:
         while not rules.is_reached(self._step(name), step):  # noqa: ASYNC110 - the watch is not ours to signal
             await asyncio.sleep(LOOK)
 
@@ -211,7 +226,7 @@ class Lane:
 
     async def _ended(self, kind: Kind, before: int) -> None:
         newest = await self._newest(before, kind.records)
-        await self._at(newest["metadata"]["name"], rules.Step.DONE)
+        await self._at(newest["metadata"]["name"], Step.DONE)
 
     async def _kill(self, one: Round, before: int, killed: list[str]) -> None:
         """At the step of the round's last record; the kubelet too where the round says so."""
@@ -299,9 +314,14 @@ async def run(
     golden = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "golden"}}
     data = {"golden.json": json.dumps(GOLDEN_SET)}
     await cluster.kubectl("apply", "-f", "-", stdin=json.dumps({**golden, "data": data}))
-    async with AsyncExitStack() as stack:
-        lanes = [await stack.enter_async_context(_lane(cluster, project, hand, images, rate, tell)) for project in plans]
-        await asyncio.gather(*(_rounds(lane, plans[lane.project]) for lane in lanes))
+    keeper = asyncio.create_task(hand.keep_running())
+    try:
+        async with AsyncExitStack() as stack:
+            lanes = [await stack.enter_async_context(_lane(cluster, project, hand, images, rate, tell)) for project in plans]
+            await asyncio.gather(*(_rounds(lane, plans[lane.project]) for lane in lanes))
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
     return Result(lanes, hand)
 
 
@@ -351,7 +371,7 @@ async def _load(cluster: Cluster, project: str, rate: float) -> Load:
         answer = await http.post(f"{address}/api/v1/keys", json=body)
         answer.raise_for_status()
     key = answer.json()["secret"]
-    return Load(lambda: address, key, rate=rate, readers=6, followers=1, requirements=20, pause=2.0, seed=len(project))
+    return Load(lambda: address, key, rate=rate, readers=4, followers=1, requirements=20, pause=5.0, seed=len(project))
 
 
 def _without_none(given: Any) -> Any:
