@@ -242,12 +242,14 @@ def queries(namespace: str, pods: Sequence[str]) -> dict[str, str]:
     chosen = f"namespace={_quoted(namespace)},pod=~{_quoted(names)}"
     requests = f"{REQUESTS}{{{chosen},route!~{_quoted(NO_TENANT)},status=~"
     reads = f'{{{chosen},method="GET",route!~{_quoted(NO_LATENCY)}}}'
-    return {
-        "good": f"sum({_counted(f'{requests}"[23].."}}')})",
-        "failed": f"sum({_counted(f'{requests}"5.."}}')})",
-        "reads": f"sum({_counted(SECONDS.replace('_bucket', '_count') + reads)})",
-        "p95": f"histogram_quantile(0.95, sum by (le) ({_counted(SECONDS + reads)}))",
+    counted = {
+        "good": _counted(f'{requests}"[23].."}}'),
+        "failed": _counted(f'{requests}"5.."}}'),
+        "reads": _counted(SECONDS.replace("_bucket", "_count") + reads),
+        "p95": _counted(SECONDS + reads),
     }
+    found = {name: f"sum({words})" for name, words in counted.items()}
+    return found | {"p95": f"histogram_quantile(0.95, sum by (le) ({counted['p95']}))"}
 
 
 def _counted(series: str) -> str:

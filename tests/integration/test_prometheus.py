@@ -1,0 +1,205 @@
+"""What a release is judged by, asked of a real Prometheus that scrapes real runtime processes under real requests (issue 7
+point 3, S2-127, S2-128, Y-23)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from tests.bench import rollout_faults
+from tests.integration.api import eventually
+from tests.integration.conftest import SETTINGS
+from tests.integration.processes import serving
+from tests.integration.prometheus_server import PrometheusServer, running
+from tests.unit.operator.checks.test_measure import asking, pod
+
+from testgen_operator.cluster.measure import Measurer
+from testgen_operator.resources.rollout import policy
+from testgen_operator.rollout import figures
+from testgen_operator.rollout.figures import Measured
+from testgen_operator.rollout.model import Verdict
+from testgen_runtime.storage.target import Target, connect
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
+FAULTY = (sys.executable, rollout_faults.__file__)
+"""The real program with a fault of the rollout benchmark around it."""
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
+    with running(tmp_path_factory.mktemp("prometheus")) as found:
+        yield found
+
+
+@asynccontextmanager
+async def measurer() -> AsyncIterator[Measurer]:
+    """The operator's own, which elsewhere asks no loopback."""
+    async with Measurer(may_ask=lambda _: True) as found:
+        yield found
+
+
+async def judged(address: str, *pods: str) -> Measured:
+    project = asking(address)
+    async with measurer() as found:
+        return await found.measure(project, "shop-1", "green", [pod(one) for one in pods], policy(project))
+
+
+def at(http: httpx.AsyncClient) -> str:
+    return urlsplit(str(http.base_url)).netloc
+
+
+async def send(http: httpx.AsyncClient, path: str, count: int, status: int) -> None:
+    assert {(await http.get(path)).status_code for _ in range(count)} == {status}
+
+
+async def scraped(prometheus: PrometheusServer, name: str, requests: int) -> None:
+    """Wait until Prometheus knows of so many requests of a pod."""
+
+    async def knows() -> bool:
+        query = f'sum({figures.REQUESTS}{{pod="{name}",route!~"{figures.NO_TENANT}"}})'
+        return (await asyncio.to_thread(prometheus.value, query) or 0) >= requests
+
+    await eventually(knows, within=30)
+
+
+async def broken(target: Target) -> None:
+    """One route of the process answers 500 from now on: what it reads is gone."""
+    connection = await connect(target, SETTINGS)
+    await connection.execute("ALTER TABLE knowledge RENAME TO of_another_release")
+    await connection.close()
+
+
+def by_name(found: Measured) -> dict[str, float | None]:
+    return {one.name: one.value for one in found.figures}
+
+
+async def test_a_good_release_passes_with_the_figures_that_its_process_counted(
+    prometheus: PrometheusServer, target: Target, tmp_path: Path
+) -> None:  # S2-127
+    async with serving(target, tmp_path) as one:
+        prometheus.scrape({"good": at(one.http)})
+        for count in (50, 100):
+            await send(one.http, "/documents", 50, 200)
+            await scraped(prometheus, "good", count)
+        found = await judged(prometheus.url, "good")
+        own = figures.read((await one.http.get(f"http://{at(one.http)}/metrics")).text)
+
+    assert found.verdict is Verdict.SUCCESSFUL, found.message
+    assert by_name(found)["successPercent"] == pytest.approx(100)
+    expected = figures.quantile(own.buckets)
+    assert expected is not None
+    assert by_name(found)["latencyP95Milliseconds"] == pytest.approx(1000 * expected, rel=0.25)
+
+
+async def test_errors_fail_it_with_their_share(prometheus: PrometheusServer, target: Target, tmp_path: Path) -> None:  # S2-127
+    async with serving(target, tmp_path) as one:
+        prometheus.scrape({"errors": at(one.http)})
+        await send(one.http, "/documents", 10, 200)
+        await scraped(prometheus, "errors", 10)
+        await broken(target)
+        await send(one.http, "/knowledge/glossary", 6, 500)
+        await send(one.http, "/documents", 84, 200)
+        await send(one.http, "/documents/nowhere", 20, 404)  # what a client does wrong counts nowhere
+        await scraped(prometheus, "errors", 120)
+        found = await judged(prometheus.url, "errors")
+
+    assert (found.verdict, found.reason) == (Verdict.FAILED, "AnalysisFailed")
+    assert by_name(found)["successPercent"] == pytest.approx(94, abs=0.5)
+
+
+async def test_slow_reads_fail_it(prometheus: PrometheusServer, target: Target, tmp_path: Path) -> None:  # S2-128
+    async with serving(target, tmp_path, program=FAULTY, TESTGEN_FAULT="slow") as one:
+        prometheus.scrape({"slow": at(one.http)})
+        answers = await asyncio.gather(*(one.http.get("/documents") for _ in range(20)))
+        assert {answer.status_code for answer in answers} == {200}
+        await scraped(prometheus, "slow", 20)
+        found = await judged(prometheus.url, "slow")
+
+    latency = by_name(found)["latencyP95Milliseconds"]
+    assert (found.verdict, found.reason) == (Verdict.FAILED, "AnalysisFailed")
+    assert latency is not None
+    assert 2500 < latency <= 5000  # the bucket that 3 s fall into
+    assert by_name(found)["successPercent"] == pytest.approx(100)
+
+
+async def test_what_a_new_pod_answered_before_its_first_scrape_counts(
+    prometheus: PrometheusServer, target: Target, tmp_path: Path
+) -> None:
+    """A preview that nobody but the smoke test calls has all its requests between two scrapes: they decide."""
+    async with serving(target, tmp_path) as one:
+        await send(one.http, "/documents", 20, 200)
+        prometheus.scrape({"fresh": at(one.http)})
+        await scraped(prometheus, "fresh", 20)
+        found = await judged(prometheus.url, "fresh")
+
+    assert found.verdict is Verdict.SUCCESSFUL, found.message
+
+
+async def test_nobody_calls_and_so_nothing_is_decided(prometheus: PrometheusServer, target: Target, tmp_path: Path) -> None:
+    async with serving(target, tmp_path) as one:  # Y-23
+        prometheus.scrape({"quiet": at(one.http)})
+
+        async def known() -> bool:
+            return await asyncio.to_thread(prometheus.value, 'up{pod="quiet"}') == 1
+
+        await eventually(known, within=30)
+        found = await judged(prometheus.url, "quiet")
+        unknown = await judged(prometheus.url, "never-scraped")
+
+    for one_found in (found, unknown):
+        assert (one_found.verdict, one_found.reason) == (Verdict.INCONCLUSIVE, "AnalysisInconclusive")
+        assert set(by_name(one_found).values()) == {None}
+
+
+async def test_a_quantile_of_nothing_is_not_a_number_and_decides_nothing(
+    prometheus: PrometheusServer, target: Target, tmp_path: Path
+) -> None:
+    """Writes alone: Prometheus answers NaN for the P95 of no reads."""
+    async with serving(target, tmp_path) as one:  # Y-23
+        prometheus.scrape({"writes": at(one.http)})
+        for number in range(10):
+            body = {"title": f"t{number}", "text": f"REQ-{number}: The field must have {number + 1} characters."}
+            assert (await one.http.post("/documents", json=body)).status_code == 201
+        await scraped(prometheus, "writes", 10)
+        found = await judged(prometheus.url, "writes")
+
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert by_name(found) == {"successPercent": pytest.approx(100), "latencyP95Milliseconds": None}
+
+
+async def test_only_the_pods_of_the_release_count(prometheus: PrometheusServer, target: Target, tmp_path: Path) -> None:
+    async with serving(target, tmp_path) as old, serving(target, tmp_path) as new:
+        prometheus.scrape({"old-1": at(old.http), "new-1": at(new.http)})
+        await send(new.http, "/documents", 20, 200)
+        await broken(target)
+        await send(old.http, "/knowledge/glossary", 20, 500)
+        await scraped(prometheus, "new-1", 20)
+        await scraped(prometheus, "old-1", 20)
+        found, both = await judged(prometheus.url, "new-1"), await judged(prometheus.url, "new-1", "old-1")
+
+    assert found.verdict is Verdict.SUCCESSFUL, found.message
+    assert by_name(both)["successPercent"] == pytest.approx(50, abs=2)
+
+
+async def test_one_that_is_down_decides_nothing_and_is_named(prometheus: PrometheusServer, tmp_path: Path) -> None:
+    with running(tmp_path) as gone:
+        pass
+    found = await judged(gone.url, "good")
+
+    assert (found.verdict, found.reason) == (Verdict.INCONCLUSIVE, "PrometheusUnreachable")
+    assert "Prometheus" in found.message
+
+
+async def test_the_operators_own_machine_is_not_asked(prometheus: PrometheusServer) -> None:
+    project = asking(prometheus.url)
+    async with Measurer() as guarded:
+        found = await guarded.measure(project, "shop-1", "green", [pod("good")], policy(project))
+
+    assert (found.verdict, found.reason) == (Verdict.INCONCLUSIVE, "PrometheusUnreachable")
+    assert "own machine" in found.message
