@@ -13,6 +13,7 @@ import pytest
 from testgen_cluster import __main__ as command_line
 from testgen_cluster import down as local_down
 from testgen_cluster import processes
+from testgen_cluster.names import Names
 from testgen_cluster.steps import ClusterError, report, step
 
 
@@ -42,6 +43,17 @@ def test_a_cluster_that_is_not_known_is_refused_with_what_to_set(environment: Ma
         command_line.wanted_mode(environment)
 
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("mode", [None, "kind", "existing"])
+def test_daemons_of_a_cluster_that_is_not_ours_are_not_restarted(mode: str | None, tmp_path: Path) -> None:
+    names = Names(tmp_path, 0)
+    if mode:
+        names.state.mkdir(parents=True)
+        (names.state / "mode").write_text(mode)
+
+    with pytest.raises(ClusterError, match="only the local cluster"):
+        command_line.restart(names, "kubelet")
 
 
 def test_a_failed_step_names_its_log_and_shows_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
