@@ -189,6 +189,7 @@ async def _ours(cluster: Cluster, releases: Mapping[str, str], loads: Mapping[st
         def so_far() -> Found:
             return gathered(loads, ended, watch.switches, failed)
 
+        await cluster.eventually(watch.seen, within=60, what="the record of the first release")
         async with flowing(*loads.values()):
             await asyncio.sleep(3)
             for number, release in enumerate(scenario(ROLLOUTS), 1):

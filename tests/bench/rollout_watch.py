@@ -33,6 +33,10 @@ class Watch:
         """The record of the newest rollout."""
         return max(self.records.values(), key=lambda one: one["spec"]["sequence"], default=None)
 
+    async def seen(self) -> bool:
+        """Whether there is a record: before that nobody can say which is new."""
+        return bool(self.records)
+
     async def run(self) -> None:
         """Follow all three until cancelled."""
         name = self.project
