@@ -15,8 +15,8 @@ from testgen_operator.rollout.model import Step
 from tests.cluster.conftest import an_operator
 from tests.cluster.kube import Cluster
 from tests.soak.rollout_faults import restart_kubelet
-from tests.soak.rollout_lanes import run
 from tests.soak.rollout_rounds import KINDS, Round
+from tests.soak.rollout_run import run
 
 SEED = 20261121
 ROUNDS = (

@@ -31,8 +31,8 @@ from tests.bench.report import FOLDER, ROOT, Metric, metric
 from tests.bench.rollout_count import percentile
 from tests.cluster.conftest import a_namespace, an_operator
 from tests.soak import rollout_rounds as rules
-from tests.soak.rollout_lanes import Result, run
 from tests.soak.rollout_rounds import GOOD, KINDS, Kind, Round
+from tests.soak.rollout_run import Result, run
 
 ROUNDS: Final = int(os.environ.get("ROUNDS", "50"))
 KUBELET: Final = int(os.environ.get("KUBELET", "10"))

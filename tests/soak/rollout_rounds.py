@@ -53,7 +53,7 @@ class Kind:
 
 
 NOWHERE: Final = "127.0.0.1:1/nowhere/runtime:missing"
-GOLDEN: Final = {"analysis": {"golden": {"configMap": "golden", "timeoutSeconds": 120}}}
+GOLDEN: Final = {"analysis": {"golden": {"configMap": "golden", "timeoutSeconds": 240}}}
 _BROKEN_PODS: Final = frozenset({"PreviewNotReady", "CrashLooping", "ContainerCrashing"})
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -77,7 +77,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("aborted", "RolledBack", (Step.BAKING, Step.RETURNING, Step.DRAINING), reasons=frozenset({"Aborted"})),
         Kind(
             "slow-later", "RolledBack", (Step.BAKING, Step.RETURNING, Step.RETURNING), "slow-later",
-            {"bakeSeconds": 40, "analysis": {"failureLimit": 0}}, frozenset({"AnalysisFailed"}),
+            {"bakeSeconds": 60, "analysis": {"failureLimit": 0, "latencyP95Milliseconds": 2500}}, frozenset({"AnalysisFailed"}),
         ),
         Kind("retried", "Aborted", (Step.STARTING,), NOWHERE, {}, frozenset({"ImagePullFailed"}), records=2, first="Aborted"),
         Kind("superseded", "Promoted", (Step.STARTING, Step.SMOKING), records=2, first="Superseded"),
