@@ -150,7 +150,7 @@ def plain_http(project: str) -> str:
 
 
 def canary(project: str) -> str:
-    """The second Ingress of ingress-nginx, for a canary's share."""
+    """The second Ingress of ingress-nginx, or the route of Traefik's own kind, for a canary's share."""
     return f"{project}-canary"
 
 

@@ -72,6 +72,7 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("gateway.networking.k8s.io", "httproutes", OWN, "the way in from outside, by the Gateway API where it is installed"),
     Grant("cert-manager.io", "certificates", OWN, "certificates of that way, where cert-manager is installed"),
     Grant("traefik.io", "middlewares", OWN, "limits and the redirect to HTTPS, where Traefik is installed"),
+    Grant("traefik.io", "ingressroutes", OWN, "a canary's share of the requests, where Traefik is installed"),
     Grant("postgresql.cnpg.io", "clusters", HOLD, "databases that CloudNativePG runs, where it is installed"),
     Grant("discovery.k8s.io", "endpointslices", LOOK, "which pods a Service leads to, before a rollout goes on; never written"),
     Grant("", "pods", LOOK, "why a pod does not start; never written"),

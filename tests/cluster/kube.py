@@ -16,7 +16,7 @@ from testgen_operator.errors import ApiError
 from testgen_operator.plan.model import ObjectKey
 
 Object = dict[str, Any]
-KINDS = {kind.kind: kind for kind in (*kinds.WATCHED, kinds.SECRET, kinds.EVENT, kinds.LEASE, kinds.NAMESPACE, kinds.RELEASE)}
+KINDS = {kind.kind: kind for kind in (*kinds.WATCHED, kinds.SECRET, kinds.EVENT, kinds.LEASE, kinds.NAMESPACE, *kinds.OPTIONAL)}
 POLL = 0.25
 
 

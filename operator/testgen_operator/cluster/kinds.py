@@ -83,6 +83,7 @@ OPTIONAL: Final = (
     Kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
     Kind("cert-manager.io/v1", "Certificate", "certificates"),
     Kind("traefik.io/v1alpha1", "Middleware", "middlewares"),
+    Kind("traefik.io/v1alpha1", "IngressRoute", "ingressroutes"),
     Kind("postgresql.cnpg.io/v1", "Cluster", "clusters"),
 )
 """Children too, watched where the cluster serves them (`cluster.optional`)."""

@@ -22,8 +22,11 @@ Api = tuple[str, str]
 HTTP_ROUTE: Final[Api] = ("gateway.networking.k8s.io/v1", "HTTPRoute")
 CERTIFICATE: Final[Api] = ("cert-manager.io/v1", "Certificate")
 MIDDLEWARE: Final[Api] = ("traefik.io/v1alpha1", "Middleware")
+INGRESS_ROUTE: Final[Api] = ("traefik.io/v1alpha1", "IngressRoute")
 STREAM_SECONDS: Final = 3600
 """How long a stream of events may be silent."""
+BEFORE_INGRESS: Final = 100_000
+"""Priority of a route of Traefik's own; that of an Ingress' is the length of its rule."""
 
 
 def manifests(project: TestGenProject, facts: Facts, weight: int | None = None) -> list[Manifest]:
@@ -157,14 +160,51 @@ def _ingress(
 
 
 def _canary(project: TestGenProject, facts: Facts, weight: int | None) -> list[Manifest]:
-    """ingress-nginx splits by a second Ingress of the same host (S2-125). While the maintenance page answers there is none."""
-    if weight is None or controller(project) != "nginx" or backend(project, facts) != names.active_service(project.name):
+    """ingress-nginx splits by a second Ingress of the same host (S2-125), Traefik by routes of its own kind before its Ingresses.
+    While the maintenance page answers there is none."""
+    if weight is None or backend(project, facts) != names.active_service(project.name):
+        return []
+    if controller(project) == "traefik":
+        return _weighted_routes(project, facts, weight)
+    if controller(project) != "nginx":
         return []
     prefix = "nginx.ingress.kubernetes.io"
     annotations = {f"{prefix}/canary": "true", f"{prefix}/canary-weight": str(weight)}
     return [
         _ingress(project, facts, names.canary(project.name), annotations, tls=False, service=names.preview_service(project.name))
     ]
+
+
+def _weighted_routes(project: TestGenProject, facts: Facts, weight: int) -> list[Manifest]:
+    """Beside each Ingress that leads to the project one that splits: an Ingress knows no weights. They are there only while
+    there is a share, so that nothing of a rollout is left in the way."""
+    if INGRESS_ROUTE not in facts.served:
+        return []
+    wanted = project.spec.exposure
+    if wanted.tls is None:
+        return [_weighted_route(project, facts, weight, names.canary(project.name), {})]
+    tls = {"secretName": secret} if (secret := tls_secret(project)) else {}
+    secure: Json = {"entryPoints": ["websecure"], "tls": tls}
+    found = [_weighted_route(project, facts, weight, names.canary(project.name), secure)]
+    if not wanted.force_https:
+        name = names.plain_http(names.canary(project.name))
+        found.append(_weighted_route(project, facts, weight, name, {"entryPoints": ["web"]}))
+    return found
+
+
+def _weighted_route(project: TestGenProject, facts: Facts, weight: int, name: str, more: Json) -> Manifest:
+    wanted = project.spec.exposure
+    shares = {names.active_service(project.name): 100 - weight, names.preview_service(project.name): weight}
+    route: Json = {
+        "kind": "Rule",
+        "match": f"Host(`{wanted.host}`)",
+        "priority": BEFORE_INGRESS,
+        "services": [{"name": service, "port": "http", "weight": share} for service, share in shares.items()],
+    }
+    if MIDDLEWARE in facts.served:
+        route["middlewares"] = [{"name": f"{project.name}-{one}"} for one in ("limits", "connections")]
+    annotations = {"kubernetes.io/ingress.class": wanted.ingress_class_name} if wanted.ingress_class_name else None
+    return _child(project, INGRESS_ROUTE, name, {"routes": [route], **more}, annotations)
 
 
 def _annotations(project: TestGenProject, facts: Facts) -> dict[str, str]:

@@ -14,7 +14,7 @@ from testgen_operator.resources.release import from_snapshot, named
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout.model import Decision, Due, Position, Seen, Step, Strategy
 
-Traffic = Literal["Service", "GatewayWeights", "NginxWeights", "ReplicaRatio"]
+Traffic = Literal["Service", "GatewayWeights", "TraefikWeights", "NginxWeights", "ReplicaRatio"]
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ def splits(project: TestGenProject, facts: Facts) -> Traffic:
     wanted = project.spec.exposure
     if wanted.type == "Gateway" and exposure.HTTP_ROUTE in facts.served:
         return "GatewayWeights"
+    if wanted.type == "Ingress" and exposure.controller(project) == "traefik" and exposure.INGRESS_ROUTE in facts.served:
+        return "TraefikWeights"
     if exposure.controller(project) == "nginx":
         return "NginxWeights"
     return "ReplicaRatio"

@@ -50,7 +50,7 @@ class Rollout(Part):
     step: Word | None = Field(None, description="Step that it is in; docs/ROLLOUTS.md lists them.")
     number: int | None = Field(None, description="Canary: index of the step of spec.rollout.steps, from 0.")
     weight: int | None = Field(None, description="Canary: requests in a hundred that the release gets.")
-    traffic: Literal["Service", "GatewayWeights", "NginxWeights", "ReplicaRatio"] | None = Field(
+    traffic: Literal["Service", "GatewayWeights", "TraefikWeights", "NginxWeights", "ReplicaRatio"] | None = Field(
         None, description="What splits the requests. ReplicaRatio: the numbers of pods, so weights are rounded to them."
     )
     since: Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None = Field(

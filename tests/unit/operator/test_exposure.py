@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from tests.unit.operator.build import Simulated, project
 
-from testgen_operator.plan.exposure import CERTIFICATE, HTTP_ROUTE, MIDDLEWARE
+from testgen_operator.plan.exposure import CERTIFICATE, HTTP_ROUTE, INGRESS_ROUTE, MIDDLEWARE, manifests
 from testgen_operator.plan.facts import SecretFacts
 from testgen_operator.plan.model import ObjectKey
+from testgen_operator.plan.traffic import splits
 from testgen_operator.status import compute
 
 ALL = frozenset({HTTP_ROUTE, CERTIFICATE, MIDDLEWARE})
@@ -52,6 +53,37 @@ def test_traefik_gets_its_middlewares_and_a_second_ingress_for_plain_http() -> N
     redirect = cluster.get("Ingress", "shop-http")["metadata"]["annotations"]
     assert redirect["traefik.ingress.kubernetes.io/router.middlewares"] == "team-shop-redirect@kubernetescrd"
     assert judged(cluster) == ("True", "Exposed")
+
+
+@pytest.mark.parametrize(
+    ("exposure", "routes"),
+    [
+        (TRAEFIK, {"shop-canary": (["websecure"], {"secretName": "cert"})}),
+        (
+            {**TRAEFIK, "forceHttps": False},
+            {"shop-canary": (["websecure"], {"secretName": "cert"}), "shop-canary-http": (["web"], None)},
+        ),
+        ({**TRAEFIK, "tls": None, "forceHttps": False}, {"shop-canary": (None, None)}),
+    ],
+)
+def test_traefik_splits_by_a_route_before_its_ingresses(exposure: dict[str, Any], routes: dict[str, Any]) -> None:  # S2-125
+    cluster = running(exposure, ALL | {INGRESS_ROUTE})
+    assert "IngressRoute" not in cluster.kinds()  # nobody gets a share
+    found = [one.object for one in manifests(cluster.project, cluster.facts(), 25) if one.key.kind == "IngressRoute"]
+    assert {one["metadata"]["name"]: (one["spec"].get("entryPoints"), one["spec"].get("tls")) for one in found} == routes
+    for one in found:
+        assert one["metadata"]["annotations"]["kubernetes.io/ingress.class"] == "traefik"
+        [route] = one["spec"]["routes"]
+        assert route["match"] == "Host(`a.example`)"
+        assert [(to["name"], to["weight"]) for to in route["services"]] == [("shop", 75), ("shop-preview", 25)]
+        assert [limit["name"] for limit in route["middlewares"]] == ["shop-limits", "shop-connections"]
+
+
+def test_without_traefiks_own_kinds_the_number_of_pods_is_the_share() -> None:
+    cluster = running(TRAEFIK, ALL)
+    assert splits(cluster.project, cluster.facts()) == "ReplicaRatio"
+    assert "IngressRoute" not in {one.key.kind for one in manifests(cluster.project, cluster.facts(), 25)}
+    assert splits(cluster.project, running(TRAEFIK, ALL | {INGRESS_ROUTE}).facts()) == "TraefikWeights"
 
 
 def test_without_traefiks_own_kinds_plain_http_leads_nowhere_and_the_limits_are_told_missing() -> None:

@@ -13,13 +13,15 @@ from tests.unit.operator.releasing import Releasing
 from testgen_operator import names
 from testgen_operator.plan import sides
 from testgen_operator.plan.facts import SecretFacts
+from testgen_operator.plan.model import ObjectKey
 from testgen_operator.rollout.model import Verdict
 
 Json = dict[str, Any]
 
 ROLLOUT: Json = {"strategy": "BlueGreen", "bakeSeconds": 20, "scaleDownDelaySeconds": 10}
 GATEWAY: Json = {"type": "Gateway", "host": "shop.example.com", "gatewayRef": {"name": "traefik"}}
-ROUTES = frozenset({("gateway.networking.k8s.io/v1", "HTTPRoute")})
+TRAEFIK: Json = {"type": "Ingress", "host": "shop.example.com", "ingressClassName": "traefik", "forceHttps": False}
+ROUTES = frozenset({("gateway.networking.k8s.io/v1", "HTTPRoute"), ("traefik.io/v1alpha1", "IngressRoute")})
 
 
 def running(spec: Json | None = None, rollout: Json | None = None) -> Releasing:
@@ -160,7 +162,7 @@ def test_a_suspended_project_keeps_its_releases_and_wakes_on_the_same_colour() -
     assert (cluster.selected(), size(cluster, "shop-all-green"), len(cluster.records())) == ("green", 1, 2)
 
 
-@pytest.mark.parametrize(("exposure", "split"), [(GATEWAY, "route"), (None, "pods")])
+@pytest.mark.parametrize(("exposure", "split"), [(GATEWAY, "route"), (TRAEFIK, "traefik"), (None, "pods")])
 def test_a_canary_gets_its_share(exposure: Json | None, split: str) -> None:  # S2-123…125
     steps = [{"weight": 25, "pauseSeconds": 30}, {"weight": 50, "pauseSeconds": 30}]
     canary = {"strategy": "Canary", "steps": steps, "scaleDownDelaySeconds": 10, "bakeSeconds": 20}
@@ -185,6 +187,13 @@ def share(cluster: Releasing, split: str) -> int:
     if split == "route":
         refs = cluster.get("HTTPRoute", "shop")["spec"]["rules"][0]["backendRefs"]
         return next((one["weight"] for one in refs if one["name"] == "shop-preview"), 0)
+    if split == "traefik":
+        key = ObjectKey("traefik.io/v1alpha1", "IngressRoute", "team", "shop-canary")
+        if key not in cluster.objects:
+            return 0
+        services = cluster.get("IngressRoute", "shop-canary")["spec"]["routes"][0]["services"]
+        assert sum(one["weight"] for one in services) == 100
+        return next((int(one["weight"]) for one in services if one["name"] == "shop-preview"), 0)
     if cluster.selected() != "both":
         return 0
     counts = [size(cluster, f"shop-all-{colour}") for colour in ("blue", "green")]
