@@ -18,6 +18,7 @@ import yaml
 
 from testgen_operator.cluster.client import Client, open_session
 from testgen_operator.cluster.connection import Connection, from_kubeconfig
+from tests.cluster import releases
 from tests.cluster.kube import Cluster
 from tests.cluster.process import ROOT, OperatorProcess
 from tests.cluster.proxy import Proxy, proxy
@@ -152,6 +153,14 @@ def traefik(kubeconfig: Path, kubectl_binary: str) -> str:
     command = [kubectl_binary, f"--kubeconfig={kubeconfig}", "-n", "traefik", "get", "service", "traefik"]
     done = subprocess.run([*command, "-o=jsonpath={.spec.clusterIP}"], capture_output=True, text=True, timeout=30, check=True)
     return done.stdout
+
+
+@pytest.fixture(scope="session")
+def other_releases(kubeconfig: Path) -> dict[str, str]:
+    """Images of other releases than the one that the operator knows, by name (tests/cluster/releases.py)."""
+    if os.environ.get("CLUSTER") == "existing" or os.environ.get("KIND") == "1":
+        pytest.skip("images of broken releases are made for the local cluster only")
+    return releases.derived()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,88 @@
+"""Other releases of the runtime for the tests: images derived from it (tests/bench/rollout_images.py), and records that end.
+
+All are made and loaded at once, the first time that a session asks for one; their layers but one are the runtime's own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from testgen_cluster import images
+from testgen_cluster.suite import cluster as cluster_tool
+from testgen_runtime.storage import schema
+from tests.bench import rollout_images
+from tests.bench.rollout_faults import LATER_REQUESTS
+from tests.cluster.kube import Cluster, Object
+
+SLOW_AFTER: Final = 60
+"""Requests that a release of `slow-later` answers in time here: more than the smoke test makes."""
+CHECKS: Final[Mapping[str, Any]] = {
+    "strategy": "BlueGreen",
+    "bakeSeconds": 0,
+    "scaleDownDelaySeconds": 0,
+    "progressDeadlineSeconds": 120,
+    "analysis": {"intervalSeconds": 5, "latencyP95Milliseconds": 5000},
+}
+"""A rollout with short waits."""
+
+
+def derived() -> dict[str, str]:
+    """The image of each release, loaded: `good-1` and `good-2`, `bad-migration`, `slow-later`."""
+    runtime = images.build(("runtime",))["runtime"]
+    repository, _, tag = runtime.ref.rpartition(":")
+    files = {
+        "good-1": rollout_images.marked("good-1"),
+        "good-2": rollout_images.marked("good-2"),
+        "bad-migration": rollout_images.badly_migrating(schema.head()),
+        "slow-later": _sooner(rollout_images.faulty("slow-later")),
+    }
+    refs = {one: f"{repository}:{tag}-test-{one}" for one in files}
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "releases.tar"
+        rollout_images.derive(runtime.tar, archive, {refs[one]: layer for one, layer in files.items()})
+        cluster_tool("load", str(archive))
+    return refs
+
+
+def _sooner(files: rollout_images.Files) -> rollout_images.Files:
+    """The fault after fewer requests, which a short test makes too."""
+    found = {}
+    for path, (content, mode) in files.items():
+        found[path] = (
+            content.replace(b"LATER_REQUESTS: Final = %d" % LATER_REQUESTS, b"LATER_REQUESTS: Final = %d" % SLOW_AFTER),
+            mode,
+        )
+    assert found != dict(files), "the fault counts its requests otherwise"
+    return found
+
+
+async def newest(cluster: Cluster, project: str) -> Object | None:
+    """The record of the newest release."""
+    found = await cluster.list("TestGenRelease", project=project)
+    return max(found, key=lambda one: int(one["spec"]["sequence"]), default=None)
+
+
+async def at(cluster: Cluster, project: str, step: str, *, after: int = 0, within: float = 240.0) -> Object:
+    """The newest release once it is at a step (or `Done`) and its number is above `after`."""
+
+    async def there() -> Object | None:
+        found = await newest(cluster, project)
+        seen.append(found and {"spec": found["spec"]["sequence"], "status": found.get("status")})
+        if found is None or int(found["spec"]["sequence"]) <= after:
+            return None
+        return found if (found.get("status") or {}).get("step") == step else None
+
+    seen: list[Any] = []
+    try:
+        found: Object = await cluster.eventually(there, within=within, what=f"a release of {project} at {step}")
+    except AssertionError as problem:
+        raise AssertionError(f"{problem}; the newest release: {seen[-1:]}") from None
+    return found
+
+
+async def ended(cluster: Cluster, project: str, *, after: int = 0, within: float = 240.0) -> Object:
+    """The newest release, once it has ended and nothing drains."""
+    return await at(cluster, project, "Done", after=after, within=within)
