@@ -20,7 +20,12 @@ from testgen_operator.names import LABEL_COLOUR
 
 Json = dict[str, Any]
 Change = Callable[[Releasing], None]
-STEPS: Final = ("Migrating", "Starting", "Smoking", "Analysing", "Switching", "Baking", "Draining")
+STEPS: Final = (
+    *(("BlueGreen", one) for one in ("Migrating", "Starting", "Smoking", "Analysing", "Switching", "Baking", "Draining")),
+    *(("Canary", one) for one in ("Analysing", "Shifting", "Baking")),
+    *(("RollingUpdate", one) for one in ("Starting", "Smoking", "Baking")),
+)
+BESIDE: Final = tuple(one for one in STEPS if one[0] == "BlueGreen")
 SCALED: Final[Json] = {"enabled": True, "minReplicas": 2, "maxReplicas": 6}
 PATIENCE: Final = 120
 """Looks within which everything has to be over; two whole rollouts take about 40."""
@@ -90,11 +95,21 @@ def look(cluster: Releasing) -> None:
     if not resting and not waking(cluster):
         assert able(cluster), f"the active Service leads to no ready pod in {step_of(cluster)}"
     for name, then in before.items():
-        if cluster.selected() == colour and name.endswith(f"-{colour}") and name in cluster.kinds()["Deployment"]:
+        if (
+            is_beside(cluster)
+            and cluster.selected() == colour
+            and name.endswith(f"-{colour}")
+            and name in cluster.kinds()["Deployment"]
+        ):
             now = cluster.get("Deployment", name)["applied"]
             assert now["spec"]["template"] == then["spec"]["template"], f"{name} serves and was changed in {step_of(cluster)}"
     cluster.settle()
     cluster.now += timedelta(seconds=2)
+
+
+def is_beside(cluster: Releasing) -> bool:
+    """Whether what serves is left alone until another colour does."""
+    return cluster.project.spec.rollout.strategy != "RollingUpdate"
 
 
 def waking(cluster: Releasing) -> bool:
@@ -116,14 +131,18 @@ def able(cluster: Releasing) -> list[str]:
     ]
 
 
-def in_the_middle(step: str, spec: Json) -> Releasing:
+def in_the_middle(strategy: str, step: str, spec: Json) -> Releasing:
     """A project whose second release is at that step."""
     rollout = {
-        "strategy": "BlueGreen",
+        "strategy": strategy,
         "bakeSeconds": 10,
-        "scaleDownDelaySeconds": 6,
-        "analysis": {"measurements": 2, "intervalSeconds": 5},
+        "smoke": {"enabled": True},
+        "analysis": {"enabled": True, "measurements": 2, "intervalSeconds": 5},
     }
+    if strategy != "RollingUpdate":
+        rollout["scaleDownDelaySeconds"] = 6
+    if strategy == "Canary":
+        rollout["steps"] = [{"weight": 50, "pauseSeconds": 6}]
     cluster = Releasing(project({"rollout": rollout, **copy.deepcopy(spec)}))
     cluster.roll()
     asked(cluster, {"image": "own/runtime:2"})
@@ -136,11 +155,11 @@ def in_the_middle(step: str, spec: Json) -> Releasing:
     raise AssertionError(f"no release was seen in {step}")
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(("strategy", "step"), STEPS)
 @pytest.mark.parametrize("name", CASES)
-def test_a_change_in_the_middle_leaves_nobody_without_pods_and_ends_well(name: str, step: str) -> None:  # S2-057, S2-117, S2-122
+def test_a_change_in_the_middle_leaves_nobody_without_pods_and_ends_well(name: str, strategy: str, step: str) -> None:  # S2-117
     case = CASES[name]
-    cluster = in_the_middle(step, case.spec)
+    cluster = in_the_middle(strategy, step, case.spec)
     case.change(cluster)
     for _ in range(PATIENCE):
         look(cluster)
@@ -158,9 +177,9 @@ def test_a_change_in_the_middle_leaves_nobody_without_pods_and_ends_well(name: s
     assert cluster.get("Service", "shop")["spec"]["selector"][LABEL_COLOUR] == newest["status"]["colour"]
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_what_serves_is_protected_against_a_drained_node_at_each_step(step: str) -> None:
-    cluster = in_the_middle(step, {"replicas": 2})
+@pytest.mark.parametrize(("strategy", "step"), BESIDE)
+def test_what_serves_is_protected_against_a_drained_node_at_each_step(strategy: str, step: str) -> None:
+    cluster = in_the_middle(strategy, step, {"replicas": 2})
     for _ in range(30):
         budget = cluster.get("PodDisruptionBudget", f"shop-all-{cluster.selected()}")
         pods = cluster.get("Deployment", f"shop-all-{cluster.selected()}")["spec"]["template"]["metadata"]["labels"]
@@ -168,9 +187,9 @@ def test_what_serves_is_protected_against_a_drained_node_at_each_step(step: str)
         look(cluster)
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_the_autoscaler_follows_the_colour_that_serves_and_its_size_goes_over(step: str) -> None:
-    cluster = in_the_middle(step, {"autoscaling": SCALED})
+@pytest.mark.parametrize(("strategy", "step"), BESIDE)
+def test_the_autoscaler_follows_the_colour_that_serves_and_its_size_goes_over(strategy: str, step: str) -> None:
+    cluster = in_the_middle(strategy, step, {"autoscaling": SCALED})
     autoscaled(cluster)
     grown = len([one for one in deployments(cluster) if one["spec"]["replicas"] == 5])
     for _ in range(30):
