@@ -48,7 +48,7 @@ bench-jobs: venv ## jobs: asking to start, jobs a second, recovery after a kill
 bench-operator: venv ## the operator at 100, 300 and 1,000 projects on a real API server beside a bare apply loop (PROJECTS=… STEADY=600 SHORT=1)
 	@PYTHONPATH=operator:cluster:demo $(BIN)/python -m tests.bench operator
 
-bench-rollout: venv ## requests, followers and jobs while 20 releases come and go, beside a plain rolling update (ROLLOUTS=… REQUESTS=… SHORT=1)
+bench-rollout: venv ## requests, followers and jobs while 20 releases come and go, beside a rolling update and Argo Rollouts (ROLLOUTS=… REQUESTS=… ARGO=0 SHORT=1)
 	@PYTHONPATH=operator:cluster:demo $(BIN)/python -m tests.bench rollout
 
 soak: venv ## long runs of faults: workers killed (SOAK=worker-kills), modes changed (modes), 50 of each fault around the operator (operator), 100,000 histories (rollout), the operator killed in 50 rollouts (rollout-faults: ROUNDS=50 KUBELET=10 SEED=n)
