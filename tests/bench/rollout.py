@@ -139,7 +139,7 @@ def spec(image: str, releases: Mapping[str, str], **rollout: Any) -> dict[str, A
         "exposure": EXPOSURE,
         "rollout": {
             "strategy": "BlueGreen",
-            "bakeSeconds": 20,
+            "bakeSeconds": 30,
             "scaleDownDelaySeconds": 5,
             "progressDeadlineSeconds": 60,
             "historyLimit": 50,

@@ -21,7 +21,7 @@ Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 SLOW_SECONDS: Final = 3.0
 ERROR_SHARE: Final = 0.05
-LATER_REQUESTS: Final = 100
+LATER_REQUESTS: Final = 20
 """Of users, to one pod, until its fault shows; what comes to the preview's Service is not counted."""
 MARK: Final = b"x-fault-of-release"
 """A header of every answer of a release whose answers are spoiled, so that clients can say who still answers them."""

@@ -17,6 +17,8 @@ READERS: Final = 16
 """Of each way: enough that the rate is reached while answers take a third of a second."""
 FOLLOWERS: Final = 1
 REQUIREMENTS: Final = 40
+WRITES: Final = 0.03
+"""Three thousand documents in a full run: what is listed and searched grows as it would in a busy month."""
 JOB_PAUSE: Final = 3.0
 """Seconds: jobs come and go all the time, and the node has something left for requests."""
 
@@ -54,6 +56,7 @@ class Ways:
                 readers=READERS,
                 followers=FOLLOWERS,
                 requirements=REQUIREMENTS,
+                writes=WRITES,
                 seed=self.made,
                 host=said,
                 pause=JOB_PAUSE,
