@@ -156,6 +156,8 @@ async def _run(refs: Mapping[str, str], releases: Mapping[str, str]) -> dict[str
     folder = FOLDER / "rollout"
     env = {f"RELATED_IMAGE_{name.upper()}": ref for name, ref in refs.items()}
     async with a_namespace(from_kubeconfig(kubeconfig), binary, kubeconfig) as cluster:
+        # Whoever runs the cluster tests beside this deletes all namespaces of this label at his end.
+        await cluster.kubectl("label", "namespace", cluster.namespace, "testgen.dev/test-")
         await cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", str(ROOT / "crds"))
         golden = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "golden"}}
         await cluster.kubectl("apply", "-f", "-", stdin=json.dumps({**golden, "data": {"golden.json": json.dumps(GOLDEN)}}))
