@@ -83,7 +83,9 @@ def plan(project: TestGenProject, facts: Facts, images: Images, rollout: Rollout
     secrets = tuple(_secrets(project, facts))
     manifests = list({one.key: one for one in manifests}.values())
     scaled = {key: count for side in both if side.held for key, count in sides.scaled(side, facts).items()}
-    return Plan(tuple(manifests), secrets, _keep(both, facts, manifests, secrets, job.key, rollout), scaled)
+    # One of a release that was given up is stopped, and a failed one forgotten: a `retry` is not judged by it.
+    jobs = {job.key} if migrated or rollout is None or not rollout.gave_up else set[ObjectKey]()
+    return Plan(tuple(manifests), secrets, _keep(both, facts, manifests, secrets, jobs, rollout), scaled)
 
 
 def _is_due(side: Side, migrated: bool, facts: Facts) -> bool:
@@ -109,14 +111,14 @@ def _keep(
     facts: Facts,
     manifests: list[Manifest],
     secrets: tuple[GeneratedSecret, ...],
-    job: ObjectKey,
+    jobs: set[ObjectKey],
     rollout: Rollout | None,
 ) -> frozenset[ObjectKey]:
     """Everything planned, and of what lives: the parts of this mode and those of another that still serve or drain, the
     migration, the ConfigMaps that pods mount, and every volume and password, whatever the deletion policy: a store that was
     switched off, by intent or by a slip, finds its data again. Under Delete they go with the project, by their owner references
     alone."""
-    keep = {one.key for one in manifests} | {one.key for one in secrets} | {job}
+    keep = {one.key for one in manifests} | {one.key for one in secrets} | jobs
     wanted: set[str] = set()
     leaving: set[str] = set()
     for side in both:

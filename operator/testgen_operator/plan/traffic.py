@@ -12,6 +12,7 @@ from testgen_operator.plan.sides import of_colour
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import from_snapshot, named
 from testgen_operator.resources.rollout import policy
+from testgen_operator.rollout.history import REJECTED
 from testgen_operator.rollout.model import Decision, Due, Position, Seen, Step, Strategy
 
 Traffic = Literal["Service", "GatewayWeights", "TraefikWeights", "NginxWeights", "ReplicaRatio"]
@@ -47,6 +48,12 @@ class Rollout:
         serves_it = slot is not None and slot.template == self.target
         in_place = self.strategy is Strategy.ROLLING and self.preview is None
         return Due.MIGRATION in self.decision.due or in_place or (at_rest and serves_it)
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the release that the spec asks for was given up: it is tried anew only when somebody says so."""
+        given_up = self.position is not None and self.position.outcome in REJECTED
+        return given_up and self.template == self.target
 
 
 def rollout(project: TestGenProject, facts: Facts, seen: Seen, decision: Decision) -> Rollout:

@@ -235,6 +235,25 @@ def test_a_migration_whose_image_does_not_exist_leaves_the_old_release_serving()
     assert (cluster.selected(), size(cluster, "shop-all-blue")) == ("blue", 1)
 
 
+def test_the_migration_of_a_release_that_was_given_up_is_stopped_and_a_retry_makes_it_anew() -> None:
+    cluster = running()
+    change(cluster, {"image": "registry/runtime:later"})
+    cluster.endless = "-migrate-"
+    cluster.step()
+    assert [name for name in cluster.kinds()["Job"] if "-migrate-" in name]
+    cluster.unable = ("ImagePullFailed", "no such image")
+    given_up = cluster.roll()
+    cluster.step()
+    assert not [name for name in cluster.kinds().get("Job", ()) if "-migrate-" in name]
+
+    cluster.unable, cluster.endless = None, ""
+    change(cluster, {"image": "registry/runtime:later", "rollout": {**ROLLOUT, "retry": given_up["metadata"]["name"]}})
+    again = cluster.roll()
+
+    assert again["metadata"]["name"] == f"{given_up['metadata']['name']}-2"
+    assert again["status"]["outcome"] == "Promoted"
+
+
 @pytest.mark.parametrize("word", ["smoke", "check", "golden", "web"])
 def test_no_release_serves_while_one_of_its_checks_runs(word: str) -> None:
     analysis = {
