@@ -19,6 +19,17 @@ from tests.cluster.kube import Cluster, Object
 
 SLOW_AFTER: Final = 60
 """Requests that a release of `slow-later` answers in time here: more than the smoke test makes."""
+NEWER: Final = '''"""A column that nobody needs yet."""
+
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE documents ADD COLUMN of_a_newer_release text")
+'''
 CHECKS: Final[Mapping[str, Any]] = {
     "strategy": "BlueGreen",
     "bakeSeconds": 0,
@@ -30,12 +41,13 @@ CHECKS: Final[Mapping[str, Any]] = {
 
 
 def derived() -> dict[str, str]:
-    """The image of each release, loaded: `good-1` and `good-2`, `bad-migration`, `slow-later`."""
+    """The image of each release, loaded: `good-1` and `good-2`, `newer-schema`, `bad-migration`, `slow-later`."""
     runtime = images.build(("runtime",))["runtime"]
     repository, _, tag = runtime.ref.rpartition(":")
     files = {
         "good-1": rollout_images.marked("good-1"),
         "good-2": rollout_images.marked("good-2"),
+        "newer-schema": newer_schema(schema.head()),
         "bad-migration": rollout_images.badly_migrating(schema.head()),
         "slow-later": _sooner(rollout_images.faulty("slow-later")),
     }
@@ -45,6 +57,13 @@ def derived() -> dict[str, str]:
         rollout_images.derive(runtime.tar, archive, {refs[one]: layer for one, layer in files.items()})
         cluster_tool("load", str(archive))
     return refs
+
+
+def newer_schema(head: str) -> rollout_images.Files:
+    """A good release that knows one more revision."""
+    revision = f"{int(head) + 1:04}"
+    text = NEWER.format(revision=revision, before=head)
+    return {f"app/testgen_runtime/storage/migrations/versions/{revision}_newer.py": (text.encode(), 0o644)}
 
 
 def _sooner(files: rollout_images.Files) -> rollout_images.Files:
