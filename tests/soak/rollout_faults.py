@@ -137,11 +137,8 @@ async def _run(refs: Mapping[str, str], releases: Mapping[str, str], chosen: Seq
 def plans(chosen: Sequence[Kind], seed: int) -> dict[str, list[Round]]:
     """The rounds of each project, dealt out in turn."""
     first = [] if os.environ.get("FIRST") == "0" else [Round(number, kind) for number, kind in enumerate(chosen)]
-    whole = rules.rounds(ROUNDS, KUBELET, seed, chosen)
-    found: dict[str, list[Round]] = {}
-    for lane in range(LANES):
-        found[f"lane-{lane}"] = [*first[lane::LANES], *whole[lane::LANES]]
-    return found
+    whole = rules.rounds(ROUNDS, KUBELET, seed, chosen, LANES)
+    return {f"lane-{lane}": [*first[lane::LANES], *whole[lane]] for lane in range(LANES)}
 
 
 async def restart_kubelet() -> None:

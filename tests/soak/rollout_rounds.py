@@ -104,27 +104,29 @@ class Round:
         return kills + (f", the kubelet {self.kubelet:.1f} s later" if self.kubelet is not None else "")
 
 
-def rounds(count: int, kubelets: int, seed: int, kinds: Sequence[Kind]) -> list[Round]:
-    """So many rounds with a kill, every pair of kind and step in turn, in an order drawn by chance. Never a rollback before
-    something was promoted."""
+def rounds(count: int, kubelets: int, seed: int, kinds: Sequence[Kind], lanes: int = 1) -> list[list[Round]]:
+    """So many rounds with a kill, dealt out to projects: every pair of kind and step in turn, in an order drawn by chance."""
     chance = random.Random(seed)
     found: list[tuple[Kind, Step]] = []
     while len(found) < count:
         pairs = [(kind, step) for kind in kinds for step in kind.steps]
         chance.shuffle(pairs)
         found += pairs
-    chosen = followed(found[:count])
     restarted = set(chance.sample(range(count), min(kubelets, count)))
+    numbers = iter(range(count))
     return [
-        Round(
-            number,
-            kind,
-            step,
-            delay=chance.choice((0.0, 0.0, chance.uniform(0, 3))),
-            again=chance.uniform(0.5, 6) if chance.random() < 0.3 else None,
-            kubelet=chance.uniform(0, 4) if number in restarted else None,
-        )
-        for number, (kind, step) in enumerate(chosen)
+        [
+            Round(
+                number := next(numbers),
+                kind,
+                step,
+                delay=chance.choice((0.0, 0.0, chance.uniform(0, 3))),
+                again=chance.uniform(0.5, 6) if chance.random() < 0.3 else None,
+                kubelet=chance.uniform(0, 4) if number in restarted else None,
+            )
+            for kind, step in followed(found[:count][lane::lanes])
+        ]
+        for lane in range(lanes)
     ]
 
 

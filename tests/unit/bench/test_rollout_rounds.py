@@ -24,9 +24,11 @@ def walked(*figures: dict[str, str]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_fifty_rounds_kill_at_every_step_that_a_rollout_has(seed: int) -> None:
-    found = rounds(50, 10, seed, list(KINDS.values()))
+    lanes = rounds(50, 10, seed, list(KINDS.values()), lanes=3)
+    found = [one for lane in lanes for one in lane]
 
-    assert len(found) == 50
+    assert [len(lane) for lane in lanes] == [17, 17, 16]
+    assert [one.number for one in found] == list(range(50))
     assert {one.step for one in found} == set(Step) - {Step.DONE}
     assert sum(one.kubelet is not None for one in found) == 10
     assert {one.kind.name for one in found} == set(KINDS)
