@@ -25,6 +25,8 @@ from tests.cluster.proxy import Proxy, proxy
 
 LOCAL = ROOT / "build" / "cluster"
 IMAGES = ("runtime", "postgres", "neo4j", "nginx", "redis")
+SESSION = secrets.token_hex(4)
+"""Marks the namespaces of this run: another one on the same cluster keeps its own."""
 SMALL_MODEL = "ollama-qwen2.5-coder-0.5b"
 """An Ollama server whose image holds that model."""
 
@@ -105,7 +107,7 @@ async def a_namespace(connection: Connection, kubectl_binary: str, kubeconfig: P
     """A namespace that enforces Pod Security `restricted`, deleted afterwards."""
     async with open_session(connection) as session:
         found = Cluster(Client(connection, session), kubectl_binary, kubeconfig, f"tg-test-{secrets.token_hex(4)}")
-        labels = {"pod-security.kubernetes.io/enforce": "restricted", "testgen.dev/test": "true"}
+        labels = {"pod-security.kubernetes.io/enforce": "restricted", "testgen.dev/test": SESSION}
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": found.namespace, "labels": labels}}
         await found.kubectl("create", "-f", "-", stdin=json.dumps(body))
         try:
@@ -226,10 +228,10 @@ def audit_log() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _namespaces_gone(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
-    """At the very end wait until the tests' namespaces are gone, so that nothing of them runs on."""
+    """At the very end wait until this run's namespaces are gone, so that nothing of them runs on."""
     yield
     subprocess.run(
-        [kubectl_binary, f"--kubeconfig={kubeconfig}", "delete", "namespace", "-l", "testgen.dev/test=true", "--timeout=120s"],
+        [kubectl_binary, f"--kubeconfig={kubeconfig}", "delete", "namespace", "-l", f"testgen.dev/test={SESSION}", "--timeout=120s"],
         capture_output=True,
         check=False,
     )
