@@ -231,7 +231,15 @@ def _namespaces_gone(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
     """At the very end wait until this run's namespaces are gone, so that nothing of them runs on."""
     yield
     subprocess.run(
-        [kubectl_binary, f"--kubeconfig={kubeconfig}", "delete", "namespace", "-l", f"testgen.dev/test={SESSION}", "--timeout=120s"],
+        [
+            kubectl_binary,
+            f"--kubeconfig={kubeconfig}",
+            "delete",
+            "namespace",
+            "-l",
+            f"testgen.dev/test={SESSION}",
+            "--timeout=120s",
+        ],
         capture_output=True,
         check=False,
     )
