@@ -70,7 +70,10 @@ async def test_clients_can_tell_who_still_answers_them() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await marked("slow-later", answering)(scope(), None, send)
+    async def nothing() -> Any:
+        raise AssertionError("nothing is read")
+
+    await marked("slow-later", answering)(scope(), nothing, send)
 
     assert sent[0]["headers"] == [(rollout_faults.MARK, b"slow-later")]
     assert sent[1] == {"type": "http.response.body", "body": b""}
