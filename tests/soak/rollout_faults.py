@@ -113,8 +113,6 @@ async def _run(refs: Mapping[str, str], releases: Mapping[str, str], chosen: Seq
     env = {f"RELATED_IMAGE_{name.upper()}": ref for name, ref in refs.items()} | {"PYTHONPATH": str(folder / "operator")}
     try:
         async with a_namespace(from_kubeconfig(kubeconfig), str(STATE / "bin" / "kubectl"), kubeconfig) as cluster:
-            # Test sessions that end beside this one delete the namespaces that are labelled so.
-            await cluster.kubectl("label", "namespace", cluster.namespace, "testgen.dev/test-")
             await cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", str(ROOT / "crds"))
             async with an_operator(cluster, env, folder) as operator:
                 return await run(
