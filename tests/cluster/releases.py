@@ -30,6 +30,8 @@ down_revision = "{before}"
 def upgrade() -> None:
     op.execute("ALTER TABLE documents ADD COLUMN of_a_newer_release text")
 '''
+SMALL: Final[Mapping[str, Any]] = {"stores": {"deletionPolicy": "Delete"}, "resources": {"requests": {"cpu": "50m"}}}
+"""Both releases find room on one small node, and nothing is left behind."""
 CHECKS: Final[Mapping[str, Any]] = {
     "strategy": "BlueGreen",
     "bakeSeconds": 0,

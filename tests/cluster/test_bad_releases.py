@@ -41,8 +41,7 @@ class Shop:
     async def ask_for(self, image: str, analysis: dict[str, Any] | None = None, **rollout: Any) -> None:
         self.image = image
         wanted = {**releases.CHECKS, **rollout, "analysis": {**releases.CHECKS["analysis"], **(analysis or {})}}
-        stores = {"deletionPolicy": "Delete"}
-        await self.cluster.apply_project("shop", {"image": self.images[image], "stores": stores, "rollout": wanted})
+        await self.cluster.apply_project("shop", {"image": self.images[image], **releases.SMALL, "rollout": wanted})
 
     async def newest(self) -> Object:
         found = await releases.newest(self.cluster, "shop")

@@ -72,8 +72,7 @@ class Shop:
     async def ask_for(self, image: str, steps: list[Object], **more: Any) -> None:
         self.spec = {
             "image": self.images[image],
-            "stores": {"deletionPolicy": "Delete"},
-            "resources": {"requests": {"cpu": "50m"}},
+            **releases.SMALL,
             "rollout": {**ROLLOUT, "steps": steps},
             **more,
         }

@@ -59,7 +59,7 @@ async def traffic(
 
 
 async def ask_for(cluster: Cluster, image: str, **rollout: Any) -> None:
-    spec = {"image": image, "stores": {"deletionPolicy": "Delete"}}
+    spec = {"image": image, **releases.SMALL}
     await cluster.apply_project("shop", {**spec, "rollout": {**releases.CHECKS, "backupBeforeUpgrade": True, **rollout}})
 
 

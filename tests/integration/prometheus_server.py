@@ -22,6 +22,7 @@ class PrometheusServer:
     url: str
     process: subprocess.Popen[bytes]
     targets: Path
+    promtool: Path
 
     def scrape(self, pods: Mapping[str, str]) -> None:
         """Scrape these: pod name to `host:port`, with the labels that a PodMonitor would give them."""
@@ -79,7 +80,7 @@ def running(folder: Path) -> Iterator[PrometheusServer]:
             assert process.poll() is None, (folder / "prometheus.log").read_text()
             assert time.monotonic() < deadline, (folder / "prometheus.log").read_text()
             time.sleep(0.1)
-        yield PrometheusServer(url, process, targets)
+        yield PrometheusServer(url, process, targets, Path(program).with_name("promtool"))
     finally:
         process.kill()
         process.wait()

@@ -4,6 +4,7 @@ point 3, S2-127, S2-128, Y-23)."""
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import yaml
 from tests.bench import rollout_faults
 from tests.integration.api import eventually
 from tests.integration.conftest import SETTINGS
@@ -185,6 +187,47 @@ async def test_only_the_pods_of_the_release_count(prometheus: PrometheusServer, 
 
     assert found.verdict is Verdict.SUCCESSFUL, found.message
     assert by_name(both)["successPercent"] == pytest.approx(50, abs=2)
+
+
+def test_only_the_last_five_minutes_count_and_a_restart_begins_anew(prometheus: PrometheusServer, tmp_path: Path) -> None:
+    """Ten minutes of made-up samples, one in 30 s, read by Prometheus' own engine."""
+    asked = figures.queries("team", ["old-1"])
+
+    def series(name: str, values: str, **labels: str) -> dict[str, str]:
+        every = {"namespace": "team", "pod": "old-1", "route": "/api/v1/cases", **labels}
+        chosen = ",".join(f'{key}="{value}"' for key, value in every.items())
+        return {"series": f"{name}{{{chosen}}}", "values": values}
+
+    found = {
+        "evaluation_interval": "30s",
+        "tests": [
+            {
+                "interval": "30s",
+                "input_series": [
+                    series(figures.REQUESTS, "1000+10x20", status="200"),  # 10 in 30 s
+                    series(figures.REQUESTS, "500+0x20", status="500"),  # all of them long ago
+                    series(figures.REQUESTS, "700+100x17 0+5x2", status="201", route="/api/v1/documents"),  # began anew
+                    series(figures.SECONDS, "300+0x20", method="GET", le="0.5"),
+                    series(figures.SECONDS, "300+0x20", method="GET", le="+Inf"),
+                ],
+                "promql_expr_test": [
+                    {"expr": asked["good"], "eval_time": "10m", "exp_samples": [{"labels": "{}", "value": 100 + 10}]},
+                    {"expr": asked["failed"], "eval_time": "10m", "exp_samples": [{"labels": "{}", "value": 0}]},
+                    {"expr": f"count({asked['p95']})", "eval_time": "10m", "exp_samples": [{"labels": "{}", "value": 1}]},
+                    {
+                        "expr": f"{asked['p95']} == {asked['p95']}",
+                        "eval_time": "10m",
+                        "exp_samples": [],
+                    },  # only NaN is not itself
+                ],
+            }
+        ],
+    }
+    file = tmp_path / "tests.yaml"
+    file.write_text(yaml.safe_dump(found))
+    done = subprocess.run([prometheus.promtool, "test", "rules", file], capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 async def test_one_that_is_down_decides_nothing_and_is_named(prometheus: PrometheusServer, tmp_path: Path) -> None:

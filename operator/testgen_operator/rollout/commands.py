@@ -38,7 +38,7 @@ class Orders:
 
 
 def gone(name: str) -> str:
-    return f"{GONE}: there is no release {name}"
+    return f"{GONE}: there is no release {name}; `kubectl testgen rollout history` lists those that there are"
 
 
 def no(text: str) -> str:
