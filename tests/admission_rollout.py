@@ -102,6 +102,11 @@ ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
         "rollout.smoke.timeoutSeconds has no meaning while the smoke check is off",
     ),
     Refused(
+        "a backup of another's database",
+        {"stores": {"postgres": {"type": "CloudNativePG"}}, **rollout(backupBeforeUpgrade=True)},
+        "rollout.backupBeforeUpgrade has a meaning only with stores.postgres.type BuiltIn",
+    ),
+    Refused(
         "weights that shrink",
         rollout(strategy="Canary", steps=[{"weight": 50}, {"weight": 10}]),
         "weights must grow from step to step",

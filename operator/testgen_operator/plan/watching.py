@@ -28,8 +28,8 @@ def records(facts: Facts) -> tuple[Record, ...]:
 
 
 def secret_names(project: TestGenProject, releases: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The Secrets that the spec needs, and those of the newest releases and of the one that a rollback names: what stands is rendered
-    with its own."""
+    """The Secrets that the spec needs, and those of the newest releases and of the one that a rollback names: what stands is
+    rendered with its own."""
     found = dict.fromkeys(facts_of.secret_names(project))
     if len(releases) > 1:
         for one in [*newest_first(releases)[:LOOKED_BACK], *_named_by_rollback(project, releases)]:
@@ -77,8 +77,9 @@ def seen(
 ) -> Seen:
     """What is seen of the project's releases now.
 
-    `blocked`: the Reason for which nothing may move forward; `blocked_back`: nothing of a rollback. `failing`: of each colour that does not come up, the Reason and what
-    it says. `unable`: why the migration cannot run, and in words. What is measured is not looked up but asked for, later.
+    `blocked`: the Reason for which nothing may move forward; `blocked_back`: nothing of a rollback. `failing`: of each colour that
+    does not come up, the Reason and what it says. `unable`: why the migration cannot run, and in words. What is measured is not
+    looked up but asked for, later.
     """
     there = records(facts)
     newest = there[-1].name if there else ""

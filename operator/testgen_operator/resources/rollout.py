@@ -137,7 +137,7 @@ class Rollout(Part):
     )
     history_limit: Annotated[int, Field(ge=1, le=50)] = Field(10, description="How many TestGenReleases are kept.")
     backup_before_upgrade: bool | None = Field(
-        None, description="Back the database up before it is migrated. Unset: in Production with a BuiltIn PostgreSQL."
+        None, description="Back the database up before it is migrated. BuiltIn PostgreSQL only. Unset: in Production."
     )
     promote: ReleaseName | None = Field(None, description="Release that is approved: it goes on past pauses, never past a check.")
     abort: ReleaseName | None = Field(None, description="Release under way that is given up; the last one serves.")

@@ -101,6 +101,13 @@ def _untouched(node: Json) -> bool:
 BAD_RELEASE: Final = "is no name of a release: `kubectl get tgr` lists them"
 
 RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        "spec",
+        "rollout.backupBeforeUpgrade has a meaning only with stores.postgres.type BuiltIn, since the operator runs no other "
+        "database: remove it, and back the database up where it is run",
+        "!has(self.rollout.backupBeforeUpgrade) || self.stores.postgres.type == 'BuiltIn'",
+        lambda spec: "backupBeforeUpgrade" not in spec["rollout"] or spec["stores"]["postgres"]["type"] == "BuiltIn",
+    ),
     _only_canary("steps"),
     _only_canary("skip"),
     _not_in_place(

@@ -229,6 +229,8 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         )
     )
     spec["mode"] = mode
+    if spec.get("stores", {}).get("postgres", {}).get("type", "BuiltIn") != "BuiltIn":
+        spec.get("rollout", {}).pop("backupBeforeUpgrade", None)
     automatic = "enabled" in spec.get("autoscaling", {})
     if mode == "Monolith":
         return spec | draw(optional(resources=RESOURCES, **({} if automatic else {"replicas": st.integers(0, 50)})))
