@@ -65,8 +65,8 @@ def _rollout(project: TestGenProject) -> Iterator[Problem]:
     if wanted.strategy is not Strategy.ROLLING and wanted.analysis and 0 < wanted.bake_seconds < needed:
         yield Problem(
             "spec.rollout.bakeSeconds",
-            f"ends before analysis.failureLimit can be passed, in {needed:g} s at analysis.intervalSeconds: lengthen it, or only the "
-            "last measurement counts",
+            f"ends before analysis.failureLimit can be passed, in {needed:g} s at analysis.intervalSeconds: lengthen it, or "
+            "only the last measurement counts",
         )
     if production and not wanted.backup_before_upgrade and project.spec.stores.postgres.type == "BuiltIn":
         yield Problem("spec.rollout.backupBeforeUpgrade", "migrates without a backup: set it to true")
