@@ -78,8 +78,8 @@ def seen(
     """What is seen of the project's releases now.
 
     `blocked`: the Reason for which nothing may move forward; `blocked_back`: nothing of a rollback. `failing`: of each colour
-    that does not come up, the Reason and what it says. `unable`: why the migration cannot run, and in words. What is measured is not
-    looked up but asked for, later.
+    that does not come up, the Reason and what it says. `unable`: why the migration cannot run, and in words. What is measured is
+    not looked up but asked for, later.
     """
     there = records(facts)
     newest = there[-1].name if there else ""
