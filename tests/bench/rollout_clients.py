@@ -7,6 +7,7 @@ back with Last-Event-ID, as a browser's EventSource does. The rate is bounded; a
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -22,6 +23,8 @@ from tests.bench.rollout_scenario import Ended, Found, Switches
 
 DOCUMENT: Final = "# Login {n}\n\nREQ-{n}: The system shall lock the account after {n} failed attempts within 15 minutes.\n"
 READS: Final = ("/documents?limit=5", "/cases?limit=5", "/search?q=account", "/coverage", "/jobs?limit=5")
+RENEWED: Final = 25
+"""Requests after which a reader that makes new connections makes one."""
 PATIENCE: Final = 30.0
 """Seconds until a request counts as timed out."""
 RETRY: Final = 1.0
@@ -83,23 +86,29 @@ class Load:
         return answer if good else None
 
     async def read(self, place: int) -> None:
-        """Lists, searches, single things and uploads, evenly spread over the time."""
+        """Lists, searches, single things and uploads, evenly spread over the time. Every second reader stays on one connection,
+        which leads where it led when it was made; the others make a new one after RENEWED requests."""
         chance = random.Random(self.seed * 1000 + place)
         pause, known = self.readers / self.rate, ""
         due = time.monotonic() + chance.uniform(0, pause)
-        async with self.client() as client:
-            while not self._stop.is_set():
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
-                due = max(due + pause, time.monotonic())  # what was missed is not made up for: the rate is a bound
-                if chance.random() < self.writes:
-                    text = DOCUMENT.format(n=self.seed * 1_000_000 + self.number())
-                    body = {"title": "Login", "text": text}
-                    answer = await self.send(client, "POST", "/documents", {200, 201}, json=body)
-                    known = answer.json()["id"] if answer else known
-                elif known and chance.random() < 0.2:
-                    await self.send(client, "GET", f"/documents/{known}", {200})
-                else:
-                    await self.send(client, "GET", chance.choice(READS), {200})
+        while not self._stop.is_set():
+            async with self.client() as client:
+                for number in itertools.count(1):
+                    await asyncio.sleep(max(0.0, due - time.monotonic()))
+                    due = max(due + pause, time.monotonic())  # what was missed is not made up for: the rate is a bound
+                    known = await self._read_once(client, chance, known)
+                    if self._stop.is_set() or (place % 2 and number >= RENEWED):
+                        break
+
+    async def _read_once(self, client: httpx.AsyncClient, chance: random.Random, known: str) -> str:
+        """One request, most often one that reads; the id of a document that is there."""
+        if chance.random() < self.writes:
+            body = {"title": "Login", "text": DOCUMENT.format(n=self.seed * 1_000_000 + self.number())}
+            answer = await self.send(client, "POST", "/documents", {200, 201}, json=body)
+            return str(answer.json()["id"]) if answer else known
+        path = f"/documents/{known}" if known and chance.random() < 0.2 else chance.choice(READS)
+        await self.send(client, "GET", path, {200})
+        return known
 
     async def work(self, place: int) -> None:
         """Ask for one job after the other and follow each to its end."""
