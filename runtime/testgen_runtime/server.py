@@ -132,6 +132,14 @@ async def _announce(runtime: Runtime, on_ready: Callable[[], None] | None) -> No
     on_ready()
 
 
+async def _left(server: _Uvicorn, deadline: float) -> None:
+    """Wait until every client has gone: each answer since the signal has said `Connection: close`. A kept connection that is
+    closed from here is, sooner or later, closed over a request that is just arriving, and that request would be lost. Who says
+    nothing until `deadline`, such as a proxy's pool, is closed then."""
+    while server.server_state.connections and time.monotonic() < deadline:  # noqa: ASYNC110 - uvicorn tells nobody
+        await asyncio.sleep(0.05)
+
+
 async def _end(
     runtime: Runtime, server: _Uvicorn, stop: asyncio.Event, reasons: list[signal.Signals], drain: float, lame_duck: float
 ) -> None:
@@ -143,5 +151,7 @@ async def _end(
         await runtime.drain(grace=drain * 0.6, settle=lame_duck)
         if reasons[0] is signal.SIGTERM:
             await asyncio.sleep(max(0.0, lame_duck - (time.monotonic() - began)))
+            if lame_duck:
+                await _left(server, began + drain * 0.5)
     finally:
         server.should_exit = True

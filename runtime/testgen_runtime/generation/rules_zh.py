@@ -80,7 +80,12 @@ def _happened(line: str) -> str:
     """An event that lies before the test: "订单发货。" → "订单已发货。"."""
     if "被" in line and not re.search("[已未]", line):
         return line.replace("被", "已被", 1)
+    if told := _BY_LEAVE.search(line):  # "经主管批准" → "已经主管批准"
+        return f"{line[: told.start()]}已{line[told.start() :]}"
     if _TENSE.search(line) or line.startswith("已"):
         return line
     found = _DONE.search(line)
     return f"{line[: found.start()]}已{line[found.start() :]}" if found else line
+
+
+_BY_LEAVE = re.compile("(?<![未已曾历])经(?=[^，。；已未]{0,12}(?:批准|同意|许可|审批|授权|审核|核准|允许|确认|预约)。?$)")

@@ -33,7 +33,8 @@ from testgen_runtime.techniques.doubts import doubtful
 from testgen_runtime.techniques.factors import Rule, assignments, verdict
 from testgen_runtime.techniques.model import ON_REQUEST, LeftOut, Technique, TestPoint
 from testgen_runtime.techniques.paths import Acts
-from testgen_runtime.techniques.patterns_en import every as patterns
+from testgen_runtime.techniques.patterns_en import every as patterns_en
+from testgen_runtime.techniques.patterns_zh import every as patterns_zh
 from testgen_runtime.techniques.points import of_level, others
 from testgen_runtime.techniques.selection import deduplicated, most_valuable
 from testgen_runtime.techniques.view import View
@@ -107,7 +108,7 @@ def _every_technique(view: View, options: Limits, vocabulary: Vocabulary, acts: 
     """The points of each technique that is wanted, in the order of how basic they are: of two equal ones the first stays."""
     found = [rule for rule in reading.rules(view, vocabulary, options.boundary_values) if not doubtful(view, rule)]
     changed = list(changes.points(view)) if _wanted(options, Technique.STATE_TRANSITION) else []
-    whole = patterns.points(view)  # what they read says more than factors that decide one by one
+    whole = patterns_en.points(view) or patterns_zh.points(view)  # what they read says more than factors that decide one by one
     found = [] if changed or whole else found
     points = [*changed, *(point for point in (*whole, *_rule_points(view, found)) if _wanted(options, point.technique))]
     if options.techniques is not None and Technique.DECISION_TABLE in options.techniques:

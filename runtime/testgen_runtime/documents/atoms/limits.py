@@ -80,8 +80,13 @@ def without_windows(text: str, found: Sequence[Mention]) -> list[Mention]:
     counts = [m.start for m in found if m.dimension in ("count", "money", "size") and m.lower != m.upper]
     return [
         m for m in found
-        if not (m.dimension == "duration" and text[m.start : m.end].endswith("内") and any(0 <= at - m.end <= 30 for at in counts))
+        if not (m.dimension == "duration" and text[m.start : m.end].endswith("内") and not _DONE_WITHIN.match(text, m.end)
+                and any(0 <= at - m.end <= 30 for at in counts))
     ]  # fmt: skip
+
+
+_DONE_WITHIN = re.compile(r"(?:完成|进行|予以)?(?:提交|提出|提供|办理|归还|支付|缴纳|缴费|付款|报送|上报|填写|申请|反馈|回复|退还|领取|签到|评价|完成|发布)[\u4e00-\u9fff]{0,6}[，,；]")
+"""What is done in the time itself: "应在行程结束后 24 小时内提交，取值为 1 至 5 星"."""
 
 
 def without_points(found: Sequence[Mention], unit: Unit, known: Sequence[Mention]) -> list[Mention]:

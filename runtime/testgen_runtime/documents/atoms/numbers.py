@@ -42,7 +42,7 @@ _UNITS: dict[Dimension, str] = {
         "tonnes|tons|kN|Nm|N|g|litres|liters|ml|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
         "Hz|kHz|MHz|GHz|dpi|px|pixels|fps|kbps|Mbps|Gbps|kbit/s|Mbit/s|"
         "周岁|岁|公里|千米|厘米|毫米|平方米|立方米|米|千克|公斤|毫克|毫升|克|吨|升|摄氏度|度(?!假)|倍|像素|学分|积分|分贝|"
-        "毫安|伏|瓦|赫兹|点(?![零一二三四五六七八九半击钟])|分(?![钟之别类组级页批期享支行公配布析摊隔段])"
+        "毫安|伏|瓦|赫兹|颗星|星(?![期座球系火级])|点(?![零一二三四五六七八九半击钟])|分(?![钟之别类组级页批期享支行公配布析摊隔段])"
     ),
 }
 _WORDS = {

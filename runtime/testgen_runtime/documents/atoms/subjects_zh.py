@@ -55,7 +55,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         name = name[modal.end() :].strip()
     elif modal and modal.end() == len(name):
         name = ""
-    name = _LEADING_ZH.sub("", name)
+    name = re.sub(r"^[\u4e00-\u9fff]{1,8}?(?:应当?|必须|须|需)(?:在|于)(?=[\u4e00-\u9fff]{2,}[后起]$)", "", _LEADING_ZH.sub("", name))
     if (of := _OF_A_ROLE_ZH.match(name)) and (not of[0].endswith("的") or text.count(name[of.end() :]) > 1):
         name = name[of.end() :]
     name = re.sub(r"^[\u4e00-\u9fff]{1,8}?(?:仅|只)(?:在|当|限于?)(?=[\u4e00-\u9fff]{2})", "", name)
@@ -131,7 +131,7 @@ _OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才�
 _UNDONE_ZH = re.compile(r"\s?(?:以|之)?内(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|[，,。；;]|$)")
 # "在下单后 30 分钟内完成支付": the time is that of what is done.
 _WITHIN_ZH = re.compile(
-    r"\s?(?:以|之)?内(?:必须|应当?|须|需)?(?P<done>(?:完成)?(?:支付|付款|审批|审核|处理|归还|回复|提交|确认|签收|发货|缴纳|领取|登录|响应|退款|"
+    r"\s?(?:以|之)?内(?:必须|应当?|须|需)?(?P<done>(?:完成)?(?:支付|付款|审批|审核|处理|归还|回复|提交|提出|确认|签收|发货|缴纳|领取|登录|响应|退款|"
     r"缴费|上传|补充|修改|取消|申请|送达|交付|评价|报名|签到|关闭|打开|停止|启动|断开|切换)[\u4e00-\u9fff]{0,4}?)(?=[，,。；;的]|$)"
 )
 _TOPIC_ZH = re.compile(r"^(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:的[\u4e00-\u9fff]{2,4})?(?:应|必须|须|不得|不能|可以|只能|需|可)")

@@ -1,0 +1,22 @@
+"""The first Chinese pattern that a requirement follows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_zh import amounts_by_role, approvals, demands, exceptions, listed_states, once, who_may
+from testgen_runtime.techniques.view import View
+
+MOST_CHARACTERS: Final = 200
+"""A longer requirement says more than one pattern: it is left to the general reading."""
+
+
+def points(view: View) -> list[TestPoint]:
+    """The points of the first pattern that can be read to the end; [] where there is none, or the text is not Chinese."""
+    if view.language != "zh" or len(view.requirement.text) > MOST_CHARACTERS:
+        return []
+    for pattern in (listed_states, amounts_by_role, exceptions, once, approvals, demands, who_may):
+        if found := list(pattern.points(view)):
+            return found
+    return []

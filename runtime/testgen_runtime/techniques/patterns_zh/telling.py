@@ -1,0 +1,87 @@
+"""Points of a Chinese pattern: what is set up, done and seen; and the words that all patterns look for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from testgen_runtime.documents.atoms import lists, words_zh
+from testgen_runtime.techniques.model import Input, PointStep, Technique, TestPoint
+from testgen_runtime.techniques.points import make
+from testgen_runtime.techniques.view import View
+
+HAN: Final = "[\u4e00-\u9fffA-Za-z]"
+ROLE: Final = words_zh.ROLE.pattern
+ROLES: Final = rf"{ROLE}(?:(?:、|或者?|和|及|与|以及){ROLE}){{0,5}}"
+NOT: Final = r"(?:均|都|一律|也|则)?(?:不得|不可以|不可|不能够?|不允许|禁止|严禁|无法|不予|不准|不应)(?:再)?"
+"""What says that something is refused, before the verb."""
+REFUSED: Final = (
+    r"(?:(?:系统|平台)?(?:均|都|一律|则)?(?:应当?|将|须|必须)?(?:予以|被)?(?:拒绝|驳回|禁止)|(?:系统|平台)?(?:应|将)?不予|(?:系统|平台)?不得|不能|不可以?|不允许)"
+)
+MAY: Final = r"(?:才|方|均|都|也)?(?:可以|可|能够?|允许|有权|方可|才能)"
+
+
+def statement(view: View) -> str:
+    """The requirement as one statement without blanks and closing marks; "" where it has several sentences."""
+    text = re.sub(r"\s+", "", view.requirement.text).rstrip("。；;.")
+    return "" if re.search(r"[。！？!?\n]", text) else text.replace(",", "，").replace(";", "；") if not _NUMBERED.search(text) else text
+
+
+_NUMBERED = re.compile(r"\d,\d")
+
+
+def roles(words: str) -> tuple[str, ...]:
+    """The roles of a list of roles."""
+    return tuple(lists.split(words))
+
+
+def signed_in(role: str) -> str:
+    """The precondition that names who is signed in."""
+    return f"已用“{role}”角色的账户登录。"
+
+
+def act_on(act: str, noun: str) -> str:
+    """An act with the thing that it is done to: (修改, 订单) → 修改该订单, (进入园区, 访客) → 以该访客身份进入园区, (转账, 账户) →
+    使用该账户转账."""
+    if words_zh.ROLE.fullmatch(noun):
+        return f"以该{noun}身份{act}"
+    if act.startswith(("用于", "作为")):
+        return f"将该{noun}{act}"
+    if _TOOL.search(noun) and (len(act) > 2 or _BY_MEANS.fullmatch(act)):
+        return f"使用该{noun}{act}"
+    return f"{act}该{noun}" if len(act) <= 2 else f"对该{noun}{act}"
+
+
+_TOOL = re.compile("(?:账户|账号|[卡券码证]|设备|终端)$")
+_BY_MEANS = re.compile("转账|提现|支付|付款|消费|充值|登录|下单|交易|取款|存款|结算|结账|借阅|乘车|入场|入园|进站|投票|发帖|评论|发布|通话|上网|投资")
+
+
+def point(
+    view: View,
+    *,
+    technique: Technique,
+    ok: bool,
+    inputs: Mapping[str, Input],
+    preconditions: Sequence[str],
+    do: str,
+    see: str,
+    reason: str,
+    weight: float,
+    title: str,
+) -> TestPoint:
+    """One point with its only step. It exercises every atom: a pattern reads the requirement to its end."""
+    return make(
+        view,
+        technique,
+        tuple(atom.id for atom in view.atoms),
+        "positive" if ok else "negative",
+        inputs=inputs,
+        preconditions=tuple(preconditions),
+        action=do,
+        expected=see,
+        reason=reason,
+        weight=weight,
+        title=f"{title}时，{see.rstrip('。')}"[:200],
+        steps=(PointStep(do, see),),
+    )
