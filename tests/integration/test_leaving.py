@@ -1,0 +1,35 @@
+"""A process that ends under clients with kept connections: nobody's request is lost, and nobody is waited for in vain."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from tests.integration.processes import serving
+
+from testgen_runtime.storage.target import Target
+
+LAME_DUCK_SECONDS = 2.0
+
+
+async def test_a_kept_connection_is_answered_once_more_before_it_is_closed(target: Target, tmp_path: Path) -> None:
+    async with serving(target, tmp_path, TESTGEN_SERVER__DRAIN_SECONDS="20") as one:
+        assert (await one.http.get("/cases")).status_code == 200
+        one.process.terminate()
+        await asyncio.sleep(LAME_DUCK_SECONDS + 1.5)  # longer than the wait for those who have not heard of the end
+
+        last = await one.http.get("/cases")
+        began = time.monotonic()
+        ended = await asyncio.wait_for(one.process.wait(), 15)
+
+    assert (last.status_code, last.headers["connection"]) == (200, "close")
+    assert ended == 0
+    assert time.monotonic() - began < 6, "all clients had gone"
+
+
+async def test_a_connection_that_says_nothing_does_not_hold_the_end_up_for_long(target: Target, tmp_path: Path) -> None:
+    async with serving(target, tmp_path, TESTGEN_SERVER__DRAIN_SECONDS="8") as one:
+        assert (await one.http.get("/cases")).status_code == 200
+
+        assert await one.terminate(within=9) == 0
