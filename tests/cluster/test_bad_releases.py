@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -87,10 +88,8 @@ async def test_commands_that_reach_nothing_are_named_and_change_nothing(shop: Sh
             ("retry", "shop-0000000000", "ReleaseGone"),
             ("abort", served, "CommandIgnored"),  # after its promotion
         ):
-            await shop.ask_for("good-1", **{command: name})
-            told = await shop.cluster.eventually(
-                lambda command=command: ignored(command), within=30, what=f"{command} is ignored"
-            )
+            await shop.ask_for("good-1", None, **{command: name})
+            told = await shop.cluster.eventually(partial(ignored, command), within=60, what=f"{command} is ignored")
             assert told["message"].startswith(f"{reason}: "), told
     with pytest.raises(CommandFailed, match=r"promote.*abort|abort.*promote"):
         await shop.ask_for("good-1", promote=served, abort=served)
