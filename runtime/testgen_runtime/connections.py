@@ -1,8 +1,10 @@
-"""Connections that take too long over a request's head are closed: uvicorn waits for one forever."""
+"""Connections that take too long over a request's head are closed: uvicorn waits for one forever. At the end of the process those
+that hold a request which nobody has read yet are not: uvicorn takes them for idle, and their callers would get no answer."""
 
 from __future__ import annotations
 
 import asyncio
+import select
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -32,6 +34,11 @@ def impatient(seconds: float) -> type[HttpToolsProtocol]:
             self._stop()
             super().connection_lost(exc)
 
+        def shutdown(self) -> None:
+            idle = self.cycle is None or self.cycle.response_complete
+            if not (idle and _is_unread(self.transport)):
+                super().shutdown()  # else its answer ends the connection, as every one does by now
+
         def _wait(self) -> None:
             if self._waiting is None and not self.transport.is_closing():
                 self._waiting = self.loop.call_later(seconds, self.transport.close)
@@ -42,3 +49,13 @@ def impatient(seconds: float) -> type[HttpToolsProtocol]:
                 self._waiting = None
 
     return Impatient
+
+
+def _is_unread(transport: asyncio.Transport) -> bool:
+    """Whether the kernel holds bytes, or the end, of the other side that were not read yet."""
+    connection = transport.get_extra_info("socket")
+    if connection is None or transport.is_closing() or connection.fileno() < 0:
+        return False
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
