@@ -5,13 +5,14 @@ kind of release once with nothing killed, then ROUNDS with a kill, at every step
 kubelet is restarted too.
 
 Settings: ROUNDS=50  KUBELET=10  SEED=…  LANES=2 (projects beside each other)  RATE=5 (requests a second, of each project)
-FIRST=0 (no rounds without a kill)  KINDS=good,crash,…
+FIRST=0 (no rounds without a kill)  KINDS=good,crash,…  MINUTES=25 (no round begins later; what was done is told)
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -25,7 +26,6 @@ from testgen_cluster.suite import STATE
 from testgen_cluster.suite import cluster as cluster_tool
 from testgen_operator.cluster.connection import from_kubeconfig
 from testgen_operator.rollout.model import Step
-from testgen_runtime.storage import schema
 from tests.bench import rollout_images
 from tests.bench.report import FOLDER, ROOT, Metric, metric
 from tests.bench.rollout_count import percentile
@@ -38,6 +38,8 @@ ROUNDS: Final = int(os.environ.get("ROUNDS", "50"))
 KUBELET: Final = int(os.environ.get("KUBELET", "10"))
 LANES: Final = int(os.environ.get("LANES", "2"))
 RATE: Final = float(os.environ.get("RATE", "5"))
+MINUTES: Final = float(os.environ.get("MINUTES", "inf"))
+SOON: Final = 20
 GOOD_IMAGES: Final = 6
 """More than a project remembers migrations of, so that each release of an image is migrated for."""
 
@@ -81,7 +83,7 @@ def say(words: str) -> None:
 def _unkilled(chosen: Sequence[Kind], result: Result) -> list[str]:
     """Steps that no kill fell on although all were to be hit; a short run says nothing about that."""
     wanted = {step for kind in chosen for step in kind.steps}
-    if ROUNDS < 50:
+    if ROUNDS < 50 or result.rounds < ROUNDS:
         return []
     return [f"no kill fell on the step {step}" for step in Step if step in wanted and not result.killed_at[step]]
 
@@ -102,7 +104,13 @@ def _releases(runtime: images.ImageTar, chosen: Sequence[Kind]) -> dict[str, str
 
 
 def _broken(fault: str) -> rollout_images.Files:
-    return rollout_images.badly_migrating(schema.head()) if fault == "bad-migration" else rollout_images.faulty(fault)
+    """A layer with the fault; what shows later shows after SOON requests of users, since the load here is a light one."""
+    files = dict(rollout_images.faulty(fault))
+    path = "opt/faults/rollout_faults.py"
+    text, mode = files[path]
+    sooner, count = re.subn(r"(?m)^LATER_REQUESTS: Final = \d+$", f"LATER_REQUESTS: Final = {SOON}", text.decode())
+    assert count == 1, "the number of requests is written otherwise now"
+    return {**files, path: (sooner.encode(), mode)}
 
 
 async def _run(refs: Mapping[str, str], releases: Mapping[str, str], chosen: Sequence[Kind], seed: int) -> Result:
@@ -124,6 +132,7 @@ async def _run(refs: Mapping[str, str], releases: Mapping[str, str], chosen: Seq
                     rate=RATE,
                     restart_kubelet=restart_kubelet,
                     tell=say,
+                    until=time.monotonic() + 60 * MINUTES,
                 )
     finally:
         log = folder / "operator.log"

@@ -82,6 +82,7 @@ class Lane:
         if wrong:
             told = [{**record, "spec": {**record["spec"], "snapshot": None}} for record in records]
             self.faults.append(f"{how}; {', '.join(killed)}: {'; '.join(wrong)}\n    {json.dumps(told)}")
+            self.tell(f"! {self.faults[-1]}")
 
     async def _asked(self, one: Round, before: int) -> None:
         """What a person asks for, and what he does on the way."""

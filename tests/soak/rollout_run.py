@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import math
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -62,8 +64,12 @@ async def run(
     rate: float,
     restart_kubelet: Callable[[], Awaitable[None]] | None = None,
     tell: Callable[[str], None] = print,
+    until: float = math.inf,
 ) -> Result:
-    """The rounds of each project, beside each other; the operator runs already. `rate`: requests a second, of each."""
+    """The rounds of each project, beside each other; the operator runs already. `rate`: requests a second, of each.
+
+    `until`: no round begins after that moment of `time.monotonic`.
+    """
     hand = Hand(operator, random.Random(seed), restart_kubelet)
     golden = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "golden"}}
     data = {"golden.json": json.dumps(GOLDEN_SET)}
@@ -75,17 +81,19 @@ async def run(
             await cluster.apply_project(project, without_none(spec(good, 0, {})))
         async with AsyncExitStack() as stack:
             lanes = [await stack.enter_async_context(_lane(cluster, project, hand, images, rate, tell)) for project in plans]
-            await asyncio.gather(*(_rounds(lane, plans[lane.project]) for lane in lanes))
+            await asyncio.gather(*(_rounds(lane, plans[lane.project], until) for lane in lanes))
     finally:
         keeper.cancel()
         await asyncio.gather(keeper, return_exceptions=True)
     return Result(lanes, hand)
 
 
-async def _rounds(lane: Lane, plan: Sequence[Round]) -> None:
+async def _rounds(lane: Lane, plan: Sequence[Round], until: float) -> None:
     """One after the other; before a rollback that finds nothing to go back from a good release, with nothing killed."""
     promoted = False
     for one in plan:
+        if time.monotonic() > until:
+            return
         if one.kind.name == "rollback" and not promoted:
             await lane.round(Round(one.number, KINDS["good"]))
         await lane.round(one)
