@@ -24,6 +24,9 @@ _DOES_ZH = re.compile(
 )
 
 
+_HANDED_IN_ZH = re.compile("内(?:提交|提出|申请|报名|填写|上传|缴纳|评价|申报|办理)")
+
+
 _SYSTEM = re.compile(
     r"\b(?:system|application|app|service|server|software|platform|api|backend|module|component|device|controller|unit|"
     r"website|site|"
@@ -71,6 +74,9 @@ def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
     if view.language == "en" and _done_by_the_system(view, atom, here):
         return True
     around = view.requirement.text[max(0, start - 12) : start + len(atom.text) + 3]
+    if view.language == "zh" and limit.dimension == "duration" and _HANDED_IN_ZH.search(view.words(view.sentence(atom))):
+        if any(view.sentence(a) == view.sentence(atom) and v.dimension != "duration" for a, v in view.of(Limit)):
+            return False  # what somebody enters is handed in by somebody too
     if limit.dimension == "duration" and _SYSTEM_TIME.search(around):
         return view.language != "zh" or _DOES_ZH.search(view.words(view.sentence(atom))) is not None
     return bool(_KEPT.search(near))

@@ -1,0 +1,57 @@
+"""Who may and who may not, told from the thing: "An invoice may be viewed by agents and managers but not by customers"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from testgen_runtime.documents.atoms.words_en import ROLE
+from testgen_runtime.documents.english import infinitive
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.patterns_en.telling import Operation, point
+from testgen_runtime.techniques.phrases import bare, in_role
+from testgen_runtime.techniques.roles import one_of
+from testgen_runtime.techniques.view import View
+
+_MAY: Final = r"(?:may|can|is\sallowed\sto|are\sallowed\sto)"
+_NOT: Final = r"(?:cannot|can't|(?:must|may|shall|should|can)\snot)"
+_SHAPE: Final = re.compile(
+    rf"(?P<thing>(?:[A-Za-z-]+\s){{0,4}}?[a-z-]+)\s{_MAY}\s(?:only\s)?be\s(?P<done>[a-z]+)\s(?:only\s)?by\s(?P<may>[^.;]+?),?\s(?:but|and|while)\s(?:(?:it|they)\s)?"
+    rf"(?:(?:{_NOT})\sbe\s(?P<again>[a-z]+)\sby|not\sby|never\sby)\s(?P<not>[^.;,]+)\.?",
+    re.I,
+)
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """A permission for each role that may, a refusal for each that may not."""
+    found = _SHAPE.fullmatch(re.sub(r"\s+", " ", view.requirement.text.strip()))
+    if found is None or (found["again"] and found["again"].lower() != found["done"].lower()):
+        return
+    verb = infinitive(found["done"])
+    may, denied = roles(found["may"]), roles(found["not"])
+    if verb is None or not may or not denied or set(may) & set(denied):
+        return
+    thing = bare(found["thing"]).lower() if not found["thing"][:2].isupper() else bare(found["thing"])
+    done = Operation(verb, thing)
+    for role in (*may, *denied):
+        yield point(
+            view,
+            technique=Technique.PERMISSION_MATRIX,
+            ok=role in may,
+            inputs={"role": Input(role)},
+            preconditions=(in_role(role, "en"),),
+            do=done.do(),
+            see=done.done(role in may),
+            reason=f"the role {'has' if role in may else 'lacks'} the right",
+            weight=0.9 if role in may else 0.92,
+            title=f"role {role}",
+        )
+
+
+def roles(words: str) -> tuple[str, ...]:
+    """The roles of a list ("doctors and nurses", "the owner or an administrator"); () where one is no role."""
+    pieces = [bare(p) for p in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words.strip()) if p.strip()]
+    if any(not ROLE.search(p.split()[-1] if p.split() else "") or len(p.split()) > 3 for p in pieces):
+        return ()
+    return tuple(dict.fromkeys(one_of(p) for p in pieces))

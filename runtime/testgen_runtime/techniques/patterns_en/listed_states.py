@@ -1,0 +1,118 @@
+"""Several states in which something is refused: "An order that is cancelled, refunded or archived cannot be changed".
+
+Each state is tried alone and refused; a thing in none of them is accepted (29119-4, 5.2.1: one class per state and the rest).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.words_en import ROLE
+from testgen_runtime.documents.english import infinitive
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.patterns_en.telling import Operation, point
+from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.view import View
+
+_STATE: Final = r"(?:(?:is|are|was|were|has been|have been|has|have)\s)?(?:(?:already|still|currently|permanently|temporarily)\s)?(?:been\s)?(?:(?:in|on|under|out of)\s[a-z]+|[a-z-]+(?:ed|en|ing|ted|id|ve|wn|st|lt|ught|sed|d|pt|nt)|closed|final|overdue|inactive|void|invalid|empty|full|offline|dormant|draft|busy)"
+_LIST: Final = rf"(?P<states>{_STATE}(?:,\s{_STATE}){{0,5}},?\sor\s{_STATE})"
+_NOUN: Final = r"(?P<noun>(?:[a-z-]+\s){0,2}?[A-Za-z-]+?)"
+_NOT: Final = r"(?:cannot|can't|can\sno\slonger|(?:must|may|shall|should|can|will)\snot|(?:is|are)\snot\sallowed\sto)"
+_REFUSED: Final = r"(?:(?:must|shall|will|should|is|are)\s(?:always\s)?(?:be\s)?(?:rejected|refused|denied|declined|turned\saway)(?P<where>\s(?:at|by|in)\s[a-z ]{2,30})?)"
+_DOES: Final = rf"(?:{_NOT}\s(?:be\s(?P<done>[a-z]+)(?P<more>\s[a-z][a-z ]{{1,50}})?|(?P<act>[a-z]+(?:\s[a-z-]+){{0,6}}))|(?P<away>{_REFUSED}))"
+_OTHERS: Final = r"(?:[;,.]\s(?:but\s|and\s)?(?:all|any|every)?\s?others?(?:\s[a-z]+)?\s(?:can|may|(?:is|are|shall be|must be)\s(?:accepted|allowed|permitted))(?:\sbe\s[a-z]+)?)?"
+_SHAPES: Final = (
+    re.compile(rf"(?:An?\s|Any\s|The\s|Each\s|Every\s|All\s|No\s)?{_NOUN}\s(?:that|which|who)\s(?P<verb>is|are|was|were|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST}\s{_DOES}{_OTHERS}\.?", re.I),
+    re.compile(rf"(?:If|When|While|Once|Where)\s(?:an?\s|the\s)?{_NOUN}\s(?P<verb>is|are|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST},?\s(?:then\s)?(?:it|they|the\s[a-z]+|(?:he|she))\s{_DOES}{_OTHERS}\.?", re.I),
+)
+_ADJECTIVES: Final = re.compile(
+    rf"(?:An?\s|Any\s|All\s)?(?P<states>[a-z-]+(?:ed|en|wn|ve|pt|nt|id|ll|st)(?:,\s[a-z-]+){{0,4}},?\s(?:or|and)\s[a-z-]+(?:ed|en|wn|ve|pt|nt|id|ll|st|al|ue))\s(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s{_DOES}{_OTHERS}\.?",
+    re.I,
+)
+_AUX = re.compile(r"^(?:is|are|was|were|has been|have been|has|have)\s", re.I)
+_BOTH = re.compile(r"\bnot\b|\bno longer\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A thing, its states as clauses (name, "the order is cancelled"), and what is refused in each of them."""
+
+    thing: str
+    states: tuple[tuple[str, str], ...]
+    do: str
+    yes: str
+    no: str
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """One refusal for each state, and what is accepted in none of them."""
+    told = _read(re.sub(r"\s+", " ", view.requirement.text.strip()))
+    if told is None or len({name for name, _ in told.states}) < 2:
+        return
+    opposites = [opposite(line, "en") for _, line in told.states]
+    name = f"{told.thing} status"
+    for i, (state, line) in enumerate(told.states):
+        yield point(
+            view,
+            technique=Technique.EQUIVALENCE_PARTITIONING,
+            ok=False,
+            inputs={name: Input(state)},
+            preconditions=(sentence(line, "en"), *(sentence(o, "en") for j, o in enumerate(opposites) if j != i)),
+            do=told.do,
+            see=told.no,
+            reason=f"refused when {state}",
+            weight=0.92,
+            title=line.removeprefix("the "),
+        )
+    yield point(
+        view,
+        technique=Technique.EQUIVALENCE_PARTITIONING,
+        ok=True,
+        inputs={name: Input("normal", "", "example")},
+        preconditions=tuple(sentence(o, "en") for o in opposites),
+        do=told.do,
+        see=told.yes,
+        reason="in none of the states that are named",
+        weight=0.9,
+        title=f"{told.thing} in none of the states that are named",
+    )
+
+
+def _read(text: str) -> Refused | None:
+    found = next((m for shape in _SHAPES if (m := shape.fullmatch(text))), None)
+    verb = found["verb"].lower() if found else "is"
+    found = found or _ADJECTIVES.fullmatch(text)
+    if found is None or _BOTH.search(found["states"]):
+        return None
+    thing = _one(found["noun"].lower())
+    pieces = [p for p in re.split(r",\s(?:or\s|and\s)?|\s(?:or|and)\s", found["states"]) if p]
+    verb = {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(verb, verb)
+    states = []
+    for piece in pieces:
+        own = _AUX.match(piece)
+        verb = {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(own[0].strip().lower(), own[0].strip().lower()) if own else verb
+        state = piece[own.end() :] if own else piece
+        states.append((re.sub(r"^(?:already|still|currently|been)\s", "", state), f"the {thing} {verb} {state}"))
+    if found["away"]:
+        return Refused(thing, tuple(states), f"Submit the {thing}{found['where'] or ''}.", f"The {thing} is accepted.", f"The {thing} is rejected.")
+    if found["done"]:
+        more = found["more"] or ""
+        if (base := infinitive(found["done"])) is None or re.search(r"\b(?:if|unless|when|until|except|by|before|after|without)\b", more):
+            return None
+        done = Operation(base, thing)
+        return Refused(thing, tuple(states), done.do(more), done.done(True), done.done(False))
+    act = found["act"]
+    if re.search(r"\b(?:if|unless|when|until|except|be|before|after|without|exceed)\b", act):
+        return None
+    do = f"As this {thing}, {act}." if ROLE.fullmatch(thing) else f"Use the {thing} to {act}."
+    return Refused(thing, tuple(states), do, "The request is accepted.", "The system refuses this and the request is rejected.")
+
+
+def _one(noun: str) -> str:
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us")) else noun
