@@ -207,7 +207,7 @@ class Rollouts:
                 position,
                 before,
                 failure=_failure(look, position),
-                analysis=_figures(look, self._clock()),
+                analysis=[*_figures_once(look, project, name, before, self._clock()), *_figures(look.measured, self._clock())],
                 backup=_backup(project, look, name),
                 rollback_version=_returned_to(position, live, by_name),
             )
@@ -245,8 +245,15 @@ def _failure(look: _Look, position: Position) -> dict[str, Any] | None:
     }
 
 
-def _figures(look: _Look, now: datetime) -> list[dict[str, Any]]:
-    if look.measured is None:
+def _figures_once(look: _Look, project: TestGenProject, release: str, before: Json, now: datetime) -> list[dict[str, Any]]:
+    """Of the checks that are made once, the golden set's above all, as soon as they have ended; each is written down once."""
+    once = checks.analysed(look.facts, project, release)
+    known = {one.get("name") for one in before.get("analysis") or ()}
+    return [one for one in _figures(once, now) if one["name"] not in known]
+
+
+def _figures(measured: Measured | None, now: datetime) -> list[dict[str, Any]]:
+    if measured is None:
         return []
     at = as_time(now)
     return [
@@ -257,7 +264,7 @@ def _figures(look: _Look, now: datetime) -> list[dict[str, Any]]:
             "limit": f"{one.limit:g}",
             "at": at,
         }
-        for one in look.measured.figures
+        for one in measured.figures
     ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -13,7 +15,10 @@ from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.errors import ApiError
 from testgen_operator.plan.model import ObjectKey
+from testgen_operator.reconcile import rollouts as records
 from testgen_operator.reconcile.rollouts import Rollouts
+from testgen_operator.rollout.figures import Figure, Measured
+from testgen_operator.rollout.model import Verdict
 
 GREEN: dict[str, Any] = {"rollout": {"strategy": "BlueGreen"}}
 
@@ -123,3 +128,18 @@ async def test_a_snapshot_that_is_too_large_is_left_out_of_the_record() -> None:
     [record] = world.records()
     assert (record["spec"]["snapshot"], record["status"]["outcome"]) == ({}, "Promoted")
     assert sent == [True, False]
+
+
+def test_the_figures_of_the_golden_set_are_recorded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = Figure("golden.coverage", 0.9, 0.92, Verdict.SUCCESSFUL)
+    ended = Measured(Verdict.SUCCESSFUL, "golden", "golden set: not worse", figures=(figure,))
+    monkeypatch.setattr(records.checks, "analysed", lambda *_: ended)
+    look = cast(Any, SimpleNamespace(facts=None))
+
+    first = records._figures_once(look, cast(Any, None), "shop-1", {}, NOW)
+    again = records._figures_once(look, cast(Any, None), "shop-1", {"analysis": first}, NOW + timedelta(hours=1))
+
+    assert [(one["name"], one["verdict"], one["value"], one["limit"]) for one in first] == [
+        ("golden.coverage", "Successful", "0.9", "0.92")
+    ]
+    assert again == []
