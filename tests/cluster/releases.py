@@ -5,6 +5,7 @@ All are made and loaded at once, the first time that a session asks for one; the
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.bench import rollout_images
 from tests.bench.rollout_faults import LATER_REQUESTS
 from tests.cluster.kube import Cluster, Object
 
-SLOW_AFTER: Final = 60
+SLOW_AFTER: Final = 150
 """Requests that a release of `slow-later` answers in time here: more than the smoke test makes."""
 NEWER: Final = '''"""A column that nobody needs yet."""
 
@@ -53,12 +54,17 @@ def derived() -> dict[str, str]:
         "bad-migration": rollout_images.badly_migrating(schema.head()),
         "slow-later": _sooner(rollout_images.faulty("slow-later")),
     }
-    refs = {one: f"{repository}:{tag}-test-{one}" for one in files}
+    refs = {one: f"{repository}:{tag}-test-{one}-{_digest(layer)}" for one, layer in files.items()}
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "releases.tar"
         rollout_images.derive(runtime.tar, archive, {refs[one]: layer for one, layer in files.items()})
         cluster_tool("load", str(archive))
     return refs
+
+
+def _digest(files: rollout_images.Files) -> str:
+    """Of a layer's content: another content is another image."""
+    return hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:8]
 
 
 def _runtime() -> images.ImageTar:

@@ -140,7 +140,7 @@ class Shop:
             assert int(record["spec"]["sequence"]) > after
             return {**record, "rollout": rollout}
 
-        found: Object = await self.cluster.eventually(there, within=180, what=f"{weight} % in step {number}")
+        found: Object = await self.cluster.eventually(there, within=300, what=f"{weight} % in step {number}")
         return found
 
 

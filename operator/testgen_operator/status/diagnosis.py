@@ -173,7 +173,7 @@ def _of_volumes(project: TestGenProject, facts: Facts, component: Component) -> 
 def _of_component(project: TestGenProject, facts: Facts, component: Component) -> Iterator[Blocker]:
     pods = [pod for pod in facts.pods if pod.component == component]
     if component == "migrate":
-        yield from _of_migration(facts, pods)
+        yield from _of_migration(project, facts, pods)
         return
     workloads = [one for one in facts.workloads.values() if one.component == component]
     for workload in workloads:
@@ -189,8 +189,11 @@ def _of_component(project: TestGenProject, facts: Facts, component: Component) -
         yield Blocker(Reason.PROGRESS_DEADLINE_EXCEEDED, component)
 
 
-def _of_migration(facts: Facts, pods: list[Pod]) -> Iterator[Blocker]:
-    for name, phase in facts.jobs.items():
+def _of_migration(project: TestGenProject, facts: Facts, pods: list[Pod]) -> Iterator[Blocker]:
+    """Of migrations alone: a backup or a check of a release is a Job too, and its failure is the release's own affair."""
+    own = names.migration(project.name, "").removesuffix("-")
+    migrations = {name: phase for name, phase in facts.jobs.items() if name.startswith(own)}
+    for name, phase in migrations.items():
         if phase is Phase.FAILED:
             ended = [one for pod in pods if pod.name.startswith(name) for one in pod.containers if one.exit_code]
             last = ended[-1] if ended else Container("migrate")

@@ -349,8 +349,8 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl -n {namespace} logs {project}-ollama-0 -c models --previous",
     ),
     Reason.MIGRATION_FAILED: Meaning(
-        "The database could not be migrated; the last release goes on. It is tried again by itself, or at once after "
-        "`kubectl -n {namespace} delete job {subject}`",
+        "The database could not be migrated; the last release goes on. What was given up wants another version, or retry; else "
+        "it is tried again by itself, or at once after `kubectl -n {namespace} delete job {subject}`",
         "kubectl -n {namespace} logs job/{subject}",
     ),
     Reason.CRASH_LOOP: Meaning("A container of {component} crashes again and again", _LOGS),
@@ -408,11 +408,14 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.rollout.analysis.prometheus}}'",
     ),
     Reason.BACKUP_FAILED: Meaning(
-        "The database could not be backed up, so it was not migrated; the last release serves",
+        "The database could not be backed up, so it was not migrated; the last release serves. Make room, or let the database "
+        "answer, then retry",
         "kubectl -n {namespace} logs -l {pods} --tail=20",
     ),
     Reason.VERSION_BELOW_SCHEMA: Meaning(
-        "The version that the spec asks for is older than the database's schema allows; the last release serves", _HISTORY
+        "The version that the spec asks for is older than the database's schema allows; the last release serves. Ask for a "
+        "version that is not below the schema's, or restore the backup of that time",
+        _HISTORY,
     ),
     Reason.RELEASE_GONE: Meaning(
         "A command of spec.rollout names a release that there is no record of: name one that is listed, or remove the command",

@@ -35,6 +35,12 @@ def test_an_image_that_cannot_be_pulled(component: str, waiting: str) -> None:
     assert (found.reason, found.component, found.subject) == (Reason.IMAGE_PULL_FAILED, component, "bad:1")
 
 
+@pytest.mark.parametrize("job", ["shop-backup-0a1b2c3d", "shop-smoke-0a1b2c3d", "shop-golden-0a1b2c3d"])
+def test_a_check_of_a_release_that_failed_is_no_failed_migration(job: str) -> None:
+    assert reasons(Facts(jobs={job: Phase.FAILED})) == []
+    assert reasons(Facts(jobs={"shop-migrate-0a1b2c3d": Phase.FAILED})) == [Reason.MIGRATION_FAILED]
+
+
 def test_an_image_of_the_migration_that_cannot_be_pulled() -> None:
     facts = replace(pod("migrate", PULLING), jobs={"shop-migrate": Phase.RUNNING})
     assert reasons(facts) == [Reason.IMAGE_PULL_FAILED]
