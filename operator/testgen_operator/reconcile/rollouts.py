@@ -36,6 +36,7 @@ from testgen_operator.resources.release import (
     release_status,
     snapshot_of,
 )
+from testgen_operator.rollout import analysis
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.history import REJECTED
 from testgen_operator.rollout.machine import decide
@@ -93,7 +94,7 @@ class Rollouts:
         """What is to be so now, with its records written, and the facts with those. Raises ApiError where one cannot be."""
         look = self._look(project, facts, images)
         found = decide(look.seen, self._clock())
-        if Due.MEASUREMENT in found.due and self._measurer is not None:
+        if (Due.MEASUREMENT in found.due or _is_watched(look.seen)) and self._measurer is not None:
             look = await self._measured(project, look, children, images)
             found = decide(look.seen, self._clock())
         for _ in range(RECORDS_A_PASS):
@@ -220,6 +221,18 @@ class Rollouts:
         answer = await self._client.apply(status_of(live, status), subresource="status")
         self._cache.put(answer)
         return answer
+
+
+def _is_watched(seen: Seen) -> bool:
+    """Whether the newest release stands at a step that is measured.
+
+    What is due after a decision does not tell that: where a bake ran out while the operator was away nothing is, and what went bad
+    meanwhile would be promoted unseen.
+    """
+    newest = seen.records[-1] if seen.records else None
+    if newest is None or newest.position is None or newest.outcome is not None or not newest.previous or seen.suspended:
+        return False
+    return analysis.is_due(seen.policy, newest.position)
 
 
 def _cause(project: TestGenProject, facts: Facts, colour: Colour) -> Blocker | None:

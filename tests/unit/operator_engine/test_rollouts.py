@@ -18,7 +18,7 @@ from testgen_operator.plan.model import ObjectKey
 from testgen_operator.reconcile import rollouts as records
 from testgen_operator.reconcile.rollouts import Rollouts
 from testgen_operator.rollout.figures import Figure, Measured
-from testgen_operator.rollout.model import Verdict
+from testgen_operator.rollout.model import Outcome, Policy, Position, Record, Seen, Step, Strategy, Verdict
 
 GREEN: dict[str, Any] = {"rollout": {"strategy": "BlueGreen"}}
 
@@ -143,3 +143,24 @@ def test_the_figures_of_the_golden_set_are_recorded_once(monkeypatch: pytest.Mon
         ("golden.coverage", "Successful", "0.9", "0.92")
     ]
     assert again == []
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "wanted"),
+    [
+        (Step.BAKING, {}, True),
+        (Step.ANALYSING, {}, True),
+        (Step.STARTING, {}, False),
+        (Step.BAKING, {"fast": True}, False),
+        (Step.DRAINING, {"outcome": Outcome.PROMOTED}, False),
+    ],
+)
+def test_a_bake_that_ran_out_while_the_operator_was_away_is_measured_before_it_ends(
+    step: Step, changes: dict[str, Any], wanted: bool
+) -> None:
+    long_ago = Position(step, NOW - timedelta(hours=1), "green", **changes)
+    baked = Seen(
+        "shop-2", Policy(Strategy.BLUE_GREEN, bake_seconds=5), records=(Record("shop-2", "shop-2", 2, "shop-1", long_ago),)
+    )
+
+    assert records._is_watched(baked) is wanted
