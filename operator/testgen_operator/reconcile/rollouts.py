@@ -226,8 +226,8 @@ class Rollouts:
 def _is_watched(seen: Seen) -> bool:
     """Whether the newest release stands at a step that is measured.
 
-    What is due after a decision does not tell that: where a bake ran out while the operator was away nothing is, and what went bad
-    meanwhile would be promoted unseen.
+    What is due after a decision does not tell that: where a bake ran out while the operator was away nothing is, and what went
+    bad meanwhile would be promoted unseen.
     """
     newest = seen.records[-1] if seen.records else None
     if newest is None or newest.position is None or newest.outcome is not None or not newest.previous or seen.suspended:
