@@ -25,7 +25,7 @@ from testgen_runtime.techniques.view import View
 
 _OPEN: Final = r"above|over|exceeding|in\sexcess\sof|beyond|(?:of\s|with\s|worth\s|for\s|lasting\s|weighing\s)?(?:more|greater|higher|larger|longer|heavier|bigger)\sthan|(?:that|which)\s(?:exceeds?|(?:is|are)\s(?:above|over|(?:more|greater|higher|larger|longer)\sthan))"
 _CLOSED: Final = r"(?:of\s|with\s|worth\s)?at\sleast|from|starting\s(?:at|from)"
-_WHAT: Final = rf"(?P<of>approvals?\sof\s|authori[sz]ation\sof\s)?(?:an?\s|any\s|the\s|all\s)?(?P<noun>(?:[a-z-]+\s){{0,2}}?[a-z-]+)\s(?:(?P<open>{_OPEN})|(?P<closed>{_CLOSED})|of|for|worth)\s(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<more>\sor\smore|\sor\s(?:above|higher|longer))?"
+_WHAT: Final = rf"(?P<of>approvals?\sof\s|authori[sz]ation\sof\s)?(?:an?\s|any\s|the\s|all\s)?(?P<noun>(?:[a-z-]+\s){{0,2}}?[a-z-]+)\s(?:(?P<open>{_OPEN})|(?P<closed>{_CLOSED})|of|for|worth)\s(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<more>\sor\smore|\sor\s(?:above|higher|longer))?(?P<place>\s(?:at|in|from|to|via|through|on)\s(?:the\s|an?\s)?[a-z]+)?"
 _RESERVED: Final = r"(?:(?:is|are|shall\sbe|must\sbe)\s)?(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s(?:for|available\sto)|available\sonly\sto|the\sprivilege\sof)"
 _OTHERS: Final = r"(?:[;,.]\s(?:all\s|any\s)?(?:others?|other\susers?|everyone\selse|anyone\selse)[a-z ]*(?:refused|rejected|denied|not))?"
 _SHAPES: Final = (
@@ -95,6 +95,7 @@ def _point(view: View, done: Operation, role: str, level: Level, *, ok: bool, we
         reason=f"{'beyond' if level.good else 'within'} the bound",
         weight=weight,
         title=f"{name} of {told}, role {role}",
+        whole=True,
     )
 
 

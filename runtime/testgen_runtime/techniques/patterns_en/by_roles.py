@@ -21,6 +21,7 @@ _SHAPE: Final = re.compile(
     rf"(?:(?:{_NOT})\sbe\s(?P<again>[a-z]+)\sby|not\sby|never\sby)\s(?P<not>[^.;,]+)\.?",
     re.I,
 )
+_PEOPLE: Final = re.compile(rf"(?:{ROLE.pattern}|\b(?:relatives?|heads?|people|adults?|family|friends?|strangers?|third parties|staff|personnel|team|hosts?|players?|moderators?))$", re.I)
 
 
 def points(view: View) -> Iterator[TestPoint]:
@@ -46,12 +47,13 @@ def points(view: View) -> Iterator[TestPoint]:
             reason=f"the role {'has' if role in may else 'lacks'} the right",
             weight=0.9 if role in may else 0.92,
             title=f"role {role}",
+            whole=True,
         )
 
 
 def roles(words: str) -> tuple[str, ...]:
     """The roles of a list ("doctors and nurses", "the owner or an administrator"); () where one is no role."""
-    pieces = [bare(p) for p in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words.strip()) if p.strip()]
-    if any(not ROLE.search(p.split()[-1] if p.split() else "") or len(p.split()) > 3 for p in pieces):
+    pieces = [bare(re.sub(r"^by\s", "", p)) for p in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words.strip()) if p.strip()]
+    if any(not _PEOPLE.search(p) or not 1 <= len(p.split()) <= 3 for p in pieces):
         return ()
     return tuple(dict.fromkeys(one_of(p) for p in pieces))

@@ -102,4 +102,5 @@ def _tried(view: View, kinds: list[ForOne], first: re.Match[str], unit: str, nam
                 reason=f"{level.reason} for {kind.who}",
                 weight=level.weight,
                 title=f"{kind.who}, {told}",
+                whole=True,
             )

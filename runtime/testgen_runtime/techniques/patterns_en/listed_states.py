@@ -13,15 +13,16 @@ from typing import Final
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive
+from testgen_runtime.techniques.examples import other_state
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import Operation, point
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
-_STATE: Final = r"(?:(?:is|are|was|were|has been|have been|has|have)\s)?(?:(?:already|still|currently|permanently|temporarily)\s)?(?:been\s)?(?:(?:in|on|under|out of)\s[a-z]+|[a-z-]+(?:ed|en|ing|ted|id|ve|wn|st|lt|ught|sed|d|pt|nt)|closed|final|overdue|inactive|void|invalid|empty|full|offline|dormant|draft|busy)"
+_STATE: Final = r"(?:(?:is|are|was|were|has been|have been|has|have)\s)?(?:(?:already|still|currently|permanently|temporarily)\s)?(?:been\s)?(?:out of\s[a-z]+|being\s[a-z]+ed|(?:in|on|under)\s[a-z]+|(?:(?:partly|fully|partially|not yet)\s)?[a-z-]+(?:ed|en|ing|ted|id|ve|wn|st|lt|ught|sed|d|pt|nt)|closed|final|overdue|inactive|void|invalid|empty|full|offline|dormant|draft|busy)"
 _LIST: Final = rf"(?P<states>{_STATE}(?:,\s{_STATE}){{0,5}},?\sor\s{_STATE})"
 _NOUN: Final = r"(?P<noun>(?:[a-z-]+\s){0,2}?[A-Za-z-]+?)"
-_NOT: Final = r"(?:cannot|can't|can\sno\slonger|(?:must|may|shall|should|can|will)\snot|(?:is|are)\snot\sallowed\sto)"
+_NOT: Final = r"(?:(?:can|may|must|shall)\sneither|cannot|can't|can\sno\slonger|(?:must|may|shall|should|can|will)\snot|(?:is|are)\snot\sallowed\sto)"
 _REFUSED: Final = r"(?:(?:must|shall|will|should|is|are)\s(?:always\s)?(?:be\s)?(?:rejected|refused|denied|declined|turned\saway)(?P<where>\s(?:at|by|in)\s[a-z ]{2,30})?)"
 _DOES: Final = rf"(?:{_NOT}\s(?:be\s(?P<done>[a-z]+)(?P<more>\s[a-z][a-z ]{{1,50}})?|(?P<act>[a-z]+(?:\s[a-z-]+){{0,6}}))|(?P<away>{_REFUSED}))"
 _OTHERS: Final = r"(?:[;,.]\s(?:but\s|and\s)?(?:all|any|every)?\s?others?(?:\s[a-z]+)?\s(?:can|may|(?:is|are|shall be|must be)\s(?:accepted|allowed|permitted))(?:\sbe\s[a-z]+)?)?"
@@ -34,6 +35,8 @@ _ADJECTIVES: Final = re.compile(
     re.I,
 )
 _AUX = re.compile(r"^(?:is|are|was|were|has been|have been|has|have)\s", re.I)
+_BY_ITSELF: Final = frozenset({"expired", "lapsed", "ended", "started", "arrived", "departed", "left", "begun"})
+"""What happens to a thing by itself: it "has expired", nobody has expired it."""
 _BOTH = re.compile(r"\bnot\b|\bno longer\b")
 
 
@@ -48,9 +51,20 @@ class Refused:
     no: str
 
 
+_ONLY_IN: Final = re.compile(
+    rf"(?:An?\s|The\s|Each\s)?{_NOUN}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+(?:\s[a-z]+)??)|be\s(?P<done>[a-z]+)(?P<more>(?:\s[a-z]+){{0,4}}?)\sonly)\s(?:if|when|while|as\slong\sas)\s"
+    rf"(?P<owner>it|its\s[a-z]+(?:\s[a-z]+)?|the\s[a-z]+(?:\s[a-z]+)?)\sis\s{_LIST}(?P<rest>[;,.]\s[^;.]*\b(?:refused|rejected|turned\saway|denied|not\b)[^;.]*)?\.?",
+    re.I,
+)
+
+
 def points(view: View) -> Iterator[TestPoint]:
-    """One refusal for each state, and what is accepted in none of them."""
-    told = _read(re.sub(r"\s+", " ", view.requirement.text.strip()))
+    """One refusal for each state, and what is accepted in none of them; or one acceptance for each and a refusal beside them."""
+    text = re.sub(r"\s+", " ", view.requirement.text.strip())
+    if only := _ONLY_IN.fullmatch(text):
+        yield from _only_in(view, only)
+        return
+    told = _read(text)
     if told is None or len({name for name, _ in told.states}) < 2:
         return
     opposites = [opposite(line, "en") for _, line in told.states]
@@ -67,6 +81,7 @@ def points(view: View) -> Iterator[TestPoint]:
             reason=f"refused when {state}",
             weight=0.92,
             title=line.removeprefix("the "),
+            whole=True,
         )
     yield point(
         view,
@@ -79,7 +94,39 @@ def points(view: View) -> Iterator[TestPoint]:
         reason="in none of the states that are named",
         weight=0.9,
         title=f"{told.thing} in none of the states that are named",
+        whole=True,
     )
+
+
+def _only_in(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    """ "A delivery may be booked only when its purchase order is open or partly delivered"."""
+    thing, owner = _one(found["noun"].lower()), found["owner"].lower()
+    words = (found["early"] or found["done"]).split()
+    base = infinitive(words[0])
+    if base is None or _BOTH.search(found["states"]):
+        return
+    more = f" {' '.join(words[1:])}".rstrip() + (found["more"] or "")
+    what = thing if owner == "it" else re.sub(r"^(?:its|the)\s", "", owner)
+    states = [p for p in re.split(r",\s(?:or\s)?|\sor\s", found["states"]) if p]
+    states = [_AUX.sub("", p) for p in states]
+    refused = re.search(rf"\b(?P<state>{_STATE})\s(?:{re.escape(what.split()[-1])}|{re.escape(thing)})s?\b", found["rest"] or "", re.I)
+    away = refused["state"] if refused and refused["state"] not in states else other_state(states, "en").lower()
+    done = Operation(base, thing)
+    for state in (*states, away):
+        ok = state in states
+        yield point(
+            view,
+            technique=Technique.EQUIVALENCE_PARTITIONING,
+            ok=ok,
+            inputs={f"{what} status": Input(state, "", "text" if state in view.requirement.text else "example")},
+            preconditions=(sentence(f"the {what} is {state}", "en"),),
+            do=done.do(more),
+            see=done.done(ok),
+            reason=f"{'accepted' if ok else 'refused'} when {state}",
+            weight=0.9 if ok else 0.92,
+            title=f"{what} is {state}",
+            whole=True,
+        )
 
 
 def _read(text: str) -> Refused | None:
@@ -96,6 +143,9 @@ def _read(text: str) -> Refused | None:
         own = _AUX.match(piece)
         verb = {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(own[0].strip().lower(), own[0].strip().lower()) if own else verb
         state = piece[own.end() :] if own else piece
+        if verb == "has been" and state in _BY_ITSELF:
+            states.append((state, f"the {thing} has {state}"))
+            continue
         states.append((re.sub(r"^(?:already|still|currently|been)\s", "", state), f"the {thing} {verb} {state}"))
     if found["away"]:
         return Refused(thing, tuple(states), f"Submit the {thing}{found['where'] or ''}.", f"The {thing} is accepted.", f"The {thing} is rejected.")
@@ -105,7 +155,7 @@ def _read(text: str) -> Refused | None:
             return None
         done = Operation(base, thing)
         return Refused(thing, tuple(states), done.do(more), done.done(True), done.done(False))
-    act = found["act"]
+    act = re.sub(r"\snor\s", " or ", found["act"])
     if re.search(r"\b(?:if|unless|when|until|except|be|before|after|without|exceed)\b", act):
         return None
     do = f"As this {thing}, {act}." if ROLE.fullmatch(thing) else f"Use the {thing} to {act}."

@@ -170,14 +170,15 @@ def point(
     reason: str,
     weight: float,
     title: str = "",
+    whole: bool = False,
 ) -> TestPoint:
-    """One point with its only step."""
+    """One point with its only step. `whole`: the pattern reads the requirement to its end, so that it exercises every atom."""
     situation = title or ", ".join(f"{name} {value.value} {value.unit}".strip() for name, value in inputs.items())
     told = f"{situation[:1].upper()}{situation[1:]}: {see[:1].lower()}{see[1:].rstrip('.')}"
     return make(
         view,
         technique,
-        within(view, " ".join((told, do, *preconditions, *inputs))),
+        tuple(a.id for a in view.atoms) if whole else within(view, " ".join((told, do, *preconditions, *inputs))),
         "positive" if ok else "negative",
         inputs=inputs,
         preconditions=tuple(preconditions),

@@ -1,0 +1,157 @@
+"""A condition that binds only beyond a bound: "Patients under 16 years of age may only be admitted if a parent has signed", "Leave
+requests of more than 10 days are restricted to employees who have completed their probation"; and a bound or a state that is enough to
+be refused: "A player who is banned or under 13 may not join" (decision tables with a bound, 29119-4, 5.2.6 and 5.2.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.numbers import quantities
+from testgen_runtime.documents.english import article, infinitive
+from testgen_runtime.documents.model import Bound, Limit, Span
+from testgen_runtime.techniques.factors import Level
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.numbers import shown
+from testgen_runtime.techniques.partitions import limit_levels
+from testgen_runtime.techniques.patterns_en.telling import Operation, answer, point, question
+from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.view import View
+
+_COMPARED: Final = (
+    r"(?P<than>(?:(?:aged|of|with|worth|for|lasting|weighing)\s)?(?:(?:more|greater|higher|larger|longer|heavier|older|less|fewer|lower|smaller|shorter|younger|lighter)\sthan|above|over|under|below|at\sleast|exceeding))\s"
+    r"(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<old>\s(?:of\sage|old))?"
+)
+_NOUN: Final = r"(?:An?\s|Any\s|The\s|All\s)?(?P<noun>(?:[a-z-]+\s){0,2}?[a-z-]+)"
+_ONLY_IF: Final = re.compile(
+    rf"{_NOUN}\s{_COMPARED}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+)|be\s(?P<done>[a-z]+)\sonly|be\sonly\s(?P<late>[a-z]+))\s(?:if|when|provided\sthat|after|once)\s(?P<condition>[^.;]{{6,100}}?)\.?",
+    re.I,
+)
+_WHO_HAVE: Final = re.compile(
+    rf"{_NOUN}\s{_COMPARED}\s(?:is|are)\s(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s(?:open|available)\sto)\s(?P<people>[a-z]+(?:\s[a-z]+)?)\s(?:who|that|which)\s(?P<verb>have|has|are|is)\s(?P<rest>[^.;,]{{3,80}}?)\.?",
+    re.I,
+)
+_EITHER: Final = re.compile(
+    rf"(?:An?\s|Any\s|The\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s(?:who|that|which)\s(?:(?P<first>(?:is|has|contains|lacks)\s[a-z -]{{3,50}}?)\sor\s(?:is\s|are\s)?(?P<a>{_COMPARED})|(?:(?:is|are)\s|(?P<weighs>weighs|costs|lasts|exceeds)\s)(?P<b>{_COMPARED.replace('?P<than>', '?P<than2>').replace('?P<number>', '?P<number2>').replace('?P<old>', '?P<old2>')})\sor\s(?P<second>(?:is|has|contains|lacks)\s[a-z -]{{3,50}}?))\s"
+    r"(?:(?:may\snot|cannot|must\snot|shall\snot|can\snot)\s(?:be\s(?P<done>[a-z]+)(?P<more>\s[a-z ]{2,40})?|(?P<act>[a-z]+(?:\s[a-z-]+){0,5}))|(?P<away>(?:shall|must|will|is)\s(?:be\s)?(?:rejected|refused|denied|declined|turned\saway)))\.?",
+    re.I,
+)
+_LOWER: Final = re.compile(r"more|greater|higher|larger|longer|heavier|older|above|over|exceed|least", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The values on one side of a bound: `levels` are good there."""
+
+    name: str
+    levels: tuple[Level, ...]
+
+    @property
+    def beyond(self) -> tuple[Level, ...]:
+        return tuple(lv for lv in self.levels if lv.good)
+
+    @property
+    def within(self) -> tuple[Level, ...]:
+        return tuple(lv for lv in self.levels if not lv.good)
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """Beyond the bound with and without the condition, up to it without; or each of two grounds of a refusal alone, and neither."""
+    text = re.sub(r"\s+", " ", view.requirement.text.strip())
+    if found := _ONLY_IF.fullmatch(text):
+        verb = infinitive(found["early"] or found["done"] or found["late"])
+        if verb is not None and not re.search(r"\d|\s(?:and|or)\s", found["condition"]):
+            condition = re.sub(r"^an?\s", "the ", found["condition"])
+            yield from _needed(view, found, Operation(verb, _one(found["noun"].lower()), by_system=True), condition)
+    elif found := _WHO_HAVE.fullmatch(text):
+        if not re.search(r"\d|\s(?:and|or)\s", found["rest"]):
+            verb = {"have": "has", "are": "is"}.get(found["verb"].lower(), found["verb"].lower())
+            condition = f"the {_one(found['people'].lower())} {verb} {re.sub('^their ', 'the ', found['rest'])}"
+            yield from _needed(view, found, Operation("accept", _one(found["noun"].lower()), by_system=True), condition)
+    elif found := _EITHER.fullmatch(text):
+        yield from _grounds(view, found)
+
+
+def _side(words: str, number: str, old: str, thing: str, weighs: str = "") -> Side | None:
+    amounts = list(quantities(number))
+    if len(amounts) != 1:
+        return None
+    (q,) = amounts
+    aged = bool(old) or re.search("older|younger|aged", words, re.I) is not None
+    unit, dimension = (q.unit, q.dimension) if q.unit or not aged else ("years", "duration")
+    if not unit:
+        return None
+    people = "age" if aged or (unit.startswith("year") and re.fullmatch(_AGED, thing)) else ""
+    kind = people or {"weighs": "weight", "costs": "price", "lasts": "duration"}.get(weighs.lower(), "") or ("weight" if unit in ("kg", "g", "t", "tonnes") else {"money": "amount", "duration": "duration", "size": "size", "length": "length", "percent": "rate", "count": f"number of {unit}"}.get(dimension, "value"))
+    bound = Bound(q.value, "least" in words.lower(), Span(0, 0))
+    lower = _LOWER.search(words) is not None
+    name = kind if kind.startswith("number of") else f"{thing} {kind}"
+    limit = Limit(name, bound if lower else None, None if lower else bound, unit, dimension, q.step or Decimal(1))
+    return Side(name, tuple(lv for lv in limit_levels(limit, name, "en") if lv.technique is Technique.EQUIVALENCE_PARTITIONING or lv.weight > 0.9))
+
+
+_AGED: Final = r"(?:patient|child|person|applicant|player|customer|user|guest|passenger|driver|visitor|student|employee|member|participant)s?"
+
+
+def _needed(view: View, found: re.Match[str], done: Operation, condition: str) -> Iterator[TestPoint]:
+    side = _side(found["than"], found["number"], found["old"] or "", done.thing)
+    if side is None:
+        return
+    rows = [(lv, has) for lv in side.beyond for has in (True, False)] + [(lv, False) for lv in side.within]
+    for level, holds in rows:
+        yield _row(view, done, level, condition, holds=holds, ok=holds or not level.good)
+
+
+def _grounds(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    thing = found["noun"].lower()
+    first = found["a"] is not None
+    side = _side(found["than"] if first else found["than2"], found["number"] if first else found["number2"], (found["old"] if first else found["old2"]) or "", thing, found["weighs"] or "")
+    clause = found["first"] or found["second"]
+    if side is None or re.search(r"\b(?:and|or)\b", clause):
+        return
+    condition = f"the {thing} {clause}"
+    if found["away"]:
+        done = Operation("accept", thing, by_system=True)
+    elif found["done"]:
+        verb = infinitive(found["done"])
+        if verb is None or found["more"]:
+            return
+        done = Operation(verb, thing)
+    else:
+        done = Operation(found["act"], "")
+    rows = [(lv, False) for lv in side.levels] + [(lv, True) for lv in side.within[:1]]
+    for level, holds in rows:
+        yield _row(view, done, level, condition, holds=holds, ok=not holds and not level.good, thing=thing)
+
+
+def _row(view: View, done: Operation, level: Level, condition: str, *, holds: bool, ok: bool, thing: str = "") -> TestPoint:
+    ((name, value),) = level.inputs.items()
+    told, line = shown(value, "en"), condition if holds else opposite(condition, "en")
+    thing = done.thing or thing
+    measure = name.removeprefix(f"{thing} ")
+    of = f"with {article(measure)} {measure} of {told}" if not name.startswith("number of") else f"of {told}"
+    do = f"{'submit' if done.by_system else done.verb} the {done.thing} {of}" if done.thing else f"as a {thing} {of}, {done.verb}"
+    return point(
+        view,
+        technique=Technique.DECISION_TABLE,
+        ok=ok,
+        inputs={name: value, question(condition): Input(answer(condition, holds=holds))},
+        preconditions=(sentence(line, "en"),),
+        do=sentence(do, "en"),
+        see=done.done(ok),
+        reason=f"{level.reason}; the condition {'holds' if holds else 'does not hold'}",
+        weight=level.weight if not holds else 0.93,
+        title=f"{name} of {told}, {line}",
+        whole=True,
+    )
+
+
+def _one(noun: str) -> str:
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us")) else noun

@@ -1,0 +1,52 @@
+"""A demand and what becomes of those who do not meet it: "Visitors must show an ID card; without it they are refused"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.patterns_en.telling import point
+from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.view import View
+
+_SHAPE: Final = re.compile(
+    r"(?:An?\s|The\s|Every\s|Each\s|All\s)?(?P<who>[a-z-]+(?:\s[a-z-]+)?)\s(?:must|shall|have\sto|has\sto|need\sto|needs\sto|should)\s(?P<verb>show|present|bring|carry|provide|submit|attach|enter|have|hold|wear|upload|produce|enclose)\s"
+    r"(?P<need>(?:an?|the|their|his\sor\sher|valid|two|proof)\b[a-z -]{2,40}?)(?P<where>\s(?:at|to|before|when|with|for|on)\s[a-z -]{2,40}?)?[;,.]\s(?:and\s)?without\s(?:it|one|this|them|that|such\san?\s[a-z ]+),?\s"
+    r"(?P<no>(?:they|he\sor\sshe|it|the\s[a-z]+|access|entry|admission)\s(?:(?:is|are|will\sbe|shall\sbe|must\sbe)\s(?P<refused>refused|denied|rejected|turned\saway|not\s[a-z]+)|(?:may|must|can|shall)\s?not\s(?P<act>[a-z ]{2,30})|cannot\s(?P<act2>[a-z ]{2,30})))(?:\s(?:entry|access|admission))?\.?",
+    re.I,
+)
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """Accepted with what is demanded, refused without it."""
+    found = _SHAPE.fullmatch(re.sub(r"\s+", " ", view.requirement.text.strip()))
+    if found is None:
+        return
+    who = found["who"].lower()
+    who = who[:-1] if who.endswith("s") and not who.endswith(("ss", "us")) else who
+    need = re.sub(r"^(?:an?|the|their|his or her)\s", "", found["need"])
+    verb, where = found["verb"].lower(), found["where"] or ""
+    act = (found["act"] or found["act2"] or "").strip()
+    for has in (True, False):
+        line = f"the {who} {'has' if has else 'does not have'} {_a(need)}"
+        yield point(
+            view,
+            technique=Technique.DECISION_TABLE,
+            ok=has,
+            inputs={need: Input("yes" if has else "no", "", "text" if has else "example")},
+            preconditions=(sentence(line, "en"),),
+            do=sentence(f"as the {who}, {act}", "en") if act else sentence(f"as the {who}, {verb} {_a(need)}{where}" if has else f"as the {who}, ask to be let in without {_a(need)}", "en"),
+            see=f"The {who} is accepted." if has else f"The {who} is refused.",
+            reason="the demand is met" if has else "the demand is not met",
+            weight=0.9 if has else 0.92,
+            title=f"{who} with {_a(need)}" if has else f"{who} without {_a(need)}",
+            whole=True,
+        )
+
+
+def _a(need: str) -> str:
+    if need.startswith(("proof", "valid proof", "two ")):
+        return need
+    return f"{'an' if need[0] in 'aeioAEIO' or need.startswith('ID') else 'a'} {need}"
