@@ -22,6 +22,8 @@ _VERDICTS: Final[Mapping[str, tuple[Verdict, str]]] = {
     "Inconclusive": (Verdict.INCONCLUSIVE, "AnalysisInconclusive"),
 }
 MOST_FIGURES: Final = 12
+SKIPPED: Final = Figure("golden.skipped", None, 0.0, Verdict.SUCCESSFUL)
+"""So that the release's record says that nothing was compared."""
 
 
 def judge(result: Result, record: Mapping[str, Any], message: str) -> Measured | None:
@@ -32,7 +34,8 @@ def judge(result: Result, record: Mapping[str, Any], message: str) -> Measured |
     said = record.get("verdict")
     if isinstance(said, str) and said in _VERDICTS:
         verdict, reason = _VERDICTS[said]
-        return Measured(verdict, "golden", f"golden set: {said}. {message}".strip(), reason, _figures(record.get("figures")))
+        figures = _figures(record.get("figures")) or ((SKIPPED,) if said == "Skipped" else ())
+        return Measured(verdict, "golden", f"golden set: {said}. {message}".strip(), reason, figures)
     if result is Result.SUCCEEDED:
         return Measured(Verdict.SUCCESSFUL, "golden", "golden set: not worse")
     words = f"golden set: the comparison did not end by itself. {message}".strip()

@@ -133,7 +133,7 @@ async def test_a_snapshot_that_is_too_large_is_left_out_of_the_record() -> None:
 def test_the_figures_of_the_golden_set_are_recorded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     figure = Figure("golden.coverage", 0.9, 0.92, Verdict.SUCCESSFUL)
     ended = Measured(Verdict.SUCCESSFUL, "golden", "golden set: not worse", figures=(figure,))
-    monkeypatch.setattr(records.checks, "analysed", lambda *_: ended)
+    monkeypatch.setattr("testgen_operator.plan.checks.analysed", lambda *_: ended)
     look = cast(Any, SimpleNamespace(facts=None))
 
     first = records._figures_once(look, cast(Any, None), "shop-1", {}, NOW)

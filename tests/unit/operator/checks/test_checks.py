@@ -299,6 +299,13 @@ def test_the_checks_together_are_one_verdict(change: dict[str, tuple[Phase, str]
     assert not found or found.reason == reason
 
 
+def test_a_golden_set_that_was_skipped_says_so() -> None:  # the serving release had no ready pod
+    found = analysed(GOOD | {"golden": (Phase.SUCCEEDED, '{"verdict": "Skipped"}')})
+
+    assert found is not None
+    assert "golden.skipped" in [one.name for one in found.figures]
+
+
 @given(st.text(max_size=200), st.sampled_from(list(Phase)))
 def test_whatever_a_pod_says_is_read_or_left(words: str, phase: Phase) -> None:
     found = facts(phase, words)
