@@ -71,7 +71,8 @@ def points(view: View) -> Iterator[TestPoint]:
     elif found := _WHO_HAVE.fullmatch(text):
         if not re.search(r"\d|\s(?:and|or)\s", found["rest"]):
             verb = {"have": "has", "are": "is"}.get(found["verb"].lower(), found["verb"].lower())
-            condition = f"the {_one(found['people'].lower())} {verb} {re.sub('^their ', 'the ', found['rest'])}"
+            rest = re.sub(r"\btheir\b", "the", found["rest"])
+            condition = f"the {_one(found['people'].lower())} {verb} {rest}"
             yield from _needed(view, found, Operation("accept", _one(found["noun"].lower()), by_system=True), condition)
     elif found := _EITHER.fullmatch(text):
         yield from _grounds(view, found)
@@ -131,11 +132,17 @@ def _grounds(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
 
 def _row(view: View, done: Operation, level: Level, condition: str, *, holds: bool, ok: bool, thing: str = "") -> TestPoint:
     ((name, value),) = level.inputs.items()
-    told, line = shown(value, "en"), condition if holds else opposite(condition, "en")
+    told, line = shown(value, "en"), condition if holds else _CONTAINS.sub(lambda m: f" does not {m[1]} ", condition, count=1)
+    line = opposite(condition, "en") if line == condition and not holds else line
     thing = done.thing or thing
     measure = name.removeprefix(f"{thing} ")
     of = f"with {article(measure)} {measure} of {told}" if not name.startswith("number of") else f"of {told}"
-    do = f"{'submit' if done.by_system else done.verb} the {done.thing} {of}" if done.thing else f"as a {thing} {of}, {done.verb}"
+    if done.by_system and re.fullmatch(_AGED, thing):
+        do = f"ask to {done.verb} the {done.thing} {of}"
+    elif done.thing:
+        do = f"{'submit' if done.by_system else done.verb} the {done.thing} {of}"
+    else:
+        do = f"as a {thing} {of}, {done.verb}"
     return point(
         view,
         technique=Technique.DECISION_TABLE,
@@ -149,6 +156,9 @@ def _row(view: View, done: Operation, level: Level, condition: str, *, holds: bo
         title=f"{name} of {told}, {line}",
         whole=True,
     )
+
+
+_CONTAINS: Final = re.compile(r"\s(contain|lack)s\s")
 
 
 def _one(noun: str) -> str:

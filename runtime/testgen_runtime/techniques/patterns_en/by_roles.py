@@ -29,7 +29,7 @@ def points(view: View) -> Iterator[TestPoint]:
     found = _SHAPE.fullmatch(re.sub(r"\s+", " ", view.requirement.text.strip()))
     if found is None or (found["again"] and found["again"].lower() != found["done"].lower()):
         return
-    verb = infinitive(found["done"])
+    verb = "see" if found["done"].lower() == "seen" else infinitive(found["done"])
     may, denied = roles(found["may"]), roles(found["not"])
     if verb is None or not may or not denied or set(may) & set(denied):
         return

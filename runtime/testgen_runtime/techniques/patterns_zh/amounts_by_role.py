@@ -14,7 +14,7 @@ from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, Above, lower_bound
-from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, ROLES, point, roles, signed_in, statement
+from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, ROLES, point, roles, signed_in, statement
 from testgen_runtime.techniques.view import View
 
 _OF: Final = r"(?:对于?|凡)?(?P<of>单笔|单次|每笔|每次|一次性|单张|单件)?(?:的)?(?P<measure>金额|总额|总价|价格|天数|时长|重量|数量)?(?:为|是)?"
@@ -23,6 +23,7 @@ _ONLY: Final = r"(?:仅限|只限|仅能由|只能由|仅可由|只可由|必须
 _TAIL: Final = r"(?:[，；](?:其他|其它|其余)(?:人员|角色|用户|人)?(?:均|都|一律)?(?:不得|不能|无权|不可以?|不允许|禁止)[\u4e00-\u9fff]{0,6}|[，；](?:其他|其它|其余)(?:人员|角色|用户|人)?[\u4e00-\u9fff]{0,6}(?:应|将)?(?:被|予以)?拒绝)?"
 _SHAPES: Final = (
     re.compile(rf"{_BOUND}(?P<noun>{HAN}{{2,8}}?)，?(?:(?P<only>{_ONLY}))(?P<roles>{ROLES})(?:{MAY})?(?:进行|办理|执行)?(?P<act>{HAN}{{2,6}}){_TAIL}"),
+    re.compile(rf"(?P<noun>(?:单日累计|单笔|当日|每日|每月|一次性)?{HAN}{{2,8}}?){_BOUND}，?(?P<only>{_ONLY})(?P<roles>{ROLES})(?:{MAY})?(?:进行|执行)?(?P<act>{HAN}{{2,6}}?)(?:，(?P<denied>{ROLES}){NOT}(?P<again>{HAN}{{2,6}}))?{_TAIL}"),
     re.compile(rf"(?P<only>只有|仅有|仅限|仅|只允许|仅允许)(?P<roles>{ROLES})(?:{MAY})?(?P<act>{HAN}{{2,4}}?){_BOUND}(?P<noun>{HAN}{{2,8}}){_TAIL}"),
 )
 
@@ -41,6 +42,10 @@ def points(view: View) -> Iterator[TestPoint]:
     near = [lv for lv in above.levels() if lv.weight > 0.9]
     typical = next(lv for lv in above.levels() if lv.good)
     exclusive = re.match("必须由|应|须", found["only"]) is None
+    if denied := found.groupdict().get("denied"):
+        if not found["again"].startswith(found["act"]) or len(roles(denied)) > 3:
+            return
+        other, exclusive = roles(denied)[0], False
     for role in who:
         yield _point(view, above, typical, role, noun, found["act"], ok=True, weight=0.9)
         yield _point(view, above, next(lv for lv in near if lv.good), role, noun, found["act"], ok=True, weight=0.88)
@@ -62,7 +67,7 @@ def _point(view: View, above: Above, level: Level, role: str, noun: str, act: st
         inputs={above.name: value, "角色": Input(role, "", "text" if role in view.requirement.text else "example")},
         preconditions=(signed_in(role),),
         do=f"以“{role}”身份对{measure}为 {shown(value, 'zh')}的{noun}执行{act}。"
-        if act in ("操作", "处理")
+        if act in ("操作", "处理", "办理")
         else f"以“{role}”身份{act}{measure}为 {shown(value, 'zh')}的{noun}。",
         see=f"系统允许“{role}”{act}该{noun}。" if ok else f"系统拒绝“{role}”{act}该{noun}。",
         reason=f"{'超出' if level.good else '未超出'}金额界限",

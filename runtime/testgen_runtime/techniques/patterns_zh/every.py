@@ -5,18 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 from testgen_runtime.techniques.model import TestPoint
-from testgen_runtime.techniques.patterns_zh import amounts_by_role, approvals, demands, exceptions, listed_states, once, who_may
+from testgen_runtime.techniques.patterns_zh import (
+    amounts_by_role,
+    approvals,
+    beyond_needs,
+    class_limits,
+    demands,
+    exceptions,
+    listed_states,
+    once,
+    who_may,
+)
 from testgen_runtime.techniques.view import View
 
 MOST_CHARACTERS: Final = 200
 """A longer requirement says more than one pattern: it is left to the general reading."""
+
+_PATTERNS: Final = (listed_states, amounts_by_role, exceptions, once, approvals, beyond_needs, demands, class_limits, who_may)
 
 
 def points(view: View) -> list[TestPoint]:
     """The points of the first pattern that can be read to the end; [] where there is none, or the text is not Chinese."""
     if view.language != "zh" or len(view.requirement.text) > MOST_CHARACTERS:
         return []
-    for pattern in (listed_states, amounts_by_role, exceptions, once, approvals, demands, who_may):
+    for pattern in _PATTERNS:
         if found := list(pattern.points(view)):
             return found
     return []

@@ -24,20 +24,45 @@ _BUT_FOR: Final = re.compile(
     rf"除了?(?P<spared>{HAN}{{2,16}}?)(?:的[\u4e00-\u9fff]{{2,4}})?(?:以外|之外|外)，(?:凡|所有)?(?P<noun>{HAN}{{2,10}}?)(?P<bound>{ABOVE})的(?P<thing>{HAN}{{2,6}}?)"
     rf"(?:均|都|一律)?(?:应当?|必须|须|将|需)?(?P<result>{HAN}{{2,10}})"
 )
+_BARRED: Final = re.compile(
+    rf"(?P<noun>{HAN}{{2,10}}?)(?P<bound>{ABOVE})的(?P<thing>{HAN}{{2,6}}?)，?(?P<result>{NOT}{HAN}{{2,10}}?){_SPARED}"
+)
+_ROLE_BARRED: Final = re.compile(rf"(?P<noun>(?!.*[超未无]){HAN}{{2,8}}?)，?{NOT}(?P<act>{HAN}{{2,10}}?){_SPARED}")
 _WHO: Final = re.compile(
     rf"(?P<clause>(?:未|没有|尚未|无|已|被){HAN}{{2,10}}?)的(?P<noun>{HAN}{{2,6}}?)，?(?:系统)?{NOT}(?P<act>{HAN}{{2,10}}?){_SPARED}"
 )
-_REFUSES: Final = re.compile("^(?:不得|不予|不能|不可以?|不允许|禁止|拒绝|驳回|取消|扣|罚|作废|冻结|停)")
+_REFUSES: Final = re.compile("^(?:均|都|一律)?(?:不得|不予|不能|不可以?|不允许|禁止|拒绝|驳回|取消|扣|罚|作废|冻结|停)")
 _NO_RESULT: Final = re.compile("[由经须]|审批|批准")
 
 
 def points(view: View) -> Iterator[TestPoint]:
     """The consequence, its condition turned, and the exception."""
     text = statement(view)
-    if found := _BEYOND.fullmatch(text) or _BUT_FOR.fullmatch(text):
+    if found := _BARRED.fullmatch(text) or _BEYOND.fullmatch(text) or _BUT_FOR.fullmatch(text):
         yield from _of_a_limit(view, found)
     elif found := _WHO.fullmatch(text):
         yield from _of_a_clause(view, found)
+    elif found := _ROLE_BARRED.fullmatch(text):
+        yield from _of_somebody(view, found)
+
+
+def _of_somebody(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    """ "试用期员工不得申请调岗，但经总经理特批的除外"."""
+    noun, act = found["noun"], found["act"]
+    yes, no = _exception(found["spared"], noun)
+    for spared in (False, True):
+        yield point(
+            view,
+            technique=Technique.DECISION_TABLE,
+            ok=spared,
+            inputs={"对象": Input(noun), "例外情形": Input("是" if spared else "否", "", "example")},
+            preconditions=(f"{yes if spared else no}。",),
+            do=f"{act_on(act, noun)}。",
+            see=f"系统允许{act}。" if spared else f"系统不允许{act}。",
+            reason="例外情形" if spared else "没有例外情形",
+            weight=0.92,
+            title=yes if spared else no,
+        )
 
 
 def _exception(words: str, noun: str) -> tuple[str, str]:
@@ -78,7 +103,7 @@ def _of_a_limit(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
 
 
 def _seen(result: str, *, happens: bool) -> str:
-    refused = re.match(r"(?:不得|不予|不能|不可以?|不允许|禁止|拒绝|驳回)(?P<act>.+)", result)
+    refused = re.match(r"(?:均|都|一律)?(?:不得|不予|不能|不可以?|不允许|禁止|拒绝|驳回)(?P<act>.+)", result)
     if refused:
         return f"系统不允许{refused['act']}。" if happens else f"系统允许{refused['act']}。"
     return f"系统{result}。" if happens else f"系统不{result}。"

@@ -15,7 +15,8 @@ from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, act_on, point, statement
 from testgen_runtime.techniques.view import View
 
-_STATE: Final = rf"(?:(?:已经?|尚未|未|待|正在|被){HAN}{{1,4}}?|[\u4e00-\u9fff]{{1,3}}中|(?:过期|失效|停用|禁用|冻结|锁定|注销|作废|离线|挂失|报废))"
+_BARE: Final = "过期|失效|停用|禁用|冻结|锁定|注销|作废|离线|挂失|报废|停机|欠费|销户|逾期|离职|毕业|退学|休学|下架|售罄|损坏|缺货|关闭|取消|终止|撤销|暂停|封禁|占用|故障|停课|停业|吊销|丢失|破损|污损"
+_STATE: Final = rf"(?:(?:已经?|尚未|未|待|正在|被){HAN}{{1,4}}?|[\u4e00-\u9fff]{{1,3}}中|(?:{_BARE}))"
 _JOINT: Final = r"(?:、|，?(?:或者?|以及|和|及|与))"
 _LIST: Final = rf"(?P<states>{_STATE}(?:{_JOINT}{_STATE}){{1,6}})"
 _REST: Final = (
@@ -31,16 +32,25 @@ _SHAPES: Final = (
 )
 
 
+_PERIODS: Final = re.compile(
+    rf"(?:在)?(?P<periods>[\u4e00-\u9fff]{{2,8}}期间?(?:(?:、|或者?|和|及|以及)[\u4e00-\u9fff]{{2,8}}期间?){{1,4}})(?:内)?，?(?:系统)?{NOT}(?P<act>{HAN}{{2,10}})"
+)
+
+
 def points(view: View) -> Iterator[TestPoint]:
     """One refusal for each state, and what is accepted in none of them; nothing where the states could be meant together."""
-    found = next((m for shape in _SHAPES if (m := shape.fullmatch(statement(view)))), None)
+    text = statement(view)
+    if during := _PERIODS.fullmatch(text):
+        yield from _in_periods(view, during)
+        return
+    found = next((m for shape in _SHAPES if (m := shape.fullmatch(text))), None)
     if found is None:
         return
     noun, act = found["noun"], found["act"]
     states = [s for s in re.split(_JOINT, found["states"]) if s]
     if len(set(states)) != len(states) or not (_alternatives(found["states"], states, noun)):
         return
-    told = [f"{noun}{s}" if not re.match("(?:过期|失效|停用|禁用|冻结|锁定|注销|作废|离线|挂失|报废)$", s) else f"{noun}已{s}" for s in states]
+    told = [f"{noun}{s}" if not re.fullmatch(_BARE, s) else f"{noun}已{s}" for s in states]
     opposites = [_opposite(noun, state, line) for state, line in zip(states, told, strict=True)]
     do = f"{act_on(act, noun)}。"
     for i, state in enumerate(states):
@@ -68,6 +78,26 @@ def points(view: View) -> Iterator[TestPoint]:
         weight=0.9,
         title=f"{noun}状态正常",
     )
+
+
+def _in_periods(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    """ "盘点期间或系统维护期间，不允许办理出入库": each period alone, and none of them."""
+    periods = [p for p in re.split("、|或者?|以及|和|及", found["periods"]) if p]
+    act = found["act"]
+    for held in (*periods, None):
+        lines = tuple(f"{'处于' if p == held else '不在'}{p}。" for p in periods)
+        yield point(
+            view,
+            technique=Technique.EQUIVALENCE_PARTITIONING,
+            ok=held is None,
+            inputs={"时段": Input(held or "其他时段", "", "text" if held else "example")},
+            preconditions=lines,
+            do=f"{act}。",
+            see=f"系统允许{act}。" if held is None else f"系统不允许{act}。",
+            reason="不属于所列的任何时段" if held is None else f"{held}拒绝",
+            weight=0.9 if held is None else 0.92,
+            title=held or "所列时段以外",
+        )
 
 
 def _alternatives(words: str, states: list[str], noun: str) -> bool:

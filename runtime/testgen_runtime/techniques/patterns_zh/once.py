@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, act_on, point, statement
+from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, ROLE, act_on, point, statement
 from testgen_runtime.techniques.view import View
 
 _ONCE: Final = re.compile(
-    rf"(?P<noun>{HAN}{{2,8}}?)(?:一经|一旦|只要)(?:被|已)?(?P<event>[\u4e00-\u9fff]{{2,4}}?)(?:后|之后)?，?(?:则|即|便|就|系统|任何人|用户)?{NOT}(?:被|对其)?(?:进行)?(?P<act>{HAN}{{2,10}})"
+    rf"(?P<noun>{HAN}{{2,8}}?)(?:一经|一旦|只要)(?:被|已)?(?P<event>[\u4e00-\u9fff]{{2,4}}?)(?:后|之后)?，?(?:则|即|便|就|系统|任何人|用户)?(?P<who>{ROLE})??{NOT}(?:被|对其)?(?:进行)?(?P<act>{HAN}{{2,10}})"
 )
 _EVENT = re.compile(r"(?:发现|违反|查实|查出|超过|达到)")
 
@@ -21,7 +21,7 @@ def points(view: View) -> Iterator[TestPoint]:
     found = _ONCE.fullmatch(statement(view))
     if found is None or _EVENT.match(found["event"]):
         return
-    noun, event, act = found["noun"], found["event"], found["act"]
+    noun, event, act = found["noun"], found["event"], re.sub("^(?:自行|擅自|再次|任意)", "", found["act"])
     for done in (True, False):
         told = f"{noun}{'已' if done else '未'}{event}"
         yield point(
@@ -30,7 +30,7 @@ def points(view: View) -> Iterator[TestPoint]:
             ok=not done,
             inputs={f"{noun}状态": Input(f"{'已' if done else '未'}{event}", "", "text" if done else "example")},
             preconditions=(f"{told}。",),
-            do=f"{act_on(act, noun)}。",
+            do=f"以“{found['who']}”身份{act_on(act, noun)}。" if found["who"] else f"{act_on(act, noun)}。",
             see=f"系统不允许{act}。" if done else f"系统允许{act}。",
             reason=f"{event}之后" if done else f"{event}之前",
             weight=0.92 if done else 0.9,

@@ -1,0 +1,78 @@
+"""What is needed only beyond a bound: "未满14周岁的患者就诊须有监护人陪同，无监护人陪同的不予接诊" (a decision table with a bound, 29119-4,
+5.2.6 and 5.2.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from testgen_runtime.documents.atoms.numbers import quantities
+from testgen_runtime.documents.model import Bound, Limit, Span
+from testgen_runtime.techniques.factors import Level
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.numbers import shown
+from testgen_runtime.techniques.partitions import limit_levels
+from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, NUMBER, lower_bound
+from testgen_runtime.techniques.patterns_zh.telling import HAN, REFUSED, point, statement
+from testgen_runtime.techniques.view import View
+
+_BELOW: Final = rf"(?:未满|不满|不足|低于|少于|小于){NUMBER}|{NUMBER}以下"
+_MUST: Final = r"(?:必须|应当|应|须|需要|需)"
+_SHAPE: Final = re.compile(
+    rf"(?:(?P<of>{HAN}{{2,6}}?))??(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的(?P<noun>{HAN}{{2,6}}?)(?P<act>{HAN}{{0,6}}?)，?{_MUST}(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|上传)(?P<what>{HAN}{{2,14}}?))[，；]"
+    rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
+)
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """Beyond the bound with and without what is needed; up to it without."""
+    found = _SHAPE.fullmatch(statement(view))
+    if found is None or not (found["what"].startswith(found["again"]) or found["need"].startswith(found["again"])):
+        return
+    noun = found["noun"]
+    levels = _levels(found)
+    if not levels:
+        return
+    act = found["act"] or found["no"] or "申请"
+    rows: list[tuple[Level, bool]] = [(lv, has) for lv in levels if lv.good for has in (True, False)]
+    rows += [(lv, False) for lv in levels if not lv.good]
+    for level, has in rows:
+        ok = has or not level.good
+        ((name, value),) = level.inputs.items()
+        line = f"{noun}{found['need']}" if has else f"{noun}{_without(found['verb'], found['what'])}"
+        told = f"{name}为 {shown(value, 'zh')}"
+        yield point(
+            view,
+            technique=Technique.DECISION_TABLE,
+            ok=ok,
+            inputs={name: value, f"是否{found['need']}": Input("是" if has else "否", "", "text" if has else "example")},
+            preconditions=(f"{line}。",),
+            do=f"{name}为 {shown(value, 'zh')}的{noun}{act}。",
+            see=f"系统允许{act}。" if ok else f"系统不允许{found['no'] or act}。",
+            reason=level.reason,
+            weight=level.weight if not has else 0.9,
+            title=f"{told}且{line}",
+        )
+
+
+def _without(verb: str, what: str) -> str:
+    return f"没有{what}" if verb == "有" else f"未{verb}{what}"
+
+
+def _levels(found: re.Match[str]) -> tuple[Level, ...]:
+    """The values at and beside the bound that tell, good where something is needed."""
+    noun = found["of"] or found["noun"]
+    if found["above"]:
+        above = lower_bound(found["above"], noun)
+        every = above.levels() if above else ()
+    else:
+        amounts = list(quantities(found["below"]))
+        if len(amounts) != 1 or not amounts[0].unit:
+            return ()
+        (q,) = amounts
+        name = f"{found['noun']}年龄" if q.unit in ("岁", "周岁") else noun
+        limit = Limit(name, None, Bound(q.value, False, Span(0, 0)), q.unit, q.dimension, q.step or Decimal(1))
+        every = limit_levels(limit, name, "zh")
+    return tuple(lv for lv in every if lv.technique is Technique.EQUIVALENCE_PARTITIONING or lv.weight > 0.9)
