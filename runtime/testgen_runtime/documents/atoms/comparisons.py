@@ -101,6 +101,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
         r"(?:及|或|含)?(?:其)?以上",
         r"起(?![始步])",
         r"及更[多长高大]|或更[多长高大]",
+        r"以外",
     ),
     AT_MOST: (
         r"(?:old |ago )?or (?:newer|more recent(?:ly)?|younger)",
@@ -112,7 +113,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
         r"(?:以|之)?内(?![容部存])",
         r"及更[少短低小]|或更[少短低小]",
     ),
-    MORE: (r"以外",),
+    MORE: (),
     LESS: (),
 }
 

@@ -108,6 +108,10 @@ def _predicate(unit: Unit) -> Predicate:
     return Predicate(subject, rest, modality, start, unit.main.end, modal=True)
 
 
+_AN_EVENT = re.compile(r"\b(?:of|after|since|before|from)\s(?:being|having been|its|the)\s(?:[a-z]+ed|[a-z]+ing|rejection|refusal|denial)\b", re.IGNORECASE)
+"""What a time is counted from, not what becomes of anything: "within 30 days of being blocked"."""
+
+
 def verdict(unit: Unit) -> Verdict:
     """Whether the main clause refuses, accepts or neither, judged without the words that limits have used."""
     text = masked(unit)
@@ -125,6 +129,7 @@ def verdict(unit: Unit) -> Verdict:
         text = _FREE_TO_REFUSE_ZH.sub(r"\1", text)
     if unit.language == "en":
         text = re.sub(r"\bnot only\b|\berror[- ](?:rate|free|budget)\b", " ", text, flags=re.IGNORECASE)
+        text = _AN_EVENT.sub(" ", text)
         if (modal := words_en.MODAL.search(text)) and _NOBODY_BUT.match(text[: modal.start()].strip()):
             return "refuse" if modal["not"] else "accept"
         if _NOBODY_IN.match(text):

@@ -38,8 +38,9 @@ def points(view: View) -> Iterator[TestPoint]:
     if not same or len(set(who)) != len(who) or any(_PEOPLE.search(w) is None for w in who) or not limits[0].unit:
         return
     (act,) = acts
-    thing, often = clauses[0]["thing"], clauses[0]["often"] or ""
-    name = f"{act}{thing}数量" if limits[0].dimension in ("count", "other") else f"{act}{thing}限额"
+    whole, q = clauses[0]["amount"] + clauses[0]["thing"], limits[0]
+    thing, often = whole[q.number_end :].strip().removeprefix(q.unit), clauses[0]["often"] or ""
+    name = f"{act}{thing}数量" if q.dimension == "count" else f"{act}{q.unit}数" if q.dimension == "other" else f"{act}{thing}限额"
     for one, q in zip(who, limits, strict=True):
         limit = Limit(name, None, Bound(q.value, True, Span(0, 0)), q.unit, q.dimension, q.step or Decimal(1))
         for level in limit_levels(limit, name, "zh"):
@@ -51,7 +52,7 @@ def points(view: View) -> Iterator[TestPoint]:
                 ok=level.good,
                 inputs={name: value, "角色": Input(one)},
                 preconditions=(f"当前用户为{one}。",),
-                do=f"{often}{act} {told}{thing if thing and thing not in value.unit else ''}。",
+                do=f"{often}{act} {told}{thing}。",
                 see="系统接受该请求。" if level.good else "系统拒绝该请求。",
                 reason=f"{one}：{level.reason}",
                 weight=level.weight,
