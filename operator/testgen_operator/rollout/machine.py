@@ -180,7 +180,10 @@ def _settled(seen: Seen, stored: Sequence[Record], records: Sequence[Record], or
     assert newest.position is not None
     position, wait = newest.position, 0.0
     if position.step is not Step.DONE:
-        wait = seen.policy.scale_down_delay_seconds - elapsed(position.since, now)
+        # Who stays on a connection to a release that was given up shall leave it now, not after the delay.
+        given_up = newest.outcome in history.REJECTED and position.served
+        delay = 0 if given_up else seen.policy.scale_down_delay_seconds
+        wait = delay - elapsed(position.since, now)
         if wait <= 0 or position.step is not Step.DRAINING:
             position = replace(position, step=Step.DONE, since=now)
             records = (*records[:-1], replace(newest, position=position))

@@ -99,6 +99,16 @@ def test_a_release_that_fails_in_its_bake_gives_the_traffic_back(quality: Qualit
     assert story.serving == "app-0"
 
 
+def test_nobody_stays_connected_to_a_release_that_was_given_up() -> None:
+    """Kept connections end with its pods: these go as soon as the traffic is back, not after the scale-down delay."""
+    story = Story(replace(BLUE_GREEN, scale_down_delay_seconds=3600))
+    story.release("app-1", Quality.SERVES_ERRORS_LATE)
+    story.until(lambda: story.record.outcome is Outcome.ROLLED_BACK)
+    story.look(0)
+    story.look(0)
+    assert "green" not in story.world.deployments
+
+
 def test_a_release_that_failed_does_not_start_again_by_itself() -> None:
     story = Story()
     story.release("app-1", Quality.FAILS_SMOKE)
