@@ -80,8 +80,9 @@ _LATIN, _OTHER = ([u for u, _ in _PATTERN if u.isascii() is latin] for latin in 
 _UNIT_LATIN = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u in _LATIN) + ")")
 _LATIN_AHEAD = re.compile(r"[\s-]?[\x21-\x7e]")
 _UNIT_OTHER = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u in _OTHER) + ")")
-_HAN_UNIT = "|".join(u for u, _ in _PATTERN if re.match(r"[\u4e00-\u9fff]", u))
-_NUMBER = re.compile(_NUMBER.pattern.replace("@HAN@", _HAN_UNIT), re.IGNORECASE)
+HAN_UNITS = "|".join(u for u, _ in _PATTERN if re.match(r"[\u4e00-\u9fff]", u))
+"""The Chinese units, the longest first, as alternatives of a pattern."""
+_NUMBER = re.compile(_NUMBER.pattern.replace("@HAN@", HAN_UNITS), re.IGNORECASE)
 _DIMENSIONS: dict[str, Dimension] = {u.split("(?")[0].replace("\\", ""): d for u, d in _PATTERN}
 _COUNTED = re.compile(r"\s+((?:[a-z][a-z-]+\s){0,2}?[a-z][a-z-]+s)\b(?!\s+(?:than|or less|or fewer))")
 _SINGLE = re.compile(r"\s+((?:(?:upper|lower)[- ]?case|special|numeric|capital)\s)?([a-z][a-z-]+)\b")

@@ -36,6 +36,14 @@ _WHO_HAVE: Final = re.compile(
     rf"{_NOUN}\s{_COMPARED}\s(?:is|are)\s(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s(?:open|available)\sto)\s(?P<people>[a-z]+(?:\s[a-z]+)?)\s(?:who|that|which)\s(?P<verb>have|has|are|is)\s(?P<rest>[^.;,]{{3,80}}?)\.?",
     re.I,
 )
+_ONLY_WITH: Final = re.compile(
+    rf"{_NOUN}\s{_COMPARED}\s(?:may|can|must|shall)\s(?:only\s(?:be\s)?(?P<early>[a-z]+)|(?:be\s)?(?P<late>[a-z]+)\sonly)(?:\s(?:in|on|by|at|to)\s[a-z]+(?:\s[a-z]+)?)?\swith\s(?P<need>(?:an?|the|valid|written)\s[a-z -]{{3,50}}?)\.?",
+    re.I,
+)
+_NOT_TO: Final = re.compile(
+    rf"(?:An?\s|The\s|No\s)?(?P<object>[a-z-]+(?:\s[a-z-]+)?)\s(?:(?:is|are)\snot|(?:must|shall|may|can|will)\snot\sbe|cannot\sbe)\s(?P<done>[a-z]+)\sto\s(?:an?\s|any\s)?(?P<noun>[a-z]+(?:\s[a-z]+)?)\s(?:who|that)\s(?:is|are)\s{_COMPARED}\sor\s(?:who\s)?(?P<first>(?:is|are|has|have)\s[a-z -]{{3,50}}?)\.?",
+    re.I,
+)
 _EITHER: Final = re.compile(
     rf"(?:An?\s|Any\s|The\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s(?:who|that|which)\s(?:(?P<first>(?:is|has|contains|lacks)\s[a-z -]{{3,50}}?)\sor\s(?:is\s|are\s)?(?P<a>{_COMPARED})|(?:(?:is|are)\s|(?P<weighs>weighs|costs|lasts|exceeds)\s)(?P<b>{_COMPARED.replace('?P<than>', '?P<than2>').replace('?P<number>', '?P<number2>').replace('?P<old>', '?P<old2>')})\sor\s(?P<second>(?:is|has|contains|lacks)\s[a-z -]{{3,50}}?))\s"
     r"(?:(?:may\snot|cannot|must\snot|shall\snot|can\snot)\s(?:be\s(?P<done>[a-z]+)(?P<more>\s[a-z ]{2,40})?|(?P<act>[a-z]+(?:\s[a-z-]+){0,5}))|(?P<away>(?:shall|must|will|is)\s(?:be\s)?(?:rejected|refused|denied|declined|turned\saway)))\.?",
@@ -74,6 +82,18 @@ def points(view: View) -> Iterator[TestPoint]:
             rest = re.sub(r"\btheir\b", "the", found["rest"])
             condition = f"the {_one(found['people'].lower())} {verb} {rest}"
             yield from _needed(view, found, Operation("accept", _one(found["noun"].lower()), by_system=True), condition)
+    elif found := _ONLY_WITH.fullmatch(text):
+        noun = _one(found["noun"].lower())
+        yield from _needed(view, found, Operation("accept", noun, by_system=True), f"the {noun} has {found['need']}")
+    elif found := _NOT_TO.fullmatch(text):
+        verb = infinitive(found["done"])
+        side = _side(found["than"], found["number"], found["old"] or "", noun := _one(found["noun"].lower()))
+        if verb is not None and side is not None:
+            condition = f"the {noun} {re.sub('^have ', 'has ', re.sub('^are ', 'is ', found['first']))}"
+            rows = [(lv, False) for lv in side.levels] + [(lv, True) for lv in side.within[:1]]
+            done = Operation(f"{verb} the {found['object'].lower()} to", noun)
+            for level, holds in rows:
+                yield _row(view, done, level, condition, holds=holds, ok=not holds and not level.good, see=(found["object"].lower(), verb))
     elif found := _EITHER.fullmatch(text):
         yield from _grounds(view, found)
 
@@ -130,7 +150,7 @@ def _grounds(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
         yield _row(view, done, level, condition, holds=holds, ok=not holds and not level.good, thing=thing)
 
 
-def _row(view: View, done: Operation, level: Level, condition: str, *, holds: bool, ok: bool, thing: str = "") -> TestPoint:
+def _row(view: View, done: Operation, level: Level, condition: str, *, holds: bool, ok: bool, thing: str = "", see: tuple[str, str] | None = None) -> TestPoint:
     ((name, value),) = level.inputs.items()
     told, line = shown(value, "en"), condition if holds else _CONTAINS.sub(lambda m: f" does not {m[1]} ", condition, count=1)
     line = opposite(condition, "en") if line == condition and not holds else line
@@ -150,7 +170,7 @@ def _row(view: View, done: Operation, level: Level, condition: str, *, holds: bo
         inputs={name: value, question(condition): Input(answer(condition, holds=holds))},
         preconditions=(sentence(line, "en"),),
         do=sentence(do, "en"),
-        see=done.done(ok),
+        see=Operation(see[1], see[0]).done(ok) if see else done.done(ok),
         reason=f"{level.reason}; the condition {'holds' if holds else 'does not hold'}",
         weight=level.weight if not holds else 0.93,
         title=f"{name} of {told}, {line}",

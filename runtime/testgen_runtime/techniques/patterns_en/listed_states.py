@@ -19,7 +19,7 @@ from testgen_runtime.techniques.patterns_en.telling import Operation, point
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
-_STATE: Final = r"(?:(?:is|are|was|were|has been|have been|has|have)\s)?(?:(?:already|still|currently|permanently|temporarily)\s)?(?:been\s)?(?:out of\s[a-z]+|being\s[a-z]+ed|(?:in|on|under)\s[a-z]+|(?:(?:partly|fully|partially|not yet)\s)?[a-z-]+(?:ed|en|ing|ted|id|ve|wn|st|lt|ught|sed|d|pt|nt)|closed|final|overdue|inactive|void|invalid|empty|full|offline|dormant|draft|busy)"
+_STATE: Final = r"(?:(?:is|are|was|were|has been|have been|has|have)\s)?(?:(?:already|still|currently|permanently|temporarily)\s)?(?:been\s)?(?:out of\s[a-z]+|being\s[a-z]+ed|(?:in|on|under)\s[a-z]+|(?:(?:partly|fully|partially|not yet)\s)?[a-z-]+(?:ed|en|ing|ted|id|ve|wn|st|lt|ught|sed|d|pt|nt)|closed|final|overdue|inactive|void|invalid|empty|full|offline|dormant|draft|busy|idle|ready|free|available|active|valid|new|pending|public|private|damaged|broken)(?:\s(?:by|for|to|from)\s(?:another|other|the|an?)\s[a-z]+)?"
 _LIST: Final = rf"(?P<states>{_STATE}(?:,\s{_STATE}){{0,5}},?\sor\s{_STATE})"
 _NOUN: Final = r"(?P<noun>(?:[a-z-]+\s){0,2}?[A-Za-z-]+?)"
 _NOT: Final = r"(?:(?:can|may|must|shall)\sneither|cannot|can't|can\sno\slonger|(?:must|may|shall|should|can|will)\snot|(?:is|are)\snot\sallowed\sto)"
@@ -27,6 +27,7 @@ _REFUSED: Final = r"(?:(?:must|shall|will|should|is|are)\s(?:always\s)?(?:be\s)?
 _DOES: Final = rf"(?:{_NOT}\s(?:be\s(?P<done>[a-z]+)(?P<more>\s[a-z][a-z ]{{1,50}})?|(?P<act>[a-z]+(?:\s[a-z-]+){{0,6}}))|(?P<away>{_REFUSED}))"
 _OTHERS: Final = r"(?:[;,.]\s(?:but\s|and\s)?(?:all|any|every)?\s?others?(?:\s[a-z]+)?\s(?:can|may|(?:is|are|shall be|must be)\s(?:accepted|allowed|permitted))(?:\sbe\s[a-z]+)?)?"
 _SHAPES: Final = (
+    re.compile(rf"(?:An?\s|Any\s|The\s|All\s)?{_NOUN}\s{_DOES}\s(?:if|when|while|once)\s(?:the\s|its\s|an?\s)?(?P<owner>[a-z-]+(?:\s[a-z-]+)?)\s(?P<verb>is|are|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST}\.?", re.I),
     re.compile(rf"(?:An?\s|Any\s|The\s|Each\s|Every\s|All\s|No\s)?{_NOUN}\s(?:that|which|who)\s(?P<verb>is|are|was|were|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST}\s{_DOES}{_OTHERS}\.?", re.I),
     re.compile(rf"(?:If|When|While|Once|Where)\s(?:an?\s|the\s)?{_NOUN}\s(?P<verb>is|are|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST},?\s(?:then\s)?(?:it|they|the\s[a-z]+|(?:he|she))\s{_DOES}{_OTHERS}\.?", re.I),
 )
@@ -135,7 +136,9 @@ def _read(text: str) -> Refused | None:
     found = found or _ADJECTIVES.fullmatch(text)
     if found is None or _BOTH.search(found["states"]):
         return None
-    thing = _one(found["noun"].lower())
+    noun = thing = _one(found["noun"].lower())
+    owner = (found.groupdict().get("owner") or "it").lower()
+    thing = thing if owner in ("it", "they") else _one(owner)
     pieces = [p for p in re.split(r",\s(?:or\s|and\s)?|\s(?:or|and)\s", found["states"]) if p]
     verb = {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(verb, verb)
     states = []
@@ -148,17 +151,17 @@ def _read(text: str) -> Refused | None:
             continue
         states.append((re.sub(r"^(?:already|still|currently|been)\s", "", state), f"the {thing} {verb} {state}"))
     if found["away"]:
-        return Refused(thing, tuple(states), f"Submit the {thing}{found['where'] or ''}.", f"The {thing} is accepted.", f"The {thing} is rejected.")
+        return Refused(thing, tuple(states), f"Submit the {noun}{found['where'] or ''}.", f"The {noun} is accepted.", f"The {noun} is rejected.")
     if found["done"]:
         more = found["more"] or ""
         if (base := infinitive(found["done"])) is None or re.search(r"\b(?:if|unless|when|until|except|by|before|after|without)\b", more):
             return None
-        done = Operation(base, thing)
+        done = Operation(base, noun)
         return Refused(thing, tuple(states), done.do(more), done.done(True), done.done(False))
     act = re.sub(r"\snor\s", " or ", found["act"])
     if re.search(r"\b(?:if|unless|when|until|except|be|before|after|without|exceed)\b", act):
         return None
-    do = f"As this {thing}, {act}." if ROLE.fullmatch(thing) else f"Use the {thing} to {act}."
+    do = f"As this {noun}, {act}." if ROLE.fullmatch(noun) else f"Use the {noun} to {act}."
     return Refused(thing, tuple(states), do, "The request is accepted.", "The system refuses this and the request is rejected.")
 
 

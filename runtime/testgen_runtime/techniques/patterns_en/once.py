@@ -14,7 +14,7 @@ from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
 _NOUN: Final = r"(?:an?\s|the\s|any\s|its\s)?(?P<noun>[a-z][a-z-]*(?:\s[a-z-]+)?)"
-_DONE: Final = r"(?P<verb>is|are|has|have|has\sbeen|have\sbeen|was|were)\s(?P<event>[a-z-]+(?:ed|en|wn|pt|nt|id|ld|ught|sed|d|st|t))"
+_DONE: Final = r"(?P<verb>is|are|has|have|has\sbeen|have\sbeen|was|were)\s(?P<event>[a-z-]+(?:ed|en|wn|pt|nt|id|ld|ught|sed|d|st|t)(?:\s(?:lost|stolen|found|ready|up|off|out|in))?)"
 _NOT: Final = r"(?:cannot|can't|can\sno\slonger|may\sno\slonger|(?:must|may|shall|should|can|will)\sno(?:t|\slonger)|can\snever|must\snever)"
 _ACT: Final = r"(?:be\s(?P<done>[a-z]+)(?:\s(?:again|anymore|any\smore|any\slonger))?)"
 _SHAPES: Final = (

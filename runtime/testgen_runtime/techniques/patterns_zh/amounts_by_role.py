@@ -17,7 +17,7 @@ from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, Above, lower_bo
 from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, ROLES, point, roles, signed_in, statement
 from testgen_runtime.techniques.view import View
 
-_OF: Final = r"(?:对于?|凡)?(?P<of>单笔|单次|每笔|每次|一次性|单张|单件)?(?:的)?(?P<measure>金额|总额|总价|价格|天数|时长|重量|数量)?(?:为|是)?"
+_OF: Final = r"(?:对于?|凡)?(?P<of>单笔|单次|每笔|每次|一次性|单张|单件)?(?:的)?(?P<measure>[\u4e00-\u9fff]{0,4}?(?:金额|总额|总价|价格|天数|时长|重量|数量|额度|面积|年龄))?(?:为|是)?"
 _BOUND: Final = rf"{_OF}(?P<bound>{ABOVE})的?"
 _ONLY: Final = r"(?:仅限|只限|仅能由|只能由|仅可由|只可由|必须由|应当由|应由|须由|只允许|仅允许|只有|仅由|只由|仅|只)"
 _TAIL: Final = r"(?:[，；](?:其他|其它|其余)(?:人员|角色|用户|人)?(?:均|都|一律)?(?:不得|不能|无权|不可以?|不允许|禁止)[\u4e00-\u9fff]{0,6}|[，；](?:其他|其它|其余)(?:人员|角色|用户|人)?[\u4e00-\u9fff]{0,6}(?:应|将)?(?:被|予以)?拒绝)?"
@@ -35,7 +35,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if found is None:
         return
     who, noun = roles(found["roles"]), found["noun"]
-    above = lower_bound(found["bound"], noun)
+    above = lower_bound(found["bound"], noun, found["measure"] or "")
     if above is None or not who:
         return
     other = other_role((*who, "访客"), "zh")
@@ -58,7 +58,7 @@ def points(view: View) -> Iterator[TestPoint]:
 def _point(view: View, above: Above, level: Level, role: str, noun: str, act: str, *, ok: bool, weight: float) -> TestPoint:
     (value,) = level.inputs.values()
     told = f"{above.name}为 {shown(value, 'zh')}"
-    measure = above.name.removeprefix(noun) or "数值"
+    measure = above.name.removeprefix(noun) or above.name
     act = act.removesuffix(noun) if len(act) > len(noun) + 1 else act
     return point(
         view,

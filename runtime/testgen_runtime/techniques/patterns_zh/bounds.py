@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from testgen_runtime.documents.atoms.numbers import Quantity, quantities
+from testgen_runtime.documents.atoms.numbers import HAN_UNITS, Quantity, quantities
 from testgen_runtime.documents.model import Bound, Limit, Span
 from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.partitions import limit_levels
 
-NUMBER: Final = r"(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)(?:[万亿千百])?个?(?:[\u4e00-\u9fff%￥$A-Za-z]{1,3}?)"
+NUMBER: Final = rf"(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)[万亿千百]?(?:{HAN_UNITS}|[%℃]|[A-Za-z]{{1,4}})"
 ABOVE: Final = rf"(?:(?:超过|超出|高于|大于|多于|达到|达|满|不低于|不少于)(?:了)?{NUMBER}|在?{NUMBER}(?:及|或|（含）)?以上(?:（(?:不?含)(?:本数|{NUMBER})?）)?)"
 """A comparison with a lower bound; `lower_bound` reads it."""
 _OPEN = re.compile("超过|超出|高于|大于|多于|不含")
@@ -32,14 +32,15 @@ class Above:
         return limit_levels(self.limit, self.name, "zh")
 
 
-def lower_bound(words: str, noun: str) -> Above | None:
-    """The bound that `words` (see ABOVE) tell of a `noun`; None where they hold more than one number."""
+def lower_bound(words: str, noun: str, measure: str = "") -> Above | None:
+    """The bound that `words` (see ABOVE) tell of a `noun`; None where they hold more than one number. `measure`: what is measured,
+    where the text names it ("赔付金额")."""
     found = list(quantities(words))
     if len(found) != 1 or not found[0].unit:
         return None
     (q,) = found
     limit = Limit(noun, Bound(q.value, _OPEN.search(words) is None, Span(0, 0)), None, q.unit, q.dimension, q.step or Decimal(1))
-    return Above(limit, _name(q, noun))
+    return Above(limit, measure if len(measure) > 2 else _name(q, noun))
 
 
 def _name(q: Quantity, noun: str) -> str:

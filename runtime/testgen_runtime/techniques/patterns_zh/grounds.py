@@ -1,0 +1,55 @@
+"""A bound or something else, each of which is enough to be refused: "评论长度超过500个字符或包含外部链接的，系统应拒绝发布". Each ground is tried
+alone, and neither (29119-4, 5.2.6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from testgen_runtime.documents.atoms.negation_zh import opposite_zh
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.numbers import shown
+from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, lower_bound
+from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, point, statement
+from testgen_runtime.techniques.view import View
+
+_CLAUSE: Final = rf"(?P<clause>(?:包含|含有|含|存在|有|已|未|被|属于|没有|无|缺少){HAN}{{2,12}}?)"
+_MEASURE: Final = r"(?P<name>[\u4e00-\u9fff]{2,10}?)"
+_END: Final = rf"(?:的|时)(?P<noun>{HAN}{{2,6}}?)?，?(?:系统|平台)?(?:(?:应当?|将|须|一律|均)?(?:予以)?(?:拒绝|驳回)|{NOT})(?P<act>{HAN}{{0,8}}?)(?:申请|请求)?"
+_SHAPES: Final = (
+    re.compile(rf"(?:若|如果|当)?{_MEASURE}(?P<bound>{ABOVE}),?(?:或者?|，或者?){_CLAUSE}{_END}"),
+    re.compile(rf"(?:若|如果|当)?(?P<of>{HAN}{{2,6}}?)??{_CLAUSE}，?(?:或者?){_MEASURE}(?P<bound>{ABOVE}){_END}"),
+)
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """Each ground alone, and neither of them."""
+    text = statement(view)
+    found = next((m for shape in _SHAPES if (m := shape.fullmatch(text))), None)
+    if found is None or not (found["act"] or found["noun"]):
+        return
+    above = lower_bound(found["bound"], found["name"])
+    if above is None:
+        return
+    owner = found["noun"] or re.sub("(?:的)?(?:长度|大小|金额|数量|重量|时长|天数|年龄|字数|余额)$", "", found["name"])
+    yes, no = f"{owner}{found['clause']}", opposite_zh(f"{owner}{found['clause']}")
+    act = found["act"] or f"提交{found['noun']}"
+    levels = [lv for lv in above.levels() if lv.technique is Technique.EQUIVALENCE_PARTITIONING or lv.weight > 0.9]
+    rows = [(lv, False) for lv in levels] + [(lv, True) for lv in levels if not lv.good][:1]
+    for level, holds in rows:
+        ok = not holds and not level.good
+        ((name, value),) = level.inputs.items()
+        told = f"{name}为 {shown(value, 'zh')}"
+        yield point(
+            view,
+            technique=Technique.DECISION_TABLE,
+            ok=ok,
+            inputs={name: value, owner: Input((yes if holds else no).removeprefix(owner), "", "text" if holds else "example")},
+            preconditions=(f"{yes if holds else no}。",),
+            do=f"在{told}的情况下{act}。",
+            see=f"系统允许{act}。" if ok else f"系统拒绝{act}。",
+            reason=level.reason if not holds else "另一个拒绝理由",
+            weight=level.weight if not holds else 0.94,
+            title=f"{told}且{yes if holds else no}",
+        )
