@@ -175,7 +175,7 @@ REFUSE = re.compile(
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
-    r"(?:be|is|are) excluded|no (?:user|one|other)\b)",
+    r"(?:be|is|are) excluded|no (?:user|one|other)\b|no [a-z]+ (?:is|are) possible|(?:stay|remain)s? (?:locked|closed|blocked|disabled))",
     I,
 )
 ACCEPT = re.compile(
