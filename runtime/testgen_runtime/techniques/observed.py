@@ -56,6 +56,13 @@ def _done_by_the_system(view: View, atom: Atom, here: list[Atom]) -> bool:
     return False
 
 
+def _handed_in(view: View, atom: Atom) -> bool:
+    """ "应在行程结束后 24 小时内提交，取值为 1 至 5 星": what somebody enters is handed in by somebody too."""
+    here = view.sentence(atom)
+    entered = any(view.sentence(a) == here and v.dimension != "duration" for a, v in view.of(Limit))
+    return entered and _HANDED_IN_ZH.search(view.words(here)) is not None
+
+
 def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
     """Whether the limit is one that the system keeps, and not one on what somebody enters."""
     results = view.results()
@@ -74,9 +81,8 @@ def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
     if view.language == "en" and _done_by_the_system(view, atom, here):
         return True
     around = view.requirement.text[max(0, start - 12) : start + len(atom.text) + 3]
-    if view.language == "zh" and limit.dimension == "duration" and _HANDED_IN_ZH.search(view.words(view.sentence(atom))):
-        if any(view.sentence(a) == view.sentence(atom) and v.dimension != "duration" for a, v in view.of(Limit)):
-            return False  # what somebody enters is handed in by somebody too
+    if view.language == "zh" and limit.dimension == "duration" and _handed_in(view, atom):
+        return False
     if limit.dimension == "duration" and _SYSTEM_TIME.search(around):
         return view.language != "zh" or _DOES_ZH.search(view.words(view.sentence(atom))) is not None
     return bool(_KEPT.search(near))

@@ -85,7 +85,9 @@ def without_windows(text: str, found: Sequence[Mention]) -> list[Mention]:
     ]  # fmt: skip
 
 
-_DONE_WITHIN = re.compile(r"(?:完成|进行|予以)?(?:提交|提出|提供|办理|归还|支付|缴纳|缴费|付款|报送|上报|填写|申请|反馈|回复|退还|领取|签到|评价|完成|发布)[\u4e00-\u9fff]{0,6}[，,；]")
+_DONE_WITHIN = re.compile(
+    r"(?:完成|进行|予以)?(?:提交|提出|提供|办理|归还|支付|缴纳|缴费|付款|报送|上报|填写|申请|反馈|回复|退还|领取|签到|评价|完成|发布)[\u4e00-\u9fff]{0,6}[，,；]"
+)
 """What is done in the time itself: "应在行程结束后 24 小时内提交，取值为 1 至 5 星"."""
 
 

@@ -108,7 +108,10 @@ def _predicate(unit: Unit) -> Predicate:
     return Predicate(subject, rest, modality, start, unit.main.end, modal=True)
 
 
-_AN_EVENT = re.compile(r"\b(?:of|after|since|before|from)\s(?:being|having been|its|the)\s(?:[a-z]+ed|[a-z]+ing|rejection|refusal|denial)\b", re.IGNORECASE)
+_AN_EVENT = re.compile(
+    r"\b(?:of|after|since|before|from)\s(?:being|having been|its|the)\s(?:[a-z]+ed|[a-z]+ing|rejection|refusal|denial)\b",
+    re.IGNORECASE,
+)
 """What a time is counted from, not what becomes of anything: "within 30 days of being blocked"."""
 
 

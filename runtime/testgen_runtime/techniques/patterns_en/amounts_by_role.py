@@ -23,17 +23,47 @@ from testgen_runtime.techniques.patterns_en.telling import Operation, point
 from testgen_runtime.techniques.phrases import in_role, sentence
 from testgen_runtime.techniques.view import View
 
-_OPEN: Final = r"above|over|exceeding|in\sexcess\sof|beyond|(?:of\s|with\s|worth\s|for\s|lasting\s|weighing\s)?(?:more|greater|higher|larger|longer|heavier|bigger)\sthan|(?:that|which)\s(?:exceeds?|(?:is|are)\s(?:above|over|(?:more|greater|higher|larger|longer)\sthan))"
+_OPEN: Final = (
+    r"above|over|exceeding|in\sexcess\sof|beyond|(?:of\s|with\s|worth\s|for\s|lasting\s|weighing\s"
+    r")?(?:more|greater|higher|larger|longer|heavier|bigger)\sthan|(?:that|which)\s(?:exceeds?|(?:is|"
+    r"are)\s(?:above|over|(?:more|greater|higher|larger|longer)\sthan))"
+)
 _CLOSED: Final = r"(?:of\s|with\s|worth\s)?at\sleast|from|starting\s(?:at|from)"
-_WHAT: Final = rf"(?P<of>approvals?\sof\s|authori[sz]ation\sof\s)?(?:an?\s|any\s|the\s|all\s)?(?P<noun>(?:[a-z-]+\s){{0,2}}?[a-z-]+)\s(?:(?P<open>{_OPEN})|(?P<closed>{_CLOSED})|of|for|worth)\s(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<more>\sor\smore|\sor\s(?:above|higher|longer))?(?P<place>\s(?:at|in|from|to|via|through|on)\s(?:the\s|an?\s)?[a-z]+)?"
-_RESERVED: Final = r"(?:(?:is|are|shall\sbe|must\sbe)\s)?(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s(?:for|available\sto)|available\sonly\sto|the\sprivilege\sof)"
-_OTHERS: Final = r"(?:[;,.]\s(?:all\s|any\s)?(?:others?|other\susers?|everyone\selse|anyone\selse)[a-z ]*(?:refused|rejected|denied|not))?"
+_WHAT: Final = (
+    rf"(?P<of>approvals?\sof\s|authori[sz]ation\sof\s)?(?:an?\s|any\s|the\s|all\s"
+    rf")?(?P<noun>(?:[a-z-]+\s){{0,2}}?[a-z-]+)\s(?:(?P<open>{_OPEN})|(?P<closed>{_CLOSED})|of|for|"
+    rf"worth)\s(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<more>\sor\smore|\sor\s(?:above|higher|"
+    rf"longer))?(?P<place>\s(?:at|in|from|to|via|through|on)\s(?:the\s|an?\s)?[a-z]+)?"
+)
+_RESERVED: Final = (
+    r"(?:(?:is|are|shall\sbe|must\sbe)\s)?(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s"
+    r"(?:for|available\sto)|available\sonly\sto|the\sprivilege\sof)"
+)
+_OTHERS: Final = (
+    r"(?:[;,.]\s(?:all\s|any\s)?(?:others?|other\susers?|everyone\selse|anyone\selse)[a-z ]*(?:refused|rejected|denied|not))?"
+)
 _SHAPES: Final = (
     re.compile(rf"{_WHAT}\s{_RESERVED}\s(?P<roles>[^.;]+?){_OTHERS}\.?", re.I),
-    re.compile(rf"{_WHAT}\s(?:may|can|must|shall)\s(?:only\sbe\s(?P<done>[a-z]+)\sby|be\s(?P<done2>[a-z]+)\s(?:only|exclusively|solely)\sby|be\s(?P<done3>[a-z]+)\sby)\s(?P<roles>[^.;]+?)(?P<alone>\s(?:only|alone))?{_OTHERS}\.?", re.I),
-    re.compile(rf"Only\s(?P<roles>[^.;]+?)\s(?:may|can|are\sallowed\sto|is\sallowed\sto)\s(?P<verb>[a-z]+)\s{_WHAT}{_OTHERS}\.?", re.I),
+    re.compile(
+        (
+            rf"{_WHAT}\s(?:may|can|must|shall)\s(?:only\sbe\s(?P<done>[a-z]+)\sby|be\s(?P<done2>[a-z]+)\s"
+            rf"(?:only|exclusively|solely)\sby|be\s(?P<done3>[a-z]+)\sby)\s(?P<roles>[^.;]+?)(?P<alone>\s"
+            rf"(?:only|alone))?{_OTHERS}\.?"
+        ),
+        re.I,
+    ),
+    re.compile(
+        rf"Only\s(?P<roles>[^.;]+?)\s(?:may|can|are\sallowed\sto|is\sallowed\sto)\s(?P<verb>[a-z]+)\s{_WHAT}{_OTHERS}\.?", re.I
+    ),
 )
-_KIND: Final = {"money": "amount", "duration": "duration", "size": "size", "length": "length", "percent": "rate", "count": "count"}
+_KIND: Final = {
+    "money": "amount",
+    "duration": "duration",
+    "size": "size",
+    "length": "length",
+    "percent": "rate",
+    "count": "count",
+}
 
 
 def points(view: View) -> Iterator[TestPoint]:
@@ -53,7 +83,9 @@ def points(view: View) -> Iterator[TestPoint]:
     if done is None:
         return
     name = _name(amount, done.thing)
-    limit = Limit(name, Bound(amount.value, not found["open"], Span(0, 0)), None, amount.unit, amount.dimension, amount.step or Decimal(1))
+    limit = Limit(
+        name, Bound(amount.value, not found["open"], Span(0, 0)), None, amount.unit, amount.dimension, amount.step or Decimal(1)
+    )
     levels = limit_levels(limit, name, "en")
     typical, near = next(lv for lv in levels if lv.good), [lv for lv in levels if lv.weight > 0.9]
     other = other_role((*who, "Guest"), "en")

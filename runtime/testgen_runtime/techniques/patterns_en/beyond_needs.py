@@ -1,6 +1,6 @@
-"""A condition that binds only beyond a bound: "Patients under 16 years of age may only be admitted if a parent has signed", "Leave
-requests of more than 10 days are restricted to employees who have completed their probation"; and a bound or a state that is enough to
-be refused: "A player who is banned or under 13 may not join" (decision tables with a bound, 29119-4, 5.2.6 and 5.2.3).
+"""A condition that binds only beyond a bound ("Patients under 16 may only be admitted if a parent has signed", "Leave requests
+of more than 10 days are restricted to employees who have completed their probation"), and a bound or a state that is
+enough to be refused ("A player who is banned or under 13 may not join"): decision tables with a bound (29119-4, 5.2.6 and 5.2.3).
 """
 
 from __future__ import annotations
@@ -24,29 +24,57 @@ from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
 _COMPARED: Final = (
-    r"(?P<than>(?:(?:aged|of|with|worth|for|lasting|weighing)\s)?(?:(?:more|greater|higher|larger|longer|heavier|older|less|fewer|lower|smaller|shorter|younger|lighter)\sthan|above|over|under|below|at\sleast|exceeding))\s"
+    r"(?P<than>(?:(?:aged|of|with|worth|for|lasting|weighing)\s)?(?:(?:more|greater|higher|larger|"
+    r"longer|heavier|older|less|fewer|lower|smaller|shorter|younger|lighter)\sthan|above|over|under|"
+    r"below|at\sleast|exceeding))\s"
     r"(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<old>\s(?:of\sage|old))?"
 )
+_COMPARED_TOO: Final = re.sub(r"\?P<(than|number|old)>", r"?P<\g<1>2>", _COMPARED)
 _NOUN: Final = r"(?:An?\s|Any\s|The\s|All\s)?(?P<noun>(?:[a-z-]+\s){0,2}?[a-z-]+)"
 _ONLY_IF: Final = re.compile(
-    rf"{_NOUN}\s{_COMPARED}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+)|be\s(?P<done>[a-z]+)\sonly|be\sonly\s(?P<late>[a-z]+))\s(?:if|when|provided\sthat|after|once)\s(?P<condition>[^.;]{{6,100}}?)\.?",
+    (
+        rf"{_NOUN}\s{_COMPARED}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+)|be\s"
+        rf"(?P<done>[a-z]+)\sonly|be\sonly\s(?P<late>[a-z]+))\s(?:if|when|provided\sthat|after|once)\s"
+        rf"(?P<condition>[^.;]{{6,100}}?)\.?"
+    ),
     re.I,
 )
 _WHO_HAVE: Final = re.compile(
-    rf"{_NOUN}\s{_COMPARED}\s(?:is|are)\s(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s(?:open|available)\sto)\s(?P<people>[a-z]+(?:\s[a-z]+)?)\s(?:who|that|which)\s(?P<verb>have|has|are|is)\s(?P<rest>[^.;,]{{3,80}}?)\.?",
+    (
+        rf"{_NOUN}\s{_COMPARED}\s(?:is|are)\s(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s"
+        rf"(?:open|available)\sto)\s(?P<people>[a-z]+(?:\s[a-z]+)?)\s(?:who|that|which)\s(?P<verb>have|"
+        rf"has|are|is)\s(?P<rest>[^.;,]{{3,80}}?)\.?"
+    ),
     re.I,
 )
 _ONLY_WITH: Final = re.compile(
-    rf"{_NOUN}\s{_COMPARED}\s(?:may|can|must|shall)\s(?:only\s(?:be\s)?(?P<early>[a-z]+)|(?:be\s)?(?P<late>[a-z]+)\sonly)(?:\s(?:in|on|by|at|to)\s[a-z]+(?:\s[a-z]+)?)?\swith\s(?P<need>(?:an?|the|valid|written)\s[a-z -]{{3,50}}?)\.?",
+    (
+        rf"{_NOUN}\s{_COMPARED}\s(?:may|can|must|shall)\s(?:only\s(?:be\s)?(?P<early>[a-z]+)|(?:be\s"
+        rf")?(?P<late>[a-z]+)\sonly)(?:\s(?:in|on|by|at|to)\s[a-z]+(?:\s[a-z]+)?)?\swith\s(?P<need>(?:an?|"
+        rf"the|valid|written)\s[a-z -]{{3,50}}?)\.?"
+    ),
     re.I,
 )
 _NOT_TO: Final = re.compile(
-    rf"(?:An?\s|The\s|No\s)?(?P<object>[a-z-]+(?:\s[a-z-]+)?)\s(?:(?:is|are)\snot|(?:must|shall|may|can|will)\snot\sbe|cannot\sbe)\s(?P<done>[a-z]+)\sto\s(?:an?\s|any\s)?(?P<noun>[a-z]+(?:\s[a-z]+)?)\s(?:who|that)\s(?:is|are)\s{_COMPARED}\sor\s(?:who\s)?(?P<first>(?:is|are|has|have)\s[a-z -]{{3,50}}?)\.?",
+    (
+        rf"(?:An?\s|The\s|No\s)?(?P<object>[a-z-]+(?:\s[a-z-]+)?)\s(?:(?:is|are)\snot|(?:must|shall|may|"
+        rf"can|will)\snot\sbe|cannot\sbe)\s(?P<done>[a-z]+)\sto\s(?:an?\s|any\s)?(?P<noun>[a-z]+(?:\s"
+        rf"[a-z]+)?)\s(?:who|that)\s(?:is|are)\s{_COMPARED}\sor\s(?:who\s)?(?P<first>(?:is|are|has|have)\s"
+        rf"[a-z -]{{3,50}}?)\.?"
+    ),
     re.I,
 )
 _EITHER: Final = re.compile(
-    rf"(?:An?\s|Any\s|The\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s(?:who|that|which)\s(?:(?P<first>(?:is|has|contains|lacks)\s[a-z -]{{3,50}}?)\sor\s(?:is\s|are\s)?(?P<a>{_COMPARED})|(?:(?:is|are)\s|(?P<weighs>weighs|costs|lasts|exceeds)\s)(?P<b>{_COMPARED.replace('?P<than>', '?P<than2>').replace('?P<number>', '?P<number2>').replace('?P<old>', '?P<old2>')})\sor\s(?P<second>(?:is|has|contains|lacks)\s[a-z -]{{3,50}}?))\s"
-    r"(?:(?:may\snot|cannot|must\snot|shall\snot|can\snot)\s(?:be\s(?P<done>[a-z]+)(?P<more>\s[a-z ]{2,40})?|(?P<act>[a-z]+(?:\s[a-z-]+){0,5}))|(?P<away>(?:shall|must|will|is)\s(?:be\s)?(?:rejected|refused|denied|declined|turned\saway)))\.?",
+    (
+        rf"(?:An?\s|Any\s|The\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s(?:who|that|which)\s(?:(?P<first>(?:is|"
+        rf"has|contains|lacks)\s[a-z -]{{3,50}}?)\sor\s(?:is\s|are\s)?(?P<a>{_COMPARED})|(?:(?:is|are)\s|"
+        rf"(?P<weighs>weighs|costs|lasts|exceeds)\s)"
+        rf"(?P<b>{_COMPARED_TOO})"
+        rf"\sor\s(?P<second>(?:is|has|contains|lacks)\s[a-z -]{{3,50}}?))\s"
+        r"(?:(?:may\snot|cannot|must\snot|shall\snot|can\snot)\s(?:be\s(?P<done>[a-z]+)(?P<more>\s"
+        r"[a-z ]{2,40})?|(?P<act>[a-z]+(?:\s[a-z-]+){0,5}))|(?P<away>(?:shall|must|will|is)\s(?:be\s"
+        r")?(?:rejected|refused|denied|declined|turned\saway)))\.?"
+    ),
     re.I,
 )
 _LOWER: Final = re.compile(r"more|greater|higher|larger|longer|heavier|older|above|over|exceed|least", re.I)
@@ -69,7 +97,7 @@ class Side:
 
 
 def points(view: View) -> Iterator[TestPoint]:
-    """Beyond the bound with and without the condition, up to it without; or each of two grounds of a refusal alone, and neither."""
+    """Beyond the bound with and without the condition, up to it without; or each ground of a refusal alone, and neither."""
     text = re.sub(r"\s+", " ", view.requirement.text.strip())
     if found := _ONLY_IF.fullmatch(text):
         verb = infinitive(found["early"] or found["done"] or found["late"])
@@ -93,7 +121,15 @@ def points(view: View) -> Iterator[TestPoint]:
             rows = [(lv, False) for lv in side.levels] + [(lv, True) for lv in side.within[:1]]
             done = Operation(f"{verb} the {found['object'].lower()} to", noun)
             for level, holds in rows:
-                yield _row(view, done, level, condition, holds=holds, ok=not holds and not level.good, see=(found["object"].lower(), verb))
+                yield _row(
+                    view,
+                    done,
+                    level,
+                    condition,
+                    holds=holds,
+                    ok=not holds and not level.good,
+                    see=(found["object"].lower(), verb),
+                )
     elif found := _EITHER.fullmatch(text):
         yield from _grounds(view, found)
 
@@ -108,15 +144,38 @@ def _side(words: str, number: str, old: str, thing: str, weighs: str = "") -> Si
     if not unit:
         return None
     people = "age" if aged or (unit.startswith("year") and re.fullmatch(_AGED, thing)) else ""
-    kind = people or {"weighs": "weight", "costs": "price", "lasts": "duration"}.get(weighs.lower(), "") or ("weight" if unit in ("kg", "g", "t", "tonnes") else {"money": "amount", "duration": "duration", "size": "size", "length": "length", "percent": "rate", "count": f"number of {unit}"}.get(dimension, "value"))
+    kind = (
+        people
+        or {"weighs": "weight", "costs": "price", "lasts": "duration"}.get(weighs.lower(), "")
+        or (
+            "weight"
+            if unit in ("kg", "g", "t", "tonnes")
+            else {
+                "money": "amount",
+                "duration": "duration",
+                "size": "size",
+                "length": "length",
+                "percent": "rate",
+                "count": f"number of {unit}",
+            }.get(dimension, "value")
+        )
+    )
     bound = Bound(q.value, "least" in words.lower(), Span(0, 0))
     lower = _LOWER.search(words) is not None
     name = kind if kind.startswith("number of") else f"{thing} {kind}"
     limit = Limit(name, bound if lower else None, None if lower else bound, unit, dimension, q.step or Decimal(1))
-    return Side(name, tuple(lv for lv in limit_levels(limit, name, "en") if lv.technique is Technique.EQUIVALENCE_PARTITIONING or lv.weight > 0.9))
+    return Side(
+        name,
+        tuple(
+            lv for lv in limit_levels(limit, name, "en") if lv.technique is Technique.EQUIVALENCE_PARTITIONING or lv.weight > 0.9
+        ),
+    )
 
 
-_AGED: Final = r"(?:patient|child|person|applicant|player|customer|user|guest|passenger|driver|visitor|student|employee|member|participant)s?"
+_AGED: Final = (
+    r"(?:patient|child|person|applicant|player|customer|user|guest|passenger|driver|visitor|student|"
+    r"employee|member|participant)s?"
+)
 
 
 def _needed(view: View, found: re.Match[str], done: Operation, condition: str) -> Iterator[TestPoint]:
@@ -131,7 +190,13 @@ def _needed(view: View, found: re.Match[str], done: Operation, condition: str) -
 def _grounds(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     thing = found["noun"].lower()
     first = found["a"] is not None
-    side = _side(found["than"] if first else found["than2"], found["number"] if first else found["number2"], (found["old"] if first else found["old2"]) or "", thing, found["weighs"] or "")
+    side = _side(
+        found["than"] if first else found["than2"],
+        found["number"] if first else found["number2"],
+        (found["old"] if first else found["old2"]) or "",
+        thing,
+        found["weighs"] or "",
+    )
     clause = found["first"] or found["second"]
     if side is None or re.search(r"\b(?:and|or)\b", clause):
         return
@@ -150,7 +215,17 @@ def _grounds(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
         yield _row(view, done, level, condition, holds=holds, ok=not holds and not level.good, thing=thing)
 
 
-def _row(view: View, done: Operation, level: Level, condition: str, *, holds: bool, ok: bool, thing: str = "", see: tuple[str, str] | None = None) -> TestPoint:
+def _row(
+    view: View,
+    done: Operation,
+    level: Level,
+    condition: str,
+    *,
+    holds: bool,
+    ok: bool,
+    thing: str = "",
+    see: tuple[str, str] | None = None,
+) -> TestPoint:
     ((name, value),) = level.inputs.items()
     told, line = shown(value, "en"), condition if holds else _CONTAINS.sub(lambda m: f" does not {m[1]} ", condition, count=1)
     line = opposite(condition, "en") if line == condition and not holds else line

@@ -17,11 +17,18 @@ from testgen_runtime.techniques.view import View
 _MAY: Final = r"(?:may|can|is\sallowed\sto|are\sallowed\sto)"
 _NOT: Final = r"(?:cannot|can't|(?:must|may|shall|should|can)\snot)"
 _SHAPE: Final = re.compile(
-    rf"(?P<thing>(?:[A-Za-z-]+\s){{0,4}}?[a-z-]+)\s{_MAY}\s(?:only\s)?be\s(?P<done>[a-z]+)\s(?:only\s)?by\s(?P<may>[^.;]+?),?\s(?:(?:but|and|while)\s)?(?:(?:it|they)\s)?"
+    rf"(?P<thing>(?:[A-Za-z-]+\s){{0,4}}?[a-z-]+)\s{_MAY}\s(?:only\s)?be\s(?P<done>[a-z]+)\s(?:only\s"
+    rf")?by\s(?P<may>[^.;]+?),?\s(?:(?:but|and|while)\s)?(?:(?:it|they)\s)?"
     rf"(?:(?:{_NOT})\sbe\s(?P<again>[a-z]+)\sby|not\sby|never\sby)\s(?P<not>[^.;,]+)\.?",
     re.I,
 )
-_PEOPLE: Final = re.compile(rf"(?:{ROLE.pattern}|\b(?:relatives?|heads?|people|adults?|family|friends?|strangers?|third parties|staff|personnel|team|hosts?|players?|moderators?))$", re.I)
+_PEOPLE: Final = re.compile(
+    (
+        rf"(?:{ROLE.pattern}|\b(?:relatives?|heads?|people|adults?|family|friends?|strangers?|"
+        rf"third parties|staff|personnel|team|hosts?|players?|moderators?))$"
+    ),
+    re.I,
+)
 
 
 def points(view: View) -> Iterator[TestPoint]:

@@ -1,5 +1,5 @@
-"""A limit for each kind of people, with what the first clause says left out of the next: "Students may borrow up to 5 books; teachers
-may borrow up to 20." Each kind is tried at its own bound and beyond it (29119-4, 5.2.3)."""
+"""A limit for each kind of people, with what the first clause says left out of the next: "Students may borrow up to 5 books;
+teachers may borrow up to 20." Each kind is tried at its own bound and beyond it (29119-4, 5.2.3)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,28 @@ _WHO: Final = r"(?:An?\s|The\s|Each\s|Every\s|All\s)?(?P<who>[a-z-]+(?:\s[a-z-]+
 _MOST: Final = r"(?P<most>up\sto|at\smost|no\smore\sthan|not\smore\sthan|a\smaximum\sof)"
 _NUMBER: Final = r"(?P<number>[\d,.]*\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 _FIRST: Final = re.compile(
-    rf"{_WHO}\s(?:may|can|(?:is|are)\sallowed\sto)\s(?P<verb>(?!only\b|not\b|be\b|have\b)[a-z]+(?:\s(?:out|in|up))?)\s{_MOST}\s{_NUMBER}\s(?P<unit>%|[A-Za-z-]+(?:\s[a-z]+)??)(?P<tail>(?:\s(?:of|per|at|a|an|in|from|each|for|to)\b[a-z ]{{0,40}}?)?)",
+    (
+        rf"{_WHO}\s(?:may|can|(?:is|are)\sallowed\sto)\s(?P<verb>(?!only\b|not\b|be\b|have\b)[a-z]+(?:\s"
+        rf"(?:out|in|up))?)\s{_MOST}\s{_NUMBER}\s(?P<unit>%|[A-Za-z-]+(?:\s[a-z]+)??)(?P<tail>(?:\s(?:of|"
+        rf"per|at|a|an|in|from|each|for|to)\b[a-z ]{{0,40}}?)?)"
+    ),
     re.I,
 )
 _NEXT: Final = re.compile(
-    rf"{_WHO}(?:\s(?:(?:may|can|(?:is|are)\sallowed\sto)\s(?P<verb>[a-z]+(?:\s(?:out|in|up))?)|may|can))?(?:\s{_MOST})?\s{_NUMBER}(?:\s(?P<unit>%|[A-Za-z-]+(?:\s[a-z]+)??))?(?P<tail>(?:\s(?:of|per|at|a|an|in|from|each|for|to)\b[a-z ]{{0,40}}?)?)",
+    (
+        rf"{_WHO}(?:\s(?:(?:may|can|(?:is|are)\sallowed\sto)\s(?P<verb>[a-z]+(?:\s(?:out|in|up))?)|may|"
+        rf"can))?(?:\s{_MOST})?\s{_NUMBER}(?:\s(?P<unit>%|[A-Za-z-]+(?:\s[a-z]+)??))?(?P<tail>(?:\s(?:of|"
+        rf"per|at|a|an|in|from|each|for|to)\b[a-z ]{{0,40}}?)?)"
+    ),
     re.I,
 )
-_PARTED: Final = re.compile(r"\.\s(?=[A-Z])|;\s(?:and\s|but\s)?|,\s(?:and\s|but\s|while\s|whereas\s)?|\s(?:and|but|while|whereas)\s(?=(?:an?\s|the\s)?[a-z-]+(?:\s[a-z-]+)?\s(?:may\s|can\s|up\sto|at\smost|no\smore))", re.I)
+_PARTED: Final = re.compile(
+    (
+        r"\.\s(?=[A-Z])|;\s(?:and\s|but\s)?|,\s(?:and\s|but\s|while\s|whereas\s)?|\s(?:and|but|while|"
+        r"whereas)\s(?=(?:an?\s|the\s)?[a-z-]+(?:\s[a-z-]+)?\s(?:may\s|can\s|up\sto|at\smost|no\smore))"
+    ),
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,9 @@ def points(view: View) -> Iterator[TestPoint]:
         found = _FIRST.fullmatch(piece) or _NEXT.fullmatch(piece)
         if found is None or (found["verb"] and found["verb"].lower() != first["verb"].lower()):
             return
-        if (found["unit"] and found["unit"].lower().rstrip("s") != first["unit"].lower().rstrip("s")) or not _same_tail(found["tail"], first["tail"]):
+        if (found["unit"] and found["unit"].lower().rstrip("s") != first["unit"].lower().rstrip("s")) or not _same_tail(
+            found["tail"], first["tail"]
+        ):
             return
         value = next(iter(quantities(f"{found['number']} {first['unit']}")), None)
         if value is None or value.unit == "":
@@ -74,7 +90,9 @@ def _name(first: re.Match[str], dimension: str, unit: str) -> str:
     if dimension == "count":
         return f"number of {unit}"
     of = re.match(r"of\s(?P<what>[a-z ]+)$", tail)
-    kind = {"money": "amount", "duration": "duration", "size": "size", "length": "length"}.get(dimension, "weight" if unit in ("kg", "g", "lb") else "quantity")
+    kind = {"money": "amount", "duration": "duration", "size": "size", "length": "length"}.get(
+        dimension, "weight" if unit in ("kg", "g", "lb") else "quantity"
+    )
     return f"{of['what']} {kind}" if of else kind
 
 

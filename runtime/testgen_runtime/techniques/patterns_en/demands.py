@@ -12,9 +12,18 @@ from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
 _SHAPE: Final = re.compile(
-    r"(?:An?\s|The\s|Every\s|Each\s|All\s)?(?P<who>[a-z-]+(?:\s[a-z-]+)?)\s(?:must|shall|have\sto|has\sto|need\sto|needs\sto|should)\s(?P<verb>show|present|bring|carry|provide|submit|attach|enter|have|hold|wear|upload|produce|enclose)\s"
-    r"(?P<need>(?:an?|the|their|his\sor\sher|valid|two|proof)\b[a-z -]{2,40}?)(?P<where>\s(?:at|to|before|when|with|for|on)\s[a-z -]{2,40}?)?[;,.]\s(?:and\s)?without\s(?:it|one|this|them|that|such\san?\s[a-z ]+),?\s"
-    r"(?P<no>(?:they|he\sor\sshe|it|the\s[a-z]+|access|entry|admission)\s(?:(?:is|are|will\sbe|shall\sbe|must\sbe)\s(?P<refused>refused|denied|rejected|turned\saway|not\s[a-z]+)|(?:may|must|can|shall)\s?not\s(?P<act>[a-z ]{2,30})|cannot\s(?P<act2>[a-z ]{2,30})))(?:\s(?:entry|access|admission))?\.?",
+    (
+        r"(?:An?\s|The\s|Every\s|Each\s|All\s)?(?P<who>[a-z-]+(?:\s[a-z-]+)?)\s(?:must|shall|have\sto|"
+        r"has\sto|need\sto|needs\sto|should)\s(?P<verb>show|present|bring|carry|provide|submit|attach|"
+        r"enter|have|hold|wear|upload|produce|enclose)\s"
+        r"(?P<need>(?:an?|the|their|his\sor\sher|valid|two|proof)\b[a-z -]{2,40}?)(?P<where>\s(?:at|to|"
+        r"before|when|with|for|on)\s[a-z -]{2,40}?)?[;,.]\s(?:and\s)?without\s(?:it|one|this|them|that|"
+        r"such\san?\s[a-z ]+),?\s"
+        r"(?P<no>(?:they|he\sor\sshe|it|the\s[a-z]+|access|entry|admission)\s(?:(?:is|are|will\sbe|"
+        r"shall\sbe|must\sbe)\s(?P<refused>refused|denied|rejected|turned\saway|not\s[a-z]+)|(?:may|must|"
+        r"can|shall)\s?not\s(?P<act>[a-z ]{2,30})|cannot\s(?P<act2>[a-z ]{2,30})))(?:\s(?:entry|access|"
+        r"admission))?\.?"
+    ),
     re.I,
 )
 
@@ -37,7 +46,11 @@ def points(view: View) -> Iterator[TestPoint]:
             ok=has,
             inputs={need: Input("yes" if has else "no", "", "text" if has else "example")},
             preconditions=(sentence(line, "en"),),
-            do=sentence(f"as the {who}, {act}", "en") if act else sentence(f"as the {who}, {verb} {_a(need)}{where}" if has else f"as the {who}, ask to be let in without {_a(need)}", "en"),
+            do=sentence(f"as the {who}, {act}", "en")
+            if act
+            else sentence(
+                f"as the {who}, {verb} {_a(need)}{where}" if has else f"as the {who}, ask to be let in without {_a(need)}", "en"
+            ),
             see=f"The {who} is accepted." if has else f"The {who} is refused.",
             reason="the demand is met" if has else "the demand is not met",
             weight=0.9 if has else 0.92,

@@ -19,20 +19,63 @@ from testgen_runtime.techniques.patterns_en.telling import Operation, point
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
-_STATE: Final = r"(?:(?:is|are|was|were|has been|have been|has|have)\s)?(?:(?:already|still|currently|permanently|temporarily)\s)?(?:been\s)?(?:out of\s[a-z]+|being\s[a-z]+ed|(?:in|on|under)\s[a-z]+|(?:(?:partly|fully|partially|not yet)\s)?[a-z-]+(?:ed|en|ing|ted|id|ve|wn|st|lt|ught|sed|d|pt|nt)|closed|final|overdue|inactive|void|invalid|empty|full|offline|dormant|draft|busy|idle|ready|free|available|active|valid|new|pending|public|private|damaged|broken)(?:\s(?:by|for|to|from)\s(?:another|other|the|an?)\s[a-z]+)?"
+_STATE: Final = (
+    r"(?:(?:is|are|was|were|has been|have been|has|have)\s)?(?:(?:already|still|currently|"
+    r"permanently|temporarily)\s)?(?:been\s)?(?:out of\s[a-z]+|being\s[a-z]+ed|(?:in|on|under)\s"
+    r"[a-z]+|(?:(?:partly|fully|partially|not yet)\s)?[a-z-]+(?:ed|en|ing|ted|id|ve|wn|st|lt|ught|"
+    r"sed|d|pt|nt)|closed|final|overdue|inactive|void|invalid|empty|full|offline|dormant|draft|busy|"
+    r"idle|ready|free|available|active|valid|new|pending|public|private|damaged|broken)(?:\s(?:by|"
+    r"for|to|from)\s(?:another|other|the|an?)\s[a-z]+)?"
+)
 _LIST: Final = rf"(?P<states>{_STATE}(?:,\s{_STATE}){{0,5}},?\sor\s{_STATE})"
 _NOUN: Final = r"(?P<noun>(?:[a-z-]+\s){0,2}?[A-Za-z-]+?)"
-_NOT: Final = r"(?:(?:can|may|must|shall)\sneither|cannot|can't|can\sno\slonger|(?:must|may|shall|should|can|will)\snot|(?:is|are)\snot\sallowed\sto)"
-_REFUSED: Final = r"(?:(?:must|shall|will|should|is|are)\s(?:always\s)?(?:be\s)?(?:rejected|refused|denied|declined|turned\saway)(?P<where>\s(?:at|by|in)\s[a-z ]{2,30})?)"
-_DOES: Final = rf"(?:{_NOT}\s(?:be\s(?P<done>[a-z]+)(?P<more>\s[a-z][a-z ]{{1,50}})?|(?P<act>[a-z]+(?:\s[a-z-]+){{0,6}}))|(?P<away>{_REFUSED}))"
-_OTHERS: Final = r"(?:[;,.]\s(?:but\s|and\s)?(?:all|any|every)?\s?others?(?:\s[a-z]+)?\s(?:can|may|(?:is|are|shall be|must be)\s(?:accepted|allowed|permitted))(?:\sbe\s[a-z]+)?)?"
+_NOT: Final = (
+    r"(?:(?:can|may|must|shall)\sneither|cannot|can't|can\sno\slonger|(?:must|may|shall|should|can|"
+    r"will)\snot|(?:is|are)\snot\sallowed\sto)"
+)
+_REFUSED: Final = (
+    r"(?:(?:must|shall|will|should|is|are)\s(?:always\s)?(?:be\s)?(?:rejected|refused|denied|"
+    r"declined|turned\saway)(?P<where>\s(?:at|by|in)\s[a-z ]{2,30})?)"
+)
+_DOES: Final = (
+    rf"(?:{_NOT}\s(?:be\s(?P<done>[a-z]+)(?P<more>\s[a-z][a-z ]{{1,50}})?|(?P<act>[a-z]+(?:\s"
+    rf"[a-z-]+){{0,6}}))|(?P<away>{_REFUSED}))"
+)
+_OTHERS: Final = (
+    r"(?:[;,.]\s(?:but\s|and\s)?(?:all|any|every)?\s?others?(?:\s[a-z]+)?\s(?:can|may|(?:is|are|"
+    r"shall be|must be)\s(?:accepted|allowed|permitted))(?:\sbe\s[a-z]+)?)?"
+)
 _SHAPES: Final = (
-    re.compile(rf"(?:An?\s|Any\s|The\s|All\s)?{_NOUN}\s{_DOES}\s(?:if|when|while|once)\s(?:the\s|its\s|an?\s)?(?P<owner>[a-z-]+(?:\s[a-z-]+)?)\s(?P<verb>is|are|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST}\.?", re.I),
-    re.compile(rf"(?:An?\s|Any\s|The\s|Each\s|Every\s|All\s|No\s)?{_NOUN}\s(?:that|which|who)\s(?P<verb>is|are|was|were|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST}\s{_DOES}{_OTHERS}\.?", re.I),
-    re.compile(rf"(?:If|When|While|Once|Where)\s(?:an?\s|the\s)?{_NOUN}\s(?P<verb>is|are|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST},?\s(?:then\s)?(?:it|they|the\s[a-z]+|(?:he|she))\s{_DOES}{_OTHERS}\.?", re.I),
+    re.compile(
+        (
+            rf"(?:An?\s|Any\s|The\s|All\s)?{_NOUN}\s{_DOES}\s(?:if|when|while|once)\s(?:the\s|its\s|an?\s"
+            rf")?(?P<owner>[a-z-]+(?:\s[a-z-]+)?)\s(?P<verb>is|are|has\sbeen|have\sbeen|has|have)\s"
+            rf"(?P<already>already\s)?{_LIST}\.?"
+        ),
+        re.I,
+    ),
+    re.compile(
+        (
+            rf"(?:An?\s|Any\s|The\s|Each\s|Every\s|All\s|No\s)?{_NOUN}\s(?:that|which|who)\s(?P<verb>is|are|"
+            rf"was|were|has\sbeen|have\sbeen|has|have)\s(?P<already>already\s)?{_LIST}\s{_DOES}{_OTHERS}\.?"
+        ),
+        re.I,
+    ),
+    re.compile(
+        (
+            rf"(?:If|When|While|Once|Where)\s(?:an?\s|the\s)?{_NOUN}\s(?P<verb>is|are|has\sbeen|have\sbeen|"
+            rf"has|have)\s(?P<already>already\s)?{_LIST},?\s(?:then\s)?(?:it|they|the\s[a-z]+|(?:he|she))"
+            rf"\s{_DOES}{_OTHERS}\.?"
+        ),
+        re.I,
+    ),
 )
 _ADJECTIVES: Final = re.compile(
-    rf"(?:An?\s|Any\s|All\s)?(?P<states>[a-z-]+(?:ed|en|wn|ve|pt|nt|id|ll|st)(?:,\s[a-z-]+){{0,4}},?\s(?:or|and)\s[a-z-]+(?:ed|en|wn|ve|pt|nt|id|ll|st|al|ue))\s(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s{_DOES}{_OTHERS}\.?",
+    (
+        rf"(?:An?\s|Any\s|All\s)?(?P<states>[a-z-]+(?:ed|en|wn|ve|pt|nt|id|ll|st)(?:,\s[a-z-]+){{0,4}},?\s"
+        rf"(?:or|and)\s[a-z-]+(?:ed|en|wn|ve|pt|nt|id|ll|st|al|ue))\s(?P<noun>[a-z-]+(?:\s[a-z-]+)?)"
+        rf"\s{_DOES}{_OTHERS}\.?"
+    ),
     re.I,
 )
 _AUX = re.compile(r"^(?:is|are|was|were|has been|have been|has|have)\s", re.I)
@@ -53,8 +96,13 @@ class Refused:
 
 
 _ONLY_IN: Final = re.compile(
-    rf"(?:An?\s|The\s|Each\s)?{_NOUN}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+(?:\s[a-z]+)??)|be\s(?P<done>[a-z]+)(?P<more>(?:\s[a-z]+){{0,4}}?)\sonly)\s(?:if|when|while|as\slong\sas)\s"
-    rf"(?P<owner>it|its\s[a-z]+(?:\s[a-z]+)?|the\s[a-z]+(?:\s[a-z]+)?)\sis\s{_LIST}(?P<rest>[;,.]\s[^;.]*\b(?:refused|rejected|turned\saway|denied|not\b)[^;.]*)?\.?",
+    (
+        rf"(?:An?\s|The\s|Each\s)?{_NOUN}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+(?:\s"
+        rf"[a-z]+)??)|be\s(?P<done>[a-z]+)(?P<more>(?:\s[a-z]+){{0,4}}?)\sonly)\s(?:if|when|while|as\s"
+        rf"long\sas)\s"
+        rf"(?P<owner>it|its\s[a-z]+(?:\s[a-z]+)?|the\s[a-z]+(?:\s[a-z]+)?)\sis\s{_LIST}(?P<rest>[;,.]\s"
+        rf"[^;.]*\b(?:refused|rejected|turned\saway|denied|not\b)[^;.]*)?\.?"
+    ),
     re.I,
 )
 
@@ -104,13 +152,17 @@ def _only_in(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     thing, owner = _one(found["noun"].lower()), found["owner"].lower()
     words = (found["early"] or found["done"]).split()
     base = infinitive(words[0])
-    if base is None or _BOTH.search(found["states"]):
-        return
+    if base is None or _BOTH.search(found["states"]) or re.search(r"\b[A-Z]", found["states"]):
+        return  # states with names of their own are states for the general reading too
     more = f" {' '.join(words[1:])}".rstrip() + (found["more"] or "")
     what = thing if owner == "it" else re.sub(r"^(?:its|the)\s", "", owner)
     states = [p for p in re.split(r",\s(?:or\s)?|\sor\s", found["states"]) if p]
     states = [_AUX.sub("", p) for p in states]
-    refused = re.search(rf"\b(?P<state>{_STATE})\s(?:{re.escape(what.split()[-1])}|{re.escape(thing)})s?\b", found["rest"] or "", re.I)
+    refused = re.search(
+        rf"\b(?P<state>{_STATE})\s(?:{re.escape(what.split()[-1])}|{re.escape(thing)})s?\b", found["rest"] or "", re.I
+    )
+    if found["rest"] and refused is None:
+        return
     away = refused["state"] if refused and refused["state"] not in states else other_state(states, "en").lower()
     done = Operation(base, thing)
     for state in (*states, away):
@@ -144,17 +196,31 @@ def _read(text: str) -> Refused | None:
     states = []
     for piece in pieces:
         own = _AUX.match(piece)
-        verb = {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(own[0].strip().lower(), own[0].strip().lower()) if own else verb
+        verb = (
+            {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(
+                own[0].strip().lower(), own[0].strip().lower()
+            )
+            if own
+            else verb
+        )
         state = piece[own.end() :] if own else piece
         if verb == "has been" and state in _BY_ITSELF:
             states.append((state, f"the {thing} has {state}"))
             continue
         states.append((re.sub(r"^(?:already|still|currently|been)\s", "", state), f"the {thing} {verb} {state}"))
     if found["away"]:
-        return Refused(thing, tuple(states), f"Submit the {noun}{found['where'] or ''}.", f"The {noun} is accepted.", f"The {noun} is rejected.")
+        return Refused(
+            thing,
+            tuple(states),
+            f"Submit the {noun}{found['where'] or ''}.",
+            f"The {noun} is accepted.",
+            f"The {noun} is rejected.",
+        )
     if found["done"]:
         more = found["more"] or ""
-        if (base := infinitive(found["done"])) is None or re.search(r"\b(?:if|unless|when|until|except|by|before|after|without)\b", more):
+        if (base := infinitive(found["done"])) is None or re.search(
+            r"\b(?:if|unless|when|until|except|by|before|after|without)\b", more
+        ):
             return None
         done = Operation(base, noun)
         return Refused(thing, tuple(states), done.do(more), done.done(True), done.done(False))

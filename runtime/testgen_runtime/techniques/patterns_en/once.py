@@ -14,11 +14,19 @@ from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
 _NOUN: Final = r"(?:an?\s|the\s|any\s|its\s)?(?P<noun>[a-z][a-z-]*(?:\s[a-z-]+)?)"
-_DONE: Final = r"(?P<verb>is|are|has|have|has\sbeen|have\sbeen|was|were)\s(?P<event>[a-z-]+(?:ed|en|wn|pt|nt|id|ld|ught|sed|d|st|t)(?:\s(?:lost|stolen|found|ready|up|off|out|in))?)"
-_NOT: Final = r"(?:cannot|can't|can\sno\slonger|may\sno\slonger|(?:must|may|shall|should|can|will)\sno(?:t|\slonger)|can\snever|must\snever)"
+_DONE: Final = (
+    r"(?P<verb>is|are|has|have|has\sbeen|have\sbeen|was|were)\s(?P<event>[a-z-]+(?:ed|en|wn|pt|nt|id|"
+    r"ld|ught|sed|d|st|t)(?:\s(?:lost|stolen|found|ready|up|off|out|in))?)"
+)
+_NOT: Final = (
+    r"(?:cannot|can't|can\sno\slonger|may\sno\slonger|(?:must|may|shall|should|can|will)\sno(?:t|\s"
+    r"longer)|can\snever|must\snever)"
+)
 _ACT: Final = r"(?:be\s(?P<done>[a-z]+)(?:\s(?:again|anymore|any\smore|any\slonger))?)"
 _SHAPES: Final = (
-    re.compile(rf"(?:Once|After|As\ssoon\sas)\s{_NOUN}\s{_DONE},?\s(?:it|they|the\s[a-z]+(?:\s[a-z]+)?)\s{_NOT}\s{_ACT}\.?", re.I),
+    re.compile(
+        rf"(?:Once|After|As\ssoon\sas)\s{_NOUN}\s{_DONE},?\s(?:it|they|the\s[a-z]+(?:\s[a-z]+)?)\s{_NOT}\s{_ACT}\.?", re.I
+    ),
     re.compile(rf"(?:An?\s|The\s)?{_NOUN}\s{_NOT}\s{_ACT}\s(?:once|after|as\ssoon\sas)\s(?:it|they)\s{_DONE}\.?", re.I),
 )
 
@@ -32,7 +40,9 @@ def points(view: View) -> Iterator[TestPoint]:
         return
     thing = found["noun"].lower()
     thing = thing[:-1] if thing.endswith("s") and not thing.endswith(("ss", "us")) else thing
-    verb = {"are": "is", "have": "has", "have been": "has been", "was": "is", "were": "is"}.get(found["verb"].lower(), found["verb"].lower())
+    verb = {"are": "is", "have": "has", "have been": "has been", "was": "is", "were": "is"}.get(
+        found["verb"].lower(), found["verb"].lower()
+    )
     told = f"the {thing} {verb} {found['event'].lower()}"
     done = Operation(base, thing)
     for after in (True, False):

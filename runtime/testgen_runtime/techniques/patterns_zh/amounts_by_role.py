@@ -17,14 +17,32 @@ from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, Above, lower_bo
 from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, ROLES, point, roles, signed_in, statement
 from testgen_runtime.techniques.view import View
 
-_OF: Final = r"(?:对于?|凡)?(?P<of>单笔|单次|每笔|每次|一次性|单张|单件)?(?:的)?(?P<measure>[\u4e00-\u9fff]{0,4}?(?:金额|总额|总价|价格|天数|时长|重量|数量|额度|面积|年龄))?(?:为|是)?"
+_OF: Final = (
+    r"(?:对于?|凡)?(?P<of>单笔|单次|每笔|每次|一次性|单张|"
+    r"单件)?(?:的)?(?P<measure>[\u4e00-\u9fff]{0,4}?(?:金额|总额|总价|价格|天数|时长|重量|数量|额度|"
+    r"面积|年龄))?(?:为|是)?"
+)
 _BOUND: Final = rf"{_OF}(?P<bound>{ABOVE})的?"
 _ONLY: Final = r"(?:仅限|只限|仅能由|只能由|仅可由|只可由|必须由|应当由|应由|须由|只允许|仅允许|只有|仅由|只由|仅|只)"
-_TAIL: Final = r"(?:[，；](?:其他|其它|其余)(?:人员|角色|用户|人)?(?:均|都|一律)?(?:不得|不能|无权|不可以?|不允许|禁止)[\u4e00-\u9fff]{0,6}|[，；](?:其他|其它|其余)(?:人员|角色|用户|人)?[\u4e00-\u9fff]{0,6}(?:应|将)?(?:被|予以)?拒绝)?"
+_TAIL: Final = (
+    r"(?:[，；](?:其他|其它|其余)(?:人员|角色|用户|人)?(?:均|都|一律)?(?:不得|不能|无权|不可以?|"
+    r"不允许|禁止)[\u4e00-\u9fff]{0,6}|[，；](?:其他|其它|其余)(?:人员|角色|用户|"
+    r"人)?[\u4e00-\u9fff]{0,6}(?:应|将)?(?:被|予以)?拒绝)?"
+)
 _SHAPES: Final = (
-    re.compile(rf"{_BOUND}(?P<noun>{HAN}{{2,8}}?)，?(?:(?P<only>{_ONLY}))(?P<roles>{ROLES})(?:{MAY})?(?:进行|办理|执行)?(?P<act>{HAN}{{2,6}}){_TAIL}"),
-    re.compile(rf"(?P<noun>(?:单日累计|单笔|当日|每日|每月|一次性)?{HAN}{{2,8}}?){_BOUND}，?(?P<only>{_ONLY})(?P<roles>{ROLES})(?:{MAY})?(?:进行|执行)?(?P<act>{HAN}{{2,6}}?)(?:，(?P<denied>{ROLES}){NOT}(?P<again>{HAN}{{2,6}}))?{_TAIL}"),
-    re.compile(rf"(?P<only>只有|仅有|仅限|仅|只允许|仅允许)(?P<roles>{ROLES})(?:{MAY})?(?P<act>{HAN}{{2,4}}?){_BOUND}(?P<noun>{HAN}{{2,8}}){_TAIL}"),
+    re.compile(
+        rf"{_BOUND}(?P<noun>{HAN}{{2,8}}?)，?(?:(?P<only>{_ONLY}))(?P<roles>{ROLES})(?:{MAY})?(?:进行|"
+        rf"办理|执行)?(?P<act>{HAN}{{2,6}}){_TAIL}"
+    ),
+    re.compile(
+        rf"(?P<noun>(?:单日累计|单笔|当日|每日|每月|一次性)?{HAN}{{2,8}}?){_BOUND}，?(?P<only>{_ONLY})"
+        rf"(?P<roles>{ROLES})(?:{MAY})?(?:进行|执行)?(?P<act>{HAN}{{2,6}}?)"
+        rf"(?:，(?P<denied>{ROLES}){NOT}(?P<again>{HAN}{{2,6}}))?{_TAIL}"
+    ),
+    re.compile(
+        rf"(?P<only>只有|仅有|仅限|仅|只允许|仅允许)(?P<roles>{ROLES})"
+        rf"(?:{MAY})?(?P<act>{HAN}{{2,4}}?){_BOUND}(?P<noun>{HAN}{{2,8}}){_TAIL}"
+    ),
 )
 
 

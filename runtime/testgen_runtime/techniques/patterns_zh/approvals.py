@@ -1,4 +1,4 @@
-"""What needs somebody's leave: "未经主管批准，不得外出", "处方经药师审核后方可发药", "超出预算的采购须经财务总监批准后才能下单"."""
+"""What needs somebody's leave: "未经主管批准，不得外出", "处方经药师审核后方可发药"."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, point, stat
 from testgen_runtime.techniques.view import View
 
 _LEAVE: Final = r"(?:批准|同意|审批|审核|授权|许可|核准|预约|登记|确认|验收|检验|检疫|培训|考核|安检|验证|认证)"
-_WITHOUT: Final = re.compile(rf"(?:(?P<noun>{HAN}{{2,8}}?))?未经(?P<by>{HAN}{{0,10}}?{_LEAVE})(?:的|时)?，(?P<who>(?!系统){HAN}{{2,6}}?)??(?:任何人|用户|系统)?{NOT}(?P<act>{HAN}{{2,10}})")
+_WITHOUT: Final = re.compile(
+    rf"(?:(?P<noun>{HAN}{{2,8}}?))?未经(?P<by>{HAN}{{0,10}}?{_LEAVE})(?:的|"
+    rf"时)?，(?P<who>(?!系统){HAN}{{2,6}}?)??(?:任何人|用户|系统)?{NOT}(?P<act>{HAN}{{2,10}})"
+)
 _ONLY_AFTER: Final = re.compile(
-    rf"(?P<noun>{HAN}{{2,8}}?)(?:必须|应当|应|须|需)?经过?(?P<by>{HAN}{{0,10}}?{_LEAVE})(?:通过|合格)?(?:之?后|，)?(?:方可|才可以?|方能|才能|才允许|方准)(?P<act>{HAN}{{2,10}})"
+    rf"(?P<noun>{HAN}{{2,8}}?)(?:必须|应当|应|须|需)?经过?(?P<by>{HAN}{{0,10}}?{_LEAVE})(?:通过|"
+    rf"合格)?(?:之?后|，)?(?:方可|才可以?|方能|才能|才允许|方准)(?P<act>{HAN}{{2,10}})"
 )
 
 

@@ -1,5 +1,5 @@
-"""What is needed only beyond a bound: "未满14周岁的患者就诊须有监护人陪同，无监护人陪同的不予接诊" (a decision table with a bound, 29119-4,
-5.2.6 and 5.2.3)."""
+"""What is needed only beyond a bound: "未满14周岁的患者就诊须有监护人陪同，无监护人陪同的不予接诊" (a decision table with a
+bound, 29119-4, 5.2.6 and 5.2.3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from testgen_runtime.techniques.view import View
 _BELOW: Final = rf"(?:未满|不满|不足|低于|少于|小于){NUMBER}|{NUMBER}以下"
 _MUST: Final = r"(?:必须|应当|应|须|需要|需)"
 _SHAPE: Final = re.compile(
-    rf"(?:(?P<of>{HAN}{{2,6}}?))??(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的(?P<noun>{HAN}{{2,6}}?)(?P<act>{HAN}{{0,6}}?)，?{_MUST}(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|上传|购买|办理|缴纳|佩戴|完成|通过|填写|签署|办妥)(?P<what>{HAN}{{2,14}}?))[，；]"
+    rf"(?:(?P<of>{HAN}{{2,6}}?))??(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的(?P<noun>{HAN}{{2,6}}?)"
+    rf"(?P<act>{HAN}{{0,6}}?)，?{_MUST}(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|"
+    rf"上传|购买|办理|缴纳|佩戴|完成|通过|填写|签署|办妥)(?P<what>{HAN}{{2,14}}?))[，；]"
     rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
 )
 

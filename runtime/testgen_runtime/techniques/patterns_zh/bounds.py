@@ -13,7 +13,10 @@ from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.partitions import limit_levels
 
 NUMBER: Final = rf"(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)[万亿千百]?(?:{HAN_UNITS}|[%℃]|[A-Za-z]{{1,4}})"
-ABOVE: Final = rf"(?:(?:超过|超出|高于|大于|多于|达到|达|满|不低于|不少于)(?:了)?{NUMBER}|在?{NUMBER}(?:及|或|（含）)?以上(?:（(?:不?含)(?:本数|{NUMBER})?）)?)"
+ABOVE: Final = (
+    rf"(?:(?:超过|超出|高于|大于|多于|达到|达|满|不低于|不少于)(?:了)?{NUMBER}|在?{NUMBER}(?:及|或|"
+    rf"（含）)?以上(?:（(?:不?含)(?:本数|{NUMBER})?）)?)"
+)
 """A comparison with a lower bound; `lower_bound` reads it."""
 _OPEN = re.compile("超过|超出|高于|大于|多于|不含")
 _NAMES: Final = {"money": "金额", "duration": "时长", "size": "大小", "length": "长度", "percent": "比例", "count": "数量"}
@@ -33,8 +36,8 @@ class Above:
 
 
 def lower_bound(words: str, noun: str, measure: str = "") -> Above | None:
-    """The bound that `words` (see ABOVE) tell of a `noun`; None where they hold more than one number. `measure`: what is measured,
-    where the text names it ("赔付金额")."""
+    """The bound that `words` (see ABOVE) tell of a `noun`; None where they hold more than one number. `measure`: what is
+    measured, where the text names it ("赔付金额")."""
     found = list(quantities(words))
     if len(found) != 1 or not found[0].unit:
         return None

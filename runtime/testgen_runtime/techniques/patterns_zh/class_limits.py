@@ -1,5 +1,5 @@
-"""A limit for each kind of people: "本科生每学期最多选修30学分，研究生每学期最多选修18学分". Each kind is tried at its own bound and beyond it
-(29119-4, 5.2.3)."""
+"""A limit for each kind of people: "本科生每学期最多选修30学分，研究生每学期最多选修18学分". Each kind is tried at its own
+bound and beyond it (29119-4, 5.2.3)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from testgen_runtime.techniques.patterns_zh.telling import point, statement
 from testgen_runtime.techniques.view import View
 
 _CLAUSE: Final = re.compile(
-    rf"(?:而|但)?(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?P<often>每[\u4e00-\u9fff]{{1,3}}|单[次笔]|一次|同时)?(?:最多|至多)?(?:可以?|能够?)?(?:最多|至多|不超过|不得超过)(?:只能|可以?|能够?)?(?P<act>[\u4e00-\u9fff]{{0,6}}?)(?P<amount>{NUMBER})(?P<thing>[\u4e00-\u9fff]{{0,6}})"
+    rf"(?:而|但)?(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?P<often>每[\u4e00-\u9fff]{{1,3}}|单[次笔]|一次|"
+    rf"同时)?(?:最多|至多)?(?:可以?|能够?)?(?:最多|至多|不超过|不得超过)(?:只能|可以?|"
+    rf"能够?)?(?P<act>[\u4e00-\u9fff]{{0,6}}?)(?P<amount>{NUMBER})(?P<thing>[\u4e00-\u9fff]{{0,6}})"
 )
 
 
 def points(view: View) -> Iterator[TestPoint]:
-    """Each kind at its bound, beyond it and well inside; nothing where the clauses are of different things or the kinds are no people."""
+    """Each kind at its bound, beyond it and well inside; nothing where the clauses are of different things, or of no people."""
     text = statement(view)
     found = [_CLAUSE.fullmatch(piece) for piece in re.split("[，；]", text)]
     clauses = [m for m in found if m is not None]
@@ -40,7 +42,9 @@ def points(view: View) -> Iterator[TestPoint]:
     (act,) = acts
     whole, q = clauses[0]["amount"] + clauses[0]["thing"], limits[0]
     thing, often = whole[q.number_end :].strip().removeprefix(q.unit), clauses[0]["often"] or ""
-    name = f"{act}{thing}数量" if q.dimension == "count" else f"{act}{q.unit}数" if q.dimension == "other" else f"{act}{thing}限额"
+    name = (
+        f"{act}{thing}数量" if q.dimension == "count" else f"{act}{q.unit}数" if q.dimension == "other" else f"{act}{thing}限额"
+    )
     for one, q in zip(who, limits, strict=True):
         limit = Limit(name, None, Bound(q.value, True, Span(0, 0)), q.unit, q.dimension, q.step or Decimal(1))
         for level in limit_levels(limit, name, "zh"):

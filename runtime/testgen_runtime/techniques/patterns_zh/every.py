@@ -22,7 +22,18 @@ from testgen_runtime.techniques.view import View
 MOST_CHARACTERS: Final = 200
 """A longer requirement says more than one pattern: it is left to the general reading."""
 
-_PATTERNS: Final = (listed_states, amounts_by_role, grounds, exceptions, once, approvals, beyond_needs, demands, class_limits, who_may)
+_PATTERNS: Final = (
+    listed_states,
+    amounts_by_role,
+    grounds,
+    exceptions,
+    once,
+    approvals,
+    beyond_needs,
+    demands,
+    class_limits,
+    who_may,
+)
 
 
 def points(view: View) -> list[TestPoint]:

@@ -16,12 +16,13 @@ from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, lower_bound
 from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, act_on, point, statement
 from testgen_runtime.techniques.view import View
 
-_SPARED: Final = r"，(?:但是?)?(?P<spared>{HAN}{{2,16}}?)(?:的(?:情形|情况)?)?(?:除外|不在此限|不受此限制?)".format(HAN=HAN)
+_SPARED: Final = rf"，(?:但是?)?(?P<spared>{HAN}{{2,16}}?)(?:的(?:情形|情况)?)?(?:除外|不在此限|不受此限制?)"
 _BEYOND: Final = re.compile(
     rf"(?P<noun>{HAN}{{2,10}}?)(?P<bound>{ABOVE})的?，?(?:应当?|须|将|则|系统)?(?P<result>{HAN}{{2,10}}?){_SPARED}"
 )
 _BUT_FOR: Final = re.compile(
-    rf"除了?(?P<spared>{HAN}{{2,16}}?)(?:的[\u4e00-\u9fff]{{2,4}})?(?:以外|之外|外)，(?:凡|所有)?(?P<noun>{HAN}{{2,10}}?)(?P<bound>{ABOVE})的(?P<thing>{HAN}{{2,6}}?)"
+    rf"除了?(?P<spared>{HAN}{{2,16}}?)(?:的[\u4e00-\u9fff]{{2,4}})?(?:以外|之外|外)，(?:凡|"
+    rf"所有)?(?P<noun>{HAN}{{2,10}}?)(?P<bound>{ABOVE})的(?P<thing>{HAN}{{2,6}}?)"
     rf"(?:均|都|一律)?(?:应当?|必须|须|将|需)?(?P<result>{HAN}{{2,10}})"
 )
 _BARRED: Final = re.compile(
@@ -29,7 +30,8 @@ _BARRED: Final = re.compile(
 )
 _ROLE_BARRED: Final = re.compile(rf"(?P<noun>(?!.*[超未无]){HAN}{{2,8}}?)，?{NOT}(?P<act>{HAN}{{2,10}}?){_SPARED}")
 _WHO: Final = re.compile(
-    rf"(?P<clause>(?:未|没有|尚未|无|已|被){HAN}{{2,10}}?)的(?P<noun>{HAN}{{2,6}}?)，?(?:系统)?{NOT}(?P<act>{HAN}{{2,10}}?){_SPARED}"
+    rf"(?P<clause>(?:未|没有|尚未|无|已|被){HAN}{{2,10}}?)的(?P<noun>{HAN}{{2,6}}?)"
+    rf"，?(?:系统)?{NOT}(?P<act>{HAN}{{2,10}}?){_SPARED}"
 )
 _REFUSES: Final = re.compile("^(?:均|都|一律)?(?:不得|不予|不能|不可以?|不允许|禁止|拒绝|驳回|取消|扣|罚|作废|冻结|停)")
 _NO_RESULT: Final = re.compile("[由经须]|审批|批准")
@@ -92,7 +94,12 @@ def _of_a_limit(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
             view,
             technique=Technique.DECISION_TABLE if spared else level.technique,
             ok=happens != refuses,
-            inputs={above.name: value, "例外情形": Input(found["spared"] if spared else f"不属于{found['spared']}的情形", "", "text" if spared else "example")},
+            inputs={
+                above.name: value,
+                "例外情形": Input(
+                    found["spared"] if spared else f"不属于{found['spared']}的情形", "", "text" if spared else "example"
+                ),
+            },
             preconditions=(f"{yes if spared else no}。",),
             do=f"提交{told}的记录并执行处理。",
             see=_seen(result, happens=happens),
@@ -120,7 +127,10 @@ def _of_a_clause(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
             view,
             technique=Technique.DECISION_TABLE,
             ok=not refused,
-            inputs={noun: Input(clause if refusing else opposite_zh(clause), "", "text"), "例外情形": Input("是" if spared else "否", "", "example")},
+            inputs={
+                noun: Input(clause if refusing else opposite_zh(clause), "", "text"),
+                "例外情形": Input("是" if spared else "否", "", "example"),
+            },
             preconditions=tuple(f"{line}。" for line in lines),
             do=f"{act_on(act, noun)}。",
             see=f"系统不允许{act}。" if refused else f"系统允许{act}。",

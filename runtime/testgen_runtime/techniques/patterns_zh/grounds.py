@@ -1,5 +1,5 @@
-"""A bound or something else, each of which is enough to be refused: "评论长度超过500个字符或包含外部链接的，系统应拒绝发布". Each ground is tried
-alone, and neither (29119-4, 5.2.6)."""
+"""A bound or something else, each of which is enough to be refused: "评论长度超过500个字符或包含外部链接的，系统应拒绝发布". Each
+ground is tried alone, and neither (29119-4, 5.2.6)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from testgen_runtime.techniques.view import View
 
 _CLAUSE: Final = rf"(?P<clause>(?:包含|含有|含|存在|有|已|未|被|属于|没有|无|缺少){HAN}{{2,12}}?)"
 _MEASURE: Final = r"(?P<name>[\u4e00-\u9fff]{2,10}?)"
-_END: Final = rf"(?:的|时)(?P<noun>{HAN}{{2,6}}?)?，?(?:系统|平台)?(?:(?:应当?|将|须|一律|均)?(?:予以)?(?:拒绝|驳回)|{NOT})(?P<act>{HAN}{{0,8}}?)(?:申请|请求)?"
+_END: Final = (
+    rf"(?:的|时)(?P<noun>{HAN}{{2,6}}?)?，?(?:系统|平台)?(?:(?:应当?|将|须|一律|均)?(?:予以)?(?:拒绝|"
+    rf"驳回)|{NOT})(?P<act>{HAN}{{0,8}}?)(?:申请|请求)?"
+)
 _SHAPES: Final = (
     re.compile(rf"(?:若|如果|当)?{_MEASURE}(?P<bound>{ABOVE}),?(?:或者?|，或者?){_CLAUSE}{_END}"),
     re.compile(rf"(?:若|如果|当)?(?P<of>{HAN}{{2,6}}?)??{_CLAUSE}，?(?:或者?){_MEASURE}(?P<bound>{ABOVE}){_END}"),

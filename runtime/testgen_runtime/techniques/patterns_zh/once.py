@@ -11,7 +11,9 @@ from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, ROLE, act_o
 from testgen_runtime.techniques.view import View
 
 _ONCE: Final = re.compile(
-    rf"(?P<noun>{HAN}{{2,8}}?)(?:一经|一旦|只要)(?:被|已)?(?P<event>[\u4e00-\u9fff]{{2,4}}?)(?:后|之后)?，?(?:则|即|便|就|系统|任何人|用户)?(?P<who>{ROLE})??{NOT}(?:被|对其)?(?:进行)?(?P<act>{HAN}{{2,10}})"
+    rf"(?P<noun>{HAN}{{2,8}}?)(?:一经|一旦|只要)(?:被|已)?(?P<event>[\u4e00-\u9fff]{{2,4}}?)(?:后|"
+    rf"之后)?，?(?:则|即|便|就|系统|任何人|用户)?(?P<who>{ROLE})??{NOT}(?:被|"
+    rf"对其)?(?:进行)?(?P<act>{HAN}{{2,10}})"
 )
 _EVENT = re.compile(r"(?:发现|违反|查实|查出|超过|达到)")
 

@@ -17,7 +17,8 @@ ROLES: Final = rf"{ROLE}(?:(?:、|或者?|和|及|与|以及){ROLE}){{0,5}}"
 NOT: Final = r"(?:均|都|一律|也|则)?(?:不得|不可以|不可|不能够?|不允许|禁止|严禁|无法|不予|不准|不应)(?:再)?"
 """What says that something is refused, before the verb."""
 REFUSED: Final = (
-    r"(?:(?:系统|平台)?(?:均|都|一律|则)?(?:应当?|将|须|必须)?(?:予以|被)?(?:拒绝|驳回|禁止)|(?:系统|平台)?(?:应|将)?不予|(?:系统|平台)?不得|不能|不可以?|不允许)"
+    r"(?:(?:系统|平台)?(?:均|都|一律|则)?(?:应当?|将|须|必须)?(?:予以|被)?(?:拒绝|驳回|禁止)|(?:系统|"
+    r"平台)?(?:应|将)?不予|(?:系统|平台)?不得|不能|不可以?|不允许)"
 )
 MAY: Final = r"(?:才|方|均|都|也)?(?:可以|可|能够?|允许|有权|方可|才能)"
 
@@ -25,7 +26,13 @@ MAY: Final = r"(?:才|方|均|都|也)?(?:可以|可|能够?|允许|有权|方�
 def statement(view: View) -> str:
     """The requirement as one statement without blanks and closing marks; "" where it has several sentences."""
     text = re.sub(r"\s+", "", view.requirement.text).rstrip("。；;.")
-    return "" if re.search(r"[。！？!?\n]", text) else text.replace(",", "，").replace(";", "；") if not _NUMBERED.search(text) else text
+    return (
+        ""
+        if re.search(r"[。！？!?\n]", text)
+        else text.replace(",", "，").replace(";", "；")
+        if not _NUMBERED.search(text)
+        else text
+    )
 
 
 _NUMBERED = re.compile(r"\d,\d")
@@ -42,8 +49,8 @@ def signed_in(role: str) -> str:
 
 
 def act_on(act: str, noun: str) -> str:
-    """An act with the thing that it is done to: (修改, 订单) → 修改该订单, (进入园区, 访客) → 以该访客身份进入园区, (转账, 账户) →
-    使用该账户转账."""
+    """An act with the thing that it is done to: (修改, 订单) → 修改该订单, (进入园区, 访客) → 以该访客身份进入园区,
+    (转账, 账户) → 使用该账户转账."""
     if words_zh.ROLE.fullmatch(noun):
         return f"以该{noun}身份{act}"
     if act.startswith(("用于", "作为")):
@@ -54,7 +61,9 @@ def act_on(act: str, noun: str) -> str:
 
 
 _TOOL = re.compile("(?:账户|账号|[卡券码证]|设备|终端)$")
-_BY_MEANS = re.compile("转账|提现|支付|付款|消费|充值|登录|下单|交易|取款|存款|结算|结账|借阅|乘车|入场|入园|进站|投票|发帖|评论|发布|通话|上网|投资")
+_BY_MEANS = re.compile(
+    "转账|提现|支付|付款|消费|充值|登录|下单|交易|取款|存款|结算|结账|借阅|乘车|入场|入园|进站|投票|发帖|评论|发布|通话|上网|投资"
+)
 
 
 def point(

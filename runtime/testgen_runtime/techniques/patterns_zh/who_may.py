@@ -14,7 +14,9 @@ from testgen_runtime.techniques.view import View
 _ONLY: Final = r"(?P<only>仅限|只限|只允许|仅允许|只准|仅准|只能由|仅能由|仅由|只由|仅对|只对|仅|只有)"
 _OTHERS: Final = rf"(?:，|；|，而|，但)(?P<denied>{ROLES}){NOT}(?P<again>{HAN}{{2,10}})"
 _SHAPES: Final = (
-    re.compile(rf"(?P<thing>(?!系统|平台){HAN}{{2,10}}?){_ONLY}(?P<roles>{ROLES})(?:{MAY})?(?P<act>[\u4e00-\u9fff]{{2,4}}?){_OTHERS}"),
+    re.compile(
+        rf"(?P<thing>(?!系统|平台){HAN}{{2,10}}?){_ONLY}(?P<roles>{ROLES})(?:{MAY})?(?P<act>[\u4e00-\u9fff]{{2,4}}?){_OTHERS}"
+    ),
     re.compile(rf"(?:系统)?{_ONLY}(?P<roles>{ROLES})(?:{MAY})?(?P<act>[\u4e00-\u9fff]{{2}})(?P<thing>{HAN}{{2,10}}?){_OTHERS}"),
 )
 
