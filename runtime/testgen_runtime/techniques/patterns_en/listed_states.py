@@ -192,6 +192,7 @@ def _read(text: str) -> Refused | None:
     owner = (found.groupdict().get("owner") or "it").lower()
     thing = thing if owner in ("it", "they") else _one(owner)
     pieces = [p for p in re.split(r",\s(?:or\s|and\s)?|\s(?:or|and)\s", found["states"]) if p]
+    pieces[0] = pieces[0][:1].lower() + pieces[0][1:]
     verb = {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(verb, verb)
     states = []
     for piece in pieces:

@@ -1,0 +1,169 @@
+"""Chinese wordings whose conditions do not decide one by one (S4-061): what is tried, and with which verdict."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from testgen_runtime.documents.read import read_text
+from testgen_runtime.settings import Limits
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.numbers import shown
+from testgen_runtime.techniques.patterns_zh import every
+from testgen_runtime.techniques.view import View
+
+Verdicts = set[tuple[str, ...]]
+
+
+def told(text: str) -> list[TestPoint]:
+    (requirement,) = read_text(f"# 规则\n\n## REQ-1\n\n{text}\n", limits=Limits()).requirements
+    return every.points(View(requirement, requirement.language))
+
+
+def verdicts(text: str) -> Verdicts:
+    """(accepted or refused, the values of the inputs) of every point."""
+    return {
+        ("accepted" if p.polarity == "positive" else "refused", *(shown(v, "zh") for v in p.inputs.values())) for p in told(text)
+    }
+
+
+LISTED_STATES: dict[str, Verdicts] = {
+    "已驳回、已撤销或已归档的合同不可续签。": {
+        ("refused", "已驳回"),
+        ("refused", "已撤销"),
+        ("refused", "已归档"),
+        ("accepted", "正常"),
+    },
+    "已损坏、已报废的工具不得领用。": {("refused", "已损坏"), ("refused", "已报废"), ("accepted", "正常")},
+    "若工单已关闭或已取消，则不允许转派。": {("refused", "已关闭"), ("refused", "已取消"), ("accepted", "正常")},
+    "停用、挂失或已过期的门禁卡不得用于开门。": {
+        ("refused", "停用"),
+        ("refused", "挂失"),
+        ("refused", "已过期"),
+        ("accepted", "正常"),
+    },
+    "考试期间或停电期间，不允许预约机位。": {("refused", "考试期间"), ("refused", "停电期间"), ("accepted", "其他时段")},
+}
+AMOUNTS_BY_ROLE: dict[str, Verdicts] = {
+    "超过 800 元的赔付仅客服主管可以审批。": {
+        ("accepted", "2000 元", "客服主管"),
+        ("accepted", "800.01 元", "客服主管"),
+        ("refused", "2000 元", "普通用户"),
+        ("refused", "800.01 元", "普通用户"),
+        ("accepted", "800 元", "普通用户"),
+    },
+    "只有店长可以批准折扣比例在 30% 以上的订单。": {
+        ("accepted", "65%", "店长"),
+        ("accepted", "30%", "店长"),
+        ("refused", "65%", "普通用户"),
+        ("refused", "30%", "普通用户"),
+        ("accepted", "29%", "普通用户"),
+    },
+    # who else may below the bound, "须由" does not tell
+    "出差 5 天以上的须由部门经理审批，专员不得审批。": {
+        ("accepted", "10 天", "部门经理"),
+        ("accepted", "5 天", "部门经理"),
+        ("refused", "10 天", "专员"),
+        ("refused", "5 天", "专员"),
+    },
+}
+EXCEPTIONS: dict[str, Verdicts] = {
+    "迟交超过 7 天的不予评分，因公出差的除外。": {
+        ("refused", "10 天", "不属于因公出差的情形"),
+        ("refused", "8 天", "不属于因公出差的情形"),
+        ("accepted", "7 天", "不属于因公出差的情形"),
+        ("accepted", "6 天", "不属于因公出差的情形"),
+        ("accepted", "10 天", "因公出差"),
+    },
+    "未经登记的车辆不得进入厂区，持有临时通行证的除外。": {
+        ("refused", "未经登记", "否"),
+        ("accepted", "未经登记", "是"),
+        ("accepted", "经登记", "否"),
+    },
+    "实习员工不得操作吊车，但经班组长特批的除外。": {("refused", "实习员工", "否"), ("accepted", "实习员工", "是")},
+}
+ONCE_AND_NEEDS: dict[str, Verdicts] = {
+    "标书一经开启，不得再修改报价。": {("refused", "已开启"), ("accepted", "未开启")},
+    "名单一旦公示，管理员不得删除。": {("refused", "已公示"), ("accepted", "未公示")},
+    "未经站长许可，不得关闭阀门。": {("accepted", "是"), ("refused", "否")},
+    "样品经质检员检验后方可入库。": {("accepted", "是"), ("refused", "否")},
+    "进入机房须佩戴工牌，未佩戴工牌的不得进入。": {("accepted", "是"), ("refused", "否")},
+    "未满 12 周岁的游客乘坐缆车须有成人陪同，无成人陪同的不予放行。": {
+        ("accepted", "6 周岁", "是"),
+        ("refused", "6 周岁", "否"),
+        ("accepted", "11 周岁", "是"),
+        ("refused", "11 周岁", "否"),
+        ("accepted", "12 周岁", "否"),
+    },
+    "附件大小超过 20 MB 或包含可执行文件的，系统应拒绝上传。": {
+        ("refused", "40 MB", "不包含可执行文件"),
+        ("refused", "20.1 MB", "不包含可执行文件"),
+        ("accepted", "20 MB", "不包含可执行文件"),
+        ("refused", "20 MB", "包含可执行文件"),
+    },
+}
+PEOPLE: dict[str, Verdicts] = {
+    "合同仅限法务人员查阅，供应商不得查阅。": {("accepted", "法务人员"), ("refused", "供应商"), ("refused", "访客")},
+    "正式会员最多可预约 6 次，体验会员最多可预约 2 次。": {
+        ("accepted", "6 次", "正式会员"),
+        ("refused", "7 次", "正式会员"),
+        ("accepted", "2 次", "体验会员"),
+        ("refused", "3 次", "体验会员"),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [item for table in (LISTED_STATES, AMOUNTS_BY_ROLE, EXCEPTIONS, ONCE_AND_NEEDS) for item in table.items()],
+)
+def test_each_cause_is_tried_alone_with_the_verdict_that_the_text_gives_it(text: str, expected: Verdicts) -> None:
+    assert verdicts(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), PEOPLE.items())
+def test_each_role_and_kind_of_people_gets_its_own_verdict(text: str, expected: Verdicts) -> None:
+    assert expected <= verdicts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "已支付、未发货的订单不得修改地址。",  # both together, or each alone? the text leaves it open
+        "已注册、已登录的用户不得重复领取礼包。",  # both are so of one person at once
+        "订单一经发现违规，不得发货。",  # a finding, not a step of the order's life
+        "超过 500 元的退款仅管理员可以操作。其他退款由系统自动处理。",  # more than one statement
+        "普通用户可以查看订单。",
+        "学生最多借 5 本书，教室最多开放 3 小时。",  # of different things
+    ],
+)
+def test_what_cannot_be_read_to_its_end_is_left_to_the_general_reading(text: str) -> None:
+    assert told(text) == []
+
+
+@given(
+    states=st.lists(st.sampled_from(["已取消", "已退款", "已归档", "已冻结", "已作废"]), min_size=2, max_size=4, unique=True),
+    noun=st.sampled_from(["订单", "合同", "工单", "申请单"]),
+    refused=st.sampled_from(["不得", "不可", "不能", "不允许", "禁止"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_every_listed_state_is_refused_once_and_one_case_is_in_none_of_them(states: list[str], noun: str, refused: str) -> None:
+    points = told(f"{'、'.join(states[:-1])}或{states[-1]}的{noun}{refused}修改。")
+    assert [next(iter(p.inputs.values())).value for p in points if p.polarity == "negative"] == states
+    (free,) = (p for p in points if p.polarity == "positive")
+    assert len(free.preconditions) == len(states)
+    assert all("未" in line for line in free.preconditions)
+
+
+@given(bound=st.integers(min_value=2, max_value=99_999), beyond=st.sampled_from(["超过{}元", "{}元以上"]))
+@settings(max_examples=40, deadline=None)
+def test_nobody_is_refused_for_an_amount_on_the_near_side_of_the_bound(bound: int, beyond: str) -> None:
+    points = told(f"{beyond.format(bound)}的退款仅财务人员可以办理。")
+    assert points
+    for point in points:
+        amount = float(re.sub(r"[^\d.]", "", point.inputs["退款金额"].value))
+        over = amount > bound or (amount == bound and "以上" in beyond)
+        assert (point.polarity == "positive") == (not over or point.inputs["角色"].value == "财务人员")
