@@ -55,6 +55,14 @@ _ONLY_WITH: Final = re.compile(
     ),
     re.I,
 )
+_REQUIRE: Final = re.compile(
+    rf"{_NOUN}\s{_COMPARED}\s(?:requires?|needs?)\s"
+    rf"(?:that\s(?P<clause>[^.;]{{6,100}}?)|(?P<need>(?:an?|the|valid|written)\s[a-z -]{{3,50}}?))"
+    r"[;,.]\s(?:and\s)?without\s(?:it|one|this|that|them),?\s"
+    r"[^.;]*?(?:refused|rejected|denied|declined|turned\saway|not\s[a-z]+)"
+    r"(?:[;.]\s[^.;]*(?:up\sto|or\sless|at\smost|or\sbelow|other)[^.;]*)?\.?",
+    re.I,
+)
 _NOT_TO: Final = re.compile(
     (
         rf"(?:An?\s|The\s|No\s)?(?P<object>[a-z-]+(?:\s[a-z-]+)?)\s(?:(?:is|are)\snot|(?:must|shall|may|"
@@ -113,6 +121,11 @@ def points(view: View) -> Iterator[TestPoint]:
     elif found := _ONLY_WITH.fullmatch(text):
         noun = _one(found["noun"].lower())
         yield from _needed(view, found, Operation("accept", noun, by_system=True), f"the {noun} has {found['need']}")
+    elif found := _REQUIRE.fullmatch(text):
+        noun = _one(found["noun"].lower())
+        condition = re.sub(r"^an?\s", "the ", found["clause"] or f"the {noun} has {found['need']}")
+        if not re.search(r"\d|\s(?:and|or)\s", condition):
+            yield from _needed(view, found, Operation("accept", noun, by_system=True), condition)
     elif found := _NOT_TO.fullmatch(text):
         verb = infinitive(found["done"])
         side = _side(found["than"], found["number"], found["old"] or "", noun := _one(found["noun"].lower()))

@@ -27,17 +27,25 @@ _SHAPE: Final = re.compile(
     rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
 )
 
+_OF_A_VALUE: Final = re.compile(
+    rf"(?P<of>{HAN}{{2,10}}?)(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的，?{_MUST}"
+    rf"(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|上传|办理|缴纳|填写|签署)(?P<what>{HAN}{{2,14}}?))[，；]"
+    rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
+    rf"(?:；[^；]*?(?:以下|以内|不超过)[^；]*?(?:直接|均可|可以?|无需|不需|即可)[^；]*)?"
+)
+
 
 def points(view: View) -> Iterator[TestPoint]:
     """Beyond the bound with and without what is needed; up to it without."""
-    found = _SHAPE.fullmatch(statement(view))
+    text = statement(view)
+    found = _SHAPE.fullmatch(text) or _OF_A_VALUE.fullmatch(text)
     if found is None or not set(found["again"]) <= set(found["need"]):
         return
-    noun = found["noun"]
+    noun = found.groupdict().get("noun") or "客户"
     levels = _levels(found)
     if not levels:
         return
-    act = found["act"] or found["no"] or "申请"
+    act = found.groupdict().get("act") or found["no"] or "申请"
     rows: list[tuple[Level, bool]] = [(lv, has) for lv in levels if lv.good for has in (True, False)]
     rows += [(lv, False) for lv in levels if not lv.good]
     for level, has in rows:
@@ -51,7 +59,7 @@ def points(view: View) -> Iterator[TestPoint]:
             ok=ok,
             inputs={name: value, f"是否{found['need']}": Input("是" if has else "否", "", "text" if has else "example")},
             preconditions=(f"{line}。",),
-            do=f"{name}为 {shown(value, 'zh')}的{noun}{act}。",
+            do=f"{name}为 {shown(value, 'zh')}的{noun}{act}。" if found.groupdict().get("noun") else f"在{told}的情况下{act}。",
             see=f"系统允许{act}。" if ok else f"系统不允许{found['no'] or act}。",
             reason=level.reason,
             weight=level.weight if not has else 0.9,
@@ -66,15 +74,16 @@ def _without(verb: str, what: str) -> str:
 def _levels(found: re.Match[str]) -> tuple[Level, ...]:
     """The values at and beside the bound that tell, good where something is needed."""
     noun = found["of"] or found["noun"]
+    measured = found["of"] if found["of"] and "noun" not in found.groupdict() else ""
     if found["above"]:
-        above = lower_bound(found["above"], noun)
+        above = lower_bound(found["above"], noun, measured)
         every = above.levels() if above else ()
     else:
         amounts = list(quantities(found["below"]))
         if len(amounts) != 1 or not amounts[0].unit:
             return ()
         (q,) = amounts
-        name = f"{found['noun']}年龄" if q.unit in ("岁", "周岁") else noun
+        name = f"{noun}年龄" if q.unit in ("岁", "周岁") and "龄" not in noun else noun
         limit = Limit(name, None, Bound(q.value, False, Span(0, 0)), q.unit, q.dimension, q.step or Decimal(1))
         every = limit_levels(limit, name, "zh")
     return tuple(lv for lv in every if lv.technique is Technique.EQUIVALENCE_PARTITIONING or lv.weight > 0.9)

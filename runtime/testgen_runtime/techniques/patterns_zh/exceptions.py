@@ -28,19 +28,24 @@ _BUT_FOR: Final = re.compile(
 _BARRED: Final = re.compile(
     rf"(?P<noun>{HAN}{{2,10}}?)(?P<bound>{ABOVE})的(?P<thing>{HAN}{{2,6}}?)，?(?P<result>{NOT}{HAN}{{2,10}}?){_SPARED}"
 )
+_TURNED_AWAY: Final = re.compile(
+    rf"(?P<noun>{HAN}{{2,10}}?)(?P<bound>{ABOVE})的(?P<thing>{HAN}{{2,6}}?)，?(?:系统)?(?:应当?|将|须|一律|均)?(?:予以|被)?"
+    rf"(?P<result>拒绝|驳回|不予(?:受理|办理|批准|通过)){_SPARED}"
+)
 _ROLE_BARRED: Final = re.compile(rf"(?P<noun>(?!.*[超未无]){HAN}{{2,8}}?)，?{NOT}(?P<act>{HAN}{{2,10}}?){_SPARED}")
 _WHO: Final = re.compile(
     rf"(?P<clause>(?:未|没有|尚未|无|已|被){HAN}{{2,10}}?)的(?P<noun>{HAN}{{2,6}}?)"
     rf"，?(?:系统)?{NOT}(?P<act>{HAN}{{2,10}}?){_SPARED}"
 )
 _REFUSES: Final = re.compile("^(?:均|都|一律)?(?:不得|不予|不能|不可以?|不允许|禁止|拒绝|驳回|取消|扣|罚|作废|冻结|停)")
-_NO_RESULT: Final = re.compile("[由经须]|审批|批准")
+_NO_RESULT: Final = re.compile("[由经须应可]|(?<!不予)(?:审批|批准)|^(?!拒绝|驳回|不予).*(?:拒绝|驳回|不予)")
+"""What is no consequence that the system itself shows, or names somebody else's."""
 
 
 def points(view: View) -> Iterator[TestPoint]:
     """The consequence, its condition turned, and the exception."""
     text = statement(view)
-    if found := _BARRED.fullmatch(text) or _BEYOND.fullmatch(text) or _BUT_FOR.fullmatch(text):
+    if found := _TURNED_AWAY.fullmatch(text) or _BARRED.fullmatch(text) or _BEYOND.fullmatch(text) or _BUT_FOR.fullmatch(text):
         yield from _of_a_limit(view, found)
     elif found := _WHO.fullmatch(text):
         yield from _of_a_clause(view, found)
@@ -59,7 +64,7 @@ def _of_somebody(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
             ok=spared,
             inputs={"对象": Input(noun), "例外情形": Input("是" if spared else "否", "", "example")},
             preconditions=(f"{yes if spared else no}。",),
-            do=f"{act_on(act, noun)}。",
+            do=f"{act}。" if re.search("(?:期间|[时内日下])$", noun) else f"{act_on(act, noun)}。",
             see=f"系统允许{act}。" if spared else f"系统不允许{act}。",
             reason="例外情形" if spared else "没有例外情形",
             weight=0.92,
@@ -102,17 +107,19 @@ def _of_a_limit(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
             },
             preconditions=(f"{yes if spared else no}。",),
             do=f"提交{told}的记录并执行处理。",
-            see=_seen(result, happens=happens),
+            see=_seen(result, found.groupdict().get("thing") or "申请", happens=happens),
             reason="例外情形" if spared else level.reason,
             weight=0.93 if spared else level.weight,
             title=f"{told}且{yes if spared else no}",
         )
 
 
-def _seen(result: str, *, happens: bool) -> str:
+def _seen(result: str, thing: str, *, happens: bool) -> str:
     refused = re.match(r"(?:均|都|一律)?(?:不得|不予|不能|不可以?|不允许|禁止|拒绝|驳回)(?P<act>.+)", result)
     if refused:
         return f"系统不允许{refused['act']}。" if happens else f"系统允许{refused['act']}。"
+    if result in ("拒绝", "驳回"):
+        return f"系统{result}该{thing}。" if happens else f"系统受理该{thing}。"
     return f"系统{result}。" if happens else f"系统不{result}。"
 
 

@@ -17,6 +17,9 @@ _ONCE: Final = re.compile(
 )
 _EVENT = re.compile(r"(?:发现|违反|查实|查出|超过|达到)")
 
+_UNDOES = re.compile("(?:恢复|还原|找回|退换|退货|退款|退还|撤回|撤销|召回|反悔)")
+"""What makes no sense before the event: nobody restores what has not been deleted."""
+
 
 def points(view: View) -> Iterator[TestPoint]:
     """Refused after the event, accepted before it."""
@@ -24,7 +27,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if found is None or _EVENT.match(found["event"]):
         return
     noun, event, act = found["noun"], found["event"], re.sub("^(?:自行|擅自|再次|任意)", "", found["act"])
-    for done in (True, False):
+    for done in (True,) if _UNDOES.match(act) else (True, False):
         told = f"{noun}{'已' if done else '未'}{event}"
         yield point(
             view,
