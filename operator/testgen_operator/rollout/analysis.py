@@ -59,6 +59,12 @@ def has_passed(policy: Policy, position: Position, checks: Result) -> bool:
     )
 
 
+def hold(position: Position) -> str:
+    """Why an analysis without a result waits for a person."""
+    named = position.message.partition(":")[0]
+    return named if named in OWN_REASONS else INCONCLUSIVE
+
+
 def failure(seen: Seen, position: Position) -> tuple[str, str]:
     """Reason and message of an analysis that failed."""
     message = seen.measured_message or position.message

@@ -162,7 +162,7 @@ def _hold(trial: Trial, position: Position) -> str:
     if trial.hold or position.held not in ("", RESUMING):
         return trial.hold or position.held
     if analysis.is_inconclusive(trial.policy, position):
-        return analysis.INCONCLUSIVE
+        return analysis.hold(position)
     if position.step is Step.AWAITING:
         return "AwaitingPromotion"
     if position.step is Step.SHIFTING:

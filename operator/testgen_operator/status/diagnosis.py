@@ -56,6 +56,7 @@ _LOOKS: Final[dict[Reason, Component]] = {
     Reason.STORE_CHECK_FAILED: "probe",
     Reason.CHECKING_STORES: "probe",
     Reason.ROTATION_FAILED: "credentials",
+    Reason.MIGRATION_FAILED: "migrate",
 }
 """Whose pods tell more, where they are not the component's own."""
 

@@ -43,7 +43,8 @@ def judged(rollout: Rollout | None) -> Judged | None:
     if rollout.strategy is Strategy.ROLLING and (position.outcome is not None or position.step in _BY_PODS):
         return None
     if position.outcome is None:
-        return "Unknown", held or _UNDER_WAY.get(position.step, Reason.ROLLING_OUT), ""
+        words = position.message if held in (Reason.ANALYSIS_INCONCLUSIVE, Reason.PROMETHEUS_UNREACHABLE) else ""
+        return "Unknown", held or _UNDER_WAY.get(position.step, Reason.ROLLING_OUT), words
     if position.outcome is Outcome.SUPERSEDED:
         return None
     return "True", _KNOWN.get(position.reason, Reason.PROMOTED), ""

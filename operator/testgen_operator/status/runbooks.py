@@ -138,7 +138,8 @@ RUNBOOKS: Final[dict[Reason, Runbook]] = {
             "Somebody changed tables by hand.",
         ),
         (
-            "Read the Job's log: the command is in the message.",
+            "Read the Job's log: the command is in the message; once the release was given up its last lines are in its record: "
+            "`kubectl get tgr -o yaml`, failure.",
             "Mend what it names. For an image that is too old, go back to the newer version in the spec.",
             "Delete the Job to try at once; it is tried again by itself within minutes.",
         ),

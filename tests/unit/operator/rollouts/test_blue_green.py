@@ -9,7 +9,8 @@ import pytest
 from tests.unit.operator.rollouts.stories import BLUE_GREEN, Story
 from tests.unit.operator.rollouts.world import Quality
 
-from testgen_operator.rollout.model import Outcome, Result, Slot, Step
+from testgen_operator.rollout.machine import decide
+from testgen_operator.rollout.model import Outcome, Result, Slot, Step, Verdict
 
 
 def test_a_good_release_takes_every_step_in_order() -> None:  # S2-116, S2-118, S2-121, S2-122
@@ -153,6 +154,15 @@ def test_an_analysis_without_a_result_waits_for_a_person() -> None:  # Y-23
     story.world.qualities["app-1"] = Quality.GOOD
     story.command(retry=record.name)
     assert story.end().outcome is Outcome.PROMOTED
+
+
+def test_a_prometheus_that_is_down_is_named_while_the_release_waits() -> None:
+    story = Story(replace(BLUE_GREEN, inconclusive_limit=0))
+    story.release("app-1", Quality.QUIET)
+    story.reach(Step.ANALYSING)
+    told = {"measured_id": "one", "measured_message": "PrometheusUnreachable: Prometheus: no answer within 5 s"}
+    seen = replace(story.world.see(), measured=Verdict.INCONCLUSIVE, **told)
+    assert decide(seen, story.world.now).held == "PrometheusUnreachable"
 
 
 def test_a_dead_active_colour_can_be_replaced_without_a_comparison() -> None:
