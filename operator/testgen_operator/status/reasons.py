@@ -349,8 +349,8 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl -n {namespace} logs {project}-ollama-0 -c models --previous",
     ),
     Reason.MIGRATION_FAILED: Meaning(
-        "The database could not be migrated; the last release goes on. A release that was given up wants another version, or retry; "
-        "its record has the last lines. A first migration is tried again by itself, at once when its Job is deleted",
+        "The database could not be migrated; the last release goes on. A release that was given up wants another version, or "
+        "retry; its record has the last lines. A first migration is tried again by itself, at once when its Job is deleted",
         _CHECK,
     ),
     Reason.CRASH_LOOP: Meaning("A container of {component} crashes again and again", _LOGS),
