@@ -74,7 +74,7 @@ def points(view: View) -> Iterator[TestPoint]:
         value = next(iter(quantities(f"{found['number']} {first['unit']}")), None)
         if value is None or value.unit == "":
             return
-        kinds.append(ForOne(_person(found["who"].lower()), value.value))
+        kinds.append(ForOne(_person(found["who"]), value.value))
     if len({k.who for k in kinds}) != len(kinds) or len({k.most for k in kinds}) < 2:
         return
     unit = next(iter(quantities(f"{first['number']} {first['unit']}")))
@@ -97,7 +97,7 @@ def _name(first: re.Match[str], dimension: str, unit: str) -> str:
 
 
 def _person(who: str) -> str:
-    return {"children": "child", "people": "person", "men": "man", "women": "woman"}.get(who, one_of(who))
+    return {"children": "child", "people": "person", "men": "man", "women": "woman"}.get(who.lower(), one_of(who))
 
 
 def _tried(view: View, kinds: list[ForOne], first: re.Match[str], unit: str, name: str) -> Iterator[TestPoint]:
@@ -114,7 +114,7 @@ def _tried(view: View, kinds: list[ForOne], first: re.Match[str], unit: str, nam
                 technique=level.technique,
                 ok=level.good,
                 inputs={name: value, key: Input(kind.who)},
-                preconditions=(f"You are signed in as {'an' if kind.who[0] in 'aeio' else 'a'} {kind.who}.",),
+                preconditions=(f"You are signed in as {'an' if kind.who[0] in 'aeioAEIO' else 'a'} {kind.who}.",),
                 do=sentence(f"{first['verb'].lower()} {told}{tail}", "en"),
                 see="The request is accepted." if level.good else "The system refuses this and the request is rejected.",
                 reason=f"{level.reason} for {kind.who}",
