@@ -178,6 +178,8 @@ def infinitive(participle: str) -> str | None:
         return stem[:-1] + "y"
     if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] in "bdgmnprt":
         return stem[:-1]
+    if re.search(r"(?:stor|plor|gnor|scor)$", stem):
+        return stem + "e"  # restored, explored; not monitored
     if re.search(
         r"(?:[^aeiou][aeiou](?:t|v|c|g|z|s|k|r|l|m|d|n|p)|[cgvsuz]|[^aeiou]l|dg|rc|nc|ng|[iu]at|plet)$", stem
     ) and not re.search(r"(?:en|er|it|or|ow|al|el|ck|on|ish|(?<!pl)et|ss|us|ng)$", stem):

@@ -88,6 +88,21 @@ NEEDS: dict[str, Verdicts] = {
         ("refused", "11 years", "no"),
         ("accepted", "12 years", "no"),
     },
+    "Transfers of more than 700 EUR require that the client has entered a code; without it they are rejected.": {
+        ("accepted", "1000 EUR", "yes"),
+        ("refused", "1000 EUR", "no"),
+        ("accepted", "700.01 EUR", "yes"),
+        ("refused", "700.01 EUR", "no"),
+        ("accepted", "700 EUR", "no"),
+    },
+    "No rebate may exceed 30 % unless the director has signed it.": {
+        ("accepted", "70%", "yes"),
+        ("refused", "70%", "no"),
+        ("accepted", "31%", "yes"),
+        ("refused", "31%", "no"),
+        ("accepted", "30%", "no"),
+    },
+    "Once a file has been deleted, it can no longer be restored.": {("refused", "has been deleted")},
     "A parcel that weighs more than 25 kg or contains liquids shall be rejected.": {
         ("refused", "50 kg", "no"),
         ("refused", "26 kg", "no"),

@@ -63,6 +63,12 @@ _REQUIRE: Final = re.compile(
     r"(?:[;.]\s[^.;]*(?:up\sto|or\sless|at\smost|or\sbelow|other)[^.;]*)?\.?",
     re.I,
 )
+_UNLESS: Final = re.compile(
+    r"(?:No\s|An?\s|The\s|Any\s|Each\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s(?P<may>may|must|shall|can)(?P<not>\snot|not)?\s"
+    r"(?P<than>exceed|be\s(?:more|larger|longer|heavier|higher|greater)\sthan|be\s(?:above|over))\s"
+    r"(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<old>\sold)?,?\s(?:unless|except\s(?:if|when))\s(?P<condition>[^.;]{6,100}?)\.?",
+    re.I,
+)
 _NOT_TO: Final = re.compile(
     (
         rf"(?:An?\s|The\s|No\s)?(?P<object>[a-z-]+(?:\s[a-z-]+)?)\s(?:(?:is|are)\snot|(?:must|shall|may|"
@@ -125,6 +131,12 @@ def points(view: View) -> Iterator[TestPoint]:
         noun = _one(found["noun"].lower())
         condition = re.sub(r"^an?\s", "the ", found["clause"] or f"the {noun} has {found['need']}")
         if not re.search(r"\d|\s(?:and|or)\s", condition):
+            yield from _needed(view, found, Operation("accept", noun, by_system=True), condition)
+    elif found := _UNLESS.fullmatch(text):
+        noun = _one(found["noun"].lower())
+        denied = text.lower().startswith("no ") != bool(found["not"])
+        if denied and not re.search(r"\d|\s(?:and|or)\s", found["condition"]):
+            condition = re.sub(r"^an?\s", "the ", found["condition"])
             yield from _needed(view, found, Operation("accept", noun, by_system=True), condition)
     elif found := _NOT_TO.fullmatch(text):
         verb = infinitive(found["done"])

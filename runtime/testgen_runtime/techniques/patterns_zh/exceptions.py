@@ -12,7 +12,7 @@ from typing import Final
 from testgen_runtime.documents.atoms.negation_zh import opposite_zh
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.numbers import shown
-from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, lower_bound
+from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, NUMBER, lower_bound
 from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, act_on, point, statement
 from testgen_runtime.techniques.view import View
 
@@ -32,6 +32,9 @@ _TURNED_AWAY: Final = re.compile(
     rf"(?P<noun>{HAN}{{2,10}}?)(?P<bound>{ABOVE})的(?P<thing>{HAN}{{2,6}}?)，?(?:系统)?(?:应当?|将|须|一律|均)?(?:予以|被)?"
     rf"(?P<result>拒绝|驳回|不予(?:受理|办理|批准|通过)){_SPARED}"
 )
+_AT_MOST: Final = re.compile(
+    rf"(?P<noun>{HAN}{{2,10}}?)(?:均|一律|最高)?(?:不得|不能|不可以?|不应|不允许)(?P<bound>超过{NUMBER}){_SPARED}"
+)
 _ROLE_BARRED: Final = re.compile(rf"(?P<noun>(?!.*[超未无]){HAN}{{2,8}}?)，?{NOT}(?P<act>{HAN}{{2,10}}?){_SPARED}")
 _WHO: Final = re.compile(
     rf"(?P<clause>(?:未|没有|尚未|无|已|被){HAN}{{2,10}}?)的(?P<noun>{HAN}{{2,6}}?)"
@@ -41,12 +44,14 @@ _REFUSES: Final = re.compile("^(?:均|都|一律)?(?:不得|不予|不能|不可
 _NO_RESULT: Final = re.compile("[由经须应可]|(?<!不予)(?:审批|批准)|^(?!拒绝|驳回|不予).*(?:拒绝|驳回|不予)")
 """What is no consequence that the system itself shows, or names somebody else's."""
 
+_OF_A_LIMIT: Final = (_TURNED_AWAY, _BARRED, _BEYOND, _BUT_FOR, _AT_MOST)
+
 
 def points(view: View) -> Iterator[TestPoint]:
     """The consequence, its condition turned, and the exception."""
     text = statement(view)
-    if found := _TURNED_AWAY.fullmatch(text) or _BARRED.fullmatch(text) or _BEYOND.fullmatch(text) or _BUT_FOR.fullmatch(text):
-        yield from _of_a_limit(view, found)
+    if limited := next((m for shape in _OF_A_LIMIT if (m := shape.fullmatch(text))), None):
+        yield from _of_a_limit(view, limited)
     elif found := _WHO.fullmatch(text):
         yield from _of_a_clause(view, found)
     elif found := _ROLE_BARRED.fullmatch(text):
@@ -83,7 +88,7 @@ def _exception(words: str, noun: str) -> tuple[str, str]:
 
 
 def _of_a_limit(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
-    noun, result = found["noun"], found["result"]
+    noun, result = found["noun"], found.groupdict().get("result") or "拒绝"
     above = lower_bound(found["bound"], noun)
     if above is None or _NO_RESULT.search(result):
         return
@@ -107,7 +112,9 @@ def _of_a_limit(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
             },
             preconditions=(f"{yes if spared else no}。",),
             do=f"提交{told}的记录并执行处理。",
-            see=_seen(result, found.groupdict().get("thing") or "申请", happens=happens),
+            see=_seen(
+                result, found.groupdict().get("thing") or ("申请" if "result" in found.groupdict() else noun), happens=happens
+            ),
             reason="例外情形" if spared else level.reason,
             weight=0.93 if spared else level.weight,
             title=f"{told}且{yes if spared else no}",
