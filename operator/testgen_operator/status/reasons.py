@@ -404,7 +404,7 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     ),
     Reason.PROMETHEUS_UNREACHABLE: Meaning(
         "Prometheus does not answer, so nothing is known of the new release: correct spec.rollout.analysis.prometheus.address, "
-        "or remove it to measure at the pods",
+        "or remove it to measure at the pods; then retry",
         "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.rollout.analysis.prometheus}}'",
     ),
     Reason.BACKUP_FAILED: Meaning(
