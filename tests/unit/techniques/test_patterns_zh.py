@@ -129,11 +129,11 @@ ONCE_AND_NEEDS: dict[str, Verdicts] = {
 }
 PEOPLE: dict[str, Verdicts] = {
     "合同仅限法务人员查阅，供应商不得查阅。": {("accepted", "法务人员"), ("refused", "供应商"), ("refused", "访客")},
-    "正式会员最多可预约 6 次，体验会员最多可预约 2 次。": {
-        ("accepted", "6 次", "正式会员"),
-        ("refused", "7 次", "正式会员"),
-        ("accepted", "2 次", "体验会员"),
-        ("refused", "3 次", "体验会员"),
+    "高中生每学期最多选修 6 门课，初中生每学期最多选修 2 门课。": {
+        ("accepted", "6 门", "高中生"),
+        ("refused", "7 门", "高中生"),
+        ("accepted", "2 门", "初中生"),
+        ("refused", "3 门", "初中生"),
     },
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.documents.model import Bound, Limit, Span
 from testgen_runtime.techniques.model import Input, TestPoint
@@ -39,6 +40,8 @@ def points(view: View) -> Iterator[TestPoint]:
     same = len({(q.unit, q.dimension) for q in limits}) == 1 and len(acts) == 1 and len({m["often"] for m in clauses}) == 1
     if not same or len(set(who)) != len(who) or any(_PEOPLE.search(w) is None for w in who) or not limits[0].unit:
         return
+    if all(words_zh.ROLE.fullmatch(w) for w in who):
+        return  # roles with a limit each are read by the general reading
     (act,) = acts
     whole, q = clauses[0]["amount"] + clauses[0]["thing"], limits[0]
     thing, often = whole[q.number_end :].strip().removeprefix(q.unit), clauses[0]["often"] or ""
@@ -56,7 +59,7 @@ def points(view: View) -> Iterator[TestPoint]:
                 ok=level.good,
                 inputs={name: value, "角色": Input(one)},
                 preconditions=(f"当前用户为{one}。",),
-                do=f"{often}{act} {told}{thing}。",
+                do=f"以“{one}”身份{often}{act} {told}{thing}。",
                 see="系统接受该请求。" if level.good else "系统拒绝该请求。",
                 reason=f"{one}：{level.reason}",
                 weight=level.weight,

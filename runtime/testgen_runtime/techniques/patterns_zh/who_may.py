@@ -11,7 +11,7 @@ from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, ROLES, point, roles, signed_in, statement
 from testgen_runtime.techniques.view import View
 
-_ONLY: Final = r"(?P<only>仅限|只限|只允许|仅允许|只准|仅准|只能由|仅能由|仅由|只由|仅对|只对|仅|只有)"
+_ONLY: Final = r"(?P<only>仅限|只限|只允许|仅允许|只准|仅准)"
 _OTHERS: Final = rf"(?:，|；|，而|，但)(?P<denied>{ROLES}){NOT}(?P<again>{HAN}{{2,10}})"
 _SHAPES: Final = (
     re.compile(
