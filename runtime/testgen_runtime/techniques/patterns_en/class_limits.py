@@ -63,6 +63,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if first is None or len(pieces) > 5:
         return
     kinds: list[ForOne] = []
+    elliptic = False
     for piece in pieces:
         found = _FIRST.fullmatch(piece) or _NEXT.fullmatch(piece)
         if found is None or (found["verb"] and found["verb"].lower() != first["verb"].lower()):
@@ -71,10 +72,13 @@ def points(view: View) -> Iterator[TestPoint]:
             found["tail"], first["tail"]
         ):
             return
+        elliptic = elliptic or (not found["unit"] and re.search(r"\s(?:may|can|allowed)\s", piece) is not None)
         value = next(iter(quantities(f"{found['number']} {first['unit']}")), None)
         if value is None or value.unit == "":
             return
         kinds.append(ForOne(_person(found["who"]), value.value))
+    if not elliptic and all(ROLE.search(k.who) for k in kinds):
+        return  # roles with a limit each, or "guests up to 3", are read by the general reading
     if len({k.who for k in kinds}) != len(kinds) or len({k.most for k in kinds}) < 2:
         return
     unit = next(iter(quantities(f"{first['number']} {first['unit']}")))
