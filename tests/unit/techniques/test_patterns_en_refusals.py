@@ -81,6 +81,8 @@ NEEDS: dict[str, Verdicts] = {
         ("accepted", "has not been counted"),
     },
     "Visitors must wear a badge in the plant; without it they may not enter the hall.": {("accepted", "yes"), ("refused", "no")},
+    "Riders without a helmet must not enter the track.": {("accepted", "yes"), ("refused", "no")},
+    "Guests without proof of age are not served.": {("accepted", "yes"), ("refused", "no")},
     "Children under 12 years of age may only be admitted if a parent has signed the form.": {
         ("accepted", "6 years", "yes"),
         ("refused", "6 years", "no"),

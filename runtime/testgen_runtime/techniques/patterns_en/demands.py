@@ -1,4 +1,5 @@
-"""A demand and what becomes of those who do not meet it: "Visitors must show an ID card; without it they are refused"."""
+"""A demand and what becomes of those who do not meet it: "Visitors must show an ID card; without it they are refused", "Workers
+without safety training are not admitted to the hall"."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import point
-from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.phrases import bare, sentence
 from testgen_runtime.techniques.view import View
 
 _SHAPE: Final = re.compile(
@@ -27,10 +29,23 @@ _SHAPE: Final = re.compile(
     re.I,
 )
 
+_WITHOUT: Final = re.compile(
+    r"(?:An?\s|Any\s|All\s)?(?P<who>[a-z-]+(?:\s[a-z-]+)?)\s"
+    r"without\s(?P<need>(?:an?\s|the\s|any\s)?[a-z-]+(?:\s[a-z-]+){0,4}?)\s"
+    r"(?:(?:(?:is|are)\snot|(?:must|may|shall|can|will)\s?not\sbe|cannot\sbe)\s(?:allowed\sto\s(?P<to>[a-z ]{3,40})|"
+    r"(?P<done>admitted|let|served|accepted|transported|examined|treated|paid|insured|processed|checked)(?P<more>\s[a-z ]{2,30})?)|"
+    r"(?:must\snot|may\snot|shall\snot|cannot)\s(?P<act>(?!be\s)[a-z]+(?:\s[a-z-]+){0,5}))\.?",
+    re.I,
+)
+
 
 def points(view: View) -> Iterator[TestPoint]:
     """Accepted with what is demanded, refused without it."""
-    found = _SHAPE.fullmatch(re.sub(r"\s+", " ", view.requirement.text.strip()))
+    text = re.sub(r"\s+", " ", view.requirement.text.strip())
+    if lacking := _WITHOUT.fullmatch(text):
+        yield from _without(view, lacking)
+        return
+    found = _SHAPE.fullmatch(text)
     if found is None:
         return
     who = found["who"].lower()
@@ -55,6 +70,31 @@ def points(view: View) -> Iterator[TestPoint]:
             reason="the demand is met" if has else "the demand is not met",
             weight=0.9 if has else 0.92,
             title=f"{who} with {_a(need)}" if has else f"{who} without {_a(need)}",
+            whole=True,
+        )
+
+
+def _without(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    who = found["who"].lower()
+    who = who[:-1] if who.endswith("s") and not who.endswith(("ss", "us")) else who
+    need = re.sub(r"^(?:the|any)\s", "", found["need"].lower())
+    act = found["to"] or found["act"]
+    base = infinitive(found["done"]) if found["done"] else None
+    if act is None and base is None:
+        return
+    do = f"as the {who}, {act}" if act else f"ask to {base} the {who}{found['more'] or ''}"
+    for has in (True, False):
+        yield point(
+            view,
+            technique=Technique.DECISION_TABLE,
+            ok=has,
+            inputs={bare(need): Input("yes" if has else "no", "", "example" if has else "text")},
+            preconditions=(f"The {who} {'has' if has else 'does not have'} {need}.",),
+            do=sentence(do, "en"),
+            see=f"The {who} is accepted." if has else f"The {who} is refused.",
+            reason="the demand is met" if has else "the demand is not met",
+            weight=0.9 if has else 0.92,
+            title=f"{who} {'with' if has else 'without'} {need}",
             whole=True,
         )
 
