@@ -33,7 +33,8 @@ _WITHOUT: Final = re.compile(
     r"(?:An?\s|Any\s|All\s)?(?P<who>[a-z-]+(?:\s[a-z-]+)?)\s"
     r"without\s(?P<need>(?:an?\s|the\s|any\s)?[a-z-]+(?:\s[a-z-]+){0,4}?)\s"
     r"(?:(?:(?:is|are)\snot|(?:must|may|shall|can|will)\s?not\sbe|cannot\sbe)\s(?:allowed\sto\s(?P<to>[a-z ]{3,40})|"
-    r"(?P<done>admitted|let|served|accepted|transported|examined|treated|paid|insured|processed|checked)(?P<more>\s[a-z ]{2,30})?)|"
+    r"(?P<done>admitted|let|served|accepted|transported|examined|treated|paid|insured|processed|checked)"
+    r"(?P<more>\s[a-z ]{2,30})?)|"
     r"(?:must\snot|may\snot|shall\snot|cannot)\s(?P<act>(?!be\s)[a-z]+(?:\s[a-z-]+){0,5}))\.?",
     re.I,
 )
