@@ -13,7 +13,7 @@ from testgen_runtime.operations.golden import measures, verdicts
 from testgen_runtime.operations.golden.measures import Written
 from testgen_runtime.operations.golden.verdicts import KINDS, Kind, Verdict, compare, judge
 
-BASE = Written(1.0, 100.0, 1.0, 1.0, 0.8, 0.0, 60.0, 10_000.0, cases=50)
+BASE = Written(1.0, 100.0, 40.0, 1.0, 1.0, 0.8, 0.0, 60.0, 10_000.0, cases=50)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,8 @@ BASE = Written(1.0, 100.0, 1.0, 1.0, 0.8, 0.0, 60.0, 10_000.0, cases=50)
         ({"coverage": 0.90}, Verdict.WORSE),
         ({"atoms": 90.0}, Verdict.WORSE),
         ({"atoms": 110.0}, Verdict.BETTER),
+        ({"points": 37.0}, Verdict.EQUAL),
+        ({"points": 14.0}, Verdict.WORSE),
         ({"grounding": 0.8}, Verdict.WORSE),
         ({"schema": 0.8}, Verdict.WORSE),
         ({"duplicates": 0.01}, Verdict.EQUAL),
@@ -47,7 +49,7 @@ def test_what_changes_and_what_it_means(change: dict[str, Any], verdict: Verdict
 
 
 def test_a_serving_release_that_writes_nothing_is_no_obstacle() -> None:
-    nothing = Written(0.0, 0.0, None, None, None, None, 1.0, 0.0, cases=0)
+    nothing = Written(0.0, 0.0, None, None, None, None, None, 1.0, 0.0, cases=0)
 
     assert compare(nothing, BASE, 5.0).verdict in (Verdict.BETTER, Verdict.INCONCLUSIVE)
     assert compare(nothing, replace(BASE, tokens=0.0, seconds=1.0), 5.0).verdict is Verdict.BETTER
@@ -57,7 +59,18 @@ def test_a_serving_release_that_writes_nothing_is_no_obstacle() -> None:
 SHARES = st.none() | st.floats(0, 1)
 COUNTS = st.none() | st.floats(0, 1e9)
 WRITTEN = st.builds(
-    Written, SHARES, COUNTS, SHARES, SHARES, SHARES, SHARES, COUNTS, COUNTS, cases=st.integers(0, 99), exhausted=st.booleans()
+    Written,
+    SHARES,
+    COUNTS,
+    COUNTS,
+    SHARES,
+    SHARES,
+    SHARES,
+    SHARES,
+    COUNTS,
+    COUNTS,
+    cases=st.integers(0, 99),
+    exhausted=st.booleans(),
 )
 
 
@@ -125,14 +138,24 @@ JOB = {
 
 
 def test_figures_are_those_of_the_cases() -> None:
-    other = case(id="TC-2", steps=[{"action": "Enter 100 and send the form.", "expected": "It is refused with a message."}])
+    steps = [{"action": "Enter 100 and send the form.", "expected": "It is refused with a message."}]
+    other = case(id="TC-2", steps=steps, test_data={"amount": "100 EUR"})
     quoted_wrong = case(id="TC-3", evidence=[{**case()["evidence"][0], "start": 0}])
     no_case = {"id": "TC-4"}
 
     found = measures.measure(TEXT, 2, JOB, [case(), other, quoted_wrong, no_case])
 
     assert found == Written(
-        coverage=0.5, atoms=4.0, grounding=0.5, schema=0.75, by_model=0.25, duplicates=1 / 3, seconds=2.5, tokens=7.0, cases=4
+        coverage=0.5,
+        atoms=4.0,
+        points=2.0,
+        grounding=0.5,
+        schema=0.75,
+        by_model=0.25,
+        duplicates=1 / 3,
+        seconds=2.5,
+        tokens=7.0,
+        cases=4,
     )
 
 

@@ -4,6 +4,7 @@
 |---|---|---|
 | coverage | requirements of the set with a case and no atom without one, 0..1 | higher |
 | atoms | atoms of the set's requirements that a case exercises | higher |
+| points | techniques with their data, each counted once for a requirement: a bound that is lost covers no atom less | higher |
 | grounding | cases whose quotes all stand verbatim in the document, 0..1 | higher |
 | schema | cases that are of the form that the API promises, 0..1 | higher |
 | byModel | cases worded by a model, 0..1 | higher |
@@ -36,6 +37,7 @@ class Written:
 
     coverage: float | None = None
     atoms: float | None = None
+    points: float | None = None
     grounding: float | None = None
     schema: float | None = None
     by_model: float | None = None
@@ -57,6 +59,7 @@ def measure(text: str, requirements: int, job: Mapping[str, Any], cases: Sequenc
     return Written(
         coverage=None if covered is None else min(1.0, covered / requirements),
         atoms=_number(coverage.get("atoms_covered")),
+        points=float(len({_point(case) for case in valid})) if cases else None,
         grounding=_share(sum(_is_grounded(text, case) for case in cases), len(cases)),
         schema=_share(len(valid), len(cases)),
         by_model=_share(_number(by_writer.get("model")) or 0.0, written),
@@ -74,6 +77,10 @@ def _case(found: Mapping[str, Any]) -> Case | None:
         return Case.model_validate_json(encode(dict(found)))
     except (ValidationError, TypeError, ValueError):
         return None
+
+
+def _point(case: Case) -> tuple[object, ...]:
+    return (case.requirement_ids, case.technique, tuple(sorted(case.test_data.items())))
 
 
 def _is_grounded(text: str, case: Mapping[str, Any]) -> bool:

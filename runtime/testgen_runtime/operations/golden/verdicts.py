@@ -1,8 +1,8 @@
 """Which of two releases writes the better cases. Pure and total.
 
-Quality decides: coverage, atoms, grounding, schema, byModel, duplicates. One that is worse by more than the tolerance makes the
-candidate Worse, whatever is better: nobody wants lost coverage for fewer copies. Cost (seconds, tokens) makes it Worse only where
-no quality is better; where one is, a person weighs it (Inconclusive).
+Quality decides: coverage, atoms, points, grounding, schema, byModel, duplicates. One that is worse by more than the tolerance
+makes the candidate Worse, whatever is better: nobody wants lost coverage for fewer copies. Cost (seconds, tokens) makes it Worse
+only where no quality is better; where one is, a person weighs it (Inconclusive).
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Kind:
 KINDS: Final = (
     Kind("coverage", higher=True),
     Kind("atoms", higher=True),
+    Kind("points", higher=True, least_percent=10.0),  # the same bound may be tried with another value
     Kind("grounding", higher=True),
     Kind("schema", higher=True),
     Kind("byModel", higher=True, least_percent=20.0),  # a model's answers differ from day to day
