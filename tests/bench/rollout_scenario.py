@@ -18,6 +18,19 @@ from tests.bench.rollout_count import Jobs, Requests, Stream, percentile
 GOOD: Final = ("good-1", "good-2", "good-3", "good-4")
 BROKEN: Final = ("slow-later", "crash", "errors", "worse", "tail-later", "bad-migration", "never-ready", "slow")
 """Those named -later are good until users come: they are caught in the bake, the others before anybody is led to them."""
+NOT_UP: Final = frozenset({"PreviewNotReady", "CrashLoop"})
+MEASURED: Final = frozenset({"AnalysisFailed", "SmokeFailed"})
+CAUGHT: Final[Mapping[str, frozenset[str]]] = {
+    "crash": NOT_UP,
+    "never-ready": frozenset({"PreviewNotReady"}),
+    "slow": MEASURED,
+    "slow-later": MEASURED,
+    "tail-later": MEASURED,
+    "errors": MEASURED | {"GoldenSetWorse"},  # the comparison asks the same API: a 500 for it is an error that was found
+    "worse": frozenset({"GoldenSetWorse"}),
+    "bad-migration": frozenset({"MigrationFailed"}),
+}
+"""The reasons that name a broken release's own fault; one that came back for another was not caught, it was lucky."""
 BASELINE: Final = ("good-2", "errors", "good-3", "slow-later", "good-4", "crash")
 """What the baselines roll out: they know neither migrations nor golden sets nor a rollback that is asked for."""
 
@@ -87,10 +100,16 @@ class Ended:
     seconds: float
 
     @property
+    def came_back(self) -> bool:
+        """Given up, whatever for: the others (plain, Argo Rollouts) tell no reason."""
+        return self.outcome in ("Aborted", "RolledBack")
+
+    @property
     def as_meant(self) -> bool:
-        """Broken ones came back by themselves, the others serve."""
-        good = self.outcome in ("Promoted", "FastPromoted")
-        return self.outcome in ("Aborted", "RolledBack") if self.release.broken else good
+        """Broken ones came back by themselves and for their own fault, the others serve."""
+        if self.release.broken:
+            return self.came_back and self.reason in CAUGHT[self.release.image]
+        return self.outcome in ("Promoted", "FastPromoted")
 
 
 @dataclass
@@ -172,7 +191,7 @@ def _argo(argo: Found) -> dict[str, Metric]:
         **{f"argo_failed_requests_{way}": metric(one.failures, "requests") for way, one in argo.ways.items()},
         "argo_rollouts": metric(len(argo.ended), "rollouts"),
         "argo_broken_rollouts": metric(len(broken), "rollouts"),
-        "argo_broken_rollouts_returned": metric(sum(one.as_meant for one in broken), "rollouts"),
+        "argo_broken_rollouts_returned": metric(sum(one.came_back for one in broken), "rollouts"),
         **_if_any("argo_switch_p95_s", argo.switches.forward),
         "argo_rollout_median_s": metric(percentile([one.seconds for one in argo.ended if not one.release.broken], 0.5), "s"),
         "argo_request_p95_ms": metric(_p95(argo.requests), "ms"),

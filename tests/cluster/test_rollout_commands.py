@@ -23,7 +23,8 @@ from testgen_operator.rollout.model import Outcome, Position, Record, Step, Tall
 from tests.cluster.kube import Cluster, CommandFailed
 from tests.cluster.process import ROOT
 
-FIRST, SECOND = "shop-0000000001", "shop-0000000002"
+FIRST, SECOND = "shop-f4c7000001", "shop-08b2000002"
+"""Names end in a hash, so their order says nothing; here it is the other one than that of the releases."""
 
 
 @dataclass
@@ -215,9 +216,13 @@ async def test_a_record_is_never_changed_and_its_position_is_read_back(played: P
 async def test_the_list_of_releases_reads_as_a_story(played: Played) -> None:
     await played.release(SECOND, 2, "1.1.0")
     await played.at(SECOND, over(Outcome.ROLLED_BACK, "AnalysisFailed"), rollback_version="1.0.0")
-    lines = (await played.cluster.kubectl("get", "tgr")).splitlines()
+    assert FIRST > SECOND, "in the order of names, in which Kubernetes lists, it would be told from its end"
+    lines = (await played.cluster.kubectl("get", "tgr", "--sort-by=.spec.sequence")).splitlines()
     assert lines[0].split() == ["NAME", "PROJECT", "VERSION", "STRATEGY", "PHASE", "OUTCOME", "REASON", "AGE"]
     assert [line.split()[:7] for line in lines[1:]] == [
         [FIRST, "shop", "1.0.0", "BlueGreen", "Succeeded", "Promoted", "Promoted"],
         [SECOND, "shop", "1.1.0", "BlueGreen", "RolledBack", "RolledBack", "AnalysisFailed"],
     ]
+    code, out, err = await played.plugin("history", "shop")
+    assert code == 0, err
+    assert out.index(SECOND) < out.index(FIRST), "the newest first"

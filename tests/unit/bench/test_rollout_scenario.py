@@ -7,7 +7,21 @@ from typing import Any
 
 import pytest
 from tests.bench.rollout_count import Jobs, Requests, Stream
-from tests.bench.rollout_scenario import BROKEN, GOOD, Ended, Found, Release, Switches, baseline, colours_of, metrics, scenario
+from tests.bench.rollout_scenario import (
+    BROKEN,
+    CAUGHT,
+    GOOD,
+    Ended,
+    Found,
+    Release,
+    Switches,
+    baseline,
+    colours_of,
+    metrics,
+    scenario,
+)
+
+from testgen_operator.status.reasons import Reason
 
 
 @pytest.mark.parametrize("rollouts", [6, 20, 50])
@@ -59,6 +73,38 @@ def test_a_broken_release_is_as_meant_where_it_came_back_and_a_good_one_where_it
     assert not Ended(Release("crash"), "Promoted", "Promoted", True, 9).as_meant
     assert not Ended(Release("good-1"), "Aborted", "SmokeFailed", False, 9).as_meant
     assert Ended(Release("", rollback=True), "FastPromoted", "FastPromoted", True, 9).as_meant
+
+
+@pytest.mark.parametrize(
+    ("image", "reasons"),
+    [
+        ("crash", {"PreviewNotReady", "CrashLoop"}),
+        ("never-ready", {"PreviewNotReady"}),
+        ("slow", {"AnalysisFailed", "SmokeFailed"}),
+        ("slow-later", {"AnalysisFailed", "SmokeFailed"}),
+        ("tail-later", {"AnalysisFailed", "SmokeFailed"}),
+        ("errors", {"AnalysisFailed", "SmokeFailed", "GoldenSetWorse"}),
+        ("worse", {"GoldenSetWorse"}),
+        ("bad-migration", {"MigrationFailed"}),
+    ],
+)
+def test_a_broken_release_is_caught_only_where_the_reason_is_its_own_fault(image: str, reasons: set[str]) -> None:
+    every = {str(one) for one in Reason} | {""}
+
+    found = {reason for reason in every if Ended(Release(image), "Aborted", reason, False, 9).as_meant}
+
+    assert found == reasons
+    assert not any(Ended(Release(image), "Promoted", reason, True, 9).as_meant for reason in every)
+
+
+def test_every_broken_release_has_reasons_for_which_it_counts_as_caught() -> None:
+    assert set(CAUGHT) == set(BROKEN)
+
+
+def test_argo_rollouts_tells_no_reason_and_counts_where_it_gave_the_release_up() -> None:
+    argo = Found({}, Jobs(), [], [], [Ended(Release("errors"), "Aborted", "", False, 20)])
+
+    assert metrics(Found({}, Jobs(), [], []), None, argo)["argo_broken_rollouts_returned"]["value"] == 1
 
 
 def test_the_metrics_of_both_arms_stand_beside_each_other() -> None:
