@@ -46,7 +46,8 @@ class Rollout:
         at_rest = self.position is None or self.position.outcome is not None
         slot = self.decision.slots.get(self.decision.serve)
         serves_it = slot is not None and slot.template == self.target
-        in_place = self.strategy is Strategy.ROLLING and self.preview is None
+        held_back = self.gave_up or (not at_rest and self.position is not None and self.position.step is Step.BACKING_UP)
+        in_place = self.strategy is Strategy.ROLLING and self.preview is None and not held_back
         return Due.MIGRATION in self.decision.due or in_place or (at_rest and serves_it)
 
     @property

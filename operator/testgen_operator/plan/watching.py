@@ -17,7 +17,7 @@ from testgen_operator.resources.release import from_snapshot, named, newest_firs
 from testgen_operator.resources.rollout import commands, policy
 from testgen_operator.rollout.model import COLOURS, ColourSeen, Record, Result, Seen, Strategy, Verdict
 
-CHECKED: Final = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.RUNNING}
+CHECKED: Final = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.INCONCLUSIVE}
 LOOKED_BACK: Final = 3
 """The one under way, the one that serves, and one to return to."""
 
@@ -63,6 +63,13 @@ def as_released(project: TestGenProject, facts: Facts, record: Record, target: s
         return project
     same = (one for one in newest_first(facts.releases) if one["spec"].get("template") == record.template)
     return next(filter(None, (from_snapshot(project, one) for one in same)), project)
+
+
+def origin(facts: Facts, record: Record, target: str) -> Mapping[str, Any] | None:
+    """The release that is rolled out again by `record`, if any: its commit is that of the new one."""
+    if record.template == target:
+        return None
+    return next((one for one in newest_first(facts.releases) if one["spec"].get("template") == record.template), None)
 
 
 def seen(

@@ -102,7 +102,7 @@ class Rollouts:
             if start is None:
                 break
             if wait := self._seconds_to_wait(project, look, found, start):
-                found = replace(found, start=None, wake_seconds=wait)
+                found = replace(found, start=None, wake_seconds=wait, wanted="")  # nobody waits for it
                 break
             facts = await self._begin(project, live, look, start, images)
             look = replace(self._look(project, facts, images), measured=look.measured)
@@ -173,6 +173,7 @@ class Rollouts:
             secrets_hash=secrets,
             now=self._clock(),
             deployed_by=last_writer(live),
+            origin=watching.origin(look.facts, record, look.seen.target),
         )
         made = await self._made(project, wanted)
         log.info("release begun", namespace=project.namespace, project=project.name, release=record.name)

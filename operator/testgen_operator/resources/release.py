@@ -106,8 +106,10 @@ def release_object(
     secrets_hash: str,
     now: datetime,
     deployed_by: str = "",
+    origin: Json | None = None,
 ) -> dict[str, Any]:
-    """The TestGenRelease of `record`, to be created once. `deployed_by`: `last_writer` of the project, where it is known."""
+    """The TestGenRelease of `record`, to be created once. `deployed_by`: `last_writer` of the project, where it is known.
+    `origin`: the release that is rolled out again, whose commit and author this one has too."""
     spec = project.spec
     return {
         "apiVersion": names.API_VERSION,
@@ -138,8 +140,8 @@ def release_object(
             "colour": colour,
             "configHash": config_hash,
             "secretsHash": secrets_hash,
-            "commit": spec.rollout.commit or "",
-            "author": spec.rollout.author or "",
+            "commit": (spec.rollout.commit if origin is None else origin["spec"].get("commit")) or "",
+            "author": (spec.rollout.author if origin is None else origin["spec"].get("author")) or "",
             "deployedBy": (spec.rollout.author or deployed_by or UNKNOWN_AUTHOR)[:MOST_WORDS],
             "startedAt": as_time(now),
             "snapshot": snapshot_of(project),

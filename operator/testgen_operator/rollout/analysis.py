@@ -59,6 +59,11 @@ def has_passed(policy: Policy, position: Position, checks: Result) -> bool:
     )
 
 
+def is_undecided(policy: Policy, position: Position, checks: Result) -> bool:
+    """What is checked once has ended without a result: nobody but a person gets any further."""
+    return position.step is Step.ANALYSING and is_due(policy, position) and checks is Result.INCONCLUSIVE
+
+
 def hold(position: Position) -> str:
     """Why an analysis without a result waits for a person."""
     named = position.message.partition(":")[0]

@@ -80,7 +80,7 @@ def _not_ready(trial: Trial, position: Position) -> tuple[str, str] | None:
         case Step.SWITCHING if not trial.has_moved(position):
             bad = (bool(new.failing) and new.ready == 0) or trial.is_late(position)
         case Step.SWITCHING | Step.BAKING:
-            bad = new.ready == 0 and old.ready > 0
+            bad = old.ready > 0 and (new.ready == 0 or (bool(new.failing) and _is_overdue(trial, position)))
         case _:
             bad = False
     return (NOT_READY, new.message) if bad else None
@@ -98,7 +98,7 @@ def _replaced(trial: Trial, position: Position) -> Position:
     if trial.has_moved(position):
         if position.step is not Step.BAKING:
             return position
-        if trial.new(position).ready > 0 and position.tally.failed == 0 and not trial.orders.rollback:
+        if trial.new(position).ready > 0 and _is_proven(trial, position) and not trial.orders.rollback:
             return end(trial, position, Outcome.SUPERSEDED, drain=True, reason=SUPERSEDED)
         return leave(trial, position, SUPERSEDED)
     if trial.has_weight(position):
@@ -131,9 +131,23 @@ def _is_ordered(position: Position) -> bool:
     return position.fast and position.reason != BYPASS
 
 
+def _is_proven(trial: Trial, position: Position) -> bool:
+    """It is fit to be returned to: measured under the traffic, and never badly."""
+    tally = position.tally
+    return tally.failed == 0 and (tally.successful > 0 or not analysis.is_due(trial.policy, position))
+
+
+def _is_overdue(trial: Trial, position: Position) -> bool:
+    """Its bake is over, and so is the time that pods may take: what is missing then (room for an autoscaler's pods) is no fault
+    of the release; what crashes is."""
+    policy = trial.policy
+    bake = 0 if position.fast or position.step is not Step.BAKING else policy.bake_seconds
+    return trial.elapsed(position) >= bake + policy.progress_deadline_seconds and not trial.hold and not position.held
+
+
 def _is_baked(trial: Trial, position: Position) -> bool:
     new = trial.new(position)
-    if new.ready == 0 and not (new.complete and new.replicas == 0):
+    if not trial.stands(position, None) and (new.ready == 0 or new.failing or not _is_overdue(trial, position)):
         return False
     unproven = position.number == FOUND_AGAIN and analysis.is_due(trial.policy, position)
     if unproven and position.tally.successful < trial.policy.measurements:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from testgen_operator.rollout import analysis
 from testgen_operator.rollout.history import PROMOTED, REJECTED, Standing, find, is_of, latest, window
 from testgen_operator.rollout.model import Commands, Outcome, Record, Seen
 
@@ -103,7 +104,10 @@ def _abort(records: Sequence[Record], name: str, current: str, returns: bool) ->
 def _retry(seen: Seen, records: Sequence[Record], current: str) -> str:
     name = seen.commands.retry
     record = find(records, name)
-    if not name or (record is not None and name == current):
+    if record is not None and name == current:
+        undecided = record.position is not None and analysis.is_undecided(seen.policy, record.position, seen.checks)
+        return no(f"the checks of {name} ended without a result: abort it, then retry") if undecided else ""
+    if not name:
         return ""
     if record is None:
         return gone(name)

@@ -114,6 +114,8 @@ def _stepped(trial: Trial) -> Position:
         position = analysis.counted(policy, position, seen)
     if trial.orders.retry and analysis.is_inconclusive(policy, position):
         position = replace(position, tally=analysis.anew(position.tally, seen.measured_id), since=trial.now)
+    if analysis.is_undecided(policy, position, seen.checks):
+        position = replace(position, message=seen.checks_message)
     if trial.hold == SUSPENDED:
         return position
     for _ in range(LOOKS):
@@ -161,6 +163,8 @@ def _under_way(trial: Trial, position: Position) -> Decision:
 def _hold(trial: Trial, position: Position) -> str:
     if trial.hold or position.held not in ("", RESUMING):
         return trial.hold or position.held
+    if analysis.is_undecided(trial.policy, position, trial.seen.checks):
+        return analysis.INCONCLUSIVE
     if analysis.is_inconclusive(trial.policy, position):
         return analysis.hold(position)
     if position.step is Step.AWAITING:
@@ -253,4 +257,4 @@ def _finished(
     positions = {one.name: one.position for one in records if one.position is not None and one.position != before[one.name]}
     expired = history.expired(seen, records, serving, orders.wanted)
     kept = {name: position for name, position in positions.items() if name not in expired}
-    return replace(found, positions=kept, expired=expired, ignored=orders.ignored)
+    return replace(found, positions=kept, expired=expired, ignored=orders.ignored, wanted=orders.wanted)

@@ -80,6 +80,7 @@ class Result(StrEnum):
     RUNNING = "Running"
     SUCCEEDED = "Succeeded"
     FAILED = "Failed"
+    INCONCLUSIVE = "Inconclusive"
 
 
 class Verdict(StrEnum):
@@ -289,5 +290,7 @@ class Decision:
     expired: tuple[str, ...] = ()
     held: str = ""
     ignored: Mapping[str, str] = field(default_factory=dict)
+    wanted: str = ""
+    """The template that is to serve in the end; empty: nothing is asked for that does not serve."""
     wake_seconds: float | None = None
     """When time alone changes the decision; None: only something seen does."""

@@ -7,11 +7,13 @@ at; `abort` or `rollback` puts the old template back. A check that the spec asks
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from testgen_operator.rollout import analysis
 from testgen_operator.rollout.history import colour_seen
 from testgen_operator.rollout.model import Outcome, Position, Step
 from testgen_operator.rollout.trial import (
+    BYPASS,
     NOT_READY,
     RESUMING,
     SUPERSEDED,
@@ -25,6 +27,8 @@ from testgen_operator.rollout.trial import (
     returned,
 )
 
+BEFORE_PODS: Final = frozenset({Step.BACKING_UP, Step.MIGRATING})
+
 
 def step(trial: Trial, position: Position) -> Position:
     """The position after at most one step."""
@@ -32,6 +36,8 @@ def step(trial: Trial, position: Position) -> Position:
         return end(trial, position, Outcome.SUPERSEDED, drain=False, reason=SUPERSEDED)
     if position.step is Step.RETURNING:
         return _returning(trial, position)
+    if position.reason == BYPASS and position.fast and position.step in BEFORE_PODS and trial.old().ready > 0:
+        return replace(position, fast=False, reason="")  # it had no ready pod for one look: its checks are made after all
     bad = _trouble(trial, position)
     if bad is not None:
         return leave(trial, position, *bad)

@@ -83,7 +83,7 @@ class Trial:
     def full_size(self, position: Position) -> int | None:
         """At least what the active colour has now, and never less than it has itself. None: the project's own scale."""
         if self.policy.by_pods and position.step in (Step.SHIFTING, Step.AWAITING) and self.has_weight(position):
-            return self._share(position.number)
+            return self._share(position.number if position.step is Step.SHIFTING else len(self.policy.steps) - 1)
         size = max(self.old().replicas, self.new(position).replicas)
         return size or None
 

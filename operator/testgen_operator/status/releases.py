@@ -38,6 +38,8 @@ def judged(rollout: Rollout | None) -> Judged | None:
     position, held = rollout.position, _KNOWN.get(rollout.decision.held)
     if position.outcome in REJECTED and rollout.decision.held:
         return "False", held or Reason.ABORTED, position.message
+    if position.outcome is not None and _waits(rollout):
+        return "Unknown", held or Reason.ROLLING_OUT, ""
     if position.outcome is None and position.step is Step.RETURNING:
         return "False", _KNOWN.get(position.reason, Reason.RETURNING), position.message
     if rollout.strategy is Strategy.ROLLING and (position.outcome is not None or position.step in _BY_PODS):
@@ -48,6 +50,12 @@ def judged(rollout: Rollout | None) -> Judged | None:
     if position.outcome is Outcome.SUPERSEDED:
         return None
     return "True", _KNOWN.get(position.reason, Reason.PROMOTED), ""
+
+
+def _waits(rollout: Rollout) -> bool:
+    """Another release than the one that serves is wanted, and has not begun: the last one drains, or something is missing."""
+    serving = rollout.decision.slots.get(rollout.decision.serve)
+    return bool(rollout.decision.wanted) and serving is not None and serving.template != rollout.decision.wanted
 
 
 _BY_PODS: Final = frozenset({Step.BACKING_UP, Step.MIGRATING, Step.STARTING, Step.SWITCHING})

@@ -115,7 +115,7 @@ class Releasing(Simulated):
         config, secrets = sides.hashes(then, facts)
         made = release_object(
             then, record, version="1", image="i", colour=record.position.colour, config_hash=config, secrets_hash=secrets,
-            now=self.now,
+            now=self.now, origin=watching.origin(facts, record, self.target()),
         )  # fmt: skip
         key = ObjectKey(names.API_VERSION, names.RELEASE_KIND, self.project.namespace, record.name)
         self.objects[key] = {**copy.deepcopy(made), "status": release_status(record.position, {})}

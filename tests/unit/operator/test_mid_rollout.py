@@ -196,6 +196,7 @@ def test_the_autoscaler_follows_the_colour_that_serves_and_its_size_goes_over(st
         look(cluster)
         [scaler] = cluster.kinds().get("HorizontalPodAutoscaler", ["shop-all-"])[:1]
         assert not scaler.endswith(("blue", "green")) or scaler.endswith(cluster.selected()), "it scales what serves"
+    assert cluster.kinds()["HorizontalPodAutoscaler"] == [f"shop-all-{cluster.selected()}"]
     serving = cluster.get("Deployment", f"shop-all-{cluster.selected()}")
     assert serving["spec"]["replicas"] == (5 if grown else 2)
     assert "replicas" not in serving["applied"]["spec"], "an autoscaler's number is not applied"

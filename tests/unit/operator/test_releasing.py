@@ -15,6 +15,8 @@ from testgen_operator.plan import sides
 from testgen_operator.plan.facts import SecretFacts
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.rollout.model import Verdict
+from testgen_operator.status import releases
+from testgen_operator.status.reasons import Reason
 
 Json = dict[str, Any]
 
@@ -524,3 +526,55 @@ def test_a_rollback_to_what_this_operator_renders_as_what_serves_says_so() -> No
     assert cluster.rollout is not None
     assert "renders" in cluster.rollout.decision.ignored["rollback"]
     assert (len(cluster.records()), cluster.selected()) == (count, "green")
+
+
+def test_in_place_too_the_database_is_migrated_after_its_backup_and_never_for_what_was_given_up() -> None:  # S3-130
+    cluster = Releasing(project({"rollout": rolling(backupBeforeUpgrade=True)}))
+    cluster.roll()
+    before = set(cluster.kinds()["Job"])
+    change(cluster, {"image": "own/runtime:2"})
+    cluster.endless = "-backup-"
+    ticks(cluster, 4)
+    assert cluster.records()[-1]["status"]["step"] == "BackingUp"
+    assert not [name for name in set(cluster.kinds()["Job"]) - before if "-migrate-" in name]
+    change(cluster, {"rollout": rolling(backupBeforeUpgrade=True, abort=name_of(cluster))})
+    ticks(cluster, 4)
+    assert cluster.records()[-1]["status"]["outcome"] == "Aborted"
+    assert not [name for name in set(cluster.kinds()["Job"]) - before if "-migrate-" in name]
+
+
+def test_a_release_that_cannot_begin_yet_is_not_said_to_serve() -> None:
+    cluster = running()
+    external = {"host": "cache.example.com", "passwordSecretRef": {"name": "cache", "key": "password"}}
+    change(cluster, {"stores": {"redis": {"type": "External", "external": external}}})
+    ticks(cluster, 2)
+    assert len(cluster.records()) == 1
+    judged = releases.judged(cluster.rollout)
+    assert judged is not None
+    assert judged[:2] == ("Unknown", Reason.SECRET_NOT_FOUND)
+
+
+def test_while_the_last_release_drains_the_next_is_not_said_to_serve() -> None:
+    cluster = running(rollout={"scaleDownDelaySeconds": 3600})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    while cluster.records()[-1]["status"]["step"] != "Draining":
+        ticks(cluster, 1)
+    assert releases.judged(cluster.rollout) == ("True", Reason.PROMOTED, "")
+    change(cluster, {"rollout": {**ROLLOUT, "scaleDownDelaySeconds": 3600}, "budgets": {"dailyTokens": 6}})
+    ticks(cluster, 2)
+    judged = releases.judged(cluster.rollout)
+    assert len(cluster.records()) == 2
+    assert judged is not None
+    assert judged[0] == "Unknown"
+
+
+def test_a_rollback_has_the_commit_of_what_it_returns_to() -> None:  # S2-161
+    cluster = running(rollout={"commit": "aaa", "author": "Ann"})
+    first = name_of(cluster)
+    change(cluster, {"budgets": {"dailyTokens": 5}, "rollout": {**ROLLOUT, "commit": "bbb", "author": "Bob"}})
+    second = cluster.roll()["metadata"]["name"]
+    rollback = {"to": first, "from": second}
+    change(cluster, {"rollout": {**ROLLOUT, "commit": "bbb", "author": "Bob", "rollback": rollback}})
+    ticks(cluster, 12)
+    spec = cluster.records()[-1]["spec"]
+    assert (spec["sequence"], spec["commit"], spec["author"]) == (3, "aaa", "Ann")

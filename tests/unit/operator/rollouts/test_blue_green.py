@@ -10,7 +10,7 @@ from tests.unit.operator.rollouts.stories import BLUE_GREEN, Story
 from tests.unit.operator.rollouts.world import Quality
 
 from testgen_operator.rollout.machine import decide
-from testgen_operator.rollout.model import Outcome, Result, Slot, Step, Verdict
+from testgen_operator.rollout.model import Commands, Outcome, Result, Slot, Step, Verdict
 
 
 def test_a_good_release_takes_every_step_in_order() -> None:  # S2-116, S2-118, S2-121, S2-122
@@ -160,9 +160,50 @@ def test_a_prometheus_that_is_down_is_named_while_the_release_waits() -> None:
     story = Story(replace(BLUE_GREEN, inconclusive_limit=0))
     story.release("app-1", Quality.QUIET)
     story.reach(Step.ANALYSING)
-    told = {"measured_id": "one", "measured_message": "PrometheusUnreachable: Prometheus: no answer within 5 s"}
-    seen = replace(story.world.see(), measured=Verdict.INCONCLUSIVE, **told)
+    words = "PrometheusUnreachable: Prometheus: no answer within 5 s"
+    seen = replace(story.world.see(), measured=Verdict.INCONCLUSIVE, measured_id="one", measured_message=words)
     assert decide(seen, story.world.now).held == "PrometheusUnreachable"
+
+
+def test_checks_that_end_without_a_result_wait_for_a_person_and_say_so() -> None:
+    story = Story()
+    record = story.release("app-1", Quality.QUIET)
+    story.reach(Step.ANALYSING)
+    words = "golden set: the comparison did not end by itself"
+    seen = replace(story.world.see(), checks=Result.INCONCLUSIVE, checks_message=words, commands=Commands(retry=record.name))
+
+    found = decide(seen, story.world.now)
+
+    assert (found.held, found.positions[record.name].message) == ("AnalysisInconclusive", words)
+    assert "abort it, then retry" in found.ignored["retry"]
+
+
+def test_what_crashes_in_its_bake_is_not_promoted_and_is_returned_from_at_the_deadline() -> None:
+    story = Story()
+    record = story.release("app-1")
+    story.reach(Step.BAKING)
+    story.look(31)
+    one_of_three = replace(story.world.see().colours["green"], ready=1, complete=False, failing="CrashLoopBackOff")
+    seen = replace(story.world.see(), colours={**story.world.see().colours, "green": one_of_three})
+    assert story.position.step is Step.BAKING
+
+    baked = decide(seen, story.position.since + timedelta(seconds=BLUE_GREEN.bake_seconds + 1))
+    late = story.position.since + timedelta(seconds=BLUE_GREEN.bake_seconds + BLUE_GREEN.progress_deadline_seconds + 1)
+
+    assert baked.serve == "green"
+    assert record.name not in baked.positions or baked.positions[record.name].step is Step.BAKING
+    assert (decide(seen, late).serve, decide(seen, late).positions[record.name].step) == ("blue", Step.RETURNING)
+
+
+def test_one_that_is_superseded_in_its_bake_unmeasured_gives_the_traffic_back_first() -> None:
+    story = Story()
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    assert story.position.tally.successful == 0
+
+    seen = replace(story.world.see(), target="app-2", measured=None)
+
+    assert decide(seen, story.world.now).serve == "blue"
 
 
 def test_a_dead_active_colour_can_be_replaced_without_a_comparison() -> None:

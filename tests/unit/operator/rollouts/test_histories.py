@@ -12,7 +12,7 @@ from tests.unit.operator.rollouts.histories import outcomes, play
 
 HISTORIES = 2000
 """`make soak SOAK=rollout` plays 100,000 others."""
-BATCH = 250
+BATCH = 500
 ONCE_BROKEN = (1_025_162, 1_027_020)
 """Seeds of the long run that found a fault: a strategy changed in the middle; the record deleted that the next one names."""
 

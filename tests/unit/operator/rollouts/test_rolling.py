@@ -85,3 +85,15 @@ def test_a_lost_status_is_smoked_again_though_it_serves() -> None:
     story.look()
 
     assert story.position.step is Step.SMOKING
+
+
+def test_one_look_without_a_ready_pod_leaves_out_no_check() -> None:
+    story = Story(CHECKED)
+    story.world.deployments["blue"].pods.clear()
+    story.world.target = "app-1"
+    story.world.act(story.rng)
+    assert story.position.reason == "ActiveUnavailableBypass"
+
+    story.look()
+
+    assert (story.position.fast, story.position.reason) == (False, "")
