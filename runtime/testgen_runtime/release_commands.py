@@ -1,12 +1,14 @@
 """The commands that try a release: `testgen smoke`, `testgen golden`. The operator runs them as Jobs (its plan/checks.py).
 
-Exit codes: 0 good; 1 bad; 2 a wrong call; 3 no verdict (too late, or too little to tell); 4 the golden set can't be used.
+Exit codes: 0 good; 1 bad; 2 a wrong call; 3 no verdict (too late, or too little to tell); 4 the golden set can't be used;
+143 stopped by SIGTERM.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -73,21 +75,27 @@ def golden(
 ) -> None:
     """Have two releases write cases for the same requirements, and compare them: coverage, grounding, schema, repetition, cost.
 
-    Prints Better, Equal, Worse or Inconclusive with each figure; Skipped where the release that serves does not answer. What both
-    wrote is removed again. Exit code 0: not worse, or skipped; 1: worse; 3: inconclusive; 4: the set can't be used.
+    Prints Better, Equal, Worse or Inconclusive with each figure; Skipped where nobody is behind the address of the release that
+    serves. What both wrote is removed again. Exit code 0: not worse, or skipped; 1: worse; 3: inconclusive; 4: the set can't be
+    used; 143: stopped by SIGTERM.
     """
     from testgen_runtime.operations.golden import comparison
 
-    found = comparison.run_sync(
-        set_file=set_,
-        active=active,
-        candidate=candidate,
-        key=_key(key_file),
-        run=_run_name(run),
-        tolerance_percent=tolerance,
-        seconds=timeout,
-        say=lambda line: typer.echo(line, err=True),
-    )
+    try:
+        found = comparison.run_sync(
+            set_file=set_,
+            active=active,
+            candidate=candidate,
+            key=_key(key_file),
+            run=_run_name(run),
+            tolerance_percent=tolerance,
+            seconds=timeout,
+            say=lambda line: typer.echo(line, err=True),
+        )
+    except comparison.Stopped:
+        # No verdict, and no code of one: the Job's next pod, if there is to be one, compares anew.
+        typer.echo("error: stopped before its end; what it wrote is removed again", err=True)
+        raise typer.Exit(128 + signal.SIGTERM) from None
     _told(found.record(), found.exit_code == 0, found.message, result)
     raise typer.Exit(found.exit_code)
 

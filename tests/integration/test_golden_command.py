@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.api import eventually
 from tests.integration.processes import KEY, Serving, serving
-from tests.integration.test_smoke_command import address, testgen
+from tests.integration.test_smoke_command import address, documents, start, testgen
 
+from testgen_runtime.operations import leftovers
+from testgen_runtime.operations.golden import comparison
 from testgen_runtime.storage.target import Target
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
@@ -35,15 +40,21 @@ async def side_by_side(target: Target, folder: Path, **green: str) -> AsyncItera
         yield blue, candidate
 
 
-async def golden(target: Target, folder: Path, active: str, candidate: str, given: Any = SET) -> tuple[int, dict[str, Any], str]:
-    """(exit code, what the operator is told, what is printed)."""
+def arguments(folder: Path, active: str, candidate: str, given: Any = SET) -> list[str]:
+    """The command."""
     set_file, key_file, result = folder / "set", folder / "key", folder / "result"
     set_file.write_text(given if isinstance(given, str) else json.dumps(given))
     key_file.write_text(KEY)
-    code, out = await testgen(
-        target, "golden", "--set", str(set_file), "--active", active, "--candidate", candidate,
+    return [
+        "golden", "--set", str(set_file), "--active", active, "--candidate", candidate,
         "--key-file", str(key_file), "--run", "shop-1", "--timeout", "100", "--result", str(result),
-    )  # fmt: skip
+    ]  # fmt: skip
+
+
+async def golden(target: Target, folder: Path, active: str, candidate: str, given: Any = SET) -> tuple[int, dict[str, Any], str]:
+    """(exit code, what the operator is told, what is printed)."""
+    result = folder / "result"
+    code, out = await testgen(target, *arguments(folder, active, candidate, given))
     assert KEY not in out + result.read_text()
     return code, json.loads(result.read_text()), out
 
@@ -60,7 +71,7 @@ async def test_the_same_release_is_equal_and_nothing_is_left(target: Target, tmp
 
     assert (code, told["verdict"]) == (0, "Equal"), out
     assert {one["name"] for one in told["figures"]} == {
-        "coverage", "atoms", "grounding", "schema", "byModel", "duplicates", "seconds", "tokens",
+        "coverage", "atoms", "points", "grounding", "schema", "byModel", "duplicates", "seconds", "tokens",
     }  # fmt: skip
     by_name = {one["name"]: one for one in told["figures"]}
     assert by_name["grounding"]["active"] == by_name["grounding"]["candidate"] == 1.0
@@ -93,6 +104,63 @@ async def test_a_serving_release_that_does_not_answer_is_skipped_and_that_is_tol
     assert (code, told["verdict"]) == (0, "Skipped"), out
     assert "does not answer" in told["message"]
     assert remains == []
+
+
+async def test_a_serving_release_that_answers_and_refuses_lets_nothing_pass(target: Target, tmp_path: Path) -> None:
+    async with side_by_side(target, tmp_path, TESTGEN_LIMITS__REQUIREMENTS="2") as (blue, green):
+        code, told, out = await golden(target, tmp_path, address(green), address(blue))
+        remains = await left(blue)
+
+    assert (code, told["verdict"]) == (3, "Inconclusive"), out
+    assert "the serving release answers, but did not write the cases: POST /api/v1/documents: it answers 4" in told["message"]
+    assert "`kubectl testgen rollout abort`, then `retry`" in told["message"]
+    assert remains == []
+
+
+async def test_a_run_that_is_stopped_removes_what_it_wrote_and_has_no_verdict(target: Target, tmp_path: Path) -> None:
+    long = {"requirements": [{"id": f"PAY-{n}", "text": f"The amount of kind {n} must be 1 to 99 EUR."} for n in range(1, 101)]}
+    async with side_by_side(target, tmp_path) as (blue, green):
+        process = await start(target, *arguments(tmp_path, address(blue), address(green), long))
+
+        async def uploaded() -> bool:
+            return process.returncode is not None or bool(await documents(blue))
+
+        await eventually(uploaded, within=30)
+        process.send_signal(signal.SIGTERM)
+        out, _ = await process.communicate()
+        remains = await left(blue)
+
+    assert process.returncode == 143, out.decode()
+    assert not (tmp_path / "result").exists()
+    assert remains == []
+
+
+async def test_what_a_run_left_that_was_cut_off_is_removed_however_many_documents_came_after(
+    target: Target, tmp_path: Path
+) -> None:
+    async def compared(**more: Any) -> comparison.Finding:
+        given: dict[str, Any] = {"run": "shop-2", "tolerance_percent": 5.0, "seconds": 100.0} | more
+        return await comparison.run(tmp_path / "set", address(blue), address(green), KEY, **given)
+
+    async with side_by_side(target, tmp_path) as (blue, green):
+        arguments(tmp_path, address(blue), address(green))
+        titles = [f"{comparison.PREFIX}shop-1", *(f"A tenant's {n}" for n in range(101))]
+        for number, title in enumerate(titles, 1):
+            (await blue.http.post("/documents", json={"title": title, "text": f"T-{number}: Done."})).raise_for_status()
+
+        async def there() -> int:
+            """Without those of the newest page."""
+            cursor = (await blue.http.get("/documents?limit=100")).json()["next_cursor"]
+            page = (await blue.http.get(f"/documents?limit=100&cursor={cursor}")).json()
+            return len(page["items"])
+
+        await compared()
+        while_it_is_new = await there()
+        found = await compared(now=lambda: leftovers.clock() + comparison.LEFT_AFTER + timedelta(minutes=1))
+        later = await there()
+
+    assert found.verdict in ("Equal", "Better"), found
+    assert (while_it_is_new, later) == (2, 1)
 
 
 async def test_a_candidate_that_can_not_write_is_worse(target: Target, tmp_path: Path) -> None:

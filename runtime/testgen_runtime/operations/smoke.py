@@ -12,14 +12,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from testgen_runtime.operations import leftovers
 from testgen_runtime.operations.tenant import Late, Refused, Tenant, as_json, items_of, text_of
 
 PREFIX: Final = "testgen-smoke-"
-LEFT_AFTER: Final = timedelta(hours=1)
-"""From when on another run's document was left behind: no run takes that long."""
 CLEANING_SECONDS: Final = 15.0
 """Beside the deadline, to remove what was made."""
 MOST_PAGES: Final = 5
@@ -85,7 +83,7 @@ async def run(
     seconds: float,
     pages: Sequence[Page] = (),
     say: Say = lambda _: None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: leftovers.Now = leftovers.clock,
 ) -> Report:
     """Try the release at `url`; only `pages` where there are any. Never raises for what the release does.
 
@@ -138,7 +136,7 @@ class _Pages:
 class _Way:
     """What a user does, step by step; each goes on with what the one before has found."""
 
-    def __init__(self, tenant: Tenant, run: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, tenant: Tenant, run: str, now: leftovers.Now) -> None:
         self._tenant, self._run, self._now = tenant, run, now
         self._document = ""
         self._cases: list[dict[str, Any]] = []
@@ -166,26 +164,7 @@ class _Way:
         await self._tenant.call("GET", "//health", expected=tuple(range(200, 300)))
 
     async def _tidy(self) -> None:
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            page = await self._tenant.json("GET", f"/documents?limit=100{cursor}")
-            for one in items_of(page):
-                if self._is_left(one):
-                    await self._tenant.remove(text_of(one, "id"))
-            if not page.get("next_cursor"):
-                return
-            cursor = f"&cursor={page['next_cursor']}"
-
-    def _is_left(self, document: dict[str, Any]) -> bool:
-        """This run's own, of a try before; or one of a run that was killed long ago."""
-        name = str(document.get("name", ""))
-        if name == PREFIX + self._run:
-            return True
-        try:
-            made = datetime.fromisoformat(str(document.get("created_at")))
-        except ValueError:
-            return False
-        return name.startswith(PREFIX) and made.tzinfo is not None and self._now() - made > LEFT_AFTER
+        await leftovers.remove(self._tenant, PREFIX, self._run, self._now, pages=MOST_PAGES)
 
     async def _upload(self) -> None:
         body = {"title": PREFIX + self._run, "text": TEXT.format(run=self._run)}

@@ -28,12 +28,15 @@ _LATER: Final = frozenset({429, 502, 503, 504})
 
 
 class Refused(Exception):
-    """The project did not do what was asked; the text may be shown to anybody. `status` 0: it did not answer."""
+    """The project did not do what was asked; the text may be shown to anybody. `status` 0: it did not answer. `asked`: method and
+    path of the request, where it was one. `absent`: there was no connection, however often it was tried."""
 
-    def __init__(self, words: str, status: int = 0, job: str = "") -> None:
+    def __init__(self, words: str, status: int = 0, job: str = "", *, asked: str = "", absent: bool = False) -> None:
         super().__init__(words)
         self.status = status
         self.job = job
+        self.asked = asked
+        self.absent = absent
 
 
 class Late(Exception):
@@ -88,6 +91,7 @@ class Tenant:
         Raises: Refused for any other status than `expected`; Late.
         """
         at = path[1:] if path.startswith("//") else f"/api/v1{path}"
+        asked, absent = f"{method} {at}", True
         pause, until = PAUSE_SECONDS, min(self.deadline, self._clock() + PATIENCE_SECONDS)
         while True:
             left = self.deadline - self._clock()
@@ -97,15 +101,18 @@ class Tenant:
             try:
                 status, content, wait = await self._once(method, at, min(left, CALL_SECONDS), headers, body)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                found = Refused(f"it does not answer ({type(error).__name__})")
+                absent = absent and not isinstance(error, httpx.PoolTimeout)
+                found = Refused(f"it does not answer ({type(error).__name__})", asked=asked, absent=absent)
             except httpx.HTTPError as error:
-                found = Refused(f"it broke off its answer ({type(error).__name__})")
+                absent = False
+                found = Refused(f"it broke off its answer ({type(error).__name__})", asked=asked)
                 if method != "GET":
                     raise found from None
             else:
                 if status in expected:
                     return status, content
-                found = Refused(_words(status, content), status, _job(content))
+                absent = False
+                found = Refused(_words(status, content), status, _job(content), asked=asked)
                 if status not in _LATER:
                     raise found
             if until - self._clock() <= max(pause, wait):

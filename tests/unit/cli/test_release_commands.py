@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,8 @@ from typer.testing import CliRunner
 from testgen_runtime.cli import app
 from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.operations import smoke
-from testgen_runtime.operations.tenant import Late, Tenant, checked
+from testgen_runtime.operations.golden.comparison import without_active
+from testgen_runtime.operations.tenant import Late, Refused, Tenant, checked
 
 
 @pytest.mark.parametrize("text", ["a=/x", "=200=/x", "a=99=/x", "a=200=x", "a=200=//evil.example/x", "a=abc=/x", ""])
@@ -84,3 +86,69 @@ async def test_a_busy_release_is_asked_again_and_a_refusal_is_not() -> None:
     answers = iter([httpx.Response(503), httpx.Response(429, headers={"Retry-After": "0"}), httpx.Response(200, json={"a": 1})])
     async with Tenant("http://x", "k", time.monotonic() + 10, transport=httpx.MockTransport(lambda _: next(answers))) as tenant:
         assert await tenant.json("POST", "/anything") == {"a": 1}
+
+
+def no_connection(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused", request=request)
+
+
+def busy(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(503, json={"detail": "the model is down"})
+
+
+def turns(*answers: Callable[[httpx.Request], httpx.Response]) -> Callable[[httpx.Request], httpx.Response]:
+    """The first of them, then the second and so on; the last for ever."""
+    left = list(answers)
+    return lambda request: (left.pop(0) if len(left) > 1 else left[0])(request)
+
+
+async def refusal(answer: Callable[[httpx.Request], httpx.Response]) -> Refused:
+    """What a release that answers so comes to once patience is over. The transport is a stand-in, and the clock one that only
+    waiting moves on: what is looked at is how an answer is understood."""
+    now = 0.0
+
+    async def pause(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    transport = httpx.MockTransport(answer)
+    async with Tenant("http://x", "k", 1000.0, clock=lambda: now, pause=pause, transport=transport) as tenant:
+        with pytest.raises(Refused) as found:
+            await tenant.job("doc-1", "comparison")
+    return found.value
+
+
+async def test_nobody_at_the_serving_releases_address_skips_the_comparison_and_says_so() -> None:
+    found = without_active(await refusal(no_connection))
+
+    assert (found.verdict, found.exit_code) == ("Skipped", 0)
+    assert "it does not answer (ConnectError)" in found.message
+
+
+def canceled(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(202 if request.method == "POST" else 200, json={"id": "job-1", "state": "canceled"})
+
+
+def broken_off(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadError("reset", request=request)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (busy, "POST /api/v1/generate: it answers 503: the model is down"),
+        (lambda _: httpx.Response(429), "POST /api/v1/generate: it answers 429"),
+        (lambda _: httpx.Response(403), "POST /api/v1/generate: it answers 403"),
+        (canceled, "did not write the cases: the job canceled: "),
+        (broken_off, "POST /api/v1/generate: it broke off its answer (ReadError)"),
+        (turns(busy, no_connection), "POST /api/v1/generate: it does not answer (ConnectError)"),
+    ],
+)
+async def test_a_serving_release_that_answers_and_refuses_is_inconclusive_and_says_what(
+    answer: Callable[[httpx.Request], httpx.Response], told: str
+) -> None:
+    found = without_active(await refusal(answer))
+
+    assert (found.verdict, found.exit_code) == ("Inconclusive", 3)
+    assert told in found.message
+    assert "kubectl testgen rollout abort" in found.message

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from testgen_runtime.operations import leftovers
 from testgen_runtime.operations.golden import golden_set, measures, verdicts
 from testgen_runtime.operations.golden.golden_set import GoldenSet, Unusable
 from testgen_runtime.operations.golden.measures import Written
@@ -24,9 +27,19 @@ from testgen_runtime.operations.tenant import Late, Refused, Tenant, items_of, t
 PREFIX: Final = "testgen-golden-"
 TRIES: Final = 4
 """How often the serving release is asked until it works on a job itself."""
+LEFT_AFTER: Final = timedelta(hours=3)
+"""From when on another run's document was left behind: a comparison takes two hours at most."""
 CLEANING_SECONDS: Final = 15.0
+"""Beside the deadline, to remove what was made."""
+STOPPED_SECONDS: Final = 8.0
+"""The same after SIGTERM: the Job's pod is killed after ten."""
+MOST_PAGES: Final = 250
 MOST_CASE_PAGES: Final = 250
 LONGEST_RECORD: Final = 4096
+WAY_ON: Final = (
+    "Put that right, then roll the release out anew: `kubectl testgen rollout abort`, then `retry`. Where the new release is "
+    "what puts it right, remove spec.rollout.analysis.golden meanwhile."
+)
 _EXIT: Final = {"Better": 0, "Equal": 0, "Skipped": 0, "Worse": 1, "Inconclusive": 3, "Invalid": 4}
 
 Outcome = Literal["Better", "Equal", "Worse", "Inconclusive", "Skipped", "Invalid"]
@@ -60,8 +73,16 @@ class Finding:
         return json.dumps(found)
 
 
+class Stopped(Exception):
+    """SIGTERM came before the end; what was written is removed, as far as a release did it in time."""
+
+
 class _Stolen(Exception):
     """Another release worked on the job."""
+
+
+class _NotRemoved(Exception):
+    """The candidate refused to remove a document."""
 
 
 async def run(
@@ -74,8 +95,9 @@ async def run(
     tolerance_percent: float,
     seconds: float,
     say: Say = lambda _: None,
+    now: leftovers.Now = leftovers.clock,
 ) -> Finding:
-    """Compare. Never raises for what the releases do, or for the set.
+    """Compare; where it is cancelled it tidies up first. Never raises for what the releases do, or for the set.
 
     Raises: BadConfiguration for an address that is none.
     """
@@ -83,29 +105,35 @@ async def run(
         given = golden_set.read(_bytes(set_file))
     except Unusable as unusable:
         return Finding("Invalid", f"GoldenSetInvalid: {unusable}")
-    deadline = time.monotonic() + seconds
+    deadline, cleaning = time.monotonic() + seconds, CLEANING_SECONDS
     async with Tenant(active, key, deadline) as old, Tenant(candidate, key, deadline) as new:
         try:
-            return await _compare(given, old, new, run, tolerance_percent, say)
+            return await _compare(given, old, new, run, tolerance_percent, say, now)
         except Late:
             return Finding("Inconclusive", f"the comparison was not done within {seconds:g} s")
+        except asyncio.CancelledError:
+            cleaning = STOPPED_SECONDS
+            raise
         finally:
-            new.deadline = time.monotonic() + CLEANING_SECONDS
-            with suppress(Refused, Late):
-                await _tidy(new, run)
+            old.deadline = new.deadline = time.monotonic() + cleaning
+            await _clean((new, old), run, now)
 
 
-async def _compare(given: GoldenSet, old: Tenant, new: Tenant, run: str, tolerance_percent: float, say: Say) -> Finding:
+async def _compare(
+    given: GoldenSet, old: Tenant, new: Tenant, run: str, tolerance_percent: float, say: Say, now: leftovers.Now
+) -> Finding:
     try:
-        await _tidy(new, run)
+        await _tidy(new, run, now)
         after, colours = await _write(given, new, new, run)
-    except Refused as refused:
+    except (Refused, _NotRemoved) as refused:
         return Finding("Worse", f"the candidate could not write the cases: {refused}")
     say(f"candidate  {_told(after)}")
     try:
         before = await _by_itself(given, old, new, run, colours)
+    except _NotRemoved as refused:
+        return Finding("Worse", f"the candidate could not remove the document again: {refused}")
     except Refused as refused:
-        return Finding("Skipped", f"the serving release could not write the cases to compare with: {refused}")
+        return without_active(refused)
     except _Stolen:
         words = "the serving release is of a version that leaves its jobs to the candidate: there is nothing to compare with"
         return Finding("Inconclusive", words)
@@ -114,6 +142,15 @@ async def _compare(given: GoldenSet, old: Tenant, new: Tenant, run: str, toleran
     for one in found.figures:
         say(f"{one.name:<10} {_shown(one.active):>9} → {_shown(one.candidate):>9}  {one.verdict}")
     return Finding(found.verdict.value, found.message, found.figures)
+
+
+def without_active(refused: Refused) -> Finding:
+    """What it means that the serving release did not write: Skipped only where nobody is behind its address. One that answers
+    and refuses may be well again in a minute, so the candidate has not passed."""
+    if refused.absent:
+        return Finding("Skipped", f"the serving release has nothing to compare with: {refused}")
+    asked = f"{refused.asked}: " if refused.asked else ""
+    return Finding("Inconclusive", f"the serving release answers, but did not write the cases: {asked}{refused}. {WAY_ON}")
 
 
 async def _by_itself(given: GoldenSet, old: Tenant, new: Tenant, run: str, others: frozenset[str]) -> Written:
@@ -126,7 +163,7 @@ async def _by_itself(given: GoldenSet, old: Tenant, new: Tenant, run: str, other
 
 async def _write(given: GoldenSet, release: Tenant, remover: Tenant, run: str) -> tuple[Written, frozenset[str]]:
     """(figures, the colours of the releases that worked on it). `remover`: a release that can remove the document again; both
-    have one database."""
+    have one database. Raises: Refused, Late; _NotRemoved for a refusal of `remover`."""
     text = given.document(run)
     sent = await release.json("POST", "/documents", expected=(200, 201), body={"title": PREFIX + run, "text": text})
     document = text_of(sent, "id")
@@ -138,7 +175,10 @@ async def _write(given: GoldenSet, release: Tenant, remover: Tenant, run: str) -
     job = await release.job(document, "comparison", **asked)
     cases = await _cases(release, text_of(job, "id"))
     colours = await _worked_on(release, text_of(job, "id"))
-    await remover.remove(document)
+    try:
+        await remover.remove(document)
+    except Refused as refused:
+        raise _NotRemoved(str(refused)) from None
     return measures.measure(text, len(given.requirements), job, cases), colours
 
 
@@ -169,12 +209,23 @@ async def _worked_on(release: Tenant, job: str) -> frozenset[str]:
     return frozenset(found)
 
 
-async def _tidy(release: Tenant, run: str) -> None:
-    """Remove what this run, of a try before, has left."""
-    page = await release.json("GET", "/documents?limit=100")
-    for one in items_of(page):
-        if one.get("name") == PREFIX + run:
-            await release.remove(text_of(one, "id"))
+async def _tidy(release: Tenant, run: str, now: leftovers.Now) -> None:
+    """Remove what this run, of a try before, and runs that were cut off have left."""
+    await leftovers.remove(release, PREFIX, run, now, pages=MOST_PAGES, after=LEFT_AFTER)
+
+
+async def _clean(releases: tuple[Tenant, ...], run: str, now: leftovers.Now) -> None:
+    """Tidy up by the release that is through first: a candidate that was given up is gone, an old one may not know how to."""
+    tasks = [asyncio.create_task(_tidy(one, run, now)) for one in releases]
+    try:
+        for ended in asyncio.as_completed(tasks):
+            with suppress(Refused, Late):
+                await ended
+                return
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _bytes(path: Path) -> bytes:
@@ -195,5 +246,25 @@ def _shown(value: float | None) -> str:
 
 
 def run_sync(**given: Any) -> Finding:
-    """`run` on an event loop of its own."""
-    return asyncio.run(run(**given))
+    """`run` on an event loop of its own. Raises: Stopped on SIGTERM, which is what a deleted Job gets; what `run` raises."""
+    return asyncio.run(_stoppable(given))
+
+
+async def _stoppable(given: dict[str, Any]) -> Finding:
+    task = asyncio.current_task()
+    assert task is not None
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        if not stopped:  # a second signal does not break off the tidying up
+            stopped = True
+            task.cancel()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    try:
+        return await run(**given)
+    except asyncio.CancelledError:
+        if stopped:
+            raise Stopped from None
+        raise
