@@ -32,8 +32,10 @@ test: ## everything: lint, types, unit, contract, integration and cluster tests 
 	@$(MAKE) lint
 	@$(BIN)/pytest -q tests/unit tests/contract
 	@$(CLUSTER_TOOL).images tool neo4j > /dev/null && $(CLUSTER_TOOL).images tool ollama > /dev/null && $(CLUSTER_TOOL).models path qwen2.5-coder:0.5b > /dev/null
-	@$(BIN)/pytest -q tests/integration
-	@$(CLUSTER_TOOL).suite $(BIN)/pytest -q tests/cluster
+	@mkdir -p build/test; echo '▸ integration tests (build/test/integration.log) beside the cluster tests, which wait most of their time'; \
+	$(BIN)/pytest -q tests/integration > build/test/integration.log 2>&1 & integration=$$!; \
+	failed=0; $(CLUSTER_TOOL).suite $(BIN)/pytest -q tests/cluster || failed=1; \
+	wait $$integration || failed=1; cat build/test/integration.log; exit $$failed
 
 test-fast: venv ## lint, types, unit and contract tests: no root, no cluster, a few minutes
 	@$(MAKE) lint
