@@ -148,7 +148,7 @@ def without_active(refused: Refused) -> Finding:
     """What it means that the serving release did not write: Skipped only where nobody is behind its address. One that answers
     and refuses may be well again in a minute, so the candidate has not passed."""
     if refused.absent:
-        return Finding("Skipped", f"the serving release has nothing to compare with: {refused}")
+        return Finding("Skipped", f"no pod of the serving release is there to compare with: {refused}")
     asked = f"{refused.asked}: " if refused.asked else ""
     return Finding("Inconclusive", f"the serving release answers, but did not write the cases: {asked}{refused}. {WAY_ON}")
 
