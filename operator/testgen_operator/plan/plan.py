@@ -61,7 +61,7 @@ def plan(project: TestGenProject, facts: Facts, images: Images, rollout: Rollout
         *qdrant.qdrant(project, facts, images),
         *redis.redis(project, facts, images),
         *ollama.ollama(project, facts, images),
-        *traffic.services(served, facts, memory, rollout),
+        *traffic.services(project, served, facts, memory, rollout),
         *(one for side in both for one in runtime.services(side.project)),
         configuration.config_map(project),
     ]

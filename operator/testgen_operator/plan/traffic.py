@@ -74,12 +74,15 @@ def rollout(project: TestGenProject, facts: Facts, seen: Seen, decision: Decisio
     return Rollout(decision, strategy, seen.target, newest.name, preview, position, newest.template, tried)
 
 
-def services(served: TestGenProject, facts: Facts, migration: str, rollout: Rollout | None) -> list[Manifest]:
-    """The active Service and, while a release stands beside, its preview."""
+def services(
+    project: TestGenProject, served: TestGenProject, facts: Facts, migration: str, rollout: Rollout | None
+) -> list[Manifest]:
+    """The active Service and, while a release stands beside, its preview. `served`: the project as what serves has it; the way in
+    is the spec's, whatever it was when that release began."""
     entry = modes.serving(served, facts)
     if rollout is None:
         return [runtime.active_service(served, entry, migration)]
-    ratio = splits(served, facts) == "ReplicaRatio" and bool(rollout.decision.weight)
+    ratio = splits(project, facts) == "ReplicaRatio" and bool(rollout.decision.weight)
     found = [runtime.active_service(served, entry, migration, release=rollout.decision.serve_release, both=ratio)]
     if rollout.preview is not None:
         found.append(runtime.preview_service(rollout.preview))

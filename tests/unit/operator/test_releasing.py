@@ -578,3 +578,17 @@ def test_a_rollback_has_the_commit_of_what_it_returns_to() -> None:  # S2-161
     ticks(cluster, 12)
     spec = cluster.records()[-1]["spec"]
     assert (spec["sequence"], spec["commit"], spec["author"]) == (3, "aaa", "Ann")
+
+
+def test_the_share_is_split_by_the_way_in_that_the_spec_has_now() -> None:
+    """The release that serves began behind a Gateway, which is gone: the number of pods splits the requests."""
+    canary = {"strategy": "Canary", "steps": [{"weight": 33}], "scaleDownDelaySeconds": 10, "bakeSeconds": 20}
+    cluster = Releasing(project({"rollout": canary, "replicas": 2, "exposure": GATEWAY}))
+    cluster.served = ROUTES
+    cluster.roll()
+    change(cluster, {"exposure": {"type": "Disabled"}})
+    ticks(cluster, 2)
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    ticks(cluster, 8)
+    assert cluster.records()[-1]["status"]["step"] == "Shifting"
+    assert share(cluster, "pods") == 33
