@@ -55,7 +55,11 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         name = name[modal.end() :].strip()
     elif modal and modal.end() == len(name):
         name = ""
-    name = re.sub(r"^[\u4e00-\u9fff]{1,8}?(?:应当?|必须|须|需|可以?)(?:在|于)(?=[\u4e00-\u9fff]{2,}[后起前]$)", "", _LEADING_ZH.sub("", name))
+    name = re.sub(
+        r"^[\u4e00-\u9fff]{1,8}?(?:应当?|必须|须|需|可以?)(?:在|于)(?=[\u4e00-\u9fff]{2,}[后起前]$)",
+        "",
+        _LEADING_ZH.sub("", name),
+    )
     if (of := _OF_A_ROLE_ZH.match(name)) and (not of[0].endswith("的") or text.count(name[of.end() :]) > 1):
         name = name[of.end() :]
     name = re.sub(r"^[\u4e00-\u9fff]{1,8}?(?:仅|只)(?:在|当|限于?)(?=[\u4e00-\u9fff]{2})", "", name)

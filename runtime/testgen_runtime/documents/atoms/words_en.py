@@ -65,7 +65,8 @@ REJECTED_LATER = re.compile(
 )
 """The other side told by a second participle: "is accepted within 30 days and rejected afterwards"."""
 OTHERWISE = re.compile(
-    r"(?:or\s+)?(?:otherwise|else|after (?:that|this)(?= the| all| any| it| they|,| [a-z]+s (?:are|shall|must|will))|in (?:all|any) other (?:cases?|events?)|in every other case|if not|failing that)\s*,?\s*", I
+    r"(?:or\s+)?(?:otherwise|else|after (?:that|this)(?= the| all| any| it| they|,| [a-z]+s (?:are|shall|must|will))|in (?:all|any) other (?:cases?|events?)|in every other case|if not|failing that)\s*,?\s*",
+    I,
 )
 LINK = re.compile(
     r"(?:also|alternatively|however|additionally|furthermore|in addition|moreover|then|finally|similarly|"
