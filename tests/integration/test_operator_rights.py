@@ -51,6 +51,10 @@ FOREIGN: Final[dict[str, Any]] = {
 }
 RARE: Final[Mapping[Right, str]] = {
     (names.GROUP, names.RELEASE_PLURAL, "get"): "where another leader made the record a moment ago",
+    **{
+        ("traefik.io", "ingressroutes", verb): "a canary's share behind Traefik: tests/cluster/test_canary.py needs it"
+        for verb in ("get", "create", "patch", "delete")
+    },
 }
 """Rights that this course of events does not need, each with the reason to keep it."""
 
