@@ -77,7 +77,11 @@ def present(text: str) -> str:
     return re.sub("\x00(\\d+)\x00", lambda match: quoted[int(match[1])], told)
 
 
-def _in_present(text: str) -> str:
+_JOINED = re.compile(r"\s(?:and|but)\s(?=(?:an?|the|its|no|every)\s)")
+
+
+def _in_present(text: str, later: bool = False) -> str:
+    """`later`: what follows an earlier verb ("saved and an error shall be shown"), not a sentence from its start."""
     text = _plain_modals(text)
     out: list[str] = []
     at = 0
@@ -85,7 +89,8 @@ def _in_present(text: str) -> str:
     negated = False
     for match in _MODAL.finditer(text):
         subject = text[at : match.start()].strip(" ,;")
-        plural = is_plural(re.split(r",(?!\d{3})|;", subject)[-1]) if subject else plural
+        last = re.split(r",(?!\d{3})|;", subject)[-1]
+        plural = is_plural(_JOINED.split(last)[-1] if later else last) if subject else plural
         out.append(text[at : match.start()])
         out.append(_indicative(match, plural))
         at = match.end()
@@ -98,7 +103,7 @@ def _in_present(text: str) -> str:
         rest = _NOT_BOTH.sub(" or ", rest)
     elif not plural:
         rest = _conjuncts(rest)
-    return "".join(out) + (present(rest) if _MODAL.search(rest) else rest)
+    return "".join(out) + (_in_present(rest, later=True) if _MODAL.search(rest) else rest)
 
 
 def _indicative(match: re.Match[str], plural: bool) -> str:
@@ -212,7 +217,7 @@ def article(phrase: str) -> str:
     word = phrase.strip().split(" ")[0] if phrase.strip() else ""
     if word.isupper() and word.isalpha() and len(word) > 1:
         return "an" if word[0] in "AEFHILMNORSX" else "a"
-    return "an" if re.match(r"(?:[aeio]|u(?!ni|se|ti|ro|su)|8|11\b|18\b|hour|honest)", word, re.I) else "a"
+    return "an" if re.match(r"(?:[aeio]|u(?!ni|se|ti|ri|ro|su)|8|11\b|18\b|hour|honest)", word, re.I) else "a"
 
 
 def base_verb(verb: str) -> str | None:

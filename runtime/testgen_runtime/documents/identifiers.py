@@ -24,6 +24,10 @@ _NO_IDS = words(
     "TC TEST USB PDF X VT XP ASCII UCS BASE INT FLOAT UINT WIN PYTHON JAVA JDK HTML CSS ES LTE ARM AMD"
 )
 
+# Those of them that also abbreviate the parts of a product ("EN-2" of energy): ids where a heading holds nothing else.
+_ABBREVIATIONS = words("EN TC TEST XP X VT TLS SSL IP IPV MP PCI USB PDF INT BASE WIN ES LTE ARM AMD")
+_SHORT = re.compile(r"[A-Za-z]+-\d{1,4}")
+
 _LEAD = re.compile(
     rf"\s*(?P<label>{_LABEL})?(?P<open>[\[(【（<])?\s?(?P<id>{_PATH}|{_DASHED}|{_TIGHT}|{_WORDED}|{_SINGLE}|{_CLAUSE}){_END}"
     r"(?:\s?(?P<close>[\])】）>]))?(?P<mark>\s?[:：|、]|\.(?=\s|$)|\s[-–—]{1,2}(?=\s))?(?P<space>\s*)",
@@ -50,7 +54,9 @@ def leading_id(text: str, *, heading: bool = False, strict: bool = False) -> Lea
     """The id that opens `text` (clean), or None. `strict` asks for a mark after it (a wrapped line may start with one)."""
     skip = _SECTION_NUMBER.match(text) if heading else None
     found = _LEAD.match(text, skip.end() if skip else 0) or (_LEAD.match(text) if skip else None)
-    if found is None or not _is_id(found["id"]):
+    if found is None:
+        return None
+    if not _is_id(found["id"]) and not (heading and found.end() == len(text) and _is_abbreviation(found["id"])):
         return None
     name, marked = found["id"], bool(found["mark"] or (found["open"] and found["close"]) or found["label"])
     if bool(found["open"]) != bool(found["close"]) and not found["label"]:
@@ -99,6 +105,11 @@ def made_up_id(clean: str) -> str:
     """`R-` and eight hexadecimal digits of the text's hash: case, spacing and closing punctuation don't count."""
     normal = re.sub(r"\s+", " ", clean).strip(" .;。；").casefold()
     return "R-" + hashlib.sha256(normal.encode()).hexdigest()[:8]
+
+
+def _is_abbreviation(name: str) -> bool:
+    """Whether a heading's only word numbers the parts of a product, though its letters look like a standard's."""
+    return _SHORT.fullmatch(name) is not None and name.partition("-")[0].upper() in _ABBREVIATIONS
 
 
 def _is_id(name: str) -> bool:

@@ -41,7 +41,7 @@ def action(telling: Telling) -> str:
     if not entered and (data := data_demand(telling)):
         return sentence(f"enter {article(data[0])} {data[0]} that {data[1]}", "en")
     if base and entered:
-        return sentence(_with_values(base, entered, telling), "en")
+        return sentence(re.sub(r"\btheir\b(?! own)", "the", _with_values(base, entered, telling)), "en")
     if base:
         return sentence(
             re.sub(r"\b(?:his or her|their|his|her|my) own\b", "your own", re.sub(r"\bmy\b(?! own)", "the", base)), "en"
@@ -111,7 +111,7 @@ def _one_of_the_list(telling: Telling) -> str:
 
 def _with_values(base: str, entered: tuple[Told, ...], telling: Telling) -> str:
     """The instruction with this test's values in the place of the text's limits."""
-    base, entered = with_values(base, telling)
+    base, entered = with_values("submit a request" if base == "submit it" else base, telling)
     for told in entered:
         if told.kind == "enum" and (chosen := one_of_list(base, told, telling)) != base:
             base, entered = chosen, tuple(other for other in entered if other is not told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive, lower_first, split_modal, uncapitalised
 from testgen_runtime.documents.model import Outcome
 from testgen_runtime.documents.vocabulary import words
@@ -12,11 +13,13 @@ from testgen_runtime.generation.rules_en_parts import (
     HUMAN,
     RELATIVE,
     SCOPE,
+    spelled_out,
     verb_phrase,
     without_setting,
 )
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.phrases import bare
+from testgen_runtime.techniques.roles import one_of
 
 _ASKED_FOR = {
     "accepted": "submit", "rejected": "submit", "refused": "submit", "granted": "request", "denied": "request",
@@ -36,6 +39,12 @@ _LIMITED_SUBJECT = re.compile(
 )
 _DESCRIBED = re.compile(r"\s+(?:who|that|which|whose|except)\b.*$", re.I | re.S)
 _STATIVE = words("be have remain stay contain include exist last weigh exceed end support cover consist comprise specify hold")
+
+
+_GIVEN = re.compile(
+    r"be\s(?P<done>issued|given|lent|handed|sold|assigned|offered)\s(?P<what>(?:an?|the)\s[a-z][a-z -]{1,50})", re.I
+)
+"""What somebody gets: "can be issued a badge"."""
 
 
 def imperative(telling: Telling) -> str:
@@ -58,6 +67,10 @@ def imperative(telling: Telling) -> str:
 
 
 def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) -> str:
+    phrase_ = spelled_out(phrase_, telling)
+    if free and (given := _GIVEN.fullmatch(phrase_)) and (verb := infinitive(given["done"])):
+        whom = one_of(bare(RELATIVE.sub("", subject.strip())).lower())
+        return f"{verb} {given['what']} to the {whom}" if " who " in subject or ROLE.search(whom) else ""
     words = phrase_.split()
     if len(words) > 1 and words[0].lower() == "be":
         done = words[1].lower().strip(",.")
@@ -68,7 +81,7 @@ def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) ->
         if doable and (limited := _LIMITED_SUBJECT.match(subject)) and (verb := infinitive(done)):
             what = limited[0] if limited[0] in telling.requirement.text else lower_first(limited[0])
             return f"{verb} {what} {' '.join(words[2:])}".strip()
-        return _from_passive(subject, words[1:], free=free, limited=bool(telling.entered)) if doable else ""
+        return _from_passive(subject, words[1:], telling, free=free) if doable else ""
     if not words or not re.fullmatch(r"[a-z]+(?:-[a-z]+)?", words[0]) or words[0] in _STATIVE:
         return ""
     human = HUMAN.search(RELATIVE.sub("", subject)) is not None or subject.strip().lower() in ("they", "he", "she")
@@ -77,11 +90,11 @@ def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) ->
     return phrase_ if human or (telling.role and free) else ""
 
 
-def _from_passive(subject: str, words: list[str], *, free: bool, limited: bool) -> str:
+def _from_passive(subject: str, words: list[str], telling: Telling, *, free: bool) -> str:
     """ "An order", ["cancelled", …] → "cancel the order …"."""
     participle = words[0].lower().strip(",.")
     verb = _ASKED_FOR.get(participle) or infinitive(participle)
-    own = RELATIVE if limited or not re.search(r"\d", subject) else _DESCRIBED
+    own = RELATIVE if telling.entered or not re.search(r"\d", subject) else _DESCRIBED
     kept = SCOPE.sub("", own.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
     kept = re.sub(r"^(?:in|for|at|on|after|before|within|under|with)\b.*\s(?=(?:the|an?)\s)", "", kept, flags=re.I)
     noun = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:{COMPARATIVE}))?\s+", "", bare(kept), flags=re.I)
@@ -95,8 +108,10 @@ def _from_passive(subject: str, words: list[str], *, free: bool, limited: bool) 
         or " that " in noun
         or not noun
         or HUMAN.fullmatch(noun)
-        or re.search(r"\bother\b", noun)
+        or re.search(r"\b(?:other|not|failing|violating|breaking)\b", noun)
     ):
         return ""
     rest = " ".join(words[1:]) if participle not in _ASKED_FOR else ""
+    if telling.conditional:
+        rest = re.sub(r"\swho\s(?:has|have|is|are|does|do)\s.*$", "", rest)
     return f"{verb} {uncapitalised(noun) if noun == kept else 'the ' + noun} {rest}".strip()

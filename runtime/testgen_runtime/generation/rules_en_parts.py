@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.atoms.nouns_en import plural
 from testgen_runtime.documents.english import article, definite, is_plural, lower_first, split_modal, third_person, uncapitalised
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.generation.telling import Telling, Told
@@ -130,7 +131,9 @@ def waiting(text: str, telling: Telling) -> tuple[str, str, str] | None:
 _OTHER_ATTRIBUTE = re.compile(
     r"(?<=[a-z])\s+or\s+(?:from|by|for|with|to)\s[A-Za-z -]{2,60}?(?=\s(?:shall|must|may|should|will|can|is|are|do|does)\b)"
 )
-_TWO_ENDS = re.compile(r"\b(?:greater|more|higher|larger|above|over)\b.*\d.*\band up to\b.*\d", re.I)
+_TWO_ENDS = re.compile(
+    r"\b(?:greater|more|higher|larger|above|over)\b.*\d.*\band up to\b.*\d|\bthan\b.*\d.*\bor [a-z]+ than\b.*\d", re.I
+)
 _CUT_SHORT = re.compile(
     r"\b(?:shall|must|may|be|than|to|has|have|in|within|per|up|exactly|precisely|the|an?|at|by|of|for|and|or|satisfy)\s*$|"
     r"(?:<|>|≤|≥|=)\s*\w*$",
@@ -161,7 +164,7 @@ def without_limits(text: str, telling: Telling) -> str:
                 r"\s(?:that|which|who)\s(?:has|have|is|are|was)\b.*?(?=\s(?:shall|must|may|can|will)\b)", "", text, flags=re.I
             )
     for limit in telling.limit_texts:  # "greater than -5 °C and up to 40 °C" goes as one, no half of it stays
-        whole = text.replace(limit, "") if _TWO_ENDS.search(limit) else text
+        whole = re.sub(rf"(?:\s(?:of|with|for))?\s?{re.escape(limit)}", "", text) if _TWO_ENDS.search(limit) else text
         text = text if _CUT_SHORT.search(whole) else " ".join(whole.split())
     compared = _COMPARED.sub("", text)
     text = compared if len(compared.split()) >= 2 and not _CUT_SHORT.search(compared) else text
@@ -296,6 +299,27 @@ DESCRIBING = words("be have contain include consist comprise exceed last weigh m
 _DONE = re.compile(r"be (?:[a-z]+ly )?(?!between|at|of|in|limited|restricted)[a-z]+(?:ed|en|wn|aid|ent|old|eft|ept)\b", re.I)
 
 
+_ONE_OF_IT = re.compile(r"\b(?P<done>[a-z]+(?:ed|en|nt|ld))\sone$", re.I)
+
+
+def spelled_out(text: str, telling: Telling) -> str:
+    """ "… can be issued one" with what the text names before: "… can be issued a badge"."""
+    found = _ONE_OF_IT.search(text)
+    told = found and re.search(
+        rf"\b{found['done']}\s(?P<what>an?\s[a-z][a-z -]{{1,50}}?)(?=[;.,]|\s(?:if|when|unless|until|only|by|to|for)\b|$)|"
+        rf"\b(?P<thing>an?\s[a-z]+(?:\s[a-z]+)?)\s(?:must|may|shall|can|will|should)\s(?:not\s|only\s)?be\s{found['done']}\b",
+        telling.requirement.text,
+        re.I,
+    )
+    return f"{text[: found.start()]}{found['done']} {lower_first(told['what'] or told['thing'])}" if found and told else text
+
+
+_ONLY_LED = re.compile(r"\bonly\s(?=(?:as|in|on|at|via|by|with|using|through)\s(?:an?\s|the\s)?(?:[a-z]+\s)?$)", re.I)
+_ALONE = re.compile(
+    r"^(\s(?:files?|formats?|documents?|images?)(?=\sonly)|\s[a-z]+(?=\s(?:only|exclusively)\W*$))?\s(?:only|exclusively)\b", re.I
+)
+
+
 def one_of_list(text: str, told: Told, telling: Telling) -> str:
     """Where the text lists what is allowed, only this test's value."""
     text = re.sub(rf"\bthe following (?:[\w-]+ )?{re.escape(told.name)}s?\b", phrase(told), text, flags=re.I)
@@ -308,6 +332,6 @@ def one_of_list(text: str, told: Told, telling: Telling) -> str:
         ):
             start, end = text.index(names[0]), text.rindex(names[-1]) + len(names[-1])
             if start < end:
-                head = re.sub(rf"\b{re.escape(told.name)}s\b(?=\W*$)", told.name, text[:start], flags=re.I)
-                return head + told.value + text[end:]
+                head = re.sub(rf"\b{re.escape(plural(told.name))}\b(?=\W*$)", told.name, text[:start], flags=re.I)
+                return _ONLY_LED.sub("", head) + told.value + _ALONE.sub(r"\1", text[end:])
     return text

@@ -29,6 +29,7 @@ from testgen_runtime.generation.rules_en_parts import (
     noun_of,
     one_of_list,
     phrase,
+    spelled_out,
     stated_subject,
     verb_phrase,
     with_values,
@@ -166,7 +167,7 @@ def _allowed(telling: Telling, what: str) -> str:
 
 
 _OBJECT = re.compile(
-    r"^(?P<what>(?:(?:the|an?|any|all|each|every|his|her|their|its|your|another|\d[\d,.]*)\s)?(?!to\b|in\b|on\b|at\b|"
+    r"^(?P<what>(?:(?:the|an?|any|all|each|every|his|her|their|its|your|another|\d[\d,.]*)\s)?(?!to\b|in\b|on\b|at\b|by\b|via\b|"
     r"out\b|up\b|into\b|from\b|with\b|"
     r"for\b|back\b|off\b|it\b|them\b|him\b|that\b|whether\b|if\b)[\w-]+(?:\s(?!to\b|in\b|on\b|at\b|up\b|more\b|with\b|"
     r"for\b|from\b|into\b|by\b|while\b|"
@@ -194,7 +195,8 @@ def _person(telling: Telling) -> str:
 
 def _seen(text: str, telling: Telling) -> str:
     """An outcome as a sentence of its own, about this test's value."""
-    text = SCOPE.sub("", text.strip(" ,;."))
+    text = spelled_out(SCOPE.sub("", text.strip(" ,;.")), telling)
+    text = re.sub(r"\b(is|are) (not )?to be (?=[a-z]+(?:ed|en|wn|nt)\b)", lambda m: f"{m[1]} {m[2] or ''}", text)
     parts = split_modal(text)
     if parts and HUMAN.search(RELATIVE.sub("", parts[0])):
         return _of_a_person(parts, telling)
@@ -247,7 +249,10 @@ def _this(text: str, telling: Telling) -> str:
         text = re.sub(r"\b((?:accept|refuse|reject|decline)s?) an? ", r"\1 the ", text)
         text = _OUTSIDE.sub(r"the \1", text)
         text = re.sub(
-            r"\s(?:outside|beyond) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b",
+            r"\s(?:(?:that|which) (?:falls?|lies?|is|are) )?(?:outside|beyond) (?:of )?"
+            r"(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b|"
+            r"\s(?:that|which|who) (?:do|does) not (?:meet|satisfy|fulfill?) (?:both|all|these|those|the)(?: of (?:these|the))? "
+            r"(?:conditions|requirements|criteria)\b",
             "",
             text,
             flags=re.I,
@@ -257,6 +262,7 @@ def _this(text: str, telling: Telling) -> str:
         text = re.sub(rf"^(?:all\s)?{re.escape(plural(noun_of(first)))}(?=\s(?:shall|must|may|are|is|will|"
             rf"can)\b)", f"the {noun_of(first)}", text,
                       flags=re.I)  # fmt: skip
+        text = re.sub(rf"^(the {re.escape(noun_of(first))}) are\b", r"\1 is", text)
     return text
 
 

@@ -25,7 +25,7 @@ from testgen_runtime.techniques.enumerated import is_list_item
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.names import enumeration_name, format_name, limit_name, role_name, state_name
 from testgen_runtime.techniques.numbers import shown
-from testgen_runtime.techniques.view import REFUSAL, View, negative, otherwise
+from testgen_runtime.techniques.view import REFUSAL, View, all_otherwise, negative, otherwise
 
 Kind = Literal["limit", "enum", "state", "role", "condition"]
 
@@ -115,8 +115,16 @@ class Telling:
         return tuple(
             atom.value
             for atom in self._exercised
-            if isinstance(atom.value, Outcome) and (negative(atom) or otherwise(atom)) == wants_negative
+            if isinstance(atom.value, Outcome) and self._on_refused_side(atom) == wants_negative
         )
+
+    def _on_refused_side(self, atom: Atom) -> bool:
+        """Whether an outcome is seen where the rule does not accept."""
+        return negative(atom) or (otherwise(atom) and not self._refuses_first)
+
+    @cached_property
+    def _refuses_first(self) -> bool:
+        return all_otherwise(atom for atom, _ in self.view.of(Outcome))
 
     @cached_property
     def own_outcomes(self) -> tuple[Outcome, ...]:
@@ -137,7 +145,7 @@ class Telling:
         return tuple(
             value.text
             for atom, value in self.view.of(Outcome)
-            if (negative(atom) or otherwise(atom)) != wants_negative
+            if self._on_refused_side(atom) != wants_negative
             and self.view.sentence(atom) in places
             and not stands_beside(self.view, self.point.atom_ids, atom)
         )

@@ -28,21 +28,24 @@ _JOINED = re.compile(
 )
 _NO_CONTENT = words(
     "the and shall must may can cannot will should that this these those with from into for its their his her are was were has "
-    "have had been being not any all each every other only least most more than less between after before until within when "
-    "while whenever unless system application service user users who them they such also then one two once same whose which time "
-    "contain include hold support except longer shorter larger smaller higher lower further outside range limit limits image"
+    "have had been being not any all each every other only least most more than less between after before until within when else "
+    "otherwise while whenever unless system application service user users who them they such also then one two once same whose "
+    "which time contain include hold support except longer shorter larger smaller higher lower further outside range limit "
+    "limits image"
 )
 _VALUE = re.compile(r"\b(?:after|for|within|every)?\s*\d[\d,.]*\s*(?:[a-z%]+)?", re.I)
 _RELATIVE = re.compile(r"\b(?:whose|who|that)\s.+$", re.I)
 _WHOSE_ZH = re.compile(r"的[\u4e00-\u9fff]{1,6}$")
 _RELATIVE_ZH = re.compile(r"[^，；。]*的(?=[^的，；。]{1,8}(?:应|才|可以|不得|必须|将))")
-_ONE_WORD = re.compile(r"\b(?:reject|refus|den(?=y|ie)|declin)\w*", re.I)
+_ONE_WORD = re.compile(
+    r"\b(?:reject|refus|den(?=y|ie)|declin)\w*|\bnot (?:be )?(?:accepted|granted|permitted|allowed|approved)\b", re.I
+)
 _REFUSAL_ZH = re.compile(
-    r".*?(?:拒绝|驳回|不予|不得|不能|不可以?|不允许|不应|不再|不准|不接受|不支持|禁止|严禁|无权|没有权限|无法|无效|失败|不通过|拦截|阻止)(?:允许|许可)?(?:用户|其|该用户)?(?:继续|再次?)?"
+    r".*?(?:拒绝|驳回|应?予以?退回|应?被退回|不予|不得|不能|不可以?|不允许|不应|不再|不准|不接受|不支持|禁止|严禁|无权|没有权限|无法|无效|失败|不通过|拦截|阻止)(?:允许|许可)?(?:用户|其|该用户)?(?:继续|再次?)?"
 )
 _ANY_ACT_ZH = re.compile(r"^(?:受理|处理|办理|进行|执行|接受|通过|操作|请求|申请|保存|提交)|(?:请求|申请|操作)$")
 _NO_CONTENT_ZH = re.compile(
-    r"直接|的?(?:金额|重量|数量|时长)?不受[^，。；]{0,8}限制?|(?:无需|无须|不需要?|不必)[^，。；]*|任何人都|申请|请求|(?:保存|保留|留存)(?:时间|期限|时长)|自(?=[\u4e00-\u9fff]{2})|之[日时]起?|才能|再(?=[\u4e00-\u9fff]{2})|必须|不得|不能|不可|不应|可以|应当|应该|允许|系统|用户|其他|其它|任何|只有|支持|至少|最多|不少于|不超过|超过|以上|以下|以内|及以|"
+    r"直接|的?(?:金额|重量|数量|时长)?不受[^，。；]{0,8}限制?|(?:无需|无须|不需要?|不必)[^，。；]*|任何人都|申请|请求|(?:保存|保留|留存)(?:时间|期限|时长)|自(?=[\u4e00-\u9fff]{2})|之[日时]起?|才能|再(?=[\u4e00-\u9fff]{2})|提前|提出|必须|不得|不能|不可|不应|可以|应当|应该|允许|系统|用户|其他|其它|任何|只有|支持|至少|最多|不少于|不超过|超过|以上|以下|以内|及以|"
     r"大于|小于|发起|再次|[二两三四五六七八九十\d]+\s?[种个类项级档]|分为|包括|取值|在?\s*\d+\s*[个]?(?:小时|分钟|秒|天|日|次|周|个?月|年)内?|该[手机号用户账户]{0,3}|等于|低于|高于|少于|多于|自动|所有|每[次个条]|[应须可能不为是的被在且或和与及并向对由将会内后前时则]"
 )
 
@@ -114,7 +117,9 @@ def _refused(told: str, clause: str) -> bool:
     if found is None:
         return _share(told, clause) >= _ENOUGH
     act = _ANY_ACT_ZH.sub(" ", clause[found.end() :])
-    return (REFUSE.search(told) is not None and _share(told, act) >= _ENOUGH) or _share(told, clause) >= _ENOUGH
+    return ((REFUSE.search(told) is not None or "被退回" in told) and _share(told, act) >= _ENOUGH) or _share(
+        told, clause
+    ) >= _ENOUGH
 
 
 def _own_words(requirement: Requirement, atom: Atom) -> str:
@@ -141,7 +146,7 @@ def _is_the_line(atom: Atom, other: Atom) -> bool:
 
 def _share(told: str, clause: str) -> float:
     """The part of the content words of `clause` that `told` has, 0..1; 1 where it has none."""
-    lowered = _ONE_WORD.sub("refused", told.lower())
+    lowered = _ONE_WORD.sub(lambda m: f"refused {m[0]}", told.lower())  # its own words too: "be accepted" is what is not
     clause = _ONE_WORD.sub("refused", _VALUE.sub(" ", _RELATIVE_ZH.sub("", _RELATIVE.sub("", clause))))
     stems = {w.lower()[:4] for w in _WORD.findall(clause) if w.lower() not in _NO_CONTENT}
     hanzi = [run for part in _HANZI.findall(clause) for run in _NO_CONTENT_ZH.split(part)]

@@ -16,8 +16,8 @@ from testgen_runtime.techniques.names import role_name
 from testgen_runtime.techniques.phrases import in_role
 from testgen_runtime.techniques.points import of_level
 from testgen_runtime.techniques.privileges import Permissions, operation
-from testgen_runtime.techniques.reading import words
 from testgen_runtime.techniques.roles import EVERYBODY, one_of
+from testgen_runtime.techniques.ruling import words
 from testgen_runtime.techniques.view import View
 
 MOST_DENIED: Final = 3

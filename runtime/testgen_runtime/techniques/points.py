@@ -143,3 +143,34 @@ def make(
         steps=steps,
         also=also,
     )
+
+
+def single(
+    view: View,
+    technique: Technique,
+    atom_ids: tuple[str, ...],
+    *,
+    ok: bool,
+    inputs: Mapping[str, Input],
+    preconditions: Sequence[str],
+    do: str,
+    see: str,
+    reason: str,
+    weight: float,
+    title: str,
+) -> TestPoint:
+    """A point of a pattern: its only step is what is done and seen. `ok`: it is to be accepted."""
+    return make(
+        view,
+        technique,
+        atom_ids,
+        "positive" if ok else "negative",
+        inputs=inputs,
+        preconditions=tuple(preconditions),
+        action=do,
+        expected=see,
+        reason=reason,
+        weight=weight,
+        title=title[:200],
+        steps=(PointStep(do, see),),
+    )

@@ -56,7 +56,7 @@ def role_factors(view: View, vocabulary: Vocabulary) -> list[Placed]:
         return []
     permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
     denied = tuple(dict.fromkeys(r for _, v in group for r in v.denied if r not in permitted))
-    closed = any(closed_to_roles(view, atom) for atom, v in group if v.permitted)
+    closed = any(closed_to_roles(view, atom) for atom, v in group if v.permitted) or any(_OTHERS.match(r) for r in denied)
     told = " ".join(value.text.lower() for _, value in view.of(Condition))
     if view.language == "en" and not denied and any(_WHO_IS_SO.match(r) and r.split()[0].lower() in told for r in permitted):
         return []  # "Only registered users can …; visitors who are not registered cannot …": the condition tells it
@@ -69,6 +69,8 @@ def role_factors(view: View, vocabulary: Vocabulary) -> list[Placed]:
     return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
 
 
+_OTHERS = re.compile(r"(?:all |any )?others?\b|(?:every|any)(?:one|body) else\b|其他|其它|其余", re.I)
+"""Who is denied where a text permits it to some and to nobody else: "其他人员不得登记"."""
 _WHO_IS_SO = re.compile(r"[a-z-]+ed\s(?:users?|customers?|visitors?|persons?|people|members?|clients?)$", re.I)
 _ONLY_ROLES_ZH = re.compile("只有|(?:仅|只)(?![能可])|(?:仅|只)[能可](?:由|对|限|向)|除了|除[^，。；]{1,20}外|才能|才可|方可")
 

@@ -11,13 +11,17 @@ from testgen_runtime.techniques.model import Input, Technique
 from testgen_runtime.techniques.phrases import in_role
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
-EVERYBODY = re.compile(r"(?:any|all|every|no|other)\b|(?:任何|所有|每个|全部|其他|其它|一切)|(?:users?|用户|人员)$", re.I)
+EVERYBODY = re.compile(
+    r"(?:any|all|every|no|other)\b|(?:任何|所有(?!者|人$)|每个|全部|其他|其它|一切)|(?:users?|用户|人员)$", re.I
+)
 """What names everybody and so is no role that a test can sign in with."""
 
 
 def one_of(role: str) -> str:
     """ "Administrators" → "Administrator": a test signs in as one of them."""
     last = role.split()[-1]
+    if re.fullmatch(r"(?:fore|chair|work|sales|police|fire|wo|watch|crafts|crew)?men", last, re.I):
+        return role[:-2] + "an"
     plural = last.endswith("s") and not last.endswith(("ss", "us", "is")) and len(last) > 3
     if (last.endswith(("ches", "shes", "sses", "xes")) and not last.endswith("aches")) or last.lower() == "coaches":
         return role[:-2]

@@ -12,10 +12,10 @@ from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule
 from testgen_runtime.techniques.grammar import Lengths, derivations, mutations
 from testgen_runtime.techniques.limits import same_subject
 from testgen_runtime.techniques.model import Input, PointStep, Technique, TestPoint
-from testgen_runtime.techniques.names import format_name
+from testgen_runtime.techniques.names import format_name, limit_name
 from testgen_runtime.techniques.observed import is_shown_by_the_system
 from testgen_runtime.techniques.points import of_level
-from testgen_runtime.techniques.reading import words
+from testgen_runtime.techniques.ruling import words
 from testgen_runtime.techniques.view import View, negative, otherwise
 from testgen_runtime.techniques.well_known import VALUES, dated
 
@@ -53,7 +53,7 @@ def points(view: View) -> Iterator[TestPoint]:
         factor = Factor(AtomKind.FORMAT, name, tuple(_levels(view, atom, value, name)), (atom.id,), view.at(atom))
         rule = words(view, Rule((Cluster("and", (factor,)),)), frozenset({view.sentence(atom)}))
         for level in factor.levels:
-            (told,) = level.inputs.values()
+            told = level.inputs[name]
             refusal_told = any(isinstance(a.value, Outcome) and (negative(a) or otherwise(a)) for a in view.results())
             seen = "" if not level.good and refusal_told else _SEEN[view.language][level.good].format(name)
             step = PointStep(_ENTER[view.language].format(name, told.value), seen)
@@ -70,7 +70,10 @@ def _levels(view: View, atom: Atom, value: Format, name: str) -> Iterator[Level]
         yield Level(
             good=good,
             technique=Technique.SYNTAX_TESTING,
-            inputs={name: Input(text, "", "text" if kind == "example" else "example")},
+            inputs={
+                name: Input(text, "", "text" if kind == "example" else "example"),
+                **(_length(view, value, text) if good else {}),
+            },
             reason=_WHY[view.language].get(kind) or USUAL[view.language],
             weight=_WEIGHTS.get(kind, 0.75) if not good else 0.9 if kind in ("", "example") else 0.6,
         )
@@ -119,16 +122,34 @@ def _leading_zeros(value: Format, base: str) -> str:
     return ""
 
 
+def _length(view: View, value: Format, text: str) -> dict[str, Input]:
+    """How long an accepted value is, where the text counts it: "123456" is no amount of 123456."""
+    limit = _limit(view, value)
+    return {limit_name(limit, view.language): Input(str(len(text)), limit.unit, "example")} if limit and text.isdigit() else {}
+
+
+def _limit(view: View, value: Format) -> Limit | None:
+    """The limit on the length of the same thing."""
+    return next(
+        (
+            limit
+            for _, limit in view.of(Limit)
+            if limit.dimension == "length" and same_subject(re.sub(r"\s?length$|长度$", "", limit.subject), value.subject)
+        ),
+        None,
+    )
+
+
 def _lengths(view: View, value: Format) -> Lengths | None:
     """What a limit on the length of the same thing says."""
-    for _, limit in view.of(Limit):
-        if limit.dimension == "length" and same_subject(re.sub(r"\s?length$|长度$", "", limit.subject), value.subject):
-            lower, upper = limit.lower, limit.upper
-            return Lengths(
-                _whole(lower.value + (0 if lower.inclusive else 1)) if lower else None,
-                _whole(upper.value - (0 if upper.inclusive else 1)) if upper else None,
-            )
-    return None
+    limit = _limit(view, value)
+    if limit is None:
+        return None
+    lower, upper = limit.lower, limit.upper
+    return Lengths(
+        _whole(lower.value + (0 if lower.inclusive else 1)) if lower else None,
+        _whole(upper.value - (0 if upper.inclusive else 1)) if upper else None,
+    )
 
 
 def _whole(value: Decimal) -> int:

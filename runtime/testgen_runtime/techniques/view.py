@@ -94,5 +94,11 @@ def negative(atom: Atom) -> bool:
     return isinstance(atom.value, Action) and (atom.value.modality == "must_not") != bool(REFUSAL.search(atom.value.text))
 
 
+def all_otherwise(outcomes: Iterable[Atom]) -> bool:
+    """Whether a text refuses first and then tells what is accepted: "is refused if …; otherwise it is saved"."""
+    told = list(outcomes)
+    return all(otherwise(a) for a in told) and len({negative(a) for a in told}) == 2
+
+
 def otherwise(atom: Atom) -> bool:
     return isinstance(atom.value, Outcome) and atom.value.otherwise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -43,7 +44,14 @@ class Vocabulary:
     def other_role(self, language: Language, named: Iterable[str]) -> str | None:
         """A role that the document denies something elsewhere and that is none of `named`."""
         known = [name.lower() for name in named]
-        return next((role for lang, role in self.roles if lang == language and not _akin(role.lower(), known)), None)
+        return next(
+            (
+                role
+                for lang, role in self.roles
+                if lang == language and not _akin(role.lower(), known) and not _ANYBODY.match(role)
+            ),
+            None,
+        )
 
     def other_state(self, language: Language, subject: str, named: Iterable[str]) -> str | None:
         """Another state of the same subject, as the document names it elsewhere."""
@@ -52,6 +60,10 @@ class Vocabulary:
             (s for lang, sub, s in self.states if lang == language and sub == subject.lower() and not _akin(s.lower(), known)),
             None,
         )
+
+
+_ANYBODY = re.compile(r"(?:any|all|every|no|other|others)\b|任何|所有|每个|全部|其他|其它|其余", re.I)
+"""Who is no role that somebody can sign in with."""
 
 
 def _akin(name: str, known: list[str]) -> bool:

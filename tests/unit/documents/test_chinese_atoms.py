@@ -59,6 +59,8 @@ BROKEN = [
     "昵称不得少于两个字符，违反时不允许保存。",
     "请求体大小不能超过 2 MB，超过的请求返回 413 错误。",
     "下载次数不得超过 3 次，超出后拒绝下载。",
+    "密码长度不得少于 8 位，且须包含数字，任一要求不满足时不予保存。",
+    "头像大小不得超过 2 MB，任意一项规定不符合时拒绝上传。",
 ]
 
 
@@ -82,6 +84,8 @@ OPPOSITES = [
     ("订单支付成功", "订单支付失败"),
     ("用户名与已有用户名重复", "用户名与已有用户名不重复"),
     ("账号未被禁用", "账号已被禁用"),
+    ("报名材料齐全", "报名材料不齐全"),
+    ("证件照不清晰", "证件照清晰"),
     ("收件地址不在配送范围内", "收件地址在配送范围内"),
 ]
 
@@ -89,6 +93,22 @@ OPPOSITES = [
 @pytest.mark.parametrize(("clause", "wanted"), OPPOSITES)
 def test_a_condition_is_turned_at_its_own_predicate(clause: str, wanted: str) -> None:
     assert opposite_zh(clause) == wanted
+
+
+def test_being_late_is_one_word_of_the_subject() -> None:
+    (limit,) = values("乘客迟到 10 分钟以上的，检票闸机不得放行。", Limit)
+    assert "迟到" in limit.subject
+
+
+@pytest.mark.parametrize(
+    ("statement", "lower"), [("报名夜校的学员须年满 16 周岁。", 16), ("未年满 18 周岁的用户，系统应拒绝注册。", 18)]
+)
+def test_an_age_reached_is_no_part_of_the_subject(statement: str, lower: int) -> None:
+    (limit,) = values(statement, Limit)
+    assert limit.lower is not None
+    assert limit.lower.value == lower
+    assert limit.upper is None
+    assert "满" not in limit.subject
 
 
 def test_a_limit_of_each_role_has_the_name_of_what_is_limited() -> None:

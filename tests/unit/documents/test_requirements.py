@@ -34,6 +34,7 @@ GIVEN_IDS = [
         "REQ-9",
         "The door shall lock.",
     ),
+    ("abbreviation", "## EN-2\n\nThe door shall lock.", "EN-2", "The door shall lock."),
     ("zh-table", "| 需求编号 | 描述 |\n|---|---|\n| XQ-9 | 门应当自动上锁。 |", "XQ-9", "门应当自动上锁。"),
 ]
 
@@ -51,6 +52,8 @@ def test_an_id_in_the_text_is_kept(text: str, id_: str, statement: str) -> None:
         "1.5 MB shall be free.",
         "REQ-12 and REQ-13 shall be tested together.",
         "## Sprint-3\n\nThe door shall lock.",
+        "## UTF-8\n\nThe door shall lock.",
+        "## TLS-1 and later\n\nThe door shall lock.",
         "1. The door shall lock.",
     ],
 )

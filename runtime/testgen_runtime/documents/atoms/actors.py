@@ -48,7 +48,7 @@ _TRIES_IN_CONDITION = re.compile(
     r"^(?P<who>(?:an?\s|the\s|any\s)[^,;]{2,80}?)\s(?:tr(?:y|ies)|attempts?|wants?|requests?|asks?)\s(?:to|for)\b", re.I
 )
 _HAS_ACCESS_EN = re.compile(
-    r"^(?P<who>[^,.;]{2,80}?)\s(?:(?:shall|must|should|will|may)\s(?P<not>not\s)?)?(?:has|have)\s(?P<no>no\s)?(?:[a-z-]+\s){0,2}?(?:access|permission|rights?|authority)\b(?P<what>.*)$",
+    r"^(?P<who>[^,.;]{2,80}?(?:,\s[^,.;]{2,40}?){0,6}?)\s(?:(?:(?:shall|must|should|will|may)|(?:do|does)(?=\snot))\s(?P<not>not\s)?)?(?:has|have)\s(?P<no>no\s)?(?:[a-z-]+\s){0,2}?(?:access|permission|rights?|authority|privileges?)\b(?P<what>.*)$",
     re.I,
 )
 """Who may see what: "Auditors have read access to the ledger"."""
@@ -145,7 +145,7 @@ def _granted(unit: Unit) -> list[Mention]:
     if to and (roles := _people(to["who"])):
         return [Mention(roles, not refused, "", False, offset + to.start("who"), offset + to.end("who"))]
     has = None if unit.conditions else _HAS_ACCESS_EN.match(text)
-    if has and (roles := _people(has["who"])):
+    if has and (roles := _people(has["who"]) or (_named(has["who"]) if _THIS_RIGHT.search(text) else ())):
         return [Mention(roles, not (has["no"] or has["not"]), "", False, offset + has.start("who"), offset + has.end())]
     to = None if unit.conditions else _OPEN_TO_EN.search(text)
     if to and (roles := _people(to["who"])):
@@ -156,6 +156,17 @@ def _granted(unit: Unit) -> list[Mention]:
     if granted and (roles := _people(granted["who"])):
         return [Mention(roles, not refused, "", False, offset + granted.start("who"), offset + granted.end("who"))]
     return []
+
+
+_THIS_RIGHT = re.compile(
+    r"\b(?:do|does)\snot\shave\s(?:this|that|such\sa|the\ssame)\s(?:right|permission|privilege|authority)s?\b", re.I
+)
+
+
+def _named(who: str) -> tuple[str, ...]:
+    """Names that only people can stand behind: whoever lacks "this right"."""
+    names = tuple(_role_name(r) for r in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who) if r.strip())
+    return names if all(re.fullmatch(r"[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,2}", name) for name in names) else ()
 
 
 def _people(who: str) -> tuple[str, ...]:

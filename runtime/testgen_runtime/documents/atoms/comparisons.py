@@ -79,7 +79,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"(?:小于|低于|少于)(?:或|及)?等于|等于(?:或|及)?(?:小于|低于|少于)",
         r"上限[为是]?",
         r"(?:只|仅)(?:能|可以?|允许)(?!\s?[为是])|限[购领借投选]",
-        r"不超过|不多于|不大于|不高于|不长于|不晚于|不超出|未超过|限制?[为在]|限额[为是]?|额度[为是]",
+        r"不超过|不多于|不大于|不高于|不长于|不晚于|不超出|未超过|限制?[为在]|限额[为是]?|额度[为是]|有效(?:期限?|时间|时长)(?![内的为是])",
     ),
     LESS: (
         rf"(?:{_SMALL}) than",
@@ -87,12 +87,12 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"below",
         r"short of",
         r"<",
-        r"小于|少于|低于|不足|不到|不满|未满|未达到|未达|短于",
+        r"小于|少于|低于|不足|不到|不满|未满|未年满|未达到|未达|短于",
     ),
 }
 _AFTER: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
-        r"old or older",
+        r"(?:old|of age) (?:or|and) (?:older|over|above|more)",
         r"or (?:more|better|longer|greater|higher|larger|older|later|above|over|up|higher)(?! than| to\b)",
         r"and (?:more|above|over|up|older|higher|upwards?)(?! than| to\b)",  # "and up to 40" begins the other end
         r"(?:at )?minimum",
@@ -104,6 +104,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
         r"以外",
     ),
     AT_MOST: (
+        r"(?:old|of age) (?:or|and) (?:younger|under|below|less)",
         r"(?:old |ago )?or (?:newer|more recent(?:ly)?|younger)",
         r"or (?:less|fewer|shorter|smaller|lower|younger|earlier|below|under)(?! than)",
         r"and (?:less|below|under|younger|lower)(?! than)",
@@ -126,7 +127,7 @@ def _alternation(words: tuple[str, ...]) -> str:
 
 
 # Between the word and the number: "an age of", "a total of", and in Chinese a short name ("不少于提现金额 100 元").
-_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|(?:(?![的时后前返则应须将且或不超至最于])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
+_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|\s?(?:the |an? |its |their )(?:[a-z-]+ ){0,2}(?:limit|maximum|minimum|threshold|cap|ceiling) of |(?:提前|(?![的时后前返则应须将且或不超至最于])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
 _SIGNS = (AT_LEAST, MORE, AT_MOST, LESS)
 BEFORE = re.compile(
     "(?:"

@@ -7,6 +7,7 @@ import re
 from testgen_runtime.documents.atoms import lists
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerated import Mention
+from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.vocabulary import words
 
 _CLASS_EN = (
@@ -41,7 +42,7 @@ _AFTER_LIST_EN = re.compile(rf"\s+(?P<class>{_CLASS_EN}|files?|documents?|images
 _TAKES_EN = re.compile(
     r"\b(?P<verb>accepts?|supports?|allows?|permits?|reject|refuse|offers?|only)\s(?:only\s)?(?:the\s)?(?=[A-Z0-9“\"'‘.])"
 )
-_BEFORE_LIST_EN = re.compile(r"\b(?:in|as|of|with|by|via|through|using|to|from)\s(?:the\s)?(?=[A-Z0-9“\"'‘.])")
+_BEFORE_LIST_EN = re.compile(r"\b(?:in|as|of|with|by|via|through|using|to|from)\s(?:the\s|an?\s)?(?=[A-Z0-9“\"'‘.])")
 _BEFORE_WORDS_EN = re.compile(
     r"\b(?:by|via|with|using|through|in|as|to|be|are|is|from|for|on|of|either|accepts?|supports?|chooses?|selects?|offers?|allows?|permits?|takes?|has|have)\s"
     r"(?:only\s)?(?:either\s|one of\s|the following:?\s|the\s|an?\s)?",
@@ -217,6 +218,60 @@ _NO_NAME = words(
 )
 
 
+_ONLY_AFTER = re.compile(r"(?P<class>\s[a-z]+(?:\s[a-z]+)?)??\s(?:only|exclusively)(?=\s*(?:[.,;:)]|$))")
+_ONLY_BEFORE = re.compile(
+    r"\b(?:only|exclusively)\s(?!if\b|when\b|while\b|after\b|once\b|who\b|for\b|be\b)(?P<between>(?:[a-z]+(?:'s)?\s){0,6})$", re.I
+)
+_OF_CLASS = re.compile(rf"\b(?P<class>(?<=the\s)[a-z]{{3,}}s|{_CLASS_EN})\s$", re.I)
+_LED_IN = re.compile(r"(?:as|in|on|at|via|by|with|using|through)\s(?:an?\s|the\s)?$", re.I)
+_BY_WHOM = re.compile(r"\bbe\s(?:only\s|exclusively\s)?[a-z]+\s(?:only\s|exclusively\s)?by\s(?:an?\s|the\s)?$", re.I)
+_OF_FILES = re.compile(r"(?:up|down)?load(?:s|ed)?|(?:ex|im)port(?:s|ed)?|saved?|saves|attach(?:es|ed)?", re.I)
+_PAYS = re.compile(r"pay(?:s|ing)?|paid", re.I)
+
+
+def only_these(text: str, offset: int, unit: Unit) -> Mention | None:
+    """ "Guests can upload JPEG or PNG files only": values that "only" stands with, whoever does it; None where they are roles."""
+    if unit.verdict == "refuse" or unit.otherwise or unit.conditions or not re.search(r"\b(?:only|exclusively)\b", text, re.I):
+        return None
+    for start in re.finditer(r"(?<![\w-])(?=[A-Z“\"'‘.])", text):
+        values = lists.at(text, start.start(), len(text))
+        if values is None or len(values.values) < 2 or re.match(r"only\b", values.values[0], re.I):
+            continue
+        if any(ROLE.fullmatch(value.split()[-1]) or _A_TIME.fullmatch(value) for value in values.values):
+            continue
+        before, named = text[max(0, values.start - 160) : values.start], _AFTER_LIST_EN.match(text, values.end)
+        after, ahead = _ONLY_AFTER.match(text, values.end), _ONLY_BEFORE.search(before)
+        if _BY_WHOM.search(before) and not named and not _PAYS.search(before):
+            continue  # "be signed by Signallers only"
+        if ahead and not (
+            named or (ahead["between"] and (_LED_IN.search(before) or _OF_CLASS.search(before) or _class_of("", text)))
+        ):
+            ahead = None
+        if after or ahead:
+            kind = named["class"].lower() if named else (after["class"] or "").strip() if after else ""
+            of_class = None if kind else _OF_CLASS.search(before)
+            subject = singular_class(of_class["class"].lower()) if of_class else _class_of(kind, text)
+            subject = subject or _family(values.values)
+            return Mention(subject or "option", values.values, False, True, offset + values.start, offset + values.end)
+    return None
+
+
+_A_TIME = re.compile(r"\d[\d.,:]*(?:\s?[ap]m)?", re.I)
+
+
+def _class_of(kind: str, text: str) -> str:
+    """What values are of that a rule calls `kind`, or that are named after what is done: pay → payment method."""
+    if kind and kind.rstrip("s") not in ("file", "document", "image", "request"):
+        return singular_class(kind)
+    if kind.rstrip("s") in ("file", "document", "image") or _verb(_OF_FILES, text):
+        return "format"
+    return "payment method" if _verb(_PAYS, text) else ""
+
+
+def _verb(verb: re.Pattern[str], text: str) -> bool:
+    return any(verb.fullmatch(word) for word in re.findall(r"[A-Za-z]+", text))
+
+
 def _is_list_of_names(values: lists.Values, text: str, kind: str = "") -> bool:
     """Whether words in small letters are the values of a list: joined by "or" or three of them, and the clause ends there."""
     joined = re.search(r"\sor\s", text[values.start : values.end]) is not None or len(values.values) >= 3
@@ -226,13 +281,18 @@ def _is_list_of_names(values: lists.Values, text: str, kind: str = "") -> bool:
     return len(values.values) >= 2 and joined and plain and ends
 
 
+def _family(values: tuple[str, ...]) -> str:
+    """What well-known values are: "English", "French" → "language"; "" for others."""
+    named = {value.lower().lstrip(".") for value in values}
+    return next((kind for kind, members in _FAMILIES.items() if named <= set(members.split())), "")
+
+
 def of_a_family(text: str, offset: int, unit: Unit) -> Mention | None:
     """ "supports Chrome, Firefox and Safari": well-known values need no word for what they are."""
     for start in re.finditer(r"(?<![\w-])(?=[A-Z])", text):
         values = lists.at(text, start.start(), len(text))
         if values and len(values.values) >= 2:
-            named = {value.lower().lstrip(".") for value in values.values}
-            kind = next((kind for kind, members in _FAMILIES.items() if named <= set(members.split())), None)
+            kind = _family(values.values)
             if kind and re.search(
                 r"\b(?:accept|support|allow|permit|offer|available|provide|limited|restricted|one of|only)", text, re.I
             ):
@@ -266,6 +326,8 @@ def numbers_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
 def singular_class(word: str) -> str:
     """What one value of the class is: "currencies" → "currency"."""
     word = word.strip()
+    if word.lower() in ("species", "series", "means"):
+        return word
     if word.endswith("ies"):
         return word[:-3] + "y"
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

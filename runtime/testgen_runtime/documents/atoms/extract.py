@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from testgen_runtime.documents.atoms import (
@@ -32,18 +32,21 @@ from testgen_runtime.documents.atoms.atom_values import (
     state_atoms,
 )
 from testgen_runtime.documents.atoms.branches import bands_of, inside, other_side, turn_to_other_side
-from testgen_runtime.documents.atoms.clauses import Unit
-from testgen_runtime.documents.atoms.enumerations_en import announced, turned_away_in_english
+from testgen_runtime.documents.atoms.enumerations_en import only_these, turned_away_in_english
 from testgen_runtime.documents.atoms.enumerations_zh import turned_away_in_chinese
 from testgen_runtime.documents.atoms.exceptions_en import lifts_limit, retold
 from testgen_runtime.documents.atoms.multiples_zh import with_multiples
-from testgen_runtime.documents.atoms.numbers import Quantity, quantities, with_times
+from testgen_runtime.documents.atoms.numbers import quantities, with_times
+from testgen_runtime.documents.atoms.placement import assigned, inside_of, leads_in, of_the_others, opens, outside, without_value
+from testgen_runtime.documents.atoms.pronouns import named, of_the_clause_before, owner_of, topic_of
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
+from testgen_runtime.documents.atoms.statements import stated
+from testgen_runtime.documents.atoms.told_twice import complements, told_states_of
 from testgen_runtime.documents.atoms.violations_zh import MET, REACHED, turns_to_violation
 from testgen_runtime.documents.atoms.written import Mention as Written
-from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language, Outcome
+from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
 from testgen_runtime.documents.view import View
 
 _Placed = Range | enumerated.Mention | states.Mention | roles_named.Mention
@@ -71,7 +74,7 @@ def _find(view: View, language: Language) -> list[Found]:
     rules = units(text, language)
     if not rules:  # nothing but marks: there is still something to look at
         return [Found(AtomKind.ACTION, 0, len(text), Action(text.strip(), "", "must"))] if text.strip() else []
-    by_rule = _assign(rules, with_times(text, quantities(text)) if language == "zh" else list(quantities(text)))
+    by_rule = assigned(rules, with_times(text, quantities(text)) if language == "zh" else list(quantities(text)))
     ranges: list[list[Range]] = []
     lists: list[enumerated.Mention] = []
     possible: list[states.Mention] = []
@@ -89,7 +92,7 @@ def _find(view: View, language: Language) -> list[Found]:
         written.extend(written_here)
         if language == "zh" and written_here and not topic:
             topic = written_here[0].subject
-        mentions = limits.mentions(text, unit, _outside(by_rule[number], written_here))
+        mentions = limits.mentions(text, unit, outside(by_rule[number], written_here))
         if language == "zh":  # "自第 31 日起" counts days, it bounds nothing that anybody chooses
             ends = [(m, end) for m in mentions for end in (m.lower, m.upper) if end]
             counted = {id(m) for m, end in ends if text[: end.start].rstrip().endswith("第")}
@@ -109,7 +112,7 @@ def _find(view: View, language: Language) -> list[Found]:
             mentions = []  # "requests for exactly 0 m, or for any altitude outside these limits, …" tells nothing new
         if language == "zh" and known:
             mentions = [
-                replace(m, subject=known[-1].subject) if m.dimension == known[-1].dimension and _opens(text, unit, m) else m
+                replace(m, subject=known[-1].subject) if m.dimension == known[-1].dimension and opens(text, unit, m) else m
                 for m in mentions
             ]
         if unit.gapped and ranges and ranges[-1]:
@@ -122,7 +125,7 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and not mentions and turns_to_violation(unit, known=bool(known or lists or clauses or written)):
             # "验证码过期后 …", "不符合长度要求的密码 …": the other side of what was told before
             unit.otherwise, unit.conditions = True, ()
-        if language == "zh" and not mentions and (lists or known or roles) and _of_the_others(unit):
+        if language == "zh" and not mentions and (lists or known or roles) and of_the_others(unit):
             unit.otherwise, unit.conditions = True, ()  # "选择其他格式时 …"
             others_refused = others_refused or (unit.verdict == "refuse" and bool(lists))
         if language == "zh" and ranges and unit.conditions and REACHED.match(unit.conditions[0].part.text):
@@ -143,19 +146,20 @@ def _find(view: View, language: Language) -> list[Found]:
         ranges.append(ranges_here)
         known = ranges_here or known
         single = single if not ranges_here else ranges_here if len(ranges_here) == 1 else ()
-        covered = _inside(unit, [(x.start, x.end) for x in lists] + [(y.start, y.end) for y in possible])
+        covered = inside_of(unit, [(x.start, x.end) for x in lists] + [(y.start, y.end) for y in possible])
         if unit.otherwise and unit.verdict == "refuse":
             others_refused = True
         line = unit.listed and not predicate.modal and not unit.conditions  # of a list under a lead-in
-        states_here = [] if covered or line else states.mentions(text, unit, predicate.text, _owner(predicate.subject or topic))
+        states_here = [] if covered or line else states.mentions(text, unit, predicate.text, owner_of(predicate.subject or topic))
         if language == "en" and possible and not states_here and unit.verdict != "neutral" and not covered and not line:
             states_here = states.of_known_things(unit, possible, predicate.text if predicate.modal else "")
         possible.extend(states_here)
-        roles_here = actors.mentions(unit) or (carried_on(unit, roles) if language == "zh" else [])
+        alone = only_these(unit.part.text, unit.part.start, unit) if language == "en" and not (covered or states_here) else None
+        roles_here = [] if alone else actors.mentions(unit) or (carried_on(unit, roles) if language == "zh" else [])
         roles.extend(roles_here)
         lists_here: list[enumerated.Mention] = []
         if not covered and not states_here and not roles_here and not unit.otherwise:
-            lists_here = enumerations.mentions(unit, whole=text)
+            lists_here = [alone] if alone else enumerations.mentions(unit, whole=text)
             if language == "en" and not lists_here and unit.verdict == "refuse":
                 away = turned_away_in_english(unit.part.text, unit.part.start, lists)
                 lists_here = [away] if away is not None else []
@@ -167,11 +171,11 @@ def _find(view: View, language: Language) -> list[Found]:
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
         taken = [(m.start, m.end) for m in taken_here]
         clauses_here = [
-            _of_the_clause_before(m, clauses) or _named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
+            of_the_clause_before(m, clauses) or named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
             for m in conditions.mentions(unit, number, taken)
         ]
         if language == "zh":
-            clauses_here = [m for m in clauses_here if not _complements(m, clauses)]
+            clauses_here = [m for m in clauses_here if not complements(m, clauses)]
         lifting = language == "en" and retold(mentions, ranges[:-1]) and lifts_limit(unit, names_it=bool(mentions))
         if lifting:
             # "A claim filed later shall be rejected, unless …": accepted within the limit, or where the exception holds
@@ -185,17 +189,19 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and unit.verdict == "neutral" and any(unit.in_condition(m.start) is None for m in mentions):
             # "退回时必须填写不少于 5 个字符的原因": without the event nothing is demanded, and nothing refused
             clauses_here = [replace(c, trigger=True) for c in clauses_here]
-        if (lifting or not unit.otherwise) and not _leads_in(text, unit):
+        if language == "zh" and words_zh.UNDOES.search(predicate.text):
+            clauses_here = [replace(c, trigger=True) if "已" in c.text and c.holds else c for c in clauses_here]
+        if (lifting or not unit.otherwise) and not leads_in(text, unit):
             clauses.extend(clauses_here)
         remark = language == "zh" and len(rules) > 1 and words_zh.REMARK.fullmatch(unit.part.text) is not None
-        if not (covered or remark or lists_only or is_unbound(unit)) and bar is None and not _leads_in(text, unit):
+        if not (covered or remark or lists_only or is_unbound(unit)) and bar is None and not leads_in(text, unit):
             selects = bool(any(not c.trigger for c in unit.conditions) or taken or lists_here or clauses_here)
-            told.extend(_told(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))
+            told.extend(stated(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))
         if not line:
             lead = predicate if predicate.modal and len(predicate.text) <= 1 else None
         if predicate.subject and not unit.otherwise and predicate.subject.lower() not in ("it", "they", "this"):
-            topic = _topic(predicate.subject)
-    if language == "zh" and not possible and (told_states := _told_states(rules, clauses)):
+            topic = topic_of(predicate.subject)
+    if language == "zh" and not possible and (told_states := told_states_of(rules, clauses)):
         # "已归档、已作废的凭证不得冲销；已记账的凭证可以冲销"
         possible, clauses = told_states, []
     elif language == "zh" and possible:
@@ -227,7 +233,7 @@ def _find(view: View, language: Language) -> list[Found]:
     apart = gaps_en.kinds(rules) if language == "en" else None
     if apart is not None:
         lists = [apart]
-        ranges = [[replace(m, subject=_without(m.subject, apart.values[0])) for m in here] for here in ranges]
+        ranges = [[replace(m, subject=without_value(m.subject, apart.values[0])) for m in here] for here in ranges]
         roles = [
             m
             for m in roles
@@ -259,167 +265,3 @@ def _find(view: View, language: Language) -> list[Found]:
 
 
 _ONLY_WHO = re.compile(r"^only\s|\bonly\sbe\s[a-z]+\sby\b|\bbe\s[a-z]+\s(?:only|exclusively)\sby\b", re.IGNORECASE)
-
-
-def _without(subject: str, value: str) -> str:
-    """ "private customer amount" is the amount of business customers too."""
-    return subject[len(value) :].strip() if subject.lower().startswith(value.lower() + " ") else subject
-
-
-def _of_the_others(unit: Unit) -> bool:
-    """Whether a rule's condition only names what the rules before it leave out."""
-    return bool(unit.conditions) and words_zh.OTHERS.match(unit.conditions[0].part.text) is not None
-
-
-def _opens(text: str, unit: Unit, found: Range) -> bool:
-    """Whether a comparison opens its rule, so that it speaks of what was compared before: "…，不满 1 万元的予以提交"."""
-    return re.fullmatch("(?:对于?|凡是?|如果?|若|当|但|而|其中)?", text[unit.part.start : found.start].strip()) is not None
-
-
-def _leads_in(text: str, unit: Unit) -> bool:
-    """Whether a rule only announces the lines under it ("系统应提供以下功能：")."""
-    return (
-        unit.language == "zh"
-        and re.search(r"(?:以下|下列|如下)[\u4e00-\u9fff]{0,6}$", unit.main.text) is not None
-        and re.match(r"\s*[：:]\s*\n\s*\S", text[unit.part.end : unit.part.end + 12]) is not None
-    )
-
-
-def _assign(rules: Sequence[Unit], found: Sequence[Quantity]) -> list[list[Quantity]]:
-    """The quantities inside each rule; both are in the order of the text."""
-    out: list[list[Quantity]] = [[] for _ in rules]
-    number = 0
-    for quantity in found:
-        while number < len(rules) - 1 and rules[number].part.end <= quantity.start:
-            number += 1
-        if rules[number].part.start <= quantity.start < rules[number].part.end:
-            out[number].append(quantity)
-    return out
-
-
-def _outside(found: Sequence[Quantity], written: Sequence[Written]) -> list[Quantity]:
-    """The quantities that do not tell how a value is written ("two letters followed by six digits")."""
-    return [q for q in found if not any(w.counts_characters and w.start <= q.start < w.end for w in written)]
-
-
-def _inside(unit: Unit, spans: Iterable[tuple[int, int]]) -> bool:
-    """Whether a line of a list has been taken up as a value of an earlier rule."""
-    return unit.listed and any(start <= unit.part.start < end for start, end in spans)
-
-
-def _told(
-    unit: Unit,
-    predicate: results.Predicate,
-    mentions: Sequence[Range],
-    *,
-    selects: bool,
-    topic: str,
-    line: bool,
-    lead: results.Predicate | None,
-) -> list[Found]:
-    """Action and outcome of one rule. What only refuses the other side of a rule is an outcome and no action."""
-    out: list[Found] = []
-    if unit.language == "en" and not unit.conditions and (each := announced(unit.main.text)):
-        return [Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, Outcome(each, "positive", False))]
-    refused_side = unit.otherwise or (unit.verdict == "refuse" and selects)
-    stated = any(m.stated for m in mentions)
-    left = re.sub(r"\W+", "", results.masked(unit)[predicate.start - unit.main.start :])
-    bare = stated and len(left) < 12 and not (unit.language == "zh" and words_zh.DOES.search(predicate.text))
-    bare = bare or (unit.language == "zh" and unit.verdict == "neutral" and _only_limits(left, unit, mentions))
-    if line and lead is not None:
-        # "The system shall: a) …": each line is a verb phrase of its own
-        phrase = results.action(replace(predicate, subject=lead.subject, modality=lead.modality))
-        out.append(Found(AtomKind.ACTION, predicate.start, predicate.end, phrase))
-    elif len(predicate.text) > 1 and not refused_side and not bare:
-        out.append(Found(AtomKind.ACTION, predicate.start, predicate.end, results.action(predicate)))
-    result = (
-        None
-        if (line and lead is None) or (bare and unit.verdict == "neutral")
-        else results.outcome(unit, otherwise=refused_side, topic=topic)
-    )
-    if result is not None:
-        out.append(Found(AtomKind.OUTCOME, unit.main.start, unit.main.end, result))
-    return out
-
-
-_FILLERS_ZH = re.compile(
-    "每个|每次|每份|每|各|单个|单次|单笔|该|其|在|为|是|也|且|并|和|及|以及|总|的|应|须|必须|需|均|都|长度|大小|数量|时长|之间|要求|包含|含有|包括|有"
-)
-
-
-def _only_limits(left: str, unit: Unit, mentions: Sequence[Range]) -> bool:
-    """Whether a rule says nothing but its limits ("标签数量上限为 5 个"): what is `left` of it are their names."""
-    own = [m for m in mentions if unit.in_condition(m.start) is None]
-    for m in own:
-        for name in sorted({m.subject, m.subject.removesuffix("数量"), m.subject.removesuffix("长度")}, key=len, reverse=True):
-            left = left.replace(name, "") if name else left
-    return bool(own) and len(_FILLERS_ZH.sub("", left)) < 4 and not words_zh.DOES.search(left)
-
-
-_PRONOUN = re.compile(r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can)\b)", re.IGNORECASE)
-
-
-_WITHIN_TERM = re.compile("(?:^|仍|尚)在(?:该|其)?(?P<term>[\u4e00-\u9fff]{1,6}期)限?(?:之)?内$")
-
-
-def _told_states(rules: Sequence[Unit], clauses: Sequence[conditions.Mention]) -> list[states.Mention]:
-    """The states that all conditions name of one thing, some of them several, where one rule accepts and another refuses."""
-    named = [states.listed_as_conditions(clause.text) for clause in clauses]
-    several = [n for n in named if n is not None and len(n[1]) > 1]
-    if len(clauses) < 2 or not several or any(n is None or n[0] != several[0][0] for n in named):
-        return []
-    if {rules[clause.unit].verdict for clause in clauses} != {"accept", "refuse"}:
-        return []
-    return [
-        states.Mention(
-            n[0], n[1], rules[clause.unit].verdict == "accept", results.predicate(rules[clause.unit]).text, "",
-            clause.part.start, clause.part.end,
-        )
-        for n, clause in zip(named, clauses, strict=True) if n is not None
-    ]  # fmt: skip
-
-
-def _complements(found: conditions.Mention, before: Sequence[conditions.Mention]) -> bool:
-    """ "在有效期内" behind "试剂超过有效期": the same condition, told from its other side."""
-    within = _WITHIN_TERM.search(found.text)
-    return within is not None and any(re.search(f"(?:超过|超出|已过|过了|逾){within['term']}", m.text) for m in before)
-
-
-def _of_the_clause_before(found: conditions.Mention, before: Sequence[conditions.Mention]) -> conditions.Mention | None:
-    """ "After it has been completed" behind "before the briefing has been completed": the same thing."""
-    pronoun = _PRONOUN.match(found.text)
-    if pronoun is None:
-        return None
-    rest = found.text[pronoun.end() :]
-    for known in before:
-        for text in (known.text, known.negated):
-            if text.endswith(rest) and len(text) > len(rest) + 2:
-                thing = text.removesuffix(rest)
-                return replace(found, text=text, negated=_PRONOUN.sub(lambda _, thing=thing: thing, found.negated))  # type: ignore[misc]
-    return None
-
-
-def _named(found: conditions.Mention, subject: str, topic: str, *, first: bool) -> conditions.Mention:
-    """The condition with the thing that its pronoun stands for: "it was posted" → "the comment was posted"."""
-    if not _PRONOUN.match(found.text):
-        return found
-    own = subject and not (first and topic)  # "once it is sent, the deletion …": it stands for what was spoken of before
-    thing = _topic(subject) if own and not _PRONOUN.match(f"{subject} is") else topic
-    if not thing or len(thing.split()) > 6:
-        return found
-    named = {word: _PRONOUN.sub(lambda _: thing, text) for word, text in (("text", found.text), ("negated", found.negated))}
-    return replace(found, text=named["text"], negated=named["negated"])
-
-
-def _topic(subject: str) -> str:
-    return re.sub(
-        r"^(?:a|an)\s", "the ", subject[:1].lower() + subject[1:] if not subject[:2].isupper() else subject, flags=re.IGNORECASE
-    )
-
-
-def _owner(subject: str) -> str:
-    subject = re.sub(r"^(?:in|while|when|on|at|for)\b[^,]*,\s", "", subject, flags=re.IGNORECASE)
-    owner = re.sub(r"^(?:an?|the|each|every|any|all)\s", "", subject.strip(), flags=re.IGNORECASE)
-    if of := re.match(r"(?:state|status) of (?:the|an?)\s([\w-]+(?:\s[\w-]+)?)", owner, re.IGNORECASE):
-        return of[1]
-    return re.split(r"\s(?:in|with|whose|that|which|of|is|has)\s", owner)[0][:60]

@@ -29,6 +29,7 @@ _JOIN_ZH: dict[Connective, re.Pattern[str]] = {
 CLAUSE_EN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|exists?|contains?|exceeds?|fails?|equals?|matches|"
     r"belongs?|holds?|owns?|"
+    r"weighs|lies|(?:costs|lasts|measures|takes)(?=\s\S{0,4}\d)|"
     r"reach(?:es|ed)?|become[s]?|remain[s]?|expire[sd]?|includes?|requires?|needs?|(?:[a-z]{3,}(?:s|"
     r"ed))(?=\s(?:the|an?|at|no|more|less|its|to|on|in|by)\b))\b",
     re.I,
@@ -41,6 +42,7 @@ _BETWEEN_CLAUSES_ZH = re.compile("且|同时")
 _COMPARES_ZH = re.compile(r"(?:^|[^不未])(?:达到|等于|大于|小于|高于|低于|超过|多于|少于|不足)\s?$")
 
 
+_COMMA_EN = re.compile(r",\s+(?=(?:the|an?|its|no|there|it|he|she|they|his|her|their)\s)", re.I)
 _COMPARED_EN = re.compile(
     r"(?:larger|greater|longer|more|bigger|smaller|shorter|less|fewer|older|younger|heavier|higher|lower) than\s\S*\d|"
     r"(?:above|over|below|under)\s\S*\d",
@@ -66,7 +68,7 @@ def split_at(part: Part, connective: Connective, language: Language) -> list[Par
     joins, clause = (_JOIN_ZH, _CLAUSE_ZH) if language == "zh" else (JOIN_EN, CLAUSE_EN)
     parts: list[Part] = []
     at = 0
-    for match in joins[connective].finditer(part.text):
+    for match in _places(part.text, joins[connective], language):
         left, right = part.text[at : match.start()], part.text[match.end() :]
         joins_clauses = language == "zh" and (
             bool(_BETWEEN_CLAUSES_ZH.search(match[0]) and (len(left) >= 4 or is_role(left)))
@@ -83,6 +85,14 @@ def split_at(part: Part, connective: Connective, language: Language) -> list[Par
             parts.append(cut(part, at, match.start()))
             at = match.end()
     return [*parts, cut(part, at, len(part.text))] if parts else [part]
+
+
+def _places(text: str, joins: re.Pattern[str], language: Language) -> list[re.Match[str]]:
+    """Where clauses may be joined; before the last joint of an English list a comma joins too: "A is …, B is … and C is …"."""
+    found = list(joins.finditer(text))
+    if language == "en" and found:
+        found += [comma for comma in _COMMA_EN.finditer(text, 0, found[-1].start()) if not joins.match(text, comma.start())]
+    return sorted(found, key=lambda match: match.start())
 
 
 def is_role(text: str) -> bool:

@@ -16,7 +16,8 @@ from itertools import pairwise
 from testgen_runtime.documents.atoms import comparisons as c
 from testgen_runtime.documents.atoms import words_en
 from testgen_runtime.documents.atoms.clauses import Unit
-from testgen_runtime.documents.atoms.numbers import Quantity
+from testgen_runtime.documents.atoms.nouns_en import singular
+from testgen_runtime.documents.atoms.numbers import Quantity, finer
 from testgen_runtime.documents.atoms.range_wordings import range_of_one, range_of_two
 from testgen_runtime.documents.atoms.ranges import Mention
 
@@ -125,7 +126,7 @@ _NO_THING_MAY = re.compile(
 
 def _with_shared_subject(text: str, before: Mention, mention: Mention) -> Mention:
     """ "at least 1 EUR and at most 15,000 EUR", "at least one digit and 10 characters": both are about the first one's thing."""
-    between = text[before.end : mention.start]
+    between = re.sub(r"^\s(?:wide|high|tall|deep|thick|long)(?=\s)", "", text[before.end : mention.start])
     if not between.strip() and text.startswith("nor ", mention.start):
         between = " nor "  # "not shorter than 10 nor longer than 500 characters"
     if (
@@ -136,12 +137,18 @@ def _with_shared_subject(text: str, before: Mention, mention: Mention) -> Mentio
         return replace(mention, subject=before.subject, stated=before.stated or mention.stated)
     if not between.isascii() or not c.JOINT.fullmatch(between) or between.strip().lower() in ("", "to", "-"):
         return mention
-    if before.dimension == mention.dimension and before.unit.rstrip("s") == mention.unit.rstrip("s"):
+    same_unit = before.unit.rstrip("s") == mention.unit.rstrip("s")
+    if before.dimension == mention.dimension and (
+        same_unit or finer(before.unit, mention.unit) or finer(mention.unit, before.unit)
+    ):
         return replace(mention, subject=before.subject, stated=before.stated or mention.stated)
     if before.stated and before.owner and mention.dimension in ("length", "size"):
         head = before.owner if mention.dimension in ("length", "size") else before.subject
         return replace(
-            mention, subject=f"{head} {'length' if mention.dimension == 'length' else 'size'}", stated=True, owner=before.owner
+            mention,
+            subject=f"{singular(head)} {'length' if mention.dimension == 'length' else 'size'}",
+            stated=True,
+            owner=before.owner,
         )
     return replace(mention, stated=before.stated or mention.stated, owner=before.owner)
 
@@ -170,7 +177,8 @@ def _with_shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     for index in range(len(out) - 2, -1, -1):
         q, following = out[index], out[index + 1]
         between = text[q.end : following.start]
-        if q.unit or not following.unit or len(between) > 40:
+        same = q.unit == following.unit and q.dimension == "count" and bool(following.noun) and not q.noun
+        if (q.unit and not same) or not following.unit or len(between) > 40:
             continue
         joined = c.JOINT.match(between)
         if joined and (joined.end() == len(between) or c.sign_before(between) or c.FAR_EXTREME.search(between)):
@@ -194,8 +202,8 @@ def settle(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
             out.append(mention.turn() if not (mention.lower and mention.upper) else replace(mention, accepts=False))
         elif unit.verdict == "neutral" and condition is not None:
             turned = mention if condition.holds else mention.turn()
-            both = unit.language == "zh" and bool(mention.lower and mention.upper)  # inside, the rule shows; it refuses nothing
-            out.append(replace(turned, accepts=both))
+            both = bool(mention.lower and mention.upper)  # inside, the rule shows; it refuses nothing
+            out.append(replace(turned, accepts=both and (unit.language == "zh" or condition.holds)))
         elif unit.verdict == "neutral" and unit.language == "zh" and _of_the_subject(unit, mention):
             out.append(replace(mention, accepts=False))
         elif unit.verdict == "neutral":

@@ -37,7 +37,7 @@ _UNITS: dict[Dimension, str] = {
         "轮|场|门课程|套|只|枚|粒|位数|瓶|盒|箱|包(?![含括])|袋|片|支(?![持付])|根|块(?!钱)|辆|艘|架|座|幅|串|束|株|头|匹|节|课时|学时|道(?!路)|题|票|注|股|顿|餐|床|席|桌|杯|副|双|把"
     ),
     "other": (
-        "mmHg|mmol/L|mg/L|mg/dL|bpm|kcal|MWh|GWh|kVA|kΩ|Ω|mm/s|lx|m³|m²|次/分钟|次/分|次/秒|转/分钟|转/分|米/秒|千米/小时|公里/小时|千瓦时|千瓦|兆瓦|千伏|兆帕|千帕|毫米汞柱|"
+        "%vol|mmHg|mmol/L|mg/L|mg/dL|mg/mL|mg/ml|mg/kg|mg/m³|mg/m3|µg/m³|μg/m³|µg/L|μg/L|g/L|g/mL|g/cm³|kg/m³|NTU|CFU/mL|bpm|kcal|MWh|GWh|kVA|kΩ|Ω|mm/s|lx|m³|m²|次/分钟|次/分|次/秒|转/分钟|转/分|米/秒|千米/小时|公里/小时|千瓦时|千瓦|兆瓦|千伏|兆帕|千帕|毫米汞柱|"
         "°C|°F|℃|degrees Celsius|degrees|km/h|m/s|mph|knots|km|cm|mm|µm|metres|meters|metre|meter|miles|feet|ft|inches|m|kg|mg|grams|"
         "tonnes|tons|kN|Nm|N|g|litres|liters|ml|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
         "Hz|kHz|MHz|GHz|dpi|px|pixels|fps|kbps|Mbps|Gbps|kbit/s|Mbit/s|"

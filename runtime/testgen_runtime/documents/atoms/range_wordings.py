@@ -168,6 +168,12 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         name, dimension, noun, end = unit_at(text, q.number_end + after[1], q.value)
         q = replace(q, unit=name, dimension=dimension, noun=noun, end=max(end, q.number_end + after[1]))
         return _one_ended(text, unit, q, after[0], q.start, q.end, "")
+    if unit.language == "zh" and q.dimension == "duration" and left.rstrip().endswith("连续") and _NOT_DONE_ZH.match(text, q.end):
+        return _one_ended(text, unit, q, c.AT_LEAST, q.start, q.end, "")  # "连续 10 分钟未操作"
+    if unit.language == "zh" and q.dimension == "percent" and (share := _share_of_zh(left)):
+        sign, start, begin = share
+        begin -= 2 if left[:begin].endswith(("最高", "最多", "最低", "至多")) else 0
+        return _one_ended(text, unit, q, sign, q.start - len(left) + begin, q.end, "", negated=begin < start)
     if before := c.sign_before(left):
         sign, start, begin, gap = before
         offset = q.start - len(left)
@@ -181,6 +187,18 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         mention = _one_ended(text, unit, q, sign, offset + far.start(), q.end, "")
         return replace(mention, subject=subject_of(text, unit, offset + far.start(), q, what), stated=True)
     return _exact(text, unit, q, left)
+
+
+_PART_OF_ZH = re.compile(r"[\u4e00-\u9fff]{2,12}的\s?$")
+
+
+def _share_of_zh(left: str) -> tuple[c.Sign, int, int] | None:
+    """The comparison of a share with what it is a share of between: "不得大于库存数量的 80%"."""
+    whole = _PART_OF_ZH.search(left)
+    for end in range(len(left.rstrip()) - 3, whole.start() - 1, -1) if whole else ():
+        if (found := c.sign_before(left[:end])) is not None and not found[3]:
+            return found[0], found[1], found[2]
+    return None
 
 
 _OF_A_MONTH = re.compile("每[个]?[月季年]|当月|次月|本月")

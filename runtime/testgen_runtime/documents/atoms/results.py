@@ -166,10 +166,11 @@ def masked(unit: Unit) -> str:
     return text
 
 
-_WHO_EN = r"(?:an?\s|the\s)?(?P<who>[a-z]+(?:\s[a-z]+)?(?:\s(?:and|or)\s[a-z]+)?)$"
+_WHO_EN = r"(?:an?\s|the\s)?(?P<who>[a-z]+(?:\s[a-z]+)?(?:(?:,\s|,?\s(?:and|or)\s)(?:an?\s|the\s)?[a-z]+(?:\s[a-z]+)?){0,5})"
 _ONLY_BY_EN = (
-    re.compile(rf"(?P<be>\bbe\s[a-z]+)\s(?:only|exclusively|solely)\sby\s{_WHO_EN}", re.I),
-    re.compile(rf"\bonly\s(?P<be>be\s[a-z]+)\sby\s{_WHO_EN}", re.I),
+    re.compile(rf"(?P<be>\bbe\s[a-z]+)\s(?:only|exclusively|solely)\sby\s{_WHO_EN}$", re.I),
+    re.compile(rf"\bonly\s(?P<be>be\s[a-z]+)\sby\s{_WHO_EN}$", re.I),
+    re.compile(rf"(?P<be>\bbe\s[a-z]+)\sby\s{_WHO_EN}\s(?:only|alone|exclusively)$", re.I),
 )
 
 
@@ -189,6 +190,11 @@ def action(found: Predicate) -> Action:
 _ONLY_IF_ZH = re.compile(r"^(?!系统|平台)(?P<topic>[\u4e00-\u9fff]{2,8}?)(?:仅|只)(?:在|当|限于?)")
 
 
+_NEITHER_DONE = re.compile(
+    r"\b(?P<modal>can|may|must|shall|will) neither be (?P<first>[a-z]+) nor (?:be )?(?P<second>[a-z]+)", re.IGNORECASE
+)
+
+
 def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
     """What can be observed when the rule applies, or None where the clause names nothing that can. `topic` stands for "it"."""
     text = unit.main.text
@@ -204,10 +210,13 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
         text = INVERTED.sub(lambda m: f"{m['who']} {m['modal']} {m['what']}", text) if INVERTED.match(text) else text
         if (modal := words_en.MODAL.search(text)) and (left := _NOBODY_BUT.match(text[: modal.start()].strip())):
             text = f"only {left['who']} {text[modal.start() :]}"
+        text = _NEITHER_DONE.sub(r"\g<modal> not be \g<first> or \g<second>", text)
         text = _NOBODY_IN.sub(lambda m: f"a {m['who'] or 'user'} {m['modal']} not ", text)
         text = _of_anybody(text)
     if unit.language == "zh" and words_zh.STORY.match(text):
         return None
+    if unit.language == "zh":
+        text = re.sub("应予以?退回", "应被退回", text)
     if unit.language == "zh" and unit.conditions and (only := _ONLY_IF_ZH.match(unit.conditions[0].part.text)):
         text = f"{only['topic']}{text}"  # "优惠券仅在订单金额满 200 元时可用"
     if (

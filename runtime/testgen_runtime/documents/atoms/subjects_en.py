@@ -41,7 +41,8 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         or _RELATIVE_TIME.match(text, q.end) is not None
     )
     if told := _told_by_verb(before, q, since=since):
-        return told
+        whose = re.match(r"(?:and|or|but|also|who|that) (?=weight$)", told)
+        return f"{singular(owner_of(unit).lower())} weight".strip() if whose else told
     if re.search(r"\bby\s*$", before) and (changed := [name for verb, name in _CHANGES if re.search(rf"\b{verb}", before, re.I)]):
         return changed[0]
     before = re.sub(r"\b(?:any|every|some)(?:one|body)\b", "person", before, flags=re.I)
@@ -70,6 +71,12 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         and re.match(r"(?:under|over|below|above|younger|older|at least|not)\b", text[at : q.start], re.I)
     ):
         return f"{singular(name)} age"
+    if (named := re.match(r"\s(wide|high|tall|deep|thick|long)\b", text[q.end : q.end + 8])) and q.dimension in (
+        "other",
+        "length",
+        "count",
+    ):
+        return f"{singular(name)} {_MEASURED[named[1]]}"
     if q.dimension in ("other", "percent"):
         return "value" if words_en.ROLE.fullmatch(name) and q.unit else singular(name)
     if q.dimension == "size" and (
@@ -96,6 +103,7 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     return singular(name) if q.dimension == "money" else name
 
 
+_MEASURED = {"wide": "width", "high": "height", "tall": "height", "deep": "depth", "thick": "thickness", "long": "length"}
 _GENERIC_EN = frozenset(
     {
         "integer",

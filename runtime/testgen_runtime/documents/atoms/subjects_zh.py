@@ -18,7 +18,7 @@ _HEADS_ZH: dict[Dimension, tuple[re.Pattern[str], str]] = {
 _TRAILING_ZH = re.compile(
     r"(?:(?:必须|应当|应该|应|须|需要|需|不得|不能|可以|可|均|都|只能|最多|至少|的|已|将|会|其|且|并|或|和|时|"
     r"每次|为|是|在|处于|介于|输入|包含|包括|设置为?|支持|具有|有|满足|"
-    r"控制|限制|保持|达|要|也|亦|还|又|就|连续|累计|允许|能|由|(?<![签报收])到|于|内|再|才|则))+$"
+    r"控制|限制|保持|年满|达|要|也|亦|还|又|就|连续|累计|允许|能|由|(?<![签报收迟])到|于|内|再|才|则))+$"
 )
 _LEADING_ZH = re.compile(
     r"^(?:也|亦|又|只有当|仅当|只有|当|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并(?![发行购])|或者|或|和|则|那么|其中|同时|而且|"
@@ -66,7 +66,11 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     name = re.sub(r"\s+", "", name) if not re.search("[A-Za-z]", name) else name
     if words_zh.SYSTEM.match(name) or (not name and re.match(r"\s?的部分", text[q.end : q.end + 4])):
         name = ""
-    hint = re.sub(r"^(?:可以|可|允许|能|为|是|再)+|[为是]$", "", hint).strip()
+    hint = re.sub(
+        r"^(?:可以|可|允许|能|为|是|再)+(?:包含|包括|含有?)?$|^(?:包含|包括|含有)|^(?:可以|可|允许|能|为|是|再)+|[为是]$",
+        "",
+        hint,
+    ).strip()
     if _GENERIC_ZH.fullmatch(name) and (owner := _owner_zh(unit) or _topic_zh(text, unit)):
         name = f"{owner}{name}"
     if q.dimension == "duration" and re.search(r"[日期]距[\u4e00-\u9fff]{2,8}$", name):
@@ -132,7 +136,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 _OF_A_ROLE_ZH = re.compile(rf"{words_zh.ROLE.pattern}(?:的|可以?|能够?|(?=单[个笔次张]|每[次日天月年笔]|一次))")
 _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
 _OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
-_UNDONE_ZH = re.compile(r"\s?(?:以|之)?内(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|[，,。；;]|$)")
+_UNDONE_ZH = re.compile(r"\s?(?:(?:以|之)?内)?(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|[，,。；;]|$)")
 # "在下单后 30 分钟内完成支付": the time is that of what is done.
 _WITHIN_ZH = re.compile(
     r"\s?(?:以|之)?内(?:必须|应当?|须|需)?(?P<done>(?:完成)?(?:支付|付款|审批|审核|处理|归还|回复|提交|提出|确认|签收|发货|缴纳|领取|登录|响应|退款|"

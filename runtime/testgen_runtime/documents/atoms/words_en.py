@@ -12,7 +12,7 @@ MODAL = re.compile(
     r"\b(?:(?P<cannot>cannot|can't|mustn't|won't|(?:(?:shall|must|will) be|is|are) unable to)|"
     r"(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted|entitled|authori[sz]ed) to|"
     r"may\b|can\b|could\b)|"
-    r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
+    r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to|(?:is|are) to(?= be [a-z]+ed\b)))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
 )
 PLAIN_VERB = re.compile(r"\b(?:is|are|has|have|does|do|[a-z]{3,}(?:s|es|ed))\b", I)
@@ -99,19 +99,28 @@ OTHERS = re.compile(
 )
 UNMET = re.compile(
     r"(?:if|when|where|whenever|in case)\s(?:(?:either|any|one|both|all|these|those|this|that|the|neither|at least one)\s)?(?:one\s)?(?:of\s(?:these|those|the|them)\s?)?(?:two\s|three\s|above\s|following\s)?"
-    r"(?:(?:pre)?conditions?|requirements?|criteria|criterion|rules?|limits?)?\s?(?:is|are)\s(?:not\s(?:met|fulfilled|satisfied|true|the case|so|observed|kept)|violated|broken|exceeded|missed)"
+    r"(?:(?:pre)?conditions?|requirements?|criteria|criterion|rules?|limits?|ranges?|bounds|intervals?|lengths?|sizes?|amounts?|weights?|deadlines?|periods?)?\s?(?:is|are)\s"
+    r"(?:not\s(?:met|fulfilled|satisfied|true|the case|so|observed|kept|respected|adhered to|complied with)|violated|broken|exceeded|missed)"
     r"(?:\s?,\s?|\sthen\s|\s(?=(?:the|an?)\s))",
     I,
 )
 """A condition that only says that the rule before does not hold: "If either condition is not met, …"."""
-_BREAKS = r"(?:(?:do|does|did)(?: not|n't) (?:satisfy|meet|fulfill?|comply with|respect|match|conform to|obey|follow)|(?:break|violate|exceed|miss)s?) (?:this|these|those|either|any of|the|it|them)\b"
+_BREAKS = (
+    r"(?:(?:do|does|did)(?: not|n't) (?:satisfy|meet|fulfill?|comply with|respect|match|conform to|obey|follow)|(?:break|violate|exceed|miss|fail)s?) "
+    r"(?:this|these|those|either|both|all|any of|one of|the|it|them)\b|(?:do|does|did)(?: not|n't) (?:comply|conform)(?= |$)|(?:is|are)(?: not|n't) compliant\b"
+)
+_BREAKING = (
+    r"\b(?:not (?:meeting|satisfying|fulfilling|respecting|matching|observing|complying with|conforming to)|failing|violating|breaking) "
+    r"(?:this|that|these|those|the)\b"
+)
 OUTSIDE = re.compile(
-    rf"\b(?:that|which|who) {_BREAKS}|\b(?:that|which|who) (?:is|are) (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? than (?:that|this|these|those|the)\b|"
+    rf"\b(?:that|which|who) {_BREAKS}|{_BREAKING}|\b(?:that|which|who) (?:is|are) (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? than (?:that|this|these|those|the)\b|"
     rf"\b(?:reject|refuse|deny|decline)s? (?:an?|any|all|every) (?:{_COMPARED})(?: (?:or|and) (?:an? )?(?:{_COMPARED}))? [a-z]|"
     r"\b(?:reject|refuse|deny|decline)s? (?:(?:any|all|every) others?|(?:all )?the rest|anything (?:else|above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter))\b|"
     rf"^(?:reject|refuse|deny|decline|ignore|discard|drop|block)s? (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? [a-z]|\b(?:not|no longer) (?:{_COMPARED})\b(?!.)|"
     r"\b(?:outside|beyond|exceeding|above|over|below|"
-    r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?|amounts?|sums?|weights?|ages?|sizes?|prices?|numbers?|levels?|thresholds?|lengths?)\b",
+    r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?|amounts?|sums?|weights?|ages?|sizes?|prices?|numbers?|levels?|thresholds?|lengths?)\b|"
+    r"\b(?:after|past) (?:this|that|the) (?:deadline|date|cut-off|closing date)\b",
     I,
 )
 BEYOND = re.compile(
@@ -133,7 +142,7 @@ OTHERS_INSIDE = re.compile(
     rf"\b(?:any|all|every|some) others?\b|\b(?:{_COMPARED})$|\b(?:from|of|with|by|for)\s(?:{_COMPARED})(?:\s(?:or|and)\s(?:{_COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
     rf"^(?:{_COMPARED}|anything)\s(?:and|or)\s(?:{_COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
     rf"\b(?:an? different|another)\s[a-z]|\b(?:in|of|with|for|from|by|at|on|to)\sothers?\s[a-z]|\b(?:of|with|in)\san?\s(?:unknown|unsupported|unlisted|undefined)\s[a-z]|"
-    r"^(?:invalid|implausible|impermissible|inadmissible|unacceptable|incorrect|unlisted|unsupported|deviating|out-of-range)\s[a-z]|"
+    r"^(?:invalid|implausible|impermissible|inadmissible|unacceptable|incorrect|unlisted|unsupported|deviating|out-of-range|non-?compliant|non-?conforming)\s[a-z]|"
     rf"^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
     rf"\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
     r"\b(?:outside|beyond) (?:of )?(?:this|that|these|those|the)\b|^(?:after|before|beyond) that\b",
@@ -160,7 +169,8 @@ TRAILING = re.compile(rf"\s*,?\s+(?:but\s+)?(?:{_CONDITIONAL}|upon|after(?=\s+(?
 RELATIVE = re.compile(
     r"\b(?:(?P<det>an?|any|the|each|every|all|only|no)(?![A-Za-z]))?\s*(?P<noun>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)\s+(?:who|that|which)\s+"
     r"(?P<clause>(?:has|have|is|are|was|were|does|do|did|had|cannot|can)\b[^,;]{2,160}?)(?=\s+(?:shall|must|may|"
-    r"can|cannot|should|will)\b|,|$)",
+    r"can|cannot|should|will)\b|(?<!\bthat)(?<!\bwhich)(?<!\bwho)(?<!\bwhose)(?<!\band)(?<!\bor)(?<!\bit)(?<!\bthere)\s+(?:is|are)"
+    r"\s(?:not\s)?(?:to be\s)?(?:[a-z]+ed|sent|given|shown|kept|put|held|told)\b|,|$)",
     I,
 )
 WITHOUT = re.compile(
@@ -170,9 +180,9 @@ WITHOUT = re.compile(
 )
 REFUSE = re.compile(
     r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?(?!ing)|block(?:s|ed)?(?!ing)|"
-    r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
-    r"never)\b(?! only)|cannot|"
-    r"can't|mustn't|unable to|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available|entitled|eligible|authori[sz]ed)|unsuccessful|impossible|"
+    r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:be|is|are) (?:aborted|discarded)|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
+    r"never|neither)\b(?! only)|cannot|"
+    r"can't|mustn't|unable to|(?:do|does) not have (?:(?:this|that|the|such|any) )?(?:an? )?(?:right|permission|privilege|authority|access)s?\b|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available|entitled|eligible|authori[sz]ed)|unsuccessful|impossible|"
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
@@ -231,7 +241,7 @@ ROLE = re.compile(
     r"persons?|leaders?|chiefs?|bosses|boss|mates?|planners?|porters?|couriers?|bishops?|rangers?|guides?|parents?|guardians?|principals?|presidents?|treasurers?|secretar(?:y|ies)|interns?|apprentices?|trainees?|"
     r"consultants?|assistants?|participants?|applicants?|accountants?|tenants?|attendants?|lieutenants?|instructors?|lecturers?|"
     r"professors?|tutors?|scientists?|therapists?|radiologists?|dentists?|surgeons?|carers?|caregivers?|midwives|pupils?|learners?|"
-    r"superusers?|(?:super|sub)?contractors?|merchants?|resellers?|dealers?|bidders?|brokers?|insurers?|tellers?|bankers?|lawyers?|"
+    r"superusers?|(?:super|sub)?contractors?|merchants?|resellers?|dealers?|bidders?|brokers?|insurers?|tellers?|bankers?|lawyers?|attorneys?|"
     r"inspectors?|assessors?|examiners?|invigilators?|proctors?|registrars?|curators?|archivists?|coordinators?|"
     r"organi[sz]ers?|residents?|citizens?|voters?|delegates?|chairpersons?|foremen|foreman|packers?|"
     r"skippers?|crew|commanders?|astronauts?|dispatchers?|passengers?|travell?ers?|renters?|lenders?|borrowers?|"

@@ -92,7 +92,7 @@ RELATIVE = re.compile(
 OTHERWISE = re.compile(r"(?:否则|反之|除此之外|其他情况下?|其余情况下?|不满足(?:上述|以上|该)?条件(?:的|时)?)\s*[，,]?\s*")
 OTHERS = re.compile(rf"(?:{_NOT_NAMED}|{_ANOTHER}|(?:任何|所有)?超出|此外|除此以外|不在(?:该|此|上述))")
 REFUSE = re.compile(
-    r"(?:由系统|自动|予以|直接|一律|均|系统[应将会])退回|(?:无|没有|不具备|不具有)[\u4e00-\u9fff]{0,8}权限(?!的)|权限不[足够]|越权(?!限)|不(?:响应|执行|受理|处理|办理)|拒[收签付载登]|拒绝|不得|不能|不再|不可(?!避免)|不允许|禁止|严禁|无法|失败(?!次数|率|之?后|时|原因|记录|重试|任务)|报错|错误(?!次数|率|日志)|没有权限|异常提示|不予|不通过|未通过|驳回|无权|不准|拦截|阻止|无效|不应|不支持|不接受"
+    r"(?:由系统|自动|应?予以?|直接|一律|均|系统[应将会])退回(?!时)|(?:无|没有|不具备|不具有)[\u4e00-\u9fff]{0,8}权限(?!的)|权限不[足够]|越权(?!限)|不(?:响应|执行|受理|处理|办理)|拒[收签付载登]|拒绝|不得|不能|不再|不可(?!避免)|不允许|禁止|严禁|无法|失败(?!次数|率|之?后|时|原因|记录|重试|任务)|报错|错误(?!次数|率|日志)|没有权限|异常提示|不予|不通过|未通过|驳回|无权|不准|拦截|阻止|无效|不应|不支持|不接受"
 )
 ACCEPT = re.compile(
     r"允许|受理|准予|放行|予以(?!驳|拒|退)|可以|可(?=[\u4e00-\u9fff])|能够|能|通过|接受|成功|批准|准许|有权|支持|生效|享受|免|给予|减|赠"
@@ -188,3 +188,7 @@ def is_condition(segment: str) -> bool:
     if opened and (inner := INNER.match(segment) or INNER_THEN.match(segment)) and MODAL.search(segment, inner.end()):
         return CLOSES.search(segment) is not None  # "若未登录则不得下单" has its rule inside
     return opened is not None or CLOSES.search(segment) is not None
+
+
+UNDOES = re.compile("恢复|还原|找回|召回|反悔")
+"""What makes no sense before the event that it undoes: nobody restores what has not been deleted."""

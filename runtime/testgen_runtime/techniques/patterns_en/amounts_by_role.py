@@ -19,7 +19,7 @@ from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.by_roles import roles
-from testgen_runtime.techniques.patterns_en.telling import Operation, point
+from testgen_runtime.techniques.patterns_en.telling import Operation, point, statement
 from testgen_runtime.techniques.phrases import in_role, sentence
 from testgen_runtime.techniques.view import View
 
@@ -42,13 +42,18 @@ _RESERVED: Final = (
 _OTHERS: Final = (
     r"(?:[;,.]\s(?:all\s|any\s)?(?:others?|other\susers?|everyone\selse|anyone\selse)[a-z ]*(?:refused|rejected|denied|not))?"
 )
+_DENIED: Final = (
+    r"[;,.]\s(?:but\s|and\s)?(?P<denied>(?!all\b|any\b|other|every)[a-z]+(?:\s[a-z]+)?(?:(?:,|\sand|\sor)\s[a-z]+(?:\s[a-z]+)?)*?)\s"
+    r"(?:(?:are|is)\snot\s(?:allowed|permitted|entitled)\sto|(?:may|must|can|shall)\s?not|cannot)\s(?P<again>[a-z]+)"
+    r"(?:\s(?:them|it|these|those|such\s[a-z ]+))?"
+)
 _SHAPES: Final = (
     re.compile(rf"{_WHAT}\s{_RESERVED}\s(?P<roles>[^.;]+?){_OTHERS}\.?", re.I),
     re.compile(
         (
-            rf"{_WHAT}\s(?:may|can|must|shall)\s(?:only\sbe\s(?P<done>[a-z]+)\sby|be\s(?P<done2>[a-z]+)\s"
-            rf"(?:only|exclusively|solely)\sby|be\s(?P<done3>[a-z]+)\sby)\s(?P<roles>[^.;]+?)(?P<alone>\s"
-            rf"(?:only|alone))?{_OTHERS}\.?"
+            rf"{_WHAT}\s(?:may|can|must|shall|have\sto|has\sto|need\sto|needs\sto)\s(?:only\sbe\s(?P<done>[a-z]+)\sby|"
+            rf"be\s(?P<done2>[a-z]+)\s(?:only|exclusively|solely)\sby|be\s(?P<done3>[a-z]+)\sby)\s(?P<roles>[^.;]+?)"
+            rf"(?P<alone>\s(?:only|alone))?(?:{_DENIED}|{_OTHERS})\.?"
         ),
         re.I,
     ),
@@ -68,11 +73,16 @@ _KIND: Final = {
 
 def points(view: View) -> Iterator[TestPoint]:
     """Who may and who may not beyond the bound; and another role up to it, where only the amount stands against it."""
-    found = next((m for shape in _SHAPES if (m := shape.fullmatch(re.sub(r"\s+", " ", view.requirement.text.strip())))), None)
+    found = next((m for shape in _SHAPES if (m := shape.fullmatch(statement(view)))), None)
     if found is None or not (found["open"] or found["closed"] or found["more"]) or (found["open"] and found["more"]):
         return
     groups = found.groupdict()
-    if groups.get("done3") and not groups.get("alone"):
+    denied = roles(groups.get("denied") or "")
+    if groups.get("denied") and (
+        not denied or infinitive(found["done"] or found["done2"] or found["done3"]) != found["again"].lower()
+    ):
+        return
+    if groups.get("done3") and not (groups.get("alone") or denied):
         return  # "must be approved by a manager": who else might, it does not tell
     who = roles(found["roles"])
     amounts = list(quantities(found["number"]))
@@ -88,11 +98,14 @@ def points(view: View) -> Iterator[TestPoint]:
     )
     levels = limit_levels(limit, name, "en")
     typical, near = next(lv for lv in levels if lv.good), [lv for lv in levels if lv.weight > 0.9]
+    if denied:  # of the others nothing is told: a role that is named is refused beyond the bound
+        for role in denied:
+            yield from (_point(view, done, role, lv, ok=False, weight=0.94) for lv in (typical, *near) if lv.good)
     other = other_role((*who, "Guest"), "en")
     for role in who:
         yield _point(view, done, role, typical, ok=True, weight=0.9)
         yield from (_point(view, done, role, lv, ok=True, weight=0.88) for lv in near if lv.good)
-    for level in (typical, *near):
+    for level in () if denied else (typical, *near):
         yield _point(view, done, other, level, ok=not level.good, weight=0.94)
 
 

@@ -19,23 +19,26 @@ from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
-from testgen_runtime.techniques.patterns_en.telling import Operation, answer, point, question
+from testgen_runtime.techniques.patterns_en.telling import REFUSED, Operation, answer, point, question, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
 _COMPARED: Final = (
+    r"(?:(?:that|which|who)\s(?:weighs?|costs?|lasts?|is|are|runs?\sat|runs?\sfor|takes?)\s)?"
     r"(?P<than>(?:(?:aged|of|with|worth|for|lasting|weighing)\s)?(?:(?:more|greater|higher|larger|"
     r"longer|heavier|older|less|fewer|lower|smaller|shorter|younger|lighter)\sthan|above|over|under|"
     r"below|at\sleast|exceeding))\s"
     r"(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<old>\s(?:of\sage|old))?"
 )
 _COMPARED_TOO: Final = re.sub(r"\?P<(than|number|old)>", r"?P<\g<1>2>", _COMPARED)
-_NOUN: Final = r"(?:An?\s|Any\s|The\s|All\s)?(?P<noun>(?:[a-z-]+\s){0,2}?[a-z-]+)"
+_NOUN: Final = r"(?:An?\s|Any\s|The\s|All\s)?(?P<noun>(?:(?!that\s|which\s|who\s)[a-z-]+\s){0,2}?(?!that\s|which\s|who\s)[a-z-]+)"
 _ONLY_IF: Final = re.compile(
     (
         rf"{_NOUN}\s{_COMPARED}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+)|be\s"
-        rf"(?P<done>[a-z]+)\sonly|be\sonly\s(?P<late>[a-z]+))\s(?:if|when|provided\sthat|after|once)\s"
-        rf"(?P<condition>[^.;]{{6,100}}?)\.?"
+        rf"(?P<done>[a-z]+)(?P<more>\s[a-z]{{2,5}}(?:\s(?:an?|the)\s[a-z]+)?)?\sonly|be\sonly\s(?P<late>[a-z]+))\s"
+        rf"(?:if|when|provided\sthat|after|once)\s(?P<condition>[^.;]{{6,100}}?)"
+        rf"(?:[;.,]\s(?:and\s)?(?:otherwise|without\s(?:it|one|this|that|such|his|her|their)\b)(?P<without>[^.;]*))?"
+        rf"(?:[.;]\s(?P<rest>[^.;]*))?\.?"
     ),
     re.I,
 )
@@ -56,9 +59,9 @@ _ONLY_WITH: Final = re.compile(
     re.I,
 )
 _REQUIRE: Final = re.compile(
-    rf"{_NOUN}\s{_COMPARED}\s(?:requires?|needs?)\s"
+    rf"{_NOUN}\s{_COMPARED}(?:\s(?:per|a|in\sa)\s[a-z]+)?\s(?:requires?|needs?)\s"
     rf"(?:that\s(?P<clause>[^.;]{{6,100}}?)|(?P<need>(?:an?|the|valid|written)\s[a-z -]{{3,50}}?))"
-    r"[;,.]\s(?:and\s)?without\s(?:it|one|this|that|them),?\s"
+    r"[;,.]\s(?:and\s)?(?:[a-z-]+\s)?without\s(?:it|one|this|that|them|(?:this|that|such\san?)\s[a-z]+),?\s"
     r"[^.;]*?(?:refused|rejected|denied|declined|turned\saway|not\s[a-z]+)"
     r"(?:[;.]\s[^.;]*(?:up\sto|or\sless|at\smost|or\sbelow|other)[^.;]*)?\.?",
     re.I,
@@ -68,6 +71,15 @@ _UNLESS: Final = re.compile(
     r"(?P<than>exceed|be\s(?:more|larger|longer|heavier|higher|greater)\sthan|be\s(?:above|over))\s"
     r"(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<old>\sold)?,?\s(?:unless|except\s(?:if|when))\s(?P<condition>[^.;]{6,100}?)\.?",
     re.I,
+)
+_NOT_UNLESS: Final = re.compile(
+    rf"(?:(?P<no>No)\s)?{_NOUN}\s{_COMPARED}\s(?:(?:must|may|shall|can|will|should)(?P<not>\snot)?|can(?P<not2>not)|(?:is|are)(?P<not3>\snot)\sto)\sbe\s"
+    rf"(?P<done>[a-z]+)(?P<more>\s[a-z -]{{2,40}}?)?\s"
+    r"(?:unless|until|except\s(?:if|when))\s(?P<condition>[^.;]{6,100}?)(?:[.;]\s(?P<rest>[^.;]*))?\.?",
+    re.I,
+)
+_UP_TO: Final = re.compile(
+    r"\b(?:up\sto|at\smost|or\s(?:less|below|under|lighter|shorter|smaller|lower|fewer|younger)|not\smore)\b", re.I
 )
 _NOT_TO: Final = re.compile(
     (
@@ -95,6 +107,17 @@ _LOWER: Final = re.compile(r"more|greater|higher|larger|longer|heavier|older|abo
 
 
 @dataclass(frozen=True, slots=True)
+class _More:
+    """What belongs to the verb: hand "over" a parcel, release an order "to production"."""
+
+    particle: str = ""
+    end: str = ""
+
+
+_NOTHING: Final = _More()
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """The values on one side of a bound: `levels` are good there."""
 
@@ -112,12 +135,16 @@ class Side:
 
 def points(view: View) -> Iterator[TestPoint]:
     """Beyond the bound with and without the condition, up to it without; or each ground of a refusal alone, and neither."""
-    text = re.sub(r"\s+", " ", view.requirement.text.strip())
+    text = statement(view)
     if found := _ONLY_IF.fullmatch(text):
         verb = infinitive(found["early"] or found["done"] or found["late"])
-        if verb is not None and not re.search(r"\d|\s(?:and|or)\s", found["condition"]):
-            condition = re.sub(r"^an?\s", "the ", found["condition"])
-            yield from _needed(view, found, Operation(verb, _one(found["noun"].lower()), by_system=True), condition)
+        plain = not re.search(r"\d|\s(?:and|or)\s", found["condition"])
+        refused = found["without"] is None or REFUSED.search(found["without"]) is not None
+        if verb is not None and plain and refused and _agrees(found):
+            condition = _about(_one(found["noun"].lower()), found["condition"])
+            done = Operation(verb, _one(found["noun"].lower()), by_system=not found["more"])
+            more = found["more"] or ""
+            yield from _needed(view, found, done, condition, _More("", more) if " " in more.strip() else _More(more))
     elif found := _WHO_HAVE.fullmatch(text):
         if not re.search(r"\d|\s(?:and|or)\s", found["rest"]):
             verb = {"have": "has", "are": "is"}.get(found["verb"].lower(), found["verb"].lower())
@@ -138,6 +165,8 @@ def points(view: View) -> Iterator[TestPoint]:
         if denied and not re.search(r"\d|\s(?:and|or)\s", found["condition"]):
             condition = re.sub(r"^an?\s", "the ", found["condition"])
             yield from _needed(view, found, Operation("accept", noun, by_system=True), condition)
+    elif found := _NOT_UNLESS.fullmatch(text):
+        yield from _not_unless(view, found)
     elif found := _NOT_TO.fullmatch(text):
         verb = infinitive(found["done"])
         side = _side(found["than"], found["number"], found["old"] or "", noun := _one(found["noun"].lower()))
@@ -159,22 +188,65 @@ def points(view: View) -> Iterator[TestPoint]:
         yield from _grounds(view, found)
 
 
+def _not_unless(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    """ "An order worth more than 5,000 EUR must not be released unless the manager has approved it". What follows may only say
+    that the same is possible up to the bound.
+    """
+    verb, noun = infinitive(found["done"]), _one(found["noun"].lower())
+    condition = found["condition"]
+    if bool(found["no"]) == any(found[group] for group in ("not", "not2", "not3")):
+        return
+    if verb is None or _LOWER.search(found["than"]) is None or re.search(r"\d|\b(?:and|or|not|no)\b", condition):
+        return
+    if not _agrees(found):
+        return
+    if re.match(r"[a-z]+(?:ed|en|wn|id)\sby\s", condition):
+        condition = f"the {noun} has been {condition}"
+    condition = _about(noun, condition)
+    more = found["more"] or ""
+    apart = re.match(r"\s(?:over|out|off|up|back|in|away|down|on)(?![\w-])(?!\s(?:the|an?)\b)", more)
+    yield from _needed(
+        view, found, Operation(verb, noun), condition, _More(apart[0] if apart else "", more[apart.end() :] if apart else more)
+    )
+
+
+def _about(noun: str, condition: str) -> str:
+    """A condition with the thing that its pronouns stand for."""
+    condition = re.sub(r"^an?\s(?!second\b|third\b|further\b|different\b)", "the ", condition)
+    condition = re.sub(
+        r"^they\shave\b|^it\shas\b", f"the {noun} has", re.sub(r"^they\sare\b|^it\sis\b", f"the {noun} is", condition)
+    )
+    return re.sub(r"\b(?:it|them)\b", f"the {noun}", re.sub(r"\b(?:its|their)\b", f"the {noun}'s", condition))
+
+
+def _agrees(found: re.Match[str]) -> bool:
+    """Whether what follows, if anything does, says that the same is possible up to the bound."""
+    rest = found["rest"]
+    return not rest or (
+        _UP_TO.search(rest) is not None
+        and not REFUSED.search(rest)
+        and [q.value for q in quantities(rest)] == [q.value for q in quantities(found["number"])]
+    )
+
+
 def _side(words: str, number: str, old: str, thing: str, weighs: str = "") -> Side | None:
     amounts = list(quantities(number))
     if len(amounts) != 1:
         return None
     (q,) = amounts
-    aged = bool(old) or re.search("older|younger|aged", words, re.I) is not None
+    aged = bool(old) or re.search("older|younger|aged", words, re.I) is not None or (not q.unit and _is_aged(thing))
     unit, dimension = (q.unit, q.dimension) if q.unit or not aged else ("years", "duration")
     if not unit:
         return None
-    people = "age" if aged or (unit.startswith("year") and re.fullmatch(_AGED, thing)) else ""
+    people = "age" if aged or (unit.startswith("year") and _is_aged(thing)) else ""
     kind = (
         people
         or {"weighs": "weight", "costs": "price", "lasts": "duration"}.get(weighs.lower(), "")
         or (
             "weight"
             if unit in ("kg", "g", "t", "tonnes")
+            else "speed"
+            if unit in ("rpm", "km/h", "mph", "kn", "m/s")
             else {
                 "money": "amount",
                 "duration": "duration",
@@ -203,13 +275,17 @@ _AGED: Final = (
 )
 
 
-def _needed(view: View, found: re.Match[str], done: Operation, condition: str) -> Iterator[TestPoint]:
+def _is_aged(thing: str) -> bool:
+    return re.fullmatch(_AGED, thing) is not None
+
+
+def _needed(view: View, found: re.Match[str], done: Operation, condition: str, more: _More = _NOTHING) -> Iterator[TestPoint]:
     side = _side(found["than"], found["number"], found["old"] or "", done.thing)
     if side is None:
         return
     rows = [(lv, has) for lv in side.beyond for has in (True, False)] + [(lv, False) for lv in side.within]
     for level, holds in rows:
-        yield _row(view, done, level, condition, holds=holds, ok=holds or not level.good)
+        yield _row(view, done, level, condition, holds=holds, ok=holds or not level.good, more=more)
 
 
 def _grounds(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
@@ -250,6 +326,7 @@ def _row(
     ok: bool,
     thing: str = "",
     see: tuple[str, str] | None = None,
+    more: _More = _NOTHING,
 ) -> TestPoint:
     ((name, value),) = level.inputs.items()
     told, line = shown(value, "en"), condition if holds else _CONTAINS.sub(lambda m: f" does not {m[1]} ", condition, count=1)
@@ -260,7 +337,7 @@ def _row(
     if done.by_system and re.fullmatch(_AGED, thing):
         do = f"ask to {done.verb} the {done.thing} {of}"
     elif done.thing:
-        do = f"{'submit' if done.by_system else done.verb} the {done.thing} {of}"
+        do = f"{'submit' if done.by_system else done.verb}{more.particle} the {done.thing} {of}{more.end}"
     else:
         do = f"as a {thing} {of}, {done.verb}"
     return point(
@@ -270,7 +347,7 @@ def _row(
         inputs={name: value, question(condition): Input(answer(condition, holds=holds))},
         preconditions=(sentence(line, "en"),),
         do=sentence(do, "en"),
-        see=Operation(see[1], see[0]).done(ok) if see else done.done(ok),
+        see=(Operation(see[1], see[0]) if see else done).done(ok).removesuffix(".") + f"{more.particle}{more.end}.",
         reason=f"{level.reason}; the condition {'holds' if holds else 'does not hold'}",
         weight=level.weight if not holds else 0.93,
         title=f"{name} of {told}, {line}",

@@ -9,7 +9,7 @@ from typing import Final
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import Operation, point
+from testgen_runtime.techniques.patterns_en.telling import Operation, point, statement
 from testgen_runtime.techniques.phrases import bare, in_role
 from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
@@ -25,7 +25,7 @@ _SHAPE: Final = re.compile(
 _PEOPLE: Final = re.compile(
     (
         rf"(?:{ROLE.pattern}|\b(?:relatives?|heads?|people|adults?|family|friends?|strangers?|"
-        rf"third parties|staff|personnel|team|hosts?|players?|moderators?))$"
+        rf"third parties|staff|personnel|team|hosts?|players?|moderators?))$|^heads?\sof\s[a-z]+$"
     ),
     re.I,
 )
@@ -33,7 +33,7 @@ _PEOPLE: Final = re.compile(
 
 def points(view: View) -> Iterator[TestPoint]:
     """A permission for each role that may, a refusal for each that may not."""
-    found = _SHAPE.fullmatch(re.sub(r"\s+", " ", view.requirement.text.strip()))
+    found = _SHAPE.fullmatch(statement(view))
     if found is None or (found["again"] and found["again"].lower() != found["done"].lower()):
         return
     verb = "see" if found["done"].lower() == "seen" else infinitive(found["done"])

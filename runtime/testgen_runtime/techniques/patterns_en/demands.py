@@ -9,7 +9,7 @@ from typing import Final
 
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import point
+from testgen_runtime.techniques.patterns_en.telling import point, statement
 from testgen_runtime.techniques.phrases import bare, sentence
 from testgen_runtime.techniques.view import View
 
@@ -42,7 +42,7 @@ _WITHOUT: Final = re.compile(
 
 def points(view: View) -> Iterator[TestPoint]:
     """Accepted with what is demanded, refused without it."""
-    text = re.sub(r"\s+", " ", view.requirement.text.strip())
+    text = statement(view)
     if lacking := _WITHOUT.fullmatch(text):
         yield from _without(view, lacking)
         return

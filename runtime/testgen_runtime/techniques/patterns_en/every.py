@@ -6,7 +6,9 @@ from typing import Final
 
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_en import (
+    ages,
     amounts_by_role,
+    approvals,
     beyond_needs,
     by_roles,
     changes,
@@ -16,12 +18,19 @@ from testgen_runtime.techniques.patterns_en import (
     demands,
     expressions,
     grids,
+    kinds_taken,
     listed_states,
+    lockouts,
     named_limits,
     once,
+    only_those,
     parameters,
+    role_and_state,
+    situated,
     tiers,
+    unlimited_kinds,
     waivers,
+    who_may,
 )
 from testgen_runtime.techniques.view import View
 
@@ -32,14 +41,23 @@ MOST_CHARACTERS: Final = 1500
 _PATTERNS: Final = (
     parameters,
     changes,
+    role_and_state,
     grids,
     listed_states,
     by_roles,
+    who_may,
     amounts_by_role,
     class_limits,
+    unlimited_kinds,
+    kinds_taken,
     beyond_needs,
     once,
     demands,
+    only_those,
+    approvals,
+    ages,
+    lockouts,
+    situated,
     tiers,
     named_limits,
     waivers,

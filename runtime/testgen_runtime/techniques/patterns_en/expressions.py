@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.model import Limit
@@ -17,10 +15,9 @@ from testgen_runtime.techniques.examples import other_value
 from testgen_runtime.techniques.limits import ranges
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.names import limit_name
-from testgen_runtime.techniques.numbers import shown
-from testgen_runtime.techniques.partitions import limit_levels
-from testgen_runtime.techniques.patterns_en.telling import REFUSED, answer, operation, point, question
+from testgen_runtime.techniques.patterns_en.telling import REFUSED, answer, as_one, operation, point, question
 from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.trees import Clause, Tree, Way, of_limit, of_words, rows
 from testgen_runtime.techniques.view import View
 
 MOST_CLAUSES = 6
@@ -45,32 +42,6 @@ _VALUES = re.compile(r"^(?:either\s)?(?P<list>[\w-]+(?:\s[\w-]+)?(?:,\s[\w-]+(?:
 _PLAIN = re.compile(r"^(?:a|an|the|not|no|at|more|less|below|above|over|under|equal|between|within|older|younger)\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way in which a clause holds or fails: what is entered, and the line that sets it up."""
-
-    holds: bool
-    inputs: dict[str, Input]
-    line: str
-    technique: Technique
-    reason: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    ways: tuple[Way, ...]
-
-    def way(self, *, holds: bool) -> Way | None:
-        return next((w for w in self.ways if w.holds == holds), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    joined: Literal["and", "or"]
-    parts: tuple[Tree | Clause, ...]
-
-
 def points(view: View) -> Iterator[TestPoint]:
     """A point for each way of each clause where that clause decides; nothing where the condition is not nested."""
     text = view.requirement.text
@@ -91,7 +62,7 @@ def points(view: View) -> Iterator[TestPoint]:
     done = operation(clause) if not refusing else operation(rest)
     if done is None or REFUSED.search(done.verb):
         return
-    for decided, held, outcome in _rows(tree):
+    for decided, held, outcome in rows(tree):
         ways = [decided, *held]
         inputs: dict[str, Input] = {}
         for way in ways:
@@ -110,7 +81,7 @@ def points(view: View) -> Iterator[TestPoint]:
                 see=done.done(ok),
                 reason=decided.reason,
                 weight=decided.weight,
-                title=", ".join(way.line.rstrip(".")[:1].lower() + way.line.rstrip(".")[1:] for way in ways),
+                title=as_one(way.line for way in ways),
             )
 
 
@@ -244,14 +215,7 @@ class _Reader:
             return None
         limit = found[0].limit
         name = re.sub(r"^it\b", self.subject.removeprefix("the "), limit_name(limit, "en"))
-        ways = []
-        for level in limit_levels(limit, name, "en"):
-            if level.technique is not Technique.EQUIVALENCE_PARTITIONING and level.weight < 0.9:
-                continue
-            (value,) = level.inputs.values()
-            line = sentence(f"the {name} is {shown(value, 'en')}", "en")
-            ways.append(Way(level.good, dict(level.inputs), line, level.technique, level.reason, level.weight))
-        return Clause(tuple(ways)) if {w.holds for w in ways} == {True, False} else None
+        return of_limit(limit, name, "en")
 
     def _list(self, verb: str, rest: str) -> Clause | None:
         listed = _VALUES.match(rest)
@@ -286,14 +250,9 @@ class _Reader:
         return ""
 
     def _plain(self, told: str) -> Clause:
-        key, no = question(told), opposite(told, "en")
-        why = Technique.DECISION_TABLE
-        return Clause(
-            (
-                Way(True, {key: Input(answer(told, holds=True))}, sentence(told, "en"), why, f"{key} decides", 0.9),
-                Way(False, {key: Input(answer(told, holds=False))}, sentence(no, "en"), why, f"{key} decides", 0.92),
-            )
-        )
+        key = question(told)
+        yes, no = (Input(answer(told, holds=holds)) for holds in (True, False))
+        return of_words(key, (yes, sentence(told, "en")), (no, sentence(opposite(told, "en"), "en")), f"{key} decides")
 
 
 def _worth(tree: Tree) -> bool:
@@ -305,24 +264,3 @@ def _worth(tree: Tree) -> bool:
 
 def _is_list(clause: Clause) -> bool:
     return all(way.technique is Technique.EQUIVALENCE_PARTITIONING for way in clause.ways)
-
-
-def _rows(tree: Tree | Clause) -> Iterator[tuple[Way, list[Way], bool]]:
-    """(the way that decides, the others, whether the condition holds)."""
-    if isinstance(tree, Clause):
-        yield from ((way, [], way.holds) for way in tree.ways)
-        return
-    for place, part in enumerate(tree.parts):
-        neutral = tree.joined == "and"
-        held = [way for i, other in enumerate(tree.parts) if i != place for way in _set(other, holds=neutral)]
-        for way, others, holds in _rows(part):
-            yield way, [*others, *held], holds
-
-
-def _set(tree: Tree | Clause, *, holds: bool) -> list[Way]:
-    """Ways that make a part hold or fail, by as few of its clauses as possible."""
-    if isinstance(tree, Clause):
-        way = tree.way(holds=holds)
-        return [way] if way is not None else []
-    alone = (tree.joined == "or") == holds  # one clause is enough to make an "or" hold, or an "and" fail
-    return [way for i, part in enumerate(tree.parts) for way in _set(part, holds=holds if not alone or i == 0 else not holds)]

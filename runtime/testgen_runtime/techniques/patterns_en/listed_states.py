@@ -15,7 +15,7 @@ from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.examples import other_state
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import Operation, point
+from testgen_runtime.techniques.patterns_en.telling import Operation, point, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
@@ -109,7 +109,7 @@ _ONLY_IN: Final = re.compile(
 
 def points(view: View) -> Iterator[TestPoint]:
     """One refusal for each state, and what is accepted in none of them; or one acceptance for each and a refusal beside them."""
-    text = re.sub(r"\s+", " ", view.requirement.text.strip())
+    text = statement(view)
     if only := _ONLY_IN.fullmatch(text):
         yield from _only_in(view, only)
         return

@@ -9,7 +9,7 @@ from typing import Final
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import Operation, point
+from testgen_runtime.techniques.patterns_en.telling import Operation, point, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
@@ -38,7 +38,7 @@ _UNDOES: Final = frozenset(
 
 def points(view: View) -> Iterator[TestPoint]:
     """Refused after the event, accepted before it."""
-    text = re.sub(r"\s+", " ", view.requirement.text.strip())
+    text = statement(view)
     found = next((m for shape in _SHAPES if (m := shape.fullmatch(text))), None)
     base = infinitive(found["done"]) if found else None
     if found is None or base is None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive, is_plural, participle
 from testgen_runtime.documents.model import Action, Atom, Outcome
-from testgen_runtime.techniques.model import Input, PointStep, Technique, TestPoint
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.phrases import bare, sentence
-from testgen_runtime.techniques.points import make
+from testgen_runtime.techniques.points import single
 from testgen_runtime.techniques.view import View
 
 REFUSED = re.compile(
@@ -120,6 +120,16 @@ def answer(condition: str, *, holds: bool) -> str:
     return "yes" if holds != (_NEGATED.search(condition) is not None) else "no"
 
 
+def statement(view: View) -> str:
+    """The requirement's text on one line."""
+    return re.sub(r"\s+", " ", view.requirement.text.strip())
+
+
+def as_one(lines: Iterable[str]) -> str:
+    """Sentences as one: a title."""
+    return ", ".join(line.rstrip(".")[:1].lower() + line.rstrip(".")[1:] for line in lines)
+
+
 def within(view: View, told: str) -> tuple[str, ...]:
     """The atoms that a point of a pattern exercises: all but the results that it does not tell ("…. Each refusal is logged.")."""
     stems = _stems(told)
@@ -175,17 +185,16 @@ def point(
     """One point with its only step. `whole`: the pattern reads the requirement to its end, so that it exercises every atom."""
     situation = title or ", ".join(f"{name} {value.value} {value.unit}".strip() for name, value in inputs.items())
     told = f"{situation[:1].upper()}{situation[1:]}: {see[:1].lower()}{see[1:].rstrip('.')}"
-    return make(
+    return single(
         view,
         technique,
         tuple(a.id for a in view.atoms) if whole else within(view, " ".join((told, do, *preconditions, *inputs))),
-        "positive" if ok else "negative",
+        ok=ok,
         inputs=inputs,
-        preconditions=tuple(preconditions),
-        action=do,
-        expected=see,
+        preconditions=preconditions,
+        do=do,
+        see=see,
         reason=reason,
         weight=weight,
-        title=told[:200],
-        steps=(PointStep(do, see),),
+        title=told,
     )

@@ -15,7 +15,7 @@ from testgen_runtime.documents.model import Bound, Limit, Span
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.bounds import bounded
-from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, Operation, answer, operation, point, question
+from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, Operation, answer, as_one, operation, point, question
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
@@ -148,7 +148,7 @@ def _free_for_one(view: View) -> Iterator[TestPoint]:
             see=done.done(ok),
             reason=f"the {role} needs none of the conditions" if owns else "the conditions bind everybody else",
             weight=0.92 if not ok or owns else 0.9,
-            title=f"{who}, " + ", ".join(line.rstrip(".")[:1].lower() + line.rstrip(".")[1:] for line in lines),
+            title=f"{who}, {as_one(lines)}",
         )
 
 

@@ -32,7 +32,7 @@ _TAIL: Final = (
 _SHAPES: Final = (
     re.compile(
         rf"{_BOUND}(?P<noun>{HAN}{{2,8}}?)，?(?:(?P<only>{_ONLY}))(?P<roles>{ROLES})(?:{MAY})?(?:进行|"
-        rf"办理|执行)?(?P<act>{HAN}{{2,6}}){_TAIL}"
+        rf"办理|执行)?(?P<act>{HAN}{{2,6}}?)(?:，(?P<denied>{ROLES}){NOT}(?P<again>{HAN}{{2,6}}))?{_TAIL}"
     ),
     re.compile(
         rf"(?P<noun>(?:单日累计|单笔|当日|每日|每月|一次性)?{HAN}{{2,8}}?){_BOUND}，?(?P<only>{_ONLY})"

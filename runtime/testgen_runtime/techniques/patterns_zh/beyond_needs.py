@@ -23,13 +23,13 @@ _MUST: Final = r"(?:必须|应当|应|须|需要|需)"
 _SHAPE: Final = re.compile(
     rf"(?:(?P<of>{HAN}{{2,6}}?))??(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的(?P<noun>{HAN}{{2,6}}?)"
     rf"(?P<act>{HAN}{{0,6}}?)，?{_MUST}(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|"
-    rf"上传|购买|办理|缴纳|佩戴|完成|通过|填写|签署|办妥)(?P<what>{HAN}{{2,14}}?))[，；]"
+    rf"上传|购买|办理|缴纳|佩戴|完成|通过|填写|签署|办妥|附有|附上|附)(?P<what>{HAN}{{2,14}}?))[，；]"
     rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
 )
 
 _OF_A_VALUE: Final = re.compile(
     rf"(?P<of>{HAN}{{2,10}}?)(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的，?{_MUST}"
-    rf"(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|上传|办理|缴纳|填写|签署)(?P<what>{HAN}{{2,14}}?))[，；]"
+    rf"(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|上传|办理|缴纳|填写|签署|附有|附上|附)(?P<what>{HAN}{{2,14}}?))[，；]"
     rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
     rf"(?:；[^；]*?(?:以下|以内|不超过)[^；]*?(?:直接|均可|可以?|无需|不需|即可)[^；]*)?"
 )
@@ -41,11 +41,13 @@ def points(view: View) -> Iterator[TestPoint]:
     found = _SHAPE.fullmatch(text) or _OF_A_VALUE.fullmatch(text)
     if found is None or not set(found["again"]) <= set(found["need"]):
         return
-    noun = found.groupdict().get("noun") or "客户"
+    noun, act = found.groupdict().get("noun") or "客户", found.groupdict().get("act") or ""
+    if len(act) == 1:  # "报销单" is one word
+        noun, act = f"{noun}{act}", ""
     levels = _levels(found)
     if not levels:
         return
-    act = found.groupdict().get("act") or found["no"] or "申请"
+    act = act or found["no"] or "申请"
     rows: list[tuple[Level, bool]] = [(lv, has) for lv in levels if lv.good for has in (True, False)]
     rows += [(lv, False) for lv in levels if not lv.good]
     for level, has in rows:

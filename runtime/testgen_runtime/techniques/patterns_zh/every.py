@@ -6,15 +6,27 @@ from typing import Final
 
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh import (
+    accepted_values,
+    all_needed,
     amounts_by_role,
     approvals,
     beyond_needs,
+    both_ends,
     class_limits,
     demands,
     exceptions,
     grounds,
+    in_advance,
+    kinds,
+    limits_by_kind,
     listed_states,
+    not_that_of_some,
     once,
+    only_those,
+    only_with,
+    opened_and_closed,
+    sides,
+    two_results,
     who_may,
 )
 from testgen_runtime.techniques.view import View
@@ -31,8 +43,20 @@ _PATTERNS: Final = (
     approvals,
     beyond_needs,
     demands,
+    only_those,
+    kinds,
     class_limits,
     who_may,
+    sides,
+    both_ends,
+    accepted_values,
+    all_needed,
+    opened_and_closed,
+    only_with,
+    limits_by_kind,
+    two_results,
+    in_advance,
+    not_that_of_some,
 )
 
 

@@ -10,19 +10,20 @@ from typing import Final
 from testgen_runtime.documents.atoms.negation_zh import opposite_zh
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.numbers import shown
-from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, lower_bound
+from testgen_runtime.techniques.patterns_zh.bounds import ABOVE, BELOW, one_sided
 from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, point, statement
 from testgen_runtime.techniques.view import View
 
-_CLAUSE: Final = rf"(?P<clause>(?:包含|含有|含|存在|有|已|未|被|属于|没有|无|缺少){HAN}{{2,12}}?)"
+_CLAUSE: Final = rf"(?P<clause>(?:包含|含有|含|存在|有|已|未|被|属于|没有|无|缺少|对){HAN}{{2,12}}?)"
+_BOUND: Final = rf"(?P<bound>{ABOVE}|{BELOW})"
 _MEASURE: Final = r"(?P<name>[\u4e00-\u9fff]{2,10}?)"
 _END: Final = (
-    rf"(?:的|时)(?P<noun>{HAN}{{2,6}}?)?，?(?:系统|平台)?(?:(?:应当?|将|须|一律|均)?(?:予以)?(?:拒绝|"
-    rf"驳回)|{NOT})(?P<act>{HAN}{{0,8}}?)(?:申请|请求)?"
+    rf"(?:(?P<mark>的|时)(?P<noun>{HAN}{{2,6}}?)?)?，?(?:系统|平台)?(?:(?:应当?|将|须|一律|均)?(?:予以)?(?:拒绝|"
+    rf"驳回|阻止|禁止)|{NOT})(?P<act>{HAN}{{0,8}}?)(?:申请|请求)?"
 )
 _SHAPES: Final = (
-    re.compile(rf"(?:若|如果|当)?{_MEASURE}(?P<bound>{ABOVE}),?(?:或者?|，或者?){_CLAUSE}{_END}"),
-    re.compile(rf"(?:若|如果|当)?(?P<of>{HAN}{{2,6}}?)??{_CLAUSE}，?(?:或者?){_MEASURE}(?P<bound>{ABOVE}){_END}"),
+    re.compile(rf"(?:若|如果|当)?{_MEASURE}{_BOUND},?(?:或者?|，或者?){_CLAUSE}{_END}"),
+    re.compile(rf"(?:若|如果|当)?(?P<of>{HAN}{{2,6}}?)??{_CLAUSE}，?(?:或者?){_MEASURE}{_BOUND}{_END}"),
 )
 
 
@@ -32,10 +33,17 @@ def points(view: View) -> Iterator[TestPoint]:
     found = next((m for shape in _SHAPES if (m := shape.fullmatch(text))), None)
     if found is None or not (found["act"] or found["noun"]):
         return
-    above = lower_bound(found["bound"], found["name"])
+    plain = found["mark"] is not None and re.fullmatch(BELOW, found["bound"]) is None
+    if not plain and not found["clause"].startswith("对"):
+        return  # the general reading knows such conditions
+    above = one_sided(found["bound"], found["name"])
     if above is None:
         return
-    owner = found["noun"] or re.sub("(?:的)?(?:长度|大小|金额|数量|重量|时长|天数|年龄|字数|余额)$", "", found["name"])
+    owner = (
+        found["noun"]
+        or found.groupdict().get("of")
+        or re.sub("(?:的)?(?:长度|大小|金额|数量|重量|时长|天数|年龄|字数|余额)$", "", found["name"])
+    )
     yes, no = f"{owner}{found['clause']}", opposite_zh(f"{owner}{found['clause']}")
     act = found["act"] or f"提交{found['noun']}"
     levels = [lv for lv in above.levels() if lv.technique is Technique.EQUIVALENCE_PARTITIONING or lv.weight > 0.9]

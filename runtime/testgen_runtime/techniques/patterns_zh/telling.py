@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from testgen_runtime.documents.atoms import lists, words_zh
-from testgen_runtime.techniques.model import Input, PointStep, Technique, TestPoint
-from testgen_runtime.techniques.points import make
+from testgen_runtime.documents.model import Limit
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.numbers import shown
+from testgen_runtime.techniques.partitions import limit_levels
+from testgen_runtime.techniques.points import single
+from testgen_runtime.techniques.trees import Act, Tree, situations
 from testgen_runtime.techniques.view import View
 
 HAN: Final = "[\u4e00-\u9fffA-Za-z]"
@@ -20,19 +24,16 @@ REFUSED: Final = (
     r"(?:(?:系统|平台)?(?:均|都|一律|则)?(?:应当?|将|须|必须)?(?:予以|被)?(?:拒绝|驳回|禁止)|(?:系统|"
     r"平台)?(?:应|将)?不予|(?:系统|平台)?不得|不能|不可以?|不允许)"
 )
+WILL: Final = "(?:应当?|须|将|一律|均){0,2}"
 MAY: Final = r"(?:才|方|均|都|也)?(?:可以|可|能够?|允许|有权|方可|才能)"
 
 
 def statement(view: View) -> str:
     """The requirement as one statement without blanks and closing marks; "" where it has several sentences."""
     text = re.sub(r"\s+", "", view.requirement.text).rstrip("。；;.")
-    return (
-        ""
-        if re.search(r"[。！？!?\n]", text)
-        else text.replace(",", "，").replace(";", "；")
-        if not _NUMBERED.search(text)
-        else text
-    )
+    if re.search(r"[。！？!?\n]", text):
+        return ""
+    return text if _NUMBERED.search(text) else text.replace(",", "，").replace(";", "；")
 
 
 _NUMBERED = re.compile(r"\d,\d")
@@ -80,17 +81,52 @@ def point(
     title: str,
 ) -> TestPoint:
     """One point with its only step. It exercises every atom: a pattern reads the requirement to its end."""
-    return make(
+    return single(
         view,
         technique,
         tuple(atom.id for atom in view.atoms),
-        "positive" if ok else "negative",
+        ok=ok,
         inputs=inputs,
-        preconditions=tuple(preconditions),
-        action=do,
-        expected=see,
+        preconditions=preconditions,
+        do=do,
+        see=see,
         reason=reason,
         weight=weight,
-        title=f"{title}时，{see.rstrip('。')}"[:200],
-        steps=(PointStep(do, see),),
+        title=f"{title}时，{see.rstrip('。')}",
     )
+
+
+def of_tree(view: View, tree: Tree, act: Act) -> Iterator[TestPoint]:
+    """A point for each row of the conditions."""
+    for one in situations(tree):
+        yield point(
+            view,
+            technique=one.way.technique,
+            ok=one.holds,
+            inputs=one.inputs,
+            preconditions=one.lines,
+            do=act.do,
+            see=act.yes if one.holds else act.no,
+            reason=one.way.reason,
+            weight=one.way.weight,
+            title="且".join(line.rstrip("。") for line in one.lines),
+        )
+
+
+def of_bound(view: View, limit: Limit, name: str, act: Act, *, accepts: bool = True) -> Iterator[TestPoint]:
+    """A point for each value at and beside the bounds of a limit. `accepts`: the act is allowed inside it, else outside."""
+    for level in limit_levels(limit, name, "zh"):
+        (value,) = level.inputs.values()
+        ok, told = level.good == accepts, f"{name}为 {shown(value, 'zh')}"
+        yield point(
+            view,
+            technique=level.technique,
+            ok=ok,
+            inputs=level.inputs,
+            preconditions=(f"{told}。",),
+            do=act.do,
+            see=act.yes if ok else act.no,
+            reason=level.reason,
+            weight=level.weight,
+            title=told,
+        )

@@ -1,0 +1,51 @@
+"""What "it" stands for, and what a rule speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from testgen_runtime.documents.atoms import conditions
+
+_PRONOUN = re.compile(r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can)\b)", re.IGNORECASE)
+
+
+def of_the_clause_before(found: conditions.Mention, before: Sequence[conditions.Mention]) -> conditions.Mention | None:
+    """ "After it has been completed" behind "before the briefing has been completed": the same thing."""
+    pronoun = _PRONOUN.match(found.text)
+    if pronoun is None:
+        return None
+    rest = found.text[pronoun.end() :]
+    for known in before:
+        for text in (known.text, known.negated):
+            if text.endswith(rest) and len(text) > len(rest) + 2:
+                thing = text.removesuffix(rest)
+                return replace(found, text=text, negated=_PRONOUN.sub(lambda _, thing=thing: thing, found.negated))  # type: ignore[misc]
+    return None
+
+
+def named(found: conditions.Mention, subject: str, topic: str, *, first: bool) -> conditions.Mention:
+    """The condition with the thing that its pronoun stands for: "it was posted" → "the comment was posted"."""
+    if not _PRONOUN.match(found.text):
+        return found
+    own = subject and not (first and topic)  # "once it is sent, the deletion …": it stands for what was spoken of before
+    thing = topic_of(subject) if own and not _PRONOUN.match(f"{subject} is") else topic
+    if not thing or len(thing.split()) > 6:
+        return found
+    named = {word: _PRONOUN.sub(lambda _: thing, text) for word, text in (("text", found.text), ("negated", found.negated))}
+    return replace(found, text=named["text"], negated=named["negated"])
+
+
+def topic_of(subject: str) -> str:
+    return re.sub(
+        r"^(?:a|an)\s", "the ", subject[:1].lower() + subject[1:] if not subject[:2].isupper() else subject, flags=re.IGNORECASE
+    )
+
+
+def owner_of(subject: str) -> str:
+    subject = re.sub(r"^(?:in|while|when|on|at|for)\b[^,]*,\s", "", subject, flags=re.IGNORECASE)
+    owner = re.sub(r"^(?:an?|the|each|every|any|all)\s", "", subject.strip(), flags=re.IGNORECASE)
+    if of := re.match(r"(?:state|status) of (?:the|an?)\s([\w-]+(?:\s[\w-]+)?)", owner, re.IGNORECASE):
+        return of[1]
+    return re.split(r"\s(?:in|with|whose|that|which|of|is|has)\s", owner)[0][:60]
