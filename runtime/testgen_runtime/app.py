@@ -163,6 +163,7 @@ class Runtime:
     async def drain(self, *, grace: float, settle: float = 0.0) -> None:
         """Stop taking work: not ready at once; who follows a job is sent elsewhere after `settle` seconds, when a new connection
         comes to another process; jobs, and calls of other roles, get `grace` seconds to end, then they are handed back."""
+        self.progress.parting.set()
         self.progress.draining.set()
         asyncio.get_running_loop().call_later(settle, self.progress.moving.set)
         ends: set[asyncio.Future[None]] = set(self.progress.calls)
@@ -180,6 +181,7 @@ class Runtime:
 
     async def close(self) -> None:
         """End every task, then close what they used."""
+        self.progress.parting.set()
         self.progress.draining.set()
         self.progress.moving.set()
         self.progress.leaving.set()

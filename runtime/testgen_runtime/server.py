@@ -21,6 +21,9 @@ from testgen_runtime.storage.target import Target
 from testgen_runtime.telemetry.logs import get_logger
 
 log = get_logger()
+KEEP_ALIVE_SECONDS: Final = 100
+"""An idle connection is ended by the proxy that keeps it (Traefik after 90 s, nginx after 60 s), not by
+us: a request that crosses our end on the way would be lost, and no proxy repeats a POST."""
 _LAME_DUCK: Final = 2.0
 """Seconds between 'not ready' and the closed socket on SIGTERM: Kubernetes takes about as long to stop sending requests here."""
 
@@ -89,7 +92,7 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
             proxy_headers=False,  # ours to read, from trusted hops alone: api/middleware.py
             lifespan="on",
             http=impatient(settings.server.head_seconds),
-            timeout_keep_alive=30,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=max(1, round(drain * 0.3)),
             ws="none",
         )
@@ -106,6 +109,7 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
 
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, handle, which)
+    loop.add_signal_handler(signal.SIGUSR1, runtime.progress.parting.set)  # SIGTERM follows in a moment
     announcing = asyncio.create_task(_announce(runtime, on_ready))
     lame_duck = min(_LAME_DUCK, drain * 0.1) if settings.postgres.mode == "server" else 0.0
     ending = asyncio.create_task(_end(runtime, server, stop, reasons, drain, lame_duck))

@@ -113,7 +113,7 @@ async def test_a_serving_release_that_answers_and_refuses_lets_nothing_pass(targ
 
     assert (code, told["verdict"]) == (3, "Inconclusive"), out
     assert "the serving release answers, but did not write the cases: POST /api/v1/documents: it answers 4" in told["message"]
-    assert "`kubectl testgen rollout abort`, then `retry`" in told["message"]
+    assert "`kubectl testgen rollout retry`" in told["message"]
     assert remains == []
 
 

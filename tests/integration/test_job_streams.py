@@ -147,7 +147,7 @@ async def test_an_id_that_is_none_is_refused(api: Api, wrong: str) -> None:
 
 async def test_an_answer_of_a_draining_process_ends_its_connection(api: Api) -> None:
     assert "connection" not in (await api.call("GET", "/cases")).headers
-    api.runtime.progress.draining.set()
+    api.runtime.progress.parting.set()
 
     answer = await api.call("GET", "/cases")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from pathlib import Path
 
@@ -26,6 +27,18 @@ async def test_a_kept_connection_is_answered_once_more_before_it_is_closed(targe
     assert (last.status_code, last.headers["connection"]) == (200, "close")
     assert ended == 0
     assert time.monotonic() - began < 6, "all clients had gone"
+
+
+async def test_who_keeps_a_connection_is_told_to_leave_while_all_else_goes_on(target: Target, tmp_path: Path) -> None:
+    async with serving(target, tmp_path) as one:
+        assert "connection" not in (await one.http.get("/cases")).headers
+
+        one.process.send_signal(signal.SIGUSR1)
+        await asyncio.sleep(0.5)
+        told, ready = await one.http.get("/cases"), await one.http.get(one.http.base_url.join("/ready"))
+
+        assert (told.status_code, told.headers["connection"]) == (200, "close")
+        assert ready.status_code == 200
 
 
 async def test_a_connection_that_says_nothing_does_not_hold_the_end_up_for_long(target: Target, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
         body_seconds=server.body_seconds,
         body_part_seconds=server.body_part_seconds,
         proxies=TrustedProxies(server.trusted_proxies),
-        draining=services.progress.draining,
+        parting=services.progress.parting,
     )
 
 

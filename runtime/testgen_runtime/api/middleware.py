@@ -62,10 +62,10 @@ class Entry:
         body_seconds: float = 120.0,
         body_part_seconds: float = 15.0,
         proxies: TrustedProxies | None = None,
-        draining: asyncio.Event | None = None,
+        parting: asyncio.Event | None = None,
     ) -> None:
         self._app = app
-        self._draining = draining or asyncio.Event()
+        self._parting = parting or asyncio.Event()
         self._proxies = proxies or TrustedProxies(())
         self._max_body = max_body
         self._body_seconds = body_seconds
@@ -77,7 +77,7 @@ class Entry:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        call = _Call(scope, headers, receive, send, self._client(scope, headers), self._draining)
+        call = _Call(scope, headers, receive, send, self._client(scope, headers), self._parting)
         scope["state"]["place"] = place = Place(self._inflight)
         audited = CALL.set(AuditedCall(call.request_id, scope["state"]["client"]))
         reads = PRIMARY_ONLY.set(False)
@@ -169,9 +169,7 @@ class Entry:
 class _Call:
     """One request on its way."""
 
-    def __init__(
-        self, scope: Scope, headers: Headers, receive: Receive, send: Send, client: str, draining: asyncio.Event
-    ) -> None:
+    def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send, client: str, parting: asyncio.Event) -> None:
         given = headers.get("x-request-id", "")
         trace = headers.get("traceparent", "")
         self.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
@@ -183,7 +181,7 @@ class _Call:
         """Whether the rest of the body is not wanted."""
         self.linger = False
         """Whether the client was in the middle of its body when it was refused."""
-        self._draining = draining
+        self._parting = parting
         self._receive = receive
         self._send = send
         self._started = time.perf_counter()
@@ -200,7 +198,7 @@ class _Call:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id
-            if self.hang_up or self._draining.is_set():  # the client's next request goes to a process that stays
+            if self.hang_up or self._parting.is_set():  # the client's next request goes to a process that stays
                 headers["Connection"] = "close"
             secure(headers, path=self.path, scheme=self.scope.get("scheme", "http"))
             for name, value in self.scope["state"].get("rate", {}).items():

@@ -74,6 +74,7 @@ class Inside(Protocol):
 class Progress:
     """How far the start has come, and whether the end has begun. Read by /ready.
 
+    `parting`: kept connections end with their next answer, and all else goes on: new ones come to another process soon.
     `moving`: who follows a job is to follow it elsewhere. `leaving`: what is at work now is given up. `calls`: the calls of
     other roles that are at work.
     """
@@ -81,6 +82,7 @@ class Progress:
     database: bool = False
     migrated: bool = False
     started: bool = False
+    parting: asyncio.Event = field(default_factory=asyncio.Event)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     moving: asyncio.Event = field(default_factory=asyncio.Event)
     leaving: asyncio.Event = field(default_factory=asyncio.Event)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 log = get_logger()
 
+AWAY_SECONDS: Final = 5.0
+"""For so long a request waits for a server that refuses connections. Where a node's kubelet is started again, Kubernetes calls
+all of its pods not ready for some three seconds, and the Service in front of a database that is well refuses new connections."""
+
 # The server knows the role, but not by this password (yet): the file may say another one in a moment.
 REFUSED: Final = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 
@@ -121,12 +125,12 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection of the pool, waited for at most `connect_timeout` seconds.
+        """A connection of the pool, waited for at most `connect_timeout` seconds; a server that refuses one is asked again.
 
         Raises: Unavailable where the server or a free connection can't be had.
         """
         try:
-            held = await self.pool.acquire(timeout=self.settings.connect_timeout)
+            held = await self._acquired()
         except (*TRANSIENT, *REFUSED) as error:
             raise Unavailable("the database does not answer", mend="try again in a few seconds") from error
         try:
@@ -150,6 +154,14 @@ class Database:
         finally:
             with suppress(*TRANSIENT):
                 await self.pool_release(held)
+
+    async def _acquired(self) -> Any:
+        async for attempt in stamina.retry_context(
+            on=TRANSIENT, attempts=None, timeout=AWAY_SECONDS, wait_initial=0.05, wait_max=0.5, wait_jitter=0.1
+        ):
+            with attempt:
+                return await self.pool.acquire(timeout=self.settings.connect_timeout)
+        raise AssertionError("not reached")
 
     async def pool_release(self, held: Any) -> None:
         """Give a connection back, also while the pool is being closed."""

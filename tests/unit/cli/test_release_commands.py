@@ -151,4 +151,4 @@ async def test_a_serving_release_that_answers_and_refuses_is_inconclusive_and_sa
 
     assert (found.verdict, found.exit_code) == ("Inconclusive", 3)
     assert told in found.message
-    assert "kubectl testgen rollout abort" in found.message
+    assert "kubectl testgen rollout retry" in found.message

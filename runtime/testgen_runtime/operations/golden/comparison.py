@@ -37,7 +37,7 @@ MOST_PAGES: Final = 250
 MOST_CASE_PAGES: Final = 250
 LONGEST_RECORD: Final = 4096
 WAY_ON: Final = (
-    "Put that right, then roll the release out anew: `kubectl testgen rollout abort`, then `retry`. Where the new release is "
+    "Put that right, then roll the release out anew: `kubectl testgen rollout retry`. Where the new release is "
     "what puts it right, remove spec.rollout.analysis.golden meanwhile."
 )
 _EXIT: Final = {"Better": 0, "Equal": 0, "Skipped": 0, "Worse": 1, "Inconclusive": 3, "Invalid": 4}
