@@ -8,7 +8,7 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "bench"
@@ -21,6 +21,13 @@ class Metric(TypedDict):
     unit: str
     baseline: NotRequired[float]
     ratio: NotRequired[float]
+
+
+class Verdict(NamedTuple):
+    """Whether a run reached a target; `words`: which, and the figure."""
+
+    met: bool
+    words: str
 
 
 def metric(value: float, unit: str, baseline: float | None = None) -> Metric:

@@ -5,7 +5,9 @@ The project runs on the local cluster with strategy BlueGreen; its releases are 
 first rollout until after the last; whatever fails is counted, by kind and by way, and nothing is tried again. Beside it, with the
 same pod template, images, probe and load: a plain Deployment (rollout_plain.py), and Argo Rollouts (rollout_argo.py).
 
-What is known so far is in build/bench/rollout.partial.json after each rollout, so a run that is stopped is not lost.
+A run says of each target (rollout_targets.py) whether it was met, and fails where one was missed; a short one says it of those
+that do not depend on its size. What is known so far is in build/bench/rollout.partial.json after each rollout, so a run that is
+stopped is not lost.
 
 Settings: ROLLOUTS=20  REQUESTS=100000  RATE=90 (requests a second)  PLAIN=4 ARGO=4 (rollouts of the others; 0: none)
           SHORT=1 (6 rollouts, 3,000 requests, 2 and 2).
@@ -33,11 +35,12 @@ from testgen_cluster.suite import cluster as cluster_tool
 from testgen_operator.cluster.connection import from_kubeconfig
 from testgen_runtime.storage import schema
 from tests.bench import report, rollout_images
-from tests.bench.report import FOLDER, ROOT, Metric
+from tests.bench.report import FOLDER, ROOT, Metric, Verdict
 from tests.bench.rollout_argo import argo_rollouts
 from tests.bench.rollout_clients import Load, flowing, gathered, told
 from tests.bench.rollout_plain import plain_rollouts
 from tests.bench.rollout_scenario import BROKEN, GOOD, Ended, Found, Release, metrics, scenario
+from tests.bench.rollout_targets import verdicts
 from tests.bench.rollout_watch import Watch, watching
 from tests.bench.rollout_ways import Ways, traefik
 from tests.cluster.conftest import a_namespace, an_operator
@@ -97,6 +100,10 @@ def run() -> dict[str, Metric]:
         say("Argo Rollouts, from the cache or by Go (some minutes the first time)")
         binaries.build(binaries.argo_rollouts(), log=log_of("build-argo-rollouts"))
     return asyncio.run(_run({name: one.ref for name, one in built.items()}, _releases(built["runtime"])))
+
+
+def judge(results: Mapping[str, Metric]) -> list[Verdict]:
+    return verdicts(results, short=SHORT)
 
 
 def _releases(runtime: images.ImageTar) -> dict[str, str]:

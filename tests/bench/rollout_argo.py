@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from tests.bench.rollout_clients import flowing, gathered, told
 from tests.bench.rollout_plain import LOOK_SECONDS, Loads, applied, like, way_in
 from tests.bench.rollout_scenario import Ended, Found, Release, Switches, baseline, colours_of
 from tests.bench.rollout_watch import follow
-from tests.cluster.kube import Cluster, Object
+from tests.cluster.kube import Cluster, CommandFailed, Object
 from tests.cluster.process import free_port
 
 NAME: Final = "argo"
@@ -49,7 +50,7 @@ async def argo_rollouts(
     """Roll so many releases out. `probe`: the container of the analysis, which finds the preview in TESTGEN_URL."""
     for file in crds.files("argo-rollouts"):
         await cluster.kubectl("apply", "--server-side", "--force-conflicts", f"--filename={file}")
-        await cluster.kubectl("wait", "--for=condition=Established", f"--filename={file}", "--timeout=60s", within=90)
+        await cluster.eventually(partial(_served, cluster, file), within=60, what=f"the API server serves {file.name}")
     async with _controller(cluster, folder):
         serving = await like(cluster, project)
         await applied(cluster, *_objects(serving, releases["good-1"], probe))
@@ -74,6 +75,15 @@ async def argo_rollouts(
         await cluster.kubectl("delete", "rollouts.argoproj.io", NAME, "--timeout=30s")
     await cluster.kubectl("delete", "service,ingress", NAME, "--wait=false")
     return gathered(loads, ended, watch.switches, {})
+
+
+async def _served(cluster: Cluster, file: Path) -> bool:
+    """`kubectl wait` fails at once for a kind that has no conditions yet."""
+    try:
+        await cluster.kubectl("wait", "--for=condition=Established", f"--filename={file}", "--timeout=5s", within=20)
+    except CommandFailed:
+        return False
+    return True
 
 
 def _objects(serving: Mapping[str, Any], image: str, probe: Mapping[str, Any]) -> list[dict[str, Any]]:

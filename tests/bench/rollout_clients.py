@@ -23,6 +23,7 @@ from tests.bench.rollout_scenario import Ended, Found, Switches
 
 DOCUMENT: Final = "# Login {n}\n\nREQ-{n}: The system shall lock the account after {n} failed attempts within 15 minutes.\n"
 READS: Final = ("/documents?limit=5", "/cases?limit=5", "/search?q=account", "/coverage", "/jobs?limit=5")
+FOLLOW: Final = "GET /jobs/…/events"
 RENEWED: Final = 25
 """Requests after which a reader that makes new connections makes one."""
 PATIENCE: Final = 30.0
@@ -134,17 +135,26 @@ class Load:
                 await asyncio.wait_for(self._stop.wait(), self.pause)
 
     async def follow(self, stream: Stream, *, within: float = 300.0, cut_after: Callable[[Stream], bool] | None = None) -> None:
-        """Follow a job until its end, connecting again as often as it takes. `cut_after`: hang up once by oneself."""
+        """Follow a job until its end, connecting again as often as it takes; each connection is a request that is counted, a cut
+        after its answer began is none that failed. `cut_after`: hang up once by oneself."""
         deadline = time.monotonic() + within
         while not stream.ended and time.monotonic() < deadline:
-            pause = RETRY
-            with suppress(httpx.HTTPError):
+            pause, began, opened = RETRY, time.monotonic(), False
+            try:
                 async with self.client() as client:
                     headers = {"Last-Event-ID": str(stream.last_id)} if stream.told else {}
                     timeout = httpx.Timeout(PATIENCE, read=40)  # the server pings every 15 seconds
                     at = f"/jobs/{stream.job}/events"
                     async with client.stream("GET", at, headers=headers, timeout=timeout) as answer:
-                        pause = await self._listen(answer, stream, cut_after)
+                        opened = True
+                        if self.requests.answer(FOLLOW, answer.status_code, {200}, time.monotonic() - began):
+                            pause = await self._listen(answer, stream, cut_after)
+                        else:
+                            stream.refused += 1
+            except httpx.HTTPError as error:
+                if not opened:
+                    stream.refused += 1
+                    self.requests.fail(FOLLOW, kind_of(error), f"{type(error).__name__} {error}")
             if not stream.ended:
                 stream.cuts += 1
                 cut_after = None
@@ -153,8 +163,6 @@ class Load:
     async def _listen(self, answer: httpx.Response, stream: Stream, cut_after: Callable[[Stream], bool] | None) -> float:
         """Take in events until the connection ends; seconds to wait before the next."""
         pause, rest = RETRY, ""
-        if answer.status_code != 200:
-            return pause
         async for part in answer.aiter_text():
             told, retry, rest = parse(rest + part)
             stream.told += told

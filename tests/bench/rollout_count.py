@@ -91,6 +91,8 @@ class Stream:
     job: str
     told: list[Told] = field(default_factory=list)
     cuts: int = 0
+    refused: int = 0
+    """How often a new connection was not answered with the stream."""
 
     @property
     def last_id(self) -> int:
@@ -110,6 +112,8 @@ class Stream:
             found.append(f"{self.job}: {len(doubled)} events came twice, the first is {min(doubled)}")
         if not found and got != wanted:
             found.append(f"{self.job}: events came in another order, or there are others than were kept")
+        if not self.ended:
+            found.append(f"{self.job}: its end was never told")
         return found
 
 

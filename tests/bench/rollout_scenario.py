@@ -146,7 +146,7 @@ def metrics(ours: Found, plain: Found | None = None, argo: Found | None = None, 
     Rollouts showed stands beside as `argo_…`. `running`: the load of `ours` has not ended."""
     requests, plainly = ours.requests, plain.requests if plain else None
     broken = [one for one in ours.ended if one.release.broken]
-    rollbacks = [one.seconds for one in ours.ended if one.release.rollback]
+    rollbacks = [one for one in ours.ended if one.release.rollback]
     found = {
         "requests": metric(requests.total, "requests", plainly.total if plainly else None),
         "failed_requests": metric(requests.failures, "requests", plainly.failures if plainly else None),
@@ -157,17 +157,20 @@ def metrics(ours: Found, plain: Found | None = None, argo: Found | None = None, 
         "broken_rollouts_returned": metric(sum(one.as_meant for one in broken), "rollouts"),
         "rollouts_not_as_meant": metric(sum(not one.as_meant for one in ours.ended), "rollouts"),
         "switches": metric(len(ours.switches.forward), "switches"),
-        "switch_p95_s": metric(percentile(ours.switches.forward, 0.95), "s"),
+        **_if_any("switch_p95_s", ours.switches.forward),
         "returns_under_traffic": metric(len(ours.switches.returns), "switches"),
         **_if_any("abort_p95_s", ours.switches.returns),
         **_if_any("abort_kept_connections_worst_s", ours.late, 1.0),
-        **_if_any("rollback_worst_s", rollbacks, 1.0),
+        "rollbacks": metric(len(rollbacks), "rollouts"),
+        "rollbacks_served": metric(sum(one.as_meant for one in rollbacks), "rollouts"),
+        **_if_any("rollback_worst_s", [one.seconds for one in rollbacks], 1.0),
         "rollout_median_s": metric(percentile([one.seconds for one in ours.ended if not one.release.broken], 0.5), "s"),
         "request_p95_ms": metric(_p95(requests), "ms", _p95(plainly) if plainly else None),
         "jobs": metric(len(ours.jobs.asked), "jobs", len(plain.jobs.asked) if plain else None),
         "jobs_lost": metric(len(ours.jobs.lost()), "jobs", len(plain.jobs.lost()) if plain else None),
         "streams": metric(len(ours.streams), "streams", len(plain.streams) if plain else None),
         "stream_cuts": metric(sum(one.cuts for one in ours.streams), "connections"),
+        "stream_refused": metric(sum(one.refused for one in ours.streams), "connections"),
         "streams_broken": metric(len(ours.stream_faults), "streams", len(plain.stream_faults) if plain else None),
     }
     found |= {f"failed_{kind}": metric(count, "requests") for kind, count in requests.failed.items()}

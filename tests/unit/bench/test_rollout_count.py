@@ -51,6 +51,10 @@ def test_a_stream_is_held_against_the_record_of_its_job(told: list[Told], fault:
     assert not faults if fault is None else fault in faults[0]
 
 
+def test_a_stream_that_nobody_ever_answered_is_broken_although_its_record_is_as_empty() -> None:
+    assert Stream("job-1", []).faults([]) == ["job-1: its end was never told"]
+
+
 def test_a_job_is_lost_where_it_was_accepted_and_has_not_ended_well() -> None:
     jobs = Jobs(asked=["a", "b", "c"], ended={"a": "succeeded", "b": "running"})
 

@@ -125,6 +125,7 @@ def test_the_metrics_of_both_arms_stand_beside_each_other() -> None:
     assert (found["rollouts"]["value"], found["broken_rollouts_returned"]["value"]) == (3, 1)
     assert found["switch_p95_s"]["value"] == 0.4
     assert found["rollback_worst_s"]["value"] == 4
+    assert (found["rollbacks"]["value"], found["rollbacks_served"]["value"]) == (1, 1)
     assert found["stream_cuts"]["value"] == 2
     assert (found["requests"]["value"], found["requests_service"]["value"], found["requests_traefik"]["value"]) == (3, 1, 2)
     assert (found["failed_requests_service"]["baseline"], found["failed_requests_traefik"]["value"]) == (1, 0)
@@ -133,7 +134,7 @@ def test_the_metrics_of_both_arms_stand_beside_each_other() -> None:
 def test_what_was_not_measured_has_no_figure() -> None:
     found = metrics(Found({}, Jobs(), [], []))
 
-    assert not {"abort_p95_s", "abort_kept_connections_worst_s", "rollback_worst_s"} & set(found)
+    assert not {"switch_p95_s", "abort_p95_s", "abort_kept_connections_worst_s", "rollback_worst_s"} & set(found)
     assert not [name for name in found if name.startswith("argo_")]
 
 
