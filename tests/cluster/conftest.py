@@ -27,6 +27,8 @@ LOCAL = ROOT / "build" / "cluster"
 IMAGES = ("runtime", "postgres", "neo4j", "nginx", "redis")
 SESSION = secrets.token_hex(4)
 """Marks the namespaces of this run: another one on the same cluster keeps its own."""
+PATIENCE = 3.0
+"""Of `Cluster`: `make test` runs the integration tests beside these, on two cores at a load of 5 to 12."""
 SMALL_MODEL = "ollama-qwen2.5-coder-0.5b"
 """An Ollama server whose image holds that model."""
 
@@ -103,10 +105,12 @@ def installed(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def a_namespace(connection: Connection, kubectl_binary: str, kubeconfig: Path) -> AsyncIterator[Cluster]:
+async def a_namespace(
+    connection: Connection, kubectl_binary: str, kubeconfig: Path, *, patience: float = 1.0
+) -> AsyncIterator[Cluster]:
     """A namespace that enforces Pod Security `restricted`, deleted afterwards."""
     async with open_session(connection) as session:
-        found = Cluster(Client(connection, session), kubectl_binary, kubeconfig, f"tg-test-{secrets.token_hex(4)}")
+        found = Cluster(Client(connection, session), kubectl_binary, kubeconfig, f"tg-test-{secrets.token_hex(4)}", patience)
         labels = {"pod-security.kubernetes.io/enforce": "restricted", "testgen.dev/test": SESSION}
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": found.namespace, "labels": labels}}
         await found.kubectl("create", "-f", "-", stdin=json.dumps(body))
@@ -173,7 +177,7 @@ def foreign_crds(kubeconfig: Path) -> None:
 
 @pytest.fixture
 async def cluster(connection: Connection, kubectl_binary: str, kubeconfig: Path, installed: None) -> AsyncIterator[Cluster]:
-    async with a_namespace(connection, kubectl_binary, kubeconfig) as found:
+    async with a_namespace(connection, kubectl_binary, kubeconfig, patience=PATIENCE) as found:
         yield found
 
 
@@ -188,7 +192,7 @@ async def shared_cluster(
     connection: Connection, kubectl_binary: str, kubeconfig: Path, installed: None
 ) -> AsyncIterator[Cluster]:
     """One namespace for a module's tests."""
-    async with a_namespace(connection, kubectl_binary, kubeconfig) as found:
+    async with a_namespace(connection, kubectl_binary, kubeconfig, patience=PATIENCE) as found:
         yield found
 
 
