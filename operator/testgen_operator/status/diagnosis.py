@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from testgen_operator import names
@@ -48,6 +48,10 @@ TITLES: Final[dict[str, str]] = {
 IMAGE_TROUBLE: Final = frozenset(
     {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"}
 )
+NEVER: Final = frozenset({"InvalidImageName", "ErrImageNeverPull", "ImageInspectError"})
+"""Another try of the kubelet's cannot help."""
+_NO_SUCH_IMAGE: Final = re.compile(r"\bnot found\b|manifest unknown|repository does not exist|unauthorized|\bdenied\b", re.I)
+"""What a registry says that answers; one that does not may do so at the next try."""
 MOST_WORDS: Final = 300
 EXIT_VERSION_TOO_OLD: Final = 4
 """Of `testgen migrate`: the database has given up what this version needs."""
@@ -57,6 +61,8 @@ _LOOKS: Final[dict[Reason, Component]] = {
     Reason.CHECKING_STORES: "probe",
     Reason.ROTATION_FAILED: "credentials",
     Reason.MIGRATION_FAILED: "migrate",
+    Reason.BACKUP_FAILED: "backup",
+    Reason.BACKING_UP: "backup",
 }
 """Whose pods tell more, where they are not the component's own."""
 
@@ -71,6 +77,10 @@ class Blocker:
     container: str = ""
     exit_code: int | None = None
     last_words: str = ""
+    since: str = field(default="", compare=False)
+    """Since when it has been tried on the pod that it is seen on; empty where another try cannot help."""
+    last_lines: str = field(default="", compare=False, repr=False)
+    """All that the container said last, as it said it: for a release's record alone, which masks it."""
 
 
 def blockers(project: TestGenProject, facts: Facts) -> list[Blocker]:
@@ -148,10 +158,10 @@ def _secrets(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
 def _store_checks(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
     for reason, store, one in store_checks.failures(project, facts):
         where = store_checks.address(project, store)
-        yield Blocker(reason, store, where, one.name, one.exit_code, shorten(one.last_words))
+        yield _of_container(reason, store, where, one)
     for component, one in store_checks.untold(project, facts):
         found: Component = next(each for each in COMPONENTS if each == component)
-        yield Blocker(Reason.ROTATION_FAILED, found, "", one.name, one.exit_code, shorten(one.last_words))
+        yield _of_container(Reason.ROTATION_FAILED, found, "", one)
 
 
 def _volumes(project: TestGenProject, facts: Facts) -> Iterator[Blocker]:
@@ -200,11 +210,11 @@ def _of_migration(project: TestGenProject, facts: Facts, pods: list[Pod]) -> Ite
             last = ended[-1] if ended else Container("migrate")
             below = last.exit_code == EXIT_VERSION_TOO_OLD
             reason = Reason.VERSION_BELOW_SCHEMA if below else Reason.MIGRATION_FAILED
-            yield Blocker(reason, "migrate", name, last.name, last.exit_code, shorten(last.last_words))
+            yield _of_container(reason, "migrate", name, last)
         elif phase is Phase.RUNNING:
             running = [pod for pod in pods if pod.name.startswith(name) and pod.phase == "Pending"]
             for pod in running:
-                yield from _waiting("migrate", pod.containers)
+                yield from _waiting("migrate", pod)
                 if pod.unschedulable:
                     yield _no_node("migrate", pod, facts)
             if not pods:
@@ -218,6 +228,8 @@ def _not_created(component: Component, workload: str, told: Iterable[str]) -> It
         words = shorten(text)
         if "exceeded quota" in text:
             yield Blocker(Reason.QUOTA_EXCEEDED, component, f"the pods of {workload}", last_words=words)
+        elif "status unknown for quota" in text:
+            continue  # a quota that nobody has counted for yet: the controller asks again, and its answer tells
         elif "violates PodSecurity" in text or "forbidden" in text:
             yield Blocker(Reason.POD_SECURITY_VIOLATION, component, workload, last_words=words)
         else:
@@ -230,12 +242,17 @@ def _of_pod(project: TestGenProject, facts: Facts, pod: Pod) -> Iterator[Blocker
     volume = facts.volumes.get(stores.volume_name(f"{project.name}-{component}"))
     if pod.unschedulable and not _VOLUME_TALK.search(pod.unschedulable):
         yield _no_node(component, pod, facts)
-    yield from _waiting(component, pod.containers)
+    yield from _waiting(component, pod)
     for one in pod.containers:
         reason = _why_it_died(component, one)
         if reason is not None:
             subject = volume.name if volume and reason is Reason.VOLUME_FULL else one.image
-            yield Blocker(reason, component, subject, one.name, one.exit_code, shorten(one.last_words))
+            yield _of_container(reason, component, subject, one)
+
+
+def _of_container(reason: Reason, component: Component, subject: str, one: Container) -> Blocker:
+    """A container that ended: how, and what it said last."""
+    return Blocker(reason, component, subject, one.name, one.exit_code, shorten(one.last_words), last_lines=one.last_words)
 
 
 def _no_node(component: Component, pod: Pod, facts: Facts) -> Blocker:
@@ -244,13 +261,15 @@ def _no_node(component: Component, pod: Pod, facts: Facts) -> Blocker:
     return Blocker(Reason.NODE_UNDER_PRESSURE, component, lacking) if lacking else Blocker(Reason.UNSCHEDULABLE, component)
 
 
-def _waiting(component: Component, containers: Iterable[Container]) -> Iterator[Blocker]:
-    for one in containers:
+def _waiting(component: Component, pod: Pod) -> Iterator[Blocker]:
+    tried = max(pod.created, pod.turned)
+    for one in pod.containers:
         words = shorten(one.waiting_message)
         if one.waiting in IMAGE_TROUBLE:
-            yield Blocker(Reason.IMAGE_PULL_FAILED, component, one.image, one.name, last_words=words)
+            since = "" if one.waiting in NEVER or _NO_SUCH_IMAGE.search(one.waiting_message) else tried
+            yield Blocker(Reason.IMAGE_PULL_FAILED, component, one.image, one.name, last_words=words, since=since)
         elif one.waiting in {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}:
-            yield Blocker(Reason.CONTAINER_CONFIG_ERROR, component, one.image, one.name, last_words=words)
+            yield Blocker(Reason.CONTAINER_CONFIG_ERROR, component, one.image, one.name, last_words=words, since=tried)
 
 
 def _why_it_died(component: Component, one: Container) -> Reason | None:
@@ -272,6 +291,8 @@ def _why_it_died(component: Component, one: Container) -> Reason | None:
         return Reason.VOLUME_FULL
     if one.ended == "OOMKilled":
         return Reason.OUT_OF_MEMORY
+    if component in components.TABLE and one.exit_code == EXIT_VERSION_TOO_OLD:
+        return Reason.VERSION_BELOW_SCHEMA
     # A first crash may be a matter of order (the database not yet there); a second in a row is none.
     return Reason.CRASH_LOOP if one.restarts >= 2 else None
 

@@ -11,7 +11,7 @@ from tests.unit.operator.build import OLLAMA, Simulated, nothing, project
 
 from testgen_operator.plan.facts import ApplyError, Container, Facts, Phase, Pod, SecretFacts, Volume, Warned, Workload
 from testgen_operator.plan.model import ObjectKey
-from testgen_operator.status.diagnosis import EXIT_VERSION_TOO_OLD, blockers, message, shorten
+from testgen_operator.status.diagnosis import EXIT_VERSION_TOO_OLD, Blocker, blockers, message, shorten
 from testgen_operator.status.reasons import BLOCKING, Reason
 
 OWN_KEY = {"access": {"adminKeySecretRef": {"name": "own", "key": "k"}}}
@@ -56,6 +56,7 @@ def test_an_image_of_the_migration_that_cannot_be_pulled() -> None:
         ("all", Container("runtime", exit_code=137, ended="OOMKilled", restarts=1), Reason.OUT_OF_MEMORY),
         ("all", Container("runtime", exit_code=1, restarts=2), Reason.CRASH_LOOP),
         ("all", Container("runtime", exit_code=1, restarts=2, waiting="CrashLoopBackOff"), Reason.CRASH_LOOP),
+        ("all", Container("runtime", exit_code=4, restarts=1, waiting="CrashLoopBackOff"), Reason.VERSION_BELOW_SCHEMA),
         ("all", Container("runtime", waiting="CreateContainerConfigError"), Reason.CONTAINER_CONFIG_ERROR),
     ],
 )
@@ -194,6 +195,13 @@ def test_pods_that_may_not_be_made(told: str, expected: Reason) -> None:
     assert reasons(Facts(workloads=deployment)) == [expected]
 
 
+def test_a_quota_that_nobody_has_counted_for_yet_is_no_violation() -> None:
+    stateful = {"shop-postgres": Workload("StatefulSet", "shop-postgres", "postgres", replicas=1)}
+    told = 'pods "shop-postgres-0" is forbidden: status unknown for quota: none, resources: pods'
+    warned = (Warned("StatefulSet", "shop-postgres", "FailedCreate", told),)
+    assert reasons(Facts(workloads=stateful, warnings=warned)) == []
+
+
 def test_an_old_warning_is_forgotten_when_the_pods_are_there() -> None:
     stateful = {"shop-postgres": Workload("StatefulSet", "shop-postgres", "postgres", replicas=1)}
     warned = (Warned("StatefulSet", "shop-postgres", "FailedCreate", "exceeded quota"),)
@@ -258,6 +266,21 @@ def test_a_failed_migration_tells_how_it_ended() -> None:
     assert (found.reason, found.exit_code, found.last_words) == (Reason.MIGRATION_FAILED, 1, "migration failed: relation exists")
 
 
+def test_all_that_a_container_said_last_is_for_the_record_alone() -> None:
+    said = 'Traceback (most recent call last):\n  File "a.py", line 1\nKeyError: error-of-pod-{}'
+    jobs = {"shop-migrate-1": Phase.FAILED}
+
+    def of(number: int) -> Blocker:
+        ended = Container("migrate", exit_code=1, last_words=said.format(number) + "\nbye")
+        [found] = blockers(project(), Facts(jobs=jobs, pods=(Pod("shop-migrate-1-x", "migrate", containers=(ended,)),)))
+        return found
+
+    found = of(1)
+    assert (found.last_words, found.last_lines) == ("KeyError: error-of-pod-1", said.format(1) + "\nbye")
+    assert found == replace(found, last_lines="")  # another pod's lines are no other cause
+    assert "Traceback" not in repr(found)
+
+
 def test_a_version_below_the_schema_is_told_from_a_migration_that_broke() -> None:
     ended = Container("migrate", exit_code=EXIT_VERSION_TOO_OLD, last_words="This version is older than the schema allows")
     facts = Facts(
@@ -269,6 +292,11 @@ def test_a_version_below_the_schema_is_told_from_a_migration_that_broke() -> Non
 def test_a_cause_is_told_once_however_many_pods_have_it() -> None:
     one = pod("all", PULLING).pods[0]
     assert len(blockers(project(), Facts(pods=(one, replace(one, name="another"))))) == 1
+
+
+@pytest.mark.parametrize(("reason", "component"), [(Reason.BACKUP_FAILED, "backup"), (Reason.MIGRATION_FAILED, "migrate")])
+def test_the_command_of_a_failed_job_looks_at_its_own_pods(reason: Reason, component: str) -> None:
+    assert f"app.kubernetes.io/component={component}" in message(project(), reason)
 
 
 @pytest.mark.parametrize("reason", sorted(BLOCKING - {Reason.SPEC_INVALID}))
