@@ -26,7 +26,7 @@ _HARMLESS_NAME: Final = re.compile(
 )
 _HARMLESS_VALUE: Final = re.compile(r"(true|false|null|none|~|\{\}|\[\]|/[-\w./]*|\*\*\*|[|>][-+]?)?", re.IGNORECASE)
 _PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z0-9 ]*-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)", re.DOTALL)
-_USER_INFO: Final = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/@\"']*(?:@(?=[^\s/]*@)[^\s/@]*)*@", re.IGNORECASE)
+_USER_INFO: Final = re.compile(r"\b([a-z][a-z0-9+.-]{0,60}://)[^\s/@\"']*(?:@(?=[^\s/]*@)[^\s/@]*)*@", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\b(Bearer|Basic|Token|ApiKey)(\s+)[^\s\"',;]{4,}", re.IGNORECASE)
 _KNOWN_FORMS: Final = re.compile(
     r"\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*"  # JWT
@@ -34,7 +34,8 @@ _KNOWN_FORMS: Final = re.compile(
     r"|\bAIza[\w-]{30,}"
 )
 _PAIR: Final = re.compile(
-    rf"""(?P<name>[\w.$-]*(?:{_SENSITIVE})[\w.-]*)"""
+    # From the beginning of a word alone: tried at each of its letters, a word of 4,096 would take the better part of a minute.
+    rf"""(?<![\w.$-])(?P<name>[\w.$-]*(?:{_SENSITIVE})[\w.-]*)"""
     r"""(?P<mark>\\?["']?\s*(?:=>|[:=])\s*)"""
     r"""(?P<value>\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&}\])"']+)""",
     re.IGNORECASE,

@@ -9,7 +9,6 @@ Objects are kept as JSON: as Python dictionaries those of 1,000 projects would t
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
@@ -19,6 +18,8 @@ from typing import Any, Final, NamedTuple
 from testgen_operator import names, telemetry
 from testgen_operator.cluster.kinds import PROJECT, Kind, kind_of
 from testgen_operator.plan.model import ObjectKey
+from testgen_operator.resources.release import last_writer
+from testgen_operator.wire import decode, encode
 
 Object = dict[str, Any]
 
@@ -119,7 +120,7 @@ class Cache:
                 self._bury(known.uid)
         key, owner = ObjectKey(*map(sys.intern, key)), Key(*map(sys.intern, owner))
         bare = stripped(raw)
-        self._objects[key] = kept = _Kept(uid, version, owner, json.dumps(bare, separators=(",", ":")).encode())
+        self._objects[key] = kept = _Kept(uid, version, owner, encode(bare))
         if own:
             self._read_lately(key, kept, bare)
         if key.kind != PROJECT.kind:
@@ -164,7 +165,7 @@ class Cache:
         if read is not None and read[0] is kept:
             self._read.move_to_end(key)
             return read[1]
-        found: Object = json.loads(kept.text)
+        found: Object = decode(kept.text)
         self._read_lately(key, kept, found)
         return found
 
@@ -218,7 +219,8 @@ def project_of(raw: Mapping[str, Any]) -> Key | None:
 
 
 def stripped(raw: Mapping[str, Any]) -> Object:
-    """A copy without managedFields and, of a pod's spec, only what the planner reads: which ConfigMaps it mounts."""
+    """A copy without managedFields and, of a pod's spec, only what the planner reads: which ConfigMaps it mounts. Of a project's
+    managedFields who wrote its spec last stays, as one entry that `last_writer` reads."""
     found = dict(raw)
     found["metadata"] = {name: value for name, value in raw["metadata"].items() if name not in ("managedFields", "selfLink")}
     annotations = found["metadata"].get("annotations")
@@ -226,6 +228,8 @@ def stripped(raw: Mapping[str, Any]) -> Object:
         found["metadata"]["annotations"] = {
             name: value for name, value in annotations.items() if name != "kubectl.kubernetes.io/last-applied-configuration"
         }
+    if raw["kind"] == PROJECT.kind and (writer := last_writer(raw)):
+        found["metadata"]["managedFields"] = [{"manager": writer, "fieldsV1": {"f:spec": {}}}]
     if raw["kind"] == "Pod":
         spec = raw.get("spec") or {}
         found["spec"] = {"volumes": [volume for volume in spec.get("volumes") or () if "configMap" in volume]}

@@ -7,7 +7,6 @@ apply and deletes with preconditions are idempotent, a repeated create ends in A
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import re
 import time
@@ -22,6 +21,7 @@ from testgen_operator.cluster.connection import Connection
 from testgen_operator.cluster.kinds import Kind, kind_of
 from testgen_operator.errors import ApiError, LeaseLost
 from testgen_operator.plan.model import ObjectKey
+from testgen_operator.wire import decode, encode
 
 Object = dict[str, Any]
 
@@ -173,7 +173,7 @@ class Client:
         body: Mapping[str, Any] | None = None,
         content_type: str = "application/json",
     ) -> Object:
-        data = json.dumps(body).encode() if body is not None else None
+        data = encode(body) if body is not None else None
         attempt = 0
         while True:
             attempt += 1
@@ -249,7 +249,7 @@ def _lacks_rights(problem: ApiError) -> bool:
 
 def _parsed(content: bytes, what: str) -> Object:
     try:
-        found = json.loads(content)
+        found = decode(content)
     except ValueError:
         raise ApiError("the answer is no JSON", status=0, reason="Unreachable", what=what) from None
     if not isinstance(found, dict):
@@ -261,7 +261,7 @@ def refusal(status: int, retry_after: str | None, content: bytes, what: str) -> 
     """The API's own words (a Status object) as our error; anything else keeps its first 200 characters."""
     message, reason, wait = content[:200].decode(errors="replace"), "", retry_after
     try:
-        found = json.loads(content)
+        found = decode(content)
         if isinstance(found, dict) and found.get("kind") == "Status":
             message, reason = str(found.get("message", "")), str(found.get("reason", ""))
             wait = wait or (found.get("details") or {}).get("retryAfterSeconds")

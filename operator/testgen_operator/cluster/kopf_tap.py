@@ -11,7 +11,6 @@ kopf also filters labels itself, after everything in the cluster was sent to it:
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ import aiohttp
 from testgen_operator import names, telemetry
 from testgen_operator.cluster.connection import Connection
 from testgen_operator.cluster.kinds import OPTIONAL, PROJECT, WATCHED, Kind
+from testgen_operator.wire import decode, encode
 
 Object = Mapping[str, Any]
 OnEvent = Callable[[str, Object], None]
@@ -94,7 +94,7 @@ class Tap:
                 response = await self._sent(request, send, kind, namespace)
                 if response.status != 200:
                     return response
-                page = await response.json()
+                page = decode(await response.read())
                 for item in page.get("items") or ():
                     found = {"apiVersion": kind.api_version, "kind": kind.kind} | item
                     self._take("LISTED", found)
@@ -144,7 +144,7 @@ class _Watch:
         for line in lines:
             if not line.strip():
                 continue
-            event = json.loads(line)
+            event = decode(line)
             if event["type"] not in CHANGES:
                 passed.append(line + b"\n")
                 continue
@@ -152,7 +152,7 @@ class _Watch:
             self._take(event["type"], raw)
             head = {"kind": raw["kind"], "apiVersion": raw["apiVersion"]}
             head["metadata"] = {"resourceVersion": raw["metadata"]["resourceVersion"]}
-            passed.append(json.dumps({"type": "BOOKMARK", "object": head}).encode() + b"\n")
+            passed.append(encode({"type": "BOOKMARK", "object": head}) + b"\n")
         return passed
 
     def __getattr__(self, name: str) -> Any:

@@ -135,7 +135,7 @@ class Measurer:
                 else:
                     found = await self._by_pods(memory, wanted, limits, own_id, now)
         except TimeoutError:
-            reason = "AnalysisInconclusive" if analysis.prometheus is None else "PrometheusUnreachable"
+            reason = "MetricsUnreachable" if analysis.prometheus is None else "PrometheusUnreachable"
             found = figures.nothing(own_id, f"no answer within {WHOLE_SECONDS:g} s", reason)
         memory.last = found
         return found
@@ -187,7 +187,7 @@ class Measurer:
         seen = {one["metadata"]["uid"]: found for one, found in zip(pods, answers, strict=True) if isinstance(found, Counters)}
         silent = [found for found in answers if isinstance(found, str)]
         if not seen:
-            return figures.nothing(own_id, f"no pod tells its metrics: {silent[0]}")
+            return figures.nothing(own_id, f"no pod tells its metrics: {silent[0]}", "MetricsUnreachable")
         while memory.looks and memory.looks[0][0] > now:  # the clock was set back
             memory.looks.popleft()
         # The window begins at the newest look that is as old as it; a pod that was not looked at then is younger, so its start.

@@ -8,7 +8,7 @@ from typing import Any
 
 from testgen_operator.kubectl.problems import Exit, PluginError
 from testgen_operator.kubectl.progress import NEEDS_A_PERSON, Release, held_by, named, under_way
-from testgen_operator.rollout.history import PROMOTED, REJECTED
+from testgen_operator.rollout.history import PROMOTED, REJECTED, wins
 from testgen_operator.rollout.model import Step
 
 Json = Mapping[str, Any]
@@ -25,7 +25,8 @@ class Change:
 def start(project: Json, version: str, image: str = "", **record: str) -> dict[str, Any]:
     """What to merge into the spec so that `version` is rolled out. `record`: strategy, commit and author, where they are given.
 
-    Empty where the spec asks for that already. Raises PluginError where the version would be a name for the same image.
+    A rollback is taken away: it would keep another release serving, now or once the spec is again what it left. Empty where the
+    spec asks for that already. Raises PluginError where the version would be a name for the same image.
     """
     spec = project.get("spec") or {}
     if version and spec.get("image") and not image:
@@ -37,9 +38,11 @@ def start(project: Json, version: str, image: str = "", **record: str) -> dict[s
     wanted: dict[str, Any] = {"version": version, "image": image}
     change = {key: value for key, value in wanted.items() if value and spec.get(key) != value}
     told = {key: value for key, value in record.items() if value and _rollout(project).get(key) != value}
-    if not change and set(told) <= {"commit", "author"}:
+    away = {"rollback": None} if (version or image) and _rollout(project).get("rollback") else {}
+    if not change and not away and set(told) <= {"commit", "author"}:
         return {}  # who asks for the same again does not become the author of what runs
-    return change | ({"rollout": told} if told else {})
+    rollout = told | away
+    return change | ({"rollout": rollout} if rollout else {})
 
 
 def promote(project: Json, known: Sequence[Release], name: str) -> Change:
@@ -55,7 +58,7 @@ def abort(project: Json, known: Sequence[Release], name: str) -> Change:
     release = _going(project, known, name, "given up", "`kubectl testgen rollout rollback` returns from a release that serves.")
     if not release.previous:
         raise _no(f"{release.name} is the first release: there is none to return to", "Correct the spec instead.")
-    return _command(project, "abort", release, "is given up; the last release serves", "promote")
+    return _command(project, "abort", release, "is given up; the last release serves", "promote", "retry")
 
 
 def pause(project: Json, known: Sequence[Release], name: str) -> Change:
@@ -113,10 +116,12 @@ def rollback(project: Json, known: Sequence[Release], *, to: str = "", version: 
         raise _no("nothing has been rolled out yet: there is nothing to return to")
     leave = _asked_for(project, known)
     target = _chosen(known, leave, to, version, revision)
-    if target.outcome not in PROMOTED:
-        raise _no(f"{target.name} never served (it is {target.outcome or 'under way'})", _promoted_ones(known, leave))
+    if not wins(target):
+        raise _no(f"{target.name} never served (it is {target.outcome or 'under way'})", _that_served(known, leave))
+    if target.template == leave.template and _rollout(project).get("rollback") and leave.name != known[-1].name:
+        return Change(f"the rollback is over: {leave.name} ({leave.version}) is rolled out again", {"rollback": None})
     if target.template == leave.template:
-        raise _no(f"{target.name} is what the spec asks for already", _promoted_ones(known, leave))
+        raise _no(f"{target.name} is what the spec asks for already", _that_served(known, leave))
     value = {"to": target.name, "from": leave.name}
     if _rollout(project).get("rollback") == value:
         return Change(f"{target.name} was chosen already: nothing to do")
@@ -141,7 +146,7 @@ def _chosen(known: Sequence[Release], leave: Release, to: str, version: str, rev
         if found is None:
             raise _gone(f"there is no release of number {revision}", known)
         return found
-    earlier = [one for one in reversed(known) if one.outcome in PROMOTED and one.template != leave.template]
+    earlier = [one for one in reversed(known) if wins(one) and one.template != leave.template]
     if version:
         found = next((one for one in earlier if one.version == version), None)
         if found is None:
@@ -189,8 +194,8 @@ def _rollout(project: Json) -> Json:
     return found if isinstance(found, Mapping) else {}
 
 
-def _promoted_ones(known: Sequence[Release], leave: Release) -> str:
-    found = [one.name for one in reversed(known) if one.outcome in PROMOTED and one.template != leave.template]
+def _that_served(known: Sequence[Release], leave: Release) -> str:
+    found = [one.name for one in reversed(known) if wins(one) and one.template != leave.template]
     return f"There are: {', '.join(found[:10])}." if found else "No other release has served."
 
 

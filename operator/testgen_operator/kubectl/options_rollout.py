@@ -9,10 +9,10 @@ from typing import Final
 ABOUT: Final = (
     "A command writes one field of spec.rollout, which names the release that it means: the same can be done in Git. "
     "docs/ROLLOUTS.md tells what each does. Exit codes of status, watch and wait: 0 the release serves, 1 it was "
-    "given up, 3 there is none, 7 not through yet or not in time."
+    "given up or replaced, 3 there is none, 7 not through yet or not in time."
 )
 _COMMANDS: Final = {
-    "start": "ask for another version",
+    "start": "ask for a version; a rollback is over then",
     "status": "where the rollout stands, and what to do next",
     "watch": "the rollout's story, line by line, to its end",
     "wait": "end when the rollout does: for pipelines",

@@ -29,8 +29,8 @@ class Exit(IntEnum):
 
 EXITS: Final[dict[Exit, str]] = {
     Exit.OK: "done; the project is well or rests as wished; the release serves; the file is valid; nothing would change",
-    Exit.NO: "the answer is no: a person must act (status), the release was given up (rollout), the file is not valid "
-    "(validate), something would change (diff)",
+    Exit.NO: "the answer is no: a person must act (status), the release was given up or replaced (rollout), the file is not "
+    "valid (validate), something would change (diff)",
     Exit.USAGE: "wrong options or arguments",
     Exit.NOT_FOUND: "no such project, release, component, Secret, reason or file",
     Exit.FORBIDDEN: "you may not do that; the message says what to ask for",

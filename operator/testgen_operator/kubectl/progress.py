@@ -11,13 +11,15 @@ from typing import Any, Final
 from testgen_operator.kubectl.verdict import conditions, said
 from testgen_operator.kubectl.views.text import moment
 from testgen_operator.resources.release import to_record
-from testgen_operator.rollout.history import PROMOTED, REJECTED
-from testgen_operator.rollout.model import Outcome, Position, Step, Tally
+from testgen_operator.rollout.history import PROMOTED, REJECTED, wins
+from testgen_operator.rollout.model import Outcome, Record, Step, Tally
 from testgen_operator.status.reasons import MEANINGS, Reason
 
 Json = Mapping[str, Any]
-NEEDS_A_PERSON: Final = frozenset({Reason.ANALYSIS_INCONCLUSIVE, Reason.PROMETHEUS_UNREACHABLE})
+NEEDS_A_PERSON: Final = frozenset({Reason.ANALYSIS_INCONCLUSIVE, Reason.PROMETHEUS_UNREACHABLE, Reason.METRICS_UNREACHABLE})
 """What holds a rollout until somebody says how to go on."""
+STEPS_OWN: Final = frozenset({Reason.AWAITING_PROMOTION, Reason.PAUSED})
+"""What the status also calls a step that itself waits for a person. A release that `pause` holds says so in its position."""
 
 
 class State(StrEnum):
@@ -26,24 +28,17 @@ class State(StrEnum):
     WAITS = "Waits"
     """For a person: an approval, a pause without an end, a check without a result."""
     SERVES = "Serves"
+    REPLACED = "Replaced"
+    """It was let through and served; another release serves now."""
     FAILED = "Failed"
 
 
 @dataclass(frozen=True)
-class Release:
+class Release(Record):
     """One TestGenRelease, read."""
 
-    name: str
-    template: str
-    sequence: int
-    previous: str
-    position: Position | None
     spec: Json = field(default_factory=dict)
     status: Json = field(default_factory=dict)
-
-    @property
-    def outcome(self) -> Outcome | None:
-        return self.position.outcome if self.position else None
 
     @property
     def version(self) -> str:
@@ -109,6 +104,38 @@ def under_way(known: Sequence[Release]) -> Release | None:
     return known[-1] if known and known[-1].outcome is None else None
 
 
+def serving(known: Sequence[Release]) -> Release | None:
+    """The release that has the requests; one that is on its way back has them no more."""
+    newest = known[-1] if known else None
+    if newest is None or newest.position is None:
+        return named(known, newest.previous) if newest else None
+    moved = newest.outcome is None and newest.position.served and newest.position.step is not Step.RETURNING
+    return newest if moved or wins(newest) else named(known, newest.previous)
+
+
+def is_replaced(known: Sequence[Release], release: Release) -> bool:
+    """Whether a release that was let through serves no more. The same template rolled out again is the same release."""
+    now = serving(known)
+    return release.outcome in PROMOTED and now is not None and now.template != release.template
+
+
+def meant(project: Json, known: Sequence[Release], version: str) -> str:
+    """The newest release of the version; empty (what the spec asks for) where that version is asked for once more."""
+    found = of_version(known, version)
+    if found is None:
+        return f"of version {version}"
+    over = is_replaced(known, found) or found.outcome is Outcome.SUPERSEDED
+    to = _rolled_back_to(project, known)
+    asked = to.version if to else (project.get("spec") or {}).get("version")
+    return "" if over and (asked == version or not is_observed(project)) else found.name
+
+
+def is_observed(project: Json) -> bool:
+    """Whether the operator has looked at the newest spec."""
+    metadata, status = project.get("metadata") or {}, project.get("status") or {}
+    return int(status.get("observedGeneration") or 0) >= int(metadata.get("generation") or 0)
+
+
 def judge(project: Json, known: Sequence[Release], name: str = "") -> Progress:
     """Of the release `name`, or of what the spec asks for."""
     ignored = _ignored(project)
@@ -116,9 +143,10 @@ def judge(project: Json, known: Sequence[Release], name: str = "") -> Progress:
         found = named(known, name)
         if found is None:
             return Progress(State.NONE, Reason.RELEASE_GONE, f"There is no release {name}", ignored=ignored)
-        return _of(project, found, ignored)
-    metadata, status = project.get("metadata") or {}, project.get("status") or {}
-    if int(status.get("observedGeneration") or 0) < int(metadata.get("generation") or 0):
+        if not is_replaced(known, found):
+            return _of(project, found, ignored)
+        return judge(project, known) if _is_returned_to(project, known, found) else _replaced(project, known, found, ignored)
+    if not is_observed(project):
         return Progress(State.UNDER_WAY, "NotObserved", "The operator has not looked at the newest spec yet", ignored=ignored)
     judged = conditions(project)
     valid, rolled = judged.get("SpecValid", {}), judged.get("RolloutSucceeded", {})
@@ -132,10 +160,33 @@ def judge(project: Json, known: Sequence[Release], name: str = "") -> Progress:
         return _by(State.SERVES, rolled, newest, ignored)
     if rolled.get("status") == "False":
         return _by(State.FAILED, rolled, newest, ignored)
-    if newest is not None and newest.outcome in REJECTED:
+    waits_for_the_next = rolled.get("reason") == Reason.ROLLING_OUT
+    if newest is not None and newest.outcome in REJECTED and not waits_for_the_next:
         return _of(project, newest, ignored)
     reason = str(rolled.get("reason") or "NotObserved")
     return _by(State.UNDER_WAY, {**rolled, "reason": reason}, newest, ignored) if rolled else _nothing(newest, ignored)
+
+
+def _is_returned_to(project: Json, known: Sequence[Release], release: Release) -> bool:
+    to = _rolled_back_to(project, known)
+    return to is not None and to.template == release.template
+
+
+def _rolled_back_to(project: Json, known: Sequence[Release]) -> Release | None:
+    """The release that a rollback in force asks for."""
+    back = ((project.get("spec") or {}).get("rollout") or {}).get("rollback") or {}
+    return None if _is_ignored(project, "rollback") else named(known, str(back.get("to") or ""))
+
+
+def _is_ignored(project: Json, command: str) -> bool:
+    return is_observed(project) and command in dict(_ignored(project))
+
+
+def _replaced(project: Json, known: Sequence[Release], release: Release, ignored: tuple[tuple[str, str], ...]) -> Progress:
+    now, values = serving(known), _values(project)
+    by = f"{now.name} ({now.version})" if now else "another release"
+    run = f"kubectl testgen rollout history {values['project']} -n {values['namespace']}"
+    return Progress(State.REPLACED, "Replaced", f"It served; {by} serves now", release, (run,), ignored=ignored)
 
 
 def _nothing(newest: Release | None, ignored: tuple[tuple[str, str], ...]) -> Progress:
@@ -173,9 +224,15 @@ def _of(project: Json, release: Release, ignored: tuple[tuple[str, str], ...]) -
 
 def held_by(project: Json, release: Release) -> str:
     """The reason for which it takes no step now: kept with its position, or told in the project's status."""
+    said = str(_told(project, release).get("held") or "")
+    kept = release.position.held if release.position else ""
+    return "" if said in STEPS_OWN and not kept else said if said and kept == Reason.GROWING else kept or said
+
+
+def _told(project: Json, release: Release) -> Json:
+    """What the project's status says of the release."""
     told = (project.get("status") or {}).get("rollout") or {}
-    said = str(told.get("held") or "") if told.get("release") == release.name else ""
-    return (release.position.held if release.position else "") or said
+    return told if told.get("release") == release.name else {}
 
 
 def waits(project: Json, release: Release) -> bool:
@@ -186,8 +243,9 @@ def waits(project: Json, release: Release) -> bool:
     if held := held_by(project, release):
         return held in NEEDS_A_PERSON or held == Reason.PAUSED
     if position.step is Step.SHIFTING:
-        step = _step(project, position.number)
-        return step is not None and step.get("pauseSeconds") is None
+        step, told = _step(project, position.number), _told(project, release)
+        waits_here = told.get("number") == position.number and told.get("held") == Reason.PAUSED
+        return waits_here or (step is not None and step.get("pauseSeconds") is None)
     return position.step is Step.AWAITING
 
 

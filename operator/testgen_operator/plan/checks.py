@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from testgen_operator import names
@@ -87,12 +87,27 @@ def jobs(
 def results(facts: Facts, project: TestGenProject, release: str) -> dict[str, Checked]:
     """How each check of a release stands: `backup`, `smoke`, `web`, `golden`, and `check/<name>` for each of the tenant's."""
     found = {word: _checked(facts, project, release, word) for word in ("backup", "smoke", "web", "golden")}
+    if found["backup"].result is Result.SUCCEEDED:
+        found["backup"] = _taken(facts, project, release, found["backup"])
     if not _backed_up(project):
         words = "the operator does not run this database: back it up where it is run"
         found["backup"] = Checked(Result.SUCCEEDED, words)
     for one in project.spec.rollout.analysis.jobs:
         found[f"check/{one.name}"] = _checked(facts, project, release, "check", one.name)
     return found
+
+
+def _taken(facts: Facts, project: TestGenProject, release: str, ended: Checked) -> Checked:
+    """A backup whose Job succeeded. The pod that says what was taken may be seen to end after its Job: it is waited for. One that
+    is gone, with its node for instance, takes back nothing: the Job succeeds only when the whole backup was read again under its
+    name, so its place is known, and its checksum stands beside it.
+    """
+    if ended.record.get("location"):
+        return ended
+    prefix = _prefix(project, release, "backup")
+    if any(pod.name.startswith(prefix) and pod.phase in ("Pending", "Running") for pod in facts.pods):
+        return replace(ended, result=Result.RUNNING, message="")
+    return replace(ended, record={"location": f"{names.upgrade_backups(project.name)}/{release}.dump"})
 
 
 def analysed(facts: Facts, project: TestGenProject, release: str) -> Measured | None:
@@ -272,17 +287,16 @@ def _backed_up(project: TestGenProject) -> bool:
 
 def kept(facts: Facts, project: TestGenProject, release: str) -> set[str]:
     """The names of a release's Jobs that have ended, to be looked at until their time is over, and of a backup that is being
-    taken: it is not cut off because the release took another way."""
+    taken: it is not cut off because the release took another way. Where a check was asked for otherwise in the meantime, only the
+    new wish is of interest, and that one is in the plan."""
     words = [(word, "") for word in ("backup", "smoke", "web", "golden")]
     words += [("check", one.name) for one in project.spec.rollout.analysis.jobs]
     prefixes = tuple(_prefix(project, release, word, which) for word, which in words)
     over = (Phase.SUCCEEDED, Phase.FAILED)
     backup = _prefix(project, release, "backup")
-    return {
-        name
-        for name, phase in facts.jobs.items()
-        if (phase in over and name.startswith(prefixes)) or (phase is Phase.RUNNING and name.startswith(backup))
-    }
+    by_prefix = {prefix: [name for name in facts.jobs if name.startswith(prefix)] for prefix in prefixes}
+    ended = {found[0] for found in by_prefix.values() if len(found) == 1 and facts.jobs[found[0]] in over}
+    return ended | {name for name, phase in facts.jobs.items() if phase is Phase.RUNNING and name.startswith(backup)}
 
 
 def _checked(facts: Facts, project: TestGenProject, release: str, word: str, which: str = "") -> Checked:

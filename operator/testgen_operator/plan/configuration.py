@@ -6,7 +6,6 @@ The keys are those of the runtime's settings; tests/contract/test_rendered_confi
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,13 +14,14 @@ import yaml
 from testgen_operator import names
 from testgen_operator.plan import components, credentials
 from testgen_operator.plan.credentials import SECRETS_DIRECTORY
-from testgen_operator.plan.model import Manifest, canonical, digest
+from testgen_operator.plan.model import Manifest, digest
 from testgen_operator.plan.pods import manifest
 from testgen_operator.plan.presets import LOG_LEVELS, preset
 from testgen_operator.resources import quantity
 from testgen_operator.resources.exposure import Exposure, Jwt
 from testgen_operator.resources.llm import Provider
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.wire import canonical, decode
 
 CONFIG_DIRECTORY: Final = "/etc/testgen"
 CONFIG_PATH: Final = f"{CONFIG_DIRECTORY}/config.yaml"
@@ -61,7 +61,7 @@ def render(project: TestGenProject) -> str:
 @lru_cache(maxsize=2048)
 def _as_yaml(settings_as_json: str) -> str:
     """Remembered, since writing YAML took a third of a pass over a project."""
-    return yaml.safe_dump(json.loads(settings_as_json), sort_keys=True, allow_unicode=True, default_flow_style=False)
+    return yaml.safe_dump(decode(settings_as_json), sort_keys=True, allow_unicode=True, default_flow_style=False)
 
 
 def settings(project: TestGenProject) -> dict[str, Any]:

@@ -79,7 +79,8 @@ _PROXY: Final = """\
     default $scheme;
   }
 
-  keepalive_timeout 65s;
+  # Longer than a proxy in front keeps an idle connection (Traefik 90 s): who ends it first loses no request.
+  keepalive_timeout 100s;
   client_header_timeout 15s;
   client_body_timeout 30s;
   send_timeout 60s;

@@ -135,6 +135,10 @@ class Pod:
     colour: str = ""
     evicted: str = ""
     """Why its node ended it, in the kubelet's words; such a pod stays as it is, beside the one that replaces it."""
+    created: str = ""
+    """When, as Kubernetes writes a time."""
+    turned: str = ""
+    """When it was last called ready, or called not ready any more."""
 
 
 @dataclass(frozen=True)
@@ -390,6 +394,8 @@ def _pod(pod: Json) -> Pod:
         evicted=str(status.get("message") or "Evicted") if status.get("reason") == "Evicted" else "",
         containers=tuple(_container(one) for one in statuses),
         colour=_labels(pod).get(names.LABEL_COLOUR, ""),
+        created=str(_get(pod, "metadata").get("creationTimestamp", "")),
+        turned=str(conditions.get("Ready", {}).get("lastTransitionTime") or ""),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
+
+from testgen_operator.wire import canonical
 
 LETTERS_AND_DIGITS: Final = string.ascii_letters + string.digits
 
@@ -122,11 +123,6 @@ class Plan:
     prune_keep: frozenset[ObjectKey] = field(default_factory=frozenset)
     scaled: Mapping[ObjectKey, int] = field(default_factory=dict)
     """Deployments that are left as they are but for their number of pods."""
-
-
-def canonical(value: object) -> str:
-    """`value` as JSON with sorted keys and no spaces: equal values give equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def digest(value: object, length: int = 10) -> str:

@@ -41,7 +41,7 @@ def postgres(project: TestGenProject, facts: Facts, images: Images) -> list[Mani
     hba = _hba(project)
     return [
         stores.volume(project, facts, "postgres", name, wanted.storage, preset(project.spec.profile).postgres_storage),
-        stores.service(project, "postgres", name, names.PORT_POSTGRES, "postgres"),
+        stores.service(project, "postgres", name, names.PORT_POSTGRES, "postgres", alone=True),
         hba,
         _server(project, facts, name, wanted.image or images.postgres, hba.name),
         *postgres_replica.replica(project, facts, images, settings(project), hba.name),

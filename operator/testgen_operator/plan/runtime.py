@@ -23,6 +23,9 @@ from testgen_operator.resources.project import TestGenProject
 
 PRE_STOP_SECONDS: Final = 5
 """Until the endpoints of the Service no longer list the pod, it goes on answering."""
+PRE_STOP: Final = f"kill -USR1 1; exec sleep {PRE_STOP_SECONDS}"
+"""At once, each kept connection is told to end with its next answer: what is given up is rid of its callers before it ends. An
+older runtime has no handler, and the kernel keeps the signal from a first process that has none."""
 MARGIN_SECONDS: Final = 10
 PROGRESS_DEADLINE_SECONDS: Final = 300
 
@@ -205,7 +208,7 @@ def _pod(project: TestGenProject, images: Images, part: Part, config: str) -> Js
         ],
         ports=[{"name": "http", "containerPort": names.PORT_HTTP, "protocol": "TCP"}],
         **_probes(),
-        lifecycle={"preStop": {"sleep": {"seconds": PRE_STOP_SECONDS}}},
+        lifecycle={"preStop": {"exec": {"command": ["sh", "-c", PRE_STOP]}}},
         mounts=[("data", DATA_DIRECTORY), ("tmp", "/tmp")],  # noqa: S108
         read_only_mounts=[("config", CONFIG_DIRECTORY), *map(credentials.mount, secrets)],
     )

@@ -65,7 +65,11 @@ def left_behind(project: TestGenProject, facts: Facts, planned: Collection[str])
     return found
 
 
-def service(project: TestGenProject, component: Component, name: str, port: int, port_name: str) -> Manifest:
+def service(
+    project: TestGenProject, component: Component, name: str, port: int, port_name: str, *, alone: bool = False
+) -> Manifest:
+    """`alone`: one pod stands behind it, so there is no other to be chosen while it is not called ready. Where a node's kubelet
+    is started again that are some seconds in which the store is well; one that is not refuses by itself."""
     return manifest(
         project,
         "v1",
@@ -76,6 +80,7 @@ def service(project: TestGenProject, component: Component, name: str, port: int,
             "type": "ClusterIP",
             "selector": names.selector(project.name, component),
             "ports": [{"name": port_name, "port": port, "targetPort": port_name, "protocol": "TCP"}],
+            **({"publishNotReadyAddresses": True} if alone else {}),
         },
     )
 

@@ -32,6 +32,8 @@ class Rollout:
     template: str = ""
     tried: TestGenProject | None = None
     """The project as the newest release has it."""
+    leaving: TestGenProject | None = None
+    """A canary that has ended and drains, of its colour: a way in that has not heard of it yet still gives it its share."""
 
     @property
     def checks(self) -> frozenset[Due]:
@@ -46,9 +48,15 @@ class Rollout:
         at_rest = self.position is None or self.position.outcome is not None
         slot = self.decision.slots.get(self.decision.serve)
         serves_it = slot is not None and slot.template == self.target
-        held_back = self.gave_up or (not at_rest and self.position is not None and self.position.step is Step.BACKING_UP)
-        in_place = self.strategy is Strategy.ROLLING and self.preview is None and not held_back
-        return Due.MIGRATION in self.decision.due or in_place or (at_rest and serves_it)
+        return Due.MIGRATION in self.decision.due or self._replaces_pods or (at_rest and serves_it)
+
+    @property
+    def _replaces_pods(self) -> bool:
+        """The release that the spec asks for goes forward in place, past its migration."""
+        if self.position is None or self.position.outcome is not None or self.template != self.target:
+            return False
+        before = self.position.step in (Step.BACKING_UP, Step.MIGRATING, Step.RETURNING)
+        return self.strategy is Strategy.ROLLING and self.preview is None and not before
 
     @property
     def gave_up(self) -> bool:
@@ -71,21 +79,29 @@ def rollout(project: TestGenProject, facts: Facts, seen: Seen, decision: Decisio
         beside = len(decision.slots) > 1 or position.colour != decision.serve
         if slot is not None and beside and slot.release == newest.name:
             preview = of_colour(tried, position.colour)
-    return Rollout(decision, strategy, seen.target, newest.name, preview, position, newest.template, tried)
+    leaving = None
+    if position is not None and position.step is Step.DRAINING and strategy is Strategy.CANARY:
+        record = named(facts.releases, newest.name)
+        leaving = of_colour((from_snapshot(project, record) if record is not None else None) or project, position.colour)
+    return Rollout(decision, strategy, seen.target, newest.name, preview, position, newest.template, tried, leaving)
 
 
 def services(
     project: TestGenProject, served: TestGenProject, facts: Facts, migration: str, rollout: Rollout | None
 ) -> list[Manifest]:
     """The active Service and, while a release stands beside, its preview. `served`: the project as what serves has it; the way in
-    is the spec's, whatever it was when that release began."""
+    is the spec's, whatever it was when that release began.
+
+    A canary's preview outlives its share: a controller that sees the Service go before it sees the share go answers that part of
+    the requests with an error (Traefik 3.5: 500)."""
     entry = modes.serving(served, facts)
     if rollout is None:
         return [runtime.active_service(served, entry, migration)]
     ratio = splits(project, facts) == "ReplicaRatio" and bool(rollout.decision.weight)
     found = [runtime.active_service(served, entry, migration, release=rollout.decision.serve_release, both=ratio)]
-    if rollout.preview is not None:
-        found.append(runtime.preview_service(rollout.preview))
+    beside = rollout.preview or rollout.leaving
+    if beside is not None:
+        found.append(runtime.preview_service(beside))
     return found
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from testgen_operator import names
@@ -13,9 +15,10 @@ from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts, Phase, Pod, Workload
 from testgen_operator.plan.images import Images
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.release import from_snapshot, named, newest_first, snapshot_of, to_record
+from testgen_operator.resources.release import as_moment, begun_with, from_snapshot, named, newest_first, snapshot_of, to_record
 from testgen_operator.resources.rollout import commands, policy
-from testgen_operator.rollout.model import COLOURS, ColourSeen, Record, Result, Seen, Strategy, Verdict
+from testgen_operator.rollout.model import COLOURS, ColourSeen, Policy, Record, Result, Seen, Step, Strategy, Verdict
+from testgen_operator.rollout.moment import elapsed
 
 CHECKED: Final = {Verdict.SUCCESSFUL: Result.SUCCEEDED, Verdict.FAILED: Result.FAILED, Verdict.INCONCLUSIVE: Result.INCONCLUSIVE}
 LOOKED_BACK: Final = 3
@@ -45,31 +48,35 @@ def returned_to(project: TestGenProject, facts: Facts) -> TestGenProject:
 
 
 def as_begun(project: TestGenProject, facts: Facts) -> TestGenProject:
-    """The project with the strategy that the release under way began with: another one in the spec is for the next release, since
-    the checks of this one look where its pods stand."""
+    """The project with the strategy that the newest release began with, until that is done: another one in the spec is for the
+    next release, since this one's checks look where its pods stand, and a way in may still lead to pods that drain. What belongs
+    to a strategy (steps, approval, size of the preview) stays with it; all else is what the spec says now."""
     newest = next(iter(newest_first(facts.releases)), None)
-    if newest is None or (newest.get("status") or {}).get("outcome"):
+    if newest is None or (newest.get("status") or {}).get("step") == Step.DONE:
         return project
     begun = newest["spec"].get("strategy")
     if begun not in set(Strategy) or begun == policy(project).strategy:
         return project
-    rollout = project.spec.rollout.model_copy(update={"strategy": str(begun)})
+    rollout = project.spec.rollout.model_copy(update={"strategy": str(begun), **begun_with(newest)})
     return project.model_copy(update={"spec": project.spec.model_copy(update={"rollout": rollout})})
 
 
 def as_released(project: TestGenProject, facts: Facts, record: Record, target: str) -> TestGenProject:
     """The project as a release that begins is to have it: the spec's, or as the release had it that is rolled out again."""
-    if record.template == target:
-        return project
-    same = (one for one in newest_first(facts.releases) if one["spec"].get("template") == record.template)
-    return next(filter(None, (from_snapshot(project, one) for one in same)), project)
+    same = (from_snapshot(project, one) for one in _rolled_out_again(facts, record, target))
+    return next(filter(None, same), project)
 
 
 def origin(facts: Facts, record: Record, target: str) -> Mapping[str, Any] | None:
     """The release that is rolled out again by `record`, if any: its commit is that of the new one."""
+    return next(iter(_rolled_out_again(facts, record, target)), None)
+
+
+def _rolled_out_again(facts: Facts, record: Record, target: str) -> list[Mapping[str, Any]]:
+    """The earlier releases of the template, newest first; none where it is the spec's own."""
     if record.template == target:
-        return None
-    return next((one for one in newest_first(facts.releases) if one["spec"].get("template") == record.template), None)
+        return []
+    return [one for one in newest_first(facts.releases) if one["spec"].get("template") == record.template]
 
 
 def seen(
@@ -81,12 +88,15 @@ def seen(
     blocked_back: str = "",
     failing: Mapping[Colour, tuple[str, str]] | None = None,
     unable: tuple[str, str] | None = None,
+    opening: Policy | None = None,
+    now: datetime | None = None,
 ) -> Seen:
     """What is seen of the project's releases now.
 
     `blocked`: the Reason for which nothing may move forward; `blocked_back`: nothing of a rollback. `failing`: of each colour
-    that does not come up, the Reason and what it says. `unable`: why the migration cannot run, and in words. What is measured is
-    not looked up but asked for, later.
+    that does not come up, the Reason and what it says. `unable`: why the migration cannot run, and in words. `opening`: the
+    policy of a release that begins now, where `project` is as an earlier one began. `now`: without it pods that are not ready are
+    taken for gone. What is measured is not looked up but asked for, later.
     """
     there = records(facts)
     newest = there[-1].name if there else ""
@@ -97,15 +107,18 @@ def seen(
     job = migration.job(project, facts, images).name
     migrated = migration.succeeded(job, project, facts) or returns
     once = checks.analysed(facts, project, newest)
-    wanted = policy(project)
+    wanted, rests = policy(project), sizes.rests(project)
     if wanted.strategy is Strategy.CANARY:
         wanted = replace(wanted, by_pods=traffic.splits(project, facts) == "ReplicaRatio")
+        if wanted.by_pods and _enters_elsewhere(project, facts):
+            wanted = replace(wanted, steps=())  # one Service cannot select the pods of two modes
     return Seen(
         target=target,
         policy=wanted,
+        opening=opening,
         commands=commands(project),
         records=there,
-        colours={one: _colour(project, facts, images, one, target, failing or {}) for one in COLOURS},
+        colours={one: _colour(project, facts, images, one, target, failing or {}, now) for one in COLOURS},
         serving=facts.serving_colour,
         serving_release=facts.serving_release,
         endpoints_settled=_settled(project, facts),
@@ -122,11 +135,19 @@ def seen(
         altered=_altered(project, facts, images),
         of_spec=_of_spec(project, facts),
         no_way_back=_no_way_back(project, facts, images, there),
+        at_rest=rests,
         # Beside each other two releases of no pod prove nothing; in place there is nothing to be seen.
-        suspended=project.spec.suspend or (sizes.rests(project) and wanted.strategy is not Strategy.ROLLING),
+        suspended=project.spec.suspend or (rests and wanted.strategy is not Strategy.ROLLING),
         blocked=blocked,
         blocked_back=blocked_back,
     )
+
+
+def _enters_elsewhere(project: TestGenProject, facts: Facts) -> bool:
+    """Whether the newest release has another entry part than what serves: it is of another mode."""
+    newest = next(iter(newest_first(facts.releases)), None)
+    tried = (from_snapshot(project, newest) if newest is not None else None) or project
+    return bool(facts.serving) and components.entry(tried) != facts.serving
 
 
 def _is_rollback(project: TestGenProject) -> bool:
@@ -190,6 +211,7 @@ def _colour(
     colour: Colour,
     target: str,
     failing: Mapping[Colour, tuple[str, str]],
+    now: datetime | None,
 ) -> ColourSeen:
     there = sides.live(facts, colour)
     if not there:
@@ -199,6 +221,7 @@ def _colour(
     entry = facts.workloads.get(names.workload(project.name, components.entry(project), colour)) or (entries or there)[0]
     changing = len(there) > 1 and any(one.component == "all" for one in there)  # two modes stand in one colour
     complete = all(one.current and one.complete and one.ready >= one.replicas for one in there) and not changing
+    complete = complete and _is_listed(project, facts, colour, entry)
     reason, message = failing.get(colour, ("", ""))
     return ColourSeen(
         template=_known(as_asked, facts, images, sides.live_template(as_asked, facts, colour), target),
@@ -206,9 +229,18 @@ def _colour(
         replicas=entry.replicas,
         complete=complete,
         ready=_ready(project, facts, colour, entry),
+        away_seconds=_away(facts, colour, entry, now),
         failing=reason,
         message=message,
     )
+
+
+def _is_listed(project: TestGenProject, facts: Facts, colour: Colour, entry: Workload) -> bool:
+    """Whether the preview's EndpointSlices have its pods: who is led there before that finds nobody."""
+    if facts.serving_colour is None or facts.serving_colour == colour:
+        return True
+    listed = {one.pod for one in facts.endpoints.get(names.preview_service(project.name), ()) if one.ready}
+    return len(listed & {one.name for one in facts.pods if one.colour == colour}) >= entry.replicas
 
 
 def _ready(project: TestGenProject, facts: Facts, colour: Colour, entry: Workload) -> int:
@@ -216,6 +248,13 @@ def _ready(project: TestGenProject, facts: Facts, colour: Colour, entry: Workloa
     if any(one.colour == colour for one in facts.pods):
         return len(ready(project, facts, colour, entry.component))
     return entry.ready if entry.current else 0
+
+
+def _away(facts: Facts, colour: Colour, entry: Workload, now: datetime | None) -> float:
+    """Seconds since the last of the entry's pods turned."""
+    pods = [one for one in facts.pods if one.colour == colour and one.component == entry.component]
+    turned = [moment for one in pods if (moment := as_moment(one.turned)) is not None]
+    return elapsed(max(turned), now) if turned and now is not None else math.inf
 
 
 def ready(project: TestGenProject, facts: Facts, colour: Colour, component: str) -> list[Pod]:

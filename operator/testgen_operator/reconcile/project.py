@@ -80,8 +80,8 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
         return WakeUp.resync(resync)  # what runs keeps running; only a new spec mends this
 
     facts = await _observe(project, key, cluster)
-    project = watching.as_begun(project, facts)
     rollout, facts = await _rollout(project, key, live, facts, cluster, images)
+    project = watching.as_begun(project, facts)
     project = project.model_copy(update={"colour": rollout.decision.serve if rollout else facts.serving_colour or "blue"})
     wanted = plan(project, facts, images, rollout)
     outcome = Outcome()

@@ -7,7 +7,7 @@ a record without its pods is a release that starts, pods without a record stay a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,13 +18,14 @@ from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.cluster.measure import Measurer
 from testgen_operator.errors import ApiError
-from testgen_operator.names import Colour
-from testgen_operator.plan import checks, components, credentials, sides, traffic, watching
+from testgen_operator.names import Component
+from testgen_operator.plan import checks, credentials, sides, traffic, watching
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images, runtime_image, runtime_version
 from testgen_operator.plan.model import ObjectKey
-from testgen_operator.plan.plan import missing_secrets
 from testgen_operator.plan.traffic import Rollout
+from testgen_operator.reconcile.rollout_look import Look
+from testgen_operator.reconcile.rollout_look import look as look_at
 from testgen_operator.reconcile.upgrades import Upgrades
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import (
@@ -40,8 +41,8 @@ from testgen_operator.rollout import analysis
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.history import REJECTED
 from testgen_operator.rollout.machine import decide
-from testgen_operator.rollout.model import COLOURS, Decision, Due, Outcome, Position, Record, Seen, Step
-from testgen_operator.status.diagnosis import Blocker, blockers, message
+from testgen_operator.rollout.model import Decision, Due, Outcome, Position, Record, Seen, Step
+from testgen_operator.status.diagnosis import Blocker
 from testgen_operator.status.reasons import Reason
 
 Json = Mapping[str, Any]
@@ -50,25 +51,15 @@ log = telemetry.get_logger(__name__)
 
 RECORDS_A_PASS: Final = 3
 """An adopted release, the next one, and a margin."""
+CHECKED_BY: Final[Mapping[str, tuple[Component, ...]]] = {
+    "SmokeFailed": ("smoke",),
+    "BackupFailed": ("backup",),
+    "AnalysisFailed": ("check", "smoke"),
+}
+"""By the reason for which a release was given up: the components of the Jobs that may have found it."""
 TOO_LARGE: Final = (413, 422)
 """What the API server answers to an object beyond its limits. Without a snapshot a release cannot be rendered again: its pods are
 left as they are, and a rollback to it is not possible."""
-MAY_PASS: Final = frozenset(
-    {Reason.UNSCHEDULABLE, Reason.QUOTA_EXCEEDED, Reason.VOLUME_PENDING, Reason.PROGRESS_DEADLINE_EXCEEDED, Reason.APPLY_REFUSED}
-)
-"""What ends without a change of the release: a node comes, other pods end. Such a release is given up at its deadline alone."""
-
-
-@dataclass(frozen=True)
-class _Look:
-    """One look at a project: what was seen, and what explains it."""
-
-    seen: Seen
-    facts: Facts
-    causes: Mapping[Colour, Blocker]
-    unable: Blocker | None = None
-    """Why the migration cannot run."""
-    measured: Measured | None = None
 
 
 class Rollouts:
@@ -91,8 +82,9 @@ class Rollouts:
     async def decided(
         self, project: TestGenProject, live: Json, facts: Facts, children: Sequence[Json], images: Images
     ) -> tuple[Rollout, Facts]:
-        """What is to be so now, with its records written, and the facts with those. Raises ApiError where one cannot be."""
-        look = self._look(project, facts, images)
+        """What is to be so now, with its records written, and the facts with those. `project`: as its spec has it. Raises
+        ApiError where a record cannot be written."""
+        look = look_at(project, facts, images, self._clock())
         found = decide(look.seen, self._clock())
         if (Due.MEASUREMENT in found.due or _is_watched(look.seen)) and self._measurer is not None:
             look = await self._measured(project, look, children, images)
@@ -104,13 +96,17 @@ class Rollouts:
             if wait := self._seconds_to_wait(project, look, found, start):
                 found = replace(found, start=None, wake_seconds=wait, wanted="")  # nobody waits for it
                 break
+            # What ended for its sake is written before it begins: nobody could tell later how that ended.
+            look = replace(look, facts=await self._write(project, look, found))
             facts = await self._begin(project, live, look, start, images)
-            look = replace(self._look(project, facts, images), measured=look.measured)
+            look = look_at(project, facts, images, self._clock())  # what was measured was the one before it
             found = decide(look.seen, self._clock())
         await self._write(project, look, found)
-        return traffic.rollout(project, look.facts, look.seen, found), look.facts
+        if look.patience is not None:  # nothing else tells that it is over
+            found = replace(found, wake_seconds=min(look.patience, found.wake_seconds or look.patience))
+        return traffic.rollout(watching.as_begun(project, look.facts), look.facts, look.seen, found), look.facts
 
-    def _seconds_to_wait(self, project: TestGenProject, look: _Look, found: Decision, start: Record) -> float:
+    def _seconds_to_wait(self, project: TestGenProject, look: Look, found: Decision, start: Record) -> float:
         """A release that nobody asked for but a new operator waits for its turn among all projects."""
         latest = next((one for one in reversed(look.seen.records) if one.template == start.template), None)
         again = latest is not None and look.seen.commands.retry == latest.name
@@ -128,25 +124,7 @@ class Rollouts:
         if self._measurer is not None:
             self._measurer.forget(namespace, name)
 
-    def _look(self, project: TestGenProject, facts: Facts, images: Images) -> _Look:
-        causes = {colour: cause for colour in COLOURS if (cause := _cause(project, facts, colour)) is not None}
-        failing = {
-            colour: (
-                "" if one.reason in MAY_PASS else str(one.reason),
-                message(project, one.reason, one.component, one.subject),
-            )
-            for colour, one in causes.items()
-        }
-        held = watching.blocked(project, facts, bool(missing_secrets(project, facts)))
-        back = watching.blocked(project, facts, bool(missing_secrets(watching.returned_to(project, facts), facts)))
-        unable = next(
-            (one for one in blockers(project, facts) if one.component == "migrate" and one.reason not in MAY_PASS), None
-        )
-        told = (str(unable.reason), message(project, unable.reason, "migrate", unable.subject)) if unable else None
-        seen = watching.seen(project, facts, images, blocked=held, blocked_back=back, failing=failing, unable=told)
-        return _Look(seen, facts, causes, unable)
-
-    async def _measured(self, project: TestGenProject, look: _Look, children: Sequence[Json], images: Images) -> _Look:
+    async def _measured(self, project: TestGenProject, look: Look, children: Sequence[Json], images: Images) -> Look:
         """With the newest measurement of the release's pods."""
         newest = look.seen.records[-1] if look.seen.records else None
         position = newest.position if newest else None
@@ -158,7 +136,7 @@ class Rollouts:
         seen = replace(seen, measured=measured.verdict, measured_id=measured.id, measured_message=_words(measured))
         return replace(look, seen=seen, measured=measured)
 
-    async def _begin(self, project: TestGenProject, live: Json, look: _Look, record: Record, images: Images) -> Facts:
+    async def _begin(self, project: TestGenProject, live: Json, look: Look, record: Record, images: Images) -> Facts:
         """Create the record, and give the facts with it."""
         assert record.position is not None
         then = watching.as_released(project, look.facts, record, look.seen.target)
@@ -197,9 +175,10 @@ class Rollouts:
                 raise
             return there
 
-    async def _write(self, project: TestGenProject, look: _Look, found: Decision) -> None:
-        """The positions that changed, the finished ones first: there is never a moment with two under way."""
-        by_name = {one["metadata"]["name"]: one for one in look.facts.releases}
+    async def _write(self, project: TestGenProject, look: Look, found: Decision) -> Facts:
+        """The positions that changed, the finished ones first: there is never a moment with two under way. Gives the facts with
+        what was written."""
+        by_name: dict[str, Json] = {one["metadata"]["name"]: one for one in look.facts.releases}
         for name, position in sorted(found.positions.items(), key=lambda one: one[1].outcome is None):
             live = by_name.get(name)
             if live is None or name in found.expired:
@@ -209,14 +188,18 @@ class Rollouts:
                 position,
                 before,
                 failure=_failure(look, position),
-                analysis=[*_figures_once(look, project, name, before, self._clock()), *_figures(look.measured, self._clock())],
-                backup=_backup(project, look, name),
+                analysis=[
+                    *_figures_once(look, project, name, before, self._clock()),
+                    *_figures(_measured_of(look, name), self._clock()),
+                ],
+                backup=_backup(project, look, name, before),
                 rollback_version=_returned_to(position, live, by_name),
             )
             if status != before:
-                await self._store(live, status)
+                by_name[name] = await self._store(live, status)
                 _told(project, name, before, status)
                 _measured_end(live, before, status)
+        return replace(look.facts, releases=tuple(by_name.values()))
 
     async def _store(self, live: Json, status: Json) -> dict[str, Any]:
         answer = await self._client.apply(status_of(live, status), subresource="status")
@@ -236,34 +219,41 @@ def _is_watched(seen: Seen) -> bool:
     return analysis.is_due(seen.policy, newest.position)
 
 
-def _cause(project: TestGenProject, facts: Facts, colour: Colour) -> Blocker | None:
-    """Why the pods of a colour do not come up, where a person has to look."""
-    if not sides.live(facts, colour):
+def _failure(look: Look, position: Position) -> dict[str, Any] | None:
+    if position.step is not Step.RETURNING and position.outcome not in REJECTED:
         return None
-    parts = {one.component for one in sides.live(facts, colour)} & set(components.TABLE)
-    found = blockers(sides.of_colour(project, colour), facts.of(colour))
-    return next((one for one in found if one.component in parts), None)
-
-
-def _failure(look: _Look, position: Position) -> dict[str, Any] | None:
-    cause = look.causes.get(position.colour) or look.unable
-    given_up = position.step is Step.RETURNING or position.outcome in REJECTED
-    if cause is None or not given_up:
+    cause = look.causes.get(position.colour) or look.unable or _failed_check(look.facts, position)
+    if cause is None:
         return None
     return {
         "component": cause.component,
         "container": cause.container,
         "reason": str(cause.reason),
         "exitCode": cause.exit_code,
-        "lastLines": cause.last_words,
+        "lastLines": cause.last_lines or cause.last_words,
     }
 
 
-def _figures_once(look: _Look, project: TestGenProject, release: str, before: Json, now: datetime) -> list[dict[str, Any]]:
+def _failed_check(facts: Facts, position: Position) -> Blocker | None:
+    """The container of a check, or of the backup, that ended badly: its Job is gone after this pass."""
+    of = CHECKED_BY.get(position.reason, ())
+    ended = [(part, one) for pod in facts.pods for part in of if pod.component == part for one in pod.containers if one.exit_code]
+    if not ended:
+        return None
+    part, last = ended[-1]
+    return Blocker(Reason(position.reason), part, "", last.name, last.exit_code, last_lines=last.last_words)
+
+
+def _figures_once(look: Look, project: TestGenProject, release: str, before: Json, now: datetime) -> list[dict[str, Any]]:
     """Of the checks that are made once, the golden set's above all, as soon as they have ended; each is written down once."""
     once = checks.analysed(look.facts, project, release)
     known = {one.get("name") for one in before.get("analysis") or ()}
     return [one for one in _figures(once, now) if one["name"] not in known]
+
+
+def _measured_of(look: Look, release: str) -> Measured | None:
+    """What was measured now, where it was that release: of them all the newest alone is measured."""
+    return look.measured if look.seen.records and look.seen.records[-1].name == release else None
 
 
 def _figures(measured: Measured | None, now: datetime) -> list[dict[str, Any]]:
@@ -282,10 +272,12 @@ def _figures(measured: Measured | None, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _backup(project: TestGenProject, look: _Look, release: str) -> Json | None:
+def _backup(project: TestGenProject, look: Look, release: str, before: Json) -> Json | None:
+    """What was taken, as far as it is known; once its pod is gone no more than its place, which takes nothing from the record."""
     taken = checks.results(look.facts, project, release)["backup"].record
     known = ("location", "sizeBytes", "sha256", "takenAt")
-    return {name: taken[name] for name in known if name in taken} or None
+    told = {name: taken[name] for name in known if name in taken}
+    return told if "sha256" in told or not before.get("backup") else None
 
 
 def _words(measured: Measured) -> str:

@@ -37,6 +37,7 @@ COLUMNS: Final[tuple[Json, ...]] = (
     {"name": "Reason", "type": "string", "priority": 1, "jsonPath": condition("Ready", "reason")},
 )
 RELEASE_COLUMNS: Final[tuple[Json, ...]] = (
+    {"name": "#", "type": "integer", "jsonPath": ".spec.sequence"},
     {"name": "Project", "type": "string", "jsonPath": ".spec.project"},
     {"name": "Version", "type": "string", "jsonPath": ".spec.version"},
     {"name": "Strategy", "type": "string", "jsonPath": ".spec.strategy"},

@@ -7,7 +7,6 @@ defaults, enums and bounds are theirs; what crosses fields is in `rules.py`. The
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
@@ -23,6 +22,7 @@ from testgen_operator.resources.rollout import Rollout
 from testgen_operator.resources.rules import broken_rules
 from testgen_operator.resources.scaling import Autoscaling, Components
 from testgen_operator.resources.stores import Stores
+from testgen_operator.wire import encode
 
 __all__ = ["InvalidProject", "Problem", "TestGenProject", "owner_reference", "parse", "validate"]
 
@@ -92,7 +92,7 @@ def parse(obj: Mapping[str, Any], *, accepted: bool = False) -> TestGenProject:
     metadata = obj.get("metadata") or {}
     raw = obj.get("spec") or {}
     try:
-        spec = Spec.model_validate_json(json.dumps(raw))
+        spec = Spec.model_validate_json(encode(raw))
     except ValidationError as error:
         raise InvalidProject(_problems(error)) from None
     project = TestGenProject(

@@ -6,7 +6,6 @@ goes on after any loss.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -26,12 +25,14 @@ from testgen_operator.resources.release_position import (
     to_record,
 )
 from testgen_operator.resources.release_schema import MOST_WORDS
-from testgen_operator.resources.rollout import policy
-from testgen_operator.rollout.model import Record
+from testgen_operator.resources.rollout import CanaryStep, policy
+from testgen_operator.rollout.model import Policy, Record
+from testgen_operator.wire import encode
 
 __all__ = [
     "as_moment",
     "as_time",
+    "begun_with",
     "from_snapshot",
     "last_writer",
     "named",
@@ -80,7 +81,7 @@ def from_snapshot(project: TestGenProject, obj: Json) -> TestGenProject | None:
         found["autoscaling"] = {key: value for key, value in live["autoscaling"].items() if not key.endswith("Replicas")}
     found["components"] = _components(as_mapping(found.get("components")), live.get("components", {}))
     try:
-        spec = Spec.model_validate_json(json.dumps(found))
+        spec = Spec.model_validate_json(encode(found))
     except (ValidationError, TypeError, ValueError):
         return None
     return project.model_copy(update={"spec": spec})
@@ -110,7 +111,7 @@ def release_object(
 ) -> dict[str, Any]:
     """The TestGenRelease of `record`, to be created once. `deployed_by`: `last_writer` of the project, where it is known.
     `origin`: the release that is rolled out again, whose commit and author this one has too."""
-    spec = project.spec
+    spec, wanted = project.spec, policy(project)
     return {
         "apiVersion": names.API_VERSION,
         "kind": names.RELEASE_KIND,
@@ -136,7 +137,8 @@ def release_object(
             "image": image,
             "mode": spec.mode,
             "environment": spec.environment,
-            "strategy": str(policy(project).strategy),
+            "strategy": str(wanted.strategy),
+            "policy": _policy(wanted),
             "colour": colour,
             "configHash": config_hash,
             "secretsHash": secrets_hash,
@@ -146,6 +148,27 @@ def release_object(
             "startedAt": as_time(now),
             "snapshot": snapshot_of(project),
         },
+    }
+
+
+def _policy(wanted: Policy) -> dict[str, Any]:
+    steps = [CanaryStep(weight=one.weight, pause_seconds=one.pause_seconds) for one in wanted.steps]
+    preview = {} if wanted.preview_replicas is None else {"previewReplicas": wanted.preview_replicas}
+    told = [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in steps]
+    return {"autoPromote": wanted.auto_promote, "steps": told, **preview}
+
+
+def begun_with(obj: Json) -> dict[str, Any]:
+    """What belongs to the strategy that the release `obj` began with, as fields of a project's rollout; empty where its record
+    does not tell."""
+    found = as_mapping(as_mapping(obj.get("spec")).get("policy"))
+    if not found:
+        return {}
+    steps = tuple(CanaryStep.model_validate(one) for one in found.get("steps") or ())
+    return {
+        "auto_promote": bool(found.get("autoPromote", True)),
+        "preview_replicas": found.get("previewReplicas"),
+        "steps": steps or None,
     }
 
 

@@ -83,6 +83,7 @@ def to_position(status: object, colour: object = None) -> Position | None:
         message=str(found.get("message") or ""),
         served=found.get("served") is True,
         fast=found.get("fast") is True,
+        retried=found.get("retried") is True,
         ended=as_moment(found.get("completedAt")),
         held=str(found.get("held") or ""),
     )
@@ -117,6 +118,7 @@ def release_status(
         },
         "served": position.served,
         "fast": position.fast,
+        **({"retried": True} if position.retried else {}),
     }
     if position.outcome:
         found["outcome"] = str(position.outcome)

@@ -23,6 +23,21 @@ class Part(BaseModel):
     model_config = ConfigDict(alias_generator=camel_case, validate_by_name=True, extra="forbid", frozen=True)
 
 
+class StepSpec(Part):
+    weight: Annotated[int, Field(ge=1, le=99)] = Field(description="Requests in a hundred that it gets.")
+    pause_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = Field(
+        None, description="How long. Unset: until a person goes on."
+    )
+
+
+class PolicySpec(Part):
+    """What belongs to its strategy; it holds where the project asks for another strategy meanwhile."""
+
+    auto_promote: bool = Field(True, description="It serves as soon as its checks are good.")
+    preview_replicas: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Pods before it serves.")
+    steps: Annotated[tuple[StepSpec, ...], Field(max_length=20)] = Field((), description="Canary: its shares.")
+
+
 class ReleaseSpec(Part):
     """What was rolled out. Never changed."""
 
@@ -35,6 +50,7 @@ class ReleaseSpec(Part):
     mode: Literal["Monolith", "Microservices", "AIGateway"] = Field(description="Mode of the project.")
     environment: Literal["Development", "Staging", "Production"] = Field(description="Environment of the project.")
     strategy: Literal["BlueGreen", "Canary", "RollingUpdate"] = Field(description="How it was rolled out.")
+    policy: PolicySpec | None = Field(None, description="What belongs to its strategy.")
     colour: Colour = Field(description="Where its pods stand.")
     config_hash: Word = Field("", description="Digest of the runtime's configuration.")
     secrets_hash: Word = Field("", description="Digest of the Secrets that its pods mount; tells nothing about them.")
@@ -96,6 +112,7 @@ class ReleaseStatus(Part):
     message: Text | None = Field(None, description="The same for people.")
     served: bool | None = Field(None, description="It had all requests once.")
     fast: bool | None = Field(None, description="It goes without smoke check, analysis and bake.")
+    retried: bool | None = Field(None, description="spec.rollout.retry had its effect on it; set anew it has another one.")
     held: Annotated[str, Field(max_length=64)] | None = Field(None, description="Reason for which it takes no step now.")
     completed_at: Time | None = Field(None, description="When the outcome was certain.")
     rollback_version: Word | None = Field(None, description="The version that serves again after this release.")

@@ -97,6 +97,13 @@ def _pods_elsewhere(part: str) -> tuple[Rule, Rule]:
     )
 
 
+def _draws(spec: Json) -> bool:
+    """As `plan.credentials.drawn` has it."""
+    stores = spec["stores"]
+    managed = any(stores[one]["type"] == "Managed" for one in ("neo4j", "redis", "qdrant"))
+    return spec["mode"] != "Monolith" or stores["postgres"]["type"] == "BuiltIn" or managed
+
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "spec.stores.postgres",
@@ -108,6 +115,15 @@ RULES: Final[tuple[Rule, ...]] = (
     _own("qdrant", "Managed", "Qdrant"),
     _own("neo4j", "Managed", "Neo4j"),
     _own("redis", "Managed", "Redis"),
+    Rule(
+        "spec",
+        "stores.rotateCredentials has no meaning where the operator draws no password: remove it, and change those of the stores "
+        "that somebody else runs where they are run",
+        "!has(self.stores.rotateCredentials) || self.mode != 'Monolith' || self.stores.postgres.type == 'BuiltIn'"
+        " || self.stores.neo4j.type == 'Managed' || self.stores.redis.type == 'Managed' || self.stores.qdrant.type == 'Managed'",
+        lambda spec: "rotateCredentials" not in spec["stores"] or _draws(spec),
+        tolerated=True,
+    ),
     Rule(
         "spec",
         "replicas has no meaning with autoscaling: remove it (replicas: null in a patch), and set autoscaling.minReplicas and "

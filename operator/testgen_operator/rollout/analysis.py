@@ -8,7 +8,9 @@ from typing import Final
 from testgen_operator.rollout.model import Policy, Position, Result, Seen, Step, Tally, Verdict
 
 MEASURED_STEPS: Final = frozenset({Step.ANALYSING, Step.SHIFTING, Step.BAKING})
-OWN_REASONS: Final = frozenset({"GoldenSetWorse", "GoldenSetInvalid", "PrometheusUnreachable"})
+UNREACHABLE: Final = frozenset({"PrometheusUnreachable", "MetricsUnreachable"})
+"""Nothing could be measured, whatever is the case. Where nobody called there was nothing to be measured."""
+OWN_REASONS: Final = frozenset({"GoldenSetWorse", "GoldenSetInvalid"}) | UNREACHABLE
 """A measurement's message that begins with one of these and a colon names the reason itself."""
 FAILED: Final = "AnalysisFailed"
 INCONCLUSIVE: Final = "AnalysisInconclusive"
@@ -62,6 +64,12 @@ def has_passed(policy: Policy, position: Position, checks: Result) -> bool:
 def is_undecided(policy: Policy, position: Position, checks: Result) -> bool:
     """What is checked once has ended without a result: nobody but a person gets any further."""
     return position.step is Step.ANALYSING and is_due(policy, position) and checks is Result.INCONCLUSIVE
+
+
+def is_blind(policy: Policy, position: Position) -> bool:
+    """The last measurement of the step could not be made. A night without traffic passes; not to know whether there was any does
+    not."""
+    return is_due(policy, position) and hold(position) in UNREACHABLE
 
 
 def hold(position: Position) -> str:

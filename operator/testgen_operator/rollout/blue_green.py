@@ -9,7 +9,6 @@ from testgen_operator.rollout import analysis, canary
 from testgen_operator.rollout.model import Outcome, Position, Step
 from testgen_operator.rollout.trial import (
     BYPASS,
-    NOT_READY,
     RESUMING,
     SUPERSEDED,
     Trial,
@@ -30,7 +29,7 @@ def step(trial: Trial, position: Position) -> Position:
     """The position after at most one step."""
     if position.step is Step.RETURNING:
         return _returning(trial, position)
-    if position.reason == BYPASS and position.fast and not trial.has_moved(position) and trial.old().ready > 0:
+    if not trial.has_moved(position) and trial.is_bypass_over(position):
         return _compared_after_all(trial, position)
     bad = _trouble(trial, position)
     if bad is not None:
@@ -45,7 +44,7 @@ def step(trial: Trial, position: Position) -> Position:
 
 
 def _compared_after_all(trial: Trial, position: Position) -> Position:
-    """What had no ready pod when the release began (it woke up, it was restarted) serves again: nothing is left out any more."""
+    """Its checks are made after all; a share that it was to have waits for them."""
     found = replace(position, fast=False, reason="")
     return enter(trial, found, Step.ANALYSING) if position.step in (Step.SHIFTING, Step.AWAITING, Step.SWITCHING) else found
 
@@ -76,20 +75,18 @@ def _not_ready(trial: Trial, position: Position) -> tuple[str, str] | None:
         case Step.SMOKING | Step.ANALYSING:
             bad = bool(new.failing) and new.ready == 0
         case Step.SHIFTING:
-            bad = new.ready == 0 and old.ready > 0
+            bad = trial.is_gone(position) and old.ready > 0
         case Step.SWITCHING if not trial.has_moved(position):
             bad = (bool(new.failing) and new.ready == 0) or trial.is_late(position)
         case Step.SWITCHING | Step.BAKING:
-            bad = old.ready > 0 and (new.ready == 0 or (bool(new.failing) and _is_overdue(trial, position)))
+            bad = old.ready > 0 and (trial.is_gone(position) or (bool(new.failing) and trial.is_overdue(position)))
         case _:
             bad = False
-    return (NOT_READY, new.message) if bad else None
+    return trial.unready(position) if bad else None
 
 
 def _is_switched(trial: Trial, position: Position) -> bool:
-    new = trial.new(position)
-    scaled_to_zero = new.complete and new.replicas == 0
-    return trial.has_moved(position) and (trial.seen.endpoints_settled or scaled_to_zero)
+    return trial.has_moved(position) and trial.seen.endpoints_settled and position.held != RESUMING
 
 
 def _replaced(trial: Trial, position: Position) -> Position:
@@ -122,7 +119,8 @@ def _forward(trial: Trial, position: Position) -> Position:
         case Step.BAKING if _is_baked(trial, position):
             if analysis.only_failed(trial.policy, position):
                 return leave(trial, position, *analysis.failure(trial.seen, position))
-            return promoted(trial, position)
+            # Where its record was lost, nobody knows what it was spared.
+            return promoted(trial, replace(position, fast=position.fast or position.number == FOUND_AGAIN))
     return position
 
 
@@ -137,19 +135,10 @@ def _is_proven(trial: Trial, position: Position) -> bool:
     return tally.failed == 0 and (tally.successful > 0 or not analysis.is_due(trial.policy, position))
 
 
-def _is_overdue(trial: Trial, position: Position) -> bool:
-    """Its bake is over, and so is the time that pods may take: what is missing then (room for an autoscaler's pods) is no fault
-    of the release; what crashes is."""
-    policy = trial.policy
-    bake = 0 if position.fast or position.step is not Step.BAKING else policy.bake_seconds
-    return trial.elapsed(position) >= bake + policy.progress_deadline_seconds and not trial.hold and not position.held
-
-
 def _is_baked(trial: Trial, position: Position) -> bool:
-    new = trial.new(position)
-    if not trial.stands(position, None) and (new.ready == 0 or new.failing or not _is_overdue(trial, position)):
+    if not trial.stands_after_all(position):
         return False
     unproven = position.number == FOUND_AGAIN and analysis.is_due(trial.policy, position)
     if unproven and position.tally.successful < trial.policy.measurements:
         return False
-    return position.fast or trial.elapsed(position) >= trial.policy.bake_seconds
+    return trial.is_over(position) and not analysis.is_blind(trial.policy, position)

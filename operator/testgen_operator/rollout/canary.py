@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from testgen_operator.rollout import analysis
 from testgen_operator.rollout.model import CanaryStep, Position, Step, Strategy
-from testgen_operator.rollout.trial import Trial, enter, leave
+from testgen_operator.rollout.trial import GROWING, RESUMING, Trial, enter, leave
 
 
 def has_steps(trial: Trial, position: Position) -> bool:
@@ -22,13 +24,14 @@ def has_capacity(trial: Trial, position: Position) -> bool:
 
 
 def weight(trial: Trial, position: Position) -> int | None:
-    """Percent for the release. A share grows only when its pods are as many as those of the active colour."""
+    """Percent for the release. A share grows only when its pods are as many as those of the active colour, and none is led to
+    pods that are not there: after a suspension those of the active colour may be back before them."""
     steps = trial.policy.steps
     if position.fast or not trial.has_weight(position) or trial.has_moved(position):
         return None
-    if position.step is not Step.SHIFTING:
-        return steps[-1].weight
-    number = min(max(position.number, 0), len(steps) - 1)
+    if position.held == RESUMING or trial.new(position).ready == 0:
+        return 0
+    number = min(max(position.number, 0), len(steps) - 1) if position.step is Step.SHIFTING else len(steps) - 1
     if has_capacity(trial, position):
         return steps[number].weight
     return steps[number - 1].weight if number else 0
@@ -39,11 +42,15 @@ def shifted(trial: Trial, position: Position) -> Position:
     step = step_of(trial, position)
     if step is None:
         return enter(trial, position, Step.AWAITING)
-    if not has_capacity(trial, position) or analysis.is_inconclusive(trial.policy, position):
+    if not has_capacity(trial, position):
+        return replace(position, held=GROWING)
+    if analysis.is_inconclusive(trial.policy, position):
         return position
-    over = step.pause_seconds is not None and trial.elapsed(position) >= step.pause_seconds
-    if (over or trial.orders.promote) and analysis.only_failed(trial.policy, position):
+    over = trial.is_over(position) or trial.orders.promote
+    if over and analysis.only_failed(trial.policy, position):
         return leave(trial, position, *analysis.failure(trial.seen, position))
-    if over or trial.orders.promote or trial.orders.skip == position.number:
+    if analysis.is_blind(trial.policy, position):
+        return position
+    if over or trial.orders.skip == position.number:
         return enter(trial, position, Step.SHIFTING, position.number + 1)
     return position

@@ -2,7 +2,8 @@
 
 Contradictions: `abort` wins over `promote` of the same release; `pause` holds what is approved until it is taken away. A command
 that did what it says is not ignored: it may stay in the spec. `promote` waives the approval and a canary's pauses, never a check:
-where an analysis came to no result the ways out are `retry` (the step is measured anew, as long as it is there) and `abort`.
+where an analysis came to no result the ways out are `retry` and `abort`. `retry` has the step measured anew; where a check that
+is made once has no result, the release is given up and rolled out once more, since a new release has checks of its own.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from testgen_operator.rollout import analysis
-from testgen_operator.rollout.history import PROMOTED, REJECTED, Standing, find, is_of, latest, window
-from testgen_operator.rollout.model import Commands, Outcome, Record, Seen
+from testgen_operator.rollout.history import PROMOTED, REJECTED, Standing, find, is_of, latest, window, wins
+from testgen_operator.rollout.model import Commands, Outcome, Position, Record, Seen
 
 GONE: Final = "ReleaseGone"
 NONE: Final = Commands()
@@ -57,7 +58,9 @@ def read(seen: Seen, records: Sequence[Record], serving: Standing | None) -> Ord
     step, _, number = commands.skip.partition("/")
     ignored = {
         "promote": _promote(seen, records, current),
-        "abort": _abort(records, commands.abort, current, returns),
+        "abort": _abort(records, commands.abort, current, returns)
+        or _no_way_back(seen, records, serving, current)
+        or (no("nothing runs now: it is given up when the project is resumed") if _rests(seen, current) else ""),
         "retry": _retry(seen, records, current),
         "pause": _simple(records, commands.pause, current),
         "skip": _skip(records, step, number, current),
@@ -101,12 +104,31 @@ def _abort(records: Sequence[Record], name: str, current: str, returns: bool) ->
     return "" if returns else no(f"{name} is the first release: there is none to return to")
 
 
+def _rests(seen: Seen, current: str) -> bool:
+    return seen.suspended and bool(current) and seen.commands.abort == current
+
+
+def _has_no_result(seen: Seen, position: Position) -> bool:
+    return analysis.is_inconclusive(seen.policy, position) or analysis.is_undecided(seen.policy, position, seen.checks)
+
+
+def _no_way_back(seen: Seen, records: Sequence[Record], serving: Standing | None, current: str) -> str:
+    """In place there is nothing beside it that could serve instead."""
+    position = records[-1].position if records else None
+    in_place = serving is not None and position is not None and position.colour == serving.colour
+    if not current or seen.commands.abort != current or not seen.no_way_back or not in_place:
+        return ""
+    return no(f"what served before {current} would be rendered as {current} is: put another version into the spec")
+
+
 def _retry(seen: Seen, records: Sequence[Record], current: str) -> str:
     name = seen.commands.retry
     record = find(records, name)
+    position = record.position if record is not None else None
+    if position is not None and position.retried and (name != current or _has_no_result(seen, position)):
+        return no(f"it has been used for {name} already: take it away, then set it again")
     if record is not None and name == current:
-        undecided = record.position is not None and analysis.is_undecided(seen.policy, record.position, seen.checks)
-        return no(f"the checks of {name} ended without a result: abort it, then retry") if undecided else ""
+        return ""
     if not name:
         return ""
     if record is None:
@@ -157,8 +179,8 @@ def _rollback(orders: Orders, seen: Seen, records: Sequence[Record], serving: St
         return orders, gone(to)
     if record.template == seen.target:
         return orders, no(f"{to} is of the same template as {origin}")
-    if record.outcome not in PROMOTED:
-        return orders, no(f"{to} was never promoted")
+    if not wins(record):
+        return orders, no(f"{to} never served, or was given up")
     if serving is not None and seen.altered.get(record.template) == serving.template != record.template:
         return orders, no(f"this operator renders {to} as what serves: to have it as it was, put its version into the spec")
     quick = any(one.template == record.template for one in window(records, serving, seen.policy.rollback_window))

@@ -10,7 +10,7 @@ from testgen_operator.names import Colour
 from testgen_operator.rollout import analysis, canary
 from testgen_operator.rollout.history import Standing, colour_seen, find, window, wins
 from testgen_operator.rollout.model import COLOURS, Decision, Due, Position, Record, Result, Seen, Slot, Step, other
-from testgen_operator.rollout.trial import SUSPENDED, Trial
+from testgen_operator.rollout.trial import BEFORE_PODS, READY_AGAIN_SECONDS, SUSPENDED, Trial
 
 CHECKS: Final[Mapping[Step, Due]] = {
     Step.BACKING_UP: Due.BACKUP,
@@ -20,7 +20,6 @@ CHECKS: Final[Mapping[Step, Due]] = {
     Step.SHIFTING: Due.MEASUREMENT,
     Step.BAKING: Due.MEASUREMENT,
 }
-BEFORE_PODS: Final = frozenset({Step.BACKING_UP, Step.MIGRATING})
 
 
 @dataclass(frozen=True)
@@ -167,6 +166,9 @@ def wake(trial: Trial, position: Position) -> float | None:
                 waits += [step.pause_seconds - gone] if step is not None and step.pause_seconds is not None else []
             case Step.RETURNING if trial.replaced:
                 waits.append(policy.progress_deadline_seconds - gone)
+    new = trial.new(position)
+    if position.step in (Step.SHIFTING, Step.SWITCHING, Step.BAKING) and new.ready == 0:
+        waits.append(READY_AGAIN_SECONDS - new.away_seconds)
     if position.held:
         waits.append(policy.progress_deadline_seconds - gone)
     coming = [one for one in waits if one > 0]

@@ -19,13 +19,28 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from testgen_operator.rollout import analysis, blue_green, commands, history, layout, rolling
+from testgen_operator.rollout import analysis, blue_green, canary, commands, history, layout, rolling
 from testgen_operator.rollout.commands import Orders
 from testgen_operator.rollout.history import Standing, colour_seen
 from testgen_operator.rollout.model import COLOURS, Decision, Outcome, Position, Record, Seen, Step, Strategy, other
 from testgen_operator.rollout.moment import elapsed
-from testgen_operator.rollout.trial import BYPASS, PAUSED, RESUMING, ROLLED_BACK, SUPERSEDED, SUSPENDED, Trial, end
+from testgen_operator.rollout.trial import (
+    BEFORE_PODS,
+    BYPASS,
+    GROWING,
+    NOT_READY,
+    PAUSED,
+    RESUMING,
+    ROLLED_BACK,
+    SCALED_TO_ZERO,
+    SUPERSEDED,
+    SUSPENDED,
+    Trial,
+    end,
+)
 
+LEAVES_SECONDS: Final = 5.0
+"""For so long at least a canary drains: the way in has to hear that it has no share any more while it is still there."""
 LOOKS: Final = 24
 """More steps than a release can take without anything new being seen."""
 
@@ -79,7 +94,7 @@ def _found_again(seen: Seen, records: Sequence[Record], now: datetime) -> Positi
 
 def _opening(seen: Seen, base: Standing | None, orders: Orders, now: datetime) -> Position:
     """Where a new release begins."""
-    policy = seen.policy
+    policy = seen.opening or seen.policy
     if base is None:
         return Position(Step.MIGRATING, now, seen.serving or COLOURS[0])
     colour = base.colour if policy.strategy is Strategy.ROLLING else other(base.colour)
@@ -110,12 +125,18 @@ def _stepped(trial: Trial) -> Position:
     assert trial.record.position is not None
     seen, policy = trial.seen, trial.policy
     position = _held(trial, trial.record.position)
-    if trial.hold != SUSPENDED and position.held != RESUMING:
+    nobody_calls = position.held == GROWING and canary.weight(trial, position) == 0
+    if trial.hold != SUSPENDED and position.held != RESUMING and not nobody_calls:
         position = analysis.counted(policy, position, seen)
-    if trial.orders.retry and analysis.is_inconclusive(policy, position):
-        position = replace(position, tally=analysis.anew(position.tally, seen.measured_id), since=trial.now)
-    if analysis.is_undecided(policy, position, seen.checks):
+    undecided = analysis.is_undecided(policy, position, seen.checks)
+    if undecided:
         position = replace(position, message=seen.checks_message)
+    if trial.orders.retry and not position.retried and not undecided and position.step is not Step.RETURNING:
+        if analysis.is_inconclusive(policy, position):
+            position = replace(position, tally=analysis.anew(position.tally, seen.measured_id), since=trial.now)
+        position = replace(position, retried=True)
+    elif not trial.orders.retry and position.retried:
+        position = replace(position, retried=False)
     if trial.hold == SUSPENDED:
         return position
     for _ in range(LOOKS):
@@ -133,13 +154,15 @@ def _held(trial: Trial, position: Position) -> Position:
         return replace(position, held="") if position.held else position
     if trial.hold == SUSPENDED:
         return position if position.held == SUSPENDED else replace(position, held=SUSPENDED)
-    if position.held == SUSPENDED and position.step not in layout.BEFORE_PODS | {Step.STARTING}:
+    if position.held == SUSPENDED and position.step not in BEFORE_PODS | {Step.STARTING}:
         position = replace(position, held=RESUMING, since=trial.now)
     if position.held == RESUMING:
         new = trial.new(position)
         if not (new.complete and new.ready > 0) and trial.elapsed(position) < trial.policy.progress_deadline_seconds:
             return position
         return replace(position, held=trial.hold, since=trial.now)
+    if position.held == GROWING and not trial.hold and not canary.has_capacity(trial, position):
+        return position
     if position.held == trial.hold:
         return position
     return replace(position, held=trial.hold, since=position.since if trial.hold else trial.now)
@@ -161,18 +184,28 @@ def _under_way(trial: Trial, position: Position) -> Decision:
 
 
 def _hold(trial: Trial, position: Position) -> str:
-    if trial.hold or position.held not in ("", RESUMING):
-        return trial.hold or position.held
+    if trial.hold or position.held not in ("", RESUMING, GROWING):
+        return _rest(trial.seen) if trial.hold == SUSPENDED else trial.hold or position.held
     if analysis.is_undecided(trial.policy, position, trial.seen.checks):
         return analysis.INCONCLUSIVE
     if analysis.is_inconclusive(trial.policy, position):
         return analysis.hold(position)
+    asked = trial.is_over(position) or trial.orders.promote or trial.orders.skip == position.number
+    if asked and analysis.is_blind(trial.policy, position):
+        return analysis.hold(position)
     if position.step is Step.AWAITING:
         return "AwaitingPromotion"
     if position.step is Step.SHIFTING:
+        if position.held == GROWING and trial.elapsed(position) >= trial.policy.progress_deadline_seconds:
+            return NOT_READY
         at = trial.policy.steps[position.number : position.number + 1]
         return PAUSED if at and at[0].pause_seconds is None else ""
     return rolling.complaint(trial, position) if trial.is_in_place(position) else ""
+
+
+def _rest(seen: Seen) -> str:
+    """Why nothing runs, as a person has to be told it."""
+    return SCALED_TO_ZERO if seen.at_rest else SUSPENDED
 
 
 def _settled(seen: Seen, stored: Sequence[Record], records: Sequence[Record], orders: Orders, now: datetime) -> Decision:
@@ -184,31 +217,48 @@ def _settled(seen: Seen, stored: Sequence[Record], records: Sequence[Record], or
     assert newest.position is not None
     position, wait = newest.position, 0.0
     if position.step is not Step.DONE:
-        # Who stays on a connection to a release that was given up shall leave it now, not after the delay.
-        given_up = newest.outcome in history.REJECTED and position.served
-        delay = 0 if given_up else seen.policy.scale_down_delay_seconds
-        wait = delay - elapsed(position.since, now)
+        wait = _drain_seconds(seen, newest, position) - elapsed(position.since, now)
         if wait <= 0 or position.step is not Step.DRAINING:
             position = replace(position, step=Step.DONE, since=now)
             records = (*records[:-1], replace(newest, position=position))
+    records = _rearmed(seen, records)
     found = layout.decision(seen, layout.of_active(seen, records, active))
     if position.step is Step.DRAINING:
         found = replace(found, wake_seconds=wait)
     found = _begun(seen, records, active, orders, found, now)
+    position = records[-1].position or position
     if found.start is not None and position.step is Step.DRAINING:
         records = (*records[:-1], replace(newest, position=replace(position, step=Step.DONE, since=now)))
     return _finished(seen, stored, records, active, found, orders)
 
 
+def _drain_seconds(seen: Seen, newest: Record, position: Position) -> float:
+    # Who stays on a connection to a release that was given up shall leave it now, not after the delay.
+    if newest.outcome in history.REJECTED and position.served:
+        return 0.0
+    least = LEAVES_SECONDS if seen.policy.strategy is Strategy.CANARY and not seen.policy.by_pods else 0.0
+    return max(least, seen.policy.scale_down_delay_seconds)
+
+
+def _rearmed(seen: Seen, records: Sequence[Record]) -> Sequence[Record]:
+    """With releases that may be retried again, since the command that was spent on them is gone."""
+    return tuple(
+        replace(one, position=replace(one.position, retried=False))
+        if one.position is not None and one.position.retried and seen.commands.retry != one.name
+        else one
+        for one in records
+    )
+
+
 def _begun(seen: Seen, records: Sequence[Record], active: Standing, orders: Orders, found: Decision, now: datetime) -> Decision:
     """The decision with a new release where the wanted template does not serve."""
     if seen.suspended:
-        return replace(found, held=SUSPENDED)
+        return replace(found, held=_rest(seen))
     wanted = orders.wanted
     if not wanted or wanted == active.template:
         return found
     latest = history.latest(records, wanted)
-    if latest is not None and history.is_rejected(latest) and seen.commands.retry != latest.name:
+    if latest is not None and history.is_rejected(latest) and not _is_asked_again(seen, latest):
         return replace(found, held=(latest.position.reason if latest.position else "") or str(latest.outcome))
     if seen.blocked:
         return replace(found, held=seen.blocked)
@@ -218,11 +268,16 @@ def _begun(seen: Seen, records: Sequence[Record], active: Standing, orders: Orde
     return replace(found, start=start, wake_seconds=None)
 
 
+def _is_asked_again(seen: Seen, record: Record) -> bool:
+    return seen.commands.retry == record.name and record.position is not None and not record.position.retried
+
+
 def _must_drain(seen: Seen, newest: Record, active: Standing, wanted: str) -> bool:
     position = newest.position
     if position is None or position.step is not Step.DRAINING:
         return False
-    if seen.policy.strategy is not Strategy.ROLLING and colour_seen(seen, other(active.colour)).template == wanted:
+    beside = (seen.opening or seen.policy).strategy is not Strategy.ROLLING
+    if beside and colour_seen(seen, other(active.colour)).template == wanted:
         return False
     return position.served or seen.policy.strategy is Strategy.CANARY
 

@@ -7,6 +7,7 @@ TestGenRelease; rolling the same template out again makes another record. A *col
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -176,6 +177,9 @@ class Position:
     fast: bool = False
     """It goes without smoke, analysis and bake."""
     ended: datetime | None = None
+    retried: bool = False
+    """A `retry` that names it has had its effect, or came where there was nothing to retry: it has no other one until it is taken
+    away."""
     held: str = ""
     """What holds it now (Suspended, Paused, a blocking Reason; Resuming after a suspension); its clock starts anew after that."""
 
@@ -208,6 +212,8 @@ class ColourSeen:
     """Every part has all its pods, ready and of the newest template, and the EndpointSlices list them."""
     ready: int = 0
     """Ready endpoints of the entry part, by the EndpointSlices."""
+    away_seconds: float = math.inf
+    """Where none is ready: for how long. Infinite where no pod is left, or nothing tells."""
     failing: str = ""
     """The Reason of what keeps it from coming up; empty while it may still come."""
     message: str = ""
@@ -220,7 +226,9 @@ class Seen:
     target: str
     """The template that the spec asks for (not regarding a rollback)."""
     policy: Policy
-    """With the strategy that the release under way began with."""
+    """With the strategy that the release under way, or that still drains, began with."""
+    opening: Policy | None = None
+    """Of a release that begins now; None: the same policy."""
     commands: Commands = Commands()
     records: tuple[Record, ...] = ()
     """In the order of their sequence."""
@@ -255,6 +263,8 @@ class Seen:
     no_way_back: bool = False
     """In place: what served before would be rendered as the release that is under way."""
     suspended: bool = False
+    at_rest: bool = False
+    """The spec asks for no pods."""
     blocked: str = ""
     """The Reason for which nothing may move forward now (a Secret is missing, stores are not ready, a rotation is under way)."""
     blocked_back: str = ""

@@ -7,13 +7,12 @@ at; `abort` or `rollback` puts the old template back. A check that the spec asks
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from testgen_operator.rollout import analysis
 from testgen_operator.rollout.history import colour_seen
 from testgen_operator.rollout.model import Outcome, Position, Step
 from testgen_operator.rollout.trial import (
-    BYPASS,
+    BEFORE_PODS,
     NOT_READY,
     RESUMING,
     SUPERSEDED,
@@ -27,8 +26,6 @@ from testgen_operator.rollout.trial import (
     returned,
 )
 
-BEFORE_PODS: Final = frozenset({Step.BACKING_UP, Step.MIGRATING})
-
 
 def step(trial: Trial, position: Position) -> Position:
     """The position after at most one step."""
@@ -36,8 +33,8 @@ def step(trial: Trial, position: Position) -> Position:
         return end(trial, position, Outcome.SUPERSEDED, drain=False, reason=SUPERSEDED)
     if position.step is Step.RETURNING:
         return _returning(trial, position)
-    if position.reason == BYPASS and position.fast and position.step in BEFORE_PODS and trial.old().ready > 0:
-        return replace(position, fast=False, reason="")  # it had no ready pod for one look: its checks are made after all
+    if position.step in BEFORE_PODS and trial.is_bypass_over(position):
+        return replace(position, fast=False, reason="")
     bad = _trouble(trial, position)
     if bad is not None:
         return leave(trial, position, *bad)
@@ -51,8 +48,13 @@ def complaint(trial: Trial, position: Position) -> str:
     failed = failed_check(trial, position)
     if failed is not None:
         return failed[0]
-    if position.step is Step.STARTING and (trial.new(position).failing or trial.is_late(position)):
+    failing = bool(trial.new(position).failing)
+    if position.step is Step.STARTING and (failing or trial.is_late(position)):
         return NOT_READY
+    if trial.crashes_late(position):
+        return NOT_READY
+    if trial.is_over(position) and _is_bad(trial, position):
+        return analysis.failure(trial.seen, position)[0]
     return ""
 
 
@@ -75,8 +77,9 @@ def _trouble(trial: Trial, position: Position) -> tuple[str, str] | None:
         return trial.away, ""
     new = trial.new(position)
     dead = new.ready == 0 and (bool(new.failing) or trial.is_late(position))
+    dead = dead or trial.crashes_late(position)
     if position.step in (Step.SMOKING, Step.ANALYSING, Step.BAKING) and position.held != RESUMING and dead:
-        return NOT_READY, new.message
+        return trial.unready(position)
     return failed_check(trial, position)
 
 
@@ -92,13 +95,18 @@ def _forward(trial: Trial, position: Position) -> Position:
         case Step.SHIFTING | Step.AWAITING | Step.SWITCHING:
             return enter(trial, position, Step.STARTING)
         case Step.BAKING if _is_baked(trial, position):
-            if trial.base is not None and analysis.only_failed(trial.policy, position):
+            if not _is_bad(trial, position):
+                return promoted(trial, position)
+            if trial.base is not None and not trial.seen.no_way_back:
                 return leave(trial, position, *analysis.failure(trial.seen, position))
-            return promoted(trial, position)
     return position
 
 
+def _is_bad(trial: Trial, position: Position) -> bool:
+    return analysis.only_failed(trial.policy, position) or analysis.has_failed(trial.policy, position)
+
+
 def _is_baked(trial: Trial, position: Position) -> bool:
-    if not trial.stands(position, None):
+    if not trial.stands_after_all(position):
         return False
-    return position.fast or trial.is_first or trial.elapsed(position) >= trial.policy.bake_seconds
+    return trial.is_first or (trial.is_over(position) and not analysis.is_blind(trial.policy, position))

@@ -14,12 +14,21 @@ from testgen_operator.rollout.moment import elapsed
 
 BYPASS: Final = "ActiveUnavailableBypass"
 NOT_READY: Final = "PreviewNotReady"
+BELOW_SCHEMA: Final = "VersionBelowSchema"
 ABORTED: Final = "Aborted"
 SUPERSEDED: Final = "Superseded"
 ROLLED_BACK: Final = "RolledBack"
 SUSPENDED: Final = "Suspended"
+SCALED_TO_ZERO: Final = "ScaledToZero"
 RESUMING: Final = "Resuming"
+GROWING: Final = "Growing"
+"""A canary's step waits for the pods that its share needs; its pause has not begun."""
 PAUSED: Final = "Paused"
+READY_AGAIN_SECONDS: Final = 10.0
+"""For so long pods that were ready may be called not ready before that ends a release. Where a node's kubelet is started again,
+Kubernetes calls all pods of the node not ready until each was probed once (kubernetes/kubernetes#100277): three to eight
+seconds."""
+BEFORE_PODS: Final = frozenset({Step.BACKING_UP, Step.MIGRATING})
 
 
 @dataclass(frozen=True)
@@ -57,9 +66,18 @@ class Trial:
     def old(self) -> ColourSeen:
         return colour_seen(self.seen, self.base.colour) if self.base else ColourSeen()
 
+    def is_gone(self, position: Position) -> bool:
+        """None of its pods answers, and that is no matter of a moment."""
+        new = self.new(position)
+        return new.ready == 0 and (bool(new.failing) or new.away_seconds >= READY_AGAIN_SECONDS)
+
     def has_moved(self, position: Position) -> bool:
         """The active Service selects the release's colour, beside that of the release before."""
         return not self.is_in_place(position) and self.seen.serving == position.colour
+
+    def is_bypass_over(self, position: Position) -> bool:
+        """What had no ready pod when the release began (it woke up, it was restarted) serves again: nothing may be left out."""
+        return position.reason == BYPASS and position.fast and self.old().ready > 0
 
     def elapsed(self, position: Position) -> float:
         return elapsed(position.since, self.now)
@@ -67,6 +85,37 @@ class Trial:
     def is_late(self, position: Position) -> bool:
         """Past the progress deadline. Time for which something held the step does not count: its clock starts anew after that."""
         return not self.hold and not position.held and self.elapsed(position) >= self.policy.progress_deadline_seconds
+
+    def is_over(self, position: Position) -> bool:
+        """Time alone keeps a share of the traffic, or a bake, where it is no longer."""
+        steps = self.policy.steps[position.number : position.number + 1]
+        match position.step:
+            case Step.BAKING:
+                return position.fast or self.elapsed(position) >= self.policy.bake_seconds
+            case Step.SHIFTING if steps and steps[0].pause_seconds is not None:
+                return self.elapsed(position) >= steps[0].pause_seconds
+        return False
+
+    def is_overdue(self, position: Position) -> bool:
+        """Its bake is over, and so is the time that pods may take."""
+        bake = 0 if position.fast or position.step is not Step.BAKING else self.policy.bake_seconds
+        late = self.elapsed(position) >= bake + self.policy.progress_deadline_seconds
+        return late and not self.hold and not position.held and not analysis.is_blind(self.policy, position)
+
+    def unready(self, position: Position) -> tuple[str, str]:
+        """Reason and message of pods that do not come up: a cause with a way out of its own keeps its name."""
+        new = self.new(position)
+        return (BELOW_SCHEMA if new.failing == BELOW_SCHEMA else NOT_READY), new.message
+
+    def crashes_late(self, position: Position) -> bool:
+        """In a bake that should long be over."""
+        return position.step is Step.BAKING and bool(self.new(position).failing) and self.is_overdue(position)
+
+    def stands_after_all(self, position: Position) -> bool:
+        """At the end of a bake. What is missing long after it (room for an autoscaler's pods) is no fault of the release; what
+        crashes is."""
+        new = self.new(position)
+        return self.stands(position, None) or (new.ready > 0 and not new.failing and self.is_overdue(position))
 
     def has_weight(self, position: Position) -> bool:
         """A canary's share of the traffic may be on the release."""
@@ -78,7 +127,9 @@ class Trial:
         )
 
     def needs_smoke(self, position: Position) -> bool:
-        return self.policy.smoke and not self.is_first and (not position.fast or position.reason == BYPASS)
+        """Where the spec asks for no pod nobody answers."""
+        wanted = self.policy.smoke and not self.is_first and not self.seen.at_rest
+        return wanted and (not position.fast or position.reason == BYPASS)
 
     def full_size(self, position: Position) -> int | None:
         """At least what the active colour has now, and never less than it has itself. None: the project's own scale."""
@@ -98,9 +149,10 @@ class Trial:
         return self.policy.preview_replicas or max(self.old().replicas, 0) or None
 
     def stands(self, position: Position, size: int | None) -> bool:
-        """All its pods are there and ready, as many as asked for. A project scaled to zero has none."""
+        """All its pods are there and ready, as many as asked for. A project scaled to zero has none; one that has just been
+        resumed has none yet."""
         seen = self.new(position)
-        return seen.complete and seen.replicas >= (size or 0) and (seen.ready > 0 or seen.replicas == 0)
+        return seen.complete and seen.replicas >= (size or 0) and (seen.ready > 0 or (seen.replicas == 0 and self.seen.at_rest))
 
 
 def enter(trial: Trial, position: Position, step: Step, number: int = 0) -> Position:
@@ -156,6 +208,9 @@ def failed_check(trial: Trial, position: Position) -> tuple[str, str] | None:
             return seen.checks_reason or analysis.FAILED, seen.checks_message
     if analysis.has_failed(trial.policy, position):
         return analysis.failure(seen, position)
+    asked_again = trial.orders.retry and not position.retried
+    if asked_again and analysis.is_undecided(trial.policy, position, seen.checks):
+        return analysis.INCONCLUSIVE, seen.checks_message
     return None
 
 

@@ -84,6 +84,7 @@ class Reason(StrEnum):
     BAKING = "Baking"
     RETURNING = "Returning"
     RESUMING = "Resuming"
+    GROWING = "Growing"
     PREPARING_MODELS = "PreparingModels"
     PODS_NOT_READY = "PodsNotReady"
     CHANGING_MODE = "ChangingMode"
@@ -138,6 +139,7 @@ class Reason(StrEnum):
     GOLDEN_SET_WORSE = "GoldenSetWorse"
     GOLDEN_SET_INVALID = "GoldenSetInvalid"
     PROMETHEUS_UNREACHABLE = "PrometheusUnreachable"
+    METRICS_UNREACHABLE = "MetricsUnreachable"
     BACKUP_FAILED = "BackupFailed"
     VERSION_BELOW_SCHEMA = "VersionBelowSchema"
     RELEASE_GONE = "ReleaseGone"
@@ -164,7 +166,7 @@ _HISTORY: Final = "kubectl testgen rollout history {project} -n {namespace}"
 _CHECK: Final = "kubectl -n {namespace} logs -l {pods} --prefix --tail=5"
 
 MEANINGS: Final[dict[Reason, Meaning]] = {
-    Reason.SERVING: Meaning("The endpoint serves the release that the spec asks for"),
+    Reason.SERVING: Meaning("The endpoint serves; RolloutSucceeded tells whether it is what the spec asks for"),
     Reason.SETTLED: Meaning("Nothing is left to be done"),
     Reason.NOTHING_BLOCKS: Meaning("Nothing needs a person"),
     Reason.VALID: Meaning("The spec is valid"),
@@ -249,11 +251,13 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "The new release is good so far and waits to be let through", "kubectl testgen rollout promote {project} -n {namespace}"
     ),
     Reason.PAUSED: Meaning(
-        "spec.rollout.pause holds the rollout where it is", "kubectl testgen rollout resume {project} -n {namespace}"
+        "spec.rollout.pause holds the rollout where it is, or a canary's step has no end by itself",
+        "kubectl testgen rollout resume {project} -n {namespace}, for a step without an end skip in place of resume",
     ),
     Reason.BAKING: Meaning("The new release serves and is watched; the last one stands by to take over again", _STATUS),
     Reason.RETURNING: Meaning("The last release takes over again", _STATUS),
     Reason.RESUMING: Meaning("The project was suspended in the middle of a rollout and goes on with it", _STATUS),
+    Reason.GROWING: Meaning("The pods of the canary's next share start; its pause begins when they are there", _STATUS),
     Reason.PREPARING_MODELS: Meaning(
         "The model server is fetching or loading its models", "kubectl -n {namespace} logs -l {pods} -c models"
     ),
@@ -404,8 +408,13 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     ),
     Reason.PROMETHEUS_UNREACHABLE: Meaning(
         "Prometheus does not answer, so nothing is known of the new release: correct spec.rollout.analysis.prometheus.address, "
-        "or remove it to measure at the pods; then retry",
+        "or remove it to measure at the pods; it goes on then, before its first request with retry",
         "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.rollout.analysis.prometheus}}'",
+    ),
+    Reason.METRICS_UNREACHABLE: Meaning(
+        "No pod of the new release tells the operator its metrics, so nothing is known of it: let the operator reach port 8000 "
+        "of the project's pods; it goes on then, before its first request with retry",
+        _STATUS,
     ),
     Reason.BACKUP_FAILED: Meaning(
         "The database could not be backed up, so it was not migrated; the last release serves. Make room, or let the database "

@@ -10,6 +10,7 @@ from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.traffic import Rollout
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import as_time
+from testgen_operator.rollout import analysis
 from testgen_operator.rollout.history import REJECTED
 from testgen_operator.rollout.model import Outcome, Step, Strategy
 from testgen_operator.status.reasons import Reason
@@ -29,6 +30,7 @@ _UNDER_WAY: Final[dict[Step, Reason]] = {
     Step.RETURNING: Reason.RETURNING,
 }
 _KNOWN: Final = {str(one): one for one in Reason}
+_TOLD_BY_THE_MEASUREMENT: Final = {Reason.ANALYSIS_INCONCLUSIVE, *(Reason(one) for one in analysis.UNREACHABLE)}
 
 
 def judged(rollout: Rollout | None) -> Judged | None:
@@ -37,7 +39,7 @@ def judged(rollout: Rollout | None) -> Judged | None:
         return None
     position, held = rollout.position, _KNOWN.get(rollout.decision.held)
     if position.outcome in REJECTED and rollout.decision.held:
-        return "False", held or Reason.ABORTED, position.message
+        return "False", held or Reason.ABORTED, position.message if rollout.decision.held == position.reason else ""
     if position.outcome is not None and _waits(rollout):
         return "Unknown", held or Reason.ROLLING_OUT, ""
     if position.outcome is None and position.step is Step.RETURNING:
@@ -45,7 +47,7 @@ def judged(rollout: Rollout | None) -> Judged | None:
     if rollout.strategy is Strategy.ROLLING and (position.outcome is not None or position.step in _BY_PODS):
         return None
     if position.outcome is None:
-        words = position.message if held in (Reason.ANALYSIS_INCONCLUSIVE, Reason.PROMETHEUS_UNREACHABLE) else ""
+        words = position.message if held in _TOLD_BY_THE_MEASUREMENT else ""
         return "Unknown", held or _UNDER_WAY.get(position.step, Reason.ROLLING_OUT), words
     if position.outcome is Outcome.SUPERSEDED:
         return None

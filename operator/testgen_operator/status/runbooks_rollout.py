@@ -95,6 +95,18 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
         ),
         "By itself once it answers; after more than inconclusiveLimit measurements with `kubectl testgen rollout retry PROJECT`.",
     ),
+    Reason.METRICS_UNREACHABLE: (
+        (
+            "A NetworkPolicy, or the network, keeps the operator from the project's pods.",
+            "The pods are too busy to answer GET /metrics within five seconds.",
+        ),
+        (
+            "Ask one from the operator's namespace: `curl http://POD-ADDRESS:8000/metrics`.",
+            "Let the operator's namespace in, or give the pods more CPU; or measure elsewhere: spec.rollout.analysis.prometheus.",
+        ),
+        "By itself once they answer; after more than inconclusiveLimit measurements with "
+        "`kubectl testgen rollout retry PROJECT`.",
+    ),
     Reason.BACKUP_FAILED: (
         (
             "There is no room for the backup.",

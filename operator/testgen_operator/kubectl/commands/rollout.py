@@ -19,7 +19,7 @@ from testgen_operator.kubectl import choices
 from testgen_operator.kubectl.commands.change import patch_spec
 from testgen_operator.kubectl.console import Console
 from testgen_operator.kubectl.problems import Exit
-from testgen_operator.kubectl.progress import Progress, Release, State, judge, of_version, releases
+from testgen_operator.kubectl.progress import Progress, Release, State, judge, meant, releases
 from testgen_operator.kubectl.session import Session
 from testgen_operator.kubectl.views import parts
 from testgen_operator.kubectl.views import rollout as view
@@ -30,6 +30,7 @@ SILENCE_SECONDS: Final = 120.0
 """So long an API server that does not answer is waited for."""
 CODES: Final = {
     State.SERVES: Exit.OK,
+    State.REPLACED: Exit.NO,
     State.FAILED: Exit.NO,
     State.UNDER_WAY: Exit.UNDER_WAY,
     State.WAITS: Exit.UNDER_WAY,
@@ -74,7 +75,7 @@ async def _look(session: Session, name: str | None) -> Seen:
 
 async def _status(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
     project, known = await _look(session, args.name)
-    found = judge(project, known, _meant(known, args))
+    found = judge(project, known, _meant(project, known, args))
     if args.output == "table":
         console.lines(view.screen(f"{session.namespace}/{parts.name(project)}", found, now, console.style))
     else:
@@ -109,7 +110,7 @@ async def _watch(session: Session, args: Namespace, console: Console, now: datet
                 raise
             await asyncio.sleep(LOOK_SECONDS)
             continue
-        found = judge(project, known, _meant(known, args))
+        found = judge(project, known, _meant(project, known, args))
         ended = _ended(found, args)
         if (tells or ended) and (chapter := view.chapter(found)) != told:
             told = chapter
@@ -124,18 +125,15 @@ async def _watch(session: Session, args: Namespace, console: Console, now: datet
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _meant(known: tuple[Release, ...], args: Namespace) -> str:
+def _meant(project: Object, known: tuple[Release, ...], args: Namespace) -> str:
     """The release that is asked about, by its name or its version; empty: the one that the spec asks for."""
-    if not args.of_version:
-        return args.release or ""
-    found = of_version(known, args.of_version)
-    return found.name if found else f"of version {args.of_version}"
+    return meant(project, known, args.of_version) if args.of_version else args.release or ""
 
 
 def _ended(found: Progress, args: Namespace) -> bool:
     if getattr(args, "until", "end") == "approval" and found.state is State.WAITS:
         return True
-    return found.state in (State.SERVES, State.FAILED) or (
+    return found.state in (State.SERVES, State.REPLACED, State.FAILED) or (
         found.state is State.NONE and bool(args.release)
     )  # a version may still come
 
@@ -172,7 +170,8 @@ async def _start(session: Session, args: Namespace, console: Console, now: datet
         return Exit.OK
     await patch_spec(session, project, change, console)
     asked = " ".join(one for one in (args.version, args.image) if one) or args.strategy
-    console.line(f"{where}/{name}: {asked} is asked for. See: kubectl testgen rollout watch {name} -n {where}")
+    over = "; the rollback is taken away" if "rollback" in change.get("rollout", {}) else ""
+    console.line(f"{where}/{name}: {asked} is asked for{over}. See: kubectl testgen rollout watch {name} -n {where}")
     return Exit.OK
 
 

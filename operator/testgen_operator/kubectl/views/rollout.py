@@ -16,6 +16,7 @@ MARKS: Final[dict[State, tuple[str, Colour]]] = {
     State.UNDER_WAY: ("…", "yellow"),
     State.WAITS: ("‖", "cyan"),
     State.SERVES: ("✔", "green"),
+    State.REPLACED: ("-", "dim"),
     State.FAILED: ("✘", "red"),
 }
 COLOURS: Final[dict[Outcome, Colour]] = {
