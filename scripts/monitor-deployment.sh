@@ -8,7 +8,7 @@ usage='Usage: monitor-deployment.sh ENVIRONMENT [VERSION]
 
 Example: monitor-deployment.sh production v1.2.3
 Without VERSION: of what the spec asks for. ENVIRONMENT is a namespace, or NAMESPACE/PROJECT.
-Exit codes: 0 it serves, 1 it was given up, 2 usage, 7 not through in time (TESTGEN_TIMEOUT, 30m).'
+Exit codes: 0 it serves, 1 it was given up or another one serves now, 2 usage, 7 not through in time (TESTGEN_TIMEOUT, 30m).'
 
 if help_wanted "$@"; then printf '%s\n' "$usage"; exit 0; fi
 [[ $# -eq 1 || $# -eq 2 ]] || fail "$usage" 2

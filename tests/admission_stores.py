@@ -153,4 +153,9 @@ STORES_REFUSED: Final[tuple[Refused, ...]] = (
     ),
     Refused("credentials of a graph in its URI", neo4j(uri="bolt://me:pw@x"), "may not hold credentials"),
     Refused("a rotation with a line break", {"stores": {"rotateCredentials": "a\nb"}}, "such as a time"),
+    Refused(
+        "a rotation where others run the only store",
+        {"stores": {"postgres": {"type": "External", "external": POSTGRES}, "rotateCredentials": "1"}},
+        "has no meaning where the operator draws no password",
+    ),
 )

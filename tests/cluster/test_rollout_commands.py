@@ -218,10 +218,10 @@ async def test_the_list_of_releases_reads_as_a_story(played: Played) -> None:
     await played.at(SECOND, over(Outcome.ROLLED_BACK, "AnalysisFailed"), rollback_version="1.0.0")
     assert FIRST > SECOND, "in the order of names, in which Kubernetes lists, it would be told from its end"
     lines = (await played.cluster.kubectl("get", "tgr", "--sort-by=.spec.sequence")).splitlines()
-    assert lines[0].split() == ["NAME", "PROJECT", "VERSION", "STRATEGY", "PHASE", "OUTCOME", "REASON", "AGE"]
-    assert [line.split()[:7] for line in lines[1:]] == [
-        [FIRST, "shop", "1.0.0", "BlueGreen", "Succeeded", "Promoted", "Promoted"],
-        [SECOND, "shop", "1.1.0", "BlueGreen", "RolledBack", "RolledBack", "AnalysisFailed"],
+    assert lines[0].split() == ["NAME", "#", "PROJECT", "VERSION", "STRATEGY", "PHASE", "OUTCOME", "REASON", "AGE"]
+    assert [line.split()[:8] for line in lines[1:]] == [
+        [FIRST, "1", "shop", "1.0.0", "BlueGreen", "Succeeded", "Promoted", "Promoted"],
+        [SECOND, "2", "shop", "1.1.0", "BlueGreen", "RolledBack", "RolledBack", "AnalysisFailed"],
     ]
     code, out, err = await played.plugin("history", "shop")
     assert code == 0, err

@@ -132,7 +132,8 @@ async def test_a_rollback_inside_the_window_serves_at_once(shared_cluster: Clust
             return (await selector(shared_cluster))[names.LABEL_COLOUR] == "blue"
 
         await shared_cluster.eventually(serves, within=60, what="blue serves again", poll=0.2)
-        print(f"rolled back in {time.monotonic() - asked:.1f} s")
+        seconds = time.monotonic() - asked
+        print(f"rolled back in {seconds:.1f} s")
         record = await ended(shared_cluster, 3)
 
     assert record["status"]["outcome"] == "FastPromoted"

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.unit.operator.build import project, resource
+from tests.unit.operator.releasing import Releasing
 
 from testgen_operator.resources.release import release_object, release_status
 from testgen_operator.rollout.model import Outcome, Position, Record, Step, Tally
+from testgen_operator.status import compute
 
 Json = dict[str, Any]
 BEGAN = datetime(2026, 3, 1, 11, 0, tzinfo=UTC)
@@ -58,6 +60,44 @@ def shop(
         words = f"Words of {reason}. Run: kubectl x"
         conditions.append({"type": "RolloutSucceeded", "status": judged, "reason": reason, "message": words})
     return found | {"status": {"observedGeneration": 3 if observed else 2, "conditions": conditions, **status}}
+
+
+def rolling(rollout: Mapping[str, Any], **more: Any) -> Releasing:
+    """Project shop under an operator, once its first release serves and it asks for another one. `more`: how that goes."""
+    cluster = Releasing(project({"rollout": dict(rollout)}))
+    cluster.roll()
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    for field, value in more.items():
+        setattr(cluster, field, value)
+    return cluster
+
+
+def change(cluster: Releasing, more: Mapping[str, Any]) -> None:
+    """The spec with these fields."""
+    cluster.project = project({**asked(cluster), **more}, generation=cluster.project.generation + 1)
+
+
+def asked(cluster: Releasing) -> Json:
+    return cluster.project.spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+
+
+def until(cluster: Releasing, step: Step, most: int = 60, **more: Any) -> tuple[Json, list[Json]]:
+    """Let time pass until the newest release is at the step, which shows these fields; what the API server shows then."""
+    for _ in range(most):
+        cluster.step()
+        cluster.settle()
+        cluster.now += timedelta(seconds=5)
+        newest = cluster.records()[-1]["status"]
+        if newest["step"] == step and newest.items() >= more.items():
+            return as_shown(cluster)
+    raise AssertionError(f"not at {step}: {[one['status'] for one in cluster.records()]}")
+
+
+def as_shown(cluster: Releasing) -> tuple[Json, list[Json]]:
+    """The project with the status that the operator writes now, and its releases."""
+    wanted = cluster.plan()
+    status = compute(cluster.project, cluster.facts(), {}, cluster.now, wanted=wanted, rollout=cluster.rollout)
+    return resource(asked(cluster), generation=cluster.project.generation) | {"status": status}, cluster.records()
 
 
 TALLY = Tally(2, 1, 3, "m")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.kubectl.rollouts import BEGAN, NOW, PROMOTED, TALLY, at, ended, name, release, shop
+from tests.unit.kubectl.rollouts import BEGAN, NOW, PROMOTED, TALLY, at, change, ended, name, release, rolling, shop, until
 from tests.unit.operator.test_release import positions
 
 from testgen_operator.kubectl import choices
+from testgen_operator.kubectl.commands.rollout import CODES
 from testgen_operator.kubectl.problems import Exit, PluginError
-from testgen_operator.kubectl.progress import STORY, State, judge, of_version, releases
+from testgen_operator.kubectl.progress import STORY, State, judge, meant, of_version, releases
 from testgen_operator.kubectl.views import rollout as view
 from testgen_operator.kubectl.views.text import Style
-from testgen_operator.rollout.model import Outcome, Step
+from testgen_operator.rollout.model import Outcome, Step, Verdict
 
 PLAIN = Style()
 OLD = release(1, PROMOTED)
@@ -41,7 +43,8 @@ def test_a_release_between_beginning_and_end_is_under_way(step: Step) -> None:
         (("True", "Complete"), Outcome.PROMOTED, State.SERVES),
         (("True", "Complete"), Outcome.FAST_PROMOTED, State.SERVES),
         (("False", "AnalysisFailed"), Outcome.ABORTED, State.FAILED),
-        (("Unknown", "RollingOut"), Outcome.ROLLED_BACK, State.FAILED),
+        (("Unknown", "SecretNotFound"), Outcome.ROLLED_BACK, State.FAILED),
+        (("Unknown", "RollingOut"), Outcome.ROLLED_BACK, State.UNDER_WAY),  # the next one waits for its drain
         (("Unknown", "RollingOut"), Outcome.SUPERSEDED, State.UNDER_WAY),
         (("False", "ImagePullFailed"), Outcome.PROMOTED, State.FAILED),
         (("True", "Complete"), Outcome.ABORTED, State.SERVES),
@@ -67,6 +70,48 @@ def test_a_named_release_is_judged_by_its_own_outcome(outcome: Outcome, state: S
     assert judge(shop(), known(OLD, release(2, ended(outcome))), name(2)).state is state
 
 
+@pytest.mark.parametrize(
+    ("newest", "state"),
+    [
+        (release(2, PROMOTED), State.REPLACED),
+        (release(2, ended(Outcome.FAST_PROMOTED)), State.REPLACED),
+        (release(2, replace(ended(Outcome.SUPERSEDED), served=True)), State.REPLACED),
+        (release(2, at(Step.BAKING, served=True)), State.REPLACED),
+        (release(2, at(Step.RETURNING, served=True)), State.SERVES),
+        (release(2, at(Step.ANALYSING)), State.SERVES),
+        (release(2, None), State.SERVES),
+        (release(2, ended(Outcome.ABORTED)), State.SERVES),
+        (release(2, replace(ended(Outcome.ROLLED_BACK), served=True)), State.SERVES),
+        (release(2, PROMOTED, again=1), State.SERVES),  # the same, rolled out again
+    ],
+)
+def test_a_named_release_serves_until_another_one_does(newest: dict[str, Any], state: State) -> None:
+    some = known(OLD, newest)
+    found = judge(shop(), some, meant(shop(), some, "1.1.0"))
+    assert (judge(shop(), some, name(1)), found.state) == (found, state)
+    if state is State.REPLACED:
+        assert (CODES[state], found.message) == (Exit.NO, f"It served; {name(2)} (1.2.0) serves now")
+        assert view.line(found, BEGAN, PLAIN).endswith(f"(Replaced): It served; {name(2)} (1.2.0) serves now")
+
+
+def test_what_is_asked_for_again_is_waited_for() -> None:
+    """Its old release served once, its new one has not begun."""
+    back = {"rollback": {"to": name(1), "from": name(2)}}
+    some = known(OLD, release(2, PROMOTED))
+    again, unseen = shop(succeeded=("Unknown", "RollingOut")), shop(observed=False)
+    again["spec"]["version"] = "1.1.0"
+    returned = shop(back, succeeded=("Unknown", "RollingOut"))
+    assert judge(again, some, meant(again, some, "1.1.0")).state is State.UNDER_WAY
+    assert judge(unseen, some, meant(unseen, some, "1.1.0")).state is State.UNDER_WAY
+    for release_name in (name(1), meant(returned, some, "1.1.0")):
+        assert judge(returned, some, release_name).state is State.UNDER_WAY
+    left = shop(back)
+    left["spec"]["version"] = "1.2.0"
+    returned_to = known(OLD, release(2, PROMOTED), release(3, ended(Outcome.FAST_PROMOTED), again=1, version="1.1.0"))
+    assert judge(left, returned_to, meant(left, returned_to, "1.2.0")).state is State.REPLACED
+    assert judge(left, returned_to, meant(left, returned_to, "1.1.0")).state is State.SERVES
+
+
 def test_what_was_given_up_says_how_it_is_tried_again() -> None:
     found = judge(shop(), known(OLD, release(2, ended(Outcome.ABORTED, "SmokeFailed"))), name(2))
     assert found.run == ("kubectl testgen explain SmokeFailed", "kubectl testgen rollout retry shop -n team")
@@ -85,20 +130,59 @@ def test_a_spec_that_is_not_valid_is_never_rolled_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("position", "rollout", "reason", "verb"),
+    ("rollout", "verdict", "step", "paused", "reason", "verb"),
     [
-        (at(Step.AWAITING), {}, "AwaitingPromotion", "promote"),
-        (at(Step.SHIFTING, number=0), {"strategy": "Canary", "steps": [{"weight": 5}]}, "Paused", "skip"),
-        (at(Step.BAKING, held="Paused"), {"pause": name(2)}, "Paused", "resume"),
-        (at(Step.ANALYSING, held="AnalysisInconclusive"), {}, "AnalysisInconclusive", "retry"),
+        (
+            {"strategy": "BlueGreen", "autoPromote": False},
+            Verdict.SUCCESSFUL,
+            Step.AWAITING,
+            False,
+            "AwaitingPromotion",
+            "promote",
+        ),
+        ({"strategy": "Canary", "steps": [{"weight": 5}]}, Verdict.SUCCESSFUL, Step.SHIFTING, False, "Paused", "skip"),
+        ({"strategy": "Canary", "steps": [{"weight": 5}]}, Verdict.SUCCESSFUL, Step.SHIFTING, True, "Paused", "resume"),
+        ({"strategy": "BlueGreen"}, Verdict.SUCCESSFUL, Step.BAKING, True, "Paused", "resume"),
+        (
+            {"strategy": "BlueGreen", "analysis": {"inconclusiveLimit": 0}},
+            Verdict.INCONCLUSIVE,
+            Step.ANALYSING,
+            False,
+            "AnalysisInconclusive",
+            "retry",
+        ),
     ],
 )
 def test_what_waits_for_a_person_says_which_command_goes_on(
-    position: Any, rollout: dict[str, Any], reason: str, verb: str
+    rollout: dict[str, Any], verdict: Verdict, step: Step, paused: bool, reason: str, verb: str
 ) -> None:
-    found = judge(shop(rollout, succeeded=("Unknown", "RollingOut")), known(OLD, release(2, position)))
+    cluster = rolling(rollout, verdict=verdict)
+    project, objects = until(cluster, step)
+    if paused:
+        change(cluster, {"rollout": {**rollout, "pause": objects[-1]["metadata"]["name"]}})
+        project, objects = until(cluster, step, held="Paused")
+    found = judge(project, releases(objects))
     assert (found.state, found.reason) == (State.WAITS, reason)
     assert found.run[0] == f"kubectl testgen rollout {verb} shop -n team"
+    assert ("Held by" in found.message) is (verb not in ("promote", "skip"))
+
+
+def test_a_share_without_an_end_waits_for_a_person_whatever_the_spec_asks_for_by_now() -> None:
+    cluster = rolling({"strategy": "Canary", "steps": [{"weight": 5}]})
+    project, objects = until(cluster, Step.SHIFTING)
+    project["spec"]["rollout"] = {"strategy": "BlueGreen"}
+    found = judge(project, releases(objects))
+    assert (found.state, found.run[0]) == (State.WAITS, "kubectl testgen rollout skip shop -n team")
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "reason"), [("", State.UNDER_WAY, "Growing"), ("PreviewNotReady", State.UNDER_WAY, "PreviewNotReady")]
+)
+def test_a_share_that_waits_for_its_pods_says_so(told: str, state: State, reason: str) -> None:
+    growing = at(Step.SHIFTING, held="Growing")
+    project = shop({"strategy": "Canary", "steps": [{"weight": 5}]}, rollout={"release": name(2), "number": 0, "held": told})
+    found = judge(project, releases([release(1, PROMOTED), release(2, growing)]))
+    assert (found.state, found.reason) == (state, reason)
 
 
 def test_what_the_status_says_holds_it_counts_too() -> None:
@@ -309,6 +393,16 @@ def test_what_was_given_up_is_no_release_to_return_to() -> None:
     assert name(1) in refusal.value.hint
 
 
+def test_a_rollback_goes_to_the_release_before_that_was_superseded_in_its_bake_too() -> None:
+    replaced = release(2, replace(ended(Outcome.SUPERSEDED), served=True))
+    some = known(OLD, replaced, release(3, PROMOTED))
+    ways: list[dict[str, Any]] = [{}, {"to": name(2)}, {"version": "1.2.0"}]
+    for way in ways:
+        assert choices.rollback(shop(), some, **way).rollout == {"rollback": {"from": name(3), "to": name(2)}}
+    unseen = known(OLD, release(2, ended(Outcome.SUPERSEDED)), release(3, PROMOTED))
+    assert choices.rollback(shop(), unseen).rollout == {"rollback": {"from": name(3), "to": name(1)}}
+
+
 def test_a_rollback_in_force_can_be_sent_further_back() -> None:
     back = release(4, ended(Outcome.FAST_PROMOTED), again=2)
     rollout = {"rollback": {"from": name(3), "to": name(2)}}
@@ -348,6 +442,30 @@ def test_what_is_asked_for_already_is_not_asked_for_again_by_another() -> None:
     project["spec"]["version"] = "1.4.2"
     assert choices.start(project, "1.4.2", strategy="BlueGreen", author="Ben") == {}
     assert choices.start(project, "1.4.2", strategy="Canary") == {"rollout": {"strategy": "Canary"}}
+
+
+@pytest.mark.parametrize("by", ["start", "rollback"])
+def test_what_was_returned_from_is_asked_for_again(by: str) -> None:
+    quick = {"strategy": "BlueGreen", "bakeSeconds": 5, "scaleDownDelaySeconds": 0}
+    cluster = rolling(quick)
+    change(cluster, {"version": "2.0"})
+    first, left = (one["metadata"]["name"] for one in until(cluster, Step.DONE)[1])
+    change(cluster, {"rollout": {**quick, "rollback": {"to": first, "from": left}}})
+    project, objects = until(cluster, Step.DONE, outcome="FastPromoted")
+    if by == "start":
+        wanted = choices.start(project, "2.0", strategy="BlueGreen")
+        assert wanted == {"rollout": {"rollback": None}}
+    else:
+        wanted = {"rollout": choices.rollback(project, releases(objects), to=left).rollout}
+    change(cluster, {"rollout": {**quick, **wanted["rollout"]}})
+    again = until(cluster, Step.DONE, outcome="Promoted")[1][-1]
+    assert (again["metadata"]["name"], again["spec"]["template"]) == (f"{left}-2", left)
+
+
+def test_an_old_rollback_does_not_come_into_force_again_with_the_version_that_it_left() -> None:
+    project = shop({"rollback": {"to": name(1), "from": name(2)}})
+    assert choices.start(project, "1.2.0") == {"version": "1.2.0", "rollout": {"rollback": None}}
+    assert choices.start(project, "", strategy="Canary") == {"rollout": {"strategy": "Canary"}}
 
 
 def test_a_version_that_would_only_rename_an_image_is_refused() -> None:

@@ -17,6 +17,7 @@ from testgen_operator.plan.model import ObjectKey, Plan
 from testgen_operator.plan.plan import missing_secrets, plan
 from testgen_operator.plan.traffic import Rollout
 from testgen_operator.resources.release import release_object, release_status
+from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout.machine import decide
 from testgen_operator.rollout.model import Decision, Due, Record, Seen, Verdict
 
@@ -44,15 +45,8 @@ class Releasing(Simulated):
         return replace(found, secrets={**of_releases, **found.secrets})
 
     def plan(self) -> Plan:
-        asked, self.project = self.project, watching.as_begun(self.project, self.facts())
-        try:
-            return self._plan()
-        finally:
-            self.project = asked
-
-    def _plan(self) -> Plan:
         self.rollout, facts = self._decided()
-        served = sides.of_colour(self.project, self.rollout.decision.serve)
+        served = sides.of_colour(watching.as_begun(self.project, facts), self.rollout.decision.serve)
         return plan(served, facts, self.images, self.rollout)
 
     def settle(self) -> None:
@@ -93,15 +87,17 @@ class Releasing(Simulated):
             record = self.get(names.RELEASE_KIND, name)
             record["status"] = release_status(changed, record["status"])
             self.writes += 1
-        return traffic.rollout(self.project, facts, seen, found), facts
+        return traffic.rollout(watching.as_begun(self.project, facts), facts, seen, found), facts
 
     def _look(self) -> tuple[Decision, Facts, Seen]:
         facts = self.facts()
-        held = watching.blocked(self.project, facts, bool(missing_secrets(self.project, facts)))
-        back = watching.blocked(self.project, facts, bool(missing_secrets(watching.returned_to(self.project, facts), facts)))
+        begun = watching.as_begun(self.project, facts)
+        held = watching.blocked(begun, facts, bool(missing_secrets(begun, facts)))
+        back = watching.blocked(begun, facts, bool(missing_secrets(watching.returned_to(begun, facts), facts)))
         seen = watching.seen(
-            self.project, facts, self.images, blocked=held, blocked_back=back, failing=self.failing, unable=self.unable
-        )
+            begun, facts, self.images, blocked=held, blocked_back=back, failing=self.failing, unable=self.unable,
+            opening=policy(self.project),
+        )  # fmt: skip
         found = decide(seen, self.now)
         if Due.MEASUREMENT in found.due:
             self.measurements += 1

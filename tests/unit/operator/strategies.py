@@ -231,6 +231,8 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
     spec["mode"] = mode
     if spec.get("stores", {}).get("postgres", {}).get("type", "BuiltIn") != "BuiltIn":
         spec.get("rollout", {}).pop("backupBeforeUpgrade", None)
+    if mode == "Monolith" and not _draws(spec.get("stores", {})):
+        spec.get("stores", {}).pop("rotateCredentials", None)
     automatic = "enabled" in spec.get("autoscaling", {})
     if mode == "Monolith":
         return spec | draw(optional(resources=RESOURCES, **({} if automatic else {"replicas": st.integers(0, 50)})))
@@ -241,6 +243,12 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
     if mode == "AIGateway":
         parts["aiGateway"] = component
     return spec | draw(optional(components=optional(**parts)))
+
+
+def _draws(stores: dict[str, Any]) -> bool:
+    """Whether a store's password is the operator's."""
+    kinds = {stores.get(one, {}).get("type") for one in ("qdrant", "neo4j", "redis")}
+    return stores.get("postgres", {}).get("type", "BuiltIn") == "BuiltIn" or "Managed" in kinds
 
 
 @st.composite

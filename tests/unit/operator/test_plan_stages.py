@@ -235,7 +235,7 @@ def test_two_projects_in_one_namespace_see_only_their_own_objects() -> None:
 def test_a_pod_stops_answering_only_after_the_service_has_forgotten_it() -> None:
     pod = running().get("Deployment", "shop-all-blue")["spec"]["template"]["spec"]
     [container] = pod["containers"]
-    assert container["lifecycle"]["preStop"]["sleep"]["seconds"] == 5
+    assert container["lifecycle"]["preStop"]["exec"]["command"] == ["sh", "-c", "kill -USR1 1; exec sleep 5"]
     assert pod["terminationGracePeriodSeconds"] > 5 + 20, "the drain of the runtime fits in"
 
 

@@ -282,7 +282,7 @@ def test_no_fraction_of_a_time_is_lost(moment: datetime) -> None:
 
 def test_a_list_of_releases_reads_as_a_story() -> None:
     columns = crds.release_definition()["spec"]["versions"][0]["additionalPrinterColumns"]
-    names = ["PROJECT", "VERSION", "STRATEGY", "PHASE", "OUTCOME", "REASON", "AGE"]
+    names = ["#", "PROJECT", "VERSION", "STRATEGY", "PHASE", "OUTCOME", "REASON", "AGE"]
     assert [one["name"].upper() for one in columns if not one.get("priority")] == names
     assert [one["name"].upper() for one in columns if one.get("priority")] == ["COLOUR", "STEP", "COMMIT", "AUTHOR", "COMPLETED"]
 

@@ -185,6 +185,133 @@ def test_a_canary_gets_its_share(exposure: Json | None, split: str) -> None:  # 
     assert cluster.records()[-1]["status"]["outcome"] == "Promoted"
 
 
+@pytest.mark.parametrize("ends", ["promoted", "aborted", "superseded by BlueGreen", "superseded by RollingUpdate"])
+@pytest.mark.parametrize(("split", "exposure"), [("route", GATEWAY), ("traefik", TRAEFIK)])
+def test_the_service_of_a_share_stays_until_the_way_in_has_heard_that_it_is_over(ends: str, split: str, exposure: Json) -> None:
+    """Traefik answers the share of a Service that it does not see with 500, and sees objects of two kinds in no order."""
+    canary = {"strategy": "Canary", "steps": [{"weight": 50, "pauseSeconds": 3}], "scaleDownDelaySeconds": 0, "bakeSeconds": 0}
+    cluster = Releasing(project({"rollout": canary, "exposure": exposure}))
+    cluster.served = ROUTES
+    cluster.roll()
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    shared_at, after = None, set()
+    for _ in range(40):
+        cluster.step()
+        if share(cluster, split):
+            shared_at = cluster.now
+        elif shared_at is not None and (cluster.now - shared_at).total_seconds() <= 5:
+            after.add("shop-preview" in cluster.kinds()["Service"])
+        if shared_at is not None and ends == "aborted":
+            change(cluster, {"rollout": {**canary, "abort": cluster.records()[1]["metadata"]["name"]}})
+        if shared_at is not None and "superseded" in ends:
+            change(cluster, {"rollout": {"strategy": ends.split()[-1]}, "budgets": {"dailyTokens": 6}})
+        cluster.settle()
+        cluster.now += timedelta(seconds=1)
+
+    assert after == {True}
+    assert cluster.records()[1]["status"]["outcome"] == ends.split()[0].capitalize()
+    if "superseded" not in ends:
+        assert "shop-preview" not in cluster.kinds()["Service"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("RollingUpdate", "BlueGreen"), ("BlueGreen", "Canary"), ("BlueGreen", "RollingUpdate"), ("Canary", "BlueGreen")],
+)
+def test_a_release_that_takes_the_place_of_another_is_rolled_out_as_the_spec_says_now(first: str, then: str) -> None:
+    cluster = Releasing(project({"rollout": {"strategy": first}}))
+    cluster.roll(60)
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    cluster.step()
+    change(cluster, {"budgets": {"dailyTokens": 6}, "rollout": {"strategy": then}})
+
+    record = cluster.roll(60)
+
+    assert [one["spec"]["strategy"] for one in cluster.records()] == [first, first, then]
+    assert (record["spec"]["sequence"], record["status"]["outcome"]) == (3, "Promoted")
+    assert cluster.selected() == ("blue" if then == "RollingUpdate" else "green")
+
+
+def test_another_strategy_in_the_spec_promotes_nothing_that_waits_for_a_person() -> None:
+    cluster = running(rollout={"autoPromote": False})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    for _ in range(20):
+        cluster.step()
+        cluster.settle()
+        cluster.now += timedelta(seconds=5)
+    assert cluster.records()[-1]["status"]["step"] == "AwaitingPromotion"
+    change(cluster, {"rollout": {"strategy": "RollingUpdate"}, "budgets": {"dailyTokens": 5}})
+    for _ in range(10):
+        cluster.step()
+        cluster.settle()
+        cluster.now += timedelta(seconds=5)
+    assert (cluster.records()[-1]["status"]["step"], cluster.selected()) == ("AwaitingPromotion", "blue")
+
+
+def test_the_shares_of_a_canary_stay_when_the_spec_asks_for_another_strategy() -> None:
+    canary = {"strategy": "Canary", "steps": [{"weight": 40}], "bakeSeconds": 0}
+    cluster = Releasing(project({"rollout": canary, "exposure": GATEWAY}))
+    cluster.served = ROUTES
+    cluster.roll()
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    for _ in range(20):
+        cluster.step()
+        cluster.settle()
+        cluster.now += timedelta(seconds=5)
+    assert share(cluster, "route") == 40
+    change(cluster, {"rollout": {"strategy": "BlueGreen"}, "budgets": {"dailyTokens": 5}})
+    cluster.step()
+    assert share(cluster, "route") == 40
+
+
+def test_a_share_by_pods_is_not_told_of_another_mode_whose_pods_one_service_cannot_select() -> None:
+    canary = {"strategy": "Canary", "steps": [{"weight": 50}], "bakeSeconds": 0}
+    cluster = Releasing(project({"rollout": canary}))
+    cluster.roll()
+    change(cluster, {"mode": "Microservices"})
+    steps = set()
+    for _ in range(40):
+        cluster.step()
+        steps.add(cluster.records()[-1]["status"]["step"])
+        cluster.settle()
+        cluster.now += timedelta(seconds=5)
+    assert "Shifting" not in steps
+    assert cluster.records()[-1]["status"]["outcome"] == "Promoted"
+
+
+def test_nobody_is_led_to_a_preview_before_its_endpoint_slices_have_its_pods() -> None:
+    cluster = running(rollout={"smoke": {"enabled": False}, "analysis": {"enabled": False}})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    slice_ = ObjectKey("discovery.k8s.io/v1", "EndpointSlice", "team", "shop-preview-x")
+    for _ in range(5):
+        cluster.step()
+        cluster.settle()
+        cluster.objects.pop(slice_, None)
+        cluster.now += timedelta(seconds=5)
+    assert (cluster.records()[-1]["status"]["step"], cluster.selected()) == ("Starting", "blue")
+    assert cluster.roll()["status"]["outcome"] == "Promoted"
+
+
+@pytest.mark.parametrize("why", ["a Secret is missing", "no backup"])
+def test_nothing_is_migrated_in_place_before_its_release_and_its_backup(why: str) -> None:
+    in_place: Json = {"strategy": "RollingUpdate", "backupBeforeUpgrade": True}
+    cluster = Releasing(project({"rollout": in_place}))
+    cluster.roll()
+    for key in [key for key in cluster.objects if "-migrate-" in key.name]:
+        del cluster.objects[key]
+    if why == "a Secret is missing":
+        reference = {"name": "elsewhere", "key": "k"}
+        change(cluster, {"image": "registry/runtime:later", "access": {"adminKeySecretRef": reference}})
+    else:
+        cluster.endless = "-backup-"
+        change(cluster, {"image": "registry/runtime:later"})
+    for _ in range(5):
+        cluster.step()
+        cluster.settle()
+        cluster.now += timedelta(seconds=5)
+    assert [one for one in cluster.kinds().get("Job", ()) if "-migrate-" in one] == []
+
+
 def share(cluster: Releasing, split: str) -> int:
     if split == "route":
         refs = cluster.get("HTTPRoute", "shop")["spec"]["rules"][0]["backendRefs"]

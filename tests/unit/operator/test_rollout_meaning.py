@@ -9,10 +9,10 @@ from typing import Any, Final
 import pytest
 from tests.unit.operator.build import IMAGES, Simulated, resource
 from tests.unit.operator.effects import FIELDS, NOW, Json, Path, changed, external, parents, values
-from tests.unit.operator.test_specs import MEND
+from tests.unit.operator.test_meaning import accepted
 
 from testgen_operator.plan import checks
-from testgen_operator.resources.project import InvalidProject, TestGenProject, parse
+from testgen_operator.resources.project import parse
 from testgen_operator.resources.release import release_object
 from testgen_operator.resources.rollout import commands, policy
 from testgen_operator.rollout.model import Due, Position, Record, Step
@@ -70,16 +70,6 @@ ROLLOUT: Final = tuple(path for path in FIELDS if path[0] == "rollout")
 
 def given(path: Path) -> list[Any]:
     return VALUES.get(path[-1]) or values(path)
-
-
-def accepted(spec: Json) -> TestGenProject | None:
-    try:
-        return parse(resource(spec))
-    except InvalidProject as refusal:
-        for problem in refusal.problems:
-            assert problem.field.startswith("spec"), problem
-            assert MEND.search(problem.message), problem
-        return None
 
 
 def outcome(spec: Json) -> Json:

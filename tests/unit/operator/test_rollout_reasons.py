@@ -18,7 +18,8 @@ from testgen_operator.status.runbooks import RUNBOOKS
 FOLDER = Path(rollout.__file__).parent
 GIVEN_UP_FOR = (
     "PreviewNotReady", "SmokeFailed", "AnalysisFailed", "AnalysisInconclusive", "GoldenSetWorse", "GoldenSetInvalid",
-    "PrometheusUnreachable", "BackupFailed", "MigrationFailed", "VersionBelowSchema", "ReleaseGone", "Aborted",
+    "PrometheusUnreachable", "MetricsUnreachable", "BackupFailed", "MigrationFailed", "VersionBelowSchema", "ReleaseGone",
+    "Aborted",
 )  # fmt: skip
 
 

@@ -167,10 +167,11 @@ def test_external_passwords_are_not_the_operators_to_change() -> None:
             "stores": {
                 "rotateCredentials": "today",
                 "postgres": {"type": "External", "external": {"host": "db", "passwordSecretRef": {"name": "own", "key": "pw"}}},
+                "redis": {"type": "Managed"},
             }
         }
     )
-    assert credentials.drawn(found) == []
+    assert [one.component for one in credentials.drawn(found)] == ["redis"]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from tests.unit.operator_engine.objects import config_map, project
 
 from testgen_operator.cluster.cache import Cache, Key, key_of, stripped
 from testgen_operator.cluster.kinds import CONFIG_MAP, PROJECT
+from testgen_operator.resources.release import last_writer
 
 SHOP = Key("team", "shop")
 
@@ -88,6 +90,20 @@ def test_what_nobody_reads_is_not_kept() -> None:
     assert "managedFields" not in metadata
     assert metadata["annotations"] == {"kept": "yes"}
     assert raw == before  # the sender's object is left alone
+
+
+def test_of_a_project_who_wrote_its_spec_last_is_kept_and_nothing_else_of_managed_fields() -> None:
+    cache, raw = Cache(), project()
+    fields: dict[str, Any] = {"f:spec": {f"f:{number}": {} for number in range(1000)}}
+    raw["metadata"]["managedFields"] = [
+        {"manager": "helm", "operation": "Update", "time": "2026-11-20T00:00:00Z", "fieldsV1": fields},
+        {"manager": "argocd-controller", "operation": "Apply", "time": "2026-11-21T00:00:00Z", "fieldsV1": fields},
+    ]
+    cache.put(raw)
+    kept = cache.project(SHOP)
+    assert kept is not None
+    assert last_writer(kept) == "argocd-controller"
+    assert len(str(kept["metadata"]["managedFields"])) < 100
 
 
 def test_the_cache_has_a_bound() -> None:

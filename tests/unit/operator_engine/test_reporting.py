@@ -27,13 +27,12 @@ BLOCKED = status(Ready=("False", "QuotaExceeded"), Stalled=("True", "QuotaExceed
     ("before", "after"),
     [
         ({}, STARTING),
-        (STARTING, SERVING),
         (SERVING, STARTING),
         (STARTING, BLOCKED),
         (BLOCKED, status(Ready=("False", "ImagePullFailed"), Stalled=("True", "ImagePullFailed"))),
         (BLOCKED, STARTING),
         (SERVING, SERVING | {"observedGeneration": 2}),
-        (SERVING, status(Ready=("True", "Serving"), Stalled=("False", "NothingBlocks"), Suspended=("True", "Suspended"))),
+        (SERVING, status(Ready=("False", "Suspended"), Stalled=("False", "NothingBlocks"), Suspended=("True", "Suspended"))),
     ],
 )
 def test_what_somebody_acts_on_is_told_at_once(before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -44,6 +43,13 @@ def test_a_stage_of_a_start_waits_for_the_pass_that_follows() -> None:
     reports = Reports()
     assert not reports.due(SHOP, STARTING, MIGRATING, settled=False)
     assert reports.due(SHOP, STARTING, MIGRATING, settled=True)
+
+
+@pytest.mark.parametrize("before", [STARTING, BLOCKED])
+def test_that_it_is_well_is_told_by_the_pass_that_writes_nothing(before: dict[str, Any]) -> None:
+    reports = Reports()
+    assert not reports.due(SHOP, before, SERVING, settled=False)
+    assert reports.due(SHOP, before, SERVING, settled=True)
 
 
 def test_an_equal_status_is_never_due() -> None:

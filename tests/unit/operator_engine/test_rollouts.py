@@ -14,11 +14,16 @@ from testgen_operator import names
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.errors import ApiError
+from testgen_operator.plan import checks
+from testgen_operator.plan.facts import Container, Facts, Pod
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.reconcile import rollouts as records
 from testgen_operator.reconcile.rollouts import Rollouts
+from testgen_operator.resources.release import release_status
 from testgen_operator.rollout.figures import Figure, Measured
 from testgen_operator.rollout.model import Outcome, Policy, Position, Record, Seen, Step, Strategy, Verdict
+from testgen_operator.status.diagnosis import Blocker
+from testgen_operator.status.reasons import Reason
 
 GREEN: dict[str, Any] = {"rollout": {"strategy": "BlueGreen"}}
 
@@ -26,8 +31,10 @@ GREEN: dict[str, Any] = {"rollout": {"strategy": "BlueGreen"}}
 class Recorded(World):
     """A cluster that keeps records; PostgreSQL and the migration are ready at once."""
 
+    measurer: Any = None
+
     def edges(self) -> Any:
-        rollouts = Rollouts(cast(Client, self.memory), self.cache, None, lambda: NOW)
+        rollouts = Rollouts(cast(Client, self.memory), self.cache, self.measurer, lambda: NOW)
         return replace(super().edges(), rollouts=rollouts, served=frozenset({(RELEASE.api_version, RELEASE.kind)}))
 
     def settle_workloads(self) -> None:
@@ -51,6 +58,12 @@ class Recorded(World):
             await self.settle()
             self.settle_workloads()
         await self.settle()
+
+    def ask(self, **spec: Any) -> None:
+        """Somebody edits the project."""
+        live = next(one for key, one in self.memory.objects.items() if key.kind == names.KIND)
+        metadata = {**live["metadata"], "generation": live["metadata"].get("generation", 1) + 1}
+        self.cache.put(self.memory.put({**live, "metadata": metadata, "spec": {**live["spec"], **spec}}))
 
     def records(self) -> list[dict[str, Any]]:
         return [one for key, one in self.memory.objects.items() if key.kind == names.RELEASE_KIND]
@@ -164,3 +177,121 @@ def test_a_bake_that_ran_out_while_the_operator_was_away_is_measured_before_it_e
     )
 
     assert records._is_watched(baked) is wanted
+
+
+async def test_what_a_retry_gives_up_keeps_its_own_end_although_the_next_one_begins_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended = Measured(Verdict.INCONCLUSIVE, "golden", "golden set: it did not end by itself")
+    monkeypatch.setattr("testgen_operator.plan.checks.analysed", lambda *_: ended)
+    for seen in ("_settled", "_is_listed"):  # there are no EndpointSlices here
+        monkeypatch.setattr(f"testgen_operator.plan.watching.{seen}", lambda *_: True)
+    world = Recorded(GREEN)
+    await world.serving()
+    world.ask(budgets={"dailyTokens": 7})
+    await world.serving()
+    [_, tried] = sorted(world.records(), key=lambda one: int(one["spec"]["sequence"]))
+    assert tried["status"]["step"] == "Analysing"
+
+    world.ask(budgets={"dailyTokens": 7}, rollout={"strategy": "BlueGreen", "retry": tried["metadata"]["name"]})
+    await world.serving()
+
+    [_, given_up, again] = sorted(world.records(), key=lambda one: int(one["spec"]["sequence"]))
+    assert (given_up["status"]["outcome"], given_up["status"]["reason"]) == ("Aborted", "AnalysisInconclusive")
+    assert again["spec"]["template"] == given_up["spec"]["template"]
+    assert again["status"].get("outcome") is None
+
+
+async def test_a_record_names_the_client_that_wrote_the_spec() -> None:  # S2-161
+    world = Recorded(GREEN)
+    live = next(one for key, one in world.memory.objects.items() if key.kind == names.KIND)
+    live["metadata"]["managedFields"] = [{"manager": "kubectl-edit", "time": "2026-01-01T00:00:00Z", "fieldsV1": {"f:spec": {}}}]
+    world.cache.put(world.memory.put(live))
+    await world.serving()
+
+    [record] = world.records()
+    assert record["spec"]["deployedBy"] == "kubectl-edit"
+
+
+async def test_a_new_release_has_no_figures_of_the_one_that_it_replaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = Figure("successPercent", 10, 99, Verdict.FAILED)
+
+    async def measure(*_: Any) -> Measured:
+        return Measured(Verdict.INCONCLUSIVE, "one", "", figures=(figure,))
+
+    ended = Measured(Verdict.SUCCESSFUL, "checks", "")
+    monkeypatch.setattr("testgen_operator.plan.checks.analysed", lambda *_: ended)
+    monkeypatch.setattr("testgen_operator.plan.watching._settled", lambda *_: True)  # there are no EndpointSlices here
+    monkeypatch.setattr("testgen_operator.plan.watching._is_listed", lambda *_: True)
+    monkeypatch.setattr(Recorded, "measurer", SimpleNamespace(measure=measure, forget=lambda *_: None))
+    world = Recorded(GREEN)
+    await world.serving()
+    world.ask(budgets={"dailyTokens": 7})
+    await world.serving()
+    world.ask(budgets={"dailyTokens": 8})
+    await world.settle()
+
+    [first, replaced, begun] = sorted(world.records(), key=lambda one: int(one["spec"]["sequence"]))
+    assert [one["name"] for one in replaced["status"]["analysis"]] == ["successPercent"]
+    assert "analysis" not in begun["status"]
+    assert "analysis" not in first["status"]
+
+
+def test_figures_are_of_the_release_that_was_measured() -> None:
+    measured = Measured(Verdict.SUCCESSFUL, "one", "")
+    seen = Seen("t", Policy(Strategy.BLUE_GREEN), records=(Record("shop-1", "a", 1, ""), Record("shop-2", "t", 2, "shop-1")))
+    look = cast(Any, SimpleNamespace(seen=seen, measured=measured))
+
+    assert [records._measured_of(look, name) for name in ("shop-1", "shop-2")] == [None, measured]
+
+
+def test_what_failed_is_recorded_with_its_last_lines_masked() -> None:
+    said = "connecting\nTraceback (most recent call last):\n  ...\npassword=hunter2\nOSError: no route"
+    cause = Blocker(Reason.CRASH_LOOP, "all", "x:2", "runtime", 1, "OSError: no route", last_lines=said)
+    position = Position(Step.RETURNING, NOW, "green", reason="CrashLoop")
+    look = cast(Any, SimpleNamespace(causes={"green": cause}, unable=None))
+
+    failure = release_status(position, {}, failure=records._failure(look, position))["failure"]
+
+    assert failure["lastLines"] == said.replace("hunter2", "***")
+    assert (failure["component"], failure["container"], failure["exitCode"]) == ("all", "runtime", 1)
+
+
+def test_a_cause_without_a_container_is_recorded_with_its_words() -> None:
+    position = Position(Step.RETURNING, NOW, "green")
+    look = cast(Any, SimpleNamespace(causes={}, unable=Blocker(Reason.QUOTA_EXCEEDED, "migrate", last_words="exceeded quota")))
+
+    failure = records._failure(look, position)
+
+    assert failure is not None
+    assert failure["lastLines"] == "exceeded quota"
+
+
+def test_what_is_recorded_of_a_backup_outlives_its_pod(monkeypatch: pytest.MonkeyPatch) -> None:  # S3-130
+    bare, whole = {"location": "v/shop-1.dump"}, {"location": "v/shop-1.dump", "sha256": "ab", "sizeBytes": 5}
+    found = {"backup": checks.Checked(record=bare)}
+    monkeypatch.setattr("testgen_operator.plan.checks.results", lambda *_: found)
+    look = cast(Any, SimpleNamespace(facts=None))
+
+    assert records._backup(cast(Any, None), look, "shop-1", {}) == bare
+    assert records._backup(cast(Any, None), look, "shop-1", {"backup": whole}) is None
+    found["backup"] = checks.Checked(record=whole)
+    assert records._backup(cast(Any, None), look, "shop-1", {"backup": bare}) == whole
+
+
+@pytest.mark.parametrize(("reason", "component", "told"), [("SmokeFailed", "smoke", True), ("Aborted", "smoke", False)])
+def test_the_container_of_a_check_that_failed_is_recorded(reason: str, component: str, told: bool) -> None:
+    ended = Pod("shop-smoke-1-x", component, containers=(Container("smoke", exit_code=1, last_words="GET /health: 503\nbye"),))
+    look = cast(Any, SimpleNamespace(causes={}, unable=None, facts=Facts(pods=(ended,))))
+    position = Position(Step.RETURNING, NOW, "green", reason=reason)
+
+    found = records._failure(look, position)
+
+    expected = {
+        "component": "smoke",
+        "container": "smoke",
+        "reason": "SmokeFailed",
+        "exitCode": 1,
+        "lastLines": "GET /health: 503\nbye",
+    }
+    assert found == (expected if told else None)

@@ -257,6 +257,21 @@ def test_the_backup_is_told_with_where_it_is() -> None:  # S3-130
     assert checks.results(Facts(), project(external), RELEASE)["backup"].result is Result.SUCCEEDED
 
 
+def test_a_backup_whose_pod_is_gone_is_told_with_its_place() -> None:  # S3-130
+    gone = result(facts(Phase.SUCCEEDED, which="backup", pod=False), "backup")
+
+    assert (gone.result, gone.record) == (Result.SUCCEEDED, {"location": f"shop-upgrade-backups/{RELEASE}.dump"})
+
+
+@pytest.mark.parametrize("phase", ["Pending", "Running"])
+def test_a_backup_whose_pod_is_not_yet_seen_to_end_is_waited_for(phase: str) -> None:
+    found = facts(Phase.SUCCEEDED, which="backup")
+    [pod] = found.pods
+
+    assert result(replace(found, pods=(replace(pod, phase=phase),)), "backup").result is Result.RUNNING
+    assert result(replace(found, pods=(replace(pod, phase="Succeeded"),)), "backup").result is Result.SUCCEEDED
+
+
 def analysed(phases: dict[str, tuple[Phase, str]]) -> Any:
     made = jobs()
     found = Facts(
@@ -320,3 +335,13 @@ def test_a_spec_that_changes_meanwhile_waits_for_the_new_job() -> None:
     both = replace(old, jobs={**old.jobs, name[:-3] + "000": Phase.RUNNING})
 
     assert result(both).result is Result.RUNNING
+
+
+def test_a_check_that_is_asked_for_otherwise_is_judged_by_its_new_job_alone() -> None:
+    wider = {**ALL, "rollout": {**ALL["rollout"], "analysis": {**ALL["rollout"]["analysis"], "golden": {"configMap": "wider"}}}}
+    old, new = jobs()["golden"].name, jobs(wider)["golden"].name
+    both = Facts(jobs={old: Phase.FAILED, new: Phase.SUCCEEDED})
+    assert old != new
+
+    assert checks.kept(Facts(jobs={old: Phase.FAILED}), project(ALL), RELEASE) == {old}
+    assert checks.kept(both, project(wider), RELEASE) == set(), "so that the old one is pruned, and the new one is in the plan"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +24,7 @@ def play(seed: int, events: int = EVENTS) -> World:
     """One history; Broken with its story where a promise did not hold."""
     rng = random.Random(seed)
     world = World(_policy(rng), qualities={"app-0": Quality.GOOD})
+    world.pace, world.check_ticks = rng.choice((1, 2, 9, 9)), rng.choice((1, 1, 2))
     try:
         if rng.random() < 0.2:
             _from_before_records(world, rng)
@@ -98,7 +100,7 @@ def _command(world: World, rng: random.Random) -> None:
         case 4:
             world.commands = replace(world.commands, skip=f"{name}/{rng.randint(0, 2)}")
         case 5:
-            world.commands = replace(world.commands, rollback_to=rng.choice(names), rollback_from=name)
+            world.commands = replace(world.commands, **_rollback(world, rng, names, name))
         case 6:
             world.commands = Commands()
         case _:
@@ -106,8 +108,16 @@ def _command(world: World, rng: random.Random) -> None:
     world.story.append(f"{world.commands}")
 
 
+def _rollback(world: World, rng: random.Random, names: list[str], name: str) -> dict[str, str]:
+    """Any to any, or, more often, what somebody would ask for."""
+    served = [one.name for one in world.records.values() if one.position is not None and one.position.served]
+    if not served or rng.random() < 0.4:
+        return {"rollback_to": rng.choice(names), "rollback_from": name}
+    return {"rollback_to": rng.choice(served), "rollback_from": world.serving_release or name}
+
+
 def _fault(world: World, rng: random.Random) -> None:
-    kind = rng.randrange(9)
+    kind = rng.randrange(12)
     if kind == 0 and world.records:
         lost = rng.choice(list(world.records))
         world.records[lost] = replace(world.records[lost], position=None)
@@ -119,6 +129,7 @@ def _fault(world: World, rng: random.Random) -> None:
     elif kind == 2 and world.deployments:
         colour = rng.choice(list(world.deployments))
         world.deployments[colour].pods.clear()
+        world.deployments[colour].unready_for = rng.choice((3.0, math.inf))
         world.story.append(f"{colour} has no ready pod")
     elif kind == 3:
         world.suspended = not world.suspended
@@ -141,11 +152,22 @@ def _fault(world: World, rng: random.Random) -> None:
         if world.records[gone].outcome is not None and gone != world.serving_release:
             world.records.pop(gone)
             world.story.append(f"the record {gone} was deleted")
+    elif kind == 9:
+        world.blind = not world.blind
+        world.story.append(f"blind {world.blind}")
+    elif kind == 11:
+        world.no_way_back = not world.no_way_back
+        world.story.append(f"no way back {world.no_way_back}")
+    elif kind == 10 and world.deployments:
+        colour = rng.choice(list(world.deployments))
+        world.deployments[colour].lose()
+        world.story.append(f"{colour} lost a pod")
 
 
 def _peace(world: World, rng: random.Random) -> None:
     """Nobody disturbs: what is under way ends, and what the spec asks for serves, or it is said why not."""
-    world.suspended, world.blocked, world.blocked_back, world.commands = False, "", "", Commands()
+    world.suspended, world.blocked, world.blocked_back, world.commands, world.blind = False, "", "", Commands(), False
+    world.no_way_back = False
     world.story.append("peace")
     decision = world.act(rng)
     for _ in range(PEACE):

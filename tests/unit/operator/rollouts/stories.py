@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from tests.unit.operator.rollouts.world import Quality, World
@@ -77,3 +77,9 @@ class Story:
         """The template behind the active Service."""
         serving = self.world.serving
         return self.world.deployments[serving].template if serving in self.world.deployments else ""
+
+
+def at_position(records: Iterable[Record], position: Position) -> tuple[Record, ...]:
+    """The records, the newest at another place."""
+    *before, newest = records
+    return (*before, replace(newest, position=position))

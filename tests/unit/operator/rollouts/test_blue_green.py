@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.unit.operator.rollouts.stories import BLUE_GREEN, Story
+from tests.unit.operator.rollouts.stories import BLUE_GREEN, Story, at_position
 from tests.unit.operator.rollouts.world import Quality
 
 from testgen_operator.rollout.machine import decide
-from testgen_operator.rollout.model import Commands, Outcome, Result, Slot, Step, Verdict
+from testgen_operator.rollout.model import Outcome, Policy, Result, Slot, Step, Strategy, Verdict
 
 
 def test_a_good_release_takes_every_step_in_order() -> None:  # S2-116, S2-118, S2-121, S2-122
@@ -141,6 +142,35 @@ def test_a_night_without_traffic_fails_no_bake() -> None:  # Y-23
     assert story.end().outcome is Outcome.PROMOTED
 
 
+def test_a_bake_that_nobody_can_measure_does_not_end_until_somebody_can() -> None:
+    story = Story()
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.blind = True
+    story.look(31)
+    assert story.decision.held == "", "its time is not over"
+
+    for _ in range(12):
+        story.look(100)
+        assert (story.position.step, story.serving) == (Step.BAKING, "app-1")
+    assert story.decision.held == "PrometheusUnreachable"
+
+    story.world.blind = False
+    assert story.end().outcome is Outcome.PROMOTED
+
+
+def test_a_bake_that_nobody_can_measure_can_be_aborted() -> None:
+    story = Story()
+    record = story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.blind = True
+    story.look(400)
+
+    story.command(abort=record.name)
+
+    assert (story.end().outcome, story.serving) == (Outcome.ROLLED_BACK, "app-0")
+
+
 def test_an_analysis_without_a_result_waits_for_a_person() -> None:  # Y-23
     story = Story()
     record = story.release("app-1", Quality.QUIET)
@@ -165,17 +195,74 @@ def test_a_prometheus_that_is_down_is_named_while_the_release_waits() -> None:
     assert decide(seen, story.world.now).held == "PrometheusUnreachable"
 
 
-def test_checks_that_end_without_a_result_wait_for_a_person_and_say_so() -> None:
+@pytest.mark.parametrize("policy", [BLUE_GREEN, replace(BLUE_GREEN, strategy=Strategy.ROLLING)])
+def test_checks_that_end_without_a_result_wait_for_a_person_and_retry_makes_them_anew(policy: Policy) -> None:
+    story = Story(policy)
+    record = story.release("app-1", Quality.CHECKED_WITHOUT_RESULT)
+    story.until(lambda: story.decision.held == "AnalysisInconclusive")
+    for command in ("", "promote"):
+        story.command(**{command: record.name} if command else {})
+        assert story.look(400).held == "AnalysisInconclusive"
+    story.quiet()
+
+    story.world.qualities["app-1"] = Quality.GOOD
+    story.command(retry=record.name)
+
+    story.until(lambda: story.record.name != record.name)
+    given_up = story.world.records[record.name].position
+    assert given_up is not None
+    assert (given_up.reason, story.record.template) == ("AnalysisInconclusive", "app-1")
+    assert (story.end().outcome, story.serving) == (Outcome.PROMOTED, "app-1")
+
+
+def test_a_check_without_a_result_is_told_in_its_own_words() -> None:
     story = Story()
     record = story.release("app-1", Quality.QUIET)
     story.reach(Step.ANALYSING)
     words = "golden set: the comparison did not end by itself"
-    seen = replace(story.world.see(), checks=Result.INCONCLUSIVE, checks_message=words, commands=Commands(retry=record.name))
+    seen = replace(story.world.see(), checks=Result.INCONCLUSIVE, checks_message=words)
 
     found = decide(seen, story.world.now)
 
     assert (found.held, found.positions[record.name].message) == ("AnalysisInconclusive", words)
-    assert "abort it, then retry" in found.ignored["retry"]
+
+
+@pytest.mark.parametrize("step", [Step.SWITCHING, Step.BAKING])
+@pytest.mark.parametrize(
+    ("away", "failing", "ends"),
+    [(0.0, "", False), (9.9, "", False), (10.0, "", True), (math.inf, "", True), (0.0, "CrashLoopBackOff", True)],
+)
+def test_pods_that_are_not_ready_for_a_moment_end_no_release(step: Step, away: float, failing: str, ends: bool) -> None:
+    story = Story()
+    record = story.release("app-1")
+    story.reach(Step.BAKING)
+    there = story.world.see()
+    blip = replace(there.colours["green"], ready=0, complete=False, away_seconds=away, failing=failing)
+    at = replace(story.position, step=step)
+    records = at_position(there.records, at)
+    seen = replace(there, colours={**there.colours, "green": blip}, records=records, endpoints_settled=False)
+
+    found = decide(seen, story.world.now)
+
+    left = found.positions.get(record.name, at)
+    assert (left.step is Step.RETURNING, found.serve) == ((True, "blue") if ends else (False, "green"))
+    assert ends or (found.wake_seconds is not None and found.wake_seconds <= 10 - away), "it is looked at again in time"
+
+
+@pytest.mark.parametrize("strategy", [Strategy.BLUE_GREEN, Strategy.ROLLING])
+def test_a_version_that_the_schema_has_left_behind_is_named_as_what_it_is(strategy: Strategy) -> None:
+    """A rollback makes no migration, so that nothing but its pods tells."""
+    story = Story(replace(BLUE_GREEN, strategy=strategy))
+    story.release("app-1")
+    story.reach(Step.SMOKING)
+    there = story.world.see()
+    colour = story.position.colour
+    old = replace(there.colours[colour], ready=0, complete=False, failing="VersionBelowSchema", message="too old")
+
+    found = decide(replace(there, colours={**there.colours, colour: old}), story.world.now)
+
+    left = found.positions[story.record.name]
+    assert (left.reason, left.message) == ("VersionBelowSchema", "too old")
 
 
 def test_what_crashes_in_its_bake_is_not_promoted_and_is_returned_from_at_the_deadline() -> None:

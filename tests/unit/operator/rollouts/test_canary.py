@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 from tests.unit.operator.rollouts.stories import Story
 from tests.unit.operator.rollouts.world import Quality
 
+from testgen_operator.rollout.machine import decide
 from testgen_operator.rollout.model import CanaryStep, Outcome, Policy, Step, Strategy
 
 CANARY = Policy(Strategy.CANARY, steps=(CanaryStep(10, 300), CanaryStep(25, 300), CanaryStep(50, 600), CanaryStep(75, 300)))
@@ -47,6 +52,97 @@ def test_a_share_that_sees_errors_is_taken_back() -> None:  # S2-126, S2-127
 
     assert (story.decision.weight, story.decision.serve) == (None, "blue")
     assert (story.end().outcome, story.serving) == (Outcome.ABORTED, "app-0")
+
+
+@pytest.mark.parametrize("command", ["", "promote", "skip"])
+def test_a_share_that_nobody_can_measure_does_not_grow(command: str) -> None:
+    story = Story(CANARY)
+    record = story.release("app-1")
+    story.reach(Step.SHIFTING)
+    story.world.blind = True
+    story.look(31)
+    story.command(**{command: f"{record.name}/0" if command == "skip" else record.name} if command else {})
+
+    for _ in range(4):
+        assert story.look(310).weight == 10
+    assert story.decision.held == "PrometheusUnreachable"
+
+    story.world.blind = False
+    story.look(31)
+    assert story.decision.weight != 10
+
+
+def test_a_share_that_finds_no_room_says_so() -> None:
+    story = Story(replace(CANARY, preview_replicas=1))
+    story.release("app-1")
+    story.reach(Step.SHIFTING)
+    there = story.world.see()
+    short = replace(there.colours["green"], replicas=3, ready=1, complete=False)
+    seen = replace(there, colours={**there.colours, "green": short})
+
+    assert decide(seen, story.world.now).held == ""
+    late = decide(seen, story.position.since + timedelta(seconds=CANARY.progress_deadline_seconds))
+    assert (late.held, late.weight) == ("PreviewNotReady", 0)
+
+
+def test_the_pause_of_a_share_begins_when_the_share_does() -> None:
+    story = Story(replace(CANARY, preview_replicas=1))
+    story.release("app-1")
+    story.reach(Step.ANALYSING)
+    story.world.pace = 0  # one of three pods is there, and there is no room for more
+    story.reach(Step.SHIFTING)
+    for _ in range(8):
+        assert (story.look(100).weight, story.position.number) == (0, 0)
+    assert story.decision.held == "PreviewNotReady"
+
+    story.world.pace = 3
+    story.until(lambda: story.decision.weight == 10, 1)
+    begun = story.world.now
+    story.until(lambda: story.decision.weight != 10, 10)
+    assert (story.world.now - begun).total_seconds() >= 300
+
+
+def test_a_share_falls_back_while_pods_are_missing_before_its_switch() -> None:
+    story = Story(replace(CANARY, auto_promote=False))
+    story.release("app-1")
+    story.until(lambda: story.position.step is Step.AWAITING, 100)
+    assert story.look().weight == 75
+    there = story.world.see()
+    short = replace(there.colours["green"], ready=1, complete=False)
+    seen = replace(there, colours={**there.colours, "green": short})
+
+    assert decide(seen, story.world.now).weight == 50, "that of the step before"
+
+
+def test_a_pause_without_an_end_that_nobody_can_measure_says_why_it_is_not_skipped() -> None:
+    story = Story(WAITING)
+    record = story.release("app-1")
+    story.reach(Step.SHIFTING)
+    story.world.blind = True
+    assert story.look(31).held == "Paused"
+
+    story.command(skip=f"{record.name}/0")
+
+    assert (story.look(31).held, story.decision.weight) == ("PrometheusUnreachable", 10)
+
+
+def test_a_share_waits_for_pods_that_come_back_after_a_suspension() -> None:
+    story = Story(WAITING)
+    record = story.release("app-1")
+    story.reach(Step.SHIFTING)
+    story.command(skip=f"{record.name}/0")
+    story.look()
+    assert story.decision.weight == 50
+    story.world.suspended = True
+    story.look(7200)
+
+    story.world.suspended, story.world.pace = False, 1
+    story.look(0)
+    assert story.decision.weight == 0, "none of its pods is ready"
+    story.look(1)
+    assert story.decision.weight == 0, "one of three is"
+
+    story.until(lambda: story.decision.weight == 50, 1)
 
 
 def test_a_share_whose_pods_are_gone_is_taken_back_at_once() -> None:

@@ -24,6 +24,61 @@ def test_a_release_waits_for_its_promotion() -> None:
     assert story.end().outcome is Outcome.PROMOTED
 
 
+def test_a_retry_that_stays_in_the_spec_does_not_bring_back_what_was_aborted() -> None:
+    story = Story(replace(BY_HAND, inconclusive_limit=0))
+    record = story.release("app-1", Quality.QUIET)
+    story.until(lambda: story.decision.held == "AnalysisInconclusive", 31)
+    story.command(retry=record.name)
+    story.look(0)
+    story.command(abort=record.name)
+
+    assert story.end().outcome is Outcome.ABORTED
+    for _ in range(3):
+        assert "take it away" in story.look(31).ignored["retry"]
+    assert (story.record.name, story.serving) == (record.name, "app-0")
+
+
+def test_a_retry_from_before_its_release_failed_does_not_bring_it_back() -> None:
+    story = Story()
+    record = story.release("app-1", Quality.SERVES_ERRORS_LATE)
+    story.reach(Step.SMOKING)
+    story.command(retry=record.name)
+
+    assert story.end().outcome is Outcome.ROLLED_BACK
+    for _ in range(3):
+        story.look(31)
+    assert (story.record.name, story.serving) == (record.name, "app-0")
+
+
+def test_a_retry_that_is_taken_away_and_set_anew_counts_anew() -> None:
+    story = Story()
+    record = story.release("app-1", Quality.SERVES_ERRORS_LATE)
+    story.reach(Step.SMOKING)
+    story.command(retry=record.name)
+    story.end()
+    story.look(31)
+
+    story.quiet()
+    story.look(31)
+    story.world.qualities["app-1"] = Quality.GOOD
+    story.command(retry=record.name)
+
+    story.until(lambda: story.record.name != record.name)
+    assert story.end().outcome is Outcome.PROMOTED
+
+
+def test_a_measurement_without_a_result_is_shown_again_after_a_retry() -> None:
+    story = Story(replace(BLUE_GREEN, inconclusive_limit=1))
+    record = story.release("app-1", Quality.QUIET)
+    story.until(lambda: story.decision.held == "AnalysisInconclusive", 31)
+
+    story.command(retry=record.name)
+    assert story.look(31).held == ""
+
+    story.until(lambda: story.decision.held == "AnalysisInconclusive", 31)
+    assert "take it away" in story.look(31).ignored["retry"]
+
+
 @pytest.mark.parametrize("field", ["promote", "abort", "retry", "pause", "skip", "rollback_to"])
 def test_a_command_for_a_release_that_is_gone_does_nothing_and_is_named(field: str) -> None:
     story = Story(BY_HAND)
@@ -152,7 +207,22 @@ def test_an_old_rollback_does_not_touch_a_new_release() -> None:
     assert (story.end().outcome, story.serving) == (Outcome.PROMOTED, "app-2")
 
 
-def test_a_release_that_was_never_promoted_is_not_rolled_back_to() -> None:
+def test_a_release_that_was_superseded_in_its_bake_is_rolled_back_to_with_its_checks() -> None:
+    story = Story()
+    left = story.release("app-1")
+    story.reach(Step.BAKING)
+    record = story.release("app-2")
+    assert story.end().outcome is Outcome.PROMOTED
+    assert story.world.records[left.name].outcome is Outcome.SUPERSEDED
+
+    story.command(rollback_to=left.name, rollback_from=record.name)
+    assert story.look().ignored == {}
+    story.until(lambda: story.record.template == "app-1" and story.record.name != left.name)
+
+    assert (story.end().outcome, story.serving) == (Outcome.PROMOTED, "app-1")
+
+
+def test_a_release_that_never_served_is_not_rolled_back_to() -> None:
     story = Story()
     failed = story.release("app-1", Quality.FAILS_SMOKE)
     story.end()
@@ -161,7 +231,7 @@ def test_a_release_that_was_never_promoted_is_not_rolled_back_to() -> None:
 
     story.command(rollback_to=failed.name, rollback_from=record.name)
 
-    assert "was never promoted" in story.look().ignored["rollback"]
+    assert "never served" in story.look().ignored["rollback"]
     assert story.serving == "app-2"
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from tests.unit.operator.rollouts.stories import Story
+import pytest
+from tests.unit.operator.rollouts.stories import BLUE_GREEN, Story, at_position
 from tests.unit.operator.rollouts.world import Quality
 
-from testgen_operator.rollout.model import Outcome, Policy, Step, Strategy
+from testgen_operator.rollout.machine import decide
+from testgen_operator.rollout.model import Commands, Outcome, Policy, Step, Strategy
 
 PLAIN = Policy(Strategy.ROLLING, smoke=False, analysis=False, bake_seconds=0)
 CHECKED = replace(PLAIN, smoke=True, analysis=True, bake_seconds=120)
@@ -51,6 +54,94 @@ def test_a_rollback_returns_in_place() -> None:  # S1-101, S2-130
     story.until(lambda: story.record.name == "app-0-2")
 
     assert (story.end().outcome, story.serving) == (Outcome.FAST_PROMOTED, "app-0")
+
+
+def test_what_crashes_in_its_bake_in_place_is_put_back_at_the_deadline() -> None:
+    story = Story(CHECKED)
+    record = story.release("app-1")
+    story.reach(Step.BAKING)
+    story.look(31)
+    some = replace(story.world.see().colours["blue"], ready=2, complete=False, failing="CrashLoopBackOff")
+    seen = replace(story.world.see(), colours={"blue": some})
+
+    end = story.position.since + timedelta(seconds=CHECKED.bake_seconds)
+    soon, late = (decide(seen, end + timedelta(seconds=more)) for more in (1, CHECKED.progress_deadline_seconds))
+
+    assert record.name not in soon.positions or soon.positions[record.name].step is Step.BAKING
+    assert (late.positions[record.name].step, late.positions[record.name].reason) == (Step.RETURNING, "PreviewNotReady")
+    assert late.slots["blue"].template == "app-0"
+
+
+def test_what_crashes_in_its_bake_in_place_without_a_way_back_is_named() -> None:
+    story = Story(CHECKED)
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    story.look(31)
+    some = replace(story.world.see().colours["blue"], ready=2, complete=False, failing="CrashLoopBackOff")
+    seen = replace(story.world.see(), colours={"blue": some}, no_way_back=True)
+    late = story.position.since + timedelta(seconds=CHECKED.bake_seconds + CHECKED.progress_deadline_seconds)
+
+    assert decide(seen, late).held == "PreviewNotReady"
+
+
+@pytest.mark.parametrize("good", [0, 2])
+def test_what_measures_badly_in_place_without_a_way_back_is_neither_promoted_nor_returned_from(good: int) -> None:
+    story = Story(replace(CHECKED, failure_limit=0, bake_seconds=300))
+    record = story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.no_way_back = True
+    for _ in range(good):
+        story.look(31)
+    story.world.qualities["app-1"] = Quality.SERVES_ERRORS
+
+    for _ in range(40):
+        story.look(31)
+    assert (story.position.step, story.decision.held, story.serving) == (Step.BAKING, "AnalysisFailed", "app-1")
+
+    story.world.no_way_back = False
+    story.until(lambda: story.record.outcome is not None)
+    assert (record.name, story.record.outcome, story.serving) == (story.record.name, Outcome.ROLLED_BACK, "app-0")
+
+
+def test_a_project_that_asks_for_no_pods_takes_a_version_in_place_untried() -> None:
+    story = Story(CHECKED)
+    story.release("app-1")
+    story.reach(Step.STARTING)
+    there = story.world.see()
+    rests = replace(there.colours["blue"], template="app-1", replicas=0, ready=0, complete=True)
+    bypassing = replace(story.position, fast=True, reason="ActiveUnavailableBypass")  # nobody was ready when it began
+    seen = replace(there, colours={"blue": rests}, at_rest=True, records=at_position(there.records, bypassing))
+
+    found = decide(seen, story.world.now)
+
+    assert (found.positions["app-1"].outcome, found.due) == (Outcome.FAST_PROMOTED, frozenset())
+
+
+def test_a_bake_in_place_that_nobody_can_measure_does_not_end_until_somebody_can() -> None:
+    story = Story(CHECKED)
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.blind = True
+
+    for _ in range(5):
+        story.look(100)
+    assert (story.position.step, story.decision.held) == (Step.BAKING, "PrometheusUnreachable")
+
+    story.world.blind = False
+    assert story.end().outcome is Outcome.PROMOTED
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_an_abort_without_a_way_back_is_ignored_aloud_where_nothing_stands_beside_it(in_place: bool) -> None:
+    story = Story(CHECKED if in_place else BLUE_GREEN)
+    record = story.release("app-1")
+    story.reach(Step.SMOKING)
+    seen = replace(story.world.see(), no_way_back=True, commands=Commands(abort=record.name))
+
+    found = decide(seen, story.world.now)
+
+    assert ("put another version into the spec" in found.ignored.get("abort", "")) is in_place
+    assert (record.name in found.positions) is not in_place
 
 
 def test_checks_that_the_spec_asks_for_put_a_bad_version_back() -> None:

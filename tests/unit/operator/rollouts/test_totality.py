@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
@@ -65,6 +66,7 @@ COLOURS_SEEN = st.builds(
     st.integers(0, 4),
     st.booleans(),
     st.integers(0, 4),
+    st.sampled_from((0.0, 5.0, 60.0, math.inf)),
     st.sampled_from(("", "CrashLoopBackOff")),
     st.just(""),
 )
@@ -84,7 +86,14 @@ SEEN = st.builds(
     smoke=st.sampled_from(Result),
     measured=st.none() | st.sampled_from(Verdict),
     measured_id=NAMES,
+    measured_message=st.sampled_from(("", "success: 99 %", "PrometheusUnreachable: it does not answer")),
+    checks=st.sampled_from(Result),
+    altered=st.dictionaries(TEMPLATES, TEMPLATES, max_size=2),
+    of_spec=st.frozensets(NAMES, max_size=2),
+    no_way_back=st.booleans(),
     suspended=st.booleans(),
+    at_rest=st.booleans(),
+    blocked_back=st.sampled_from(("", "SecretMissing")),
     blocked=st.sampled_from(("", "SecretMissing")),
 )
 

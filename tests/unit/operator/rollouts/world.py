@@ -6,6 +6,7 @@ writes in any order, so that the operator can be killed between any two, and say
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from testgen_operator.names import Colour
+from testgen_operator.rollout.history import wins
 from testgen_operator.rollout.machine import decide
 from testgen_operator.rollout.model import (
     COLOURS,
@@ -30,6 +32,7 @@ from testgen_operator.rollout.model import (
     Step,
     Strategy,
     Verdict,
+    other,
 )
 
 CHECKED_EVERY = 3
@@ -47,6 +50,7 @@ class Quality(StrEnum):
     SERVES_ERRORS_LATE = "serves errors under traffic"
     QUIET = "has no traffic"
     WRITES_WORSE_CASES = "writes worse cases"
+    CHECKED_WITHOUT_RESULT = "its checks end without a result"
     BREAKS_MIGRATION = "breaks the migration"
 
 
@@ -58,6 +62,21 @@ class Deployment:
     replicas: int
     pods: dict[str, int] = field(default_factory=dict)
     failing: bool = False
+    unready_for: float = math.inf
+    """Seconds for which none of its pods has been ready, as the kubelet tells; infinite where they are gone."""
+
+    def grow(self, pace: int) -> None:
+        """As a Deployment with maxUnavailable 0: `pace` pods more of its template, an old one goes where a new one is ready."""
+        new = min(self.replicas, self.pods.get(self.template, 0) + pace)
+        self.pods[self.template] = new
+        for template in [one for one in self.pods if one != self.template]:
+            self.pods[template] = max(0, min(self.pods[template], self.replicas - new))
+        self.pods = {template: count for template, count in self.pods.items() if count}
+
+    def lose(self) -> None:
+        """One pod goes; a new one is made at the next tick."""
+        for template in [one for one, count in self.pods.items() if count][:1]:
+            self.pods[template] -= 1
 
     @property
     def ready(self) -> int:
@@ -68,13 +87,21 @@ class Deployment:
             self.pods[template] -= max(0, min(self.pods[template], self.ready - self.replicas))
 
 
+BAD = {
+    Due.MIGRATION: Quality.BREAKS_MIGRATION,
+    Due.SMOKE: Quality.FAILS_SMOKE,
+    Due.MEASUREMENT: Quality.WRITES_WORSE_CASES,
+}
+
+
 class Broken(AssertionError):
     """A promise that did not hold."""
 
 
 @dataclass
 class World:
-    """`story`: what happened, for the message of a failure."""
+    """`story`: what happened, for the message of a failure. `pace`: pods that get ready in one tick. `check_ticks`: how many a
+    check runs for. `blind`: nothing can be measured."""
 
     policy: Policy
     target: str = "app-0"
@@ -84,19 +111,27 @@ class World:
     suspended: bool = False
     blocked: str = ""
     blocked_back: str = ""
+    no_way_back: bool = False
     qualities: dict[str, Quality] = field(default_factory=dict)
     deployments: dict[Colour, Deployment] = field(default_factory=dict)
     serving: Colour | None = None
     serving_release: str = ""
     lag: int = 0
+    pace: int = 9
+    check_ticks: int = 1
+    blind: bool = False
+    weight: int = 0
+    shared: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    """By release and step: since when it has the step's share."""
     records: dict[str, Record] = field(default_factory=dict)
     checks: dict[tuple[str, Due], Result] = field(default_factory=dict)
+    ages: dict[tuple[str, Due], int] = field(default_factory=dict)
     successes: dict[str, int] = field(default_factory=dict)
     began: dict[str, Strategy] = field(default_factory=dict)
     adopted: set[str] = field(default_factory=set)
     prior: dict[str, int] = field(default_factory=dict)
     due: frozenset[Due] = frozenset()
-    measured: tuple[Verdict, str] | None = None
+    measured: tuple[Verdict, str, bool] | None = None
     measurements: int = 0
     passes: int = 0
     releases: int = 0
@@ -120,6 +155,7 @@ class World:
         return Seen(
             target=self.target,
             policy=self._policy(newest),
+            opening=self.policy,
             commands=self.commands,
             records=tuple(sorted(self.records.values(), key=lambda one: one.sequence)),
             colours={colour: self._colour(colour) for colour in COLOURS},
@@ -133,6 +169,8 @@ class World:
             checks_reason="GoldenSetWorse",
             measured=self.measured[0] if self.measured else None,
             measured_id=self.measured[1] if self.measured else "",
+            measured_message="PrometheusUnreachable: it does not answer" if self._is_last_blind() else "",
+            no_way_back=self.no_way_back,
             suspended=self.suspended,
             blocked=self.blocked,
             blocked_back=self.blocked_back,
@@ -140,13 +178,16 @@ class World:
 
     def _policy(self, newest: Record | None) -> Policy:
         """A release keeps the strategy that it began with, as plan/watching.as_begun has it from its record."""
-        if newest is None or newest.outcome is not None:
+        if newest is None or is_over(newest):
             return self.policy
         return replace(self.policy, strategy=self.began.get(newest.name, self.policy.strategy))
 
     def _checked_once(self, newest: Record | None) -> Result:
-        worse = newest is not None and self.quality(newest.template) is Quality.WRITES_WORSE_CASES
-        return Result.FAILED if worse else Result.SUCCEEDED
+        """Web, Jobs and golden set run while something is measured before the first request."""
+        return self.checks.get((newest.name, Due.MEASUREMENT), Result.RUNNING) if newest else Result.SUCCEEDED
+
+    def _is_last_blind(self) -> bool:
+        return self.measured is not None and self.measured[2]
 
     def _ready(self, colour: Colour) -> int:
         return self.deployments[colour].ready if colour in self.deployments else 0
@@ -157,7 +198,7 @@ class World:
             return ColourSeen()
         complete = found.pods.get(found.template, 0) == found.replicas == found.ready
         failing = "CrashLoopBackOff" if found.failing else ""
-        return ColourSeen(found.template, True, found.replicas, complete, found.ready, failing)
+        return ColourSeen(found.template, True, found.replicas, complete, found.ready, found.unready_for, failing)
 
     # what time does
 
@@ -170,8 +211,9 @@ class World:
         newest = self.newest()
         if newest is None:
             return
-        for check in self.due - {Due.MEASUREMENT}:
-            self.checks[newest.name, check] = self._checked(newest, check)
+        for check in self.due:
+            if self.checks.get((newest.name, check), Result.RUNNING) is Result.RUNNING:  # what has ended stays as it is
+                self.checks[newest.name, check] = self._checked(newest, check)
         if Due.MEASUREMENT in self.due:
             self._measure(newest)
 
@@ -182,27 +224,32 @@ class World:
             found.pods.pop(found.template, None)
             found.failing = quality is not Quality.NEVER_READY and found.replicas > 0
         else:
-            found.pods = {found.template: found.replicas}
+            found.grow(self.pace)
             found.failing = False
+            found.unready_for = math.inf
 
     def _checked(self, newest: Record, check: Due) -> Result:
-        if (newest.name, check) not in self.checks:
+        age = self.ages.setdefault((newest.name, check), 0)
+        self.ages[newest.name, check] = age + 1
+        if age < self.check_ticks:
             return Result.RUNNING
-        bad = {Due.MIGRATION: Quality.BREAKS_MIGRATION, Due.SMOKE: Quality.FAILS_SMOKE}.get(check)
-        return Result.FAILED if self.quality(newest.template) is bad else Result.SUCCEEDED
+        quality = self.quality(newest.template)
+        if check is Due.MEASUREMENT and quality is Quality.CHECKED_WITHOUT_RESULT:
+            return Result.INCONCLUSIVE
+        return Result.FAILED if quality is BAD.get(check) else Result.SUCCEEDED
 
     def _measure(self, newest: Record) -> None:
         self.measurements += 1
         quality = self.quality(newest.template)
         serves = newest.position is not None and self.serving == newest.position.colour
-        if quality is Quality.QUIET:
+        if quality is Quality.QUIET or self.blind:
             verdict = Verdict.INCONCLUSIVE
         elif quality is Quality.SERVES_ERRORS or (quality is Quality.SERVES_ERRORS_LATE and serves):
             verdict = Verdict.FAILED
         else:
             verdict = Verdict.SUCCESSFUL
             self.successes[newest.name] = self.successes.get(newest.name, 0) + 1
-        self.measured = (verdict, str(self.measurements))
+        self.measured = (verdict, str(self.measurements), self.blind)
 
     # what the operator does
 
@@ -226,7 +273,7 @@ class World:
         self.expect(start.name not in self.records, f"{start.name} is a new name")
         self.records[start.name] = replace(start, position=None)
         self.releases += 1
-        self.began[start.name] = seen.policy.strategy
+        self.began[start.name] = self.policy.strategy
         position = start.position
         assert position is not None
         if position.outcome is not None:
@@ -241,24 +288,54 @@ class World:
 
     def _is_rollback(self) -> bool:
         to = self.records.get(self.commands.rollback_to)
-        return to is not None and to.outcome in (Outcome.PROMOTED, Outcome.FAST_PROMOTED)
+        return to is not None and wins(to)
 
     def _position(self, name: str, position: Position) -> None:
         record = self.records.get(name)
         if record is None:
             return
         ends = position.outcome is not None and record.outcome is None
+        self._expect_whole_pause(name, record.position, position)
         self.records[name] = replace(record, position=position)
         if not ends or name in self.adopted or not record.previous:
             return
         smoked = self.checks.get((name, Due.SMOKE)) is Result.SUCCEEDED
+        if position.outcome is Outcome.ROLLED_BACK:
+            self.expect(self.lag == 0, f"{name} has no traffic when it is rolled back")
         if position.outcome is Outcome.PROMOTED:
             self.expect(smoked or not self.policy.smoke, f"{name} is promoted after its smoke check")
             passed = self.successes.get(name, 0) >= self.policy.measurements
-            passed = passed and self.quality(record.template) is not Quality.WRITES_WORSE_CASES
+            passed = passed and self.checks.get((name, Due.MEASUREMENT)) is Result.SUCCEEDED
             self.expect(passed or not self.policy.analysis, f"{name} is promoted after a passed analysis")
+            bad = self.policy.analysis and position.tally.failed > self.policy.failure_limit
+            self.expect(not bad, f"{name} is not promoted with more bad measurements than are tolerated")
+            watched = self.policy.analysis and self.policy.bake_seconds > 0
+            self.expect(not watched or not self._is_last_blind(), f"{name} is not promoted unseen")
         if position.outcome is Outcome.FAST_PROMOTED and position.reason == "ActiveUnavailableBypass":
             self.expect(smoked or not self.policy.smoke, f"{name} is fast, but smoke counts")
+
+    def _expect_whole_pause(self, name: str, before: Position | None, after: Position) -> None:
+        """A share lasts its pause, unless a person ends it or the release is given up."""
+        if before is None or before.step is not Step.SHIFTING or before.number >= len(self.policy.steps):
+            return
+        goes_on = after.step is Step.SHIFTING and after.number > before.number
+        goes_on = goes_on or (after.outcome is None and after.step in (Step.AWAITING, Step.SWITCHING, Step.BAKING))
+        asked = self.commands.promote == name or self.commands.skip == f"{name}/{before.number}"
+        if goes_on and not asked:
+            pause, since = self.policy.steps[before.number].pause_seconds, self.shared.get((name, before.number), self.now)
+            lasted = (self.now - since).total_seconds()
+            self.expect(pause is not None and lasted >= pause, f"the share of step {before.number} of {name} lasts its pause")
+
+    def _share(self, seen: Seen, found: Decision) -> None:
+        newest = seen.records[-1] if seen.records else None
+        position = found.positions.get(newest.name, newest.position) if newest else None
+        if newest is None or position is None or position.step is not Step.SHIFTING or position.number >= len(self.policy.steps):
+            return
+        if found.weight == self.policy.steps[position.number].weight:
+            key = (newest.name, position.number)
+            self.shared[key] = min(self.shared.get(key, self.now), self.now)  # a clock may be set back
+        else:
+            self.shared.pop((newest.name, position.number), None)
 
     def _forget(self, name: str) -> None:
         self.records.pop(name)
@@ -271,8 +348,16 @@ class World:
     def _serve(self, found: Decision) -> None:
         if self.serving is not None and self.serving != found.serve:
             self.expect(self._ready(found.serve) > 0 or self._ready(self.serving) == 0, "the active Service keeps a ready pod")
+            self._expect_as_many(found, self.serving)
             self.lag = 1
         self.serving, self.serving_release = found.serve, found.serve_release
+
+    def _expect_as_many(self, found: Decision, left: Colour) -> None:
+        """A release that goes forward takes over with as many pods as it takes over from."""
+        there, newest = self.deployments.get(left), self.newest()
+        forward = newest is not None and newest.outcome is None and found.serve_release == newest.name
+        if forward and there is not None and there.ready > 0:
+            self.expect(self._ready(found.serve) >= there.replicas, "the switch loses no pod")
 
     def _shape(self, colour: Colour, slot: Slot | None) -> None:
         there = self.deployments.get(colour)
@@ -288,21 +373,24 @@ class World:
         if selected:
             self.expect(slot.size is None or size >= there.replicas, f"{colour} is selected and is not scaled down")
             self.expect(
-                slot.template == there.template or self._may_change_in_place(slot), f"{colour} is selected and keeps its template"
+                slot.template == there.template or there.ready == 0 or self._may_change_in_place(slot),
+                f"{colour} is selected, has ready pods and keeps its template",
             )
         there.template, there.replicas = slot.template, size
         there.trim()
 
     def _may_change_in_place(self, slot: Slot) -> bool:
-        """One of the last two releases changes its colour in place, or what stands there is of no release."""
+        """One of the last two releases changes its colour in place, what stands there is of no release, or what serves is put
+        back where a release in place had begun."""
         last = sorted(self.records.values(), key=lambda one: one.sequence)[-2:]
         rolling = Strategy.ROLLING in (self.policy.strategy, *(self.began.get(one.name) for one in last))
-        return rolling or not last[-1].previous or slot.release not in self.records
+        return rolling or not last[-1].previous or slot.release not in self.records or slot.release == self.serving_release
 
     def act(self, rng: random.Random, kill: bool = False) -> Decision:
         """One pass of the operator; killed after a part of its writes where asked."""
         seen = self.see()
         found = decide(seen, self.now)
+        self._share(seen, found)
         writes = self.writes(seen, found, rng)
         upto = rng.randrange(len(writes)) if kill else len(writes)
         for write in writes[:upto]:
@@ -310,6 +398,22 @@ class World:
         if not kill:
             self._after(seen, found)
         return found
+
+    def _expect_tried_when_it_stands(self, seen: Seen, found: Decision) -> None:
+        for one in seen.records:
+            if one.position is not None and one.position.step is Step.STARTING and one.name in found.positions:
+                there, goes_on = seen.colours[one.position.colour], found.positions[one.name].step is Step.SMOKING
+                stands = there.template == one.template and there.complete and there.ready > 0
+                self.expect(stands or not goes_on, f"{one.name} is tried when it stands")
+
+    def _expect_capacity(self, seen: Seen, found: Decision, weight: int) -> None:
+        """A share grows when its pods stand, up to a share that it had before when some of them do; the switch ends it."""
+        new, newest = seen.colours[other(found.serve)], self.newest()
+        position = newest.position if newest else None
+        number = position.number if position and position.step is Step.SHIFTING else len(self.policy.steps) - 1
+        had = self.policy.steps[number - 1].weight if number > 0 else 0
+        grows = weight > max(self.weight, had if new.ready else 0) and found.serve == seen.serving
+        self.expect(not grows or (new.complete and new.ready > 0), "a share grows when its pods stand")
 
     def _after(self, seen: Seen, found: Decision) -> None:
         self.passes += 1
@@ -325,8 +429,11 @@ class World:
             self.expect(
                 stands is not None and stands.replicas >= min(self.prior[name], self.scale), "an abort leaves the old size"
             )
+        self._expect_tried_when_it_stands(seen, found)
         if found.weight is not None:
             self.expect(0 <= found.weight < 100 and len(found.slots) == 2, "a weight has two colours")
+            self._expect_capacity(seen, found, found.weight)
+        self.weight = found.weight or 0
         if found.start is None and self.passes % CHECKED_EVERY == 0:
             records = tuple(sorted(self.records.values(), key=lambda one: one.sequence))
             again = decide(replace(seen, records=records), self.now)
