@@ -29,6 +29,8 @@ SESSION = secrets.token_hex(4)
 """Marks the namespaces of this run: another one on the same cluster keeps its own."""
 PATIENCE = 3.0
 """Of `Cluster`: `make test` runs the integration tests beside these, on two cores at a load of 5 to 12."""
+LONGEST_TEST = 1800
+"""Seconds of a test and its fixtures: twice what the other suites have."""
 SMALL_MODEL = "ollama-qwen2.5-coder-0.5b"
 """An Ollama server whose image holds that model."""
 
@@ -38,6 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.cluster)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(
+                    pytest.mark.timeout(LONGEST_TEST)
+                )  # later than the deadlines of its waits, which say what is missing
 
 
 @pytest.fixture(scope="session")
@@ -80,13 +86,13 @@ def installed(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
 
     def kubectl(*arguments: str) -> str:
         done = subprocess.run(
-            [kubectl_binary, f"--kubeconfig={kubeconfig}", *arguments], capture_output=True, text=True, timeout=60
+            [kubectl_binary, f"--kubeconfig={kubeconfig}", *arguments], capture_output=True, text=True, timeout=60 * PATIENCE
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     kubectl("apply", "--server-side", "--force-conflicts", "-k", str(ROOT / "crds"))
-    kubectl("wait", "--for=condition=Established", "crd/testgenprojects.testgen.dev", "--timeout=30s")
+    kubectl("wait", "--for=condition=Established", "crd/testgenprojects.testgen.dev", "--timeout=90s")
     paused = []
     found = json.loads(kubectl("get", "deployments", "-A", "-l", "app.kubernetes.io/name=testgen-operator", "-o", "json"))[
         "items"
@@ -97,7 +103,7 @@ def installed(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
             paused.append((name, namespace, replicas))
             kubectl("-n", namespace, "scale", "deployment", name, "--replicas=0")
             kubectl(
-                "-n", namespace, "wait", "--for=delete", "pod", "-l", "app.kubernetes.io/name=testgen-operator", "--timeout=30s"
+                "-n", namespace, "wait", "--for=delete", "pod", "-l", "app.kubernetes.io/name=testgen-operator", "--timeout=90s"
             )
     yield
     for name, namespace, replicas in paused:
@@ -157,7 +163,9 @@ def traefik(kubeconfig: Path, kubectl_binary: str) -> str:
     """The address at which Traefik serves ports 80 and 443: IngressClass and GatewayClass `traefik`. Its CRDs are there too."""
     _add("traefik")
     command = [kubectl_binary, f"--kubeconfig={kubeconfig}", "-n", "traefik", "get", "service", "traefik"]
-    done = subprocess.run([*command, "-o=jsonpath={.spec.clusterIP}"], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run(
+        [*command, "-o=jsonpath={.spec.clusterIP}"], capture_output=True, text=True, timeout=30 * PATIENCE, check=True
+    )
     return done.stdout
 
 

@@ -71,7 +71,8 @@ class Cluster:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            out, err = await asyncio.wait_for(process.communicate(stdin.encode() if stdin is not None else None), within * self.patience)
+            given = stdin.encode() if stdin is not None else None
+            out, err = await asyncio.wait_for(process.communicate(given), within * self.patience)
         except TimeoutError:
             process.kill()
             await process.wait()

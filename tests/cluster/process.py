@@ -16,6 +16,7 @@ from typing import Any, Final
 import aiohttp
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+ANSWERS_WITHIN: Final = aiohttp.ClientTimeout(total=30)
 
 
 def free_port() -> int:
@@ -88,8 +89,8 @@ class OperatorProcess:
         if self.running and self.process is not None:
             self.process.send_signal(signal.SIGTERM)
 
-    async def ended(self, within: float = 20.0) -> int:
-        """The exit code."""
+    async def ended(self, within: float = 60.0) -> int:
+        """The exit code. The deadline ends a wait for what never comes: a busy machine may need several times as long."""
         assert self.process is not None
         return await asyncio.wait_for(self.process.wait(), within)
 
@@ -97,18 +98,21 @@ class OperatorProcess:
         if self.running:
             self.terminate()
             try:
-                await self.ended(10)
+                await self.ended(30)
             except TimeoutError:
                 self.kill()
-                await self.ended(5)
+                await self.ended(30)
 
     async def metric(self, name: str, **labels: str) -> float:
-        """The sum of a metric's samples that carry these labels; 0 when there is none."""
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"http://127.0.0.1:{self.port}/metrics", timeout=aiohttp.ClientTimeout(total=5)) as answer,
-        ):
-            text = await answer.text()
+        """The sum of a metric's samples that carry these labels; 0 when there is none. Nobody who answers: an AssertionError."""
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"http://127.0.0.1:{self.port}/metrics", timeout=ANSWERS_WITHIN) as answer,
+            ):
+                text = await answer.text()
+        except (aiohttp.ClientError, TimeoutError) as problem:
+            raise AssertionError(f"{self.name} shows no metrics: {problem!r}") from problem
         total = 0.0
         for line in text.splitlines():
             head, _, value = line.rpartition(" ")
@@ -121,7 +125,7 @@ class OperatorProcess:
         try:
             async with (
                 aiohttp.ClientSession() as session,
-                session.get(f"http://127.0.0.1:{self.port}{path}", timeout=aiohttp.ClientTimeout(total=5)) as answer,
+                session.get(f"http://127.0.0.1:{self.port}{path}", timeout=ANSWERS_WITHIN) as answer,
             ):
                 return answer.status, (await answer.json())["detail"]
         except (aiohttp.ClientError, TimeoutError) as problem:

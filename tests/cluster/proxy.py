@@ -82,7 +82,7 @@ class Proxy:
             self.before(words)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in NOT_FORWARDED}
         headers |= self.connection.headers()
-        timeout = aiohttp.ClientTimeout(total=None if watching else 60, sock_connect=5)
+        timeout = aiohttp.ClientTimeout(total=None if watching else 180, sock_connect=30)
         async with session.request(
             request.method,
             self.connection.server + request.path_qs,

@@ -21,7 +21,7 @@ ASK = """
 import sys, urllib.request, urllib.error
 request = urllib.request.Request(sys.argv[1], headers={"X-API-Key": sys.argv[2]})
 try:
-    print(urllib.request.urlopen(request, timeout=10).status)
+    print(urllib.request.urlopen(request, timeout=60).status)
 except urllib.error.HTTPError as error:
     print(error.code)
 """
@@ -39,7 +39,7 @@ async def value(cluster: Cluster, secret: str, key: str) -> str:
 
 
 async def sql(cluster: Cluster, from_: str, to: str, password: str) -> str:
-    url = f"postgresql://testgen:{password}@{to}-postgres/testgen?connect_timeout=10"
+    url = f"postgresql://testgen:{password}@{to}-postgres/testgen?connect_timeout=60"
     return await cluster.kubectl("exec", f"{from_}-postgres-0", "--", "psql", url, "-tAc", "select 1")
 
 
@@ -86,4 +86,4 @@ async def test_deleting_one_leaves_the_other_as_it_is(shared_cluster: Cluster, p
     assert {key: child["metadata"]["uid"] for key, child in after.items()} == {
         key: child["metadata"]["uid"] for key, child in before.items()
     }
-    await shared_cluster.ready(other, within=5)
+    await shared_cluster.ready(other, within=30)

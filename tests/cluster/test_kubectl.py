@@ -18,12 +18,14 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.cluster.conftest import PATIENCE
 from tests.cluster.kube import Cluster
 from tests.cluster.process import ROOT, OperatorProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HEALTHY, BROKEN, RESTING = "shop", "broken", "resting"
 NO_SUCH_IMAGE = "127.0.0.1:1/no/such/image:1.0"
+LINE_WITHIN = 30 * PATIENCE
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Plugin:
 
     async def run(self, *words: str, stdin: str = "", within: float = 60.0) -> Answer:
         process = await self.start(*words)
-        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), within)
+        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), within * PATIENCE)
         assert "Traceback" not in err.decode(), err.decode()
         return Answer(process.returncode or 0, out.decode(), err.decode())
 
@@ -76,8 +78,13 @@ async def plugin(shared_cluster: Cluster, shared_operator: OperatorProcess, tmp_
     await shared_cluster.apply_project(BROKEN, {"image": NO_SUCH_IMAGE})
     await shared_cluster.apply_project(RESTING, {"suspend": True})
     await shared_cluster.ready(HEALTHY, within=240)
-    await shared_cluster.condition(BROKEN, "Stalled", "True", within=240)
+    await shared_cluster.condition(BROKEN, "Stalled", "True", reason="ImagePullFailed", within=240)
     await shared_cluster.condition(RESTING, "Suspended", "True", within=60)
+
+    async def has_logs() -> bool:
+        return bool((await shared_cluster.get("Pod", f"{BROKEN}-postgres-0"))["status"].get("phase") == "Running")
+
+    await shared_cluster.eventually(has_logs, within=120, what="the database of the broken project runs")
     return Plugin(shared_cluster, tmp_path_factory.mktemp("plugin"))
 
 
@@ -157,10 +164,9 @@ async def test_logs_of_a_component_that_is_not_there_names_those_that_are(plugin
 async def test_following_goes_on_with_the_pod_that_comes_next(plugin: Plugin) -> None:
     async with plugin.running("logs", HEALTHY, "--component", "all", "--follow") as process:
         assert process.stdout is not None
-        first = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().split(" |")[0]
+        first = (await asyncio.wait_for(process.stdout.readline(), LINE_WITHIN)).decode().split(" |")[0]
         assert first.startswith("all ")
-        [pod] = [one for one in await plugin.cluster.list("Pod", project=HEALTHY) if "-all-" in one["metadata"]["name"]]
-        await plugin.cluster.kubectl("delete", "pod", pod["metadata"]["name"], "--wait=false")
+        await plugin.cluster.kubectl("delete", "pod", await only_pod(plugin), "--wait=false")
 
         async def of_another_pod() -> bool:
             assert process.stdout is not None
@@ -169,14 +175,31 @@ async def test_following_goes_on_with_the_pod_that_comes_next(plugin: Plugin) ->
             return line.split(" |")[0] != first
 
         await plugin.cluster.eventually(of_another_pod, within=60, what="a line of the new pod", poll=0.0)
+    await only_pod(plugin)  # the status alone may still be that of the pod before
     await plugin.cluster.ready(HEALTHY, within=120)
+
+
+async def only_pod(plugin: Plugin) -> str:
+    """The pod of the healthy project, once it is ready and those of before are gone."""
+
+    async def only_one() -> str:
+        pods = await plugin.cluster.list("Pod", project=HEALTHY)
+        found = [one for one in pods if "-all-" in one["metadata"]["name"]]
+        ready = [
+            one["metadata"]["name"]
+            for one in found
+            if any(told["type"] == "Ready" and told["status"] == "True" for told in one["status"].get("conditions", ()))
+        ]
+        return str(ready[0]) if len(found) == len(ready) == 1 else ""
+
+    return str(await plugin.cluster.eventually(only_one, within=90, what="one ready pod, those of before being gone"))
 
 
 async def test_the_endpoint_is_opened_with_its_key_and_outlives_its_pod(plugin: Plugin) -> None:
     async with plugin.running("open", HEALTHY, "--port", "0", "--show-key") as process, aiohttp.ClientSession() as http:
         assert process.stdout is not None
-        url = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip()
-        key = (await asyncio.wait_for(process.stdout.readline(), 5)).decode().strip()
+        url = (await asyncio.wait_for(process.stdout.readline(), LINE_WITHIN)).decode().strip()
+        key = (await asyncio.wait_for(process.stdout.readline(), LINE_WITHIN)).decode().strip()
 
         async def answers(given: str) -> int:
             async with http.get(f"{url}/api/v1/cases", headers={"X-API-Key": given, "Connection": "close"}) as answer:
@@ -187,13 +210,7 @@ async def test_the_endpoint_is_opened_with_its_key_and_outlives_its_pod(plugin: 
         assert await answers("tg_wrong") == 401
         assert await asyncio.gather(*(answers(key) for _ in range(20))) == [200] * 20
 
-        async def only_one() -> str:
-            pods = await plugin.cluster.list("Pod", project=HEALTHY)
-            found = [one["metadata"]["name"] for one in pods if "-all-" in one["metadata"]["name"]]
-            return str(found[0]) if len(found) == 1 else ""
-
-        pod = await plugin.cluster.eventually(only_one, within=90, what="one pod, those of before being gone")
-        await plugin.cluster.kubectl("delete", "pod", pod)
+        await plugin.cluster.kubectl("delete", "pod", await only_pod(plugin))
 
         async def again() -> bool:
             try:
@@ -210,8 +227,8 @@ async def test_the_key_is_not_printed_unless_asked_for(plugin: Plugin) -> None:
     async with plugin.running("open", HEALTHY, "--port", "0") as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        await asyncio.wait_for(process.stdout.readline(), 30)
-        told = (await asyncio.wait_for(process.stderr.readline(), 5)).decode()
+        await asyncio.wait_for(process.stdout.readline(), LINE_WITHIN)
+        told = (await asyncio.wait_for(process.stderr.readline(), LINE_WITHIN)).decode()
         process.terminate()
         out, err = await process.communicate()
 
@@ -356,7 +373,7 @@ async def kubectl(plugin: Plugin, on_path: str, *words: str) -> Answer:
         plugin.cluster.kubectl_binary, *words, env=environment, cwd=plugin.folder,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), 60 * PATIENCE)
     return Answer(process.returncode or 0, out.decode(), err.decode())
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from testgen_cluster import kwok
 from testgen_operator.cluster.connection import Connection
-from tests.cluster.conftest import a_namespace
+from tests.cluster.conftest import PATIENCE, a_namespace
 from tests.cluster.kube import Cluster, CommandFailed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,7 +35,7 @@ CONFINED = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def space(connection: Connection, kubectl_binary: str, kubeconfig: Path) -> AsyncIterator[Cluster]:
-    async with a_namespace(connection, kubectl_binary, kubeconfig) as found:
+    async with a_namespace(connection, kubectl_binary, kubeconfig, patience=PATIENCE) as found:
         yield found
 
 
@@ -60,7 +60,7 @@ async def apply(space: Cluster, *objects: dict[str, Any]) -> None:
 
 
 async def rolled_out(space: Cluster, name: str, within: int = 60) -> None:
-    await space.kubectl("rollout", "status", f"deployment/{name}", f"--timeout={within}s", within=within + 10)
+    await space.kubectl("rollout", "status", f"deployment/{name}", f"--timeout={within * PATIENCE:.0f}s", within=within + 10)
 
 
 async def connected(space: Cluster, name: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -69,7 +69,7 @@ async def connected(space: Cluster, name: str, port: int) -> tuple[asyncio.Strea
 
     async def once() -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         with contextlib.suppress(OSError, TimeoutError):
-            return await asyncio.wait_for(asyncio.open_connection(host, port), 1)
+            return await asyncio.wait_for(asyncio.open_connection(host, port), 5)
         return None
 
     found: tuple[asyncio.StreamReader, asyncio.StreamWriter] = await space.eventually(once, within=30, what=f"{name}:{port}")
@@ -100,7 +100,7 @@ async def edge(space: Cluster, images: dict[str, str]) -> str:
 async def test_nginx_runs_under_pod_security_restricted(space: Cluster, edge: str) -> None:  # S4-021
     _, writer = await connected(space, "edge", 80)
     writer.close()
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         found = await client.get(f"http://{edge}/", headers={"Host": "a.example"})
     assert found.text == "edge a.example "
 
@@ -122,7 +122,7 @@ async def test_redis_runs_under_pod_security_restricted_with_its_password_in_a_f
     answers = []
     for words in ("PING", "AUTH wonder", "SET a 1", "GET a"):
         writer.write(f"{words}\r\n".encode())
-        answers.append((await asyncio.wait_for(reader.readline(), 5)).strip())
+        answers.append((await asyncio.wait_for(reader.readline(), 10 * PATIENCE)).strip())
     writer.close()
     assert answers[0].startswith(b"-NOAUTH")
     assert answers[1:] == [b"+OK", b"+OK", b"$1"]
@@ -218,8 +218,13 @@ async def test_traefik_serves_an_ingress_of_its_class(space: Cluster, edge: str,
     rules = [{"host": "ingress.example", "http": {"paths": [path]}}]
     await apply(space, an_object("Ingress", "edge", "networking.k8s.io/v1", spec={"ingressClassName": "traefik", "rules": rules}))
     await served(space, traefik, "ingress.example")
-    status = await space.kubectl("get", "ingress", "edge", "-o=jsonpath={.status.loadBalancer.ingress[0].ip}")
-    assert status == traefik
+
+    async def told() -> bool:
+        status = await space.kubectl("get", "ingress", "edge", "-o=jsonpath={.status.loadBalancer.ingress[0].ip}")
+        assert status == traefik
+        return True
+
+    await space.eventually(told, within=30, what="the Ingress names its address")
 
 
 async def test_traefik_shows_the_certificate_of_an_ingress(space: Cluster, edge: str, traefik: str) -> None:  # S2-055
@@ -230,7 +235,7 @@ async def test_traefik_shows_the_certificate_of_an_ingress(space: Cluster, edge:
     tls = [{"hosts": [host], "secretName": "tls"}]
     spec = {"ingressClassName": "traefik", "tls": tls, "rules": [{"host": host, "http": {"paths": [path]}}]}
     await apply(space, secret, an_object("Ingress", "secure", "networking.k8s.io/v1", spec=spec))
-    async with httpx.AsyncClient(timeout=5, verify=ssl.create_default_context(cadata=certificate)) as client:
+    async with httpx.AsyncClient(timeout=15, verify=ssl.create_default_context(cadata=certificate)) as client:
 
         async def answer() -> bool:
             with contextlib.suppress(httpx.TransportError):
@@ -277,11 +282,16 @@ async def test_traefik_serves_a_route_of_its_gateway(space: Cluster, edge: str, 
     )
     await served(space, traefik, "gateway.example")
     accepted = "-o=jsonpath={.status.parents[0].conditions[?(@.type=='Accepted')].status}"
-    assert await space.kubectl("get", "httproute", "edge", accepted) == "True"
+
+    async def told() -> bool:
+        assert await space.kubectl("get", "httproute", "edge", accepted) == "True"
+        return True
+
+    await space.eventually(told, within=30, what="the route is accepted")
 
 
 async def served(space: Cluster, traefik: str, host: str) -> None:
-    async with httpx.AsyncClient(timeout=5) as client:
+    async with httpx.AsyncClient(timeout=15) as client:
 
         async def answer() -> bool:
             with contextlib.suppress(httpx.TransportError):
@@ -322,4 +332,4 @@ async def test_pods_become_ready_on_fake_nodes(space: Cluster, kubeconfig: Path,
         await rolled_out(space, "fake")
         on = await space.kubectl("get", "pods", "-l", "app=fake", "-o=jsonpath={.items[0].spec.nodeName}")
         assert on in nodes
-        await space.kubectl("delete", "deployment", "fake", "--timeout=30s")
+        await space.kubectl("delete", "deployment", "fake", "--timeout=90s", within=60)

@@ -20,6 +20,7 @@ import pytest
 from testgen_operator.resources.project import parse
 from testgen_operator.resources.release import release_object, release_status, to_record
 from testgen_operator.rollout.model import Outcome, Position, Record, Step, Tally
+from tests.cluster.conftest import PATIENCE
 from tests.cluster.kube import Cluster, CommandFailed
 from tests.cluster.process import ROOT
 
@@ -36,7 +37,7 @@ class Played:
 
     async def plugin(self, *words: str, within: float = 60.0) -> tuple[int, str, str]:
         process = await self.start(*words)
-        out, err = await asyncio.wait_for(process.communicate(), within)
+        out, err = await asyncio.wait_for(process.communicate(), within * PATIENCE)
         assert "Traceback" not in err.decode(), err.decode()
         return process.returncode or 0, out.decode(), err.decode()
 
@@ -100,13 +101,15 @@ async def test_a_release_is_watched_to_its_end(played: Played) -> None:  # S2-11
     await played.at(SECOND, now(Step.STARTING))
     process = await played.start("watch", "shop")
     assert process.stdout is not None
-    lines = [await asyncio.wait_for(process.stdout.readline(), 30)]
+    lines = [await asyncio.wait_for(process.stdout.readline(), 30 * PATIENCE)]
     for position in (now(Step.ANALYSING, tally=Tally(1, 0, 0, "a")), now(Step.BAKING, served=True)):
         await played.at(SECOND, position)
-        lines.append(await asyncio.wait_for(process.stdout.readline(), 30))
+        while position.step not in lines[-1].decode():
+            lines.append(await asyncio.wait_for(process.stdout.readline(), 30 * PATIENCE))
+            assert lines[-1], b"".join(lines).decode()
     await played.at(SECOND, over(Outcome.PROMOTED))
     await played.judged("True", "Promoted")
-    rest, _ = await asyncio.wait_for(process.communicate(), 30)
+    rest, _ = await asyncio.wait_for(process.communicate(), 30 * PATIENCE)
     story = b"".join([*lines, rest]).decode().splitlines()
     told = [line.partition("(1.1.0)  ")[2].partition(":")[0].split(" after")[0] for line in story]
     assert list(dict.fromkeys(told)) == ["Starting", "Analysing", "Baking", "Promoted"], story
@@ -178,7 +181,7 @@ async def test_the_scripts_of_older_runbooks_do_the_same(played: Played) -> None
             str(ROOT / "scripts" / name), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
             env=os.environ | environment | {"KUBECTL_TESTGEN": str(plugin)}, cwd=played.folder,
         )  # fmt: skip
-        out, _ = await asyncio.wait_for(process.communicate(), 120)
+        out, _ = await asyncio.wait_for(process.communicate(), 120 * PATIENCE)
         return process.returncode or 0, out.decode()
 
     where = f"{played.cluster.namespace}/shop"

@@ -95,7 +95,7 @@ async def restored(cluster: Cluster, image: str, release: str) -> str:
         phase = (await cluster.get("Pod", "restore"))["status"].get("phase", "")
         return phase if phase in ("Succeeded", "Failed") else ""
 
-    phase = await cluster.eventually(over, within=60, what="the restore ends")
+    phase = await cluster.eventually(over, within=120, what="the restore ends")
     log = await cluster.kubectl("logs", "restore")
     assert phase == "Succeeded", log
     return log.splitlines()[-1]
@@ -107,11 +107,11 @@ def full(folder: Path) -> Iterator[None]:
     kubelet = json.loads((LOCAL / "processes" / "kubelet.json").read_text())["pid"]
     inside = ["nsenter", f"--mount=/proc/{kubelet}/ns/mnt"]
     tiny = ["mount", "-t", "tmpfs", "-o", "size=16k,mode=0777", "tmpfs", str(folder)]
-    subprocess.run([*inside, *tiny], check=True, timeout=10)
+    subprocess.run([*inside, *tiny], check=True, timeout=60)
     try:
         yield
     finally:
-        subprocess.run([*inside, "umount", "--lazy", str(folder)], check=True, timeout=10)
+        subprocess.run([*inside, "umount", "--lazy", str(folder)], check=True, timeout=60)
 
 
 async def serves(cluster: Cluster, traffic: Traffic, image: str) -> None:
@@ -150,7 +150,7 @@ async def test_a_backup_that_finds_no_room_leaves_the_old_version_serving_until_
         async with callers.flowing(traffic):
             await ask_for(shared_cluster, other_releases["good-1"])
             record = await releases.ended(shared_cluster, "shop", after=2)
-            told = await shared_cluster.condition("shop", "RolloutSucceeded", "False", reason="BackupFailed", within=30)
+            told = await shared_cluster.condition("shop", "RolloutSucceeded", "False", reason="BackupFailed", within=60)
 
     assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "BackupFailed")
     assert "retry" in told["message"]
@@ -170,7 +170,7 @@ async def test_a_migration_that_breaks_leaves_the_old_version_serving_and_says_h
     async with callers.flowing(traffic):
         await ask_for(shared_cluster, other_releases["bad-migration"])
         record = await releases.ended(shared_cluster, "shop", after=4, within=300)
-        told = await shared_cluster.condition("shop", "RolloutSucceeded", "False", reason="MigrationFailed", within=30)
+        told = await shared_cluster.condition("shop", "RolloutSucceeded", "False", reason="MigrationFailed", within=60)
 
     assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "MigrationFailed")
     assert record["status"]["backup"]["sizeBytes"] > 0, "the way back was made first"

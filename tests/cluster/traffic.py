@@ -35,7 +35,7 @@ class Traffic:
         return httpx.AsyncClient(
             base_url=self.url,
             headers={"X-API-Key": self.key},
-            timeout=40,
+            timeout=120,  # what is answered late on a busy machine has not failed
             limits=httpx.Limits(max_keepalive_connections=0),
         )
 
