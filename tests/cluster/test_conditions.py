@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from tests.cluster.kube import Cluster
 from tests.cluster.process import OperatorProcess
@@ -18,7 +19,7 @@ async def test_a_missing_secret_is_named_and_mends_itself(cluster: Cluster, oper
         "patch", "secret", "our-key", "--type=merge", '--patch={"stringData": {"api-key": "tg_0123456789abcdefghij"}}'
     )
     await cluster.ready("shop")
-    await cluster.condition("shop", "Stalled", "False", within=5)
+    await cluster.condition("shop", "Stalled", "False", within=40)
 
 
 async def test_an_image_that_cannot_be_pulled_is_named_and_mends_itself(cluster: Cluster, operator: OperatorProcess) -> None:
@@ -33,14 +34,20 @@ async def test_an_image_that_cannot_be_pulled_is_named_and_mends_itself(cluster:
 
 async def quiet(cluster: Cluster, operator: OperatorProcess) -> None:
     """While nothing changes but the kubelet's tries, the status is written at most once more."""
-    before = await operator.metric("testgen_operator_writes_total")
-    events = await operator.metric("testgen_operator_watch_events_total", resource="pods")
 
-    async def tried() -> bool:
+    async def tried(events: float) -> bool:
         return await operator.metric("testgen_operator_watch_events_total", resource="pods") >= events + 2
 
-    await cluster.eventually(tried, within=90, what="two more tries of the kubelet")
-    assert await operator.metric("testgen_operator_writes_total") <= before + 1
+    async def calm() -> bool:
+        before = await operator.metric("testgen_operator_writes_total")
+        events = await operator.metric("testgen_operator_watch_events_total", resource="pods")
+        await cluster.eventually(partial(tried, events), within=90, what="two more tries of the kubelet")
+        written = await operator.metric("testgen_operator_writes_total") - before
+        assert written <= 1, f"{written:g} writes"
+        return True
+
+    # The other pods may still be on their way up, which is a change; they come to rest, the kubelet's tries never do.
+    await cluster.eventually(calm, within=180, what="the kubelet tries again and the operator writes nothing")
 
 
 async def test_a_quota_is_named_and_mends_itself(cluster: Cluster, operator: OperatorProcess) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.admission_table import ACCEPTED, CHANGES, REFUSED, Refused
+from tests.cluster.conftest import PATIENCE, SESSION
 
 Kubectl = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -19,16 +21,16 @@ Kubectl = Callable[..., subprocess.CompletedProcess[str]]
 def kubectl(kubeconfig: Path, kubectl_binary: str, installed: None) -> Kubectl:
     def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [kubectl_binary, f"--kubeconfig={kubeconfig}", *arguments]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60 * PATIENCE, check=False)
 
     return run
 
 
 @pytest.fixture(scope="module")
 def namespace(kubectl: Kubectl) -> Iterator[str]:
-    name = "tg-test-admission"
-    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"testgen.dev/test": "true"}}}
-    kubectl("apply", "-f", "-", stdin=json.dumps(body))
+    name = f"tg-test-{secrets.token_hex(4)}"  # one that another run made may still be on its way out
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"testgen.dev/test": SESSION}}}
+    kubectl("create", "-f", "-", stdin=json.dumps(body))
     yield name
     kubectl("delete", "namespace", name, "--wait=false")
 

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from testgen_cluster.deploy import NAMESPACE, Kubectl, install_operator, overlay
+from tests.cluster.conftest import PATIENCE
 from tests.cluster.kube import Cluster, audited
 from tests.cluster.process import ROOT
 
@@ -30,7 +31,7 @@ def installed_operator(kubeconfig: Path, kubectl_binary: str, installed: None) -
     kubectl = Kubectl(kubeconfig)
     was_there = bool(kubectl.run("get", "namespace", NAMESPACE, "--ignore-not-found", "-o", "name").strip())
     started = datetime.now(UTC).isoformat()
-    install_operator(kubectl, overlay(ROOT / "build" / "test-operator", json.loads(file.read_text())))
+    install_operator(kubectl, overlay(ROOT / "build" / "test-operator", json.loads(file.read_text())), timeout=120 * PATIENCE)
     yield started
     if not was_there:
         for what in (*CLUSTER_WIDE, f"namespace/{NAMESPACE}"):
@@ -49,7 +50,7 @@ async def in_system(cluster: Cluster, *arguments: str) -> str:
 
 
 async def leader(cluster: Cluster) -> str:
-    """The pod that holds the Lease."""
+    """The pod that holds the Lease; empty while nobody does."""
     lease: dict[str, Any] = json.loads(await in_system(cluster, "get", "lease", "testgen-operator", "-o", "json"))
     return str(lease["spec"].get("holderIdentity") or "").partition("_")[0]
 
@@ -79,25 +80,28 @@ async def test_no_secret_is_listed_or_watched(installed_operator: str, shop: str
 
 
 async def test_both_replicas_are_ready_and_one_leads(shared_cluster: Cluster, shop: str) -> None:
-    pods = json.loads(
-        await in_system(shared_cluster, "get", "pods", "-l", "app.kubernetes.io/name=testgen-operator", "-o", "json")
-    )
-    ready = {
-        pod["metadata"]["name"]
-        for pod in pods["items"]
-        if any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"]["conditions"])
-    }
-    assert len(ready) == 2
-    assert await leader(shared_cluster) in ready
+    async def both() -> bool:
+        words = ("get", "pods", "-l", "app.kubernetes.io/name=testgen-operator", "-o", "json")
+        pods = json.loads(await in_system(shared_cluster, *words))
+        ready = {
+            pod["metadata"]["name"]
+            for pod in pods["items"]
+            if any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", ()))
+        }
+        assert len(ready) == 2, ready
+        assert await leader(shared_cluster) in ready
+        return True
+
+    await shared_cluster.eventually(both, within=60, what="two ready pods, one of which leads")
 
 
 async def test_the_image_knows_its_own_health(shared_cluster: Cluster, shop: str) -> None:
-    name = await leader(shared_cluster)
+    name = await shared_cluster.eventually(lambda: leader(shared_cluster), within=60, what="somebody leads")
     await in_system(shared_cluster, "exec", name, "--", "python", "-m", "testgen_operator.health")
 
 
 async def test_another_replica_takes_over_when_the_leaders_pod_is_deleted(shared_cluster: Cluster, shop: str) -> None:
-    before = await leader(shared_cluster)
+    before = await shared_cluster.eventually(lambda: leader(shared_cluster), within=60, what="somebody leads")
     await in_system(shared_cluster, "delete", "pod", before, "--wait=false")
 
     async def another() -> bool:

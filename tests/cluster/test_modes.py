@@ -81,16 +81,22 @@ async def test_monolith_to_microservices_loses_no_request(shared_cluster: Cluste
 
 
 async def test_every_part_of_a_split_project_is_ready(shared_cluster: Cluster, shop: str) -> None:  # S4-022…026
-    for one in await deployments(shared_cluster):
-        assert one["status"]["readyReplicas"] == one["spec"]["replicas"] == 1
+    async def every_one() -> bool:
+        found = {one["metadata"]["name"]: one for one in await deployments(shared_cluster)}
+        ready = {name: (one.get("status") or {}).get("readyReplicas") for name, one in found.items()}
+        assert ready == {name: one["spec"]["replicas"] for name, one in found.items()} == dict.fromkeys(found, 1), ready
+        return True
+
+    await shared_cluster.eventually(every_one, within=60, what="every part is ready")
 
 
 async def test_a_split_project_writes_cases(shared_cluster: Cluster, traffic: Traffic) -> None:  # S4-021
     async with traffic.client() as client:
         answer = await client.post(
             "/api/v1/generate",
+            timeout=330,
             json={"text": "REQ-1: The system shall lock the account after 5 failed attempts within 15 minutes."},
-            headers={"Prefer": "wait=30"},
+            headers={"Prefer": "wait=300"},
         )
         assert answer.status_code == 200, answer.text
         assert answer.json()["cases"]

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from testgen_cluster.deploy import NAMESPACE, Kubectl, install_operator, overlay
+from tests.cluster.conftest import PATIENCE
 from tests.cluster.kube import Cluster
 from tests.cluster.process import ROOT
 from tests.unit.operator.build import resource
@@ -38,7 +39,7 @@ async def webhook(kubeconfig: Path, shared_cluster: Cluster) -> AsyncIterator[Ku
     kubectl = Kubectl(kubeconfig)
     was_there = bool(kubectl.run("get", "namespace", NAMESPACE, "--ignore-not-found", "-o", "name").strip())
     folder = overlay(ROOT / "build" / "test-webhook", json.loads(file.read_text()), components=("webhook",))
-    install_operator(kubectl, folder)
+    install_operator(kubectl, folder, timeout=120 * PATIENCE)
     await shared_cluster.eventually(lambda: answers(shared_cluster), within=60, what="the webhook answers")
     yield kubectl
     for what in (*CLUSTER_WIDE, *(() if was_there else (f"namespace/{NAMESPACE}",))):
@@ -49,7 +50,7 @@ def create(cluster: Cluster, spec: dict[str, Any], *how: str) -> subprocess.Comp
     body = resource(spec, "hooked")
     body["metadata"] = {"name": "hooked", "namespace": cluster.namespace}
     command = [cluster.kubectl_binary, f"--kubeconfig={cluster.kubeconfig}", "create", "--dry-run=server", *how, "-f", "-"]
-    return subprocess.run(command, input=json.dumps(body), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, input=json.dumps(body), capture_output=True, text=True, timeout=60 * PATIENCE, check=False)
 
 
 async def answers(cluster: Cluster) -> bool:
@@ -57,24 +58,37 @@ async def answers(cluster: Cluster) -> bool:
     return "Warning: spec.image" in create(cluster, {"image": "runtime:latest"}).stderr
 
 
+async def reviewed(cluster: Cluster, spec: dict[str, Any], word: str) -> subprocess.CompletedProcess[str]:
+    """What is said to a creation that the webhook has reviewed. Without a review that comes late the API server goes on after
+    5 seconds, as it is meant to."""
+
+    async def said() -> subprocess.CompletedProcess[str]:
+        done = create(cluster, spec)
+        assert word in done.stderr, done
+        return done
+
+    found: subprocess.CompletedProcess[str] = await cluster.eventually(said, within=60, what="the webhook's review")
+    return found
+
+
 async def test_warnings_are_shown_and_refuse_nothing(shared_cluster: Cluster, webhook: Kubectl) -> None:
-    done = create(shared_cluster, {"environment": "Production", "replicas": 1, "stores": {"deletionPolicy": "Delete"}})
+    spec = {"environment": "Production", "replicas": 1, "stores": {"deletionPolicy": "Delete"}}
+    done = await reviewed(shared_cluster, spec, "Warning:")
     assert done.returncode == 0, done.stderr
     assert "Warning: spec.replicas: Production needs at least 3 pods" in done.stderr
     assert "Warning: spec.stores.deletionPolicy" in done.stderr
 
 
 async def test_what_only_the_operator_can_say_is_refused_in_its_words(shared_cluster: Cluster, webhook: Kubectl) -> None:
-    done = create(shared_cluster, {"imagePullSecrets": [{"name": "a/b"}]})
+    done = await reviewed(shared_cluster, {"imagePullSecrets": [{"name": "a/b"}]}, "is no name of a Secret")
     assert done.returncode != 0
-    assert "is no name of a Secret" in done.stderr
 
 
 async def test_a_lost_certificate_is_drawn_anew(shared_cluster: Cluster, webhook: Kubectl) -> None:
     before = webhook.run("get", WEBHOOK, "-o", "jsonpath={.webhooks[0].clientConfig.caBundle}")
     webhook.run("-n", NAMESPACE, "delete", "secret", "testgen-operator-webhook")
     webhook.run("-n", NAMESPACE, "rollout", "restart", "deployment/testgen-operator")
-    webhook.run("-n", NAMESPACE, "rollout", "status", "deployment/testgen-operator", "--timeout=120s", timeout=130)
+    webhook.run("-n", NAMESPACE, "rollout", "status", "deployment/testgen-operator", "--timeout=360s", timeout=370)
 
     async def renewed() -> bool:
         now = webhook.run("get", WEBHOOK, "-o", "jsonpath={.webhooks[0].clientConfig.caBundle}")
@@ -85,7 +99,17 @@ async def test_a_lost_certificate_is_drawn_anew(shared_cluster: Cluster, webhook
 
 async def test_without_an_operator_projects_are_still_applied(shared_cluster: Cluster, webhook: Kubectl) -> None:
     webhook.run("-n", NAMESPACE, "scale", "deployment/testgen-operator", "--replicas=0")
-    webhook.run("-n", NAMESPACE, "wait", "--for=delete", "pod", "-l", "app.kubernetes.io/name=testgen-operator", "--timeout=60s")
+    webhook.run(
+        "-n",
+        NAMESPACE,
+        "wait",
+        "--for=delete",
+        "pod",
+        "-l",
+        "app.kubernetes.io/name=testgen-operator",
+        "--timeout=180s",
+        timeout=190,
+    )
     assert create(shared_cluster, {"image": "runtime:latest"}).returncode == 0
     refused = create(shared_cluster, {"replicas": 99})
     assert "less than or equal to 50" in refused.stderr  # the CRD's own rules hold
