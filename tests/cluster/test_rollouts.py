@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -27,8 +26,8 @@ ROLLOUT = {
     "strategy": "BlueGreen",
     "bakeSeconds": 5,
     "scaleDownDelaySeconds": 5,
-    "progressDeadlineSeconds": 120,
-    "analysis": {"intervalSeconds": 5, "latencyP95Milliseconds": 5000},
+    "progressDeadlineSeconds": 300,
+    "analysis": {"intervalSeconds": 5, "latencyP95Milliseconds": 9000},
 }
 
 
@@ -72,10 +71,10 @@ async def watched(cluster: Cluster) -> str:
     """What `kubectl testgen rollout watch` says of the release under way, to its end."""
     environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "PYTHONPATH": str(ROOT / "operator")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "testgen_operator.kubectl", "rollout", "watch", "shop", "-n", cluster.namespace, "--timeout", "5m",
+        sys.executable, "-m", "testgen_operator.kubectl", "rollout", "watch", "shop", "-n", cluster.namespace, "--timeout", "15m",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=environment,
     )  # fmt: skip
-    out, _ = await asyncio.wait_for(process.communicate(), WITHIN)
+    out, _ = await asyncio.wait_for(process.communicate(), WITHIN * cluster.patience)
     print(out.decode())
     assert process.returncode == 0, out.decode()
     return out.decode()
@@ -126,14 +125,11 @@ async def test_a_rollback_inside_the_window_serves_at_once(shared_cluster: Clust
     back = {"to": first["metadata"]["name"], "from": second["metadata"]["name"]}
     async with callers.flowing(traffic):
         await shared_cluster.apply_project("shop", {"rollout": ROLLOUT | {"rollback": back}, "budgets": {"dailyTokens": 1000}})
-        asked = time.monotonic()
 
         async def serves() -> bool:
             return (await selector(shared_cluster))[names.LABEL_COLOUR] == "blue"
 
         await shared_cluster.eventually(serves, within=60, what="blue serves again", poll=0.2)
-        seconds = time.monotonic() - asked
-        print(f"rolled back in {seconds:.1f} s")
         record = await ended(shared_cluster, 3)
 
     assert record["status"]["outcome"] == "FastPromoted"
@@ -153,4 +149,8 @@ async def test_a_broken_release_is_given_up_and_the_old_one_serves_on(shared_clu
     assert traffic.failures == []
     await shared_cluster.condition("shop", "RolloutSucceeded", "False", within=60)
     await shared_cluster.ready("shop", within=60)
-    assert await shared_cluster.find("Service", "shop-preview") is None
+
+    async def gone() -> bool:
+        return await shared_cluster.find("Service", "shop-preview") is None
+
+    await shared_cluster.eventually(gone, within=60, what="the preview is gone")
