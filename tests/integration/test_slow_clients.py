@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 from tests.integration.api import Api
 from tests.integration.conftest import running
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime.connections import impatient
 from testgen_runtime.security.keys import Role
@@ -62,7 +63,7 @@ async def get(port: int, key: str) -> int:
     """The status of a plain call."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"GET /api/v1/documents HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nConnection: close\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), 20)
+    answer = await asyncio.wait_for(reader.read(), 20 * PATIENCE)
     writer.close()
     return int(answer.split()[1])
 
@@ -79,11 +80,11 @@ def status(answer: bytes) -> int:
 
 
 async def test_slow_bodies_keep_nobody_else_out_and_end_with_408(target: Target, settings: Made) -> None:
-    made = settings(server=Server(max_inflight=SLOW, head_seconds=3, body_part_seconds=3, body_seconds=30))
+    made = settings(server=Server(max_inflight=SLOW, head_seconds=10, body_part_seconds=10, body_seconds=60))
     async with served(target, made) as (api, port):
         slow = [await post(port, api.keys[Role.TESTER]) for _ in range(2 * SLOW)]
         meanwhile = [await get(port, api.keys[Role.VIEWER]) for _ in range(5)]
-        answers = [await asyncio.wait_for(reader.read(), 20) for reader, _ in slow]
+        answers = [await asyncio.wait_for(reader.read(), 20 * PATIENCE) for reader, _ in slow]
         for _, writer in slow:
             writer.close()
         statuses = [status(answer) for answer in answers]
@@ -100,12 +101,11 @@ async def test_a_body_that_drips_ends_when_its_whole_time_is_over(target: Target
     async with served(target, made) as (api, port):
         reader, writer = await post(port, api.keys[Role.TESTER])
         answering = asyncio.create_task(whole_answer(reader))
-        for _ in range(50):
-            if answering.done():
-                break
-            writer.write(b" ")
-            await asyncio.wait({answering}, timeout=0.2)
-        answer = await asyncio.wait_for(answering, 5)
+        async with asyncio.timeout(30 * PATIENCE):
+            while not answering.done():
+                writer.write(b" ")
+                await asyncio.wait({answering}, timeout=0.2)
+        answer = await answering
         writer.close()
 
     assert status(answer) == 408
@@ -114,7 +114,7 @@ async def test_a_body_that_drips_ends_when_its_whole_time_is_over(target: Target
 async def test_a_body_is_not_waited_for_without_a_key(target: Target, settings: Made) -> None:
     async with served(target, settings()) as (_, port):
         reader, writer = await post(port, "tg_00000000_" + "x" * 43)
-        answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10 * PATIENCE)
         writer.close()
 
     assert status(answer) == 401
@@ -126,23 +126,22 @@ async def test_a_head_that_does_not_come_is_not_waited_for(target: Target, setti
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(sent)
 
-        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert await asyncio.wait_for(reader.read(), 10 * PATIENCE) == b""
         writer.close()
 
 
 async def test_a_second_head_that_drips_is_not_waited_for_but_a_whole_one_is_answered(target: Target, settings: Made) -> None:
-    async with served(target, settings(server=Server(head_seconds=1))) as (_, port):
+    async with served(target, settings(server=Server(head_seconds=3))) as (_, port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for _ in range(2):
             writer.write(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert status(await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)) == 200
+            assert status(await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10 * PATIENCE)) == 200
         reading = asyncio.create_task(reader.read())
         writer.write(b"GET /live HTTP/1.1\r\n")
-        for _ in range(50):
-            if reading.done():
-                break
-            writer.write(b"X: y\r\n")
-            await asyncio.wait({reading}, timeout=0.2)
+        async with asyncio.timeout(30 * PATIENCE):
+            while not reading.done():
+                writer.write(b"X: y\r\n")
+                await asyncio.wait({reading}, timeout=0.2)
 
-        assert b"HTTP/1.1 200" not in await asyncio.wait_for(reading, 5)
+        assert b"HTTP/1.1 200" not in await reading
         writer.close()
