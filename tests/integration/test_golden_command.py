@@ -19,7 +19,7 @@ from testgen_runtime.operations import leftovers
 from testgen_runtime.operations.golden import comparison
 from testgen_runtime.storage.target import Target
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 SET = {
     "requirements": [
         {"id": "PAY-1", "text": "The amount must be 1 to 99 EUR."},
@@ -47,7 +47,7 @@ def arguments(folder: Path, active: str, candidate: str, given: Any = SET) -> li
     key_file.write_text(KEY)
     return [
         "golden", "--set", str(set_file), "--active", active, "--candidate", candidate,
-        "--key-file", str(key_file), "--run", "shop-1", "--timeout", "100", "--result", str(result),
+        "--key-file", str(key_file), "--run", "shop-1", "--timeout", "300", "--result", str(result),
     ]  # fmt: skip
 
 
@@ -139,7 +139,7 @@ async def test_what_a_run_left_that_was_cut_off_is_removed_however_many_document
     target: Target, tmp_path: Path
 ) -> None:
     async def compared(**more: Any) -> comparison.Finding:
-        given: dict[str, Any] = {"run": "shop-2", "tolerance_percent": 5.0, "seconds": 100.0} | more
+        given: dict[str, Any] = {"run": "shop-2", "tolerance_percent": 5.0, "seconds": 300.0} | more
         return await comparison.run(tmp_path / "set", address(blue), address(green), KEY, **given)
 
     async with side_by_side(target, tmp_path) as (blue, green):

@@ -70,7 +70,7 @@ async def test_a_follower_that_is_cut_again_and_again_goes_on_at_the_other_proce
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
 async def test_a_process_that_goes_loses_no_job_and_no_event(target: Target, tmp_path: Path, end: str) -> None:
     async with serving(target, tmp_path, **FAST) as first, serving(target, tmp_path, **FAST) as second:
-        jobs = [await start(first, 150 + n) for n in range(3)]
+        jobs = [await start(first, 400 + n) for n in range(3)]  # none is over before its process goes, however late we look
         for job in jobs:
             await until(second.http, job, done=10)
         leaving, staying = (first, second) if b"job started" in first.log.read_bytes() else (second, first)
@@ -96,7 +96,7 @@ async def test_a_process_that_goes_loses_no_job_and_no_event(target: Target, tmp
 
 
 async def test_a_draining_process_ends_its_streams_long_before_its_job_ends(target: Target, tmp_path: Path) -> None:
-    patient = FAST | {"TESTGEN_SERVER__DRAIN_SECONDS": "60"}
+    patient = FAST | {"TESTGEN_SERVER__DRAIN_SECONDS": "600"}
     async with serving(target, tmp_path, **patient) as one:
         job = await start(one, 3000)
         stream = Stream(job)
@@ -106,7 +106,7 @@ async def test_a_draining_process_ends_its_streams_long_before_its_job_ends(targ
         await so(lambda: len(stream.told) >= 5)
         there[0] = "http://127.0.0.1:9"  # nobody is there: who comes back stays away
         one.process.terminate()
-        await so(lambda: stream.cuts > 0, within=10)
+        await so(lambda: stream.cuts > 0)
         following.cancel()
         told = (await one.http.get(f"/jobs/{job}")).json()  # it still answers while it drains
 

@@ -24,7 +24,7 @@ from testgen_runtime.storage.target import Target
 
 pytestmark = pytest.mark.postgres
 FAST = {"TESTGEN_JOBS__HEARTBEAT_SECONDS": "0.5"}
-LENGTH = 250
+LENGTH = 400
 
 
 async def test_a_job_whose_worker_is_killed_goes_on_elsewhere_without_loss_or_doubles(target: Target, tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ async def test_a_job_whose_worker_is_killed_goes_on_elsewhere_without_loss_or_do
 
 
 async def test_on_sigterm_a_job_is_handed_back_and_goes_on_at_once(target: Target, tmp_path: Path) -> None:
-    slow_to_notice = {"TESTGEN_JOBS__HEARTBEAT_SECONDS": "120", "TESTGEN_SERVER__DRAIN_SECONDS": "1"}
+    slow_to_notice = {"TESTGEN_JOBS__HEARTBEAT_SECONDS": "300", "TESTGEN_SERVER__DRAIN_SECONDS": "1"}
     async with serving(target, tmp_path, **slow_to_notice) as first, serving(target, tmp_path, **slow_to_notice) as second:
         job_id = await start(first.http)
         await until(first.http, job_id, done=20)

@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from tests.integration.api import DOCUMENT
 from tests.integration.conftest import PLENTY, _database
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime.api.application import asgi
 from testgen_runtime.app import Runtime
@@ -86,15 +87,15 @@ def served(postgres: Target, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         thread.start()
         stack.callback(thread.join, 30)
         stack.callback(stop.set)
-        assert ready.wait(60)
+        assert ready.wait(60 * PATIENCE)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         yield Served(url, "k" * 32, _fill(url), schemathesis.openapi.from_url(f"{url}/openapi.json"))
 
 
 def _fill(url: str) -> dict[str, str]:
     """Something of each kind, so that operations on things that are there are met too."""
-    with httpx.Client(base_url=f"{url}/api/v1", headers={"X-API-Key": "k" * 32}, timeout=60) as http:
-        generated = http.post("/generate", json={"text": DOCUMENT}, headers={"Prefer": "wait=50"}).raise_for_status().json()
+    with httpx.Client(base_url=f"{url}/api/v1", headers={"X-API-Key": "k" * 32}, timeout=330) as http:
+        generated = http.post("/generate", json={"text": DOCUMENT}, headers={"Prefer": "wait=300"}).raise_for_status().json()
         case = generated["cases"][0]["id"]
         comment = http.post(f"/cases/{case}/comments", json={"text": "Is this so?"}).raise_for_status().json()
         http.put("/knowledge/glossary/account", json={"en": ["account", "login"]}).raise_for_status()
@@ -144,7 +145,7 @@ def holds(served: Served, name: str, mode: GenerationMode, headers: dict[str, st
             for parameter in case.path_parameters or {}:
                 if parameter in served.ids:
                     case.path_parameters[parameter] = served.ids[parameter]
-        case.call_and_validate(headers=headers, checks=list(CHECKS), timeout=60)
+        case.call_and_validate(headers=headers, checks=list(CHECKS), timeout=60 * PATIENCE)
 
     check()
 

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from tests.integration.api import eventually
+from tests.integration.conftest import SETTINGS
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import KEY, Serving, environment, serving
 
 from testgen_runtime.operations.smoke import PREFIX
-from testgen_runtime.storage.target import Target
+from testgen_runtime.storage.target import Target, connect
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 STEPS = ["health", "tidy", "upload", "generate", "confirm", "export", "remove"]
 
 
@@ -48,7 +50,7 @@ async def start(target: Target, *args: str) -> asyncio.subprocess.Process:
 async def testgen(target: Target, *args: str) -> tuple[int, str]:
     """(exit code, what it printed) of a command."""
     process = await start(target, *args)
-    out, _ = await asyncio.wait_for(process.communicate(), 120)
+    out, _ = await asyncio.wait_for(process.communicate(), 150 * PATIENCE)
     return int(process.returncode or 0), out.decode()
 
 
@@ -79,15 +81,19 @@ async def test_a_good_release_passes_step_by_step_and_nothing_is_left(
 
 async def test_what_a_killed_run_left_is_removed_by_the_next_try_of_it(target: Target, served: Serving, key_file: Path) -> None:
     args = ("smoke", "--url", address(served), "--key-file", str(key_file), "--run", "shop-2")
+    holding = await connect(target, SETTINGS)  # its job comes to no end, so that the run is killed before it tidies up
+    await holding.execute("BEGIN; LOCK TABLE job_checkpoints IN EXCLUSIVE MODE")
     process = await start(target, *args)
 
     async def uploaded() -> bool:
         return process.returncode is not None or any(one["name"] == f"{PREFIX}shop-2" for one in await documents(served))
 
     await eventually(uploaded, within=30)
+    assert process.returncode is None
     process.send_signal(signal.SIGKILL)
     await process.communicate()
     left = [one["name"] for one in await documents(served)]
+    await holding.close()
 
     code, out = await testgen(target, *args)
 
