@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime.app import Runtime
 from testgen_runtime.security.keys import Role
@@ -87,7 +88,7 @@ class Api:
 
 async def eventually(holds: Callable[[], Awaitable[bool]], *, within: float) -> None:
     """Wait for a condition, with a deadline."""
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + within * PATIENCE
     while not await holds():
         assert time.monotonic() < deadline, "it did not come to hold in time"
         await asyncio.sleep(0.02)

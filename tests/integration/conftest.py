@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.integration.api import Api
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime.app import Runtime
 from testgen_runtime.security.keys import Role
@@ -27,7 +28,7 @@ from testgen_runtime.storage.migrate import migrate
 from testgen_runtime.storage.target import Target, connect
 from testgen_runtime.telemetry import logs
 
-SETTINGS = Postgres(pool_min=1, pool_max=10, command_timeout=30)
+SETTINGS = Postgres(pool_min=1, pool_max=10, command_timeout=30 * PATIENCE)
 PLENTY = RateLimit(
     requests_per_minute=600_000, burst_size=100_000, failures=Rate(requests_per_minute=600_000, burst_size=100_000)
 )
@@ -70,7 +71,7 @@ async def target(postgres: Target) -> AsyncIterator[Target]:
 async def database(target: Target) -> AsyncIterator[Database]:
     """An open pool on a fresh, migrated database."""
     database = Database(target, SETTINGS)
-    await database.open(within=20)
+    await database.open(within=20 * PATIENCE)
     yield database
     await database.close()
 
@@ -101,7 +102,7 @@ async def running(settings: Settings, target: Target) -> AsyncIterator[Api]:
     runtime = Runtime(settings, target)
     async with runtime.lifespan():
         transport = httpx.ASGITransport(app=runtime.app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testgen", timeout=60) as http:
+        async with httpx.AsyncClient(transport=transport, base_url="http://testgen", timeout=60 * PATIENCE) as http:
             api = Api(http, runtime, {})
             await api.until_ready()
             for role in Role:

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.integration.patience import PATIENCE
+
 PASSWORD = "for-tests-only"
 _OPENED = ("java.base/java.nio", "java.base/java.lang", "java.base/java.util.concurrent", "java.base/sun.nio.ch")
 _ROOT = Path(__file__).parents[2]
@@ -93,9 +95,9 @@ dbms.usage_report.enabled=false
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 120 * PATIENCE
     while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
             return
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"Neo4j did not start: {log.read_text(errors='replace')[-1000:]}")

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.integration.patience import PATIENCE
+
 MODEL = "qwen2.5-coder:0.5b"
 _ROOT = Path(__file__).parents[2]
 
@@ -58,10 +60,10 @@ def running(folder: Path) -> Iterator[str]:
 
 def _wait(url: str, process: subprocess.Popen[bytes], within: float = 60) -> None:
     open_ = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + within * PATIENCE
     while True:
         try:
-            open_(url, timeout=2).close()
+            open_(url, timeout=5).close()
             return
         except OSError:
             if process.poll() is not None or time.monotonic() > deadline:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime.storage import accounts, embedded
 from testgen_runtime.storage.target import Target
@@ -39,7 +40,7 @@ class Pair:
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **accounts.run_as(self._account),
             )  # fmt: skip
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * PATIENCE
         while subprocess.run([self._programs / "pg_isready", "-q", "-h", self.replica_folder], check=False).returncode:
             assert self._process.poll() is None, (self.replica_folder / "log").read_text()
             assert time.monotonic() < deadline, (self.replica_folder / "log").read_text()
@@ -78,7 +79,7 @@ def running(patch: pytest.MonkeyPatch) -> Iterator[Pair]:
                     programs / "pg_basebackup", "-h", primary.host, "-U", primary.user, "-D", replica / "data", "-R",
                     "-X", "stream", "--checkpoint=fast", "--no-sync",
                 ],
-                check=True, capture_output=True, timeout=120, env=embedded._environment(), **accounts.run_as(account),
+                check=True, capture_output=True, timeout=120 * PATIENCE, env=embedded._environment(), **accounts.run_as(account),
             )  # fmt: skip
             pair = Pair(primary, replica, programs, account, replica / "data")
             pair.start_replica()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime.storage.target import Target
 
@@ -36,7 +37,7 @@ class Serving:
         self.process.kill()
         await self.process.wait()
 
-    async def terminate(self, *, within: float = 40) -> int:
+    async def terminate(self, *, within: float = 40 * PATIENCE) -> int:
         """End it as Kubernetes does; its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self.process.wait(), within)
@@ -64,11 +65,11 @@ async def serving(
     try:
         while not ready.exists():
             assert process.returncode is None, log.read_text()
-            assert time.monotonic() - started < 60, log.read_text()
+            assert time.monotonic() - started < 60 * PATIENCE, log.read_text()
             await asyncio.sleep(0.02)
         seconds = time.monotonic() - started
         url = json.loads(ready.read_text())["url"]
-        async with httpx.AsyncClient(base_url=f"{url}/api/v1", headers={"X-API-Key": KEY}, timeout=60) as http:
+        async with httpx.AsyncClient(base_url=f"{url}/api/v1", headers={"X-API-Key": KEY}, timeout=60 * PATIENCE) as http:
             yield Serving(process, http, seconds, log)
     finally:
         if process.returncode is None:
@@ -96,7 +97,7 @@ async def until(
     http: httpx.AsyncClient, job_id: str, *, done: int = 0, finished: bool = False, within: float = 90
 ) -> dict[str, Any]:
     """The job once it has done so many requirements, or has ended."""
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + within * PATIENCE
     while True:
         job: dict[str, Any] = (await http.get(f"/jobs/{job_id}")).json()
         ended = job["state"] in ("succeeded", "failed", "canceled")

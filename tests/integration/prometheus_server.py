@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from tests.integration.patience import PATIENCE
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class PrometheusServer:
 
     def value(self, query: str) -> float | None:
         """Of an instant query; None where there is nothing."""
-        answer = httpx.post(f"{self.url}/api/v1/query", data={"query": query}, timeout=10)
+        answer = httpx.post(f"{self.url}/api/v1/query", data={"query": query}, timeout=10 * PATIENCE)
         assert answer.status_code == 200, answer.text
         result = answer.json()["data"]["result"]
         return float(result[0]["value"][1]) if result else None
@@ -75,7 +76,7 @@ def running(folder: Path) -> Iterator[PrometheusServer]:
             stdout=log, stderr=log, start_new_session=True, cwd=folder,
         )  # fmt: skip
     try:
-        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 30
+        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 30 * PATIENCE
         while not _is_ready(url):
             assert process.poll() is None, (folder / "prometheus.log").read_text()
             assert time.monotonic() < deadline, (folder / "prometheus.log").read_text()
@@ -88,6 +89,6 @@ def running(folder: Path) -> Iterator[PrometheusServer]:
 
 def _is_ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/-/ready", timeout=2).status_code == 200
+        return httpx.get(f"{url}/-/ready", timeout=5).status_code == 200
     except httpx.HTTPError:
         return False

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.integration.patience import PATIENCE
+
 _PACKAGES = ("redis-tools", "libjemalloc2", "liblzf1", "libatomic1")
 
 
@@ -54,7 +56,7 @@ def running(folder: Path, *arguments: str) -> Iterator[RedisServer]:
             env={**os.environ, **variables}, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 30 * PATIENCE
         while True:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from tests.integration.patience import PATIENCE
+
 from testgen_runtime.knowledge import outbox
 from testgen_runtime.knowledge.chunks import Chunk, Facts, chunk_id
 from testgen_runtime.storage.database import Database
@@ -41,7 +43,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 1
 
     Raises: AssertionError where it does not in time.
     """
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + within * PATIENCE
     while not await condition():
         assert time.monotonic() < deadline, "the condition did not come true in time"
         await asyncio.sleep(0.02)

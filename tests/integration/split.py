@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import KEY, environment
 
 from testgen_runtime.roles import COMPONENTS, role_of
@@ -92,17 +93,19 @@ async def split(
                 await _ready(plain, found, role)
         router = TestOnlyRouter(urls)
         headers = {"X-API-Key": KEY}
-        async with httpx.AsyncClient(transport=router, base_url="http://project/api/v1", headers=headers, timeout=120) as http:
+        async with httpx.AsyncClient(
+            transport=router, base_url="http://project/api/v1", headers=headers, timeout=120 * PATIENCE
+        ) as http:
             found.http = http
             yield found
 
 
 async def _ready(http: httpx.AsyncClient, found: Split, role: ServiceRole, within: float = 600) -> None:
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + within  # of six processes that start at once: generous as it is
     while True:
         assert found.processes[role].returncode is None, found.log_of(role)
         try:
-            if (await http.get(f"{found.urls[role]}/ready", timeout=5)).status_code == 200:
+            if (await http.get(f"{found.urls[role]}/ready", timeout=15)).status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -16,7 +16,7 @@ from testgen_runtime.security.roles import PREFIX
 from testgen_runtime.settings import Auth, Jwt, Settings
 from testgen_runtime.storage.target import Target
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 CSV: Final = b"Title,Steps,Expected Result\nLock after three wrong passwords,Enter a wrong password,The account is locked\n"
 
 AUDITED: Final = {

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.control_plane import Admin, control_plane
+from tests.integration.patience import PATIENCE
 
 from testgen_operator import names
 from testgen_operator.resources import crds
@@ -38,7 +39,7 @@ def resource(name: str, **spec: Any) -> dict[str, Any]:
 async def eventually(admin: Admin, manifest: dict[str, Any], *, taken: bool) -> None:
     """A definition is served, and an old one gone, a moment after it was taken."""
     refusal: RuntimeError | None = None
-    for _ in range(100):
+    for _ in range(round(100 * PATIENCE)):
         try:
             await admin.apply(manifest)
             refusal = None
@@ -52,7 +53,7 @@ async def eventually(admin: Admin, manifest: dict[str, Any], *, taken: bool) -> 
     raise AssertionError(f"{manifest['metadata']['name']}: {refusal or 'taken'}")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_landed_project_keeps_its_name_and_may_choose_another_mode(tmp_path: Path) -> None:
     async with control_plane(tmp_path / "plane") as plane, Admin(plane.connection()) as admin:
         await admin.apply(version_0_1())

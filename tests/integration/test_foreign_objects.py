@@ -14,7 +14,7 @@ from tests.integration.test_audited_routes import seen
 from testgen_runtime.security.keys import Role
 from testgen_runtime.security.roles import operation_of
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 
 READING: Final = (
     "GET /documents/{document_id}",

@@ -6,6 +6,7 @@ import asyncio
 import sys
 
 import pytest
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import environment
 from tests.integration.retrieval_stage import chunk, put
 
@@ -21,7 +22,7 @@ async def index(database: Database, *arguments: str) -> tuple[int, str, str]:
         sys.executable, "-m", "testgen_runtime.cli", "index", *arguments,
         env=environment(database.target), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), 60 * PATIENCE)
     return process.returncode or 0, out.decode().strip(), err.decode()
 
 

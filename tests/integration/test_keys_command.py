@@ -7,6 +7,7 @@ import re
 import sys
 
 import pytest
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import environment
 
 from testgen_runtime.storage.database import Database
@@ -20,7 +21,7 @@ async def keys(database: Database, *arguments: str) -> tuple[int, str, str]:
         sys.executable, "-m", "testgen_runtime.cli", "keys", *arguments,
         env=environment(database.target), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), 60 * PATIENCE)
     return process.returncode or 0, out.decode().strip(), err.decode()
 
 

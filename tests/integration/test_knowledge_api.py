@@ -88,6 +88,16 @@ async def test_past_cases_are_taken_in_once_found_and_forgotten(api: Api) -> Non
     await eventually(forgotten, within=20)
 
 
+async def test_a_dry_run_of_past_cases_tells_how_many_are_new_and_keeps_none(api: Api) -> None:
+    async def sent(dry_run: bool) -> tuple[int, int]:
+        params = {"filename": "old.csv", "dry_run": str(dry_run).lower()}
+        answer = await api.call("POST", "/knowledge/past-cases", params=params, content=CSV.encode())
+        kept = (await api.call("GET", "/knowledge/past-cases")).json()["items"]
+        return answer.json()["changed"], len(kept)
+
+    assert [await sent(dry_run) for dry_run in (True, False, True)] == [(1, 0), (1, 1), (0, 1)]
+
+
 async def test_the_whole_goes_out_as_yaml_and_comes_back(api: Api) -> None:
     await api.call("PUT", "/knowledge/glossary/account", json=TERM)
     whole = (await api.call("GET", "/knowledge/export")).content

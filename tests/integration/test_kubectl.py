@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 import yaml
 from tests.control_plane import ROOT, SYSTEM, Admin, ControlPlane, control_plane
+from tests.integration.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PROJECTS = "/apis/testgen.dev/v1alpha1/namespaces/team/testgenprojects"
@@ -197,7 +198,7 @@ async def test_the_command_that_it_names_gives_the_right(plugin: Plugin, plane: 
         process = await asyncio.create_subprocess_exec(str(plane.binary), "kubectl", f"--kubeconfig={plugin.kubeconfig}", *words)
         assert await process.wait() == 0
 
-    for _ in range(50):
+    for _ in range(round(50 * PATIENCE)):
         answer = await plugin.run("status", "shop", "--as", "bea")
         if answer.code != 4:
             break
@@ -256,7 +257,7 @@ async def test_names_of_projects_are_completed(plugin: Plugin) -> None:
         env={**os.environ, "KUBECONFIG": str(plugin.kubeconfig), "PYTHONPATH": str(ROOT / "operator")},
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, _ = await asyncio.wait_for(process.communicate(), 30)
+    out, _ = await asyncio.wait_for(process.communicate(), 30 * PATIENCE)
 
     assert out.decode().splitlines() == ["shop", ":4"]
 
@@ -265,7 +266,7 @@ async def test_without_the_crd_it_says_how_to_install(plugin: Plugin, plane: Con
     for definition in CRDS:
         await admin.delete(definition)
     try:
-        for _ in range(100):
+        for _ in range(round(100 * PATIENCE)):
             if not await admin.serves("/apis/testgen.dev/v1alpha1"):
                 break
             await asyncio.sleep(0.1)

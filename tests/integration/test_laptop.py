@@ -24,6 +24,7 @@ import httpx
 import psutil
 import pytest
 from tests.integration.api import DOCUMENT
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.storage import embedded
@@ -58,7 +59,7 @@ class Laptop:
         """The processes of the embedded server."""
         return [one for one in psutil.Process(self.process.pid).children(recursive=True) if one.name() == "postgres"]
 
-    def end(self, how: signal.Signals, *, within: float = 30) -> int:
+    def end(self, how: signal.Signals, *, within: float = 30 * PATIENCE) -> int:
         self.process.send_signal(how)
         return self.process.wait(within)
 
@@ -76,7 +77,7 @@ def laptop(folder: Path, *, user: int | None = None, python: str = sys.executabl
             stdout=said, stderr=said, text=True, user=user, group=user, cwd="/",
         )  # fmt: skip
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * PATIENCE
         while not ready.exists():
             assert process.poll() is None, out.read_text()
             assert time.monotonic() < deadline, out.read_text()
@@ -93,7 +94,7 @@ def laptop(folder: Path, *, user: int | None = None, python: str = sys.executabl
 
 
 def generate(one: Laptop, key: str) -> Any:
-    answer = httpx.post(f"{one.url}/api/v1/generate", json={"text": DOCUMENT}, headers={"X-API-Key": key}, timeout=60)
+    answer = httpx.post(f"{one.url}/api/v1/generate", json={"text": DOCUMENT}, headers={"X-API-Key": key}, timeout=60 * PATIENCE)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -106,7 +107,7 @@ def test_from_nothing_to_cases_and_the_data_is_there_the_next_time(folder: Path)
         assert "no model configured: rules write the cases" in one.said()
         code = one.end(signal.SIGINT)
     with laptop(data) as again:
-        kept = httpx.get(f"{again.url}/api/v1/cases", headers={"X-API-Key": key}, timeout=30).json()["items"]
+        kept = httpx.get(f"{again.url}/api/v1/cases", headers={"X-API-Key": key}, timeout=30 * PATIENCE).json()["items"]
         assert key not in again.said()
         assert again.end(signal.SIGTERM) == 0
 
@@ -131,7 +132,7 @@ def test_however_it_ends_no_process_is_left(folder: Path, how: signal.Signals) -
         servers = one.postgres()
         assert servers
         one.end(how)
-        _, alive = psutil.wait_procs(servers, timeout=15)
+        _, alive = psutil.wait_procs(servers, timeout=15 * PATIENCE)
 
     assert alive == []
 
@@ -149,7 +150,7 @@ def test_two_on_the_same_data_is_one_clear_line(folder: Path) -> None:
     with laptop(folder / "data") as one:
         second = subprocess.run(
             [sys.executable, "-m", "testgen_runtime.cli", "serve", "--port", "0", "--data-dir", one.folder],
-            env=os.environ | {"TESTGEN_CONFIG": os.devnull}, capture_output=True, text=True, timeout=60,
+            env=os.environ | {"TESTGEN_CONFIG": os.devnull}, capture_output=True, text=True, timeout=60 * PATIENCE,
         )  # fmt: skip
 
         assert second.returncode == 1
@@ -164,10 +165,10 @@ def test_another_key_can_be_made_while_it_runs(folder: Path) -> None:
         made = subprocess.run(
             [sys.executable, "-m", "testgen_runtime.cli", "keys", "create", "--name", "ci", "--role", "viewer",
              "--data-dir", one.folder],
-            env=os.environ | {"TESTGEN_CONFIG": os.devnull}, capture_output=True, text=True, timeout=60,
+            env=os.environ | {"TESTGEN_CONFIG": os.devnull}, capture_output=True, text=True, timeout=60 * PATIENCE,
         )  # fmt: skip
         key = made.stdout.strip()
-        answer = httpx.get(f"{one.url}/api/v1/cases", headers={"X-API-Key": key}, timeout=30)
+        answer = httpx.get(f"{one.url}/api/v1/cases", headers={"X-API-Key": key}, timeout=30 * PATIENCE)
 
     assert made.returncode == 0, made.stderr
     assert re.fullmatch(r"tg_[0-9a-f]{8}_\S+", key)

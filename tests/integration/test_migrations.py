@@ -8,6 +8,7 @@ import sys
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import environment
 
 from testgen_runtime.settings import Postgres
@@ -55,7 +56,7 @@ async def test_it_can_be_killed_at_any_moment_and_run_again(empty_target: Target
 
     last = await asyncio.create_subprocess_exec(*command, env=environment(empty_target))
 
-    assert await asyncio.wait_for(last.wait(), 60) == 0
+    assert await asyncio.wait_for(last.wait(), 60 * PATIENCE) == 0
     assert await revision(empty_target) == schema.head()
     assert {"documents", "cases", "jobs", "pgqueuer", "api_keys"} <= set(await tables(empty_target))
 
@@ -69,7 +70,7 @@ async def test_it_waits_for_the_one_that_holds_the_lock(empty_target: Target) ->
 
     await holder.close()
 
-    assert (await asyncio.wait_for(waiting, 30))[-1] == schema.head()
+    assert (await asyncio.wait_for(waiting, 30 * PATIENCE))[-1] == schema.head()
 
 
 async def tables(target: Target) -> list[str]:

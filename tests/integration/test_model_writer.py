@@ -19,7 +19,7 @@ from testgen_runtime.settings import Budgets, Limits, Llm, Provider, Route
 from testgen_runtime.storage.database import Database
 from testgen_runtime.techniques.design import derive
 
-pytestmark = [pytest.mark.ollama, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.ollama, pytest.mark.timeout(1800)]
 
 TEXT = """# Requirements
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from tests.integration.api import DOCUMENT, Api, eventually
 from tests.integration.conftest import running
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime import __version__
 from testgen_runtime.app import Runtime
@@ -211,4 +212,4 @@ async def test_the_openapi_document_names_the_problems(api: Api) -> None:
 
 def client(runtime: Runtime) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=runtime.app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://testgen", timeout=30)
+    return httpx.AsyncClient(transport=transport, base_url="http://testgen", timeout=30 * PATIENCE)

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from tests.cluster.process import OperatorProcess
 from tests.control_plane import SYSTEM, Admin, ControlPlane, control_plane
+from tests.integration.patience import PATIENCE
 from tests.integration.rights_used import Right, granted, used, words
 from tests.workload_player import WorkloadPlayer
 
@@ -86,7 +87,7 @@ async def served(folder: Path) -> AsyncIterator[tuple[ControlPlane, Admin]]:
             playing.cancel()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_every_right_is_used_none_is_missing_and_secrets_are_those_of_tenants(tmp_path: Path) -> None:
     async with served(tmp_path) as (plane, admin):
         operator = OperatorProcess(plane.kubeconfig(), (), tmp_path, leader_elect=True, home=SYSTEM)
@@ -114,7 +115,7 @@ async def test_every_right_is_used_none_is_missing_and_secrets_are_those_of_tena
     assert not {name for _, name in found.secrets} & {"*", "hidden"}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_an_operator_of_named_namespaces_needs_no_right_outside_of_them(tmp_path: Path) -> None:
     """The Roles of gitops/components/tenant and not the ClusterRole, as gitops/overlays/namespaces installs them."""
     async with served(tmp_path) as (plane, admin):
@@ -151,13 +152,13 @@ async def quiet(admin: Admin, name: str, within: float = 120.0) -> None:
     """Until the status is of the newest spec and has not changed for some seconds."""
     last, since = None, 0.0
     loop = asyncio.get_running_loop()
-    async with asyncio.timeout(within):
+    async with asyncio.timeout(within * PATIENCE):
         while True:
             live = await admin.get(path(name)) or {}
             now = (live.get("status") or {}).get("conditions"), live.get("metadata", {}).get("generation")
             fresh = (live.get("status") or {}).get("observedGeneration") == now[1]
             if not fresh or now != last:
                 last, since = now, loop.time()
-            elif loop.time() - since > 6:
+            elif loop.time() - since > 10:
                 return
             await asyncio.sleep(0.5)

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 import yaml
 from tests.control_plane import Admin, control_plane
+from tests.integration.patience import PATIENCE
 from tests.unit.operator.build import IMAGES, Simulated, project
 
 from testgen_cluster import crds
@@ -66,7 +67,7 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clie
         connection = plane.connection()
         async with open_session(connection) as session:
             found = Client(connection, session)
-            for _ in range(150):  # definitions are served a moment after they were taken
+            for _ in range(round(150 * PATIENCE)):  # definitions are served a moment after they were taken
                 if len(await served(found)) == len(OPTIONAL):
                     break
                 await asyncio.sleep(0.2)

@@ -14,6 +14,7 @@ import pytest
 from tests.integration import postgres_pair
 from tests.integration.api import Api, eventually
 from tests.integration.conftest import SETTINGS, _database, _execute, running
+from tests.integration.patience import PATIENCE
 from tests.integration.postgres_pair import Pair
 
 from testgen_runtime.errors import NotFound
@@ -24,7 +25,7 @@ from testgen_runtime.storage.migrate import migrate
 from testgen_runtime.storage.replica import PRIMARY_ONLY
 from testgen_runtime.storage.target import Target, connect
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 ROLE = "rotated"
 
 
@@ -95,15 +96,15 @@ async def test_a_wrong_password_is_a_part_that_does_not_answer(postgres: Target,
     password.write_text("one-1")
     async with asking_for_passwords(postgres), _database(postgres, "template_testgen") as server:
         database = Database(replace(server, user=ROLE, password_file=password), SETTINGS)
-        await database.open(within=20)
+        await database.open(within=20 * PATIENCE)
         try:
             await database.ping()
             password.write_text("wrong-9")
             await database.pool.expire_connections()
             with pytest.raises(Exception, match="does not answer"):
-                await database.ping(within=10)
+                await database.ping(within=10 * PATIENCE)
             password.write_text("one-1")
-            await database.ping(within=10)
+            await database.ping(within=10 * PATIENCE)
         finally:
             await database.close()
 
@@ -122,7 +123,7 @@ async def reading(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     monkeypatch.setattr(replica, "_REST_SECONDS", 0.2)
     settings = SETTINGS.model_copy(update={"read_host": str(pair.replica_folder), "read_lag_seconds": 1.0})
     database = Database(pair.primary, settings)
-    await database.open(within=20)
+    await database.open(within=20 * PATIENCE)
     async with database.connection() as connection:
         await connection.execute("CREATE TABLE IF NOT EXISTS seen (n int)")
     PRIMARY_ONLY.set(False)

@@ -17,7 +17,7 @@ from testgen_runtime.security.rate_redis import RedisRates
 from testgen_runtime.settings import RateLimit, Redis, Settings
 from testgen_runtime.storage.target import Target
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 PASSWORD = "for-tests-only"
 
 

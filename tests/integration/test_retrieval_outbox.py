@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from tests.integration.conftest import SETTINGS
+from tests.integration.patience import PATIENCE
 from tests.integration.retrieval_stage import chunk, put, remove
 
 from testgen_runtime.knowledge import cursors, outbox
@@ -108,7 +109,7 @@ async def test_a_reader_beside_many_writers_sees_every_row_once_in_order(databas
     for wave in range(0, 60, 6):
         await asyncio.gather(*(write(n) for n in range(wave, wave + 6)))
     done.set()
-    seen = await asyncio.wait_for(reader, 30)
+    seen = await asyncio.wait_for(reader, 30 * PATIENCE)
 
     keys = [entry.key for entry in seen]
     assert set(keys) == committed

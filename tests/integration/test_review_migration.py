@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.integration.conftest import SETTINGS
+from tests.integration.patience import PATIENCE
 
 from testgen_runtime.cases.repository import Filter
 from testgen_runtime.cases.service import Cases
@@ -42,7 +43,7 @@ async def test_what_was_there_before_is_upgraded(empty_target: Target) -> None:
     applied = await migrate(empty_target, SETTINGS)
     assert applied[0] == "0005"
     database = Database(empty_target, SETTINGS)
-    await database.open(within=20)
+    await database.open(within=20 * PATIENCE)
     cases = Cases(database)
 
     try:

@@ -11,13 +11,14 @@ from typing import Any
 import httpx
 import pytest
 from tests.integration.conftest import _database
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import serving, until
 from tests.integration.split import ROLES, TOKEN, Split, split
 
 from testgen_runtime.settings import ServiceRole
 from testgen_runtime.storage.target import Target
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(1800)]
 
 ENGLISH = """# Orders
 
@@ -94,7 +95,7 @@ async def _each_role_serves_its_own(parts: Split) -> None:
         "knowledge": "/api/v1/knowledge/glossary",
         "vector": "/api/v1/index/status",
     }
-    async with httpx.AsyncClient(headers=parts.http.headers, timeout=30, trust_env=False) as http:
+    async with httpx.AsyncClient(headers=parts.http.headers, timeout=30 * PATIENCE, trust_env=False) as http:
         for role in ROLES:
             for owner, path in theirs.items():
                 answer = await http.get(parts.urls[role] + path)
@@ -109,7 +110,7 @@ async def _each_role_serves_its_own(parts: Split) -> None:
 
 
 async def _the_internal_api_is_closed(parts: Split) -> None:
-    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
+    async with httpx.AsyncClient(timeout=30 * PATIENCE, trust_env=False) as http:
         for role, path in (("vector", "vector/embeddings"), ("llm", "llm/close")):
             at = f"{parts.urls[role]}/internal/v1/{path}"  # type: ignore[index]
             for headers in ({}, {"Authorization": "Bearer wrong"}, {"X-API-Key": parts.http.headers["X-API-Key"]}):

@@ -14,6 +14,7 @@ import pytest
 from tests.integration import neo4j_server, ollama_server
 from tests.integration.api import eventually
 from tests.integration.conftest import SETTINGS, _database
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import serving, until
 from tests.integration.split import ROLES, Split, split
 from tests.integration.test_roles import without_times
@@ -21,7 +22,7 @@ from tests.integration.test_roles import without_times
 from testgen_runtime.settings import ServiceRole
 from testgen_runtime.storage.target import Target, connect
 
-pytestmark = [pytest.mark.postgres, pytest.mark.neo4j, pytest.mark.ollama, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.postgres, pytest.mark.neo4j, pytest.mark.ollama, pytest.mark.timeout(2700)]
 ENGLISH = "# Orders\n\nORD-1: An order must have 1 to 20 lines.\n"
 CHINESE = "# 订单\n\n订单-1：密码长度必须为 8 到 64 个字符。\n"
 
@@ -169,5 +170,5 @@ async def _its_parts_die(parts: Split, target: Target) -> None:
     again = await until(parts.http, await job_of(parts.http, document), finished=True, within=300)
     assert again["state"] == "succeeded", again
     assert set(again["result"]["degraded"]) == {"graph", "model", "sparse"}
-    health = (await httpx.AsyncClient(trust_env=False).get(f"{parts.urls['worker']}/health", timeout=30)).json()
+    health = (await httpx.AsyncClient(trust_env=False).get(f"{parts.urls['worker']}/health", timeout=30 * PATIENCE)).json()
     assert {health["components"][role]["state"] for role in ("vector", "graph", "llm")} <= {"degraded", "healthy"}

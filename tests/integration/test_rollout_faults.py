@@ -17,6 +17,7 @@ from tests.bench import rollout_faults, rollout_images
 from tests.bench.report import ROOT
 from tests.integration.api import DOCUMENT
 from tests.integration.conftest import SETTINGS
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import environment, serving
 
 from testgen_runtime.errors import MigrationFailed
@@ -64,7 +65,7 @@ async def test_a_release_that_crashes_ends_at_its_start(target: Target) -> None:
     process = await asyncio.create_subprocess_exec(
         *PROGRAM, "serve", env=environment(target) | {"TESTGEN_FAULT": "crash"}, stderr=asyncio.subprocess.PIPE
     )
-    _, told = await asyncio.wait_for(process.communicate(), 30)
+    _, told = await asyncio.wait_for(process.communicate(), 30 * PATIENCE)
 
     assert process.returncode == 1
     assert b"ends at its start" in told
@@ -78,7 +79,7 @@ async def test_a_release_that_is_never_ready_lives(target: Target) -> None:
     process = await asyncio.create_subprocess_exec(*PROGRAM, "serve", env=os.environ | variables)
     try:
         transport = httpx.AsyncHTTPTransport(retries=10)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", transport=transport) as http:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", transport=transport, timeout=60) as http:
             assert (await http.get("/live")).status_code == 200
             assert (await http.get("/ready")).status_code == 503
     finally:

@@ -11,6 +11,7 @@ import sys
 
 import pytest
 from tests.integration.conftest import SETTINGS
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import environment
 
 from testgen_runtime.storage import catalogue, inspection, schema
@@ -98,7 +99,7 @@ async def command(target: Target, *words: str) -> tuple[int, str]:
         sys.executable, "-m", "testgen_runtime.cli", "migrate", *words,
         env=environment(target), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    told, _ = await asyncio.wait_for(process.communicate(), 60)
+    told, _ = await asyncio.wait_for(process.communicate(), 60 * PATIENCE)
     return process.returncode or 0, told.decode()
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from tests.integration.conftest import SETTINGS
+from tests.integration.patience import PATIENCE
 
 from testgen_operator.plan import upgrade_backup
 from testgen_operator.plan.images import Images
@@ -27,7 +28,7 @@ from testgen_runtime.storage import embedded
 from testgen_runtime.storage.migrate import migrate
 from testgen_runtime.storage.target import Target, connect
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 PASSWORD = "a:b\\c d'e\"$(f)"
 """Everything that a pgpass file or a shell could trip over."""
 PROJECT = parse(
@@ -73,7 +74,7 @@ class Database:
     def take(self, release: str, **more: str) -> tuple[int, str]:
         """(exit code, what the Job's log would hold)."""
         process = self.start(release, **more)
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=120 * PATIENCE)
         return process.returncode, out
 
     def result(self) -> dict[str, Any]:
@@ -195,7 +196,7 @@ def test_a_killed_one_leaves_no_backup_and_the_next_one_cleans_up(database: Data
     (slow / "pg_restore").write_text("#!/bin/sh\nsleep 60\n")
     (slow / "pg_restore").chmod(0o755)
     process = database.start("shop-1", PATH=f"{slow}:{database.programs}:/usr/bin:/bin")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 60 * PATIENCE
     while not any(name.endswith(".partial") for name in database.backups()):
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -18,7 +18,7 @@ def page() -> str:
 @pytest.mark.skipif(
     any(shutil.which(tool) is None for tool in walk.TOOLS), reason=f"the page's commands need {', '.join(walk.TOOLS)}"
 )
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_walk_prints_what_the_page_says(page: str) -> None:  # S4-022, S4-059, S4-085
     found = walk.blocks(page)
 

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.integration.patience import PATIENCE
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / "docs" / "GENERATION.md"
 TOOLS: Final = ("bash", "curl", "jq", "sed", "grep")
@@ -106,7 +108,7 @@ def _serving(block: Block, folder: Path) -> Iterator[str]:
             ["bash", "-c", f"exec {block.commands}"], cwd=folder, env=_environment(folder), stdout=said, stderr=logged
         )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * PATIENCE
         while "Ctrl-C" not in out.read_text():
             assert process.poll() is None, f"the server ended with {process.returncode}: {log.read_text()[-2000:]}"
             assert time.monotonic() < deadline, log.read_text()[-2000:]
@@ -129,7 +131,13 @@ def _run(found: list[Block], folder: Path, said: str) -> list[str]:
             script.append(f"{{\n{block.commands}\n}} > {folder}/{number}.out 2>&1")
     try:
         ended = subprocess.run(
-            ["bash"], input="\n".join(script), cwd=folder, env=_environment(folder), capture_output=True, text=True, timeout=240
+            ["bash"],
+            input="\n".join(script),
+            cwd=folder,
+            env=_environment(folder),
+            capture_output=True,
+            text=True,
+            timeout=240 * PATIENCE,
         )
     except subprocess.TimeoutExpired as late:
         raise AssertionError(f"the walk takes too long; it stands at {_last(found, folder)}") from late
