@@ -99,17 +99,8 @@ async def test_a_lost_certificate_is_drawn_anew(shared_cluster: Cluster, webhook
 
 async def test_without_an_operator_projects_are_still_applied(shared_cluster: Cluster, webhook: Kubectl) -> None:
     webhook.run("-n", NAMESPACE, "scale", "deployment/testgen-operator", "--replicas=0")
-    webhook.run(
-        "-n",
-        NAMESPACE,
-        "wait",
-        "--for=delete",
-        "pod",
-        "-l",
-        "app.kubernetes.io/name=testgen-operator",
-        "--timeout=180s",
-        timeout=190,
-    )
+    pods = ("pod", "-l", "app.kubernetes.io/name=testgen-operator")
+    webhook.run("-n", NAMESPACE, "wait", "--for=delete", *pods, "--timeout=180s", timeout=190)
     assert create(shared_cluster, {"image": "runtime:latest"}).returncode == 0
     refused = create(shared_cluster, {"replicas": 99})
     assert "less than or equal to 50" in refused.stderr  # the CRD's own rules hold
