@@ -18,12 +18,13 @@ from testgen_runtime.cases.model import RequirementCoverage
 from testgen_runtime.documents.model import Finding
 from testgen_runtime.documents.presentation import document_id
 from testgen_runtime.documents.read import read_all as read_documents
-from testgen_runtime.errors import DocumentTooLarge, TestGenError, UnreadableDocument
+from testgen_runtime.errors import TestGenError
 from testgen_runtime.generation.model import Options, RequirementResult, Source, Writer
 from testgen_runtime.generation.pipeline import generate_each
 from testgen_runtime.knowledge.application import unanswered
 from testgen_runtime.knowledge.files import standing
 from testgen_runtime.operations.delivery import check, deliver
+from testgen_runtime.operations.given import BadFiles, line, read
 from testgen_runtime.operations.rendering import BINARY, Renderer, renderer
 from testgen_runtime.settings import Limits, Llm, Provider, Route
 
@@ -52,17 +53,6 @@ class Totals:
         self.by_model += sum(case.written_by == "model" for case in result.cases)
         self.left_out += result.left_out
         self.model_unavailable |= "model" in result.degraded
-
-
-class BadFiles(TestGenError):
-    """Some of the files can't be used; `lines` has one line for each."""
-
-    slug = "bad-files"
-    status = 422
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = tuple(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +100,18 @@ def read_all(files: Sequence[Path], limits: Limits) -> list[Source]:
         try:
             sources.extend(_read(path, limits))
         except TestGenError as error:
-            wrong.append(_line(path, error))
+            wrong.append(line(str(path), error))
     if wrong:
         raise BadFiles(wrong)
     return sources
 
 
 def _read(path: Path, limits: Limits) -> list[Source]:
-    try:
-        if path.is_dir():
-            raise UnreadableDocument("it is a folder", mend="name the files in it")
-        size = path.stat().st_size
-        if size > limits.document_bytes:
-            raise DocumentTooLarge(f"it has {size} bytes, {limits.document_bytes} are allowed", mend="split the document")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableDocument(error.strerror or str(error), mend="check the path and its permissions") from error
+    data = read(path, limits.document_bytes, mend="split the document")
     return [
         Source(document_id(one.digest, one.document.media_type), one.document, one.document.requirements)
         for one in read_documents(data, path.name, limits=limits)
     ]
-
-
-def _line(path: Path, error: TestGenError) -> str:
-    """`<file>: <what> — <mend>`, the file named once."""
-    detail = error.detail
-    for name in (str(path), path.name):
-        for quoted in (name, f"'{name}'", f'"{name}"'):
-            detail = detail.removeprefix(quoted).lstrip(": ") if detail.startswith(quoted) else detail
-    return f"{path}: {detail}" + (f" — {error.mend}" if error.mend else "")
 
 
 async def _generate(
