@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final, cast
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
 
 from testgen_runtime.api.dependencies import Tester, TheServices
 from testgen_runtime.api.idempotency import IdempotencyKey, once
 from testgen_runtime.api.problems import problems
 from testgen_runtime.api.uploads import file_of, media_type, within
 from testgen_runtime.cases.imports.parse import IMPORT_FORMATS, ImportFormat
-from testgen_runtime.cases.imports.service import KINDS, ItemResult, OutcomeKind
+from testgen_runtime.cases.imports.report import ImportOut, deed
 from testgen_runtime.errors import (
     Conflict,
     DocumentTooLarge,
@@ -30,27 +29,6 @@ from testgen_runtime.storage.json import encode
 
 router = APIRouter(prefix="/imports", tags=["exports"], responses=problems(Unauthenticated, Forbidden))
 _LOCK_SECONDS: Final = 300.0
-
-
-class ItemOut(BaseModel):
-    """What became of one case of the file."""
-
-    place: str = Field(description="Where it stands in the file")
-    outcome: OutcomeKind
-    id: str | None
-    title: str | None
-    revision: int | None = Field(description="The newest revision afterwards")
-    changed: list[str] = Field(description="The fields that were changed, or would be")
-    problem: str
-    mend: str
-
-
-class ImportOut(BaseModel):
-    """What became of the file: nothing that is `conflict`, `unknown`, `invalid` or `not_ours` was changed or stored."""
-
-    dry_run: bool
-    counts: dict[str, int] = Field(description="How many cases had each outcome")
-    items: list[ItemOut]
 
 
 _BODY: Final = {
@@ -89,8 +67,8 @@ async def import_cases(
     async def run() -> Response:
         results = await services.imports.run(data, filename, format=kind, dry_run=dry_run, by=caller.key_id)
         if not dry_run:
-            await services.keys.told(caller, "cases imported", f"{len(results)} cases, sha256 {hashlib.sha256(data).hexdigest()}")
-        return Response(encode(_out(results, dry_run)), media_type="application/json")
+            await services.keys.told(caller, "cases imported", deed(data, results))
+        return Response(encode(ImportOut.of(results, dry_run=dry_run)), media_type="application/json")
 
     fingerprint = hashlib.sha256(b"imports" + hashlib.sha256(data).digest() + f"{filename} {kind} {dry_run}".encode()).digest()
     return await once(
@@ -119,14 +97,3 @@ async def _read(request: Request, most: int) -> tuple[bytes, str, ImportFormat |
             raise InvalidInput("dry_run: it is neither true nor false", mend="send true or false")
         within(file, most, mend="split the file")
         return await file.read(), filename[:200], named, dry_run == "true"
-
-
-def _out(results: list[ItemResult], dry_run: bool) -> ImportOut:
-    counts = dict.fromkeys(KINDS, 0)
-    for result in results:
-        counts[result.outcome] += 1
-    items = [
-        ItemOut(**{name: getattr(one, name) for name in ItemOut.model_fields if name != "changed"}, changed=list(one.changed))
-        for one in results
-    ]
-    return ImportOut(dry_run=dry_run, counts=cast(dict[str, int], counts), items=items)

@@ -76,6 +76,6 @@ def _told(data: bytes, filename: str) -> ImportFormat:
     kind = _BY_SUFFIX.get(PurePath(filename).suffix.lower())
     if kind is None:
         raise UnsupportedDocument(
-            f"what {filename} is can't be told from its name", mend=f"name the format: {', '.join(IMPORT_FORMATS)}"
+            f"{filename} has no name that tells what it is", mend=f"name the format: {', '.join(IMPORT_FORMATS)}"
         )
     return kind
