@@ -194,16 +194,19 @@ async def import_past_cases(
     services: TheServices,
     filename: Annotated[str, Query(min_length=1, max_length=200, description="The file's name: told as source")],
     format: Annotated[ImportFormat | None, Query(description="Default: by name and content")] = None,  # noqa: A002
+    dry_run: Annotated[bool, Query(description="Only tell what would become of the file")] = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Store the cases of a file (the body, in any import format). Safe to send again: the same cases are stored once."""
     data = await request.body()
 
     async def run() -> Imported:
-        read, changed, wrong = await services.knowledge.import_cases(data, filename, format, by=caller.key_id)
+        read, changed, wrong = await services.knowledge.import_cases(data, filename, format, by=caller.key_id, dry_run=dry_run)
         return Imported(read=read, changed=changed, problems=[{"place": p, "problem": why} for p, why in wrong[:100]])
 
-    return await _once(services, caller.key_id, idempotency_key, f"past-cases {format} {filename}", data, run)
+    return await _once(
+        services, caller.key_id, idempotency_key, f"past-cases {format} {filename}" + (" dry run" if dry_run else ""), data, run
+    )
 
 
 @router.get("/past-cases/{case_id}", response_model=PastCaseOut, responses=_READS)

@@ -58,6 +58,13 @@ async def put(connection: Connection, kind: KnowledgeKind, bodies: Mapping[str, 
     return len(found)
 
 
+async def new(connection: Connection, kind: KnowledgeKind, bodies: Mapping[str, Known]) -> tuple[int, int]:
+    """(how many entries `put` would make, how many it would change)."""
+    keys = list(bodies)
+    row = await connection.fetchrow(_NEW, kind, keys, [encode(bodies[key]) for key in keys])
+    return int(row["made"]), int(row["changed"])
+
+
 async def remove(connection: Connection, kind: KnowledgeKind, key: str) -> bool:
     """Whether there was one."""
     return bool(await connection.fetchval("DELETE FROM knowledge WHERE kind = $1 AND id = $2 RETURNING true", kind, key))
@@ -91,5 +98,9 @@ ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, source = excluded.sou
     changed_at = now(), revision = k.revision + 1
 WHERE k.body IS DISTINCT FROM excluded.body
 RETURNING k.id
+"""
+_NEW: Final = """
+SELECT count(*) FILTER (WHERE k.id IS NULL) AS made, count(*) FILTER (WHERE k.body IS DISTINCT FROM i.body) AS changed
+FROM unnest($2::text[], $3::jsonb[]) AS i(id, body) LEFT JOIN knowledge k ON k.kind = $1 AND k.id = i.id
 """
 _VERSION: Final = "SELECT concat(count(*), '/', sum(revision), '/', max(seq)) FROM knowledge WHERE kind <> 'past-case'"

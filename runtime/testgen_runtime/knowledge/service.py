@@ -81,9 +81,11 @@ class Knowledge:
                 await outbox.enqueue(connection, [outbox.RemoveDocument(_document(key))])
 
     async def import_cases(
-        self, data: bytes, filename: str, kind: ImportFormat | None, *, by: str
+        self, data: bytes, filename: str, kind: ImportFormat | None, *, by: str, dry_run: bool = False
     ) -> tuple[int, int, list[tuple[str, str]]]:
         """Store the cases of a file; the same file twice changes nothing. (read, changed, [(place, problem)]).
+
+        `dry_run` tells the same and stores nothing.
 
         Raises: what `parse` raises; DocumentTooLarge for too many cases; Conflict.
         """
@@ -99,7 +101,10 @@ class Knowledge:
             else:
                 case = _past(one)
                 bodies[_key(filename, case)] = case
-        changed = await self._store("past-case", bodies, source=filename, by=by)
+        if dry_run:
+            changed = await self._would_change("past-case", bodies)
+        else:
+            changed = await self._store("past-case", bodies, source=filename, by=by)
         return len(bodies), changed, problems
 
     async def import_whole(self, data: bytes, *, by: str) -> int:
@@ -155,6 +160,12 @@ class Knowledge:
     async def unanswered(self, requirements: Sequence[Requirement]) -> list[Finding]:
         """Findings: standing checks that concern the requirements and that none of them answers."""
         return application.unanswered(requirements, (await self.snapshot()).checks)
+
+    async def _would_change(self, kind: KnowledgeKind, bodies: dict[str, Known]) -> int:
+        async with self._database.connection() as connection:
+            made, changed = await repository.new(connection, kind, bodies)
+            await _room(connection, kind, made)
+        return changed
 
     async def _store(self, kind: KnowledgeKind, bodies: dict[str, Known], *, source: str, by: str) -> int:
         async with self._database.transaction() as connection:
