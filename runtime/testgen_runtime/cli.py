@@ -56,6 +56,19 @@ class Format(StrEnum):
     TABLE = "table"
 
 
+class ImportFormat(StrEnum):
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    TESTRAIL = "testrail"
+    XRAY = "xray"
+    TESTLINK = "testlink"
+    ZEPHYR = "zephyr"
+    GHERKIN = "gherkin"
+    XMIND = "xmind"
+    MARKDOWN = "markdown"
+
+
 class Status(StrEnum):
     DRAFT = "draft"
     CONFIRMED = "confirmed"
@@ -217,7 +230,7 @@ def export(
     requirement: Annotated[str | None, typer.Option(help="Only the cases of this requirement.", metavar="ID")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Export the stored cases for another tool. POST /api/v1/imports takes most formats back."""
+    """Export the stored cases for another tool. `testgen import` takes most formats back."""
     if format is Format.TABLE:
         raise typer.BadParameter("table is no export format", param_hint="--format")
     from testgen_runtime.cases.exports.reading import Selection
@@ -230,6 +243,43 @@ def export(
         wanted = replace(wanted, statuses=tuple(one.value for one in status))
     cases = operation.run(_settings(**_data(data_dir)), format.value, wanted, tuple(option or ()), out)
     print(f"{cases} cases" + (f"; in {out}" if out else ""), file=sys.stderr)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="What came back from a tool; - reads standard input.", metavar="FILE")],
+    format: Annotated[  # noqa: A002 - it names the option
+        ImportFormat | None, typer.Option(help="The file's format (default: by its content and its name).")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would become of each case; changes nothing.")
+    ] = False,
+    past_cases: Annotated[
+        bool,
+        typer.Option(
+            "--past-cases", help="Keep the cases as past ones, which search and generation know: of others, without our ids."
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what became of every case as JSON, in the shape of the API's answer.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Import an edited export: the cases that it names are updated, each to a new revision, and none is copied. Safe to repeat.
+
+    Prints a line for each case that was changed or refused: place, outcome, id, and the fields or the reason. At most 20,000
+    cases a file (5,000 past ones), of the size that documents may have. Exit code 1: something was refused; the rest is done.
+    """
+    from testgen_runtime.operations import importing
+    from testgen_runtime.telemetry import logs
+
+    logs.configure("WARNING", "console", sys.stderr)
+    ask = importing.Ask(file, format.value if format else None, dry_run)
+    told = (importing.past_cases if past_cases else importing.cases)(_settings(**_data(data_dir)), ask)
+    for line in [importing.as_json(told)] if as_json else importing.lines(told):
+        print(line)
+    print(importing.total(told), file=sys.stderr)
+    raise typer.Exit(1 if importing.refused(told) else 0)
 
 
 @app.command()

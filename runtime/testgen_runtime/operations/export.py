@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 
 from testgen_runtime.cases.exports.formats import FORMATS, options_of
-from testgen_runtime.cases.exports.model import Format, Options
 from testgen_runtime.cases.exports.reading import Selection
 from testgen_runtime.cases.exports.service import Exported, Exports
-from testgen_runtime.errors import BadConfiguration
+from testgen_runtime.operations.audit import with_database
 from testgen_runtime.operations.delivery import check, deliver
-from testgen_runtime.operations.places import database, running
 from testgen_runtime.operations.rendering import BINARY
-from testgen_runtime.operations.serve import run_async
+from testgen_runtime.security.service import COMMAND_LINE, Keys
 from testgen_runtime.settings import Settings
-from testgen_runtime.storage import schema
 from testgen_runtime.storage.database import Database
-from testgen_runtime.storage.target import Target
 
 
 def run(settings: Settings, name: str, wanted: Selection, given: tuple[str, ...], out: Path | None) -> int:
@@ -28,21 +23,13 @@ def run(settings: Settings, name: str, wanted: Selection, given: tuple[str, ...]
     kind = FORMATS[name]
     options = options_of(kind, given)
     check(out, binary=name in BINARY)
-    with ExitStack() as stack:
-        target = running(settings) or stack.enter_context(database(settings))
-        made: Exported = run_async(_export(settings, target, kind, wanted, options))
+
+    async def work(store: Database) -> Exported:
+        made = await Exports(store).run(kind, wanted, options)
+        await Keys(store).told(COMMAND_LINE, "cases exported", f"{name}, {made.cases} cases")
+        return made
+
+    made = with_database(settings, work)
     with made.file:
         deliver(made.file, out)
     return made.cases
-
-
-async def _export(settings: Settings, target: Target, kind: Format, wanted: Selection, options: Options) -> Exported:
-    store = Database(target, settings.postgres)
-    await store.open(within=15)
-    try:
-        async with store.connection() as connection:
-            if not await schema.is_current(connection):
-                raise BadConfiguration("the database has not been migrated", mend="run testgen migrate first")
-        return await Exports(store).run(kind, wanted, options)
-    finally:
-        await store.close()
