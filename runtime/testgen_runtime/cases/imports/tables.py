@@ -6,6 +6,7 @@ rest of a cell that was too long.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
@@ -35,6 +36,12 @@ _OTHERS: Final[Mapping[str, str]] = {
     "case title": "title",
     "summary": "title",
     "test case": "title",
+    "test case name": "title",
+    "test case title": "title",
+    "test steps": "steps",
+    "test step": "step",
+    "action": "step",
+    "expected outcome": "expected",
     "标题": "title",
     "用例名称": "title",
     "测试标题": "title",
@@ -51,14 +58,23 @@ _OTHERS: Final[Mapping[str, str]] = {
     "模块": "section",
     "所属模块": "section",
     "等级": "priority",
+    "预期": "expected",
+    "预期输出": "expected",
+    "测试用例标题": "title",
     "用例等级": "priority",
     "关联需求": "requirement_ids",
     "requirements": "requirement_ids",
 }
+_PAIRED: Final = (("steps", "expected"), ("step", "step_expected"))
+"""What is done, and what is seen of it. Few tables but ours name both in the same number."""
+
 _READ: Final = (
     *("id", "revision", "title", "preconditions", "test_data", "steps", "expected", "step", "step_expected", "step_data"),
     *("priority", "requirement_ids", "technique", "section", "objective"),
 )
+
+
+_LIST: Final = re.compile(r"\s*1[.)、．]")
 
 
 def column_keys(head: Sequence[str], named: Mapping[str, str] | None = None) -> list[str | None]:
@@ -83,6 +99,14 @@ def column_keys(head: Sequence[str], named: Mapping[str, str] | None = None) -> 
             f"no column of a case is among the headings: {seen[:300] or 'none'}",
             mend="keep the first row as it was exported; a column ID or Title is needed",
         )
+    return _paired(keys)
+
+
+def _paired(keys: list[str | None]) -> list[str | None]:
+    """The keys with expected results of the kind that the steps have ("Steps" beside "Expected Result", 步骤 beside 预期结果)."""
+    for (steps, expected), (_, other) in (_PAIRED, _PAIRED[::-1]):
+        if steps in keys and expected not in keys and other in keys:
+            return [expected if key == other else key for key in keys]
     return keys
 
 
@@ -147,16 +171,21 @@ def _from_objective(text: str) -> tuple[str | None, str | None]:
 def _steps(
     reading: Reading, found: Mapping[str, list[str]], texts: Mapping[str, str], *, ours: bool
 ) -> tuple[tuple[str, str], ...] | None:
-    """One step a row, or numbered lists in one cell each. A table with one of the two columns alone tells no steps of ours."""
-    if "step" in found:
+    """One step a row, or numbered lists in one cell each. A table with one of the two columns alone tells no steps of ours.
+
+    A single row of others may hold a numbered list, whatever its heading says: only ours mean one step by it.
+    """
+    listed_in_one = not ours and len(found.get("step", ())) == 1 and _LIST.match(found["step"][0])
+    if "step" in found and not listed_in_one:
         expected = found.get("step_expected", [])
         rows = list(zip_longest(found["step"], expected, fillvalue=""))
         while rows and not (rows[-1][0].strip() or rows[-1][1].strip()):
             rows.pop()
         return tuple((action.strip(), result.strip()) for action, result in rows)
-    if "steps" not in texts or (ours and "expected" not in texts):
+    done, seen = ("step", "step_expected") if "step" in found else ("steps", "expected")
+    if done not in texts or (ours and seen not in texts):
         return None
-    actions, results = read_numbered(texts["steps"]), read_numbered(texts.get("expected", ""))
+    actions, results = read_numbered(texts[done]), read_numbered(texts.get(seen, ""))
     if len(actions) != len(results) and ours:
         reading.wrong(
             f"there are {len(actions)} steps and {len(results)} expected results",
@@ -164,4 +193,6 @@ def _steps(
         )
     if len(results) == 1 < len(actions):
         results = (*[""] * (len(actions) - 1), results[0])
+    if len(actions) == 1 < len(results):
+        results = ("\n".join(results),)
     return tuple(zip_longest(actions, results, fillvalue=""))
