@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from testgen_runtime.documents.model import Action, Atom, Outcome
+from testgen_runtime.documents.atoms.numbers import quantities
+from testgen_runtime.documents.model import Action, Atom, Limit, Outcome
 from testgen_runtime.techniques import requirement_based
 from testgen_runtime.techniques.enumerated import grouped
 from testgen_runtime.techniques.model import Technique, TestPoint
@@ -40,17 +41,34 @@ def closed(view: View, points: list[TestPoint]) -> list[TestPoint]:
     """
     exercised = {atom_id for point in points for atom_id in point.atom_ids}
     still = [atom for atom in view.atoms if atom.id not in exercised]
-    results = [atom for atom in still if isinstance(atom.value, Action | Outcome)]
+    limited = {a.id for point in points for a in view.atoms if isinstance(a.value, Limit) and a.id in point.atom_ids}
+    restated = [atom for atom in still if _restates(view, atom, limited)]
+    results = [atom for atom in still if isinstance(atom.value, Action | Outcome) and atom not in restated]
     groups = [
         here
         for sentence in sorted({view.sentence(atom) for atom in results})
         for here in _apart(view, tuple(atom for atom in results if view.sentence(atom) == sentence))
     ]
     points += [_stated(view, here) for here in grouped(view, groups)]
-    rest = [atom for atom in still if not isinstance(atom.value, Action | Outcome)]
+    rest = [atom for atom in still if not isinstance(atom.value, Action | Outcome) or atom in restated]
     for atom in rest:
         _attach(view, points, atom)
     return points
+
+
+def _restates(view: View, atom: Atom, limited: set[str]) -> bool:
+    """Whether a Chinese clause only names a bound that is tried: "每日限流 8000 人，未满 8000 人时 …"."""
+    if view.language != "zh" or not isinstance(atom.value, Action | Outcome) or negative(atom):
+        return False
+    told = [(q.value, q.unit) for q in quantities(atom.text)]
+    bounds = [
+        (end.value, limit.unit)
+        for a, limit in view.of(Limit)
+        if a.id in limited
+        for end in (limit.lower, limit.upper)
+        if end is not None
+    ]
+    return len(told) == 1 and told[0][1] != "" and told[0] in bounds
 
 
 def _apart(view: View, atoms: tuple[Atom, ...]) -> list[tuple[Atom, ...]]:

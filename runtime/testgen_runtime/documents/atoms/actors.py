@@ -302,10 +302,14 @@ def _agents(who: str) -> tuple[str, ...]:
     return names if names and all(_AGENT.fullmatch(name) and not words_en.THING.search(name) for name in names) else ()
 
 
+_COMPARED_EN = re.compile(rf"(?:{words_en.COMPARED})\s", re.I)
+"""Who is compared with those told before ("Younger members …"): no role of its own."""
+
+
 def _names_a_role(phrase: str) -> bool:
     """Whether the head of the phrase is a role: "the courier app" and "any other user name" are none."""
     last = phrase.split()[-1] if phrase.split() else ""
-    if _OTHER_EN.match(phrase) or re.search(r"[’']s?$", last):
+    if _OTHER_EN.match(phrase) or _COMPARED_EN.match(phrase) or re.search(r"[’']s?$", last):
         return False
     return words_en.ROLE.fullmatch(last) is not None
 

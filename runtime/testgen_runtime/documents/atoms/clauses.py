@@ -13,7 +13,7 @@ from testgen_runtime.documents.model import Language
 
 Verdict = Literal["accept", "refuse", "neutral"]
 _LABEL = re.compile(
-    r"\s*(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、]\s*|（[一二三四五六七八九十\d]{1,3}）\s*|[①-⑳]\s*|"
+    r"\s*(?:[-*+•·●▪◦‣]\s+|\(?(?:[a-zA-Z]|[ivx]{1,4}|\d{1,3})[).、](?!\d)\s*|（[一二三四五六七八九十\d]{1,3}）\s*|[①-⑳]\s*|"
     r"A\s+(?=(?:A|An|The|Every|All|Each|If|When|Unless|Only|For|Any|In|No|Upon)\s)|[B-Z]\s+(?=[A-Z])|(?:场景|用例|"
     r"步骤|情形)\s?\d{1,3}\s?[:：]\s?)"
 )

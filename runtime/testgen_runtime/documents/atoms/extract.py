@@ -131,8 +131,10 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and ranges and unit.conditions and REACHED.match(unit.conditions[0].part.text):
             # "上限为 200 人，达到上限后显示“名额已满”": what shows from the last value on
             unit.conditions = ()
-            ranges[-1] = [
-                replace(m, lower=m.upper, upper=None, accepts=False) if m.upper and not m.lower else m for m in ranges[-1]
+            ranges[-1] = [  # "…后不再接受报名": whether the last value counts as reached is not told
+                replace(m, lower=m.upper, upper=None, accepts=False) if m.upper and not m.lower else m
+                for m in ranges[-1]
+                if unit.verdict != "refuse"
             ]
         if language == "zh" and clauses and unit.conditions and MET.match(unit.conditions[0].part.text):
             unit.conditions = ()  # "两个条件都满足时 …"

@@ -18,6 +18,7 @@ from testgen_runtime.documents.atoms import words_en
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import Quantity, finer
+from testgen_runtime.documents.atoms.outside import from_outside
 from testgen_runtime.documents.atoms.range_wordings import range_of_one, range_of_two
 from testgen_runtime.documents.atoms.ranges import Mention
 
@@ -30,7 +31,7 @@ def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
     while index < len(found):
         pair = range_of_two(text, unit, found, index) if index + 1 < len(found) else None
         if pair is not None:
-            out.append(pair)
+            out.append(from_outside(text, unit, pair, found[index + 1] if found[index + 1].unit else found[index]))
             index += 2
             continue
         single = range_of_one(text, unit, found[index])
@@ -191,6 +192,11 @@ def settle(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
     out: list[Mention] = []
     for mention in found:
         condition = unit.in_condition(mention.start)
+        if mention.outside:
+            refuses = unit.verdict == "refuse"
+            inside = refuses if condition is None or condition.holds or unit.verdict == "neutral" else not refuses
+            out.append(replace(mention, accepts=inside))
+            continue
         if mention.stated and condition is None:
             denied = unit.language == "en" and _NO_THING_MAY.match(unit.main.text) is not None
             out.append(mention.turn() if denied and _is_selecting(mention) else mention)

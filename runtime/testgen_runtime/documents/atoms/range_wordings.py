@@ -244,6 +244,8 @@ _AFTER_EVENT = re.compile(r"\s(?:after|from|following|since)\s")
 _LATEST = re.compile(
     r"(?P<sign>up to|until|till|(?:at|by) the latest|no later than|not later than|at least|as late as)\s$", re.IGNORECASE
 )
+_EARLIEST = re.compile(r"(?:(?:no|not) earlier than|(?:no|not) sooner than|at the earliest|as early as)\s$", re.IGNORECASE)
+_EXTREME_AFTER = re.compile(r"(?:\s[\w-]+){1,4}?,?\sat the (?P<which>latest|earliest)\b", re.IGNORECASE)
 _TIMES = re.compile(r"(?P<subject>[^,;]{3,80}?)\s(?P<n>\d+|two|three|four|five|six|seven|eight|nine|"
     r"ten)\stimes\b(?P<tail>(?:\sin\s(?:a\s)?(?:row|"
                     r"succession)|\sconsecutively|\srunning)?)", re.IGNORECASE)  # fmt: skip
@@ -252,14 +254,21 @@ _FAILS = re.compile(r"^(?:an?|the|any)\s(?P<what>[\w -]{2,40}?)\s(?P<verb>fails|
 
 
 def _deadline(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
-    """ "up to 24 hours before departure": the time that is left has a lower end, whatever the preposition seems to say."""
+    """ "up to 24 hours before departure": the time that is left has a lower end, whatever the preposition seems to say; "no earlier
+    than 48 hours before arrival" an upper one."""
     event = _BEFORE_EVENT.match(text, q.end) if q.dimension == "duration" else None
-    latest = _LATEST.search(left) if event else None
-    if event is None or latest is None:
+    if event is None:
         return None
-    start = q.start - len(left) + latest.start()
+    latest, earliest = _LATEST.search(left), _EARLIEST.search(left)
+    after = None if latest or earliest or c.sign_before(left) else _EXTREME_AFTER.match(text, event.end("when"))
+    if not (latest or earliest or after):
+        return None
+    word = latest or earliest
+    start = q.start - len(left) + word.start() if word else q.start
     subject = subject_of(text, unit, start, q, "")
     bound = End(q.value, True, q.start, q.end)
+    if earliest or (after and after["which"].lower() == "earliest"):
+        return Mention(start, q.end, None, bound, q.unit, q.dimension, q.step, subject, _is_stated(text, unit, start))
     return Mention(start, q.end, bound, None, q.unit, q.dimension, q.step, subject, _is_stated(text, unit, start))
 
 

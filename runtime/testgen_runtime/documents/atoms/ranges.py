@@ -27,6 +27,7 @@ class Mention:
     """A range as one place of the text states it. `stated`: in the predicate, and so what is demanded itself.
 
     `explicit`: the text says in words whether the bound lies inside ("37.3 ℃ 及以上", "（含）").
+    `outside`: the rule speaks of what lies beside the range ("values outside 5 to 40 °C").
     """
 
     start: int
@@ -43,6 +44,7 @@ class Mention:
     owner: str = ""
     multiple: Decimal | None = None
     explicit: bool = False
+    outside: bool = False
 
     def turn(self) -> Mention:
         """The range on the other side; a closed range has none that is one range, and stays."""

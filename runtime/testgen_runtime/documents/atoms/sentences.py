@@ -21,10 +21,13 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w])(?<!\d\s)[A-Za-z])$", re.IGNORECASE
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|max|min|fig|sec)|(?<![°\w/])(?<!\d\s)[A-Za-z])$", re.IGNORECASE
 )
 
-_NEXT = re.compile(r"\s+(?:An?|The|Any|All|Each|Every|If|When|Other|Only|It|In|Requests?|Attempts?)\s[a-z]")
+_NEXT = re.compile(
+    r"\s+(?:An?|The|Any|All|Each|Every|If|When|Others?|Only|It|In|At|On|For|From|No|Nobody|Everyone|Everybody|Anyone|Anybody|Above|Below|"
+    r"Outside|Otherwise|Once|Unless|Until|These|Those|They|This|Requests?|Attempts?|Users?)\s[a-z]"
+)
 """What begins a new sentence behind a single letter: "mode A, B or C. A packet in another mode …"."""
 
 

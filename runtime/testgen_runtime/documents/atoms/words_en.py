@@ -20,7 +20,7 @@ NEXT_RULE = re.compile(
     r",\s+(?:and|but|while|whereas|or)\s+(?=[^,;]{1,120}?\b(?:(?:shall|must|may|can|cannot|should|will)\b|(?:is|are|does|do)(?: not|n't)(?: allowed to| permitted to| able to)?$))",
     I,
 )
-_COMPARED = (
+COMPARED = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
     "earlier|lighter|slower|faster|thicker|colder|warmer|hotter|cooler|narrower|deeper|thinner|steeper|weaker|stronger|more|less|fewer"
 )
@@ -28,7 +28,7 @@ _TURN_AWAY = r"(?:reject|refuse|deny|decline|ignore|discard|turn away|drop|block
 AND_REJECT = re.compile(
     rf",?\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?{_TURN_AWAY}\s(?:(?:any|all|every)\sothers?\b|everything else\b|"
     r"anything else\b|anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|(?:all )?the rest\b|"
-    rf"(?:(?:any|all|every)\s)?(?:{_COMPARED})(?:\s(?:or|and)\s(?:{_COMPARED}))?\s[a-z]+|"
+    rf"(?:(?:any|all|every)\s)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s[a-z]+|"
     r"(?:it|them|those|values|requests|inputs|commands)\s(?:in|if|when|whenever|while|during|outside|beyond|above|below|otherwise)\b))",
     I,
 )
@@ -93,7 +93,7 @@ SCENARIO = re.compile(r"(?:(?P<if>Given|When)|(?P<then>Then|And|But))\s+(?=[a-z]
 OTHERS = re.compile(
     r"(?:(?:an?|the|a request for|requests? for)\s+)?(?:(?:requests?|attempts?|values?|uploads?|files?|"
     r"inputs?)\s+(?:for|of|with|in|to)\s+)?"
-    r"(?:with|at|for|below|above|beyond) (?:an? )?(?:fewer|less|more|lower|higher|larger|smaller|longer|shorter|greater)(?: (?!than\b)[a-z]+)?,?\s(?=(?:the|an?|it|they)\b)|"
+    r"(?:with|at|for|below|above|beyond) (?:an? )?(?:fewer|less|more|lower|higher|larger|smaller|longer|shorter|greater)(?:(?: (?!than\b)[a-z]+)?,?\s(?=(?:the|an?|it|they)\b)|(?: (?!than\b)[a-z]+){1,2}(?:,\s|\s(?=[a-z]+ing\s(?:the|an?)\b)))|"
     r"(?:any|all|every|an)?\s*others?\b|anything else\b|everything else\b|(?:any|all|every)?\s*(?:values?|[a-z]+) outside\b",
     I,
 )
@@ -114,24 +114,24 @@ _BREAKING = (
     r"(?:this|that|these|those|the)\b"
 )
 OUTSIDE = re.compile(
-    rf"\b(?:that|which|who) {_BREAKS}|{_BREAKING}|\b(?:that|which|who) (?:is|are) (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? than (?:that|this|these|those|the)\b|"
-    rf"\b(?:reject|refuse|deny|decline)s? (?:an?|any|all|every) (?:{_COMPARED})(?: (?:or|and) (?:an? )?(?:{_COMPARED}))? [a-z]|"
+    rf"\b(?:that|which|who) {_BREAKS}|{_BREAKING}|\b(?:that|which|who) (?:is|are) (?:{COMPARED})(?: (?:or|and) (?:{COMPARED}))? than (?:that|this|these|those|the)\b|"
+    rf"\b(?:reject|refuse|deny|decline)s? (?:an?|any|all|every) (?:{COMPARED})(?: (?:or|and) (?:an? )?(?:{COMPARED}))? [a-z]|"
     r"\b(?:reject|refuse|deny|decline)s? (?:(?:any|all|every) others?|(?:all )?the rest|anything (?:else|above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter))\b|"
-    rf"^(?:reject|refuse|deny|decline|ignore|discard|drop|block)s? (?:{_COMPARED})(?: (?:or|and) (?:{_COMPARED}))? [a-z]|\b(?:not|no longer) (?:{_COMPARED})\b(?!.)|"
+    rf"^(?:reject|refuse|deny|decline|ignore|discard|drop|block)s? (?:{COMPARED})(?: (?:or|and) (?:{COMPARED}))? [a-z]|\b(?:not|no longer) (?:{COMPARED})\b(?!.)|"
     r"\b(?:outside|beyond|exceeding|above|over|below|"
     r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?|amounts?|sums?|weights?|ages?|sizes?|prices?|numbers?|levels?|thresholds?|lengths?)\b|"
     r"\b(?:after|past) (?:this|that|the) (?:deadline|date|cut-off|closing date)\b",
     I,
 )
 BEYOND = re.compile(
-    rf"(?:if|when|where|whenever|in case)\s(?:the|an?|its?|any|they|it)\b(?:\s[a-z][\w-]*){{0,4}}?\s(?:is|are|gets|becomes)\s(?:{_COMPARED})"
-    rf"(?:\sor\s(?:{_COMPARED}))?(?:\sthan\s(?:that|this|these|those|the\s(?:limit|maximum|minimum)|allowed|permitted|specified))?\s?,\s",
+    rf"(?:if|when|where|whenever|in case)\s(?:the|an?|its?|any|they|it)\b(?:\s[a-z][\w-]*){{0,4}}?\s(?:is|are|gets|becomes)\s(?:{COMPARED})"
+    rf"(?:\sor\s(?:{COMPARED}))?(?:\sthan\s(?:that|this|these|those|the\s(?:limit|maximum|minimum)|allowed|permitted|specified))?\s?,\s",
     I,
 )
 """A condition without a number that only says that a limit told before is passed: "If a message is longer, …"."""
-_BARE = rf"(?:(?:too )?(?:{_COMPARED}|short|long|large|small|heavy|light|old|young|high|low|big|wide|tall|late|early|many|few)|outside|different)"
+_BARE = rf"(?:(?:too )?(?:{COMPARED}|short|long|large|small|heavy|light|old|young|high|low|big|wide|tall|late|early|many|few)|outside|different)"
 MORE_OF = re.compile(
-    rf"(?:if|when|where|whenever|in case)\s[^,;\d]{{3,60}}?\s(?:an?|any|the)\s(?:even\s)?(?:{_COMPARED})\s(?!than\b)[a-z]+(?:\s[a-z]+)?\s?,\s",
+    rf"(?:if|when|where|whenever|in case)\s[^,;\d]{{3,60}}?\s(?:an?|any|the)\s(?:even\s)?(?:{COMPARED})\s(?!than\b)[a-z]+(?:\s[a-z]+)?\s?,\s",
     I,
 )
 """The same with the thing behind the comparison: "If a user tries to attach a larger file, …"."""
@@ -139,12 +139,12 @@ BARE_COMPARED = re.compile(rf"\b(?:is|are|was|were)\s{_BARE}(?:,?\s(?:or|and)\s{
 """A relative clause that only compares: "codes that are too short or too long", "whose period is shorter or longer"."""
 ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s", I)
 OTHERS_INSIDE = re.compile(
-    rf"\b(?:any|all|every|some) others?\b|\b(?:{_COMPARED})$|\b(?:from|of|with|by|for)\s(?:{_COMPARED})(?:\s(?:or|and)\s(?:{_COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
-    rf"^(?:{_COMPARED}|anything)\s(?:and|or)\s(?:{_COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
+    rf"\b(?:any|all|every|some) others?\b|\b(?:{COMPARED})$|\b(?:from|of|with|by|for)\s(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
+    rf"^(?:{COMPARED}|anything)\s(?:and|or)\s(?:{COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
     rf"\b(?:an? different|another)\s[a-z]|\b(?:in|of|with|for|from|by|at|on|to)\sothers?\s[a-z]|\b(?:of|with|in)\san?\s(?:unknown|unsupported|unlisted|undefined)\s[a-z]|"
     r"^(?:invalid|implausible|impermissible|inadmissible|unacceptable|incorrect|unlisted|unsupported|deviating|out-of-range|non-?compliant|non-?conforming)\s[a-z]|"
     rf"^an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s|"
-    rf"\b(?:an?|any|all|every)\s+(?:{_COMPARED})\s+[a-z]|^(?:{_COMPARED})\s+[a-z]+|"
+    rf"\b(?:an?|any|all|every)\s+(?:{COMPARED})\s+[a-z]|^(?:{COMPARED})\s+[a-z]+|"
     r"\b(?:outside|beyond) (?:of )?(?:this|that|these|those|the)\b|^(?:after|before|beyond) that\b",
     I,
 )

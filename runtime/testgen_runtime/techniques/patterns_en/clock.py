@@ -50,6 +50,8 @@ _AFTER = rf"(?P<after>after|later than|past)\s(?P<after_at>{_POINT})"
 _BETWEEN = rf"(?:between|from)\s(?P<low>{_POINT})\s(?:and|to|until|till)\s(?P<high>{_POINT})"
 _BOUND = re.compile("|".join((_BETWEEN, _LAST, _BEFORE, _UNTIL, _FIRST, _AFTER)), re.I)
 _INCLUSIVE = re.compile(r"\b(?:inclusive|included|including)\b", re.I)
+_OUTSIDE = re.compile(r"\b(?:outside|not (?:with)?in)(?: of)?(?: the| its| these| this)?(?: [a-z-]+){0,3}?\s$", re.I)
+"""Before a span: what is told holds beside it ("orders placed outside the opening hours from 08:00 to 18:00")."""
 Moment = date | time
 Side = Literal["in", "out", "open"]
 
@@ -71,6 +73,7 @@ def points(view: View) -> Iterator[TestPoint]:
         return
     clause = next((text[a:b] for a, b in view.spans if a <= found[0].start() < b), text)
     refusing = REFUSED.search(clause) is not None
+    beside = found[0]["low"] is not None and _OUTSIDE.search(text[: found[0].start()]) is not None
     rest = text.replace(clause, " ")
     if not refusing and REFUSED.search(rest) is None and not re.search(r"\bonly\b", clause, re.I):
         return
@@ -87,7 +90,7 @@ def points(view: View) -> Iterator[TestPoint]:
             inside = _inside(end, place)
             if moment is None or inside is None or (len(ends) > 1 and not all(_covers(e, moment) for e in ends if e is not end)):
                 continue
-            ok = inside != refusing
+            ok = inside != (refusing != beside)
             told = _written(moment)
             where = {-1: "just before", 0: "exactly at", 1: "just after"}[place]
             yield point(

@@ -72,14 +72,15 @@ def _read(text: str) -> tuple[Tree, Act] | None:
 
 
 def _part(words: str, noun: str) -> Tree | Clause | None:
-    clauses = [_clause(one, noun) for one in re.split("或者?", words)]
+    clauses = [clause(one, noun) for one in re.split("或者?", words)]
     read = tuple(c for c in clauses if c is not None)
     if len(read) != len(clauses):
         return None
     return read[0] if len(read) == 1 else Tree("or", read)
 
 
-def _clause(words: str, noun: str) -> Clause | None:
+def clause(words: str, noun: str) -> Clause | None:
+    """One condition: a bound, a state, or words whose opposite is known; None where it cannot be read."""
     if limited := _OF_LIMIT.fullmatch(words):
         found = side(limited["side"], limited["what"])
         return of_limit(found.limit, found.name, "zh") if found is not None else None

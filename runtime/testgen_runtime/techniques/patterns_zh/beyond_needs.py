@@ -34,12 +34,31 @@ _OF_A_VALUE: Final = re.compile(
     rf"(?:；[^；]*?(?:以下|以内|不超过)[^；]*?(?:直接|均可|可以?|无需|不需|即可)[^；]*)?"
 )
 
+_ALONE: Final = re.compile(
+    rf"(?:(?P<of>{HAN}{{2,6}}?))??(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的(?P<noun>[\u4e00-\u9fff]{{2,6}}?)"
+    rf"(?P<act>(?:进入|使用|乘坐|参加|入住|入园|入场|租用|报名|驾驶|就诊)[\u4e00-\u9fff]{{0,6}}?)??(?:时|，)?{_MUST}"
+    rf"(?P<need>(?P<verb>有|由|持有|持|出示|提供|提交|携带|上传|购买|购|办理|缴纳|佩戴|签署|附上|附)(?P<what>{HAN}{{1,14}}?))"
+    rf"(?:，?(?:方可|才能|才可以?|方能)(?P<no>[\u4e00-\u9fff]{{2,8}}))?"
+)
+"""The demand alone: the other side of the bound is free of it."""
+_PAPERS: Final = re.compile("(?:申请|请求|订单|合同|采购|交易|项目|支出|报销|费用|[单款金])$")
+"""What is handed in: the text demands something of it, and the general reading tells that."""
+_BY_SOMEBODY: Final = re.compile("审批|批准|审核|同意|核准|复核|处理|负责")
+
 
 def points(view: View) -> Iterator[TestPoint]:
     """Beyond the bound with and without what is needed; up to it without."""
     text = statement(view)
     found = _SHAPE.fullmatch(text) or _OF_A_VALUE.fullmatch(text)
-    if found is None or not set(found["again"]) <= set(found["need"]):
+    if found is not None and not set(found["again"]) <= set(found["need"]):
+        return
+    if (
+        found is None
+        and (found := _ALONE.fullmatch(text))
+        and (_BY_SOMEBODY.search(found["need"]) or _PAPERS.search(found["noun"]))
+    ):
+        return  # who decides beyond the bound is no demand on what is handed in
+    if found is None:
         return
     noun, act = found.groupdict().get("noun") or "客户", found.groupdict().get("act") or ""
     if len(act) == 1:  # "报销单" is one word
@@ -47,7 +66,7 @@ def points(view: View) -> Iterator[TestPoint]:
     levels = _levels(found)
     if not levels:
         return
-    act = act or found["no"] or "申请"
+    act = act or found["no"] or ("提出申请" if found.re is _ALONE else "申请")
     rows: list[tuple[Level, bool]] = [(lv, has) for lv in levels if lv.good for has in (True, False)]
     rows += [(lv, False) for lv in levels if not lv.good]
     for level, has in rows:
@@ -69,6 +88,9 @@ def points(view: View) -> Iterator[TestPoint]:
         )
 
 
+_PEOPLE: Final = ("儿童", "乘客", "游客", "旅客", "学生", "未成年人", "小朋友", "顾客", "观众")
+
+
 def _without(verb: str, what: str) -> str:
     return f"没有{what}" if verb == "有" else f"未{verb}{what}"
 
@@ -86,6 +108,9 @@ def _levels(found: re.Match[str]) -> tuple[Level, ...]:
             return ()
         (q,) = amounts
         name = f"{noun}年龄" if q.unit in ("岁", "周岁") and "龄" not in noun else noun
+        name = f"{noun}身高" if q.unit in ("米", "厘米") and noun in _PEOPLE else name
         limit = Limit(name, None, Bound(q.value, False, Span(0, 0)), q.unit, q.dimension, q.step or Decimal(1))
         every = limit_levels(limit, name, "zh")
+    if found.re is _ALONE and found["below"] and "以下" in found["below"]:  # whether the bound is meant too is not told
+        return tuple(lv for lv in every for value in lv.inputs.values() if Decimal(value.value) != q.value)
     return tuple(lv for lv in every if lv.technique is Technique.EQUIVALENCE_PARTITIONING or lv.weight > 0.9)

@@ -65,10 +65,12 @@ def one_sided(words: str, noun: str, measure: str = "") -> Above | None:
 
 def _name(q: Quantity, noun: str) -> str:
     kind = "天数" if q.unit in _DAYS else "年龄" if q.unit in ("岁", "周岁") else _NAMES.get(q.dimension, "")
+    if q.unit in ("米", "厘米") and re.search("儿童|[乘游旅顾]客|学生|成年人|观众|人$", noun):
+        kind = "身高"
     if q.unit in ("千克", "公斤", "吨", "克"):
         kind = "重量"
     if q.dimension == "count":
         kind = f"{q.noun}数量" if q.noun else "数量"
-    if noun.endswith((kind[-1:] or "\x00", "时间", "期限", "年限", "金额", "总额", "价格")):
+    if noun.endswith((kind[-1:] or "\x00", "身高", "体重", "成绩", "时间", "期限", "年限", "金额", "总额", "价格")):
         return noun
     return f"{noun}{kind or '数值'}"

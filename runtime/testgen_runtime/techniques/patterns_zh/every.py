@@ -14,6 +14,7 @@ from testgen_runtime.techniques.patterns_zh import (
     both_ends,
     class_limits,
     demands,
+    either,
     exceptions,
     grounds,
     in_advance,
@@ -25,7 +26,9 @@ from testgen_runtime.techniques.patterns_zh import (
     only_those,
     only_with,
     opened_and_closed,
+    reached,
     sides,
+    told_apart,
     two_results,
     who_may,
 )
@@ -46,6 +49,7 @@ _PATTERNS: Final = (
     only_those,
     kinds,
     class_limits,
+    either,
     who_may,
     sides,
     both_ends,
@@ -57,6 +61,8 @@ _PATTERNS: Final = (
     two_results,
     in_advance,
     not_that_of_some,
+    reached,
+    told_apart,
 )
 
 

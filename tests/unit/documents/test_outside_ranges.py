@@ -1,0 +1,97 @@
+"""Ranges told from their outside, times before an event, and values at the start of a line."""
+
+from __future__ import annotations
+
+import pytest
+
+from testgen_runtime.documents.model import Actor, Condition, Limit
+from testgen_runtime.documents.read import read_text
+from testgen_runtime.settings import Limits
+
+
+def limits(text: str) -> list[Limit]:
+    (requirement,) = read_text(f"# Rules\n\n## REQ-1\n\n{text}\n", limits=Limits()).requirements
+    return [atom.value for atom in requirement.atoms if isinstance(atom.value, Limit)]
+
+
+def ends(text: str) -> tuple[str, str, str, bool]:
+    (limit,) = limits(text)
+    assert limit.lower is not None
+    assert limit.upper is not None
+    return limit.subject, str(limit.lower.value), str(limit.upper.value), limit.accepts
+
+
+INSIDE = {
+    "Soil moisture readings outside the interval from 15 % to 85 % shall be discarded as invalid.": "soil moisture reading",
+    "Temperatures outside the range of 5 to 40 degrees shall be rejected.": "temperature",
+    "Values outside the span between 10 and 20 bar are not accepted.": "value",
+    "If the temperature is outside the range 5 to 40 °C, the start shall be refused.": "temperature",
+    "The system shall reject temperatures outside 5 to 40 °C.": "temperature",
+    "Readings that are not between 15 and 85 % shall be discarded as invalid.": "reading",
+    "A tyre pressure that does not lie between 1.8 and 3.2 bar shall be rejected.": "tyre pressure",
+    "The speed must not lie outside the range 10 to 30 km/h.": "speed",
+    "湿度在 15% 到 85% 以外的读数应作为无效数据丢弃。": "湿度",
+    "温度不在 5 至 40 ℃ 之间的，系统应拒绝启动。": "温度",
+    "超出 5 至 40 ℃ 范围的温度设定应被拒绝。": "温度设定",
+    "温度在 5 至 40 ℃ 之外时，禁止启动。": "温度",
+}
+
+
+@pytest.mark.parametrize(("text", "subject"), INSIDE.items())
+def test_what_refuses_the_outside_accepts_the_inside(text: str, subject: str) -> None:
+    name, _, _, accepts = ends(text)
+    assert accepts
+    assert name.removesuffix(" percentage").removesuffix("百分比") == subject
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A temperature between 20 and 30 °C shall be rejected.",
+        "温度在 20 至 30 ℃ 之间时，禁止启动。",
+        "If the pressure is outside the range 5 to 8 bar, an alarm shall be shown.",
+    ],
+)
+def test_a_range_that_is_refused_or_shows_nothing_stays_so(text: str) -> None:
+    assert not ends(text)[3]
+
+
+@pytest.mark.parametrize(
+    ("text", "upper"),
+    [
+        ("Guests may check in online no earlier than 48 hours before arrival; earlier attempts shall be refused.", True),
+        ("Seats can be chosen at the earliest 72 hours before departure; earlier requests shall be rejected.", True),
+        ("An order may be changed no later than 2 hours before delivery; later changes shall be rejected.", False),
+        ("An order may be changed 2 hours before delivery at the latest; later changes shall be rejected.", False),
+    ],
+)
+def test_the_time_before_an_event_has_the_end_that_is_meant(text: str, *, upper: bool) -> None:
+    (limit,) = limits(text)
+    assert (limit.upper is not None, limit.lower is not None) == (upper, not upper)
+
+
+def test_a_value_at_the_start_of_a_line_is_no_number_of_a_clause() -> None:
+    (requirement,) = read_text("# 规则\n\n## REQ-1\n\n1.2 米及以上的儿童须购票。\n", limits=Limits()).requirements
+    assert (requirement.id, requirement.text) == ("REQ-1", "1.2 米及以上的儿童须购票。")
+
+
+def test_a_unit_or_a_name_of_one_letter_ends_a_sentence() -> None:
+    for text in (
+        "The lift operates at wind speeds of up to 60 km/h. At higher wind speeds starting the lift shall be prevented.",
+        "The oven can be opened at temperatures of up to 80 °C. At higher temperatures, the door stays locked.",
+    ):
+        (limit,) = limits(text)
+        assert (limit.upper is not None, limit.lower is not None, limit.accepts) == (True, False, True)
+
+
+def test_people_who_are_compared_are_no_role() -> None:
+    text = "Members aged 16 and over can use the pool. Younger members shall not be let in."
+    (requirement,) = read_text(f"# Rules\n\n## REQ-1\n\n{text}\n", limits=Limits()).requirements
+    assert not [atom for atom in requirement.atoms if isinstance(atom.value, Actor)]
+
+
+def test_who_holds_something_is_a_condition() -> None:
+    text = "The sauna may be entered if the member holds a wellness pass."
+    (requirement,) = read_text(f"# Rules\n\n## REQ-1\n\n{text}\n", limits=Limits()).requirements
+    (condition,) = [atom.value for atom in requirement.atoms if isinstance(atom.value, Condition)]
+    assert condition.text == "the member holds a wellness pass"
