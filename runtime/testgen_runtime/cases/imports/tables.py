@@ -71,6 +71,7 @@ _PAIRED: Final = (("steps", "expected"), ("step", "step_expected"))
 _READ: Final = (
     *("id", "revision", "title", "preconditions", "test_data", "steps", "expected", "step", "step_expected", "step_data"),
     *("priority", "requirement_ids", "technique", "section", "objective"),
+    "tool_id",  # what the tool itself calls a case, beside our id: the table is that tool's own export
 )
 
 
@@ -89,9 +90,14 @@ def column_keys(head: Sequence[str], named: Mapping[str, str] | None = None) -> 
         to = {"steps": "step", "expected": "step_expected"}[key]
         known |= {en.casefold(): to, zh: to}
     known |= {heading.casefold(): key for heading, key in (named or {}).items()}
+    headings = [read_cell(text).strip().casefold() for text in head]
+    if "testgen id" in headings:
+        known["id"] = "tool_id"
+    if "steps (step)" in headings:
+        known["expected result"] = "expected"  # in TestRail's own export, of its template without separate steps
     keys: list[str | None] = []
-    for text in head:
-        told = known.get(read_cell(text).strip().casefold())
+    for heading in headings:
+        told = known.get(heading)
         keys.append(told if told in _READ and told not in keys else None)
     if not {"id", "title"} & set(keys):
         seen = ", ".join(text.strip() for text in head if text.strip())
@@ -173,20 +179,22 @@ def _steps(
 ) -> tuple[tuple[str, str], ...] | None:
     """One step a row, or numbered lists in one cell each. A table with one of the two columns alone tells no steps of ours.
 
-    A single row of others may hold a numbered list, whatever its heading says: only ours mean one step by it.
+    A single row of others may hold a numbered list, whatever its heading says: only a table that we wrote means one step by it.
     """
-    listed_in_one = not ours and len(found.get("step", ())) == 1 and _LIST.match(found["step"][0])
-    if "step" in found and not listed_in_one:
+    written_by_us = ours and "revision" in found and "tool_id" not in found
+    in_rows = any(text.strip() for text in found.get("step", ())) or "steps" not in found
+    listed_in_one = not written_by_us and len(found.get("step", ())) == 1 and _LIST.match(found["step"][0])
+    if "step" in found and in_rows and not listed_in_one:
         expected = found.get("step_expected", [])
         rows = list(zip_longest(found["step"], expected, fillvalue=""))
         while rows and not (rows[-1][0].strip() or rows[-1][1].strip()):
             rows.pop()
         return tuple((action.strip(), result.strip()) for action, result in rows)
-    done, seen = ("step", "step_expected") if "step" in found else ("steps", "expected")
+    done, seen = ("step", "step_expected") if "step" in found and in_rows else ("steps", "expected")
     if done not in texts or (ours and seen not in texts):
         return None
     actions, results = read_numbered(texts[done]), read_numbered(texts.get(seen, ""))
-    if len(actions) != len(results) and ours:
+    if len(actions) != len(results) and written_by_us:
         reading.wrong(
             f"there are {len(actions)} steps and {len(results)} expected results",
             "number both lists from 1, with one expected result for each step",
