@@ -50,7 +50,7 @@ def write(items: Iterable[Item], options: TestRailOptions, out: IO[bytes]) -> Pr
 def _rows(items: Iterable[Item]) -> Iterator[list[str]]:
     for item in items:
         case = item.case
-        path = item.path
+        path = [part.replace(">", "›") for part in item.path]  # a plain one would begin a section of its own
         for n, step in enumerate(case.steps):
             if n:
                 yield ["", "", "", "", "", "", "", "", step.action, step.expected, "", "", "", "", ""]
