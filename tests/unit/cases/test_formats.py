@@ -1,7 +1,8 @@
 """Every export is read by somebody else's parser, or checked against a schema (issue 5, item 8).
 
-Official: gherkin-official, openpyxl, Python's csv and json. Xray, XMind, TestLink and JUnit publish no schema that could be
-shipped (TestLink and JUnit know several dialects), so those here are ours, written after their documentation.
+Official: gherkin-official, openpyxl, markdown-it-py, Python's csv and json. The schemas are ours, each written after what the
+vendor publishes (its documentation, its own schemas, its importer), which stands at the head of the file. Tables for TestRail and
+Zephyr Scale are in test_tables_for_tools.py.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ from testgen_runtime.errors import BadConfiguration
 SCHEMAS = Path(__file__).parent / "schemas"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+
+
+def schema(name: str) -> Any:
+    return etree.XMLSchema(etree.parse(SCHEMAS / f"{name}.xsd"))
 
 
 def table(data: bytes, delimiter: str = ",") -> list[list[str]]:
@@ -130,12 +135,32 @@ def test_xray_gets_no_more_than_a_thousand_tests_a_file() -> None:
 @given(of=nasty_items())
 def test_testlink_and_junit_are_valid(of: list[Item]) -> None:
     for name in ("testlink", "junit"):
-        schema = etree.XMLSchema(etree.parse(SCHEMAS / f"{name}.xsd"))
-
         document = etree.fromstring(written(name, of)[0])
 
-        schema.assertValid(document)
+        schema(name).assertValid(document)
         assert len(document.findall(".//testcase")) == len(of)
+
+
+@slow
+@given(of=nasty_items())
+def test_junit_without_properties_is_what_jenkins_xunit_plugin_accepts(of: list[Item]) -> None:
+    without = etree.fromstring(written("junit", of, properties=False)[0])
+
+    schema("jenkins-xunit").assertValid(without)
+    outputs = [test.findtext("system-out") or "" for test in without.iter("testcase")]
+    assert all(f"testgen.id: {item.case.id}\n" in text for item, text in zip(of, outputs, strict=True))
+
+
+def test_jenkins_xunit_plugin_would_skip_a_file_with_properties_of_a_test_case() -> None:
+    assert not schema("jenkins-xunit").validate(etree.fromstring(written("junit", items([case()]))[0]))
+
+
+def test_ids_that_are_no_issues_are_not_told_to_xray_as_issues_to_link() -> None:
+    def names(**options: Any) -> set[str | None]:
+        return {one.get("name") for one in etree.fromstring(written("junit", items([case()]), **options)[0]).iter("property")}
+
+    assert "requirements" not in names()
+    assert "requirements" in names(requirements_are_issues=True)
 
 
 def test_junit_says_of_every_test_that_it_was_not_run() -> None:

@@ -1,10 +1,17 @@
-"""JUnit XML: every case as a test that was not run ("skipped"), a skeleton for tools that collect results by name."""
+"""JUnit XML: every case as a test that was not run ("skipped"), a skeleton for tools that collect results by name.
+
+JUnit has no schema of its own. What is written here is what both of two published ones take: Xray's
+(Xray-App/xray-junit-extensions, enhanced-jenkins-junit.xsd), in which the properties of a test case come last, and that of
+Jenkins' xUnit plugin (jenkinsci/xunit-plugin, junit-10.xsd), which knows none and refuses the file: `properties` leaves them out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import IO, Any
+from typing import IO, Annotated, Any
+
+from pydantic import Field
 
 from testgen_runtime.cases.exports.model import Item, Options, Product
 from testgen_runtime.cases.exports.text import clean, numbered, one_line, pairs
@@ -12,7 +19,16 @@ from testgen_runtime.cases.exports.text import clean, numbered, one_line, pairs
 PRODUCT = Product("application/xml", ".xml")
 
 
-def write(items: Iterable[Item], options: Options, out: IO[bytes]) -> Product:
+class JunitOptions(Options):
+    """Without properties a case's facts stand in its output."""
+
+    properties: Annotated[bool, Field(description="Properties of each test case; false for Jenkins' xUnit plugin")] = True
+    requirements_are_issues: Annotated[
+        bool, Field(description="Requirement ids are keys of Jira issues: Xray links them to the tests")
+    ] = False
+
+
+def write(items: Iterable[Item], options: JunitOptions, out: IO[bytes]) -> Product:
     """A suite a requirement: a suite says how many tests it has before them, so that it is the most that is held at once."""
     from lxml import etree
 
@@ -21,13 +37,13 @@ def write(items: Iterable[Item], options: Options, out: IO[bytes]) -> Product:
         with xml.element("testsuites", name="TestGen"):
             xml.write("\n")
             for _, group in groupby(items, key=lambda item: (item.document_id, item.requirement_id)):
-                xml.write(_suite(list(group)))
+                xml.write(_suite(list(group), options))
                 xml.write("\n")
     out.write(b"\n")
     return PRODUCT
 
 
-def _suite(items: list[Item]) -> Any:
+def _suite(items: list[Item], options: JunitOptions) -> Any:
     from lxml import etree
 
     first = items[0]
@@ -55,20 +71,29 @@ def _suite(items: list[Item]) -> Any:
             name=name if names[name] == 1 else f"{name} [{case.id}]",
             time="0",
         )
-        properties = etree.SubElement(test, "properties")
-        for key, value in {
-            "testgen.id": case.id,
-            "testgen.revision": str(case.revision),
-            "testgen.status": case.status,
-            "requirements": ", ".join(case.requirement_ids),
-            "priority": case.priority,
-            "technique": case.technique,
-            "quote": one_line(item.quote),
-        }.items():
-            etree.SubElement(properties, "property", name=key, value=clean(value))
+        facts = _facts(item, options)
         etree.SubElement(test, "skipped", message="not run")
-        etree.SubElement(test, "system-out").text = _words(item)
+        words = [_words(item)] if options.properties else [pairs(facts), _words(item)]
+        etree.SubElement(test, "system-out").text = "\n\n".join(words)
+        if options.properties:
+            properties = etree.SubElement(test, "properties")
+            for key, value in facts.items():
+                etree.SubElement(properties, "property", name=key, value=clean(value))
     return suite
+
+
+def _facts(item: Item, options: JunitOptions) -> dict[str, str]:
+    """`requirements` means Jira issues to Xray, so that ids which are none get another name."""
+    case = item.case
+    return {
+        "testgen.id": case.id,
+        "testgen.revision": str(case.revision),
+        "testgen.status": case.status,
+        "requirements" if options.requirements_are_issues else "testgen.requirements": ",".join(case.requirement_ids),
+        "priority": case.priority,
+        "technique": case.technique,
+        "quote": one_line(item.quote),
+    }
 
 
 def _words(item: Item) -> str:
