@@ -63,8 +63,15 @@ ROLLOUT_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
     "pod by pod, with checks": rollout(
         strategy="RollingUpdate",
         smoke={"enabled": True, "timeoutSeconds": 60},
-        analysis={"enabled": True, "latencyP95Milliseconds": 100, "web": [{"name": "ready", "path": "/ready"}]},
+        analysis={
+            "enabled": True,
+            "latencyP95Milliseconds": 100,
+            "web": [{"name": "ready", "path": "/ready"}],
+            "golden": {"configMap": "golden"},
+        },
         bakeSeconds=60,
+        previewReplicas=2,
+        autoPromote=False,
         abort="shop-0123456789",
     ),
     "no checks at all": rollout(strategy="BlueGreen", smoke={"enabled": False}, analysis={"enabled": False}),
@@ -87,9 +94,9 @@ ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
         "rollout.autoPromote: false has no meaning with RollingUpdate",
     ),
     Refused(
-        "a comparison with nothing beside it",
-        rollout(analysis={"enabled": True, "golden": {"configMap": "golden"}}),
-        "rollout.analysis.golden has no meaning with RollingUpdate",
+        "a comparison that is off, pod by pod",
+        rollout(analysis={"golden": {"configMap": "golden"}}),
+        "rollout.analysis: the other fields have no meaning while it is off",
     ),
     Refused(
         "a request that is never sent, pod by pod",

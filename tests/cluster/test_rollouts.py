@@ -154,3 +154,27 @@ async def test_a_broken_release_is_given_up_and_the_old_one_serves_on(shared_clu
         return await shared_cluster.find("Service", "shop-preview") is None
 
     await shared_cluster.eventually(gone, within=60, what="the preview is gone")
+
+
+async def test_pod_by_pod_with_checks_a_release_is_tried_beside_what_serves_and_then_takes_its_place(  # S2-129
+    shared_cluster: Cluster, traffic: Traffic
+) -> None:
+    checked = {"smoke": {"enabled": True}, "analysis": {"enabled": True, "intervalSeconds": 5, "latencyP95Milliseconds": 9000}}
+    rolling = {"strategy": "RollingUpdate", "bakeSeconds": 5, "progressDeadlineSeconds": 300, **checked}
+    async with callers.flowing(traffic):
+        await shared_cluster.apply_project("shop", {"rollout": rolling, "budgets": {"dailyTokens": 2000}})
+
+        async def tried() -> bool:
+            newest = (await releases(shared_cluster))[-1]
+            at = (newest.get("status") or {}).get("step")
+            return newest["spec"]["sequence"] == 4 and at in ("Smoking", "Analysing")
+
+        await shared_cluster.eventually(tried, within=WITHIN, what="the release is tried", poll=0.2)
+        serving, beside = [await shared_cluster.get("Deployment", f"shop-all-{colour}") for colour in ("blue", "green")]
+        assert serving["metadata"]["labels"][names.LABEL_RELEASE] != beside["metadata"]["labels"][names.LABEL_RELEASE]
+        record = await ended(shared_cluster, 4)
+
+    assert (record["status"]["outcome"], record["spec"]["strategy"]) == ("Promoted", "RollingUpdate")
+    assert (await selector(shared_cluster))[names.LABEL_COLOUR] == "blue"
+    assert await shared_cluster.find("Deployment", "shop-all-green") is None
+    assert traffic.failures == []

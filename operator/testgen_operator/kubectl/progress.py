@@ -83,6 +83,7 @@ def releases(objects: Iterable[Json]) -> tuple[Release, ...]:
                 record.sequence,
                 record.previous,
                 record.position,
+                record.strategy,
                 spec if isinstance(spec, Mapping) else {},
                 status if isinstance(status, Mapping) else {},
             )

@@ -23,7 +23,7 @@ from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.rollout import JobCheck, policy
 from testgen_operator.rollout import figures, golden
 from testgen_operator.rollout.figures import Measured
-from testgen_operator.rollout.model import Due, Result, Strategy, Verdict
+from testgen_operator.rollout.model import Due, Result, Verdict
 
 KEEP_SECONDS: Final = 86_400
 """How long a Job that nobody needs any more stays to be looked at, where it is not pruned before."""
@@ -60,27 +60,37 @@ def components(project: TestGenProject) -> set[Component]:
 
 
 def jobs(
-    project: TestGenProject, release: str, template: str, images: Images, due: Collection[Due], facts: Facts
+    project: TestGenProject,
+    release: str,
+    template: str,
+    images: Images,
+    due: Collection[Due],
+    facts: Facts,
+    *,
+    in_place: bool = False,
 ) -> list[Manifest]:
-    """What has to run for `release` now. `project`: as that release has it; `template`: the name of its pods' template.
+    """What has to run for `release` now. `project`: as that release has it; `template`: the name of its pods' template;
+    `in_place`: its pods are those that serve, so it is looked at by the endpoint itself, and nothing stands beside it to be
+    compared with.
 
     MEASUREMENT brings the checks that are made once, before the first request: web, Jobs, golden set.
     """
     if project.spec.suspend:
         return []
     wanted, analysis, found = policy(project), project.spec.rollout.analysis, list[Manifest]()
+    tried, other = (active(project), preview(project)) if in_place else (preview(project), active(project))
     if Due.BACKUP in due and _backed_up(project):
         found.append(upgrade_backup.volume(project, facts))
         found.append(_job(project, release, template, "backup", "backup", upgrade_backup.job_spec(project, images, release)))
     if Due.SMOKE in due and wanted.smoke:
-        found.append(_job(project, release, template, "smoke", "smoke", _smoke(project, images, release)))
+        found.append(_job(project, release, template, "smoke", "smoke", _smoke(project, images, release, tried)))
     if Due.MEASUREMENT in due and wanted.analysis:
         if analysis.web:
-            found.append(_job(project, release, template, "web", "smoke", _web(project, images)))
+            found.append(_job(project, release, template, "web", "smoke", _web(project, images, tried)))
         for one in analysis.jobs:
-            found.append(_job(project, release, template, "check", "check", _tenants(project, release, one), one.name))
+            found.append(_job(project, release, template, "check", "check", _tenants(project, release, one, tried), one.name))
         if analysis.golden is not None:
-            found.append(_job(project, release, template, "golden", "smoke", _golden(project, images, release)))
+            found.append(_job(project, release, template, "golden", "smoke", _golden(project, images, release, tried, other)))
     return found
 
 
@@ -137,10 +147,8 @@ def analysed(facts: Facts, project: TestGenProject, release: str) -> Measured | 
 
 
 def preview(project: TestGenProject) -> str:
-    """Where the release answers that is looked at: where pods are replaced in place, at the endpoint itself."""
-    in_place = policy(project).strategy is Strategy.ROLLING
-    service = names.active_service(project.name) if in_place else names.preview_service(project.name)
-    return f"http://{names.host(service, project.namespace)}"
+    """Where the release that is tried answers while it stands beside what serves; otherwise nobody does."""
+    return f"http://{names.host(names.preview_service(project.name), project.namespace)}"
 
 
 def active(project: TestGenProject) -> str:
@@ -150,23 +158,23 @@ def active(project: TestGenProject) -> str:
 # Jobs
 
 
-def _smoke(project: TestGenProject, images: Images, release: str) -> Json:
+def _smoke(project: TestGenProject, images: Images, release: str, url: str) -> Json:
     seconds = project.spec.rollout.smoke.timeout_seconds
-    args = ["smoke", "--url", preview(project), "--run", release, "--timeout", str(seconds), *_key(project)]
+    args = ["smoke", "--url", url, "--run", release, "--timeout", str(seconds), *_key(project)]
     return _ours(project, images, "smoke", args, seconds, [_admin(project)])
 
 
-def _web(project: TestGenProject, images: Images) -> Json:
+def _web(project: TestGenProject, images: Images, url: str) -> Json:
     checks = project.spec.rollout.analysis.web
     pages = [word for one in checks for word in ("--path", f"{one.name}={one.expected_status}={one.path}")]
-    return _ours(project, images, "web", ["smoke", "--url", preview(project), "--timeout", str(WEB_SECONDS), *pages], WEB_SECONDS)
+    return _ours(project, images, "web", ["smoke", "--url", url, "--timeout", str(WEB_SECONDS), *pages], WEB_SECONDS)
 
 
-def _golden(project: TestGenProject, images: Images, release: str) -> Json:
+def _golden(project: TestGenProject, images: Images, release: str, candidate: str, beside: str) -> Json:
     wanted = project.spec.rollout.analysis.golden
     assert wanted is not None
     args = [
-        "golden", "--set", f"{SET_DIRECTORY}/set", "--active", active(project), "--candidate", preview(project),
+        "golden", "--set", f"{SET_DIRECTORY}/set", "--active", beside, "--candidate", candidate,
         "--run", release, "--tolerance", str(wanted.tolerance_percent), "--timeout", str(wanted.timeout_seconds), *_key(project),
     ]  # fmt: skip
     # Optional, so that a ConfigMap or a key that is not there is told by the command at once, not by a pod that never starts.
@@ -184,7 +192,7 @@ def _golden(project: TestGenProject, images: Images, release: str) -> Json:
     )
 
 
-def _tenants(project: TestGenProject, release: str, one: JobCheck) -> Json:
+def _tenants(project: TestGenProject, release: str, one: JobCheck, url: str) -> Json:
     """A container that somebody else wrote: it gets the address and no key, no token, a read-only root and bounded resources."""
     container = pods.container(
         project,
@@ -193,7 +201,7 @@ def _tenants(project: TestGenProject, release: str, one: JobCheck) -> Json:
         args=list(one.args),
         amounts=AMOUNTS,
         env=[
-            {"name": "TESTGEN_URL", "value": preview(project)},
+            {"name": "TESTGEN_URL", "value": url},
             {"name": "TESTGEN_RELEASE", "value": release},
             {"name": "HOME", "value": "/tmp"},  # noqa: S108
         ],

@@ -139,6 +139,8 @@ class Pod:
     """When, as Kubernetes writes a time."""
     turned: str = ""
     """When it was last called ready, or called not ready any more."""
+    release: str = ""
+    """The rendering that it is of, as its Deployment's label has it."""
 
 
 @dataclass(frozen=True)
@@ -396,6 +398,7 @@ def _pod(pod: Json) -> Pod:
         colour=_labels(pod).get(names.LABEL_COLOUR, ""),
         created=str(_get(pod, "metadata").get("creationTimestamp", "")),
         turned=str(conditions.get("Ready", {}).get("lastTransitionTime") or ""),
+        release=_labels(pod).get(names.LABEL_RELEASE, ""),
     )
 
 

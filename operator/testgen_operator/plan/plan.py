@@ -76,7 +76,8 @@ def plan(project: TestGenProject, facts: Facts, images: Images, rollout: Rollout
         manifests += autoscaling.autoscalers(side.project) if side.serves and side.size is None else []
     if rollout is not None:
         tried = rollout.tried or project
-        manifests += checks.jobs(tried, rollout.release, rollout.template or rollout.target, images, rollout.checks, facts)
+        template, in_place = rollout.template or rollout.target, rollout.in_place
+        manifests += checks.jobs(tried, rollout.release, template, images, rollout.checks, facts, in_place=in_place)
     manifests += network.policies(project, facts)
     weight = traffic.weight(project, facts, rollout)
     manifests += [*maintenance.manifests(project, facts, images), *exposure.manifests(project, facts, weight)]

@@ -36,6 +36,12 @@ class Rollout:
     """A canary that has ended and drains, of its colour: a way in that has not heard of it yet still gives it its share."""
 
     @property
+    def in_place(self) -> bool:
+        """Whether the newest release changes what serves. One of RollingUpdate with checks stands beside it until they passed."""
+        there = self.position is None or self.position.colour == self.decision.serve
+        return self.strategy is Strategy.ROLLING and there
+
+    @property
     def checks(self) -> frozenset[Due]:
         """What Jobs are to be made for: those of the analysis before the first request alone."""
         before = self.position is not None and self.position.step is Step.ANALYSING
@@ -56,7 +62,7 @@ class Rollout:
         if self.position is None or self.position.outcome is not None or self.template != self.target:
             return False
         before = self.position.step in (Step.BACKING_UP, Step.MIGRATING, Step.RETURNING)
-        return self.strategy is Strategy.ROLLING and self.preview is None and not before
+        return self.in_place and not before
 
     @property
     def gave_up(self) -> bool:

@@ -57,7 +57,7 @@ def as_begun(project: TestGenProject, facts: Facts) -> TestGenProject:
     begun = newest["spec"].get("strategy")
     if begun not in set(Strategy) or begun == policy(project).strategy:
         return project
-    rollout = project.spec.rollout.model_copy(update={"strategy": str(begun), **begun_with(newest)})
+    rollout = begun_with(newest, project.spec.rollout)
     return project.model_copy(update={"spec": project.spec.model_copy(update={"rollout": rollout})})
 
 
@@ -137,10 +137,16 @@ def seen(
         no_way_back=_no_way_back(project, facts, images, there),
         at_rest=rests,
         # Beside each other two releases of no pod prove nothing; in place there is nothing to be seen.
-        suspended=project.spec.suspend or (rests and wanted.strategy is not Strategy.ROLLING),
+        suspended=project.spec.suspend or (rests and (wanted.strategy is not Strategy.ROLLING or _is_beside(there, facts))),
         blocked=blocked,
         blocked_back=blocked_back,
     )
+
+
+def _is_beside(there: Sequence[Record], facts: Facts) -> bool:
+    """Whether a release is tried beside what serves."""
+    position = there[-1].position if there else None
+    return position is not None and position.outcome is None and position.colour != facts.serving_colour
 
 
 def _enters_elsewhere(project: TestGenProject, facts: Facts) -> bool:

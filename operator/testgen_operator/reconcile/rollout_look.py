@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from testgen_operator.names import Colour
-from testgen_operator.plan import components, sides, watching
+from testgen_operator.plan import components, migration, sides, watching
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.plan import missing_secrets
@@ -60,14 +60,20 @@ def look(asked: TestGenProject, facts: Facts, images: Images, now: datetime) -> 
     held = watching.blocked(project, facts, bool(missing_secrets(project, facts)))
     before = watching.returned_to(project, facts)
     back = held if before is project else watching.blocked(project, facts, bool(missing_secrets(before, facts)))
-    migration = [one for one in blockers(project, facts) if one.component == "migrate"]
-    unable = next((one for one in migration if not _may_pass(one, now)), None)
+    migrating = [one for one in blockers(project, _of_migration(project, facts, images)) if one.component == "migrate"]
+    unable = next((one for one in migrating if not _may_pass(one, now)), None)
     told = (str(unable.reason), message(project, unable.reason, "migrate", unable.subject)) if unable else None
     seen = watching.seen(
         project, facts, images, blocked=held, blocked_back=back, failing=failing, unable=told, opening=policy(asked), now=now
     )
-    waits = [wait for one in (*causes.values(), *migration) if (wait := _patience(one, now)) > 0]
+    waits = [wait for one in (*causes.values(), *migrating) if (wait := _patience(one, now)) > 0]
     return Look(seen, facts, causes, unable, min(waits, default=None))
+
+
+def _of_migration(project: TestGenProject, facts: Facts, images: Images) -> Facts:
+    """Without the Jobs of other migrations: one that failed for an earlier release may not be pruned yet."""
+    own = migration.job(project, facts, images).name
+    return replace(facts, jobs={name: phase for name, phase in facts.jobs.items() if name == own})
 
 
 def _may_pass(one: Blocker, now: datetime) -> bool:
@@ -80,10 +86,18 @@ def _patience(one: Blocker, now: datetime) -> float:
     return max(0.0, PATIENCE.get(one.reason, 0.0) - elapsed(since, now)) if since is not None else 0.0
 
 
+def _of_newest(facts: Facts) -> Facts:
+    """Without pods that their Deployment is about to replace: a Deployment keeps those of the last template until new ones are
+    ready, and what they die of says nothing of the release that is under way."""
+    wanted = {(one.component, one.colour): one.release for one in facts.workloads.values() if one.release}
+    kept = [one for one in facts.pods if one.release in ("", wanted.get((one.component, one.colour), one.release))]
+    return replace(facts, pods=tuple(kept))
+
+
 def _cause(project: TestGenProject, facts: Facts, colour: Colour) -> Blocker | None:
     """Why the pods of a colour do not come up, where a person has to look."""
     if not sides.live(facts, colour):
         return None
     parts = {one.component for one in sides.live(facts, colour)} & set(components.TABLE)
-    found = blockers(sides.of_colour(project, colour), facts.of(colour))
+    found = blockers(sides.of_colour(project, colour), _of_newest(facts.of(colour)))
     return next((one for one in found if one.component in parts), None)

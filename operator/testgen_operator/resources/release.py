@@ -25,7 +25,7 @@ from testgen_operator.resources.release_position import (
     to_record,
 )
 from testgen_operator.resources.release_schema import MOST_WORDS
-from testgen_operator.resources.rollout import CanaryStep, policy
+from testgen_operator.resources.rollout import CanaryStep, Rollout, policy
 from testgen_operator.rollout.model import Policy, Record
 from testgen_operator.wire import encode
 
@@ -155,21 +155,26 @@ def _policy(wanted: Policy) -> dict[str, Any]:
     steps = [CanaryStep(weight=one.weight, pause_seconds=one.pause_seconds) for one in wanted.steps]
     preview = {} if wanted.preview_replicas is None else {"previewReplicas": wanted.preview_replicas}
     told = [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in steps]
-    return {"autoPromote": wanted.auto_promote, "steps": told, **preview}
+    return {"autoPromote": wanted.auto_promote, "steps": told, **preview, "smoke": wanted.smoke, "analysis": wanted.analysis}
 
 
-def begun_with(obj: Json) -> dict[str, Any]:
-    """What belongs to the strategy that the release `obj` began with, as fields of a project's rollout; empty where its record
-    does not tell."""
-    found = as_mapping(as_mapping(obj.get("spec")).get("policy"))
-    if not found:
-        return {}
-    steps = tuple(CanaryStep.model_validate(one) for one in found.get("steps") or ())
-    return {
-        "auto_promote": bool(found.get("autoPromote", True)),
-        "preview_replicas": found.get("previewReplicas"),
-        "steps": steps or None,
-    }
+def begun_with(obj: Json, rollout: Rollout) -> Rollout:
+    """A project's rollout with the strategy that the release `obj` began with and what belongs to it: steps, approval, size of
+    the preview, and whether it is checked, which is unset otherwise by each strategy. As it is where the record does not tell."""
+    spec = as_mapping(obj.get("spec"))
+    found = as_mapping(spec.get("policy"))
+    changed: dict[str, Any] = {"strategy": spec.get("strategy")}
+    if found:
+        steps = tuple(CanaryStep.model_validate(one) for one in found.get("steps") or ())
+        changed |= {
+            "auto_promote": bool(found.get("autoPromote", True)),
+            "preview_replicas": found.get("previewReplicas"),
+            "steps": steps or None,
+        }
+    for check in ("smoke", "analysis"):
+        if isinstance(found.get(check), bool):
+            changed[check] = getattr(rollout, check).model_copy(update={"enabled": found[check]})
+    return rollout.model_copy(update=changed)
 
 
 def last_writer(obj: Json) -> str:

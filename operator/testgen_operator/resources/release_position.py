@@ -21,7 +21,7 @@ from testgen_operator.resources.release_schema import (
     FailureStatus,
     Figure,
 )
-from testgen_operator.rollout.model import COLOURS, Outcome, Position, Record, Step, Tally
+from testgen_operator.rollout.model import COLOURS, Outcome, Position, Record, Step, Strategy, Tally
 
 Json = Mapping[str, Any]
 
@@ -51,6 +51,7 @@ def to_record(obj: Json) -> Record:
         sequence=_count(spec.get("sequence")),
         previous=str(spec.get("previous") or ""),
         position=to_position(obj.get("status"), spec.get("colour")),
+        strategy=next((one for one in Strategy if one == spec.get("strategy")), None),
     )
 
 

@@ -36,6 +36,8 @@ class PolicySpec(Part):
     auto_promote: bool = Field(True, description="It serves as soon as its checks are good.")
     preview_replicas: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Pods before it serves.")
     steps: Annotated[tuple[StepSpec, ...], Field(max_length=20)] = Field((), description="Canary: its shares.")
+    smoke: bool | None = Field(None, description="It is tried the way of a user.")
+    analysis: bool | None = Field(None, description="It is measured.")
 
 
 class ReleaseSpec(Part):

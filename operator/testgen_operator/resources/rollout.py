@@ -35,10 +35,16 @@ DEFAULT_BAKE_SECONDS: Final = 300
 """S2-121: five minutes of watching, with the old colour ready to take over again."""
 
 
+UNSET_CHECK: Final = (
+    "Unset: on for BlueGreen and Canary, off for RollingUpdate, which tries a release on a pod beside what serves only where "
+    "smoke or analysis is on."
+)
+
+
 class Smoke(Part):
     """The way of a user on pods of the new release, before anybody is led there: health, upload, generate, confirm (S2-217)."""
 
-    enabled: bool | None = Field(None, description="Unset: on for BlueGreen and Canary, off for RollingUpdate.")
+    enabled: bool | None = Field(None, description=UNSET_CHECK)
     timeout_seconds: CheckSeconds = Field(300, description="How long the whole check may take.")
 
 
@@ -77,7 +83,7 @@ class Golden(Part):
 class Analysis(Part):
     """What decides whether a new release is good: no traffic, or no figure, decides nothing."""
 
-    enabled: bool | None = Field(None, description="Unset: on for BlueGreen and Canary, off for RollingUpdate.")
+    enabled: bool | None = Field(None, description=UNSET_CHECK)
     minimum_success_percent: Percent = Field(95, description="Requests in a hundred that must not end with 5xx.")
     latency_p95_milliseconds: Milliseconds = Field(500, description="What 95 requests in a hundred may last at most.")
     interval_seconds: Annotated[int, Field(ge=5, le=3_600)] = Field(30, description="Time between two measurements.")
@@ -111,18 +117,19 @@ class Rollout(Part):
 
     strategy: Literal["BlueGreen", "Canary", "RollingUpdate"] | None = Field(
         None,
-        description="BlueGreen: beside the old one, then all at once. Canary: step by step. RollingUpdate: pod by pod. "
+        description="BlueGreen: beside the old one, then all at once. Canary: step by step. RollingUpdate: pod by pod, "
+        "after the checks that are on. "
         "Unset: BlueGreen in Production, else RollingUpdate.",
     )
     preview_replicas: Annotated[int, Field(ge=1, le=100)] | None = Field(
-        None, description="Pods of the new release before it serves. Unset: as many as the serving one has."
+        None, description="Pods of the new release before it serves. Unset: as many as the serving one has; 1 with RollingUpdate."
     )
     smoke: Smoke = Field(Smoke(), description="The way of a user, before anybody is led to the new release.")
     analysis: Analysis = Field(Analysis(), description="Measurements before and while it serves.")
     bake_seconds: Day | None = Field(
         None,
         description="How long the new release is watched while it serves, with the old one ready to take over. "
-        "Unset: 300, with RollingUpdate 0.",
+        "Unset: 300; 0 with RollingUpdate while analysis is off.",
     )
     auto_promote: bool = Field(True, description="Let it serve as soon as the checks are good; false: only after `promote`.")
     scale_down_delay_seconds: Day = Field(30, description="How long pods live on that no new request is led to.")
@@ -168,17 +175,20 @@ def policy(project: TestGenProject) -> model.Policy:
     strategy = strategy_of(spec)
     beside = strategy is not Strategy.ROLLING
     analysis = rollout.analysis
+    measured = beside if analysis.enabled is None else analysis.enabled
     backup = spec.environment == "Production" and spec.stores.postgres.type == "BuiltIn"
     return model.Policy(
         strategy=strategy,
-        preview_replicas=rollout.preview_replicas,
+        preview_replicas=rollout.preview_replicas if beside else rollout.preview_replicas or 1,
         smoke=beside if rollout.smoke.enabled is None else rollout.smoke.enabled,
-        analysis=beside if analysis.enabled is None else analysis.enabled,
+        analysis=measured,
         measurements=analysis.measurements,
         interval_seconds=analysis.interval_seconds,
         failure_limit=analysis.failure_limit,
         inconclusive_limit=analysis.inconclusive_limit,
-        bake_seconds=(DEFAULT_BAKE_SECONDS if beside else 0) if rollout.bake_seconds is None else rollout.bake_seconds,
+        bake_seconds=(DEFAULT_BAKE_SECONDS if beside or measured else 0)
+        if rollout.bake_seconds is None
+        else rollout.bake_seconds,
         auto_promote=rollout.auto_promote,
         scale_down_delay_seconds=rollout.scale_down_delay_seconds,
         progress_deadline_seconds=rollout.progress_deadline_seconds,

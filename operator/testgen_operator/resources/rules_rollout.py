@@ -64,6 +64,20 @@ def _not_in_place(field: str, unset: str, is_unset: Callable[[Json], bool], why:
     )
 
 
+def _not_untried(field: str, unset: str, is_unset: Callable[[Json], bool]) -> Rule:
+    """`field` of the rollout, without a meaning where a release has no pods of its own to be tried on."""
+    return Rule(
+        "spec",
+        f"rollout.{field} has no meaning with RollingUpdate (the default outside Production) while smoke and analysis are off: "
+        "nothing is tried beside what serves. Remove it, or set rollout.smoke.enabled: true, or rollout.strategy: BlueGreen or "
+        "Canary",
+        f"{_STRATEGY} != 'RollingUpdate' || {_is_on('smoke')} || {_is_on('analysis')} || {unset}",
+        lambda spec: (
+            _strategy(spec) != "RollingUpdate" or _on(spec, "smoke") or _on(spec, "analysis") or is_unset(spec["rollout"])
+        ),
+    )
+
+
 def _only_canary(field: str) -> Rule:
     return Rule(
         "spec",
@@ -110,30 +124,14 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _only_canary("steps"),
     _only_canary("skip"),
-    _not_in_place(
-        "previewReplicas",
-        "!has(self.rollout.previewReplicas)",
-        lambda rollout: "previewReplicas" not in rollout,
-        "which has no pods beside the serving ones",
-    ),
+    _not_untried("previewReplicas", "!has(self.rollout.previewReplicas)", lambda rollout: "previewReplicas" not in rollout),
     _not_in_place(
         "scaleDownDelaySeconds",
         "self.rollout.scaleDownDelaySeconds == 30",
         lambda rollout: rollout["scaleDownDelaySeconds"] == 30,
         "which keeps no old pods",
     ),
-    _not_in_place(
-        "autoPromote: false",
-        "self.rollout.autoPromote",
-        lambda rollout: bool(rollout["autoPromote"]),
-        "whose pods serve as they come",
-    ),
-    _not_in_place(
-        "analysis.golden",
-        "!has(self.rollout.analysis.golden)",
-        lambda rollout: "golden" not in rollout["analysis"],
-        "which has no two releases side by side to compare",
-    ),
+    _not_untried("autoPromote: false", "self.rollout.autoPromote", lambda rollout: bool(rollout["autoPromote"])),
     Rule(
         f"{_AT}.steps",
         "weights must grow from step to step: put them in order and remove repetitions",

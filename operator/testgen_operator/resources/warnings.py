@@ -55,14 +55,15 @@ def _risks(project: TestGenProject) -> Iterator[Problem]:
 def _rollout(project: TestGenProject) -> Iterator[Problem]:
     wanted, analysis = policy(project), project.spec.rollout.analysis
     production = project.spec.environment == "Production"
-    if production and wanted.strategy is Strategy.ROLLING:
+    watched = wanted.strategy is not Strategy.ROLLING or wanted.analysis
+    if production and not wanted.is_tried_beside:
         yield Problem("spec.rollout.strategy", "lets a release serve before it is checked: Production is for BlueGreen or Canary")
     elif production and not wanted.analysis:
         yield Problem("spec.rollout.analysis.enabled", "lets a release serve that nobody has measured: set it to true")
-    elif wanted.strategy is not Strategy.ROLLING and wanted.bake_seconds == 0:
+    elif watched and wanted.bake_seconds == 0:
         yield Problem("spec.rollout.bakeSeconds", "a release that fails while it serves does not return by itself: 300 is usual")
     needed = (wanted.failure_limit + 1) * wanted.interval_seconds
-    if wanted.strategy is not Strategy.ROLLING and wanted.analysis and 0 < wanted.bake_seconds < needed:
+    if wanted.analysis and 0 < wanted.bake_seconds < needed:
         yield Problem(
             "spec.rollout.bakeSeconds",
             f"ends before analysis.failureLimit can be passed, in {needed:g} s at analysis.intervalSeconds: lengthen it, or "

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from testgen_operator.rollout.model import Policy, Position, Result, Seen, Step, Tally, Verdict
+from testgen_operator.rollout.model import Policy, Position, Result, Seen, Step, Strategy, Tally, Verdict
 
 MEASURED_STEPS: Final = frozenset({Step.ANALYSING, Step.SHIFTING, Step.BAKING})
+"""And what waits for its approval with a canary's last share."""
 UNREACHABLE: Final = frozenset({"PrometheusUnreachable", "MetricsUnreachable"})
 """Nothing could be measured, whatever is the case. Where nobody called there was nothing to be measured."""
 OWN_REASONS: Final = frozenset({"GoldenSetWorse", "GoldenSetInvalid"}) | UNREACHABLE
@@ -17,7 +18,8 @@ INCONCLUSIVE: Final = "AnalysisInconclusive"
 
 
 def is_due(policy: Policy, position: Position) -> bool:
-    return policy.analysis and not position.fast and position.step in MEASURED_STEPS
+    shared = position.step is Step.AWAITING and policy.strategy is Strategy.CANARY and bool(policy.steps)
+    return policy.analysis and not position.fast and (position.step in MEASURED_STEPS or shared)
 
 
 def counted(policy: Policy, position: Position, seen: Seen) -> Position:
@@ -45,10 +47,9 @@ def only_failed(policy: Policy, position: Position) -> bool:
 
 
 def is_inconclusive(policy: Policy, position: Position) -> bool:
-    """A person has to look. Never in a bake: a night without traffic is no fault."""
-    return (
-        is_due(policy, position) and position.step is not Step.BAKING and position.tally.inconclusive > policy.inconclusive_limit
-    )
+    """A person has to look. Never in a bake, nor where one is waited for anyway: a night without traffic is no fault."""
+    unhurried = position.step in (Step.BAKING, Step.AWAITING)
+    return is_due(policy, position) and not unhurried and position.tally.inconclusive > policy.inconclusive_limit
 
 
 def has_passed(policy: Policy, position: Position, checks: Result) -> bool:

@@ -1,4 +1,5 @@
-"""Two colours side by side: what ends a step, and what ends the rollout. A canary differs by its steps before the switch."""
+"""Two colours side by side: what ends a step, and what ends the rollout. A canary differs by its steps before the switch; a
+RollingUpdate that is tried beside what serves goes on in place after its checks."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from testgen_operator.rollout import analysis, canary
-from testgen_operator.rollout.model import Outcome, Position, Step
+from testgen_operator.rollout.model import Outcome, Position, Step, Strategy
 from testgen_operator.rollout.trial import (
     BYPASS,
     RESUMING,
@@ -72,10 +73,10 @@ def _not_ready(trial: Trial, position: Position) -> tuple[str, str] | None:
     match position.step:
         case Step.STARTING:
             bad = bool(new.failing) or trial.is_late(position)
-        case Step.SMOKING | Step.ANALYSING:
+        case Step.SHIFTING | Step.AWAITING if trial.has_weight(position):
+            bad = old.ready > 0 and (trial.is_gone(position) or trial.crashes_with_a_share(position))
+        case Step.SMOKING | Step.ANALYSING | Step.AWAITING:
             bad = bool(new.failing) and new.ready == 0
-        case Step.SHIFTING:
-            bad = trial.is_gone(position) and old.ready > 0
         case Step.SWITCHING if not trial.has_moved(position):
             bad = (bool(new.failing) and new.ready == 0) or trial.is_late(position)
         case Step.SWITCHING | Step.BAKING:
@@ -95,7 +96,7 @@ def _replaced(trial: Trial, position: Position) -> Position:
     if trial.has_moved(position):
         if position.step is not Step.BAKING:
             return position
-        if trial.new(position).ready > 0 and _is_proven(trial, position) and not trial.orders.rollback:
+        if trial.new(position).ready > 0 and trial.is_proven(position) and not trial.orders.rollback:
             return end(trial, position, Outcome.SUPERSEDED, drain=True, reason=SUPERSEDED)
         return leave(trial, position, SUPERSEDED)
     if trial.has_weight(position):
@@ -115,7 +116,10 @@ def _forward(trial: Trial, position: Position) -> Position:
         case Step.SHIFTING:
             return canary.shifted(trial, position)
         case Step.AWAITING if trial.policy.auto_promote or trial.orders.promote or _is_ordered(position):
-            return enter(trial, position, Step.SWITCHING)
+            if analysis.only_failed(trial.policy, position):
+                return leave(trial, position, *analysis.failure(trial.seen, position))
+            if not analysis.is_blind(trial.policy, position):
+                return _switching(trial, position)
         case Step.BAKING if _is_baked(trial, position):
             if analysis.only_failed(trial.policy, position):
                 return leave(trial, position, *analysis.failure(trial.seen, position))
@@ -124,15 +128,17 @@ def _forward(trial: Trial, position: Position) -> Position:
     return position
 
 
+def _switching(trial: Trial, position: Position) -> Position:
+    """From here on a RollingUpdate is of the colour that serves: that is how a look tells its pods beside from those in place."""
+    entered = enter(trial, position, Step.SWITCHING)
+    if trial.policy.strategy is Strategy.ROLLING and trial.base is not None:
+        return replace(entered, colour=trial.base.colour)
+    return entered
+
+
 def _is_ordered(position: Position) -> bool:
     """A rollback inside the window is a person's word already."""
     return position.fast and position.reason != BYPASS
-
-
-def _is_proven(trial: Trial, position: Position) -> bool:
-    """It is fit to be returned to: measured under the traffic, and never badly."""
-    tally = position.tally
-    return tally.failed == 0 and (tally.successful > 0 or not analysis.is_due(trial.policy, position))
 
 
 def _is_baked(trial: Trial, position: Position) -> bool:

@@ -39,9 +39,11 @@ def weight(trial: Trial, position: Position) -> int | None:
 
 def shifted(trial: Trial, position: Position) -> Position:
     """The step after this one, or itself: pauses end by time, by `skip` or by `promote`; a failed measurement is seen before."""
-    step = step_of(trial, position)
-    if step is None:
+    last = len(trial.policy.steps) - 1
+    if last < 0:
         return enter(trial, position, Step.AWAITING)
+    if step_of(trial, position) is None:  # the spec has fewer steps by now
+        return enter(trial, position, Step.SHIFTING, last)
     if not has_capacity(trial, position):
         return replace(position, held=GROWING)
     if analysis.is_inconclusive(trial.policy, position):
@@ -52,5 +54,7 @@ def shifted(trial: Trial, position: Position) -> Position:
     if analysis.is_blind(trial.policy, position):
         return position
     if over or trial.orders.skip == position.number:
+        if position.number == last:
+            return enter(trial, position, Step.AWAITING)
         return enter(trial, position, Step.SHIFTING, position.number + 1)
     return position

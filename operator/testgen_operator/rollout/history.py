@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from testgen_operator.names import Colour
-from testgen_operator.rollout.model import COLOURS, ColourSeen, Commands, Outcome, Position, Record, Seen, Step, other
+from testgen_operator.rollout.model import COLOURS, ColourSeen, Commands, Outcome, Position, Record, Seen, Step, Strategy, other
 from testgen_operator.rollout.moment import is_future
 
 PROMOTED: Final = frozenset({Outcome.PROMOTED, Outcome.FAST_PROMOTED})
@@ -112,10 +112,13 @@ def place(seen: Seen, record: Record, newest: Record) -> Colour:
     for colour in COLOURS:
         if record.template and colour_seen(seen, colour).template == record.template:
             return colour
+    in_place = (newest.strategy or seen.policy.strategy) is Strategy.ROLLING
     if newest.position is None:
-        return seen.serving or COLOURS[0]
-    beside = other(newest.position.colour)  # nothing there: the newest release changes it in place
-    return beside if colour_seen(seen, beside).exists else newest.position.colour
+        serving = seen.serving or COLOURS[0]
+        took_over = newest.name == seen.serving_release and not in_place
+        return other(serving) if took_over else serving
+    beside = other(newest.position.colour)
+    return beside if colour_seen(seen, beside).exists or not in_place else newest.position.colour
 
 
 def window(records: Sequence[Record], serving: Standing | None, size: int) -> tuple[Record, ...]:

@@ -18,6 +18,7 @@ CHECKS: Final[Mapping[Step, Due]] = {
     Step.SMOKING: Due.SMOKE,
     Step.ANALYSING: Due.MEASUREMENT,
     Step.SHIFTING: Due.MEASUREMENT,
+    Step.AWAITING: Due.MEASUREMENT,
     Step.BAKING: Due.MEASUREMENT,
 }
 
@@ -164,7 +165,7 @@ def wake(trial: Trial, position: Position) -> float | None:
             case Step.SHIFTING:
                 step = canary.step_of(trial, position)
                 waits += [step.pause_seconds - gone] if step is not None and step.pause_seconds is not None else []
-            case Step.RETURNING if trial.replaced:
+            case Step.RETURNING:
                 waits.append(policy.progress_deadline_seconds - gone)
     new = trial.new(position)
     if position.step in (Step.SHIFTING, Step.SWITCHING, Step.BAKING) and new.ready == 0:

@@ -97,13 +97,13 @@ def _opening(seen: Seen, base: Standing | None, orders: Orders, now: datetime) -
     policy = seen.opening or seen.policy
     if base is None:
         return Position(Step.MIGRATING, now, seen.serving or COLOURS[0])
-    colour = base.colour if policy.strategy is Strategy.ROLLING else other(base.colour)
+    in_place = base.colour if policy.strategy is Strategy.ROLLING else other(base.colour)
     if orders.quick:
-        return Position(Step.STARTING, now, colour, fast=True)
+        return Position(Step.STARTING, now, in_place, fast=True)
     step = Step.BACKING_UP if policy.backup_before_upgrade else Step.MIGRATING
     if colour_seen(seen, base.colour).ready == 0:
-        return Position(step, now, colour, fast=True, reason=BYPASS)
-    return Position(step, now, colour)
+        return Position(step, now, in_place, fast=True, reason=BYPASS)
+    return Position(step, now, other(base.colour) if policy.is_tried_beside else base.colour)
 
 
 def _trial(seen: Seen, records: Sequence[Record], base: Standing | None, orders: Orders, now: datetime) -> Trial | None:
@@ -170,9 +170,11 @@ def _held(trial: Trial, position: Position) -> Position:
 
 def _gives_up_returning(trial: Trial, position: Position) -> Position:
     """What is to be returned to does not come up, and a third template is wanted: that goes on from what serves now."""
-    if position.step is not Step.RETURNING or not trial.replaced or trial.hold or trial.old().ready > 0:
+    if position.step is not Step.RETURNING or trial.hold or trial.elapsed(position) < trial.policy.progress_deadline_seconds:
         return position
-    if trial.elapsed(position) < trial.policy.progress_deadline_seconds:
+    # In place the pods of what is to be returned to are not told from those that still serve.
+    comes = not trial.is_in_place(position) and trial.old().ready > 0
+    if comes or not trial.wants_another:
         return position
     moved = trial.has_moved(position)
     return end(trial, replace(position, served=moved), Outcome.SUPERSEDED, drain=moved, reason=SUPERSEDED)
@@ -193,6 +195,8 @@ def _hold(trial: Trial, position: Position) -> str:
     asked = trial.is_over(position) or trial.orders.promote or trial.orders.skip == position.number
     if asked and analysis.is_blind(trial.policy, position):
         return analysis.hold(position)
+    if position.step is Step.RETURNING and trial.elapsed(position) >= trial.policy.progress_deadline_seconds:
+        return NOT_READY
     if position.step is Step.AWAITING:
         return "AwaitingPromotion"
     if position.step is Step.SHIFTING:
@@ -233,10 +237,10 @@ def _settled(seen: Seen, stored: Sequence[Record], records: Sequence[Record], or
 
 
 def _drain_seconds(seen: Seen, newest: Record, position: Position) -> float:
+    least = LEAVES_SECONDS if seen.policy.strategy is Strategy.CANARY and not seen.policy.by_pods else 0.0
     # Who stays on a connection to a release that was given up shall leave it now, not after the delay.
     if newest.outcome in history.REJECTED and position.served:
-        return 0.0
-    least = LEAVES_SECONDS if seen.policy.strategy is Strategy.CANARY and not seen.policy.by_pods else 0.0
+        return least
     return max(least, seen.policy.scale_down_delay_seconds)
 
 
@@ -284,7 +288,8 @@ def _must_drain(seen: Seen, newest: Record, active: Standing, wanted: str) -> bo
 
 def _record(seen: Seen, records: Sequence[Record], template: str, previous: str, position: Position) -> Record:
     sequence = max((one.sequence for one in records), default=0) + 1
-    return Record(history.new_name(records, template, seen.commands), template, sequence, previous, position)
+    name, strategy = history.new_name(records, template, seen.commands), (seen.opening or seen.policy).strategy
+    return Record(name, template, sequence, previous, position, strategy)
 
 
 def _first(seen: Seen, stored: Sequence[Record], records: Sequence[Record], orders: Orders, now: datetime) -> Decision:
@@ -293,7 +298,7 @@ def _first(seen: Seen, stored: Sequence[Record], records: Sequence[Record], orde
     running = max(COLOURS, key=lambda one: (one == seen.serving, colour_seen(seen, one).ready, colour_seen(seen, one).replicas))
     there = colour_seen(seen, running)
     latest = history.latest(records, there.template)
-    if there.exists and there.template and not (latest is not None and history.is_rejected(latest)):
+    if there.exists and there.template and latest is None:
         found = replace(found, serve=running)
         position = Position(Step.DONE, now, running, outcome=Outcome.PROMOTED, reason="Promoted", served=True, ended=now)
         found = replace(found, start=_record(seen, records, there.template, "", position))

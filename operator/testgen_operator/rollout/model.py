@@ -44,7 +44,8 @@ class Step(StrEnum):
     """Canary: a part of the traffic; `Position.number` is the index of the spec's step."""
     AWAITING = "AwaitingPromotion"
     SWITCHING = "Switching"
-    """The active Service selects the new colour; its EndpointSlices do not show only that yet."""
+    """The active Service selects the new colour; its EndpointSlices do not show only that yet. RollingUpdate: what was tried
+    beside takes the place of what serves, pod by pod."""
     BAKING = "Baking"
     """All traffic is on the new colour, the old one stands by at full size."""
     RETURNING = "Returning"
@@ -128,6 +129,12 @@ class Policy:
     history_limit: int = 10
     backup_before_upgrade: bool = False
 
+    @property
+    def is_tried_beside(self) -> bool:
+        """Whether a release is tried on pods of its own before it gets a request. RollingUpdate has such pods only where there is
+        something to be tried."""
+        return self.strategy is not Strategy.ROLLING or self.smoke or self.analysis
+
 
 @dataclass(frozen=True)
 class Commands:
@@ -194,6 +201,8 @@ class Record:
     previous: str = ""
     """The release that served when this one began; empty for the first."""
     position: Position | None = None
+    strategy: Strategy | None = None
+    """How it was rolled out; None where its record does not tell."""
 
     @property
     def outcome(self) -> Outcome | None:

@@ -1,5 +1,8 @@
 """RollingUpdate, and the first release of a project: one colour, changed in place.
 
+Where the spec asks for a smoke check or an analysis, a release comes here only after both: until then it stands beside what
+serves (`blue_green`). What has no ready pod, or is found again after its record was lost, is checked in place.
+
 The Deployments keep old pods until new ones are ready (maxUnavailable 0), so a version that never gets ready stays to be looked
 at; `abort` or `rollback` puts the old template back. A check that the spec asks for and that fails does the same.
 """
@@ -10,7 +13,7 @@ from dataclasses import replace
 
 from testgen_operator.rollout import analysis
 from testgen_operator.rollout.history import colour_seen
-from testgen_operator.rollout.model import Outcome, Position, Step
+from testgen_operator.rollout.model import Outcome, Position, Step, other
 from testgen_operator.rollout.trial import (
     BEFORE_PODS,
     NOT_READY,
@@ -29,18 +32,28 @@ from testgen_operator.rollout.trial import (
 
 def step(trial: Trial, position: Position) -> Position:
     """The position after at most one step."""
-    if trial.replaced and not trial.hold:
-        return end(trial, position, Outcome.SUPERSEDED, drain=False, reason=SUPERSEDED)
     if position.step is Step.RETURNING:
         return _returning(trial, position)
     if position.step in BEFORE_PODS and trial.is_bypass_over(position):
-        return replace(position, fast=False, reason="")
+        colour = other(position.colour) if trial.policy.is_tried_beside else position.colour
+        return replace(position, fast=False, reason="", colour=colour)
     bad = _trouble(trial, position)
     if bad is not None:
         return leave(trial, position, *bad)
+    if trial.replaced and not trial.hold:
+        return _replaced(trial, position)
     if trial.hold or position.held:
         return position
     return _forward(trial, position)
+
+
+def _replaced(trial: Trial, position: Position) -> Position:
+    """A third template is wanted. What is proven under the traffic is what the next one returns to; else what served before it
+    is put back first, so that nobody is ever returned to what failed."""
+    returns = position.served and trial.base is not None and not trial.seen.no_way_back
+    if returns and not trial.is_proven(position):
+        return leave(trial, position, SUPERSEDED)
+    return end(trial, position, Outcome.SUPERSEDED, drain=False, reason=SUPERSEDED)
 
 
 def complaint(trial: Trial, position: Position) -> str:
@@ -49,7 +62,7 @@ def complaint(trial: Trial, position: Position) -> str:
     if failed is not None:
         return failed[0]
     failing = bool(trial.new(position).failing)
-    if position.step is Step.STARTING and (failing or trial.is_late(position)):
+    if position.step in (Step.STARTING, Step.SWITCHING) and (failing or trial.is_late(position)):
         return NOT_READY
     if trial.crashes_late(position):
         return NOT_READY
@@ -76,6 +89,8 @@ def _trouble(trial: Trial, position: Position) -> tuple[str, str] | None:
     if trial.away:
         return trial.away, ""
     new = trial.new(position)
+    if position.step is Step.SWITCHING and position.held != RESUMING and (bool(new.failing) or trial.is_late(position)):
+        return trial.unready(position)
     dead = new.ready == 0 and (bool(new.failing) or trial.is_late(position))
     dead = dead or trial.crashes_late(position)
     if position.step in (Step.SMOKING, Step.ANALYSING, Step.BAKING) and position.held != RESUMING and dead:
@@ -90,9 +105,13 @@ def _forward(trial: Trial, position: Position) -> Position:
     match position.step:
         case Step.STARTING if trial.stands(position, None):
             return replace(enter(trial, position, Step.SMOKING), served=True)
+        case Step.SWITCHING if trial.base is not None and trial.stands(position, None):
+            return replace(enter(trial, position, Step.BAKING), served=True)
         case Step.ANALYSING if trial.is_first or analysis.has_passed(trial.policy, position, trial.seen.checks):
             return enter(trial, position, Step.BAKING)
-        case Step.SHIFTING | Step.AWAITING | Step.SWITCHING:
+        case Step.SHIFTING | Step.AWAITING:
+            return enter(trial, position, Step.STARTING)
+        case Step.SWITCHING if trial.base is None:
             return enter(trial, position, Step.STARTING)
         case Step.BAKING if _is_baked(trial, position):
             if not _is_bad(trial, position):

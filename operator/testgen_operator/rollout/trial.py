@@ -55,6 +55,12 @@ class Trial:
         """The project's first release: it serves at once, and there is nothing to compare it with or to return to."""
         return not self.record.previous
 
+    @property
+    def wants_another(self) -> bool:
+        """Neither this release nor the one before it is asked for, by the spec or by a rollback."""
+        back = self.orders.rollback and self.base is not None and self.orders.wanted != self.base.template
+        return self.replaced or back
+
     def is_in_place(self, position: Position) -> bool:
         return self.base is None or self.base.colour == position.colour
 
@@ -106,6 +112,20 @@ class Trial:
         """Reason and message of pods that do not come up: a cause with a way out of its own keeps its name."""
         new = self.new(position)
         return (BELOW_SCHEMA if new.failing == BELOW_SCHEMA else NOT_READY), new.message
+
+    def crashes_with_a_share(self, position: Position) -> bool:
+        """A canary's pods crash, longer than the step and the pods may take. What merely lacks room is waited for."""
+        if not self.new(position).failing or self.hold or position.held not in ("", GROWING):
+            return False
+        steps = self.policy.steps[position.number : position.number + 1] if position.step is Step.SHIFTING else ()
+        pause = (steps[0].pause_seconds or 0) if steps else 0
+        return self.elapsed(position) >= pause + self.policy.progress_deadline_seconds
+
+    def is_proven(self, position: Position) -> bool:
+        """It is fit to be returned to: measured under the traffic, and never badly."""
+        tally = position.tally
+        measured = tally.successful > 0 or not analysis.is_due(self.policy, position)
+        return position.step is Step.BAKING and tally.failed == 0 and measured
 
     def crashes_late(self, position: Position) -> bool:
         """In a bake that should long be over."""

@@ -44,13 +44,13 @@ def judged(rollout: Rollout | None) -> Judged | None:
         return "Unknown", held or Reason.ROLLING_OUT, ""
     if position.outcome is None and position.step is Step.RETURNING:
         return "False", _KNOWN.get(position.reason, Reason.RETURNING), position.message
-    if rollout.strategy is Strategy.ROLLING and (position.outcome is not None or position.step in _BY_PODS):
+    if rollout.in_place and (position.outcome is not None or position.step in _BY_PODS):
         return None
     if position.outcome is None:
         words = position.message if held in _TOLD_BY_THE_MEASUREMENT else ""
         return "Unknown", held or _UNDER_WAY.get(position.step, Reason.ROLLING_OUT), words
-    if position.outcome is Outcome.SUPERSEDED:
-        return None
+    if position.outcome is Outcome.SUPERSEDED or position.outcome in REJECTED:
+        return None  # what serves is asked for: how another release ended is told by its record
     return "True", _KNOWN.get(position.reason, Reason.PROMOTED), ""
 
 
@@ -69,7 +69,7 @@ TRIED: Final[frozenset[Component]] = frozenset({"migrate", "smoke", "check", "ba
 
 def is_beside(rollout: Rollout | None) -> bool:
     """Whether what serves is another release than the one that is under way, or that was given up."""
-    if rollout is None or rollout.position is None or rollout.strategy is Strategy.ROLLING:
+    if rollout is None or rollout.position is None or rollout.in_place:
         return False
     position = rollout.position
     another = rollout.decision.serve_release not in ("", rollout.release)
@@ -78,7 +78,7 @@ def is_beside(rollout: Rollout | None) -> bool:
 
 def is_moving(rollout: Rollout | None) -> bool:
     """Whether the rollout goes on by itself, beside what serves."""
-    if rollout is None or rollout.position is None or rollout.strategy is Strategy.ROLLING:
+    if rollout is None or rollout.position is None or rollout.in_place:
         return False
     return rollout.position.outcome is None and not rollout.decision.held
 

@@ -12,12 +12,12 @@ from tests.unit.kubectl.rollouts import BEGAN, NOW, PROMOTED, TALLY, at, change,
 from tests.unit.operator.test_release import positions
 
 from testgen_operator.kubectl import choices
-from testgen_operator.kubectl.commands.rollout import CODES
+from testgen_operator.kubectl.commands.rollout import CODES, exit_code
 from testgen_operator.kubectl.problems import Exit, PluginError
 from testgen_operator.kubectl.progress import STORY, State, judge, meant, of_version, releases
 from testgen_operator.kubectl.views import rollout as view
 from testgen_operator.kubectl.views.text import Style
-from testgen_operator.rollout.model import Outcome, Step, Verdict
+from testgen_operator.rollout.model import Outcome, Position, Step, Verdict
 
 PLAIN = Style()
 OLD = release(1, PROMOTED)
@@ -192,6 +192,16 @@ def test_what_the_status_says_holds_it_counts_too() -> None:
     assert (found.state, found.reason) == (State.WAITS, "AnalysisInconclusive")
     assert "(2 good, 1 bad, 3 without a figure). no requests. Held by AnalysisInconclusive: Too many" in found.message
     assert choices.retry(shop(rollout=told), some, "").rollout == {"retry": name(2)}
+
+
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [(at(Step.AWAITING), Exit.OK), (at(Step.SHIFTING, held="Paused"), Exit.OK), (at(Step.ANALYSING), Exit.NO)],
+)
+def test_wait_for_approval_is_well_only_where_an_approval_helps(position: Position, expected: Exit) -> None:
+    told = {"release": name(2), "held": "AnalysisInconclusive"} if expected is Exit.NO else None
+    found = judge(shop(succeeded=("Unknown", "X"), rollout=told), known(OLD, release(2, position)))
+    assert (found.state, exit_code(found)) == (State.WAITS, expected)
 
 
 def test_a_release_that_gives_way_says_why() -> None:

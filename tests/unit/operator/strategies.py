@@ -173,10 +173,15 @@ BESIDE: dict[str, Any] = {
 }
 
 
+UNTRIED: dict[str, Any] = {"progressDeadlineSeconds": st.integers(30, 86_400)}
+"""RollingUpdate without checks, and with one."""
+TRIED: dict[str, Any] = {"previewReplicas": st.integers(1, 100), "autoPromote": st.booleans()}
+
+
 @st.composite
 def rollouts(draw: st.DrawFn) -> dict[str, Any]:
     strategy = draw(st.sampled_from(["BlueGreen", "Canary", "RollingUpdate"]))
-    more = BESIDE if strategy != "RollingUpdate" else {"smoke": st.just({"enabled": True})}
+    more = BESIDE if strategy != "RollingUpdate" else draw(st.sampled_from([UNTRIED, TRIED]))
     if strategy == "Canary":
         weights = st.lists(st.integers(1, 99), min_size=1, max_size=20, unique=True).map(sorted)
         more = more | {"steps": weights.map(lambda found: [{"weight": one} for one in found])}
@@ -194,7 +199,8 @@ def rollouts(draw: st.DrawFn) -> dict[str, Any]:
             **more,
         )
     )
-    return found | {"strategy": strategy}
+    checked = {"smoke": {"enabled": True}} if more is TRIED else {}
+    return found | {"strategy": strategy} | checked
 
 
 @st.composite

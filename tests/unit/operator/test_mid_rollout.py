@@ -23,7 +23,7 @@ Change = Callable[[Releasing], None]
 STEPS: Final = (
     *(("BlueGreen", one) for one in ("Migrating", "Starting", "Smoking", "Analysing", "Switching", "Baking", "Draining")),
     *(("Canary", one) for one in ("Analysing", "Shifting", "Baking")),
-    *(("RollingUpdate", one) for one in ("Starting", "Smoking", "Baking")),
+    *(("RollingUpdate", one) for one in ("Starting", "Smoking", "Switching", "Baking")),
 )
 BESIDE: Final = tuple(one for one in STEPS if one[0] == "BlueGreen")
 SCALED: Final[Json] = {"enabled": True, "minReplicas": 2, "maxReplicas": 6}
@@ -92,7 +92,8 @@ def look(cluster: Releasing) -> None:
     colour = cluster.selected()
     cluster.step()
     resting = cluster.project.spec.suspend or not any(one["spec"]["replicas"] for one in deployments(cluster))
-    if not resting and not waking(cluster):
+    slept = any(one["spec"].get("replicas") == 0 for name, one in before.items() if name == f"shop-all-{colour}")
+    if not resting and not slept and not waking(cluster):
         assert able(cluster), f"the active Service leads to no ready pod in {step_of(cluster)}"
     for name, then in before.items():
         if (

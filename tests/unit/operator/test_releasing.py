@@ -248,6 +248,30 @@ def test_another_strategy_in_the_spec_promotes_nothing_that_waits_for_a_person()
     assert (cluster.records()[-1]["status"]["step"], cluster.selected()) == ("AwaitingPromotion", "blue")
 
 
+def test_checks_that_pods_in_place_were_promised_are_made_though_the_spec_asks_for_another_strategy() -> None:
+    checked = {"smoke": {"enabled": True}, "analysis": {"enabled": True, "failureLimit": 0}}
+    cluster = Releasing(project({"rollout": rolling(**checked)}))
+    cluster.roll()
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    while cluster.records()[-1]["status"]["step"] != "Analysing":
+        ticks(cluster, 1, seconds=1)
+    change(cluster, {"rollout": {"strategy": "BlueGreen"}, "budgets": {"dailyTokens": 5}})
+    cluster.verdict = Verdict.FAILED
+    ticks(cluster, 20, seconds=31)
+    assert cluster.records()[1]["status"]["reason"] == "AnalysisFailed"
+
+
+def test_what_serves_and_is_asked_for_again_is_well_whatever_was_given_up_meanwhile() -> None:
+    cluster = running(rollout={"analysis": {"failureLimit": 0}})
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    cluster.verdict = Verdict.FAILED
+    ticks(cluster, 20, seconds=31)
+    assert (releases.judged(cluster.rollout) or ())[:2] == ("False", Reason.ANALYSIS_FAILED)
+    change(cluster, {"budgets": {}})
+    ticks(cluster, 3)
+    assert releases.judged(cluster.rollout) is None, "then the pods alone tell, which are ready"
+
+
 def test_the_shares_of_a_canary_stay_when_the_spec_asks_for_another_strategy() -> None:
     canary = {"strategy": "Canary", "steps": [{"weight": 40}], "bakeSeconds": 0}
     cluster = Releasing(project({"rollout": canary, "exposure": GATEWAY}))
@@ -502,18 +526,17 @@ def test_in_place_an_abort_returns_to_the_mode_before(mode: str, then: str) -> N
 
 
 def test_in_place_what_cannot_be_rendered_as_it_was_is_returned_to_as_it_would_be_now() -> None:
-    cluster = Releasing(project({"rollout": rolling(smoke={"enabled": True})}))
+    cluster = Releasing(project({"rollout": rolling(analysis={"enabled": True, "failureLimit": 0})}))
     cluster.roll()
     image = cluster.get("Deployment", "shop-all-blue")["spec"]["template"]["spec"]["containers"][0]["image"]
     other_secret(cluster)
     change(cluster, {"image": "own/runtime:2"})
-    for _ in range(10):
-        cluster.step()
-        cluster.broken |= {name for name in cluster.kinds()["Job"] if "-smoke-" in name}
-        cluster.settle()
-        cluster.now += timedelta(seconds=5)
+    while cluster.records()[-1]["status"]["step"] != "Baking":
+        ticks(cluster, 1, seconds=5)
+    cluster.verdict = Verdict.FAILED
+    ticks(cluster, 10, seconds=31)
     record = cluster.records()[-1]
-    assert (record["status"]["outcome"], record["status"]["reason"]) == ("RolledBack", "SmokeFailed")
+    assert (record["status"]["outcome"], record["status"]["reason"]) == ("RolledBack", "AnalysisFailed")
     assert cluster.get("Deployment", "shop-all-blue")["spec"]["template"]["spec"]["containers"][0]["image"] == image
 
 
@@ -581,20 +604,31 @@ def test_a_rollback_to_what_would_be_rendered_otherwise_goes_through_its_checks(
 
 
 def test_in_place_what_only_the_operator_changed_has_no_way_back_and_says_what_fails() -> None:
+    cluster = Releasing(project({"rollout": rolling(analysis={"enabled": True, "failureLimit": 0})}))
+    cluster.roll()
+    upgraded(cluster)
+    while cluster.records()[-1]["status"]["step"] != "Baking":
+        ticks(cluster, 1, seconds=5)
+    cluster.verdict = Verdict.FAILED
+    ticks(cluster, 12, seconds=31)
+    assert cluster.records()[-1]["status"]["step"] == "Baking"
+    assert cluster.rollout is not None
+    assert cluster.rollout.decision.held == "AnalysisFailed"
+
+
+def test_what_only_the_operator_changed_is_tried_beside_what_serves_and_never_takes_its_place_where_it_fails() -> None:
     cluster = Releasing(project({"rollout": rolling(smoke={"enabled": True})}))
     cluster.roll()
+    serving = cluster.get("Deployment", "shop-all-blue")["spec"]["template"]
     upgraded(cluster)
     for _ in range(12):
         cluster.step()
         cluster.broken |= {name for name in cluster.kinds()["Job"] if "-smoke-" in name}
         cluster.settle()
         cluster.now += timedelta(seconds=5)
-    assert cluster.records()[-1]["status"]["step"] == "Smoking"
-    assert cluster.rollout is not None
-    assert cluster.rollout.decision.held == "SmokeFailed"
-    before = cluster.writes
-    ticks(cluster, 3)
-    assert cluster.writes == before
+    record = cluster.records()[-1]
+    assert (record["status"]["outcome"], record["status"]["reason"]) == ("Aborted", "SmokeFailed")
+    assert cluster.get("Deployment", "shop-all-blue")["spec"]["template"] == serving
 
 
 def back(to: str, origin: str) -> Json:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.unit.operator.build import IMAGES, project
 
-from testgen_operator.plan.facts import Container, Facts, Phase, Pod
+from testgen_operator.plan import migration
+from testgen_operator.plan.facts import Container, Facts, Phase, Pod, Workload
 from testgen_operator.reconcile.rollout_look import PATIENCE, look
 from testgen_operator.rollout.model import Result
 from testgen_operator.status.reasons import Reason
@@ -17,12 +18,13 @@ MADE = datetime(2026, 1, 1, tzinfo=UTC)
 NO_ANSWER = 'Back-off pulling image "x:2": ErrImagePull: failed to do request: Head "https://x": no such host'
 PULL = PATIENCE[Reason.IMAGE_PULL_FAILED]
 PROJECT = project({"rollout": {"strategy": "BlueGreen"}})
+MIGRATION = migration.job(PROJECT, Facts(), IMAGES).name
 
 
 def facts(waiting: str, words: str) -> Facts:
     container = Container("migrate", "x:2", waiting=waiting, waiting_message=words)
-    pod = Pod("shop-migrate-0", "migrate", "Pending", containers=(container,), created=MADE.isoformat().replace("+00:00", "Z"))
-    return Facts(pods=(pod,), jobs={"shop-migrate": Phase.RUNNING})
+    pod = Pod(f"{MIGRATION}-0", "migrate", "Pending", containers=(container,), created=MADE.isoformat().replace("+00:00", "Z"))
+    return Facts(pods=(pod,), jobs={MIGRATION: Phase.RUNNING})
 
 
 @pytest.mark.parametrize("waiting", ["ErrImagePull", "ImagePullBackOff"])
@@ -41,8 +43,8 @@ def test_a_registry_that_does_not_answer_is_asked_again_before_the_release_is_gi
 
 def test_a_container_whose_name_the_last_one_still_has_is_waited_for() -> None:
     container = Container("migrate", "x:2", waiting="CreateContainerError", waiting_message="failed to reserve container name")
-    pod = Pod("shop-migrate-0", "migrate", "Pending", containers=(container,), created="2025-01-01T00:00:00Z")
-    back = Facts(pods=(replace(pod, turned="2026-01-01T00:00:00Z"),), jobs={"shop-migrate": Phase.RUNNING})
+    pod = Pod(f"{MIGRATION}-0", "migrate", "Pending", containers=(container,), created="2025-01-01T00:00:00Z")
+    back = Facts(pods=(replace(pod, turned="2026-01-01T00:00:00Z"),), jobs={MIGRATION: Phase.RUNNING})
 
     assert look(PROJECT, back, IMAGES, MADE + timedelta(seconds=5)).unable is None, "the node came back just now"
     assert look(PROJECT, back, IMAGES, MADE + timedelta(seconds=PULL)).unable is not None
@@ -50,9 +52,9 @@ def test_a_container_whose_name_the_last_one_still_has_is_waited_for() -> None:
 
 def test_a_node_under_pressure_ends_no_migration() -> None:
     words = "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/memory-pressure: }."
-    pod = Pod("shop-migrate-0", "migrate", "Pending", unschedulable=words, created="2026-01-01T00:00:00Z")
+    pod = Pod(f"{MIGRATION}-0", "migrate", "Pending", unschedulable=words, created="2026-01-01T00:00:00Z")
 
-    found = look(PROJECT, Facts(pods=(pod,), jobs={"shop-migrate": Phase.RUNNING}), IMAGES, MADE + timedelta(hours=1))
+    found = look(PROJECT, Facts(pods=(pod,), jobs={MIGRATION: Phase.RUNNING}), IMAGES, MADE + timedelta(hours=1))
 
     assert found.unable is None
 
@@ -71,3 +73,22 @@ def test_an_image_that_the_registry_does_not_have_is_not_waited_for(waiting: str
     found = look(PROJECT, facts(waiting, words), IMAGES, MADE)
 
     assert (found.seen.migration, found.seen.job_reason, found.patience) == (Result.FAILED, "ImagePullFailed", None)
+
+
+def test_a_migration_that_failed_for_another_release_says_nothing_of_this_one() -> None:
+    found = look(PROJECT, Facts(jobs={"shop-migrate-of-another": Phase.FAILED}), IMAGES, MADE)
+
+    assert (found.unable, found.seen.migration) == (None, Result.ABSENT)
+
+
+@pytest.mark.parametrize(("of", "expected"), [("shop-before", None), ("shop-new", Reason.CRASH_LOOP)])
+def test_pods_that_are_about_to_be_replaced_say_nothing_of_the_release_that_replaces_them(
+    of: str, expected: Reason | None
+) -> None:
+    crashing = Container("runtime", "x:2", waiting="CrashLoopBackOff", restarts=3, exit_code=1)
+    pod = Pod("shop-all-green-0", "all", "Running", containers=(crashing,), colour="green", release=of)
+    green = Workload("Deployment", "shop-all-green", "all", replicas=1, release="shop-new", colour="green")
+
+    found = look(PROJECT, Facts(pods=(pod,), workloads={green.name: green}), IMAGES, MADE)
+
+    assert (found.causes["green"].reason if "green" in found.causes else None) is expected

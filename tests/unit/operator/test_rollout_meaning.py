@@ -35,7 +35,9 @@ BASES: Final[dict[str, Json]] = {
     "BlueGreen, unchecked": {"rollout": {"strategy": "BlueGreen", **UNCHECKED}},
     "Canary": {"rollout": {"strategy": "Canary", **STEPS}},
     "RollingUpdate": {"rollout": {"strategy": "RollingUpdate"}},
-    "RollingUpdate, checked": {"rollout": {"strategy": "RollingUpdate", **CHECKED, **ASKED}},
+    "RollingUpdate, checked": {
+        "rollout": {"strategy": "RollingUpdate", **CHECKED, "analysis": {**ASKED["analysis"], **GOLDEN["analysis"]}}
+    },
     "no strategy": {},
     "Production": {"environment": "Production"},
     "another's database": {"rollout": {"strategy": "BlueGreen"}, "stores": {"postgres": external("postgres")}},

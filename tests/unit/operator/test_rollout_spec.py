@@ -40,9 +40,11 @@ def test_a_step_without_a_time_waits_for_a_person() -> None:
 def test_pod_by_pod_checks_only_what_the_spec_asks_for() -> None:  # S2-129
     found = policy(project({"rollout": {"strategy": "RollingUpdate"}}))
     assert (found.bake_seconds, found.smoke, found.analysis, found.steps) == (0, False, False, ())
-    asked = {"strategy": "RollingUpdate", "smoke": {"enabled": True}, "analysis": {"enabled": True}, "bakeSeconds": 60}
+    assert not found.is_tried_beside
+    asked = {"strategy": "RollingUpdate", "smoke": {"enabled": True}, "analysis": {"enabled": True}}
     found = policy(project({"rollout": asked}))
-    assert (found.bake_seconds, found.smoke, found.analysis) == (60, True, True)
+    assert (found.bake_seconds, found.smoke, found.analysis, found.preview_replicas) == (300, True, True, 1)
+    assert found.is_tried_beside
 
 
 def test_the_limits_of_an_analysis_are_those_of_the_requirements() -> None:  # S2-127, S2-128

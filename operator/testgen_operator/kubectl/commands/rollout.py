@@ -19,7 +19,7 @@ from testgen_operator.kubectl import choices
 from testgen_operator.kubectl.commands.change import patch_spec
 from testgen_operator.kubectl.console import Console
 from testgen_operator.kubectl.problems import Exit
-from testgen_operator.kubectl.progress import Progress, Release, State, judge, meant, releases
+from testgen_operator.kubectl.progress import NEEDS_A_PERSON, Progress, Release, State, judge, meant, releases
 from testgen_operator.kubectl.session import Session
 from testgen_operator.kubectl.views import parts
 from testgen_operator.kubectl.views import rollout as view
@@ -116,13 +116,20 @@ async def _watch(session: Session, args: Namespace, console: Console, now: datet
             told = chapter
             _tell(found, args, console)
         if ended:
-            return Exit.OK if found.state is State.WAITS else CODES[found.state]
+            return exit_code(found)
         if until is not None and time.monotonic() >= until:
             if not tells:
                 _tell(found, args, console)
             console.note(f"Not through within {args.timeout} s. See: kubectl testgen rollout status {parts.name(project)}")
             return Exit.UNDER_WAY
         await asyncio.sleep(LOOK_SECONDS)
+
+
+def exit_code(found: Progress) -> Exit:
+    """What waits for an approval is well. A check without a result is not: `promote` goes past no check."""
+    if found.state is not State.WAITS:
+        return CODES[found.state]
+    return Exit.NO if found.reason in NEEDS_A_PERSON else Exit.OK
 
 
 def _meant(project: Object, known: tuple[Release, ...], args: Namespace) -> str:

@@ -109,8 +109,16 @@ def test_the_smoke_test_goes_to_the_preview_with_the_key_as_a_file() -> None:  #
         "testgen", "smoke", "--url", "http://shop-preview.team.svc", "--run", RELEASE, "--timeout", "300",
         "--key-file", "/etc/testgen-secrets/admin/api-key", "--result", "/dev/termination-log",
     ]  # fmt: skip
-    rolling = jobs({"rollout": {"strategy": "RollingUpdate", "smoke": {"enabled": True}}})["smoke"]
-    assert container(rolling)["args"][3] == "http://shop.team.svc"
+
+
+def test_in_place_they_go_to_the_endpoint_and_are_compared_with_nobody() -> None:
+    made = checks.jobs(project(ALL), RELEASE, RELEASE, IMAGES, EVERY, Facts(), in_place=True)
+    found = {_word(one): one for one in made if one.kind == "Job"}
+
+    assert container(found["smoke"])["args"][3] == "http://shop.team.svc"
+    golden = container(found["golden"])["args"]
+    assert golden[golden.index("--candidate") + 1] == "http://shop.team.svc"
+    assert golden[golden.index("--active") + 1] == "http://shop-preview.team.svc", "where nobody answers in place"
 
 
 def test_web_checks_have_no_key_and_no_variable_is_put_into_a_path() -> None:

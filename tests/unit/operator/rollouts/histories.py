@@ -28,6 +28,8 @@ def play(seed: int, events: int = EVENTS) -> World:
     try:
         if rng.random() < 0.2:
             _from_before_records(world, rng)
+        for target in ("app-0", "app-6", "app-7")[: rng.randint(0, 3)]:
+            _promoted(world, rng, target)
         for _ in range(events):
             _event(world, rng)
             world.tick(rng.choice((0, 1, 5, 31, 120, 400)))
@@ -55,6 +57,7 @@ def _policy(rng: random.Random) -> Policy:
         rollback_window=rng.choice((0, 1, 2)),
         history_limit=rng.choice((1, 3, 10)),
         backup_before_upgrade=rng.random() < 0.3,
+        by_pods=strategy is Strategy.CANARY and rng.random() < 0.3,
     )
 
 
@@ -66,6 +69,19 @@ def _from_before_records(world: World, rng: random.Random) -> None:
     world.records.clear()
     world.serving_release = ""
     world.story.append("a project from before the records")
+
+
+def _promoted(world: World, rng: random.Random, target: str) -> None:
+    """A good release that comes to its end in peace: something to return to."""
+    world.target = target
+    for _ in range(PEACE):
+        world.tick(31)
+        newest = world.newest()
+        held = newest is not None and newest.outcome is None
+        world.commands = Commands(promote=newest.name if newest and held else "")
+        world.act(rng)
+    world.commands = Commands()
+    world.story.append(f"{target} was promoted")
 
 
 def _event(world: World, rng: random.Random) -> None:
@@ -94,14 +110,14 @@ def _command(world: World, rng: random.Random) -> None:
     names = [*world.records, "app-9-7"]
     newest = world.newest()
     name = newest.name if newest and rng.random() < 0.6 else rng.choice(names)
-    match rng.randrange(8):
+    match rng.randrange(9):
         case 0 | 1 | 2 | 3 as index:
             world.commands = replace(world.commands, **{FIELDS[index]: name})
         case 4:
             world.commands = replace(world.commands, skip=f"{name}/{rng.randint(0, 2)}")
-        case 5:
+        case 5 | 6:
             world.commands = replace(world.commands, **_rollback(world, rng, names, name))
-        case 6:
+        case 7:
             world.commands = Commands()
         case _:
             world.commands = replace(world.commands, pause="", abort="")
@@ -110,10 +126,13 @@ def _command(world: World, rng: random.Random) -> None:
 
 def _rollback(world: World, rng: random.Random, names: list[str], name: str) -> dict[str, str]:
     """Any to any, or, more often, what somebody would ask for."""
-    served = [one.name for one in world.records.values() if one.position is not None and one.position.served]
-    if not served or rng.random() < 0.4:
+    left = world.records.get(world.serving_release)
+    served = [one for one in world.records.values() if one.position is not None and one.position.served]
+    others = [one.name for one in served if left is not None and one.template != left.template]
+    if left is None or not others or rng.random() < 0.3:
         return {"rollback_to": rng.choice(names), "rollback_from": name}
-    return {"rollback_to": rng.choice(served), "rollback_from": world.serving_release or name}
+    world.target = left.template  # what serves is what the spec asks for
+    return {"rollback_to": rng.choice(others), "rollback_from": left.name}
 
 
 def _fault(world: World, rng: random.Random) -> None:
@@ -122,6 +141,7 @@ def _fault(world: World, rng: random.Random) -> None:
         lost = rng.choice(list(world.records))
         world.records[lost] = replace(world.records[lost], position=None)
         world.adopted.discard(lost)
+        world.lost.add(lost)
         world.story.append(f"lost the status of {lost}")
     elif kind == 1:
         world.now += timedelta(seconds=rng.choice((-7200, -300, 3600)))
@@ -152,6 +172,9 @@ def _fault(world: World, rng: random.Random) -> None:
         if world.records[gone].outcome is not None and gone != world.serving_release:
             world.records.pop(gone)
             world.story.append(f"the record {gone} was deleted")
+    elif kind == 9 and world.policy.steps and rng.random() < 0.2:
+        world.policy = replace(world.policy, steps=world.policy.steps[: rng.randint(1, len(world.policy.steps))])
+        world.story.append(f"steps {world.policy.steps}")
     elif kind == 9:
         world.blind = not world.blind
         world.story.append(f"blind {world.blind}")

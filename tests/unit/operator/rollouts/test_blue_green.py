@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.unit.operator.rollouts.stories import BLUE_GREEN, Story, at_position
-from tests.unit.operator.rollouts.world import Quality
+from tests.unit.operator.rollouts.world import Quality, World
 
 from testgen_operator.rollout.machine import decide
 from testgen_operator.rollout.model import Outcome, Policy, Result, Slot, Step, Strategy, Verdict
@@ -408,3 +409,59 @@ def test_a_clock_that_was_set_back_ends_no_step() -> None:
 
     assert story.position.step is Step.BAKING
     assert story.position.since == story.world.now
+
+
+def test_a_preview_that_dies_while_it_waits_for_approval_is_given_up() -> None:
+    story = Story(replace(BLUE_GREEN, auto_promote=False))
+    story.release("app-1")
+    story.reach(Step.AWAITING)
+    story.world.qualities["app-1"] = Quality.CRASHES
+
+    assert (story.end().outcome, story.position.reason) == (Outcome.ABORTED, "PreviewNotReady")
+
+
+def test_a_first_release_that_never_served_is_not_taken_for_promoted_when_the_spec_is_corrected() -> None:
+    world = World(BLUE_GREEN, qualities={"app-0": Quality.CRASHES})
+    rng = random.Random(7)
+    for _ in range(5):
+        world.tick(5)
+        world.act(rng)
+    world.target = "app-1"
+    for _ in range(20):
+        world.tick(31)
+        world.act(rng)
+
+    ended = {one.template: one.outcome for one in world.records.values()}
+    assert ended == {"app-0": Outcome.SUPERSEDED, "app-1": Outcome.PROMOTED}
+    assert [one.sequence for one in world.records.values()] == [1, 2]
+
+
+def test_a_rollback_past_a_release_that_does_not_come_up_again_gets_through() -> None:
+    story = Story(replace(BLUE_GREEN, rollback_window=2))
+    story.release("app-1")
+    story.end()
+    left = story.release("app-2")
+    story.reach(Step.BAKING)
+    story.world.qualities["app-1"] = Quality.CRASHES
+    story.world.deployments["green"].pods.clear()
+
+    story.command(rollback_to="app-0", rollback_from=left.name)
+    story.until(lambda: story.position.step is Step.RETURNING)
+    story.look(BLUE_GREEN.progress_deadline_seconds + 1)
+    story.until(lambda: story.record.template == "app-0" and story.record.outcome is not None, 31)
+
+    assert story.serving == "app-0"
+
+
+def test_a_return_that_does_not_come_to_its_end_says_what_holds_it() -> None:
+    story = Story()
+    record = story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.qualities["app-0"] = Quality.CRASHES
+    story.world.deployments["blue"].pods.clear()
+    story.command(abort=record.name)
+    story.until(lambda: story.position.step is Step.RETURNING)
+
+    story.look(BLUE_GREEN.progress_deadline_seconds + 1)
+
+    assert story.decision.held == "PreviewNotReady"

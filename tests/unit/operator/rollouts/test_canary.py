@@ -188,3 +188,74 @@ def test_a_share_is_taken_back_before_the_next_release_takes_its_colour() -> Non
     assert (story.decision.weight, story.decision.start) == (None, None)
     story.until(lambda: story.record.template == "app-2")
     assert story.world.records[first.name].outcome is Outcome.SUPERSEDED
+
+
+APPROVED = replace(CANARY, steps=(CanaryStep(50, 60),), auto_promote=False, failure_limit=1)
+"""A canary whose last share waits for a person."""
+
+
+def test_a_share_that_waits_for_approval_is_measured_and_taken_back() -> None:
+    story = Story(APPROVED)
+    story.release("app-1")
+    story.reach(Step.AWAITING)
+    story.world.qualities["app-1"] = Quality.SERVES_ERRORS
+
+    story.until(lambda: story.record.outcome is not None, 31)
+
+    assert (story.record.outcome, story.position.reason, story.decision.weight) == (Outcome.ABORTED, "AnalysisFailed", None)
+
+
+def test_a_share_that_waits_for_approval_through_a_night_without_traffic_goes_on_waiting() -> None:
+    story = Story(APPROVED)
+    story.release("app-1")
+    story.reach(Step.AWAITING)
+    story.world.qualities["app-1"] = Quality.QUIET
+
+    for _ in range(20):
+        story.look(31)
+
+    assert (story.position.step, story.decision.held, story.decision.weight) == (Step.AWAITING, "AwaitingPromotion", 50)
+
+
+@pytest.mark.parametrize("step", [Step.SHIFTING, Step.AWAITING])
+def test_a_canary_some_of_whose_pods_crash_is_given_up_after_its_step_and_the_deadline(step: Step) -> None:
+    story = Story(APPROVED)
+    story.release("app-1")
+    story.reach(step)
+    there = story.world.see()
+    some = replace(there.colours["green"], ready=2, complete=False, failing="CrashLoopBackOff")
+    seen = replace(there, colours={**there.colours, "green": some})
+    least = APPROVED.progress_deadline_seconds + (60 if step is Step.SHIFTING else 0)
+
+    soon, late = (decide(seen, story.position.since + timedelta(seconds=least + more)) for more in (-1, 1))
+
+    assert soon.positions.get("app-1", story.position).step is step
+    assert (late.positions["app-1"].outcome, late.positions["app-1"].reason) == (Outcome.ABORTED, "PreviewNotReady")
+
+
+def test_a_canary_that_stands_beyond_the_steps_that_the_spec_has_left_repeats_the_last() -> None:
+    story = Story(CANARY)
+    story.release("app-1")
+    story.until(lambda: story.position.step is Step.SHIFTING and story.position.number == 2, 31)
+    story.world.blind = True
+    story.look(31)
+    story.world.policy = replace(story.world.policy, steps=CANARY.steps[:2])
+
+    for _ in range(30):
+        story.look(31)
+
+    assert (story.position.step, story.position.number, story.decision.held) == (Step.SHIFTING, 1, "PrometheusUnreachable")
+
+
+def test_a_canary_that_gives_all_requests_back_drains_for_the_way_in_to_hear_of_it() -> None:
+    story = Story(replace(CANARY, steps=(CanaryStep(50, 0),), scale_down_delay_seconds=0))
+    record = story.release("app-1")
+    story.reach(Step.BAKING)
+    story.command(abort=record.name)
+    story.reach(Step.DRAINING)
+
+    steps = []
+    for seconds in (1, 6):
+        story.look(seconds)
+        steps.append(story.position.step)
+    assert steps == [Step.DRAINING, Step.DONE]

@@ -1,4 +1,4 @@
-"""RollingUpdate as stories: one colour, changed in place."""
+"""RollingUpdate as stories: one colour, changed in place; with checks, tried beside it first."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ def test_a_project_that_asks_for_no_pods_takes_a_version_in_place_untried() -> N
     story.reach(Step.STARTING)
     there = story.world.see()
     rests = replace(there.colours["blue"], template="app-1", replicas=0, ready=0, complete=True)
-    bypassing = replace(story.position, fast=True, reason="ActiveUnavailableBypass")  # nobody was ready when it began
+    # Nobody was ready when it began.
+    bypassing = replace(story.position, colour="blue", fast=True, reason="ActiveUnavailableBypass")
     seen = replace(there, colours={"blue": rests}, at_rest=True, records=at_position(there.records, bypassing))
 
     found = decide(seen, story.world.now)
@@ -135,7 +136,7 @@ def test_a_bake_in_place_that_nobody_can_measure_does_not_end_until_somebody_can
 def test_an_abort_without_a_way_back_is_ignored_aloud_where_nothing_stands_beside_it(in_place: bool) -> None:
     story = Story(CHECKED if in_place else BLUE_GREEN)
     record = story.release("app-1")
-    story.reach(Step.SMOKING)
+    story.reach(Step.BAKING if in_place else Step.SMOKING)
     seen = replace(story.world.see(), no_way_back=True, commands=Commands(abort=record.name))
 
     found = decide(seen, story.world.now)
@@ -151,7 +152,57 @@ def test_checks_that_the_spec_asks_for_put_a_bad_version_back() -> None:
     record = story.end()
 
     assert record.position is not None
-    assert (record.outcome, record.position.reason, story.serving) == (Outcome.ROLLED_BACK, "SmokeFailed", "app-0")
+    assert (record.outcome, record.position.reason, story.serving) == (Outcome.ABORTED, "SmokeFailed", "app-0")
+
+
+def test_with_checks_a_release_is_tried_beside_what_serves_and_then_takes_its_place() -> None:  # S2-129
+    story = Story(CHECKED)
+    story.release("app-1")
+
+    story.reach(Step.ANALYSING)
+    templates = {colour: one.template for colour, one in story.world.deployments.items()}
+    assert (templates, story.world.serving, story.position.served) == ({"blue": "app-0", "green": "app-1"}, "blue", False)
+
+    story.reach(Step.BAKING)
+    assert {colour: one.template for colour, one in story.world.deployments.items()} == {"blue": "app-1"}
+    assert (story.world.serving, story.position.colour, story.position.served) == ("blue", "blue", True)
+    assert story.end().outcome is Outcome.PROMOTED
+
+
+@pytest.mark.parametrize("quality", [Quality.CRASHES, Quality.FAILS_SMOKE, Quality.WRITES_WORSE_CASES, Quality.SERVES_ERRORS])
+def test_with_checks_a_bad_release_never_gets_a_request(quality: Quality) -> None:
+    story = Story(replace(CHECKED, failure_limit=0))
+    story.release("app-1", quality)
+
+    story.until(lambda: story.record.outcome is not None)
+
+    assert (story.record.outcome, story.position.served, story.world.deployments["blue"].pods) == (
+        Outcome.ABORTED,
+        False,
+        {"app-0": 3},
+    )
+
+
+def test_what_dies_as_it_takes_the_place_of_what_serves_is_put_back() -> None:
+    story = Story(CHECKED)
+    story.release("app-1", Quality.DIES_SERVING)
+
+    record = story.end()
+
+    assert record.position is not None
+    assert (record.outcome, record.position.reason, story.serving) == (Outcome.ABORTED, "PreviewNotReady", "app-0")
+
+
+def test_what_had_no_ready_pod_for_a_moment_is_tried_beside_it_after_all() -> None:
+    story = Story(CHECKED)
+    story.world.deployments["blue"].pods.clear()
+    story.world.target = "app-1"
+    story.world.act(story.rng)
+    assert (story.position.reason, story.position.colour) == ("ActiveUnavailableBypass", "blue")
+
+    story.look()
+
+    assert (story.position.fast, story.position.colour) == (False, "green")
 
 
 def test_a_newer_version_replaces_one_that_never_got_ready() -> None:
@@ -188,3 +239,31 @@ def test_one_look_without_a_ready_pod_leaves_out_no_check() -> None:
     story.look()
 
     assert (story.position.fast, story.position.reason) == (False, "")
+
+
+@pytest.mark.parametrize("returning", [False, True])
+def test_what_fails_in_place_is_never_what_the_next_release_returns_to(returning: bool) -> None:
+    story = Story(replace(CHECKED, failure_limit=0, bake_seconds=300))
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.qualities["app-1"] = Quality.SERVES_ERRORS
+    if returning:
+        story.world.pace = 0
+        story.until(lambda: story.position.step is Step.RETURNING, 31)
+        story.world.pace = 9
+    story.release("app-2", Quality.FAILS_SMOKE)
+
+    assert story.end().outcome is Outcome.ABORTED
+    assert (story.record.previous, story.serving) == ("app-0", "app-0")
+
+
+def test_what_is_proven_in_place_is_what_the_next_release_returns_to() -> None:
+    story = Story(replace(CHECKED, bake_seconds=300))
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    story.look(31)
+    story.look(31)
+    story.release("app-2", Quality.FAILS_SMOKE)
+
+    assert story.end().outcome is Outcome.ABORTED
+    assert (story.record.previous, story.serving) == ("app-1", "app-1")

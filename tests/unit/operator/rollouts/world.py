@@ -129,6 +129,8 @@ class World:
     successes: dict[str, int] = field(default_factory=dict)
     began: dict[str, Strategy] = field(default_factory=dict)
     adopted: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    """Releases whose status was lost once."""
     prior: dict[str, int] = field(default_factory=dict)
     due: frozenset[Due] = frozenset()
     measured: tuple[Verdict, str, bool] | None = None
@@ -278,6 +280,8 @@ class World:
         assert position is not None
         if position.outcome is not None:
             self.adopted.add(start.name)
+            known = start.template in {one.template for one in seen.records}
+            self.expect(not known, f"{start.name} runs from before the records")
         if self.serving is not None:
             self.prior[start.name] = seen.colours[self.serving].replicas
         if position.fast and not self._is_rollback():
@@ -376,8 +380,23 @@ class World:
                 slot.template == there.template or there.ready == 0 or self._may_change_in_place(slot),
                 f"{colour} is selected, has ready pods and keeps its template",
             )
+            self._expect_tried_first(slot, there)
         there.template, there.replicas = slot.template, size
         there.trim()
+
+    def _expect_tried_first(self, slot: Slot, there: Deployment) -> None:
+        """RollingUpdate: what serves is replaced by what passed its checks beside it. Not so where nothing is ready, on a
+        rollback, and where a status was lost on the way."""
+        newest = self.newest()
+        if newest is None or newest.position is None or newest.name != slot.release or slot.template == there.template:
+            return
+        forward = newest.outcome is None and newest.previous and self.began.get(newest.name) is Strategy.ROLLING
+        if not forward or newest.position.fast or newest.name in self.lost or there.ready == 0:
+            return
+        smoked = self.checks.get((newest.name, Due.SMOKE)) is Result.SUCCEEDED
+        self.expect(smoked or not self.policy.smoke, f"{newest.name} is smoked before it takes a serving pod's place")
+        passed = self.checks.get((newest.name, Due.MEASUREMENT)) is Result.SUCCEEDED and newest.name in self.successes
+        self.expect(passed or not self.policy.analysis, f"{newest.name} is analysed before it takes a serving pod's place")
 
     def _may_change_in_place(self, slot: Slot) -> bool:
         """One of the last two releases changes its colour in place, what stands there is of no release, or what serves is put
