@@ -8,6 +8,7 @@ custom fields follow under their own names, so that `TestGen ID` and `TestGen Re
 from __future__ import annotations
 
 import csv
+import html
 import io
 from collections.abc import Sequence
 from typing import Final
@@ -19,6 +20,7 @@ from testgen_runtime.cases.exports.text import numbered
 from testgen_runtime.cases.imports.compare import differences
 from testgen_runtime.cases.imports.model import ImportedCase
 from testgen_runtime.cases.imports.parse import parse
+from testgen_runtime.cases.model import Case
 
 TESTRAIL: Final = (
     *("ID", "Title", "Assigned To", "Automation Type", "Created By", "Created On", "Estimate", "Expected Result", "Forecast"),
@@ -34,12 +36,13 @@ ZEPHYR: Final = (
     *("Test Script (Step-by-Step) - Expected Result", "Test Script (Plain Text)", "Test Script (BDD)"),
 )
 CASE: Final = case(revision=3)
+SPEAKS_OF_MARKUP: Final = case(revision=3, test_data={"text": "a <br> b & <b>c</b>"})
 Row = dict[str, str]
 
 
-def ours(name: str) -> list[Row]:
+def ours(name: str, of: Case = CASE) -> list[Row]:
     """The rows of our own file, as the tool was given them."""
-    return list(csv.DictReader(io.StringIO(written(name, items([CASE]))[0].decode("utf-8-sig"), newline="")))
+    return list(csv.DictReader(io.StringIO(written(name, items([of]))[0].decode("utf-8-sig"), newline="")))
 
 
 def exported(head: Sequence[str], rows: Sequence[Row]) -> bytes:
@@ -66,6 +69,13 @@ def in_one_cell(rows: list[Row]) -> list[Row]:
     return [first]
 
 
+def as_html(row: Row) -> Row:
+    """A paragraph a line, as the editors of these tools keep it."""
+    long = {name: text for name, text in row.items() if name.startswith(("Steps", "Test Script", "Precondition", "Objective"))}
+    lines = {name: "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n")) for name, text in long.items() if text}
+    return row | lines
+
+
 @pytest.mark.parametrize("layout", [list, in_one_cell], ids=["a row a step", "a row a case"])
 def test_an_untouched_case_of_testrail_is_unchanged(layout: type[list[Row]]) -> None:
     rows = layout(ours("testrail"))
@@ -85,6 +95,31 @@ def test_a_result_that_was_edited_in_testrail_is_that_change_alone(layout: type[
 
     assert list(changed) == ["steps"]
     assert [step["expected"] for step in changed["steps"]] == ["The field shows 8 dots.", "The account exists."]
+
+
+@pytest.mark.parametrize(("name", "head", "own"), [("testrail", TESTRAIL, "ID"), ("zephyr", ZEPHYR, "Key")])
+@pytest.mark.parametrize("of", [CASE, SPEAKS_OF_MARKUP], ids=["plain", "speaks of markup"])
+def test_a_tool_that_keeps_texts_as_html_changes_nothing_by_that(name: str, head: tuple[str, ...], own: str, of: Case) -> None:
+    rows = [as_html(row) for row in ours(name, of)]
+    rows[0][own] = "C4711"
+
+    assert differences(of, read(exported(head, rows))) == {}
+
+
+@pytest.mark.parametrize(
+    "cell", ["<p>1. Enter the password.</p><p>2. Press Register.</p>", "1. <p>Enter the password.</p>\n2. <p>Press Register.</p>"]
+)
+def test_steps_that_testrail_numbers_in_a_cell_of_html_are_steps(cell: str) -> None:
+    [row] = in_one_cell(ours("testrail"))
+    row |= {"ID": "C4711", "Steps (Step)": cell}
+
+    assert differences(CASE, read(exported(TESTRAIL, [row]))) == {}
+
+
+def test_markup_in_a_table_of_ours_is_what_a_case_says() -> None:
+    [found] = parse(written("csv", items([SPEAKS_OF_MARKUP]))[0], "cases.csv")
+
+    assert found.test_data == SPEAKS_OF_MARKUP.test_data
 
 
 def test_a_case_that_was_made_in_testrail_is_not_ours_and_keeps_its_text_and_results() -> None:

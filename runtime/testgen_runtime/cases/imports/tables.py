@@ -7,13 +7,14 @@ rest of a cell that was too long.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
 from testgen_runtime.cases.exports.columns import COLUMNS, STEP_ROWS
 from testgen_runtime.cases.exports.text import read_blocks, read_cell, read_numbered, read_pairs
 from testgen_runtime.cases.imports.model import ImportedCase, Reading, listed
+from testgen_runtime.cases.imports.rich import is_rich, plain
 from testgen_runtime.errors import InvalidInput
 
 _OTHERS: Final[Mapping[str, str]] = {
@@ -92,7 +93,7 @@ def column_keys(head: Sequence[str], named: Mapping[str, str] | None = None) -> 
     known |= {heading.casefold(): key for heading, key in (named or {}).items()}
     headings = [read_cell(text).strip().casefold() for text in head]
     if "testgen id" in headings:
-        known["id"] = "tool_id"
+        known |= {"id": "tool_id", "key": "tool_id"}
     if "steps (step)" in headings:
         known["expected result"] = "expected"  # in TestRail's own export, of its template without separate steps
     keys: list[str | None] = []
@@ -119,8 +120,14 @@ def _paired(keys: list[str | None]) -> list[str | None]:
 def cases(keys: Sequence[str | None], rows: Iterable[tuple[int, Sequence[str]]], *, cells: bool = True) -> Iterator[ImportedCase]:
     """The cases of (row number, texts). `cells`: an apostrophe before a formula is the export's."""
     number, found = 0, dict[str, list[str]]()
+    rich = not _written_by_us(keys)
+
+    def read(text: str) -> str:
+        text = read_cell(text) if cells else text
+        return plain(text) if rich and is_rich(text) else text
+
     for at, row in rows:
-        told = {key: read_cell(text) if cells else text for key, text in zip(keys, row, strict=False) if key is not None and text}
+        told = {key: read(text) for key, text in zip(keys, row, strict=False) if key is not None and text}
         if not any(text.strip() for text in told.values()):
             continue
         if told.get("id", "").strip() or told.get("title", "").strip() or not number:
@@ -132,6 +139,11 @@ def cases(keys: Sequence[str | None], rows: Iterable[tuple[int, Sequence[str]]],
                 found[key].append(told.get(key, ""))
     if number:
         yield _case(number, keys, found)
+
+
+def _written_by_us(keys: Collection[str | None]) -> bool:
+    """Whether a table with these columns is our own export, and not what another tool made of it."""
+    return "id" in keys and "revision" in keys and "tool_id" not in keys
 
 
 def _case(number: int, keys: Sequence[str | None], found: Mapping[str, list[str]]) -> ImportedCase:
@@ -181,7 +193,7 @@ def _steps(
 
     A single row of others may hold a numbered list, whatever its heading says: only a table that we wrote means one step by it.
     """
-    written_by_us = ours and "revision" in found and "tool_id" not in found
+    written_by_us = ours and _written_by_us(found)
     in_rows = any(text.strip() for text in found.get("step", ())) or "steps" not in found
     listed_in_one = not written_by_us and len(found.get("step", ())) == 1 and _LIST.match(found["step"][0])
     if "step" in found and in_rows and not listed_in_one:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final
 
 from testgen_runtime.cases.exports.about import ID, REVISION
-from testgen_runtime.cases.exports.text import clean, read_blocks, read_numbered, read_pairs
+from testgen_runtime.cases.exports.text import read_blocks, read_numbered, read_pairs
 from testgen_runtime.cases.imports.archives import DECLARATION
 from testgen_runtime.cases.imports.model import ImportedCase, Reading
+from testgen_runtime.cases.imports.rich import plain
 from testgen_runtime.errors import UnreadableDocument
 
-_BREAK: Final = re.compile(r"<br\s*/?>\n?|</(?:p|div|li|tr)>\n?", re.IGNORECASE)
-_MARKUP: Final = re.compile(r"<[/a-zA-Z][^<>]{0,2000}>")
 _IMPORTANCE: Final = {"3": "high", "2": "medium", "1": "low"}
 
 
@@ -49,11 +46,6 @@ def parse(data: bytes, filename: str) -> Iterator[ImportedCase]:
         raise UnreadableDocument(
             f"{filename} is no XML: {str(error)[:200]}", mend="send the XML as TestLink exports it"
         ) from error
-
-
-def plain(text: str) -> str:
-    """The text of a rich text field."""
-    return html.unescape(_MARKUP.sub("", _BREAK.sub("\n", clean(text)))).replace("\xa0", " ").strip("\n")
 
 
 def _case(element: Any, number: int) -> ImportedCase:
