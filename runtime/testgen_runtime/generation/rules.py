@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from testgen_runtime.cases.model import Case, Step
@@ -82,6 +83,8 @@ def _as_required(telling: Telling) -> str:
     return _short(_AS_REQUIRED[telling.spoken].format(telling.requirement.text), _LONGEST_LINE)
 
 
+_GIVEN_BACK = re.compile(r"\b(?:is|are) (?:returned|ejected|given back|sent back|skipped|ignored|dropped)\b", re.I)
+"""How a thing that is not wanted ends; what is wanted may end so too, hence only where the point is a refusal."""
 _DOES_NOT_HAPPEN = {"en": "This does not happen: {}", "zh": "以下结果不会出现：{}"}
 
 
@@ -89,6 +92,8 @@ def _refusing(expected: str, telling: Telling) -> str:
     """`expected`; where the point is a refusal that neither it nor the text words as one, said to be what does not happen."""
     point = telling.point
     if point.polarity == "positive" or refuses(expected) or (point.expected and restates(expected, point.expected)):
+        return expected
+    if telling.spoken == "en" and _GIVEN_BACK.search(expected):
         return expected
     if telling.spoken == telling.language == "zh" and refuses(turned := negated(expected.rstrip("。"))):
         return f"{turned}。"

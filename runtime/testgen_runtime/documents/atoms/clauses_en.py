@@ -98,6 +98,8 @@ def _two_sides(sentence: Part, at: int, but: re.Match[str], listed: bool) -> Ite
     told = f"{subject} {modal[0].strip() if modal else 'may'} not {verb}"
     marker = words_en.LEADING.match(rest.text)
     clause = cut(rest, marker.end() if marker else 0, len(rest.text))
+    if taking := re.match(r"during\s", clause.text, re.IGNORECASE):
+        clause = _taking_place(cut(clause, taking.end(), len(clause.text)))
     yield Unit(rest, Part(rest.start, rest.end, told), "en", (Subordinate(clause),), listed=listed)
 
 
@@ -187,7 +189,7 @@ def _unit_en(part: Part, listed: bool) -> Unit:
 _JOINED = re.compile(r",?\s+and$", re.IGNORECASE)
 """What joins a condition to the demand before it: "only by an accountant and only while …"."""
 _FURTHER = re.compile(
-    r"\s*,?\s+(?:but\s+)?(?P<marker>unless|except (?:if|when|where)|provided(?: that)?|on condition that|as long as)\s+",
+    r"\s*,?\s+(?:but\s+)?(?P<marker>unless|except (?:if|when|where|during|in (?:the )?case of|in the event of)|provided(?: that)?|on condition that|as long as)\s+",
     re.IGNORECASE,
 )
 _IN_WHICH_CASE = re.compile(r"\s*,?\s+in (?:which|that|this) case\b.*$", re.IGNORECASE | re.DOTALL)
@@ -264,8 +266,19 @@ def _first(found: Subordinate) -> Subordinate:
     return replace(found, holds=False, trigger=False)
 
 
+def _taking_place(part: Part) -> Part:
+    """ "a storm warning" as a clause: "there is a storm warning"; what is known is something that one is in ("the winter break")."""
+    known = re.match(r"(?:the|this|that|its)\s|[a-z]+ing\b", part.text, re.IGNORECASE) is not None
+    plural = not known and re.search(r"(?<!s)s$", part.text) is not None and not re.match(r"an?\s", part.text, re.IGNORECASE)
+    return Part(
+        part.start, part.end, f"the time is during {part.text}" if known else f"there {'are' if plural else 'is'} {part.text}"
+    )
+
+
 def _subordinate(part: Part, marker: str) -> Subordinate:
     marker = " ".join(marker.lower().split())
+    if re.search(r"(?:during|in (?:the )?case of|in the event of)$", marker):
+        part = _taking_place(part)
     return Subordinate(
         part,
         before=re.fullmatch(r"(?:before|until)", marker) is not None and _COME_TRUE.search(part.text) is not None,

@@ -235,11 +235,22 @@ def _without(unit: Unit, number: int, refuse: bool) -> list[Mention]:
     match = words_en.WITHOUT.search(unit.main.text)
     if match is not None and any(start <= unit.main.start + match.start("noun") < end for start, end in unit.used):
         return []  # "10 minutes without a pause"
-    if match is None or unit.verdict == "neutral" or match["noun"].lower().endswith(("ed", "ble", "ssible")):
+    if (
+        match is None
+        or unit.verdict == "neutral"
+        or (match["noun"].lower().endswith(("ed", "ble", "ssible")) or _GERUND.fullmatch(match["noun"]))
+    ):
         return []
     part = cut(unit.main, match.start("noun"), match.end("what"))
     noun, what = _one(match["noun"].lower()), re.sub(r"^any\s", "a ", match["what"], flags=re.I)
     return [Mention(part, f"the {noun} does not have {what}", f"the {noun} has {what}", not refuse, "and", number, False)]
+
+
+_GERUND = re.compile(
+    r"(?:leav|enter|exit|park|driv|rid|board|work|start|pass|fly|travel|us|pay|order|continu|return|borrow|render|process)ing",
+    re.I,
+)
+"""An act: "leaving without payment" is what is done, and no thing that lacks something."""
 
 
 def _one(noun: str) -> str:

@@ -19,6 +19,7 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\b(?:less|fewer|smaller|lower) than or equal to\b", "more than"),
         (r"\b(?:is|are) not (equal to|the same as)\b", r"is \1"),
         (r"^neither (.+?) nor (.+? (?:is|are|has|have|was|were)\b)", r"\1 or \2"),
+        (r"^there (is|are) (?:an? |any )?(?!no\b|not\b|at\b|more\b|less\b|only\b|\d)", r"there \1 no "),
         (r"\bdoes not ([a-z]+)\b", lambda m: _third(m[1])),
         (r"\bdo not (?=[a-z])", ""),
         (r"\bdid not (?=[a-z])", "did "),

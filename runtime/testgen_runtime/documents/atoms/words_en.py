@@ -162,7 +162,7 @@ _CONDITIONAL = (
     r"if and only if|only if|only when|only while|only once|only after|even if|if|whenever|when|while|as long as|as soon as|"
     r"provided that|provided|providing that|on condition that|in case that|in case|in the event that|unless|"
     r"except when|except if|"
-    r"except where|once|until"
+    r"except where|except (?:during|in (?:the )?case of|in the event of)|once|until"
 )
 LEADING = re.compile(rf"(?:{_CONDITIONAL}|upon|on receipt of|after|before|where)\b\s*", I)
 TRAILING = re.compile(rf"\s*,?\s+(?:but\s+)?(?:{_CONDITIONAL}|upon|after(?=\s+(?:the|an?|it|he|she|they|[a-z]+ing)\b))\b\s*", I)
@@ -186,6 +186,7 @@ REFUSE = re.compile(
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
+    r"\b(?:all|any|every) others?(?: [a-z]+){0,2} (?:is|are|(?:shall|will|must) be) (?:returned|ejected|given back|sent back|skipped|ignored|discarded|dropped|thrown away)|"
     r"(?:be|is|are) excluded|no (?:user|one|other)\b|no [a-z]+ (?:is|are) possible|(?:stay|remain)s? (?:locked|closed|blocked|disabled))",
     I,
 )

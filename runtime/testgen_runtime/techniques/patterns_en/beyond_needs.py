@@ -23,18 +23,18 @@ from testgen_runtime.techniques.patterns_en.telling import REFUSED, Operation, a
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
-_COMPARED: Final = (
+COMPARED: Final = (
     r"(?:(?:that|which|who)\s(?:weighs?|costs?|lasts?|is|are|runs?\sat|runs?\sfor|takes?)\s)?"
     r"(?P<than>(?:(?:aged|of|with|worth|for|lasting|weighing)\s)?(?:(?:more|greater|higher|larger|"
     r"longer|heavier|older|less|fewer|lower|smaller|shorter|younger|lighter)\sthan|above|over|under|"
-    r"below|at\sleast|exceeding))\s"
+    r"below|at\sleast|exceeding)(?:\sthe\sage\sof)?)\s"
     r"(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<old>\s(?:of\sage|old))?"
 )
-_COMPARED_TOO: Final = re.sub(r"\?P<(than|number|old)>", r"?P<\g<1>2>", _COMPARED)
-_NOUN: Final = r"(?:An?\s|Any\s|The\s|All\s)?(?P<noun>(?:(?!that\s|which\s|who\s)[a-z-]+\s){0,2}?(?!that\s|which\s|who\s)[a-z-]+)"
+_COMPARED_TOO: Final = re.sub(r"\?P<(than|number|old)>", r"?P<\g<1>2>", COMPARED)
+NOUN: Final = r"(?:An?\s|Any\s|The\s|All\s)?(?P<noun>(?:(?!that\s|which\s|who\s)[a-z-]+\s){0,2}?(?!that\s|which\s|who\s)[a-z-]+)"
 _ONLY_IF: Final = re.compile(
     (
-        rf"{_NOUN}\s{_COMPARED}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+)|be\s"
+        rf"{NOUN}\s{COMPARED}\s(?:may|can|shall|must)\s(?:only\sbe\s(?P<early>[a-z]+)|be\s"
         rf"(?P<done>[a-z]+)(?P<more>\s[a-z]{{2,5}}(?:\s(?:an?|the)\s[a-z]+)?)?\sonly|be\sonly\s(?P<late>[a-z]+))\s"
         rf"(?:if|when|provided\sthat|after|once)\s(?P<condition>[^.;]{{6,100}}?)"
         rf"(?:[;.,]\s(?:and\s)?(?:otherwise|without\s(?:it|one|this|that|such|his|her|their)\b)(?P<without>[^.;]*))?"
@@ -44,7 +44,7 @@ _ONLY_IF: Final = re.compile(
 )
 _WHO_HAVE: Final = re.compile(
     (
-        rf"{_NOUN}\s{_COMPARED}\s(?:is|are)\s(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s"
+        rf"{NOUN}\s{COMPARED}\s(?:is|are)\s(?:reserved\s(?:for|to)|restricted\sto|limited\sto|only\s"
         rf"(?:open|available)\sto)\s(?P<people>[a-z]+(?:\s[a-z]+)?)\s(?:who|that|which)\s(?P<verb>have|"
         rf"has|are|is)\s(?P<rest>[^.;,]{{3,80}}?)\.?"
     ),
@@ -52,17 +52,17 @@ _WHO_HAVE: Final = re.compile(
 )
 _ONLY_WITH: Final = re.compile(
     (
-        rf"{_NOUN}\s{_COMPARED}\s(?:may|can|must|shall)\s(?:only\s(?:be\s)?(?P<early>[a-z]+)|(?:be\s"
+        rf"{NOUN}\s{COMPARED}\s(?:may|can|must|shall)\s(?:only\s(?:be\s)?(?P<early>[a-z]+)|(?:be\s"
         rf")?(?P<late>[a-z]+)\sonly)(?:\s(?:in|on|by|at|to)\s[a-z]+(?:\s[a-z]+)?)?\swith\s(?P<need>(?:an?|"
         rf"the|valid|written)\s[a-z -]{{3,50}}?)\.?"
     ),
     re.I,
 )
 _REQUIRE: Final = re.compile(
-    rf"{_NOUN}\s{_COMPARED}(?:\s(?:per|a|in\sa)\s[a-z]+)?\s(?:requires?|needs?)\s"
+    rf"{NOUN}\s{COMPARED}(?:\s(?:per|a|in\sa)\s[a-z]+)?\s(?:requires?|needs?)\s"
     rf"(?:that\s(?P<clause>[^.;]{{6,100}}?)|(?P<need>(?:an?|the|valid|written)\s[a-z -]{{3,50}}?))"
     r"[;,.]\s(?:and\s)?(?:[a-z-]+\s)?without\s(?:it|one|this|that|them|(?:this|that|such\san?)\s[a-z]+),?\s"
-    r"[^.;]*?(?:refused|rejected|denied|declined|turned\saway|not\s[a-z]+)"
+    r"[^.;]*?(?:refused|rejected|denied|declined|turned\saway|not\s[a-z]+(?:\s[a-z]+)?)"
     r"(?:[;.]\s[^.;]*(?:up\sto|or\sless|at\smost|or\sbelow|other)[^.;]*)?\.?",
     re.I,
 )
@@ -73,7 +73,7 @@ _UNLESS: Final = re.compile(
     re.I,
 )
 _NOT_UNLESS: Final = re.compile(
-    rf"(?:(?P<no>No)\s)?{_NOUN}\s{_COMPARED}\s(?:(?:must|may|shall|can|will|should)(?P<not>\snot)?|can(?P<not2>not)|(?:is|are)(?P<not3>\snot)\sto)\sbe\s"
+    rf"(?:(?P<no>No)\s)?{NOUN}\s{COMPARED}\s(?:(?:must|may|shall|can|will|should)(?P<not>\snot)?|can(?P<not2>not)|(?:is|are)(?P<not3>\snot)\sto)\sbe\s"
     rf"(?P<done>[a-z]+)(?P<more>\s[a-z -]{{2,40}}?)?\s"
     r"(?:unless|until|except\s(?:if|when))\s(?P<condition>[^.;]{6,100}?)(?:[.;]\s(?P<rest>[^.;]*))?\.?",
     re.I,
@@ -85,7 +85,7 @@ _NOT_TO: Final = re.compile(
     (
         rf"(?:An?\s|The\s|No\s)?(?P<object>[a-z-]+(?:\s[a-z-]+)?)\s(?:(?:is|are)\snot|(?:must|shall|may|"
         rf"can|will)\snot\sbe|cannot\sbe)\s(?P<done>[a-z]+)\sto\s(?:an?\s|any\s)?(?P<noun>[a-z]+(?:\s"
-        rf"[a-z]+)?)\s(?:who|that)\s(?:is|are)\s{_COMPARED}\sor\s(?:who\s)?(?P<first>(?:is|are|has|have)\s"
+        rf"[a-z]+)?)\s(?:who|that)\s(?:is|are)\s{COMPARED}\sor\s(?:who\s)?(?P<first>(?:is|are|has|have)\s"
         rf"[a-z -]{{3,50}}?)\.?"
     ),
     re.I,
@@ -93,7 +93,7 @@ _NOT_TO: Final = re.compile(
 _EITHER: Final = re.compile(
     (
         rf"(?:An?\s|Any\s|The\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s(?:who|that|which)\s(?:(?P<first>(?:is|"
-        rf"has|contains|lacks)\s[a-z -]{{3,50}}?)\sor\s(?:is\s|are\s)?(?P<a>{_COMPARED})|(?:(?:is|are)\s|"
+        rf"has|contains|lacks)\s[a-z -]{{3,50}}?)\sor\s(?:is\s|are\s)?(?P<a>{COMPARED})|(?:(?:is|are)\s|"
         rf"(?P<weighs>weighs|costs|lasts|exceeds)\s)"
         rf"(?P<b>{_COMPARED_TOO})"
         rf"\sor\s(?P<second>(?:is|has|contains|lacks)\s[a-z -]{{3,50}}?))\s"
@@ -141,26 +141,26 @@ def points(view: View) -> Iterator[TestPoint]:
         plain = not re.search(r"\d|\s(?:and|or)\s", found["condition"])
         refused = found["without"] is None or REFUSED.search(found["without"]) is not None
         if verb is not None and plain and refused and _agrees(found):
-            condition = _about(_one(found["noun"].lower()), found["condition"])
-            done = Operation(verb, _one(found["noun"].lower()), by_system=not found["more"])
+            condition = about(one(found["noun"].lower()), found["condition"])
+            done = Operation(verb, one(found["noun"].lower()), by_system=not found["more"])
             more = found["more"] or ""
             yield from _needed(view, found, done, condition, _More("", more) if " " in more.strip() else _More(more))
     elif found := _WHO_HAVE.fullmatch(text):
         if not re.search(r"\d|\s(?:and|or)\s", found["rest"]):
             verb = {"have": "has", "are": "is"}.get(found["verb"].lower(), found["verb"].lower())
             rest = re.sub(r"\btheir\b", "the", found["rest"])
-            condition = f"the {_one(found['people'].lower())} {verb} {rest}"
-            yield from _needed(view, found, Operation("accept", _one(found["noun"].lower()), by_system=True), condition)
+            condition = f"the {one(found['people'].lower())} {verb} {rest}"
+            yield from _needed(view, found, Operation("accept", one(found["noun"].lower()), by_system=True), condition)
     elif found := _ONLY_WITH.fullmatch(text):
-        noun = _one(found["noun"].lower())
+        noun = one(found["noun"].lower())
         yield from _needed(view, found, Operation("accept", noun, by_system=True), f"the {noun} has {found['need']}")
     elif found := _REQUIRE.fullmatch(text):
-        noun = _one(found["noun"].lower())
+        noun = one(found["noun"].lower())
         condition = re.sub(r"^an?\s", "the ", found["clause"] or f"the {noun} has {found['need']}")
         if not re.search(r"\d|\s(?:and|or)\s", condition):
             yield from _needed(view, found, Operation("accept", noun, by_system=True), condition)
     elif found := _UNLESS.fullmatch(text):
-        noun = _one(found["noun"].lower())
+        noun = one(found["noun"].lower())
         denied = text.lower().startswith("no ") != bool(found["not"])
         if denied and not re.search(r"\d|\s(?:and|or)\s", found["condition"]):
             condition = re.sub(r"^an?\s", "the ", found["condition"])
@@ -169,13 +169,13 @@ def points(view: View) -> Iterator[TestPoint]:
         yield from _not_unless(view, found)
     elif found := _NOT_TO.fullmatch(text):
         verb = infinitive(found["done"])
-        side = _side(found["than"], found["number"], found["old"] or "", noun := _one(found["noun"].lower()))
+        side = side_of(found["than"], found["number"], found["old"] or "", noun := one(found["noun"].lower()))
         if verb is not None and side is not None:
             condition = f"the {noun} {re.sub('^have ', 'has ', re.sub('^are ', 'is ', found['first']))}"
             rows = [(lv, False) for lv in side.levels] + [(lv, True) for lv in side.within[:1]]
             done = Operation(f"{verb} the {found['object'].lower()} to", noun)
             for level, holds in rows:
-                yield _row(
+                yield row(
                     view,
                     done,
                     level,
@@ -192,7 +192,7 @@ def _not_unless(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     """ "An order worth more than 5,000 EUR must not be released unless the manager has approved it". What follows may only say
     that the same is possible up to the bound.
     """
-    verb, noun = infinitive(found["done"]), _one(found["noun"].lower())
+    verb, noun = infinitive(found["done"]), one(found["noun"].lower())
     condition = found["condition"]
     if bool(found["no"]) == any(found[group] for group in ("not", "not2", "not3")):
         return
@@ -202,7 +202,7 @@ def _not_unless(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
         return
     if re.match(r"[a-z]+(?:ed|en|wn|id)\sby\s", condition):
         condition = f"the {noun} has been {condition}"
-    condition = _about(noun, condition)
+    condition = about(noun, condition)
     more = found["more"] or ""
     apart = re.match(r"\s(?:over|out|off|up|back|in|away|down|on)(?![\w-])(?!\s(?:the|an?)\b)", more)
     yield from _needed(
@@ -210,8 +210,10 @@ def _not_unless(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     )
 
 
-def _about(noun: str, condition: str) -> str:
-    """A condition with the thing that its pronouns stand for."""
+def about(noun: str, condition: str) -> str:
+    """A condition with the thing that its pronouns stand for; a participle is said of the thing itself."""
+    if re.match(r"[a-z]+(?:ed|en)\s(?:by|with|in)\s|under\s|in\sthe\s(?:company|presence)\s|[a-z]+ing\s(?:an?|the)\s", condition):
+        condition = f"the {noun} is {condition}"
     condition = re.sub(r"^an?\s(?!second\b|third\b|further\b|different\b)", "the ", condition)
     condition = re.sub(
         r"^they\shave\b|^it\shas\b", f"the {noun} has", re.sub(r"^they\sare\b|^it\sis\b", f"the {noun} is", condition)
@@ -229,13 +231,16 @@ def _agrees(found: re.Match[str]) -> bool:
     )
 
 
-def _side(words: str, number: str, old: str, thing: str, weighs: str = "") -> Side | None:
+def side_of(words: str, number: str, old: str, thing: str, weighs: str = "") -> Side | None:
+    """The values on both sides of a bound that words and a number tell of a thing; None where the number is none."""
     amounts = list(quantities(number))
     if len(amounts) != 1:
         return None
     (q,) = amounts
-    aged = bool(old) or re.search("older|younger|aged", words, re.I) is not None or (not q.unit and _is_aged(thing))
+    aged = bool(old) or re.search("older|younger|aged?", words, re.I) is not None or (not q.unit and _is_aged(thing))
     unit, dimension = (q.unit, q.dimension) if q.unit or not aged else ("years", "duration")
+    if not unit and (counted := re.search(r"\s(?P<who>people|persons)$", number)):
+        unit, dimension = counted["who"], "count"
     if not unit:
         return None
     people = "age" if aged or (unit.startswith("year") and _is_aged(thing)) else ""
@@ -245,6 +250,8 @@ def _side(words: str, number: str, old: str, thing: str, weighs: str = "") -> Si
         or (
             "weight"
             if unit in ("kg", "g", "t", "tonnes")
+            else "distance"
+            if unit in ("km", "miles")
             else "speed"
             if unit in ("rpm", "km/h", "mph", "kn", "m/s")
             else {
@@ -270,8 +277,8 @@ def _side(words: str, number: str, old: str, thing: str, weighs: str = "") -> Si
 
 
 _AGED: Final = (
-    r"(?:patient|child|person|applicant|player|customer|user|guest|passenger|driver|visitor|student|"
-    r"employee|member|participant)s?"
+    r"(?:patient|child|children|person|people|applicant|player|customer|user|guest|passenger|driver|visitor|student|"
+    r"employee|member|participant|minor|rider|swimmer|skier|cyclist|adult|worker|resident|pupil|tenant|subscriber)s?"
 )
 
 
@@ -280,18 +287,18 @@ def _is_aged(thing: str) -> bool:
 
 
 def _needed(view: View, found: re.Match[str], done: Operation, condition: str, more: _More = _NOTHING) -> Iterator[TestPoint]:
-    side = _side(found["than"], found["number"], found["old"] or "", done.thing)
+    side = side_of(found["than"], found["number"], found["old"] or "", done.thing)
     if side is None:
         return
     rows = [(lv, has) for lv in side.beyond for has in (True, False)] + [(lv, False) for lv in side.within]
     for level, holds in rows:
-        yield _row(view, done, level, condition, holds=holds, ok=holds or not level.good, more=more)
+        yield row(view, done, level, condition, holds=holds, ok=holds or not level.good, more=more)
 
 
 def _grounds(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     thing = found["noun"].lower()
     first = found["a"] is not None
-    side = _side(
+    side = side_of(
         found["than"] if first else found["than2"],
         found["number"] if first else found["number2"],
         (found["old"] if first else found["old2"]) or "",
@@ -313,10 +320,10 @@ def _grounds(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
         done = Operation(found["act"], "")
     rows = [(lv, False) for lv in side.levels] + [(lv, True) for lv in side.within[:1]]
     for level, holds in rows:
-        yield _row(view, done, level, condition, holds=holds, ok=not holds and not level.good, thing=thing)
+        yield row(view, done, level, condition, holds=holds, ok=not holds and not level.good, thing=thing)
 
 
-def _row(
+def row(
     view: View,
     done: Operation,
     level: Level,
@@ -328,6 +335,7 @@ def _row(
     see: tuple[str, str] | None = None,
     more: _More = _NOTHING,
 ) -> TestPoint:
+    """A value on one side of the bound, with the condition or without. `thing`: who does it, where `done` names nothing."""
     ((name, value),) = level.inputs.items()
     told, line = shown(value, "en"), condition if holds else _CONTAINS.sub(lambda m: f" does not {m[1]} ", condition, count=1)
     line = opposite(condition, "en") if line == condition and not holds else line
@@ -358,7 +366,13 @@ def _row(
 _CONTAINS: Final = re.compile(r"\s(contain|lack)s\s")
 
 
-def _one(noun: str) -> str:
+_IRREGULAR: Final = {"children": "child", "people": "person", "men": "man", "women": "woman"}
+
+
+def one(noun: str) -> str:
+    """One of what a noun names: "parcels" → "parcel"."""
+    if noun in _IRREGULAR:
+        return _IRREGULAR[noun]
     if noun.endswith("ies"):
         return noun[:-3] + "y"
     return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us")) else noun

@@ -1,0 +1,124 @@
+"""Days of the week on which something is possible: "Reservations are possible from Monday to Friday; on Saturdays and Sundays a
+reservation shall be denied", "Only Mondays and Thursdays can be chosen". Each day is tried (29119-4, 5.2.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from testgen_runtime.documents.english import infinitive
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.patterns_en.telling import REFUSED, point, statement
+from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.roles import one_of
+from testgen_runtime.techniques.view import View
+
+_WEEK: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY: Final = rf"(?:an?\s)?(?:{'|'.join(_WEEK)})s?"
+_SPAN: Final = rf"{_DAY}\s(?:to|through|until|till|up\sto)\s{_DAY}"
+_LIST: Final = rf"{_DAY}(?:,\s{_DAY}){{0,5}}(?:,?\s(?:and|or)\s{_DAY})?"
+_DAYS: Final = rf"(?:(?:from\s|between\s)?{_SPAN}|(?:a\s)?(?:weekdays?|working\sdays?|weekends?|the\sweekend)|{_LIST})"
+_ON: Final = r"(?:(?:only\s)?(?:on|at|from|during)\s)"
+_PLACED: Final = re.compile(
+    rf"(?:(?P<thing>(?:An?\s|The\s)?[A-Za-z][a-z-]*(?:\s[a-z-]+){{0,4}}?)\s)(?P<may>(?:may|can|shall|must|will)\s(?P<only>only\s)?be\s|(?:is|are)\s(?P<only2>only\s)?)"
+    rf"(?P<done>[a-z]+)(?P<more>(?:\s(?!only\b|on\b|from\b)[a-z]+){{0,3}}?)\s(?P<on>{_ON})?(?P<days>{_DAYS})(?P<last>\sonly)?(?:[;.,]\s(?P<rest>[^.;]+))?\.?",
+    re.I,
+)
+_CHOSEN: Final = re.compile(
+    rf"Only\s(?P<days>{_DAYS})\s(?:may|can|shall|will|must)\sbe\s(?P<done>[a-z]+)(?P<more>\s(?:as|for|by)\s[a-z ]{{2,40}})?"
+    r"(?:[;.,]\s(?P<rest>[^.;]+))?\.?",
+    re.I,
+)
+_OTHERS: Final = re.compile(r"\b(?:(?:any|all|every)\sothers?|others?\sdays?|otherwise|the\sother|another\sday)\b", re.I)
+_POSSIBLE: Final = re.compile(
+    r"possible|accepted|open|available|offered|allowed|permitted|bookable|taken|made|[a-z]+(?:ed|en|d|t|wn)", re.I
+)
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """Every day that the text decides about; nothing where what follows does not speak of the other days."""
+    text = statement(view)
+    found = _PLACED.fullmatch(text) or _CHOSEN.fullmatch(text)
+    if (
+        found is None
+        or not _POSSIBLE.fullmatch(found["done"])
+        or found["done"].lower() in ("closed", "refused", "rejected", "denied")
+    ):
+        return
+    groups = found.groupdict()
+    days = days_of(found["days"])
+    rest = found["rest"] or ""
+    closed = (
+        found.re is _CHOSEN
+        or any(groups.get(name) for name in ("only", "only2", "last"))
+        or "only " in (groups.get("on") or "").lower()
+    )
+    refused = _refused(rest, days)
+    if refused is None or not days or set(refused) & set(days):
+        return
+    barred = [day for day in _WEEK if day not in days] if closed or (rest and _OTHERS.search(rest)) else refused
+    if not barred:
+        return
+    do, yes, no = _words(groups, rest)
+    for day in _WEEK:
+        if day not in days and day not in barred:
+            continue
+        ok = day in days
+        yield point(
+            view,
+            technique=Technique.EQUIVALENCE_PARTITIONING,
+            ok=ok,
+            inputs={"day": Input(day, "", "text" if ok or day in refused else "example")},
+            preconditions=(),
+            do=sentence(do.format(day), "en"),
+            see=sentence(yes if ok else no, "en"),
+            reason="a day that is told as possible" if ok else "a day that is not possible",
+            weight=0.9 if ok else 0.92,
+            title=day,
+            whole=True,
+        )
+
+
+def days_of(words: str) -> tuple[str, ...]:
+    """ "from Monday to Friday", "Mondays and Thursdays", "weekdays", "the weekend"."""
+    if re.search(r"weekdays?|working", words, re.I):
+        return _WEEK[:5]
+    if re.search("weekend", words, re.I):
+        return _WEEK[5:]
+    named = [next(day for day in _WEEK if day.lower() == m[0].lower()) for m in re.finditer("|".join(_WEEK), words, re.I)]
+    if len(named) == 2 and re.search(r"\s(?:to|through|until|till|up to)\s", words, re.I):
+        first, last = (_WEEK.index(day) for day in named)
+        return tuple((_WEEK * 2)[first : last + 1 + (7 if last < first else 0)])
+    return tuple(day for day in _WEEK if day in named)
+
+
+def _refused(rest: str, days: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The days that what follows refuses; () where it names none; None where it tells something else."""
+    if not rest:
+        return ()
+    if not REFUSED.search(rest) and not re.search(r"\bclosed\b|\bno\s[a-z]+\s(?:is|are)\b|\bnot\b", rest, re.I):
+        return None
+    named = re.search(rf"\b{_DAYS}", rest, re.I)
+    if named is None:
+        return () if _OTHERS.search(rest) else None
+    return tuple(day for day in days_of(named[0]) if day not in days)
+
+
+def _words(groups: dict[str, str | None], rest: str) -> tuple[str, str, str]:
+    """What is done on a day (with {} for it), and what is seen where it is possible and where it is not."""
+    done = (groups["done"] or "").lower()
+    thing = groups.get("thing") or ""
+    thing = one_of(re.sub(r"^(?:an?|the)\s", "", thing, flags=re.I)) if thing else ""
+    thing = thing[:1].lower() + thing[1:]
+    if not thing:
+        return f"{infinitive(done) or 'choose'} {{}}", f"the day is {done}", f"the day is refused and not {done}"
+    verb = infinitive(done) if re.search(r"ed$|en$|made|taken|wn$", done) else None
+    if verb is None or verb in ("allow", "permit", "accept", "offer", "open"):
+        return f"ask for the {thing} on a {{}}", f"the {thing} is accepted", f"the {thing} is refused"
+    more = groups.get("more") or ""
+    return (
+        f"{verb} the {thing}{more} on a {{}}",
+        f"the {thing} is {done}{more}",
+        f"this is refused and the {thing} is not {done}{more}",
+    )
