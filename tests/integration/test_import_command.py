@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from tests.integration.api import Api
+from tests.integration.patience import PATIENCE
 from tests.integration.processes import environment
 from tests.integration.test_exports_api import NEEDED, generated
 
 from testgen_runtime.cases.exports.formats import FORMATS
 
 pytestmark = pytest.mark.postgres
-WITHIN = 180.0  # ends a wait for what never comes; a command takes a second or two
 PAST = """Title,Steps,Expected results,Priority
 Lock after three wrong passwords,Enter a wrong password,The account is locked,high
 Unlock it,Wait for an hour,The account is open,soon
@@ -29,7 +29,7 @@ async def command(api: Api, *arguments: object, given: bytes | None = None) -> t
         sys.executable, "-m", "testgen_runtime.cli", *map(str, arguments), env=environment(api.runtime.database.target),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(given or b""), WITHIN)
+    out, err = await asyncio.wait_for(process.communicate(given or b""), 60 * PATIENCE)
     return process.returncode or 0, out, err.decode()
 
 
@@ -207,7 +207,7 @@ async def test_a_database_that_was_not_migrated_is_told_with_what_to_do(empty_ta
         sys.executable, "-m", "testgen_runtime.cli", "import", str(file), env=environment(empty_target),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), WITHIN)
+    out, err = await asyncio.wait_for(process.communicate(), 60 * PATIENCE)
 
     assert (process.returncode, out) == (1, b"")
     assert err.decode() == "error: the database has not been migrated — run testgen migrate first\n"
