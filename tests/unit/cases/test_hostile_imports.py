@@ -61,9 +61,12 @@ def test_a_workbook_whose_parts_declare_entities_is_refused() -> None:
         list(parse(out.getvalue(), "cases.xlsx"))
 
 
-@pytest.mark.parametrize("name", ["cases.xlsx", "cases.xmind"])
-def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(name: str) -> None:
-    bomb = packed(content_json=b"[" + b" " * (250 << 20), xl__workbook_xml=b"<x/>")
+@pytest.mark.parametrize(
+    ("name", "part", "size"),
+    [("cases.xlsx", "xl__workbook_xml", 250), ("cases.xmind", "content_json", 250), ("cases.zip", "xray-001_json", 60)],
+)
+def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(name: str, part: str, size: int) -> None:
+    bomb = packed(**{part: b"[" + b" " * (size << 20)})
 
     tracemalloc.start()
     with pytest.raises(TestGenError):

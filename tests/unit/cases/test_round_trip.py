@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.unit.cases.exchanged import case, nasty_items, written
+from tests.unit.cases.exchanged import items as items_of
 
 from testgen_runtime.cases.exports.model import Item
 from testgen_runtime.cases.imports.compare import differences
@@ -45,6 +46,17 @@ def test_an_untouched_export_changes_nothing(name: str, options: dict[str, Any],
         assert one.problem == ""
         assert one.revision == item.case.revision
         assert differences(item.case, one) == {}
+
+
+def test_an_archive_for_xray_comes_back_as_it_left() -> None:
+    of = [case(n) for n in range(1_002)]
+    data, product = written("xray", items_of(of))
+
+    found = list(parse(data, "cases" + product.suffix))
+
+    assert [(one.id, one.problem) for one in found] == [(one.id, "") for one in of]
+    assert [one.place for one in found[-2:]] == ["xray-002.json, item 1", "xray-002.json, item 2"]
+    assert not any(differences(stored, one) for stored, one in zip(of, found, strict=True))
 
 
 def test_in_a_map_only_cases_are_cases_whatever_titles_and_requirements_look_like() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from testgen_runtime.cases.exports.about import ID, REQUIREMENTS, REVISION
 from testgen_runtime.cases.exports.text import read_blocks, read_numbered, read_pairs
+from testgen_runtime.cases.imports import archives
 from testgen_runtime.cases.imports.model import ImportedCase, Reading, listed
 from testgen_runtime.errors import InvalidInput, UnreadableDocument
+
+_PART_MOST: Final = 20 * 1024 * 1024
 
 
 def load(data: bytes, filename: str) -> Any:
@@ -30,23 +33,33 @@ def is_xray(value: Any) -> bool:
 
 
 def parse(data: bytes, filename: str) -> Iterator[ImportedCase]:
-    """The cases of our own JSON, or Xray's, whichever it is.
+    """The cases of our own JSON, or Xray's, whichever it is, or of an archive of such files: more than Xray takes in one.
 
-    Raises: UnreadableDocument; InvalidInput where it is neither.
+    Raises: UnreadableDocument; InvalidInput where it is neither; DocumentTooLarge.
     """
+    if not data.startswith(b"PK"):
+        yield from _file(data, filename, "")
+        return
+    with archives.opened(data, filename) as archive:
+        for name in archive.namelist():
+            if name.endswith(".json"):
+                yield from _file(archives.read(archive, name, filename, _PART_MOST), name, f"{name}, ")
+
+
+def _file(data: bytes, filename: str, before: str) -> Iterator[ImportedCase]:
     value = load(data, filename)
     if is_xray(value):
-        yield from _numbered(value, _xray)
+        yield from _numbered(value, _xray, before)
         return
     found = value.get("cases", value.get("items")) if isinstance(value, dict) else value
     if not isinstance(found, list):
         raise InvalidInput(f"{filename} holds no list of cases", mend="send an array of cases, or an object with `cases`")
-    yield from _numbered(found, _ours)
+    yield from _numbered(found, _ours, before)
 
 
-def _numbered(values: list[Any], make: Any) -> Iterator[ImportedCase]:
+def _numbered(values: list[Any], make: Any, before: str) -> Iterator[ImportedCase]:
     for n, value in enumerate(values, start=1):
-        reading = Reading(f"item {n}")
+        reading = Reading(f"{before}item {n}")
         if isinstance(value, dict):
             yield make(value, reading)
         else:

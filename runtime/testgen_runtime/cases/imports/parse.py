@@ -31,6 +31,7 @@ _PACKED: Final[tuple[tuple[bytes, ImportFormat], ...]] = (
     (b"xl/workbook", "xlsx"),
     (b"content.json", "xmind"),
     (b".feature", "gherkin"),
+    (b"xray-001.json", "xray"),
 )
 """What an archive's directory, at its end, names."""
 
