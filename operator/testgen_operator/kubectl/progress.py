@@ -12,7 +12,7 @@ from testgen_operator.kubectl.verdict import conditions, said
 from testgen_operator.kubectl.views.text import moment
 from testgen_operator.resources.release import to_record
 from testgen_operator.rollout.history import PROMOTED, REJECTED, wins
-from testgen_operator.rollout.model import Outcome, Record, Step, Tally
+from testgen_operator.rollout.model import Outcome, Record, Step, Strategy, Tally
 from testgen_operator.status.reasons import MEANINGS, Reason
 
 Json = Mapping[str, Any]
@@ -266,12 +266,26 @@ STORY: Final[dict[Step, str]] = {
 }
 
 
+BY_PODS: Final = "its pods take the place of those that serve, one by one"
+
+
+def _story(release: Release, step: Step) -> str:
+    """RollingUpdate has one set of pods to be told of, and one more for a while where it tries a release first."""
+    if release.strategy is not Strategy.ROLLING:
+        return STORY[step]
+    policy = release.spec.get("policy") or {}
+    is_tried = bool(policy.get("smoke") or policy.get("analysis"))
+    if step is Step.SWITCHING or (step is Step.STARTING and not is_tried):
+        return BY_PODS
+    return "it serves and is watched" if step is Step.BAKING else STORY[step]
+
+
 def _words(project: Json, release: Release) -> str:
     """What happens in the step, as a clause."""
     position = release.position
     if position is None:
         return ""
-    text = STORY[position.step]
+    text = _story(release, position.step)
     if position.step is Step.SHIFTING and (weight := _weight(project, release)) is not None:
         text = f"{weight} of 100 requests go to it"
     tally = position.tally

@@ -14,7 +14,7 @@ from tests.unit.operator.test_release import positions
 from testgen_operator.kubectl import choices
 from testgen_operator.kubectl.commands.rollout import CODES, exit_code
 from testgen_operator.kubectl.problems import Exit, PluginError
-from testgen_operator.kubectl.progress import STORY, State, judge, meant, of_version, releases
+from testgen_operator.kubectl.progress import BY_PODS, STORY, State, judge, meant, of_version, releases
 from testgen_operator.kubectl.views import rollout as view
 from testgen_operator.kubectl.views.text import Style
 from testgen_operator.rollout.model import Outcome, Position, Step, Verdict
@@ -32,9 +32,29 @@ def known(*objects: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("step", [step for step in Step if step not in (Step.DONE, Step.DRAINING, Step.AWAITING)])
 def test_a_release_between_beginning_and_end_is_under_way(step: Step) -> None:
-    found = judge(shop(succeeded=("Unknown", "RollingOut")), known(OLD, release(2, at(step))))
+    found = judge(shop(succeeded=("Unknown", "RollingOut")), known(OLD, rolled_out("BlueGreen", at(step))))
     assert (found.state, found.reason) == (State.UNDER_WAY, str(step))
     assert found.message == STORY[step]
+
+
+@pytest.mark.parametrize(
+    ("step", "smoke", "expected"),
+    [
+        (Step.STARTING, False, BY_PODS),
+        (Step.STARTING, True, STORY[Step.STARTING]),
+        (Step.SWITCHING, True, BY_PODS),
+        (Step.BAKING, True, "it serves and is watched"),
+    ],
+)
+def test_pod_by_pod_nobody_is_told_of_pods_that_stand_by(step: Step, smoke: bool, expected: str) -> None:
+    found = judge(shop(succeeded=("Unknown", "RollingOut")), known(OLD, rolled_out("RollingUpdate", at(step), smoke=smoke)))
+    assert found.message == expected
+
+
+def rolled_out(strategy: str, position: Position, *, smoke: bool = True) -> dict[str, Any]:
+    """The second release, by a strategy."""
+    found = release(2, position)
+    return found | {"spec": found["spec"] | {"strategy": strategy, "policy": {"smoke": smoke, "analysis": False}}}
 
 
 @pytest.mark.parametrize(
@@ -245,7 +265,9 @@ def test_whatever_a_release_holds_there_is_an_answer_a_screen_and_a_line(positio
 def test_the_story_of_a_good_release_reads_from_top_to_bottom() -> None:
     chapters = [at(Step.MIGRATING), at(Step.STARTING), at(Step.ANALYSING, tally=TALLY), at(Step.BAKING, served=True), PROMOTED]
     lines = [
-        view.line(judge(shop(succeeded=("Unknown", "RollingOut")), known(OLD, release(2, one)), name(2)), BEGAN, PLAIN)
+        view.line(
+            judge(shop(succeeded=("Unknown", "RollingOut")), known(OLD, rolled_out("BlueGreen", one)), name(2)), BEGAN, PLAIN
+        )
         for one in chapters
     ]
     assert lines == [
