@@ -80,6 +80,26 @@ def test_issues_are_linked_in_zephyr_scale_only_where_ids_are_keys_of_issues() -
     assert (linked["Coverage (Issues)"], plain["Coverage (Issues)"]) == ("SHOP-12,SHOP-13", "")
 
 
+@pytest.mark.parametrize(("name", "most"), [("testrail", 250), ("zephyr", 255)])
+def test_a_long_title_that_looks_like_a_formula_is_within_the_limit_with_its_apostrophe(name: str, most: int) -> None:
+    [found] = grouped(name, table(written(name, [Item(case(title="=" + "x" * 290))])[0]))
+
+    assert found[TITLE[name]].startswith("'=x")
+    assert len(found[TITLE[name]]) == most
+
+
+def test_a_case_of_a_document_without_a_title_has_a_section_in_testrail() -> None:
+    [found] = grouped("testrail", table(written("testrail", [Item(case())])[0]))
+
+    assert (found["Section Hierarchy"], found["Section"]) == ("TestGen", "TestGen")
+
+
+def test_an_id_with_a_blank_in_it_is_one_reference_in_testrail() -> None:
+    [found] = grouped("testrail", table(written("testrail", [Item(case(requirement_ids=("4.1 login", "REQ-2")))])[0]))
+
+    assert found["References"] == "4.1_login,REQ-2"
+
+
 def test_a_name_with_a_separator_in_it_makes_no_section_or_folder_of_its_own() -> None:
     of = [Item(case(), "Menu > File", ("A/B testing",))]
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from testgen_runtime.cases.exports import csv
 from testgen_runtime.cases.exports.about import description
 from testgen_runtime.cases.exports.model import Item, Options, Product
-from testgen_runtime.cases.exports.text import cut, one_line
+from testgen_runtime.cases.exports.text import cut_cell, one_line
 
 TITLE_MOST: Final = 250
 HEAD: Final = (
@@ -56,13 +56,13 @@ def _rows(items: Iterable[Item]) -> Iterator[list[str]]:
                 yield ["", "", "", "", "", "", "", "", step.action, step.expected, "", "", "", "", ""]
                 continue
             yield [
-                " > ".join(path),
+                " > ".join(path) or "TestGen",
                 path[-1] if path else "TestGen",
-                cut(case.title, TITLE_MOST),
+                cut_cell(case.title, TITLE_MOST),
                 "Test Case (Steps)",
                 _TYPES[case.type],
                 case.priority.capitalize(),
-                ",".join(case.requirement_ids),
+                ",".join("_".join(name.split()) for name in case.requirement_ids),  # a blank would end a reference
                 description(item, facts=False),
                 step.action,
                 step.expected,

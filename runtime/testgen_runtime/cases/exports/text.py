@@ -158,6 +158,12 @@ def cell(text: str) -> str:
     return "'" + text if _FORMULA.match(text) else text
 
 
+def cut_cell(text: str, most: int) -> str:
+    """`cut` for a cell of at most `most` characters: the apostrophe that `cell` gives it is one of them."""
+    short = cut(text, most)
+    return short if len(cell(short)) <= most else cut(text, most - 1)
+
+
 def read_cell(text: str) -> str:
     """A cell without the apostrophe that `cell` gave it."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text

@@ -11,7 +11,7 @@ from pydantic import Field
 from testgen_runtime.cases.exports import csv, xlsx
 from testgen_runtime.cases.exports.about import description
 from testgen_runtime.cases.exports.model import Item, Options, Product
-from testgen_runtime.cases.exports.text import cut, numbered, pairs
+from testgen_runtime.cases.exports.text import cut_cell, numbered, pairs
 
 NAME_MOST: Final = 255
 HEAD: Final = (
@@ -61,7 +61,7 @@ def _rows(items: Iterable[Item], options: ZephyrOptions) -> Iterator[list[str]]:
             row = [""] * len(HEAD)
             if n == 0:
                 row[:8] = [
-                    cut(case.title, NAME_MOST),
+                    cut_cell(case.title, NAME_MOST),
                     numbered(case.preconditions),
                     description(item, preconditions=False, data=False),
                     folder,
