@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _REFUSES = re.compile(
-    r"\b(?:reject|refus|den(?:y|ie)|declin|disallow|forbid|prohibit|prevent|block|abort|discard|prompt(?:s|ed) (?:that|"
+    r"\b(?:reject|refus|den(?:y|ie)|declin|disallow|forbid|prohibit|prevent|block|abort|discard|inhibit|dismiss|sent away|"
+    r"prompt(?:s|ed) (?:that|"
     r"with)? ?(?:an )?error|unauthori[sz]ed|"
     r"unsuccessful|invalid|unable|expir|lock(?:s|ed)?\b)|"
     r"\berrors?\b|\bfail(?:s|ed|ure)?\b|\b(?:not|no|never|cannot|nothing|without|n't)\b|\bcan't\b|\w+n't\b|"

@@ -76,6 +76,8 @@ def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
             return False  # the text says what happens on the other side
         if _KEPT_ZH.search(near):
             return True
+    if _ADMITS.search(view.words(view.sentence(atom))):
+        return False
     if any(isinstance(a.value, Action) and a.value.modality == "may" for a in here):
         return False
     if view.language == "en" and _done_by_the_system(view, atom, here):
@@ -88,6 +90,10 @@ def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
     return bool(_KEPT.search(near))
 
 
+_ADMITS = re.compile(
+    r"\b(?:is|are) (?:only )?(?:admissible|possible|permitted|allowed|accepted|valid|open) (?:only )?within\b", re.I
+)
+"""What somebody may do within a time, which the system does not keep but judges."""
 _SHOWS = re.compile(
     r"\b(?:shows?|shown|display(?:s|ed)?|export(?:s|ed)?|generat\w+|prints?|printed|log(?:s|ged)|sends?|sent|returns?|returned|"
     r"render\w*|assign\w*|creates?|created|issues?|issued|produces?|produced)\b|"

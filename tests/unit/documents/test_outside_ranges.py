@@ -95,3 +95,26 @@ def test_who_holds_something_is_a_condition() -> None:
     (requirement,) = read_text(f"# Rules\n\n## REQ-1\n\n{text}\n", limits=Limits()).requirements
     (condition,) = [atom.value for atom in requirement.atoms if isinstance(atom.value, Condition)]
     assert condition.text == "the member holds a wellness pass"
+
+
+def test_the_least_and_the_most_of_one_thing_are_one_range() -> None:
+    text = "The minimum deposit is 100 EUR and the maximum deposit is 20,000 EUR; other amounts are not accepted."
+    assert ends(text) == ("deposit", "100", "20000", True)
+    assert ends("起充金额为 10 元，单次充值不超过 2000 元，其他金额的充值应被拒绝。")[1:] == ("10", "2000", True)
+
+
+def test_what_is_inhibited_is_refused() -> None:
+    (limit,) = limits("If the tank level drops under 10 %, starting the pump is inhibited.")
+    assert limit.lower is not None
+    assert (str(limit.lower.value), limit.lower.inclusive, limit.accepts) == ("10", True, True)
+
+
+def test_that_there_is_a_value_and_why_somebody_acts_are_no_demands() -> None:
+    for text, count in (
+        ("The comment field is optional; if filled, it holds at most 140 characters.", 0),
+        ("对处罚决定不服的，应在收到决定书之日起 60 日内申请复议，超过 60 日的不予受理。", 1),
+    ):
+        (requirement,) = read_text(f"# Rules\n\n## REQ-1\n\n{text}\n", limits=Limits()).requirements
+        found = [atom.value for atom in requirement.atoms if isinstance(atom.value, Condition)]
+        assert len(found) == count
+        assert all(condition.trigger for condition in found)

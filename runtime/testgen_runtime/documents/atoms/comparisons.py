@@ -44,7 +44,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"达到",
         r"年?(?<![不未])满(?!足)",
         r"下限[为是]?",
-        r"起(?:订|购|售|投|批|送|存|租)(?:量|额|价|金额|数量|件数)?[为是]",
+        r"起(?:订|购|售|投|批|送|存|租|充|付|借|贷|捐|拍|缴)(?:量|额|价|金额|数量|件数)?[为是]",
         r"不少于|不低于|不小于|不短于|不早于",
     ),
     MORE: (
@@ -161,7 +161,7 @@ RELATIVE = re.compile(r"\b(?:that|which|who|whose)\s?(?:\w+\s)?$", re.IGNORECASE
 FAR_EXTREME = re.compile(
     r"(?:\b(?P<max>max(?:imum|imal|\.)?|longest|largest|highest|upper limit(?: of| for)?)|\b(?P<min>min(?:imum|"
     r"imal|\.)?|shortest|smallest|lowest|lower limit(?: of| for)?))\b"
-    r"(?P<what>[^.,;:]{0,60}?)\s(?:(?:shall|must|should|may) be|is|are|of|=|:)\s*$"
+    r"(?P<what>[^.,;:\d]{0,60}?)\s(?:(?:shall|must|should|may) be|is|are|of|=|:)\s*$"
     r"|(?:(?P<zmax>最大|最长|最高|最多|上限)|(?P<zmin>最小|最短|最低|最少|"
     r"下限))(?P<zwhat>[^，。；,;]{0,12}?)\s?(?:应?为|是|[:：=])\s*$",
     re.IGNORECASE,

@@ -54,6 +54,8 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
                 holds = subordinate.holds != refuse
                 out.append(Mention(part, text, opposite(text, "zh"), holds, joint, number, subordinate.trigger, term))
             continue
+        if unit.language == "en" and _GIVEN.fullmatch(subordinate.part.text):
+            continue
         parts, connective = split(subordinate.part, unit.language)
         if len(parts) == 1 and _covered(parts[0], taken) and (unit.language == "zh" or not _weighed(unit)):
             continue
@@ -76,6 +78,10 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
     if unit.language == "en" and not out:
         out.extend(_without(unit, number, refuse))
     return out
+
+
+_GIVEN = re.compile(r"(?:it is |they are )?(?:filled(?: in| out)?|given|provided|present|entered|specified|set|used)", re.I)
+"""That there is a value at all: "if filled, it holds at most 140 characters" demands nothing but the length."""
 
 
 _AND_EITHER = re.compile(

@@ -191,6 +191,8 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and unit.verdict == "neutral" and any(unit.in_condition(m.start) is None for m in mentions):
             # "退回时必须填写不少于 5 个字符的原因": without the event nothing is demanded, and nothing refused
             clauses_here = [replace(c, trigger=True) for c in clauses_here]
+        if language == "zh":  # "对决定不服的，应在 60 日内申请": why somebody does it; nobody else does
+            clauses_here = [replace(c, trigger=True) if words_zh.MOTIVE.search(c.text) else c for c in clauses_here]
         if language == "zh" and words_zh.UNDOES.search(predicate.text):
             clauses_here = [replace(c, trigger=True) if "已" in c.text and c.holds else c for c in clauses_here]
         if (lifting or not unit.otherwise) and not leads_in(text, unit):

@@ -187,12 +187,12 @@ REFUSE = re.compile(
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
     r"\b(?:all|any|every) others?(?: [a-z]+){0,2} (?:is|are|(?:shall|will|must) be) (?:returned|ejected|given back|sent back|skipped|ignored|discarded|dropped|thrown away)|"
-    r"(?:be|is|are) excluded|no (?:user|one|other)\b|no [a-z]+ (?:is|are) possible|(?:stay|remain)s? (?:locked|closed|blocked|disabled))",
+    r"(?:be|is|are) (?:excluded|inhibited|dismissed|sent away|barred)|no (?:user|one|other)\b|no [a-z]+ (?:is|are) possible|(?:stay|remain)s? (?:locked|closed|blocked|disabled))",
     I,
 )
 ACCEPT = re.compile(
     r"\b(?:accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|grant(?:s|ed)?|approv(?:e|es|ed)(?! by\b)|may|can|able to|"
-    r"succe\w+|possible|eligible|"
+    r"succe\w+|possible|eligible|admissible|"
     r"enabled|appl(?:y|ies|ied)|valid|offer(?:s|ed)?|proceed\w*|receives?|free|confirm(?:s|ed)?|complet(?:e|es|ed))\b",
     I,
 )

@@ -192,3 +192,8 @@ def is_condition(segment: str) -> bool:
 
 UNDOES = re.compile("恢复|还原|找回|召回|反悔")
 """What makes no sense before the event that it undoes: nobody restores what has not been deleted."""
+
+MOTIVE = re.compile(
+    "(?:不服|有异议|存在异议|有疑义|不满意|需要?[\u4e00-\u9fff]{2,8}|(?:想要?|希望|打算|拟)[\u4e00-\u9fff]{2,10})$"
+)
+"""Why somebody does something, which is no demand."""

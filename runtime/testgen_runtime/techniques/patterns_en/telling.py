@@ -15,7 +15,8 @@ from testgen_runtime.techniques.points import single
 from testgen_runtime.techniques.view import View
 
 REFUSED = re.compile(
-    r"\b(?:refus\w+|reject\w*|den(?:y|ies|ied|ial)|declin\w+|block\w*|prevent\w*|turned (?:away|back|down)|"
+    r"\b(?:refus\w+|reject\w*|den(?:y|ies|ied|ial)|declin\w+|block\w*|prevent\w*|turned (?:away|back|down)|sent away|"
+    r"inhibit\w*|dismiss\w*|"
     r"not (?:be )?(?:allowed|permitted|possible|"
     r"accepted|granted)|forbidden|prohibited|fails?|error)\b",
     re.I,

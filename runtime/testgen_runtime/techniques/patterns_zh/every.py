@@ -21,15 +21,19 @@ from testgen_runtime.techniques.patterns_zh import (
     kinds,
     limits_by_kind,
     listed_states,
+    means,
     not_that_of_some,
+    numbers_listed,
     once,
     only_those,
     only_with,
     opened_and_closed,
     reached,
     sides,
+    states_apart,
     told_apart,
     two_results,
+    weekdays,
     who_may,
 )
 from testgen_runtime.techniques.view import View
@@ -38,6 +42,7 @@ MOST_CHARACTERS: Final = 200
 """A longer requirement says more than one pattern: it is left to the general reading."""
 
 _PATTERNS: Final = (
+    states_apart,
     listed_states,
     amounts_by_role,
     grounds,
@@ -54,6 +59,9 @@ _PATTERNS: Final = (
     sides,
     both_ends,
     accepted_values,
+    weekdays,
+    numbers_listed,
+    means,
     all_needed,
     opened_and_closed,
     only_with,

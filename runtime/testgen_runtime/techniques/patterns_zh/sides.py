@@ -29,7 +29,7 @@ SIDE: Final = (
 )
 """A comparison with one bound; `side` reads it."""
 _BARE: Final = re.compile("(?<![及或])以[上下]$")
-_INCLUSIVE: Final = rf"{_AT_LEAST}|{_AT_MOST}|[及或]以[上下]|以内|之内"
+_INCLUSIVE: Final = rf"{_AT_LEAST}|{_AT_MOST}|[及或]以[上下]|内"
 _MEASURED: Final = re.compile(
     "(?:[额价费款率比度量数温压速重长宽高深龄限积值例差级分期]|时间|时长|成绩|[水液电]位|间隔|里程|距离|课时|学时|工时|次数|尺寸|容积|库存|存量|大小)$"
 )
@@ -65,7 +65,7 @@ def side(words: str, what: str) -> Side | None:
         return None
     q = found[0]
     lowers, uppers = re.match(f"{_AT_LEAST}|{_ABOVE}", words), re.match(f"{_AT_MOST}|{_BELOW}", words)
-    upper = uppers is not None or (lowers is None and re.search("以[下内]|之内", words) is not None)
+    upper = uppers is not None or (lowers is None and re.search("以下|内", words) is not None)
     open_ = re.match(f"(?:{_ABOVE}|{_BELOW})(?!或?等于)", words) is not None or "不含" in words
     bound = Bound(q.value, not open_, Span(0, 0))
     limit = Limit(what, None if upper else bound, bound if upper else None, q.unit, q.dimension, q.step or Decimal(1))

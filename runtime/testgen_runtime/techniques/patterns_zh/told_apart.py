@@ -11,6 +11,7 @@ from typing import Final
 
 from testgen_runtime.documents.model import Limit
 from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_zh.bounds import NUMBER
 from testgen_runtime.techniques.patterns_zh.sides import SIDE, Side, meeting
 from testgen_runtime.techniques.patterns_zh.telling import HAN, of_bound, statement
 from testgen_runtime.techniques.trees import Act
@@ -18,7 +19,7 @@ from testgen_runtime.techniques.view import View
 
 _CLAUSE: Final = r"[^，；。\d]*(?:，[^，；。\d]*)?"
 _SHAPE: Final = re.compile(
-    rf"(?:当|若|如果?|凡|对于?)?(?P<what>{HAN}{{0,14}}?)(?P<first>{SIDE})(?P<one>{_CLAUSE})"
+    rf"(?:当|若|如果?|凡|对于?)?(?P<what>{HAN}{{0,14}}?)(?P<first>{SIDE}|{NUMBER}内)(?P<one>{_CLAUSE})"
     rf"[，；。](?:而|但是?|若|如果?|当)?(?P<again>{HAN}{{0,14}}?)(?P<second>{SIDE})(?P<two>{_CLAUSE})"
 )
 _ASIDE: Final = re.compile(r"(?P<number>\d[\d.]*[^\d，。；（）]{1,4})（(?P<told>不?含)(?:本数)?）(?P<side>以[上下])")
@@ -95,6 +96,7 @@ def _act(first: _Result, second: _Result, shared: str) -> Act | None:
         yes, no = (second, first) if first.refuses else (first, second)
         permitted = _after(yes.seen, shared)
         done = _PERMITS.sub("", permitted, count=1).lstrip("，")
+        done = done.removesuffix("有效") if len(done) > 3 else done
         deed = first.deed or second.deed
         told = (
             f"{deed}。" if deed else f"申请{done}。" if 1 < len(done) <= 12 and "，" not in done else f"提交{shared or '申请'}。"
@@ -129,6 +131,8 @@ def _result(clause: str) -> _Result:
         deed, mark, seen = found["deed"], found["mark"], found["seen"]
     if _NO.search(deed):
         return _Result("", "", clause)
+    if re.match("[未没不无]", deed):  # "超过 30 分钟未支付的": what the time is counted without
+        deed = ""
     return _Result(deed, mark, seen)
 
 
