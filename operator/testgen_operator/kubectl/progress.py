@@ -275,7 +275,8 @@ def _story(release: Release, step: Step) -> str:
         return STORY[step]
     policy = release.spec.get("policy") or {}
     is_tried = bool(policy.get("smoke") or policy.get("analysis"))
-    if step is Step.SWITCHING or (step is Step.STARTING and not is_tried):
+    is_fast = release.position is not None and release.position.fast
+    if step is Step.SWITCHING or (step is Step.STARTING and (is_fast or not is_tried)):
         return BY_PODS
     return "it serves and is watched" if step is Step.BAKING else STORY[step]
 

@@ -18,7 +18,8 @@ from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import Manifest, ObjectKey, digest
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import from_snapshot, named
-from testgen_operator.rollout.model import Decision, Slot
+from testgen_operator.resources.rollout import policy
+from testgen_operator.rollout.model import Decision, Slot, Strategy
 
 CANONICAL: Final[Colour] = "blue"
 
@@ -138,8 +139,8 @@ def _size(project: TestGenProject, facts: Facts, manifest: Manifest, size: int |
 
 def _count(project: TestGenProject, facts: Facts, component: Component, size: int | None) -> int:
     """A fixed number of pods is meant for the entry; the parts behind it get what the other colour has of them, so that a split
-    runtime is not served by fewer than before."""
-    if not size or component == components.entry(project):
+    runtime is not served by fewer than before. What RollingUpdate tries beside it never serves."""
+    if not size or component == components.entry(project) or policy(project).strategy is Strategy.ROLLING:
         return size or 0
     other: Colour = "green" if project.colour == "blue" else "blue"
     there = [facts.workloads.get(names.workload(project.name, component, one)) for one in (project.colour, other)]

@@ -45,7 +45,7 @@ RELEASE_COLUMNS: Final[tuple[Json, ...]] = (
     {"name": "Outcome", "type": "string", "jsonPath": ".status.outcome"},
     {"name": "Reason", "type": "string", "jsonPath": ".status.reason"},
     {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"},
-    {"name": "Colour", "type": "string", "priority": 1, "jsonPath": ".spec.colour"},
+    {"name": "Colour", "type": "string", "priority": 1, "jsonPath": ".status.colour"},
     {"name": "Step", "type": "string", "priority": 1, "jsonPath": ".status.step"},
     {"name": "Commit", "type": "string", "priority": 1, "jsonPath": ".spec.commit"},
     {"name": "Author", "type": "string", "priority": 1, "jsonPath": ".spec.author"},

@@ -53,7 +53,7 @@ class ReleaseSpec(Part):
     environment: Literal["Development", "Staging", "Production"] = Field(description="Environment of the project.")
     strategy: Literal["BlueGreen", "Canary", "RollingUpdate"] = Field(description="How it was rolled out.")
     policy: PolicySpec | None = Field(None, description="What belongs to its strategy.")
-    colour: Colour = Field(description="Where its pods stand.")
+    colour: Colour = Field(description="Where its pods stood first; its status says where they stand.")
     config_hash: Word = Field("", description="Digest of the runtime's configuration.")
     secrets_hash: Word = Field("", description="Digest of the Secrets that its pods mount; tells nothing about them.")
     commit: Word = Field("", description="Commit that the spec came from, where it said so.")

@@ -44,7 +44,7 @@ UNSET_CHECK: Final = (
 class Smoke(Part):
     """The way of a user on pods of the new release, before anybody is led there: health, upload, generate, confirm (S2-217)."""
 
-    enabled: bool | None = Field(None, description=UNSET_CHECK)
+    enabled: bool | None = Field(None, description=f"{UNSET_CHECK} There it is on where analysis is.")
     timeout_seconds: CheckSeconds = Field(300, description="How long the whole check may take.")
 
 
@@ -180,7 +180,8 @@ def policy(project: TestGenProject) -> model.Policy:
     return model.Policy(
         strategy=strategy,
         preview_replicas=rollout.preview_replicas if beside else rollout.preview_replicas or 1,
-        smoke=beside if rollout.smoke.enabled is None else rollout.smoke.enabled,
+        # Nobody but the smoke check calls a release that is measured before it serves.
+        smoke=beside or measured if rollout.smoke.enabled is None else rollout.smoke.enabled,
         analysis=measured,
         measurements=analysis.measurements,
         interval_seconds=analysis.interval_seconds,

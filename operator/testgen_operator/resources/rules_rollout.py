@@ -44,13 +44,14 @@ _OFF: Final = "(enabled: false, or unset with RollingUpdate)"
 
 
 def _is_on(check: str) -> str:
-    """CEL: whether `smoke` or `analysis` is on; unset is on beside the serving release."""
-    at = f"self.rollout.{check}.enabled"
-    return f"(has({at}) ? {at} : {_STRATEGY} != 'RollingUpdate')"
+    """CEL: whether `smoke` or `analysis` is on; unset is on beside the serving release, and `smoke` wherever `analysis` is."""
+    at, more = f"self.rollout.{check}.enabled", f" || {_is_on('analysis')}" if check == "smoke" else ""
+    return f"(has({at}) ? {at} : {_STRATEGY} != 'RollingUpdate'{more})"
 
 
 def _on(spec: Json, check: str) -> bool:
-    return bool(spec["rollout"][check].get("enabled", _strategy(spec) != "RollingUpdate"))
+    unset = _strategy(spec) != "RollingUpdate" or (check == "smoke" and _on(spec, "analysis"))
+    return bool(spec["rollout"][check].get("enabled", unset))
 
 
 def _not_in_place(field: str, unset: str, is_unset: Callable[[Json], bool], why: str) -> Rule:

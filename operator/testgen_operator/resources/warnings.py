@@ -62,6 +62,11 @@ def _rollout(project: TestGenProject) -> Iterator[Problem]:
         yield Problem("spec.rollout.analysis.enabled", "lets a release serve that nobody has measured: set it to true")
     elif watched and wanted.bake_seconds == 0:
         yield Problem("spec.rollout.bakeSeconds", "a release that fails while it serves does not return by itself: 300 is usual")
+    if wanted.analysis and not wanted.smoke and analysis.golden is None and not analysis.web:
+        yield Problem(
+            "spec.rollout.smoke.enabled",
+            "nobody calls a release before it serves, so its analysis has no figure and waits for a person: set it to true",
+        )
     needed = (wanted.failure_limit + 1) * wanted.interval_seconds
     if wanted.analysis and 0 < wanted.bake_seconds < needed:
         yield Problem(

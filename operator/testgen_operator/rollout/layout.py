@@ -159,14 +159,14 @@ def wake(trial: Trial, position: Position) -> float | None:
     if not trial.hold:
         match position.step:
             case Step.STARTING | Step.SWITCHING:
-                waits.append(policy.progress_deadline_seconds - gone)
+                waits += [policy.progress_deadline_seconds - gone, trial.seconds_in_place(position) - gone]
             case Step.BAKING:
                 waits.append(policy.bake_seconds - gone)
             case Step.SHIFTING:
                 step = canary.step_of(trial, position)
                 waits += [step.pause_seconds - gone] if step is not None and step.pause_seconds is not None else []
             case Step.RETURNING:
-                waits.append(policy.progress_deadline_seconds - gone)
+                waits += [policy.progress_deadline_seconds - gone, trial.seconds_in_place(position) - gone]
     new = trial.new(position)
     if position.step in (Step.SHIFTING, Step.SWITCHING, Step.BAKING) and new.ready == 0:
         waits.append(READY_AGAIN_SECONDS - new.away_seconds)

@@ -37,6 +37,7 @@ from testgen_operator.rollout.trial import (
     SUSPENDED,
     Trial,
     end,
+    returned,
 )
 
 LEAVES_SECONDS: Final = 5.0
@@ -97,13 +98,14 @@ def _opening(seen: Seen, base: Standing | None, orders: Orders, now: datetime) -
     policy = seen.opening or seen.policy
     if base is None:
         return Position(Step.MIGRATING, now, seen.serving or COLOURS[0])
-    in_place = base.colour if policy.strategy is Strategy.ROLLING else other(base.colour)
+    in_place = policy.strategy is Strategy.ROLLING and (not policy.is_tried_beside or orders.quick or seen.at_rest)
+    colour = base.colour if in_place else other(base.colour)
     if orders.quick:
-        return Position(Step.STARTING, now, in_place, fast=True)
+        return Position(Step.STARTING, now, colour, fast=True)
     step = Step.BACKING_UP if policy.backup_before_upgrade else Step.MIGRATING
     if colour_seen(seen, base.colour).ready == 0:
-        return Position(step, now, in_place, fast=True, reason=BYPASS)
-    return Position(step, now, other(base.colour) if policy.is_tried_beside else base.colour)
+        return Position(step, now, colour, fast=True, reason=BYPASS)
+    return Position(step, now, colour)
 
 
 def _trial(seen: Seen, records: Sequence[Record], base: Standing | None, orders: Orders, now: datetime) -> Trial | None:
@@ -170,11 +172,12 @@ def _held(trial: Trial, position: Position) -> Position:
 
 def _gives_up_returning(trial: Trial, position: Position) -> Position:
     """What is to be returned to does not come up, and a third template is wanted: that goes on from what serves now."""
-    if position.step is not Step.RETURNING or trial.hold or trial.elapsed(position) < trial.policy.progress_deadline_seconds:
+    if position.step is not Step.RETURNING or not trial.wants_another or trial.hold:
         return position
-    # In place the pods of what is to be returned to are not told from those that still serve.
-    comes = not trial.is_in_place(position) and trial.old().ready > 0
-    if comes or not trial.wants_another:
+    if trial.is_in_place(position):
+        # The pods of what is to be returned to are not told from those that still serve.
+        return returned(trial, position) if trial.is_late_in_place(position) else position
+    if trial.old().ready > 0 or trial.elapsed(position) < trial.policy.progress_deadline_seconds:
         return position
     moved = trial.has_moved(position)
     return end(trial, replace(position, served=moved), Outcome.SUPERSEDED, drain=moved, reason=SUPERSEDED)

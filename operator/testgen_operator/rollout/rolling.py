@@ -62,7 +62,7 @@ def complaint(trial: Trial, position: Position) -> str:
     if failed is not None:
         return failed[0]
     failing = bool(trial.new(position).failing)
-    if position.step in (Step.STARTING, Step.SWITCHING) and (failing or trial.is_late(position)):
+    if position.step in (Step.STARTING, Step.SWITCHING) and (failing or trial.is_late_in_place(position)):
         return NOT_READY
     if trial.crashes_late(position):
         return NOT_READY
@@ -89,9 +89,11 @@ def _trouble(trial: Trial, position: Position) -> tuple[str, str] | None:
     if trial.away:
         return trial.away, ""
     new = trial.new(position)
-    if position.step is Step.SWITCHING and position.held != RESUMING and (bool(new.failing) or trial.is_late(position)):
+    crashes = bool(new.failing) and trial.is_late(position)  # one pod of many may crash for its node's sake
+    if position.step is Step.SWITCHING and position.held != RESUMING and (crashes or trial.is_late_in_place(position)):
         return trial.unready(position)
-    dead = new.ready == 0 and (bool(new.failing) or trial.is_late(position))
+    # What is asked for without a pod is not dead, nor is what is called not ready for a moment.
+    dead = not trial.seen.at_rest and trial.is_gone(position) and (bool(new.failing) or trial.is_late(position))
     dead = dead or trial.crashes_late(position)
     if position.step in (Step.SMOKING, Step.ANALYSING, Step.BAKING) and position.held != RESUMING and dead:
         return trial.unready(position)

@@ -92,6 +92,14 @@ class Trial:
         """Past the progress deadline. Time for which something held the step does not count: its clock starts anew after that."""
         return not self.hold and not position.held and self.elapsed(position) >= self.policy.progress_deadline_seconds
 
+    def is_late_in_place(self, position: Position) -> bool:
+        """Pods in place come one after another: the deadline is that of each."""
+        return self.is_late(position) and self.elapsed(position) >= self.seconds_in_place(position)
+
+    def seconds_in_place(self, position: Position) -> float:
+        pods = colour_seen(self.seen, position.colour).replicas
+        return float(self.policy.progress_deadline_seconds * max(1, pods))
+
     def is_over(self, position: Position) -> bool:
         """Time alone keeps a share of the traffic, or a bake, where it is no longer."""
         steps = self.policy.steps[position.number : position.number + 1]

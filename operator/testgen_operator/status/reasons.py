@@ -254,7 +254,7 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "spec.rollout.pause holds the rollout where it is, or a canary's step has no end by itself",
         "kubectl testgen rollout resume {project} -n {namespace}, for a step without an end skip in place of resume",
     ),
-    Reason.BAKING: Meaning("The new release serves and is watched; the last one stands by to take over again", _STATUS),
+    Reason.BAKING: Meaning("The new release serves and is watched; the last one takes over again where it fails", _STATUS),
     Reason.RETURNING: Meaning("The last release takes over again", _STATUS),
     Reason.RESUMING: Meaning("The project was suspended in the middle of a rollout and goes on with it", _STATUS),
     Reason.GROWING: Meaning("The pods of the canary's next share start; its pause begins when they are there", _STATUS),

@@ -69,9 +69,12 @@ TRIED: Final[frozenset[Component]] = frozenset({"migrate", "smoke", "check", "ba
 
 def is_beside(rollout: Rollout | None) -> bool:
     """Whether what serves is another release than the one that is under way, or that was given up."""
-    if rollout is None or rollout.position is None or rollout.in_place:
+    if rollout is None or rollout.position is None:
         return False
     position = rollout.position
+    serves = position.outcome is None and position.served and position.step is Step.BAKING
+    if rollout.in_place and not serves and position.outcome not in REJECTED:
+        return False
     another = rollout.decision.serve_release not in ("", rollout.release)
     return another or position.outcome in REJECTED or position.served
 

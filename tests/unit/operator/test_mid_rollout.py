@@ -25,7 +25,7 @@ STEPS: Final = (
     *(("Canary", one) for one in ("Analysing", "Shifting", "Baking")),
     *(("RollingUpdate", one) for one in ("Starting", "Smoking", "Switching", "Baking")),
 )
-BESIDE: Final = tuple(one for one in STEPS if one[0] == "BlueGreen")
+BESIDE: Final = (*(one for one in STEPS if one[0] == "BlueGreen"), ("RollingUpdate", "Starting"), ("RollingUpdate", "Smoking"))
 SCALED: Final[Json] = {"enabled": True, "minReplicas": 2, "maxReplicas": 6}
 PATIENCE: Final = 120
 """Looks within which everything has to be over; two whole rollouts take about 40."""
@@ -110,7 +110,11 @@ def look(cluster: Releasing) -> None:
 
 def is_beside(cluster: Releasing) -> bool:
     """Whether what serves is left alone until another colour does."""
-    return cluster.project.spec.rollout.strategy != "RollingUpdate"
+    if cluster.project.spec.rollout.strategy != "RollingUpdate":
+        return True
+    *_, before, newest = [one["status"] for one in cluster.records()]
+    put_back = before["outcome"] == "Superseded" and before["colour"] == cluster.selected()  # replaced on its way in
+    return newest["colour"] != cluster.selected() and not put_back
 
 
 def waking(cluster: Releasing) -> bool:

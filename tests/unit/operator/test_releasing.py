@@ -261,6 +261,33 @@ def test_checks_that_pods_in_place_were_promised_are_made_though_the_spec_asks_f
     assert cluster.records()[1]["status"]["reason"] == "AnalysisFailed"
 
 
+def test_what_is_tried_beside_what_serves_is_one_pod_of_each_part() -> None:
+    cluster = Releasing(project({"mode": "Microservices", "rollout": rolling(smoke={"enabled": True})}))
+    cluster.roll()
+    for name in cluster.kinds()["Deployment"]:
+        cluster.get("Deployment", name)["spec"]["replicas"] = 4
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    while cluster.records()[-1]["status"]["step"] != "Smoking":
+        ticks(cluster, 1, seconds=1)
+    beside = [name for name in cluster.kinds()["Deployment"] if name.endswith("-green")]
+    assert len(beside) > 3
+    assert {size(cluster, name) for name in beside} == {1}
+
+
+@pytest.mark.parametrize("bad", [False, True])
+def test_in_place_a_project_is_ready_while_its_release_is_watched_and_after_it_was_put_back(bad: bool) -> None:
+    cluster = Releasing(project({"rollout": rolling(analysis={"enabled": True, "failureLimit": 0})}))
+    cluster.roll()
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    while cluster.records()[-1]["status"]["step"] != "Baking":
+        ticks(cluster, 1, seconds=5)
+    if bad:
+        cluster.verdict = Verdict.FAILED
+        ticks(cluster, 10, seconds=31)
+        assert cluster.records()[-1]["status"]["outcome"] == "RolledBack"
+    assert releases.is_beside(cluster.rollout), "what serves is not what its end is told of"
+
+
 def test_what_serves_and_is_asked_for_again_is_well_whatever_was_given_up_meanwhile() -> None:
     cluster = running(rollout={"analysis": {"failureLimit": 0}})
     change(cluster, {"budgets": {"dailyTokens": 5}})

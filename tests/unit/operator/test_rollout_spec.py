@@ -45,6 +45,8 @@ def test_pod_by_pod_checks_only_what_the_spec_asks_for() -> None:  # S2-129
     found = policy(project({"rollout": asked}))
     assert (found.bake_seconds, found.smoke, found.analysis, found.preview_replicas) == (300, True, True, 1)
     assert found.is_tried_beside
+    measured = policy(project({"rollout": {"strategy": "RollingUpdate", "analysis": {"enabled": True}}}))
+    assert measured.smoke, "nobody else calls what is measured before it serves"
 
 
 def test_the_limits_of_an_analysis_are_those_of_the_requirements() -> None:  # S2-127, S2-128

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -198,7 +199,7 @@ def test_what_had_no_ready_pod_for_a_moment_is_tried_beside_it_after_all() -> No
     story.world.deployments["blue"].pods.clear()
     story.world.target = "app-1"
     story.world.act(story.rng)
-    assert (story.position.reason, story.position.colour) == ("ActiveUnavailableBypass", "blue")
+    assert (story.position.reason, story.position.colour) == ("ActiveUnavailableBypass", "green")
 
     story.look()
 
@@ -267,3 +268,66 @@ def test_what_is_proven_in_place_is_what_the_next_release_returns_to() -> None:
 
     assert story.end().outcome is Outcome.ABORTED
     assert (story.record.previous, story.serving) == ("app-1", "app-1")
+
+
+@pytest.mark.parametrize(("looks", "expected"), [(100, Step.SWITCHING), (5 * 300, Step.DONE)])
+def test_pods_in_place_come_one_after_another_so_the_deadline_is_that_of_each(looks: int, expected: Step) -> None:
+    story = Story(replace(CHECKED, bake_seconds=0), scale=5)
+    story.release("app-1")
+    story.until(lambda: story.position.step is Step.ANALYSING)
+    story.world.pace = 0
+    story.reach(Step.SWITCHING)
+
+    story.look(CHECKED.progress_deadline_seconds + looks)
+    story.look(0)
+
+    assert (story.position.step, story.serving) == (expected, "app-1" if expected is Step.SWITCHING else "app-0")
+
+
+def test_what_nobody_let_through_does_not_serve_because_the_last_one_is_gone() -> None:
+    story = Story(replace(CHECKED, auto_promote=False))
+    story.world.qualities["app-0"] = Quality.CRASHES
+    story.look()
+    story.release("app-1")
+
+    for _ in range(10):
+        story.look(31)
+
+    assert (story.position.step, story.position.reason, story.position.served) == (
+        Step.AWAITING,
+        "ActiveUnavailableBypass",
+        False,
+    )
+
+
+@pytest.mark.parametrize(("away", "at_rest", "bad"), [(1.0, False, False), (11.0, False, True), (math.inf, True, False)])
+def test_in_a_bake_in_place_pods_that_are_away_for_a_moment_or_not_asked_for_end_nothing(
+    away: float, at_rest: bool, bad: bool
+) -> None:
+    story = Story(replace(CHECKED, bake_seconds=3600))
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    there = story.world.see()
+    gone = replace(there.colours["blue"], ready=0, complete=False, away_seconds=away, replicas=0 if at_rest else 3)
+
+    found = decide(replace(there, colours={"blue": gone}, at_rest=at_rest), story.position.since + timedelta(seconds=400))
+
+    assert (found.positions.get("app-1", story.position).step is Step.RETURNING) is bad
+
+
+def test_a_return_in_place_that_another_version_overtakes_is_still_the_end_of_what_failed() -> None:
+    story = Story(replace(CHECKED, failure_limit=0, bake_seconds=300), scale=5)
+    story.release("app-1")
+    story.reach(Step.BAKING)
+    story.world.qualities["app-1"] = Quality.SERVES_ERRORS
+    story.world.pace = 0
+    story.until(lambda: story.position.step is Step.RETURNING, 31)
+    story.world.target = "app-2"
+
+    story.look(CHECKED.progress_deadline_seconds + 1)
+    assert story.world.records["app-1"].outcome is None, "its pods come one after another"
+    story.look(5 * CHECKED.progress_deadline_seconds)
+
+    ended = story.world.records["app-1"].position
+    assert ended is not None
+    assert (ended.outcome, ended.reason) == (Outcome.ROLLED_BACK, "AnalysisFailed")
