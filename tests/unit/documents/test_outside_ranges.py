@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from testgen_runtime.documents.model import Actor, Condition, Limit
+from testgen_runtime.documents.model import Actor, Condition, Limit, Outcome
 from testgen_runtime.documents.read import read_text
 from testgen_runtime.settings import Limits
 
@@ -118,3 +118,23 @@ def test_that_there_is_a_value_and_why_somebody_acts_are_no_demands() -> None:
         found = [atom.value for atom in requirement.atoms if isinstance(atom.value, Condition)]
         assert len(found) == count
         assert all(condition.trigger for condition in found)
+
+
+def test_a_word_with_the_sign_of_a_demand_in_it_ends_no_condition() -> None:
+    text = "库存低于 5 件且供应商已停产的商品不允许下单。"
+    (requirement,) = read_text(f"# 规则\n\n## REQ-1\n\n{text}\n", limits=Limits()).requirements
+    found = [atom.value.text for atom in requirement.atoms if isinstance(atom.value, Condition)]
+    assert found == ["库存低于 5 件", "供应商已停产"]
+
+
+def test_a_not_is_no_part_of_the_noun_before_it() -> None:
+    for told in ("不允许下单", "不准下单", "不予下单"):
+        text = f"库存低于 5 件且供应商已停产的商品{told}。"
+        (requirement,) = read_text(f"# 规则\n\n## REQ-1\n\n{text}\n", limits=Limits()).requirements
+        assert all(not c.holds for c in (atom.value for atom in requirement.atoms) if isinstance(c, Condition))
+        assert [atom.value.polarity for atom in requirement.atoms if isinstance(atom.value, Outcome)] == ["negative"]
+
+
+def test_what_is_compared_after_a_unit_has_a_name_of_its_own() -> None:
+    found = limits("A parcel heavier than 30 kg or longer than 120 cm shall be refused.")
+    assert [limit.subject for limit in found][1:] == ["length"]
