@@ -357,11 +357,14 @@ class World:
         self.serving, self.serving_release = found.serve, found.serve_release
 
     def _expect_as_many(self, found: Decision, left: Colour) -> None:
-        """A release that goes forward takes over with as many pods as it takes over from."""
+        """A release that goes forward takes over with as many pods as it takes over from. One that had taken over already (a
+        return was begun and called off, with the operator killed in between) has the project's own scale since then."""
         there, newest = self.deployments.get(left), self.newest()
         forward = newest is not None and newest.outcome is None and found.serve_release == newest.name
         if forward and there is not None and there.ready > 0:
-            self.expect(self._ready(found.serve) >= there.replicas, "the switch loses no pod")
+            again = newest is not None and newest.position is not None and newest.position.step is Step.BAKING
+            least = min(there.replicas, self.scale) if again else there.replicas
+            self.expect(self._ready(found.serve) >= least, "the switch loses no pod")
 
     def _shape(self, colour: Colour, slot: Slot | None) -> None:
         there = self.deployments.get(colour)
