@@ -161,18 +161,19 @@ async def test_pod_by_pod_with_checks_a_release_is_tried_beside_what_serves_and_
 ) -> None:
     checked = {"smoke": {"enabled": True}, "analysis": {"enabled": True, "intervalSeconds": 5, "latencyP95Milliseconds": 9000}}
     rolling = {"strategy": "RollingUpdate", "bakeSeconds": 5, "progressDeadlineSeconds": 300, **checked}
+    number = len(await releases(shared_cluster)) + 1
     async with callers.flowing(traffic):
         await shared_cluster.apply_project("shop", {"rollout": rolling, "budgets": {"dailyTokens": 2000}})
 
         async def tried() -> bool:
             newest = (await releases(shared_cluster))[-1]
             at = (newest.get("status") or {}).get("step")
-            return newest["spec"]["sequence"] == 4 and at in ("Smoking", "Analysing")
+            return newest["spec"]["sequence"] == number and at in ("Smoking", "Analysing")
 
         await shared_cluster.eventually(tried, within=WITHIN, what="the release is tried", poll=0.2)
         serving, beside = [await shared_cluster.get("Deployment", f"shop-all-{colour}") for colour in ("blue", "green")]
         assert serving["metadata"]["labels"][names.LABEL_RELEASE] != beside["metadata"]["labels"][names.LABEL_RELEASE]
-        record = await ended(shared_cluster, 4)
+        record = await ended(shared_cluster, number)
 
     assert (record["status"]["outcome"], record["spec"]["strategy"]) == ("Promoted", "RollingUpdate")
     assert (await selector(shared_cluster))[names.LABEL_COLOUR] == "blue"
