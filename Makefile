@@ -30,12 +30,14 @@ demo: ## a cluster, a project, its endpoint, cases from two documents (DOC=path 
 test: ## everything: lint, types, unit, contract, integration and cluster tests on real parts
 	@$(PYTHON) requirements/install.py dev .venv --editable
 	@$(MAKE) lint
-	@$(BIN)/pytest -q tests/unit tests/contract
-	@$(CLUSTER_TOOL).images tool neo4j > /dev/null && $(CLUSTER_TOOL).images tool ollama > /dev/null && $(CLUSTER_TOOL).models path qwen2.5-coder:0.5b > /dev/null
-	@mkdir -p build/test; echo '▸ integration tests (build/test/integration.log) beside the cluster tests, which wait most of their time'; \
-	$(BIN)/pytest -q tests/integration > build/test/integration.log 2>&1 & integration=$$!; \
-	failed=0; $(CLUSTER_TOOL).suite $(BIN)/pytest -q tests/cluster || failed=1; \
-	wait $$integration || failed=1; cat build/test/integration.log; exit $$failed
+	@mkdir -p build/test; rm -f build/test/*.log
+	@echo '▸ unit, contract and integration tests (build/test/*.log) beside the cluster tests, which wait most of their time'; \
+	beside() { \
+	  local failed=0; $(BIN)/pytest -q tests/unit tests/contract > build/test/unit.log 2>&1 || failed=1; \
+	  { $(CLUSTER_TOOL).images tool neo4j && $(CLUSTER_TOOL).images tool ollama && $(CLUSTER_TOOL).models path qwen2.5-coder:0.5b; } > /dev/null \
+	  && $(BIN)/pytest -q tests/integration > build/test/integration.log 2>&1 || failed=1; return $$failed; \
+	}; beside & beside=$$!; failed=0; $(CLUSTER_TOOL).suite $(BIN)/pytest -q tests/cluster || failed=1; \
+	wait $$beside || failed=1; cat build/test/*.log; exit $$failed
 
 test-fast: venv ## lint, types, unit and contract tests: no root, no cluster, a few minutes
 	@$(MAKE) lint
