@@ -108,7 +108,7 @@ class ReleaseStatus(Part):
     number: Count | None = Field(None, description="Canary: index of the step of spec.rollout.steps, from 0.")
     tally: TallyStatus | None = Field(None, description="Measurements of the step.")
     outcome: Literal["Promoted", "FastPromoted", "Aborted", "Superseded", "RolledBack"] | None = Field(
-        None, description="How it ended. FastPromoted: without checks. RolledBack: it served, and gave way again."
+        None, description="How it ended. FastPromoted: without analysis and bake. RolledBack: it served, and gave way again."
     )
     reason: Annotated[str, Field(max_length=64)] | None = Field(None, description="Why it ended or is held; docs/REASONS.md.")
     message: Text | None = Field(None, description="The same for people.")

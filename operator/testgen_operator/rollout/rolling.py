@@ -90,7 +90,8 @@ def _trouble(trial: Trial, position: Position) -> tuple[str, str] | None:
         return trial.away, ""
     new = trial.new(position)
     crashes = bool(new.failing) and trial.is_late(position)  # one pod of many may crash for its node's sake
-    if position.step is Step.SWITCHING and position.held != RESUMING and (crashes or trial.is_late_in_place(position)):
+    replaces = position.step is Step.SWITCHING or (position.step is Step.STARTING and trial.policy.is_tried_beside)
+    if replaces and position.held != RESUMING and (crashes or trial.is_late_in_place(position)):
         return trial.unready(position)
     # What is asked for without a pod is not dead, nor is what is called not ready for a moment.
     dead = not trial.seen.at_rest and trial.is_gone(position) and (bool(new.failing) or trial.is_late(position))

@@ -235,7 +235,9 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.stores.postgres}}'",
     ),
     Reason.PROMOTED: Meaning("The release passed its checks and serves"),
-    Reason.FAST_PROMOTED: Meaning("The release serves without checks: it is returned to, or the last one had no ready pod"),
+    Reason.FAST_PROMOTED: Meaning(
+        "The release serves without analysis and bake: it is returned to, or the last one had no ready pod"
+    ),
     Reason.ACTIVE_UNAVAILABLE_BYPASS: Meaning(
         "The release that serves has no ready pod, so the new one takes over without analysis and without bake", _STATUS
     ),

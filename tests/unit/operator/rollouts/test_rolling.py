@@ -331,3 +331,21 @@ def test_a_return_in_place_that_another_version_overtakes_is_still_the_end_of_wh
     ended = story.world.records["app-1"].position
     assert ended is not None
     assert (ended.outcome, ended.reason) == (Outcome.ROLLED_BACK, "AnalysisFailed")
+
+
+@pytest.mark.parametrize(("policy", "outcome"), [(CHECKED, Outcome.ABORTED), (PLAIN, None)])
+def test_a_rollback_in_place_whose_pods_never_come_up_is_put_back_where_releases_are_checked(
+    policy: Policy, outcome: Outcome | None
+) -> None:
+    story = Story(policy)
+    record = story.release("app-1")
+    story.end()
+    story.world.qualities["app-0"] = Quality.NEVER_READY
+    story.command(rollback_to="app-0", rollback_from=record.name)
+    story.until(lambda: story.record.name == "app-0-2")
+
+    for _ in range(5):
+        story.look(1000)
+
+    assert story.record.outcome is outcome
+    assert story.world.deployments["blue"].pods == {"app-1": 3}
