@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, act_on, point, statement
-from testgen_runtime.techniques.phrases import in_state
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, of_states, statement
 from testgen_runtime.techniques.view import View
 
 _STATE: Final = "“[^“”]{1,12}”"
@@ -33,17 +32,4 @@ def points(view: View) -> Iterator[TestPoint]:
     opened, closed = (re.findall("“([^“”]+)”", found[name]) for name in ("open", "closed"))
     if set(opened) & set(closed):
         return
-    for state in (*opened, *closed):
-        ok = state in opened
-        yield point(
-            view,
-            technique=Technique.STATE_TRANSITION,
-            ok=ok,
-            inputs={f"{noun}状态": Input(state)},
-            preconditions=(in_state(noun, state, "zh"),),
-            do=f"{who}{act_on(act, noun)}。",
-            see=f"系统允许{act}。" if ok else f"系统不允许{act}。",
-            reason="该状态允许此操作" if ok else "该状态不允许此操作",
-            weight=0.9 if ok else 0.92,
-            title=f"{noun}处于“{state}”状态",
-        )
+    yield from of_states(view, noun, opened, closed, act, who=who)

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, act_on, point, statement
-from testgen_runtime.techniques.phrases import in_state
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, of_states, statement
 from testgen_runtime.techniques.view import View
 
 _STATE: Final = r"(?:“[^“”]{1,10}”|(?:已经?|未|待|尚未)[\u4e00-\u9fff]{1,4}?|[\u4e00-\u9fff]{1,3}中|草稿|新建)"
@@ -43,21 +42,7 @@ def points(view: View) -> Iterator[TestPoint]:
         return
     if not noun or set(may) & set(denied) or len({*may, *denied}) < 2:
         return
-    for state in (*may, *denied):
-        ok = state in may
-        act = found["act"]
-        yield point(
-            view,
-            technique=Technique.STATE_TRANSITION,
-            ok=ok,
-            inputs={f"{noun}状态": Input(state)},
-            preconditions=(in_state(noun, state, "zh"),),
-            do=f"{act_on(act, noun)}。",
-            see=f"系统允许{act}。" if ok else f"系统不允许{act}。",
-            reason="该状态允许此操作" if ok else "该状态不允许此操作",
-            weight=0.9 if ok else 0.92,
-            title=f"{noun}处于“{state}”状态",
-        )
+    yield from of_states(view, noun, may, denied, found["act"])
 
 
 def _names(words: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from testgen_runtime.documents.model import Limit
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
+from testgen_runtime.techniques.phrases import in_state
 from testgen_runtime.techniques.points import single
 from testgen_runtime.techniques.trees import Act, Tree, situations
 from testgen_runtime.techniques.view import View
@@ -110,6 +111,26 @@ def of_tree(view: View, tree: Tree, act: Act) -> Iterator[TestPoint]:
             reason=one.way.reason,
             weight=one.way.weight,
             title="且".join(line.rstrip("。") for line in one.lines),
+        )
+
+
+def of_states(
+    view: View, noun: str, may: Sequence[str], denied: Sequence[str], act: str, *, who: str = ""
+) -> Iterator[TestPoint]:
+    """A point for each state of the thing: the act is allowed in those of `may`."""
+    for state in (*may, *denied):
+        ok = state in may
+        yield point(
+            view,
+            technique=Technique.STATE_TRANSITION,
+            ok=ok,
+            inputs={f"{noun}状态": Input(state)},
+            preconditions=(in_state(noun, state, "zh"),),
+            do=f"{who}{act_on(act, noun)}。",
+            see=f"系统允许{act}。" if ok else f"系统不允许{act}。",
+            reason="该状态允许此操作" if ok else "该状态不允许此操作",
+            weight=0.9 if ok else 0.92,
+            title=f"{noun}处于“{state}”状态",
         )
 
 
