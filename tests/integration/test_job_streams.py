@@ -15,6 +15,7 @@ import pytest
 from tests.bench.rollout_clients import Load, flowing
 from tests.bench.rollout_count import Stream
 from tests.integration.api import Api, eventually, long_document
+from tests.integration.holding import held
 from tests.integration.processes import KEY, Serving, serving, until
 
 from testgen_runtime.storage.target import Target
@@ -70,22 +71,23 @@ async def test_a_follower_that_is_cut_again_and_again_goes_on_at_the_other_proce
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
 async def test_a_process_that_goes_loses_no_job_and_no_event(target: Target, tmp_path: Path, end: str) -> None:
     async with serving(target, tmp_path, **FAST) as first, serving(target, tmp_path, **FAST) as second:
-        jobs = [await start(first, 400 + n) for n in range(3)]  # none is over before its process goes, however late we look
-        for job in jobs:
-            await until(second.http, job, done=10)
-        leaving, staying = (first, second) if b"job started" in first.log.read_bytes() else (second, first)
-        there = [at(leaving)]
-        load = Load(lambda: there[0], KEY)
-        streams = [Stream(job) for job in jobs]
-        load.jobs.asked = list(jobs)
-        following = [asyncio.create_task(load.follow(stream)) for stream in streams]
-        await so(lambda: all(stream.told for stream in streams))
+        async with held(target, done=50):
+            jobs = [await start(first, 400 + n) for n in range(3)]
+            for job in jobs:
+                await until(second.http, job, done=10)
+            leaving, staying = (first, second) if b"job started" in first.log.read_bytes() else (second, first)
+            there = [at(leaving)]
+            load = Load(lambda: there[0], KEY)
+            streams = [Stream(job) for job in jobs]
+            load.jobs.asked = list(jobs)
+            following = [asyncio.create_task(load.follow(stream)) for stream in streams]
+            await so(lambda: all(stream.told for stream in streams))
 
-        there[0] = at(staying)  # where the Service sends new connections from now on
-        if end == "SIGTERM":
-            assert await leaving.terminate() == 0
-        else:
-            await leaving.kill()
+            there[0] = at(staying)  # where the Service sends new connections from now on
+            if end == "SIGTERM":
+                assert await leaving.terminate() == 0
+            else:
+                await leaving.kill()
         await asyncio.gather(*following)
         load.streams = streams
         await load.settle()

@@ -8,8 +8,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from tests.integration.api import Api, events, long_document
+from tests.integration.api import Api, events, eventually, long_document
+from tests.integration.holding import held
 from tests.integration.processes import serving, until
 
 from testgen_runtime.cases import repository as cases
@@ -42,14 +44,15 @@ async def test_a_job_whose_worker_is_killed_goes_on_elsewhere_without_loss_or_do
 
 
 async def test_on_sigterm_a_job_is_handed_back_and_goes_on_at_once(target: Target, tmp_path: Path) -> None:
-    slow_to_notice = {"TESTGEN_JOBS__HEARTBEAT_SECONDS": "300", "TESTGEN_SERVER__DRAIN_SECONDS": "1"}
+    slow_to_notice = {"TESTGEN_JOBS__HEARTBEAT_SECONDS": "300", "TESTGEN_SERVER__DRAIN_SECONDS": "4"}
     async with serving(target, tmp_path, **slow_to_notice) as first, serving(target, tmp_path, **slow_to_notice) as second:
-        job_id = await start(first.http)
-        await until(first.http, job_id, done=20)
-        leaving, staying = (first, second) if b"job started" in first.log.read_bytes() else (second, first)
-        waiting = asyncio.create_task(leaving.http.post("/generate", json={"text": long_document(LENGTH + 1)}))
-        await until(leaving.http, job_id, done=40)
-        code = await leaving.terminate()
+        async with held(target, done=40):
+            job_id = await start(first.http)
+            await until(second.http, job_id, done=40)
+            leaving, staying = (first, second) if b"job started" in first.log.read_bytes() else (second, first)
+            waiting = asyncio.create_task(leaving.http.post("/generate", json={"text": long_document(LENGTH + 1)}))
+            await jobs_are(staying.http, 2)  # it waits for its job, not for its text to be read
+            code = await leaving.terminate()
         answer = await waiting
         job = await until(staying.http, job_id, finished=True)
 
@@ -60,6 +63,13 @@ async def test_on_sigterm_a_job_is_handed_back_and_goes_on_at_once(target: Targe
     log = leaving.log.read_text()
     assert "job handed back" in log
     assert "Traceback" not in log
+
+
+async def jobs_are(http: httpx.AsyncClient, count: int) -> None:
+    async def so() -> bool:
+        return len((await http.get("/jobs")).json()["items"]) >= count
+
+    await eventually(so, within=60)
 
 
 async def test_a_follower_goes_on_elsewhere_without_a_gap(target: Target, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from testgen_runtime.api.headers import secure
 from testgen_runtime.api.inflight import Inflight, Place
-from testgen_runtime.errors import BodyTooSlow, DocumentTooLarge, Overloaded, TestGenError
+from testgen_runtime.errors import BodyTooSlow, DocumentTooLarge, Leaving, Overloaded, TestGenError
 from testgen_runtime.security.audit import CALL
 from testgen_runtime.security.audit import Call as AuditedCall
 from testgen_runtime.security.proxies import UNIX, TrustedProxies
@@ -116,6 +116,11 @@ class Entry:
         except (DocumentTooLarge, BodyTooSlow, Overloaded) as error:  # raised outside a route
             if call.status == 0:
                 await respond(call.request_id, error)(call.scope, receive, call.send)
+        except asyncio.CancelledError:  # the server cuts what is at work longer than the drain lasts
+            if call.status != 0 or not self._parting.is_set():
+                raise
+            gone = Leaving("this process shuts down; the request was given up", mend="send it again", retry_after=1)
+            await respond(call.request_id, gone)(call.scope, receive, call.send)
         except Exception:
             if call.status == 0:
                 raise

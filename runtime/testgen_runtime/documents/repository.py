@@ -51,7 +51,7 @@ async def add(
           (id, name, version, sha256, media_type, title, language, size_bytes, text, sections, findings, created_by)
         SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11
         FROM documents WHERE name = $2
-        ON CONFLICT (sha256, media_type) DO NOTHING
+        ON CONFLICT DO NOTHING -- by content or by the id made of it: who comes second finds either index first
         RETURNING id
         """,
         new_id, name, digest, document.media_type, document.title, document.language, size_bytes, document.text,

@@ -145,3 +145,28 @@ async def test_every_answer_carries_the_requests_id() -> None:
     async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
         assert (await http.get("/", headers={"X-Request-Id": "mine-1"})).headers["x-request-id"] == "mine-1"
         assert len((await http.get("/")).headers["x-request-id"]) == 32
+
+
+@pytest.mark.parametrize("parting", [True, False])
+async def test_a_request_that_the_drain_cuts_is_told_to_ask_again(parting: bool) -> None:
+    inside, leaves = asyncio.Event(), asyncio.Event()
+
+    async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+        inside.set()
+        await asyncio.Event().wait()
+
+    if parting:
+        leaves.set()
+    async with client(Entry(endless, max_inflight=1, max_body=100, parting=leaves)) as http:
+        asked = asyncio.create_task(http.get("/"))
+        await inside.wait()
+        asked.cancel()  # as uvicorn does with what outlasts its graceful time
+        if not parting:
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+            return
+        answer = await asked
+
+    assert (answer.status_code, answer.headers["connection"]) == (503, "close")
+    assert answer.json()["type"] == "https://testgen.dev/problems/leaving"
+    assert answer.json()["mend"] == "send it again"
