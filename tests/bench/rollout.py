@@ -40,6 +40,7 @@ from tests.bench.rollout_argo import argo_rollouts
 from tests.bench.rollout_clients import Load, flowing, gathered, told
 from tests.bench.rollout_plain import plain_rollouts
 from tests.bench.rollout_scenario import BROKEN, GOOD, Ended, Found, Release, metrics, scenario
+from tests.bench.rollout_slow import slow_jobs
 from tests.bench.rollout_targets import verdicts
 from tests.bench.rollout_watch import Watch, watching
 from tests.bench.rollout_ways import Ways, traefik
@@ -171,6 +172,7 @@ async def _run(refs: Mapping[str, str], releases: Mapping[str, str]) -> dict[str
         async with an_operator(cluster, env, folder) as operator:
             await cluster.apply_project(PROJECT, spec(GOOD[0], releases))
             await cluster.ready(PROJECT, within=240)
+            await slow_jobs(cluster, PROJECT)
             say("the project is ready; the load begins")
             loads_on = Ways(cluster, PROJECT, await traefik(cluster), RATE)
             ours = await _ours(cluster, releases, await loads_on(PROJECT))

@@ -20,6 +20,7 @@ import httpx
 from tests.bench.rollout_count import ENDS, Jobs, Kind, Requests, Stream, Told, parse
 from tests.bench.rollout_faults import MARK
 from tests.bench.rollout_scenario import Ended, Found, Switches
+from tests.bench.rollout_slow import SLOW, SLOW_REQUIREMENTS
 
 DOCUMENT: Final = "# Login {n}\n\nREQ-{n}: The system shall lock the account after {n} failed attempts within 15 minutes.\n"
 READS: Final = ("/documents?limit=5", "/cases?limit=5", "/search?q=account", "/coverage", "/jobs?limit=5")
@@ -37,8 +38,9 @@ class Load:
     """What to send, and what came of it. `url` is asked for each new connection: it may name another process every time.
 
     `rate`: requests a second of all readers together. `writes`: the share of them that upload a document. `host`: the name that
-    requests are for, where the address does not say it. `pause`: seconds between the jobs of one follower. `marked`: when the
-    last request was sent that a release with a fault answered (MARK of rollout_faults.py), by its fault, by `time.monotonic`.
+    requests are for, where the address does not say it. `pause`: seconds between the jobs of one follower. `patient`: followers
+    besides, of jobs whose requirements take their time (rollout_slow.py). `marked`: when the last request was sent that a
+    release with a fault answered (MARK of rollout_faults.py), by its fault, by `time.monotonic`.
     """
 
     url: Callable[[], str]
@@ -51,6 +53,7 @@ class Load:
     seed: int = 1
     host: str = ""
     pause: float = 0.0
+    patient: int = 0
     marked: dict[str, float] = field(default_factory=dict)
     requests: Requests = field(default_factory=Requests)
     streams: list[Stream] = field(default_factory=list)
@@ -113,11 +116,12 @@ class Load:
 
     async def work(self, place: int) -> None:
         """Ask for one job after the other and follow each to its end."""
+        mark, length = (SLOW, SLOW_REQUIREMENTS) if place >= self.followers else ("F", self.requirements)
         while not self._stop.is_set():
             n = self.seed * 1_000_000 + 500_000 + self.number()
             text = "# Fields\n\n" + "\n\n".join(
-                f"F-{n}-{one}: The field number {one} must have {one + 1} to {one + 50 + n % 97} characters."
-                for one in range(1, self.requirements + 1)
+                f"{mark}-{n}-{one}: The field number {one} must have {one + 1} to {one + 50 + n % 97} characters."
+                for one in range(1, length + 1)
             )
             async with self.client() as client:
                 answer = await self.send(
@@ -210,7 +214,7 @@ async def flowing(load: Load, *more: Load) -> AsyncIterator[Load]:
     held against the record."""
     every = (load, *more)
     readers = [asyncio.create_task(one.read(place)) for one in every for place in range(one.readers)]
-    workers = [asyncio.create_task(one.work(place)) for one in every for place in range(one.followers)]
+    workers = [asyncio.create_task(one.work(place)) for one in every for place in range(one.followers + one.patient)]
     try:
         yield load
     finally:

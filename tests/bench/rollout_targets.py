@@ -38,8 +38,10 @@ TARGETS: Final = (
     Target("rollback_worst_s", "<", 10),
     Target("jobs_lost", "=", 0),
     Target("streams_broken", "=", 0),
+    Target("stream_cuts", "≥", 1, of_size=True),
 )
-"""A percentile of few switches says little, so a short run is not held to it either."""
+"""That no stream broke says nothing where none was cut. A percentile of few switches says little, so a short run is not held to
+it either."""
 
 
 def verdicts(results: Mapping[str, Metric], *, short: bool = False) -> list[Verdict]:

@@ -16,6 +16,8 @@ from tests.cluster.kube import Cluster
 READERS: Final = 16
 """Of each way: enough that the rate is reached while answers take a third of a second."""
 FOLLOWERS: Final = 1
+PATIENT: Final = 1
+"""Of each way, besides: one that is cut off by nearly every switch."""
 REQUIREMENTS: Final = 40
 WRITES: Final = 0.03
 """Three thousand documents in a full run: what is listed and searched grows as it would in a busy month."""
@@ -60,6 +62,7 @@ class Ways:
                 seed=self.made,
                 host=said,
                 pause=JOB_PAUSE,
+                patient=PATIENT,
             )
         return found
 

@@ -54,6 +54,8 @@ class Kind:
 
 NOWHERE: Final = "127.0.0.1:1/nowhere/runtime:missing"
 GOLDEN: Final = {"analysis": {"golden": {"configMap": "golden", "timeoutSeconds": 240}}}
+ROLLING: Final = {"strategy": "RollingUpdate"}
+"""With a smoke test and an analysis: tried on a pod beside what serves, then in place."""
 UNTIL_ABORTED: Final = {"bakeSeconds": 120}
 """A person's word has to reach the release before the bake is over, however busy the machine is."""
 _BROKEN_PODS: Final = frozenset({"PreviewNotReady", "CrashLooping", "ContainerCrashing"})
@@ -72,6 +74,11 @@ KINDS: Final[Mapping[str, Kind]] = {
             "canary", "Promoted", (Step.SHIFTING, Step.SHIFTING, Step.SWITCHING),
             rollout={"strategy": "Canary", "steps": [{"weight": 50, "pauseSeconds": 4}]},
         ),
+        Kind(
+            "rolling", "Promoted",
+            (Step.STARTING, Step.SMOKING, Step.ANALYSING, Step.SWITCHING, Step.SWITCHING, Step.BAKING), rollout=ROLLING,
+        ),
+        Kind("rolling-worse", "Aborted", (Step.ANALYSING,), "worse", ROLLING | GOLDEN, frozenset({"GoldenSetWorse"})),
         Kind("rollback", WITHOUT_CHECKS, (Step.STARTING, Step.SWITCHING, Step.DRAINING)),
         Kind("crash", "Aborted", (Step.STARTING, Step.STARTING), image="crash", reasons=_BROKEN_PODS),
         Kind("no-image", "Aborted", (Step.MIGRATING, Step.STARTING), image=NOWHERE, reasons=frozenset({"ImagePullFailed"})),

@@ -23,8 +23,9 @@ REACHED = {
     "rollback_worst_s": 9.9,
     "jobs_lost": 0,
     "streams_broken": 0,
+    "stream_cuts": 1,
 }
-OF_SIZE = {"requests", "rollouts", "broken_rollouts", "switch_p95_s", "abort_p95_s"}
+OF_SIZE = {"requests", "rollouts", "broken_rollouts", "switch_p95_s", "abort_p95_s", "stream_cuts"}
 
 
 def figures(**others: float | None) -> dict[str, Metric]:
@@ -59,6 +60,7 @@ def test_a_run_that_just_reaches_all_is_told_of_each() -> None:
         ("jobs_lost", 1),
         ("streams_broken", 1),
         ("streams_broken", None),
+        ("stream_cuts", 0),
     ],
 )
 def test_one_figure_beyond_its_target_or_not_measured_is_missed(figure: str, value: float | None) -> None:
