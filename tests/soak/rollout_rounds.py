@@ -54,8 +54,14 @@ class Kind:
 
 NOWHERE: Final = "127.0.0.1:1/nowhere/runtime:missing"
 GOLDEN: Final = {"analysis": {"golden": {"configMap": "golden", "timeoutSeconds": 240}}}
-ROLLING: Final = {"strategy": "RollingUpdate"}
+ROLLING: Final = {
+    "strategy": "RollingUpdate",
+    "scaleDownDelaySeconds": None,
+    "smoke": {"enabled": True, "timeoutSeconds": 240},
+    "analysis": {"enabled": True},
+}
 """With a smoke test and an analysis: tried on a pod beside what serves, then in place."""
+ROLLING_GOLDEN: Final = {**ROLLING, "analysis": {"enabled": True, **GOLDEN["analysis"]}}
 UNTIL_ABORTED: Final = {"bakeSeconds": 120}
 """A person's word has to reach the release before the bake is over, however busy the machine is."""
 _BROKEN_PODS: Final = frozenset({"PreviewNotReady", "CrashLooping", "ContainerCrashing"})
@@ -78,7 +84,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             "rolling", "Promoted",
             (Step.STARTING, Step.SMOKING, Step.ANALYSING, Step.SWITCHING, Step.SWITCHING, Step.BAKING), rollout=ROLLING,
         ),
-        Kind("rolling-worse", "Aborted", (Step.ANALYSING,), "worse", ROLLING | GOLDEN, frozenset({"GoldenSetWorse"})),
+        Kind("rolling-worse", "Aborted", (Step.ANALYSING,), "worse", ROLLING_GOLDEN, frozenset({"GoldenSetWorse"})),
         Kind("rollback", WITHOUT_CHECKS, (Step.STARTING, Step.SWITCHING, Step.DRAINING)),
         Kind("crash", "Aborted", (Step.STARTING, Step.STARTING), image="crash", reasons=_BROKEN_PODS),
         Kind("no-image", "Aborted", (Step.MIGRATING, Step.STARTING), image=NOWHERE, reasons=frozenset({"ImagePullFailed"})),

@@ -24,13 +24,14 @@ _AS_SHIPPED: Final[Mapping[str, Any]] = {
     "scaleDownDelaySeconds": 3,
     "progressDeadlineSeconds": 180,
     "historyLimit": 50,
-    "smoke": {"timeoutSeconds": 240},
+    "smoke": {"enabled": None, "timeoutSeconds": 240},
     "rollback": None,
     "abort": None,
     "retry": None,
     "promote": None,
 }
 _ANALYSIS: Final[Mapping[str, Any]] = {
+    "enabled": None,
     "intervalSeconds": 5,
     "failureLimit": 2,
     "inconclusiveLimit": 20,  # while the operator or the kubelet is away nobody answers
