@@ -7,7 +7,7 @@ import json
 from testgen_operator.plan import postgres_replica
 from testgen_operator.status import store_checks
 from testgen_operator.status.reasons import BLOCKING, Reason
-from testgen_runtime.cli import Keeper, Store
+from testgen_runtime.commands.stores import Keeper, Store
 from testgen_runtime.operations.stores import finding, password
 
 

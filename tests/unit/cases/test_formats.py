@@ -27,7 +27,7 @@ from testgen_runtime.cases.exports.formats import FORMATS, options_of
 from testgen_runtime.cases.exports.model import Item
 from testgen_runtime.cases.exports.text import read_cell
 from testgen_runtime.cases.model import Case, Step
-from testgen_runtime.cli import Format as CommandLineFormat
+from testgen_runtime.commands.cases import Format as CommandLineFormat
 from testgen_runtime.errors import BadConfiguration
 
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -11,7 +11,7 @@ from tests.unit.cli.test_commands import run_testgen
 from testgen_runtime.cases.imports.parse import IMPORT_FORMATS
 from testgen_runtime.cases.imports.report import ImportOut
 from testgen_runtime.cases.imports.service import ItemResult
-from testgen_runtime.cli import ImportFormat
+from testgen_runtime.commands.cases import ImportFormat
 from testgen_runtime.operations import importing
 from testgen_runtime.operations.importing import PastCases
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from testgen_runtime import cli
 from testgen_runtime.api.application import asgi, mounted
 from testgen_runtime.api.services import Progress
+from testgen_runtime.commands.serving import Component
 from testgen_runtime.roles import COMPONENTS, EVERYWHERE, PATHS, as_markdown, role_of
 from testgen_runtime.settings import ServiceRole, Settings
 
@@ -110,6 +111,6 @@ def test_the_page_shows_the_table() -> None:
 
 def test_the_command_line_names_every_role() -> None:
     shown = CliRunner().invoke(cli.app, ["serve", "--help"], terminal_width=200)
-    assert {role.value for role in cli.Component} == set(ROLES)
+    assert {role.value for role in Component} == set(ROLES)
     assert all(role in shown.output for role in ROLES)
     assert CliRunner().invoke(cli.app, ["serve", "--role", "everything"]).exit_code == 2
