@@ -12,7 +12,9 @@ from typing import Final, Literal
 
 from testgen_runtime.documents.model import CharClass, Run
 
-Mistake = Literal["too short", "too long", "wrong character", "missing part", "extra part", "wrong order", "white space"]
+Mistake = Literal[
+    "wrong case", "too short", "too long", "wrong character", "missing part", "extra part", "wrong order", "white space"
+]
 _SETS: Final[dict[CharClass, str]] = {
     "letter": "A-Za-z", "upper": "A-Z", "lower": "a-z", "digit": "0-9", "hex": "0-9A-Fa-f", "space": " ",
     "any": " -~\u00a0-\uffff",
@@ -130,6 +132,7 @@ def _mistakes(syntax: Sequence[Run], base: str) -> Iterator[tuple[Mistake, list[
     yield "too short", [swapped(i, parts[i][:-1]) for i in reversed(of_classes) if len(parts[i]) > 1]
     yield "too long", [swapped(i, parts[i] + _sample(syntax[i], len(parts[i]) + 1)[-1:]) for i in reversed(of_classes)]
     yield "wrong character", [swapped(i, parts[i][:-1] + sign) for i in of_classes if parts[i] for sign in _OUTSIDE]
+    yield "wrong case", [swapped(i, parts[i][:-1] + parts[i][-1].swapcase()) for i in of_classes if parts[i][-1:].isalpha()]
     yield "missing part", [swapped(i, "") for i in whole] if len(parts) > 1 else []
     yield "extra part", [base + extra for extra in ("-1", "X", "#")]
     yield (

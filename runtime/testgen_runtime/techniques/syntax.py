@@ -23,15 +23,15 @@ _WHY: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {
         "longer": "a longer value in the required format", "example": "the example of the text",
         "too short": "one character is missing", "too long": "one character too many",
-        "wrong character": "a character of another kind",
+        "wrong character": "a character of another kind", "wrong case": "a letter in the other case",
         "missing part": "a part is missing", "extra part": "something follows that does not belong there",
         "wrong order": "parts have changed places", "white space": "a space inside the value", "no date": "no such date",
         "no time": "no such time", "leading zero": "leading zeros belong to the value",
     },
     "zh": {
         "longer": "符合格式的较长的值", "example": "原文给出的示例", "too short": "少一个字符", "too long": "多一个字符",
-        "wrong character": "含有其他类型的字符", "missing part": "缺少一部分", "extra part": "末尾多出内容",
-        "wrong order": "前后部分顺序颠倒",
+        "wrong character": "含有其他类型的字符", "wrong case": "字母大小写不符",
+        "missing part": "缺少一部分", "extra part": "末尾多出内容", "wrong order": "前后部分顺序颠倒",
         "white space": "中间含有空格", "no date": "不存在的日期", "no time": "不存在的时间", "leading zero": "前导零是值的一部分",
     },
 }  # fmt: skip
@@ -41,7 +41,14 @@ _SEEN: Final[Mapping[Language, tuple[str, str]]] = {
     "en": ("The {} is rejected.", "The {} is accepted."),
     "zh": ("系统拒绝该{}。", "系统接受该{}。"),
 }
-_WEIGHTS: Final = {"too short": 0.93, "too long": 0.92, "wrong character": 0.94, "missing part": 0.85, "wrong order": 0.6}
+_WEIGHTS: Final = {
+    "too short": 0.93,
+    "too long": 0.92,
+    "wrong character": 0.94,
+    "wrong case": 0.9,
+    "missing part": 0.85,
+    "wrong order": 0.6,
+}
 
 
 def points(view: View) -> Iterator[TestPoint]:

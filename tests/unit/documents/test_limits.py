@@ -11,6 +11,12 @@ from testgen_runtime.documents.model import Limit
 
 LENGTHS = [
     ("at-least-and-at-most", "A PIN shall have at least 4 and at most 12 digits.", "PIN length", "[4, 12] digits"),
+    (
+        "at-least-but-no-more",
+        "A crew shall have at least one but no more than three pilots.",
+        "number of pilots",
+        "[1, 3] pilots",
+    ),
     ("or-more", "A discount is granted only if the order total is 75 EUR or more.", "order total", "[75, …) EUR"),
     ("must-not-be-longer", "A nickname must not be longer than 30 characters.", "nickname length", "(…, 30] characters"),
     ("dash-range", "The name field shall contain 1-50 characters.", "name field length", "[1, 50] characters"),
@@ -120,3 +126,26 @@ def test_the_step_is_as_fine_as_the_text_writes_it(statement: str, step: str) ->
 )
 def test_numbers_that_bound_nothing_are_no_limits(statement: str) -> None:
     assert values(statement, Limit) == []
+
+
+STEPS = [
+    ("Vouchers are sold from 20 EUR up to 200 EUR, in steps of 10 EUR. Other amounts are rejected.", "10"),
+    ("The delay shall be between 15 and 90 minutes, in increments of 15 minutes.", "15"),
+    ("A bid must be at least 50 EUR and at most 500 EUR; it must be a multiple of 25 EUR.", "25"),
+]
+
+
+@pytest.mark.parametrize(("text", "step"), STEPS)
+def test_a_step_belongs_to_the_range_whose_ends_lie_on_it(text: str, step: str) -> None:
+    assert [limit.multiple for limit in values(text, Limit)] == [Decimal(step)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vouchers are sold from 25 EUR up to 200 EUR, in steps of 10 EUR.",  # from where the steps count is not told
+        "The delay shall be between 15 and 90 minutes; the wizard has 3 steps.",
+    ],
+)
+def test_no_step_where_the_ends_do_not_lie_on_it(text: str) -> None:
+    assert all(limit.multiple is None for limit in values(text, Limit))

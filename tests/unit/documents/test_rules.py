@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.documents.reading import document, values
 
+from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.model import Action, Actor, Condition, Enumeration, Outcome, State
 
 ENUMERATIONS = [
@@ -229,3 +230,17 @@ def test_each_line_under_a_lead_in_is_an_action_of_its_subject() -> None:
 def test_every_requirement_has_an_action_or_an_outcome() -> None:
     read = document("# Requirements\n\n- The colour must be between 1 and 5.\n- 购买数量应在 1 到 99 之间。\n- Shall.\n")
     assert all(any(isinstance(a.value, Action | Outcome) for a in r.atoms) for r in read.requirements)
+
+
+@pytest.mark.parametrize(
+    ("clause", "other"),
+    [
+        ("a claim for which the insurer has a report is paid", "a claim for which the insurer has a report is not paid"),
+        ("the trailer that is parked is towed", "the trailer that is parked is not towed"),
+        ("the parcel that was sent", "the parcel that was not sent"),
+        ("the member owns overdue books", "the member does not own overdue books"),
+        ("the account carries unpaid fees", "the account does not carry unpaid fees"),
+    ],
+)
+def test_what_is_turned_is_the_verb_of_the_main_clause(clause: str, other: str) -> None:
+    assert opposite(clause, "en") == other

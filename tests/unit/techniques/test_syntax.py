@@ -50,8 +50,8 @@ def test_the_values_are_the_same_each_time(found: tuple[Run, ...]) -> None:
 def test_one_mutation_for_each_mistake() -> None:
     assert derivations(PLATE) == ("AB-1234",)
     assert dict(mutations(PLATE)) == {
-        "too short": "AB-123", "too long": "AB-12345", "wrong character": "A7-1234", "missing part": "AB1234",
-        "extra part": "AB-1234-1", "wrong order": "AB1234-", "white space": "AB- 1234",
+        "too short": "AB-123", "too long": "AB-12345", "wrong character": "A7-1234", "wrong case": "Ab-1234",
+        "missing part": "AB1234", "extra part": "AB-1234-1", "wrong order": "AB1234-", "white space": "AB- 1234",
     }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from testgen_runtime.documents.atoms.branches import bands_of, inside, other_sid
 from testgen_runtime.documents.atoms.enumerations_en import only_these, turned_away_in_english
 from testgen_runtime.documents.atoms.enumerations_zh import turned_away_in_chinese
 from testgen_runtime.documents.atoms.exceptions_en import lifts_limit, retold
+from testgen_runtime.documents.atoms.multiples_en import with_steps
 from testgen_runtime.documents.atoms.multiples_zh import with_multiples
 from testgen_runtime.documents.atoms.numbers import quantities, with_times
 from testgen_runtime.documents.atoms.placement import assigned, inside_of, leads_in, of_the_others, opens, outside, without_value
@@ -44,6 +45,7 @@ from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
 from testgen_runtime.documents.atoms.statements import stated
 from testgen_runtime.documents.atoms.told_twice import complements, told_states_of
+from testgen_runtime.documents.atoms.violations_en import restates_violation
 from testgen_runtime.documents.atoms.violations_zh import MET, REACHED, turns_to_violation
 from testgen_runtime.documents.atoms.written import Mention as Written
 from testgen_runtime.documents.model import Action, Atom, AtomKind, AtomValue, Language
@@ -124,6 +126,8 @@ def _find(view: View, language: Language) -> list[Found]:
         predicate = results.predicate(unit)
         if language == "zh" and not mentions and turns_to_violation(unit, known=bool(known or lists or clauses or written)):
             # "验证码过期后 …", "不符合长度要求的密码 …": the other side of what was told before
+            unit.otherwise, unit.conditions = True, ()
+        if language == "en" and not mentions and (known or written) and restates_violation(unit):
             unit.otherwise, unit.conditions = True, ()
         if language == "zh" and not mentions and (lists or known or roles) and of_the_others(unit):
             unit.otherwise, unit.conditions = True, ()  # "选择其他格式时 …"
@@ -233,7 +237,7 @@ def _find(view: View, language: Language) -> list[Found]:
             for part in (c.part for c in rules[number].conditions):
                 told_ = f"{subject or '取值'}为 {inside(scale[0], scales)}"
                 clauses.append(conditions.Mention(part, told_, told_, True, "and", number, True))
-    ranges = with_multiples(text, ranges) if language == "zh" else ranges
+    ranges = with_multiples(text, ranges) if language == "zh" else with_steps(text, ranges)
     apart = gaps_en.kinds(rules) if language == "en" else None
     if apart is not None:
         lists = [apart]

@@ -55,9 +55,10 @@ _JOIN = re.compile(
 )
 _SEQUENCE_LEAD = re.compile(
     r"\b(?:consists? of|consisting of|composed of|comprises?|made up of|made of|of the form|in the form(?: of)?|in the format|"
-    r"the format|starts? with|starting with|begins? with|beginning with|have|has|be|is|contains?|with)\s+",
+    r"(?:entered|written|given|typed|recorded|stored|printed|submitted) as|the format|starts? with|starting with|begins? with|beginning with|have|has|be|is|contains?|with)\s+",
     re.IGNORECASE,
 )
+_ORDERED = re.compile(r"consist|compos|compris|made|.* as\b", re.IGNORECASE)
 _ONLY_LEAD = re.compile(
     r"\b(?:(?:contain|consist of|include|use|comprise|have|be made up of|be composed of|accept)s?\s(?:only|solely|exclusively|nothing but)|"
     r"only\s(?:contain|consist of|include|use|accept)s?|consists?\s(?:only|solely|exclusively|entirely)\sof|(?:be|is|are)\s(?:limited|restricted)\sto)\s+",
@@ -171,10 +172,10 @@ def _sequence(text: str) -> _Found | None:
                 break
             told = told or re.search(r"follow|then|plus|end", joint[0], re.IGNORECASE) is not None
             at = joint.end()
-        ordered = told or re.match(r"consist|compos|compris|made", lead[0], re.IGNORECASE) is not None
+        ordered = told or _ORDERED.match(lead[0]) is not None
         if len(runs) >= 2 and ordered:
             return tuple(runs), None, lead.end(), end
-        if len(runs) == 1 and re.match(r"consist", lead[0], re.IGNORECASE) and "any" not in runs[0].classes:
+        if len(runs) == 1 and re.match(r"consist|made up", lead[0], re.IGNORECASE) and "any" not in runs[0].classes:
             return tuple(runs), None, lead.end(), end
         if len(runs) == 1 and re.match(r"start|begin", lead[0], re.IGNORECASE):
             return (*runs, Run(("any",), "", 0, None)), None, lead.start(), end

@@ -19,13 +19,14 @@ def with_multiples(text: str, by_rule: Sequence[Sequence[Mention]]) -> list[list
     if len(steps) != 1 or steps[0].lower is None:
         return [list(here) for here in by_rule]
     step, value = steps[0], steps[0].lower.value
-    bounded = [m for m in flat if m is not step and m.unit == step.unit and _on_steps(m, value)]
+    bounded = [m for m in flat if m is not step and m.unit == step.unit and on_steps(m, value)]
     if not bounded:
         return [list(here) for here in by_rule]
     kept = [[m for m in here if m is not step] for here in by_rule]
     return [[replace(m, multiple=value, subject=m.subject or step.subject) if m in bounded else m for m in here] for here in kept]
 
 
-def _on_steps(mention: Mention, step: Decimal) -> bool:
+def on_steps(mention: Mention, step: Decimal) -> bool:
+    """Whether every end of the range is reached by whole steps from zero."""
     ends = [end.value for end in (mention.lower, mention.upper) if end]
     return all(value % step == 0 for value in ends)

@@ -44,7 +44,10 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\bhas\b", "does not have"),
         (r"\bhave\b", "do not have"),
         (r"\b(is|are|was|were|can|could|may|must|shall|will|should)\b", r"\1 not"),
-        (r"\bcontains (?=[a-z]+ [a-z]+s\b)", "does not contain "),  # "the order contains sale items": the first verb is the verb
+        (  # "the order contains sale items": the first verb is the verb
+            r"\b(contains|carries|holds|includes|bears|owns|lists|requires|uses|displays|covers|shows) (?=[a-z]+ [a-z]+s\b)",
+            lambda m: f"does not {_base(m[1])} ",
+        ),
         (
             r"^(?=(?:accompanied|approved|authori[sz]ed|confirmed|signed|supervised|verified|certified|supported|issued|followed|granted|"
             r"sent|created|requested|released|reviewed)\s(?:by|in|with|from)\b)",
@@ -92,12 +95,33 @@ def _third(verb: str) -> str:
     return verb + ("es" if re.search(r"(?:s|x|z|ch|sh)$", verb) else "s")
 
 
+_OF_WHICH = re.compile(r"\b(?:(?:to|for|of|in|on|with|from) (?:which|whom)|whose|that|which|who)\s", re.IGNORECASE)
+_AUXILIARY = re.compile(r"(?<!that )(?<!which )(?<!who )\b(?:is|are|was|were|must|shall|may|can|will)\s", re.IGNORECASE)
+
+
+def _base(verb: str) -> str:
+    """carries → carry, holds → hold."""
+    return verb[:-3] + "y" if verb.endswith("ies") else verb[:-1]
+
+
+def _main_clause(clause: str) -> int:
+    """Where the verb of the main clause begins, behind a subject with a clause of its own: "a drug to which the patient has an
+    allergy | is blocked"; 0 where there is no such subject."""
+    relative = _OF_WHICH.search(clause)
+    if relative is None:
+        return 0
+    ends = [found.start() for found in _AUXILIARY.finditer(clause, relative.end())]
+    return ends[-1] if ends and _VERB_EN.search(clause, relative.start(), ends[-1]) else 0
+
+
 def opposite(clause: str, language: Language) -> str:
     """The clause that is true where `clause` is not."""
     if language == "en" and ((_EVENT_EN.match(clause) and not _FINITE_EN.search(clause)) or not _VERB_EN.search(clause)):
         return "no " + re.sub(r"^(?:an?|the|any)\s", "", clause, flags=re.IGNORECASE)
     if language == "zh":
         return opposite_zh(clause)
+    if main := _main_clause(clause):
+        return clause[:main] + opposite(clause[main:], language)
     if language == "en" and (nobody := re.match(r"(?:nobody|no[ -]one)\b(?! of)", clause, re.IGNORECASE)):
         return f"somebody{clause[nobody.end() :]}"
     for pattern, new in _TURN_EN:

@@ -88,7 +88,8 @@ _COUNTED = re.compile(r"\s+((?:[a-z][a-z-]+\s){0,2}?[a-z][a-z-]+s)\b(?!\s+(?:tha
 _SINGLE = re.compile(r"\s+((?:(?:upper|lower)[- ]?case|special|numeric|capital)\s)?([a-z][a-z-]+)\b")
 _NO_NOUN = words(
     "and or nor to in of per shall must may can is are was has does than as if for with on at by from within after before the a "
-    "an this its others hours less plus minus times always series seconds"
+    "an this its others hours less plus minus times always series seconds but yet so while when where until unless either both also "
+    "too not only up about"
 )
 _SIGNED = re.compile(r"(?:^|[\[(（:：,，、=<>≤≥]|\b(?:from|between|than|to|and|at|below|above|least|most|under|over|is|of|or|reaches|exceeds)"
                      r"|[至到于为在低高是从])\s?$", re.IGNORECASE)  # fmt: skip

@@ -187,7 +187,7 @@ def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple
     if plain := _IS_EN.search(text):
         values = lists.at(text, plain.end(), len(text))
         if values is not None and all(v[0].isupper() and not v.isupper() for v in values.values):
-            return plain["owner"] or "", values.values, plain.start(), values.end, " not " in plain[0]
+            return _own(plain["owner"] or ""), values.values, plain.start(), values.end, " not " in plain[0]
     return None
 
 

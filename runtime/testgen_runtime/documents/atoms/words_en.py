@@ -185,7 +185,7 @@ REFUSE = re.compile(
     r"can't|mustn't|unable to|(?:do|does) not have (?:(?:this|that|the|such|any) )?(?:an? )?(?:right|permission|privilege|authority|access)s?\b|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available|entitled|eligible|authori[sz]ed)|unsuccessful|impossible|"
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
-    r"(?:shall|must|will|should) fail|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
+    r"(?:shall|must|will|should) fail|\bfails?(?=[.;]?$)|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
     r"\b(?:all|any|every) others?(?: [a-z]+){0,2} (?:is|are|(?:shall|will|must) be) (?:returned|ejected|given back|sent back|skipped|ignored|discarded|dropped|thrown away)|"
     r"(?:be|is|are) (?:excluded|inhibited|dismissed|sent away|barred)|no (?:user|one|other)\b|no [a-z]+ (?:is|are) possible|(?:stay|remain)s? (?:locked|closed|blocked|disabled))",
     I,

@@ -1,0 +1,38 @@
+"""Values that go by a step: "from 10 to 150 EUR, in steps of 5 EUR", "between 20 and 500; it must be a multiple of 20"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from testgen_runtime.documents.atoms.multiples_zh import on_steps
+from testgen_runtime.documents.atoms.numbers import Quantity, quantities
+from testgen_runtime.documents.atoms.ranges import Mention
+
+_BY = re.compile(
+    r"\b(?:in\s(?:steps|increments|multiples)\sof|(?:an?\s)?(?:whole|integer|exact|even)?\s?multiples?\sof|divisible\sby|"
+    r"in)\s(?:an?\s)?$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"[\s-](?:steps|increments)\b", re.IGNORECASE)
+"""Behind the number: "in 5 EUR steps", "in 15-minute increments"."""
+
+
+def with_steps(text: str, by_rule: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
+    """The ranges with the step that the same text gives them, where their ends lie on it."""
+    steps = [q for q in quantities(text) if _is_step(text, q)]
+    if len(steps) != 1 or steps[0].value <= 0:
+        return [list(here) for here in by_rule]
+    (step,) = steps
+
+    def stepped(mention: Mention) -> Mention:
+        fits = step.unit in ("", mention.unit) and (mention.lower or mention.upper) and on_steps(mention, step.value)
+        return replace(mention, multiple=step.value) if fits else mention
+
+    return [[stepped(mention) for mention in here if mention.start != step.start] for here in by_rule]
+
+
+def _is_step(text: str, quantity: Quantity) -> bool:
+    found = _BY.search(text[max(0, quantity.start - 30) : quantity.start])
+    return found is not None and (found[0].strip().lower() != "in" or _AFTER.match(text, quantity.end) is not None)
