@@ -238,6 +238,7 @@ def _colour(
         away_seconds=_away(facts, colour, entry, now),
         failing=reason,
         message=message,
+        answers=all(one.ready > 0 or one.replicas == 0 for one in there),
     )
 
 

@@ -87,6 +87,7 @@ def to_position(status: object, colour: object = None) -> Position | None:
         retried=found.get("retried") is True,
         ended=as_moment(found.get("completedAt")),
         held=str(found.get("held") or ""),
+        pods=_count(found.get("pods")),
     )
 
 
@@ -120,6 +121,7 @@ def release_status(
         "served": position.served,
         "fast": position.fast,
         **({"retried": True} if position.retried else {}),
+        **({"pods": position.pods} if position.pods else {}),
     }
     if position.outcome:
         found["outcome"] = str(position.outcome)

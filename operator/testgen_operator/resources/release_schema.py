@@ -106,6 +106,7 @@ class ReleaseStatus(Part):
     since: Time | None = Field(None, description="When the step began.")
     colour: Colour | None = Field(None, description="Where its pods stand.")
     number: Count | None = Field(None, description="Canary: index of the step of spec.rollout.steps, from 0.")
+    pods: Count | None = Field(None, description="Canary: the pods that bear its share.")
     tally: TallyStatus | None = Field(None, description="Measurements of the step.")
     outcome: Literal["Promoted", "FastPromoted", "Aborted", "Superseded", "RolledBack"] | None = Field(
         None, description="How it ended. FastPromoted: without analysis and bake. RolledBack: it served, and gave way again."

@@ -124,6 +124,10 @@ def _trial(seen: Seen, records: Sequence[Record], base: Standing | None, orders:
 
 def _stepped(trial: Trial) -> Position:
     """The position after all steps that what is seen allows."""
+    return canary.with_pods(trial, _walked(trial))
+
+
+def _walked(trial: Trial) -> Position:
     assert trial.record.position is not None
     seen, policy = trial.seen, trial.policy
     position = _held(trial, trial.record.position)

@@ -189,6 +189,8 @@ class Position:
     away."""
     held: str = ""
     """What holds it now (Suspended, Paused, a blocking Reason; Resuming after a suspension); its clock starts anew after that."""
+    pods: int = 0
+    """Canary: the pods that bear its share; 0 while it has none. While another number comes up, these go on bearing it."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,8 @@ class ColourSeen:
     failing: str = ""
     """The Reason of what keeps it from coming up; empty while it may still come."""
     message: str = ""
+    answers: bool = True
+    """Every part that is asked for pods has a ready one."""
 
 
 @dataclass(frozen=True)

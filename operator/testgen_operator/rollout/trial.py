@@ -190,6 +190,7 @@ def enter(trial: Trial, position: Position, step: Step, number: int = 0) -> Posi
         since=trial.now,
         number=number,
         tally=analysis.anew(position.tally, trial.seen.measured_id),
+        pods=0,
         held="" if step in (Step.RETURNING, Step.DRAINING, Step.DONE) else trial.hold,
         message="",
     )

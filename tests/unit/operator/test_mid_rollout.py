@@ -205,3 +205,22 @@ def test_the_autoscaler_follows_the_colour_that_serves_and_its_size_goes_over(st
     serving = cluster.get("Deployment", f"shop-all-{cluster.selected()}")
     assert serving["spec"]["replicas"] == (5 if grown else 2)
     assert "replicas" not in serving["applied"]["spec"], "an autoscaler's number is not applied"
+
+
+def test_an_autoscaler_does_not_begin_a_pause_anew() -> None:
+    cluster = in_the_middle("Canary", "Shifting", {"autoscaling": SCALED})
+    cluster.settle()
+    begun = cluster.records()[-1]["status"]
+    autoscaled(cluster)
+    sizes = set()
+
+    for _ in range(2):
+        look(cluster)
+        at = cluster.records()[-1]["status"]
+        assert (at["step"], at["since"], at.get("held")) == ("Shifting", begun["since"], None)
+        sizes.add(tuple(sorted(one["spec"]["replicas"] for one in deployments(cluster))))
+
+    assert sizes == {(5, 5)}
+    cluster.now += timedelta(seconds=3)
+    look(cluster)
+    assert step_of(cluster) != "Shifting"

@@ -51,6 +51,7 @@ def positions(draw: st.DrawFn) -> Position:
         fast=draw(st.booleans()),
         ended=draw(st.none() | moments),
         held=draw(words),
+        pods=draw(counts),
     )
 
 
@@ -82,7 +83,10 @@ json_values = st.recursive(
     lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=3),
     max_leaves=8,
 )
-FIELDS = ["step", "since", "colour", "number", "tally", "outcome", "reason", "message", "served", "fast", "held", "completedAt"]
+FIELDS = [
+    *("step", "since", "colour", "number", "tally", "outcome", "reason", "message", "served", "fast", "held", "pods"),
+    "completedAt",
+]
 
 
 @settings(max_examples=300, deadline=None)

@@ -92,3 +92,17 @@ def test_pods_that_are_about_to_be_replaced_say_nothing_of_the_release_that_repl
     found = look(PROJECT, Facts(pods=(pod,), workloads={green.name: green}), IMAGES, MADE)
 
     assert (found.causes["green"].reason if "green" in found.causes else None) is expected
+
+
+def test_a_release_answers_while_every_part_that_has_pods_has_a_ready_one() -> None:
+    def answers(*parts: tuple[int, int]) -> bool:
+        there = [
+            Workload("Deployment", f"shop-{part}-green", part, replicas=replicas, ready=ready, release="shop-new", colour="green")
+            for part, (replicas, ready) in zip(("edge", "api"), parts, strict=True)
+        ]
+        found = look(PROJECT, Facts(workloads={one.name: one for one in there}), IMAGES, MADE)
+        return found.seen.colours["green"].answers
+
+    assert answers((3, 3), (5, 2))
+    assert answers((1, 1), (0, 0))
+    assert not answers((3, 3), (2, 0))

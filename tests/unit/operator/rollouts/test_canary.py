@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from tests.unit.operator.rollouts.stories import Story
+from tests.unit.operator.rollouts.stories import Story, at_position
 from tests.unit.operator.rollouts.world import Quality
 
 from testgen_operator.rollout.machine import decide
@@ -100,6 +101,83 @@ def test_the_pause_of_a_share_begins_when_the_share_does() -> None:
     begun = story.world.now
     story.until(lambda: story.decision.weight != 10, 10)
     assert (story.world.now - begun).total_seconds() >= 300
+
+
+@pytest.mark.parametrize("by_pods", [False, True])
+@pytest.mark.parametrize("scale", [7, 1])
+def test_an_autoscaler_takes_nothing_from_a_pause(by_pods: bool, scale: int) -> None:
+    story = Story(replace(CANARY, by_pods=by_pods, steps=(CanaryStep(50, 300), CanaryStep(75, 300))))
+    story.release("app-1")
+    story.until(lambda: story.decision.weight == 50, 1)
+    begun = story.world.now
+    story.look(100)
+
+    story.world.scale, story.world.pace = scale, 1
+    story.world.deployments["blue"].replicas = scale  # by the autoscaler, in between two looks
+    for _ in range(8):
+        assert (story.look(5).weight, story.decision.held) == (50, "")
+    story.until(lambda: story.position.number == 1, 5)
+
+    assert 300 <= (story.world.now - begun).total_seconds() <= 310
+
+
+def test_a_share_grows_only_to_the_pods_that_the_autoscaler_asks_for() -> None:
+    story = Story(CANARY)
+    story.release("app-1")
+    story.until(lambda: story.decision.weight == 10, 1)
+    story.world.scale = story.world.deployments["blue"].replicas = 5
+    story.world.pace = 0  # no room
+
+    assert (story.look(301).weight, story.decision.held) == (10, "")
+    assert story.decision.slots["green"].size == 5
+    assert (story.look(301).weight, story.decision.held) == (10, "PreviewNotReady")
+
+    story.world.pace = 9
+    assert story.look(1).weight == 25, "the pause is long over"
+
+
+@pytest.mark.parametrize(
+    "lost", [{"ready": 2}, {"ready": 3, "answers": False}, {"ready": 3, "failing": "CrashLoopBackOff"}], ids=str
+)
+def test_a_share_whose_own_pods_are_lost_as_others_are_asked_for_falls_back(lost: dict[str, Any]) -> None:
+    story = Story(CANARY)
+    story.release("app-1")
+    story.until(lambda: story.decision.weight == 25, 100)
+    there = story.world.see()
+    asked = replace(there.colours["green"], replicas=5, ready=3, complete=False)
+
+    kept, gone = (
+        decide(replace(there, colours={**there.colours, "green": one}), story.world.now)
+        for one in (asked, replace(asked, **lost))
+    )
+
+    assert (kept.weight, kept.positions) == (25, {})
+    assert (gone.weight, gone.positions["app-1"].held) == (10, "Growing")
+
+
+def test_a_share_that_was_suspended_is_borne_by_the_pods_that_come_back() -> None:
+    story = Story(CANARY)
+    story.release("app-1")
+    story.until(lambda: story.decision.weight == 10, 1)
+    there = story.world.see()
+    held = decide(replace(there, suspended=True), story.world.now).positions["app-1"]
+    one = replace(there.colours["green"], replicas=1, ready=1)
+    back = replace(there, records=at_position(there.records, held), colours={**there.colours, "green": one})
+
+    assert decide(back, story.world.now).weight == 0, "three bore it, and one is there of the three that are asked for"
+
+
+def test_a_share_that_is_made_of_pods_grows_when_they_are_there() -> None:
+    story = Story(replace(CANARY, by_pods=True, steps=(CanaryStep(25, 300), CanaryStep(75, 300))))
+    story.release("app-1")
+    story.until(lambda: story.decision.weight == 25, 1)
+    story.world.pace = 1
+    story.until(lambda: story.position.number == 1, 301)
+
+    while (ready := story.world.deployments["green"].ready) < 9:  # beside three of the other release
+        assert story.decision.weight == 25, ready
+        story.look(1)
+    assert story.look(1).weight == 75
 
 
 def test_a_share_falls_back_while_pods_are_missing_before_its_switch() -> None:

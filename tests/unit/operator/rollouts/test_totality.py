@@ -44,6 +44,7 @@ POSITIONS = st.builds(
     served=st.booleans(),
     fast=st.booleans(),
     held=st.sampled_from(("", "Suspended", "Resuming", "Paused", "SecretMissing")),
+    pods=COUNTS,
 )
 RECORDS = st.lists(
     st.builds(Record, name=NAMES, template=TEMPLATES, sequence=st.integers(0, 5), previous=NAMES, position=st.none() | POSITIONS),
@@ -69,6 +70,7 @@ COLOURS_SEEN = st.builds(
     st.sampled_from((0.0, 5.0, 60.0, math.inf)),
     st.sampled_from(("", "CrashLoopBackOff")),
     st.just(""),
+    st.booleans(),
 )
 SKIPS = st.sampled_from(("", "a", "a/1", "a/x", "/", "b/²"))
 SEEN = st.builds(
