@@ -74,6 +74,13 @@ ROLLOUT_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
         autoPromote=False,
         abort="shop-0123456789",
     ),
+    "checks that are repeated": analysis(
+        web=[
+            {"name": "an-hour", "path": "/ready", "count": 60, "intervalSeconds": 60},
+            {"name": "once-more", "path": "/ready", "failureLimit": 1, "intervalSeconds": 1800},
+        ],
+        jobs=[{"name": "own", "image": "a", "count": 100, "failureLimit": 20, "intervalSeconds": 60, "timeoutSeconds": 300}],
+    ),
     "no checks at all": rollout(strategy="BlueGreen", smoke={"enabled": False}, analysis={"enabled": False}),
     "abort of what is paused": rollout(strategy="BlueGreen", abort="shop-a", pause="shop-a"),
 }
@@ -169,6 +176,32 @@ ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
     Refused("a request elsewhere", analysis(web=[{"name": "a", "path": "//evil.example/"}]), "is no path on the new release"),
     Refused("a request by URL", analysis(web=[{"name": "a", "path": "http://evil.example/"}]), "is no path on the new release"),
     Refused("a path with a line break", analysis(web=[{"name": "a", "path": "/a\r\nX: y"}]), "is no path on the new release"),
+    Refused(
+        "requests for more than an hour",
+        analysis(web=[{"name": "a", "path": "/a", "count": 60, "failureLimit": 1, "intervalSeconds": 60}]),
+        "count + failureLimit runs, intervalSeconds each, may take 3600 seconds at most: lower one",
+    ),
+    Refused(
+        "Jobs for more than half a day",
+        analysis(jobs=[{"name": "a", "image": "a", "count": 100, "failureLimit": 21, "intervalSeconds": 60}]),
+        "count + failureLimit runs, intervalSeconds + timeoutSeconds each, may take 43200 seconds at most: lower one",
+    ),
+    Refused(
+        "time between one request",
+        analysis(web=[{"name": "a", "path": "/a", "intervalSeconds": 60}]),
+        "intervalSeconds has no meaning where one run decides: remove it, or raise count or failureLimit",
+    ),
+    Refused(
+        "time between one Job",
+        analysis(jobs=[{"name": "a", "image": "a", "intervalSeconds": 60}]),
+        "intervalSeconds has no meaning where one run decides: remove it, or raise count or failureLimit",
+    ),
+    Refused(
+        "more requests than a hundred",
+        analysis(web=[{"name": "a", "path": "/a", "count": 101, "intervalSeconds": 1}]),
+        "less than or equal to 100",
+        own_words="less than or equal to 100",
+    ),
     Refused(
         "two Jobs of one name",
         analysis(jobs=[{"name": "a", "image": "a"}, {"name": "a", "image": "b"}]),

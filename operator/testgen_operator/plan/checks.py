@@ -7,7 +7,9 @@ verdict is no accident: a Job that says "bad" ends at once (podFailurePolicy), o
 
 from __future__ import annotations
 
+import copy
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -20,9 +22,9 @@ from testgen_operator.plan.images import Images, runtime_image
 from testgen_operator.plan.model import Manifest, digest
 from testgen_operator.plan.pods import Json, manifest
 from testgen_operator.resources.project import TestGenProject
-from testgen_operator.resources.rollout import JobCheck, policy
+from testgen_operator.resources.rollout import Analysis, JobCheck, WebCheck, policy
 from testgen_operator.rollout import figures, golden
-from testgen_operator.rollout.figures import Measured
+from testgen_operator.rollout.figures import Figure, Measured
 from testgen_operator.rollout.model import Due, Result, Verdict
 
 KEEP_SECONDS: Final = 86_400
@@ -32,8 +34,13 @@ START_SECONDS: Final = 60
 RETRIES: Final = 2
 AMOUNTS: Final[Json] = {"requests": {"cpu": "25m", "memory": "96Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}}
 WEB_SECONDS: Final = 60
+"""For one run of a web check: that asks a release that is busy for half a minute."""
+LONGEST_WEB: Final = 7_200
 SET_DIRECTORY: Final = "/etc/testgen-golden"
 LONGEST_MESSAGE: Final = 1024
+WISH: Final = 3
+"""Digits of a Job's name that are of its spec."""
+OVER: Final = (Phase.SUCCEEDED, Phase.FAILED)
 BAD: Final = (1, 3, 4)
 """Exit codes of `testgen smoke` and `testgen golden` that are a verdict; 2 is a wrong call of ours, anything else an accident."""
 
@@ -88,7 +95,9 @@ def jobs(
         if analysis.web:
             found.append(_job(project, release, template, "web", "smoke", _web(project, images, tried)))
         for one in analysis.jobs:
-            found.append(_job(project, release, template, "check", "check", _tenants(project, release, one, tried), one.name))
+            job = _job(project, release, template, "check", "check", _tenants(project, images, release, one, tried), one.name)
+            due_now = _next_run(one, job, _runs(facts, job.name)) if _is_repeated(one) else job
+            found += [due_now] if due_now is not None else []
         if analysis.golden is not None:
             found.append(_job(project, release, template, "golden", "smoke", _golden(project, images, release, tried, other)))
     return found
@@ -103,7 +112,7 @@ def results(facts: Facts, project: TestGenProject, release: str) -> dict[str, Ch
         words = "the operator does not run this database: back it up where it is run"
         found["backup"] = Checked(Result.SUCCEEDED, words)
     for one in project.spec.rollout.analysis.jobs:
-        found[f"check/{one.name}"] = _checked(facts, project, release, "check", one.name)
+        found[f"check/{one.name}"] = _own(facts, project, release, one)
     return found
 
 
@@ -128,7 +137,7 @@ def analysed(facts: Facts, project: TestGenProject, release: str) -> Measured | 
     analysis, found = project.spec.rollout.analysis, results(facts, project, release)
     wanted = [f"check/{one.name}" for one in analysis.jobs]
     wanted += ["web"] if analysis.web else []
-    judged = [_judged(name, found[name]) for name in wanted]
+    judged = [_judged(name, found[name], analysis) for name in wanted]
     if analysis.golden is not None:
         judged.append(golden.judge(found["golden"].result, found["golden"].record, found["golden"].message))
     bad = [one for one in judged if one is not None and one.verdict is Verdict.FAILED]
@@ -165,9 +174,24 @@ def _smoke(project: TestGenProject, images: Images, release: str, url: str) -> J
 
 
 def _web(project: TestGenProject, images: Images, url: str) -> Json:
+    """All of them in one Job, which repeats those that are to be. Where none is, a runtime without --repeat does as well."""
     checks = project.spec.rollout.analysis.web
-    pages = [word for one in checks for word in ("--path", f"{one.name}={one.expected_status}={one.path}")]
-    return _ours(project, images, "web", ["smoke", "--url", url, "--timeout", str(WEB_SECONDS), *pages], WEB_SECONDS)
+    more = [one for one in checks if _is_repeated(one)]
+    waits = max(((_most(one) - 1) * one.interval_seconds for one in more), default=0)
+    seconds = min(LONGEST_WEB, WEB_SECONDS * (1 + sum(_most(one) - 1 for one in more)) + waits)
+    words = [word for one in checks for word in ("--path", f"{one.name}={one.expected_status}={one.path}")]
+    for one in more:
+        words += ["--repeat", f"{one.name}={one.count}={one.interval_seconds}={one.failure_limit}"]
+    return _ours(project, images, "web", ["smoke", "--url", url, "--timeout", str(seconds), *words], seconds)
+
+
+def _most(one: WebCheck | JobCheck) -> int:
+    """The runs after which it is certain how a check ends."""
+    return one.count + one.failure_limit
+
+
+def _is_repeated(one: WebCheck | JobCheck) -> bool:
+    return _most(one) > 1
 
 
 def _golden(project: TestGenProject, images: Images, release: str, candidate: str, beside: str) -> Json:
@@ -192,8 +216,9 @@ def _golden(project: TestGenProject, images: Images, release: str, candidate: st
     )
 
 
-def _tenants(project: TestGenProject, release: str, one: JobCheck, url: str) -> Json:
-    """A container that somebody else wrote: it gets the address and no key, no token, a read-only root and bounded resources."""
+def _tenants(project: TestGenProject, images: Images, release: str, one: JobCheck, url: str) -> Json:
+    """A container that somebody else wrote: it gets the address and no key, no token, a read-only root and bounded resources.
+    One that is repeated runs after its interval."""
     container = pods.container(
         project,
         "check",
@@ -207,7 +232,27 @@ def _tenants(project: TestGenProject, release: str, one: JobCheck, url: str) -> 
         ],
         mounts=[("tmp", "/tmp")],  # noqa: S108
     )
-    return _spec(project, "check", container, one.timeout_seconds, [pods.scratch("tmp", "64Mi")], bad=range(1, 126))
+    volumes = [pods.scratch("tmp", "64Mi")]
+    if not _is_repeated(one):
+        return _spec(project, "check", container, one.timeout_seconds, volumes, bad=range(1, 126))
+    sleep = ["python", "-c", f"import time; time.sleep({one.interval_seconds})"]
+    wait = pods.container(project, "wait", runtime_image(project, images), args=sleep, amounts=AMOUNTS, mounts=[])
+    seconds = one.interval_seconds + one.timeout_seconds
+    return _spec(project, "check", container, seconds, volumes, bad=range(1, 126), initContainers=[wait])
+
+
+def _next_run(one: JobCheck, job: Manifest, runs: Mapping[int, Phase]) -> Manifest | None:
+    """The run that is due of a check that is repeated, as `job` with its number in the name; None after the last. What became of
+    the runs is in their Jobs alone. All but the first wait in their pod: no clock of the operator's has to be right for that."""
+    if _ended(one, runs) is not None:
+        return None
+    number = next(k for k in range(_most(one)) if runs.get(k) not in OVER)
+    made: Json = copy.deepcopy(dict(job.object))
+    made["metadata"]["name"] = f"{job.name}{number:02x}"
+    if number == 0:
+        del made["spec"]["template"]["spec"]["initContainers"]
+        made["spec"]["activeDeadlineSeconds"] -= one.interval_seconds
+    return Manifest(made)
 
 
 def _ours(
@@ -237,7 +282,14 @@ def _ours(
 
 
 def _spec(
-    project: TestGenProject, component: Component, container: Json, seconds: int, volumes: Sequence[Json], *, bad: Sequence[int]
+    project: TestGenProject,
+    component: Component,
+    container: Json,
+    seconds: int,
+    volumes: Sequence[Json],
+    *,
+    bad: Sequence[int],
+    **more: Any,
 ) -> Json:
     verdict = {"containerName": container["name"], "operator": "In", "values": list(bad)}
     return {
@@ -258,6 +310,7 @@ def _spec(
                 volumes=volumes,
                 restartPolicy="Never",
                 terminationGracePeriodSeconds=10,
+                **more,
             ),
         },
     }
@@ -266,7 +319,7 @@ def _spec(
 def _job(
     project: TestGenProject, release: str, template: str, word: str, component: Component, spec: Json, which: str = ""
 ) -> Manifest:
-    name = f"{_prefix(project, release, word, which)}{digest([spec, template], 3)}"
+    name = f"{_prefix(project, release, word, which)}{digest([spec, template], WISH)}"
     labels = {**names.labels(project.name, component), names.LABEL_RELEASE: names.label_value(release)}
     body = {"ttlSecondsAfterFinished": KEEP_SECONDS, **spec}
     return manifest(project, "batch/v1", "Job", name, labels, spec=body)
@@ -300,16 +353,48 @@ def kept(facts: Facts, project: TestGenProject, release: str) -> set[str]:
     words = [(word, "") for word in ("backup", "smoke", "web", "golden")]
     words += [("check", one.name) for one in project.spec.rollout.analysis.jobs]
     prefixes = tuple(_prefix(project, release, word, which) for word, which in words)
-    over = (Phase.SUCCEEDED, Phase.FAILED)
     backup = _prefix(project, release, "backup")
     by_prefix = {prefix: [name for name in facts.jobs if name.startswith(prefix)] for prefix in prefixes}
-    ended = {found[0] for found in by_prefix.values() if len(found) == 1 and facts.jobs[found[0]] in over}
+    of_one_wish = [found for prefix, found in by_prefix.items() if len({name[: len(prefix) + WISH] for name in found}) == 1]
+    ended = {name for found in of_one_wish for name in found if facts.jobs[name] in OVER}
     return ended | {name for name, phase in facts.jobs.items() if phase is Phase.RUNNING and name.startswith(backup)}
+
+
+def _own(facts: Facts, project: TestGenProject, release: str, one: JobCheck) -> Checked:
+    """How a tenant's check stands: by its Job, or by those of its runs."""
+    if not _is_repeated(one):
+        return _checked(facts, project, release, "check", one.name)
+    prefix = _prefix(project, release, "check", one.name)
+    wishes = {name[: len(prefix) + WISH] for name in facts.jobs if name.startswith(prefix)}
+    if len(wishes) != 1:  # one of another wish of the spec is being pruned
+        return Checked(Result.RUNNING if wishes else Result.ABSENT)
+    (name,) = wishes
+    runs = _runs(facts, name)
+    bad = [f"{name}{number:02x}" for number, phase in sorted(runs.items()) if phase is Phase.FAILED]
+    good = sum(phase is Phase.SUCCEEDED for phase in runs.values())
+    said = _said(facts, bad[-1:])[1] if bad else ""
+    words = f"{len(bad)} of {good + len(bad)} runs were bad" + (f", the last: {said}" if said else "")
+    record = {"runs": [{"name": one.name, "good": good, "bad": len(bad)}]}
+    return Checked(_ended(one, runs) or Result.RUNNING, words[:LONGEST_MESSAGE], record)
+
+
+def _runs(facts: Facts, name: str) -> dict[int, Phase]:
+    """The runs of a check, by their number, which is the end of the names of their Jobs."""
+    found = {one.removeprefix(name): phase for one, phase in facts.jobs.items() if one.startswith(name)}
+    return {int(number, 16): phase for number, phase in found.items() if re.fullmatch("[0-9a-f]{2}", number)}
+
+
+def _ended(one: JobCheck, runs: Mapping[int, Phase]) -> Result | None:
+    """How a check that is repeated ended; None while it goes on."""
+    ended = list(runs.values())
+    if ended.count(Phase.FAILED) > one.failure_limit:
+        return Result.FAILED
+    return Result.SUCCEEDED if ended.count(Phase.SUCCEEDED) >= one.count else None
 
 
 def _checked(facts: Facts, project: TestGenProject, release: str, word: str, which: str = "") -> Checked:
     prefix = _prefix(project, release, word, which)
-    phases = {name: phase for name, phase in facts.jobs.items() if name.startswith(prefix) and len(name) == len(prefix) + 3}
+    phases = {name: phase for name, phase in facts.jobs.items() if name.startswith(prefix) and len(name) == len(prefix) + WISH}
     if not phases:
         return Checked()
     record, words = _said(facts, phases)
@@ -343,9 +428,26 @@ def _last_words(facts: Facts, jobs: Collection[str]) -> Iterator[str]:
             yield from (one.last_words for one in pod.containers if one.last_words)
 
 
-def _judged(name: str, one: Checked) -> Measured | None:
+def _judged(name: str, one: Checked, analysis: Analysis) -> Measured | None:
     if one.result in (Result.ABSENT, Result.RUNNING):
         return None
     good = one.result is Result.SUCCEEDED
     verdict = Verdict.SUCCESSFUL if good else Verdict.FAILED
-    return Measured(verdict, name, f"{name}: {'good' if good else one.message}", "" if good else "AnalysisFailed")
+    told = analysis.web if name == "web" else [job for job in analysis.jobs if f"check/{job.name}" == name]
+    figures = tuple(_counted(name.partition("/")[0], told, one.record.get("runs")))
+    words = "good" + (f", {one.message}" if figures and name != "web" else "") if good else one.message
+    return Measured(verdict, name, f"{name}: {words}", "" if good else "AnalysisFailed", figures)
+
+
+def _counted(kind: str, checks: Sequence[WebCheck | JobCheck], told: object) -> Iterator[Figure]:
+    """The runs of each check that is repeated: the good ones, held against those needed, and the bad ones, against the limit."""
+    given = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    for one in checks if given else ():
+        if not _is_repeated(one):
+            continue
+        runs: Mapping[str, Any] = next((each for each in given if each.get("name") == one.name), {})
+        good, bad = (each if isinstance(each := runs.get(word), int) and each >= 0 else 0 for word in ("good", "bad"))
+        enough = Verdict.SUCCESSFUL if good >= one.count else Verdict.INCONCLUSIVE
+        yield Figure(f"{kind}.{one.name}.good", good, one.count, enough)
+        too_many = Verdict.FAILED if bad > one.failure_limit else Verdict.SUCCESSFUL
+        yield Figure(f"{kind}.{one.name}.bad", bad, one.failure_limit, too_many)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from testgen_operator.resources.parts import camel_case
 
-MOST_FIGURES: Final = 16
+MOST_FIGURES: Final = 40
 MOST_LAST_LINES: Final = 2048
 MOST_WORDS: Final = 253
 

@@ -23,6 +23,9 @@ Milliseconds = Annotated[int, Field(ge=1, le=600_000)]
 CheckSeconds = Annotated[int, Field(ge=10, le=3_600)]
 Day = Annotated[int, Field(ge=0, le=86_400)]
 Argument = Annotated[str, Field(max_length=512)]
+Runs = Annotated[int, Field(ge=1, le=100)]
+BadRuns = Annotated[int, Field(ge=0, le=100)]
+Pause = Annotated[int, Field(ge=1, le=3_600)]
 
 DEFAULT_STEPS: Final = (
     model.CanaryStep(10, 300),
@@ -35,6 +38,10 @@ DEFAULT_BAKE_SECONDS: Final = 300
 """S2-121: five minutes of watching, with the old colour ready to take over again."""
 
 
+DEFAULT_PAUSE_SECONDS: Final = 10
+RUNS: Final = "How many good runs are needed."
+BETWEEN_RUNS: Final = "Time between two runs."
+BAD_RUNS: Final = "More bad runs than this end the rollout."
 UNSET_CHECK: Final = (
     "Unset: on for BlueGreen and Canary, off for RollingUpdate, which tries a release on a pod beside what serves only where "
     "smoke or analysis is on."
@@ -58,6 +65,9 @@ class WebCheck(Part):
     name: DnsName = Field(description="Name of the check.")
     path: Annotated[str, Field(min_length=1, max_length=256)] = Field(description="Path on the preview Service, such as /ready.")
     expected_status: Annotated[int, Field(ge=100, le=599)] = Field(200, description="Status code of a good answer.")
+    count: Runs = Field(1, description=RUNS)
+    interval_seconds: Pause = Field(DEFAULT_PAUSE_SECONDS, description=BETWEEN_RUNS)
+    failure_limit: BadRuns = Field(0, description=BAD_RUNS)
 
 
 class JobCheck(Part):
@@ -66,7 +76,10 @@ class JobCheck(Part):
     name: Annotated[str, Field(min_length=1, max_length=20)] = Field(description="Name of the check.")
     image: ImageReference = Field(description="Image of the container.")
     args: Annotated[tuple[Argument, ...], Field(max_length=20)] = Field((), description="Arguments of its entry point.")
-    timeout_seconds: CheckSeconds = Field(300, description="How long it may run.")
+    timeout_seconds: CheckSeconds = Field(300, description="How long one run may take.")
+    count: Runs = Field(1, description=RUNS)
+    interval_seconds: Pause = Field(DEFAULT_PAUSE_SECONDS, description=BETWEEN_RUNS)
+    failure_limit: BadRuns = Field(0, description=BAD_RUNS)
 
 
 class Golden(Part):

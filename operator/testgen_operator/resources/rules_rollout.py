@@ -98,6 +98,26 @@ def _two(first: str, second: str, why: str) -> Rule:
     )
 
 
+def _repeated(at: str, longest: int, more: str, fields: str) -> tuple[Rule, Rule]:
+    """A check that may be repeated: it comes to an end, and says how long to wait only where there is something to wait for."""
+    return (
+        Rule(
+            at,
+            f"count + failureLimit runs, {fields} each, may take {longest} seconds at most: lower one of these",
+            f"(self.count + self.failureLimit) * (self.intervalSeconds{f' + self.{more}' if more else ''}) <= {longest}",
+            lambda node: (
+                (node["count"] + node["failureLimit"]) * (node["intervalSeconds"] + (node[more] if more else 0)) <= longest
+            ),
+        ),
+        Rule(
+            at,
+            "intervalSeconds has no meaning where one run decides: remove it, or raise count or failureLimit",
+            "self.count + self.failureLimit > 1 || self.intervalSeconds == 10",
+            lambda node: node["count"] + node["failureLimit"] > 1 or node["intervalSeconds"] == 10,
+        ),
+    )
+
+
 def _steps_grow(steps: list[Json]) -> bool:
     weights = [step["weight"] for step in steps]
     return all(low < high for low, high in pairwise(weights))
@@ -172,9 +192,11 @@ RULES: Final[tuple[Rule, ...]] = (
         r"^/([-A-Za-z0-9._~%!$&()*+,;=:@][-A-Za-z0-9._~%!$&()*+,;=:@/?]*)?$",
         "is no path on the new release: write one that begins with a single '/', such as /ready",
     ),
+    *_repeated(f"{_AT}.analysis.web[]", 3_600, "", "intervalSeconds"),
     Rule(f"{_AT}.analysis.jobs", "has two checks of one name: rename one", "", unique("name")),
     matches(f"{_AT}.analysis.jobs[].name", DNS_LABEL, "must hold only a-z, 0-9 and '-', with a letter or digit at each end"),
     image(f"{_AT}.analysis.jobs[].image"),
+    *_repeated(f"{_AT}.analysis.jobs[]", 43_200, "timeoutSeconds", "intervalSeconds + timeoutSeconds"),
     matches(
         f"{_AT}.analysis.golden.configMap", OBJECT_NAME, "is no name of a ConfigMap: write lower-case letters, digits and '-'"
     ),

@@ -35,8 +35,15 @@ def smoke(
         list[str] | None,
         typer.Option(help="Only look whether this path answers with this status; may be repeated.", metavar="NAME=STATUS=/PATH"),
     ] = None,
+    repeat: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Look at the path of that name until it was good COUNT times, SECONDS apart; as many as BAD may be bad.",
+            metavar="NAME=COUNT=SECONDS=BAD",
+        ),
+    ] = None,
     run: Run = None,
-    timeout: Annotated[float, typer.Option(min=1, max=3600, help="Seconds for all of it.")] = 120.0,
+    timeout: Annotated[float, typer.Option(min=1, max=7200, help="Seconds for all of it.")] = 120.0,
     result: ResultFile = None,
 ) -> None:
     """Try a release as a user does: health, upload, generate, confirm, export; then remove what that made. Spends no token.
@@ -49,6 +56,11 @@ def smoke(
         pages = [operation.page_of(text) for text in path or ()]
     except ValueError:
         raise typer.BadParameter("give it as NAME=STATUS=/PATH, such as ready=200=/ready", param_hint="--path") from None
+    try:
+        pages = operation.repeated(pages, repeat or ())
+    except ValueError:
+        words = "give it as NAME=COUNT=SECONDS=BAD, such as ready=5=10=1, with the name of a --path"
+        raise typer.BadParameter(words, param_hint="--repeat") from None
     if key_file is None and not pages:
         raise typer.BadParameter("the way of a user needs an admin's key", param_hint="--key-file")
     report = operation.run_sync(

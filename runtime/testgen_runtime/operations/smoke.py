@@ -7,11 +7,13 @@ cases, so that no token is spent. The job is worked on by the release that is tr
 from __future__ import annotations
 
 import asyncio
+import heapq
 import json
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from testgen_runtime.operations import leftovers
@@ -21,6 +23,8 @@ PREFIX: Final = "testgen-smoke-"
 CLEANING_SECONDS: Final = 15.0
 """Beside the deadline, to remove what was made."""
 MOST_PAGES: Final = 5
+MOST_STEPS: Final = 64
+"""That are told of; a repeated path is a step each time."""
 LONGEST_RECORD: Final = 4096
 """Bytes that Kubernetes keeps of a termination message."""
 TEXT: Final = """# Smoke test {run}
@@ -33,11 +37,22 @@ SMOKE-2: If the payment is refused, the system shall keep the order for 15 minut
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A path that has to answer with a status."""
+    """A path that has to answer with a status, `count` times, `interval` seconds apart; more bad answers than `failures` fail."""
 
     name: str
     status: int
     path: str
+    count: int = 1
+    interval: float = 10.0
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class Runs:
+    """How often a path was looked at, and what came of it."""
+
+    good: int = 0
+    bad: int = 0
 
 
 @dataclass(slots=True)
@@ -49,6 +64,7 @@ class Report:
     failed: str = ""
     message: str = ""
     late: bool = False
+    runs: Mapping[str, Runs] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -65,7 +81,8 @@ class Report:
             "run": self.run,
             "failed": self.failed,
             "message": self.message[:1500],
-            "steps": [{"name": name, "seconds": round(seconds, 3)} for name, seconds in self.steps],
+            **({"runs": [{"name": name, **asdict(one)} for name, one in self.runs.items()]} if self.runs else {}),
+            "steps": [{"name": name, "seconds": round(seconds, 3)} for name, seconds in self.steps[:MOST_STEPS]],
         }
         while len(json.dumps(found).encode()) > LONGEST_RECORD and found["steps"]:
             found["steps"].pop()
@@ -91,17 +108,19 @@ async def run(
     """
     report = Report(run)
     async with Tenant(url, key, time.monotonic() + seconds) as tenant:
-        way = _Pages(tenant, pages) if pages else _Way(tenant, run, now)
-        for name, step in way.steps():
-            started = time.monotonic()
+        report.runs = {page.name: Runs() for page in pages}
+        way = _Pages(tenant, pages, report.runs) if pages else _Way(tenant, run, now)
+        async for name, step in way.steps():
+            started, said = time.monotonic(), ""
             try:
-                await step()
+                said = await step() or ""
             except (Refused, Late) as problem:
                 report.failed, report.late = name, isinstance(problem, Late)
                 report.message = f"{name}: " + (f"not done within {seconds:g} s in all" if report.late else str(problem))
             took = time.monotonic() - started
             report.steps.append((name, took))
-            say(f"{name:<10} {took:7.3f} s" + (f"  {report.message}" if report.failed else ""))
+            said = report.message or said
+            say(f"{name:<10} {took:7.3f} s" + (f"  {said}" if said else ""))
             if report.failed:
                 break
         if report.failed:
@@ -113,21 +132,38 @@ async def run(
     return report
 
 
-Step = tuple[str, Callable[[], Awaitable[None]]]
+Step = tuple[str, Callable[[], Awaitable[str | None]]]
+"""Its name, and what does it; that may have something to say though it passed."""
 
 
 class _Pages:
-    def __init__(self, tenant: Tenant, pages: Sequence[Page]) -> None:
-        self._tenant, self._pages = tenant, pages
+    def __init__(self, tenant: Tenant, pages: Sequence[Page], runs: Mapping[str, Runs]) -> None:
+        self._tenant, self._pages, self._runs = tenant, pages, runs
 
-    def steps(self) -> list[Step]:
-        return [(page.name, lambda page=page: self._look(page)) for page in self._pages]  # type: ignore[misc]
+    async def steps(self) -> AsyncIterator[Step]:
+        """Each path as often as it needs, those in turn whose time has come."""
+        due = [(0.0, number) for number in range(len(self._pages))]
+        while due:
+            at, number = heapq.heappop(due)
+            page = self._pages[number]
+            await asyncio.sleep(max(0.0, min(at, self._tenant.deadline) - time.monotonic()))
+            yield page.name, partial(self._look, page)
+            if self._runs[page.name].good < page.count:
+                heapq.heappush(due, (time.monotonic() + page.interval, number))
 
-    async def _look(self, page: Page) -> None:
+    async def _look(self, page: Page) -> str | None:
+        runs = self._runs[page.name]
         try:
             await self._tenant.call("GET", f"/{page.path}", expected=(page.status,))
         except Refused as refused:
-            raise Refused(f"GET {page.path}: {refused}; {page.status} was asked for", refused.status) from None
+            runs.bad += 1
+            words = f"GET {page.path}: {refused}; {page.status} was asked for"
+            if runs.bad > page.failures:
+                most = f"; bad {runs.bad} times, {page.failures} tolerated" if page.failures else ""
+                raise Refused(words + most, refused.status) from None
+            return words
+        runs.good += 1
+        return None
 
     async def clean(self) -> None:
         """Nothing was made."""
@@ -141,8 +177,8 @@ class _Way:
         self._document = ""
         self._cases: list[dict[str, Any]] = []
 
-    def steps(self) -> list[Step]:
-        return [
+    async def steps(self) -> AsyncIterator[Step]:
+        every: list[Step] = [
             ("health", self._health),
             ("tidy", self._tidy),
             ("upload", self._upload),
@@ -151,6 +187,8 @@ class _Way:
             ("export", self._export),
             ("remove", self._remove),
         ]
+        for one in every:
+            yield one
 
     async def clean(self) -> None:
         """Also where nobody knows whether the upload came through."""
@@ -208,6 +246,18 @@ def page_of(text: str) -> Page:
     if not name or not status.isdigit() or not 100 <= int(status) <= 599 or not path.startswith("/") or path.startswith("//"):
         raise ValueError(text)
     return Page(name[:63], int(status), path)
+
+
+def repeated(pages: Sequence[Page], texts: Sequence[str]) -> list[Page]:
+    """The pages, those that are named in `name=count=seconds=failures` with how often. Raises: ValueError."""
+    found = list(pages)
+    for text in texts:
+        name, *numbers = text.split("=")
+        count, interval, failures = (int(one) for one in numbers if one.isdecimal())
+        if name not in {page.name for page in pages} or len(numbers) != 3 or count < 1:
+            raise ValueError(text)
+        found = [replace(one, count=count, interval=interval, failures=failures) if one.name == name else one for one in found]
+    return found
 
 
 def run_sync(**given: Any) -> Report:

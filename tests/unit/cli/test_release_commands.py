@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -28,6 +31,75 @@ def test_a_path_has_a_name_a_status_and_a_path() -> None:
     assert smoke.page_of("ready=503=/ready?a=b") == smoke.Page("ready", 503, "/ready?a=b")
 
 
+@pytest.mark.parametrize("text", ["b=2=1=0", "a=2=1", "a=0=1=0", "a=2=x=0", "a=2=1=0=0", "a=-1=1=0", "a", ""])
+def test_a_repetition_that_says_less_than_needed_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        smoke.repeated([smoke.page_of("a=200=/a")], [text])
+
+
+def test_a_repetition_is_of_the_path_that_it_names() -> None:
+    pages = [smoke.page_of("a=200=/a"), smoke.page_of("b=200=/b")]
+
+    assert smoke.repeated(pages, ["b=5=60=2"]) == [pages[0], smoke.Page("b", 200, "/b", 5, 60, 2)]
+
+
+@asynccontextmanager
+async def answering(**statuses: list[int]) -> AsyncIterator[tuple[str, list[tuple[str, float]]]]:
+    """(address, what was asked and when) of a server that answers each path with these, the last of them for ever."""
+    asked: list[tuple[str, float]] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode().strip("/")
+        asked.append((path, time.monotonic()))
+        status = statuses[path].pop(0) if len(statuses[path]) > 1 else statuses[path][0]
+        writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield "http://{}:{}".format(*server.sockets[0].getsockname()), asked
+
+
+async def tried(url: str, *pages: smoke.Page, seconds: float = 60) -> smoke.Report:
+    return await smoke.run(url, "", run="r", seconds=seconds, pages=pages)
+
+
+async def test_a_path_is_looked_at_until_it_was_good_often_enough() -> None:
+    async with answering(a=[200, 404, 200, 500, 200]) as (url, asked):
+        report = await tried(url, smoke.Page("a", 200, "/a", count=3, interval=0.2, failures=2))
+
+    moments = [moment for _, moment in asked]
+    assert (report.ok, report.runs) == (True, {"a": smoke.Runs(3, 2)})
+    assert all(later - earlier >= 0.2 for earlier, later in pairwise(moments))
+    assert json.loads(report.record())["runs"] == [{"name": "a", "good": 3, "bad": 2}]
+
+
+async def test_paths_are_repeated_side_by_side_each_at_its_own_pace() -> None:
+    async with answering(a=[200], b=[200], c=[200]) as (url, asked):
+        pages = [smoke.Page("a", 200, "/a", count=2, interval=0.6), smoke.Page("b", 200, "/b", count=3, interval=0.1)]
+        report = await tried(url, *pages, smoke.Page("c", 200, "/c"))
+
+    assert report.ok
+    assert "".join(path for path, _ in asked) == "abcbba"
+
+
+async def test_one_bad_answer_too_many_ends_it_at_once() -> None:
+    async with answering(a=[200], b=[404]) as (url, asked):
+        pages = [smoke.Page("a", 200, "/a", count=3, interval=30), smoke.Page("b", 200, "/b", interval=0.05, failures=1)]
+        report = await tried(url, *pages)
+
+    assert (report.exit_code, report.failed) == (1, "b")
+    assert report.message == "b: GET /b: it answers 404; 200 was asked for; bad 2 times, 1 tolerated"
+    assert "".join(path for path, _ in asked) == "abb"
+
+
+async def test_a_repetition_ends_with_the_time_of_all() -> None:
+    async with answering(a=[200]) as (url, asked):
+        report = await tried(url, smoke.Page("a", 200, "/a", count=2, interval=60), seconds=0.5)
+
+    assert (report.exit_code, len(asked)) == (3, 1)
+    assert report.runs == {"a": smoke.Runs(1, 0)}
+
+
 @pytest.mark.parametrize("url", ["ftp://x", "x", "", "http://", "http://u:p@x", "http://x?a=1", "http://x#f", "http://[::1"])
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(BadConfiguration):
@@ -45,6 +117,7 @@ def test_an_address_loses_the_slash_at_its_end() -> None:
         ["smoke", "--url", "http://x", "--path", "a=/x"],
         ["smoke", "--url", "http://x", "--path", "a=200=/x", "--run", "Not A Name"],
         ["smoke", "--url", "http://x", "--path", "a=200=/x", "--timeout", "0"],
+        ["smoke", "--url", "http://x", "--path", "a=200=/x", "--repeat", "b=2=1=0"],
         ["golden", "--set", "x", "--active", "http://x", "--candidate", "http://y"],
     ],
 )

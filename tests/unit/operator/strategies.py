@@ -160,6 +160,8 @@ CHECKS = st.sampled_from(
         {"prometheus": {"address": "http://prometheus:9090"}},
         {"web": [{"name": "ready", "path": "/ready"}]},
         {"jobs": [{"name": "contract", "image": "a:1"}]},
+        {"web": [{"name": "ready", "path": "/ready", "count": 5, "failureLimit": 2, "intervalSeconds": 60}]},
+        {"jobs": [{"name": "contract", "image": "a:1", "count": 3, "failureLimit": 1, "intervalSeconds": 1}]},
         {"golden": {"configMap": "golden"}},
     ]
 )

@@ -221,6 +221,175 @@ def test_the_operator_reads_metrics_from_its_own_namespace_alone() -> None:
     assert not evaluator.allowed(rules, Peer("elsewhere", {names.LABEL_NAME: names.OPERATOR}), runtime, 8000)
 
 
+# Repeated
+
+REPEATED: dict[str, Any] = {
+    "rollout": {
+        "strategy": "BlueGreen",
+        "analysis": {
+            "web": [
+                {"name": "ready", "path": "/ready", "count": 5, "intervalSeconds": 60, "failureLimit": 2},
+                {"name": "once", "path": "/health"},
+                {"name": "soon", "path": "/live", "count": 2},
+            ],
+            "jobs": [{"name": "load", "image": "team/load:1", "count": 2, "intervalSeconds": 30, "failureLimit": 1}],
+        },
+    }
+}
+
+
+def repeated(**changed: Any) -> dict[str, Any]:
+    """With the tenant's Job otherwise."""
+    found: dict[str, Any] = json.loads(json.dumps(REPEATED))
+    found["rollout"]["analysis"]["jobs"][0] |= changed
+    return found
+
+
+def runs(spec: dict[str, Any], seen: Facts) -> list[Manifest]:
+    """The tenant's Jobs that are planned."""
+    found = checks.jobs(project(spec), RELEASE, RELEASE, IMAGES, frozenset([Due.MEASUREMENT]), seen)
+    return [one for one in found if _word(one).startswith("check")]
+
+
+def due(spec: dict[str, Any], seen: Facts) -> Manifest:
+    (found,) = runs(spec, seen)
+    return found
+
+
+def played(spec: dict[str, Any], *ends: Phase) -> Facts:
+    """What is seen after runs that ended so, one after the other."""
+    seen = Facts()
+    for end in ends:
+        seen = replace(seen, jobs={**seen.jobs, due(spec, seen).name: end})
+    return seen
+
+
+def test_web_checks_are_repeated_in_one_job_that_has_the_time_for_it() -> None:
+    job = jobs(REPEATED)["web"]
+    args = container(job)["args"]
+
+    assert [args[at + 1] for at, word in enumerate(args) if word == "--repeat"] == ["ready=5=60=2", "soon=2=10=0"]
+    seconds = int(args[args.index("--timeout") + 1])
+    assert seconds == 60 + 6 * 60 + 1 * 60 + 6 * 60, "all once, seven runs more, and the longest waiting"
+    assert job.object["spec"]["activeDeadlineSeconds"] == seconds + 60
+
+
+def test_web_checks_end_within_two_hours_whatever_is_asked_for() -> None:
+    every = [{"name": f"a{n}", "path": "/", "count": 90, "intervalSeconds": 40} for n in range(8)]
+    job = jobs({"rollout": {"strategy": "BlueGreen", "analysis": {"web": every}}})["web"]
+
+    assert job.object["spec"]["activeDeadlineSeconds"] == 7260
+
+
+def test_a_tenants_check_is_repeated_job_by_job() -> None:
+    first = due(REPEATED, Facts())
+    again = due(REPEATED, Facts(jobs={first.name: Phase.RUNNING}))
+    second = due(REPEATED, Facts(jobs={first.name: Phase.SUCCEEDED}))
+
+    assert again == first
+    assert (first.name[:-2], first.name[-2:], second.name[-2:]) == (second.name[:-2], "00", "01")
+    assert container(first) == container(second)
+    assert first.object["spec"]["activeDeadlineSeconds"] == 360
+
+
+def test_all_runs_but_the_first_wait_for_the_interval_in_a_container_of_ours() -> None:
+    first, second = (due(REPEATED, played(REPEATED, *ends)).object["spec"] for ends in ((), (Phase.FAILED,)))
+    pod = second["template"]["spec"]
+    (wait,) = pod["initContainers"]
+
+    assert "initContainers" not in first["template"]["spec"]
+    assert (wait["image"], wait["args"]) == (
+        container(jobs(REPEATED)["web"])["image"],
+        ["python", "-c", "import time; time.sleep(30)"],
+    )
+    assert second["activeDeadlineSeconds"] == 360 + 30
+    assert pod_security.violations(pod) == []
+    assert wait["resources"]["limits"]
+
+
+@given(st.lists(st.sampled_from([Phase.SUCCEEDED, Phase.FAILED]), max_size=8), st.integers(1, 4), st.integers(0, 3))
+def test_runs_are_made_until_enough_are_good_or_too_many_are_bad(ends: list[Phase], count: int, limit: int) -> None:
+    if count + limit == 1:
+        return
+    spec = repeated(count=count, failureLimit=limit)
+    seen, good, bad = Facts(), 0, 0
+    for end in ends:
+        if good == count or bad > limit:
+            break
+        assert checks.results(seen, project(spec), RELEASE)["check/load"].result in (Result.ABSENT, Result.RUNNING)
+        seen = replace(seen, jobs={**seen.jobs, due(spec, seen).name: end})
+        good, bad = good + (end is Phase.SUCCEEDED), bad + (end is Phase.FAILED)
+
+    found = checks.results(seen, project(spec), RELEASE)["check/load"]
+    over = good == count or bad > limit
+    assert bool(runs(spec, seen)) is not over
+    assert found.result is (
+        Result.ABSENT if not seen.jobs else Result.FAILED if bad > limit else Result.SUCCEEDED if over else Result.RUNNING
+    )
+    assert checks.kept(seen, project(spec), RELEASE) == set(seen.jobs), "they are what the count is made of"
+    assert len(set(seen.jobs)) == good + bad
+    assert all(len(name) <= len("shop") + 17 for name in seen.jobs), "40 for the project's name, and 58 with a hyphen"
+
+
+def test_a_run_whose_job_somebody_removed_is_made_again() -> None:
+    seen = played(repeated(count=3), Phase.SUCCEEDED, Phase.SUCCEEDED)
+    first, second = seen.jobs
+
+    assert due(repeated(count=3), Facts(jobs={second: Phase.SUCCEEDED})).name == first
+
+
+@pytest.mark.parametrize("changed", [{"image": "team/load:2"}, {"intervalSeconds": 31}, {"timeoutSeconds": 20}])
+def test_runs_of_another_wish_count_nothing_and_are_pruned(changed: dict[str, Any]) -> None:
+    old, spec = played(REPEATED, Phase.SUCCEEDED), repeated(**changed)
+    new = due(spec, old)
+    both = Facts(jobs={**old.jobs, new.name: Phase.SUCCEEDED})
+
+    assert new.name[-2:] == "00"
+    assert new.name not in old.jobs
+    assert checks.results(both, project(spec), RELEASE)["check/load"].result is Result.RUNNING
+    assert not checks.kept(both, project(spec), RELEASE)
+
+
+def test_more_runs_that_are_asked_for_meanwhile_go_on_where_they_are() -> None:
+    seen, more = played(REPEATED, Phase.SUCCEEDED, Phase.SUCCEEDED), repeated(count=4)
+
+    assert runs(REPEATED, seen) == []
+    assert due(more, seen).name[-2:] == "02"
+
+
+def test_the_figures_tell_how_many_runs_were_good_and_bad() -> None:
+    said = {"message": "9 steps", "runs": [{"name": "ready", "good": 5, "bad": 1}, {"name": "soon", "good": "?"}, 7]}
+    own, web = played(REPEATED, Phase.FAILED, Phase.SUCCEEDED, Phase.SUCCEEDED), jobs(REPEATED)["web"].name
+    pods = (
+        Pod(f"{web}-x7x7x", "smoke", containers=(Container("c", last_words=json.dumps(said)),)),
+        Pod(f"{next(iter(own.jobs))}-x7x7x", "check", containers=(Container("check", last_words="too slow", exit_code=1),)),
+    )
+    found = checks.analysed(Facts(jobs={**own.jobs, web: Phase.SUCCEEDED}, pods=pods), project(REPEATED), RELEASE)
+
+    assert found is not None
+    assert {one.name: (one.value, one.limit, one.verdict) for one in found.figures} == {
+        "check.load.good": (2, 2, Verdict.SUCCESSFUL),
+        "check.load.bad": (1, 1, Verdict.SUCCESSFUL),
+        "web.ready.good": (5, 5, Verdict.SUCCESSFUL),
+        "web.ready.bad": (1, 2, Verdict.SUCCESSFUL),
+        "web.soon.good": (0, 2, Verdict.INCONCLUSIVE),
+        "web.soon.bad": (0, 0, Verdict.SUCCESSFUL),
+    }
+    assert found.message == "check/load: good, 1 of 3 runs were bad, the last: too slow; web: good"
+
+
+def test_too_many_bad_runs_end_the_rollout_with_the_words_of_the_last() -> None:
+    seen = played(REPEATED, Phase.FAILED, Phase.FAILED)
+    last = list(seen.jobs)[-1]
+    pod = Pod(f"{last}-x7x7x", "check", containers=(Container("check", last_words="too slow", exit_code=1),))
+    found = checks.analysed(replace(seen, pods=(pod,)), project(REPEATED), RELEASE)
+
+    assert found is not None
+    assert (found.verdict, found.reason) == (Verdict.FAILED, "AnalysisFailed")
+    assert found.message == "check/load: 2 of 2 runs were bad, the last: too slow"
+    assert ("check.load.bad", Verdict.FAILED) in [(one.name, one.verdict) for one in found.figures]
+
+
 # Results
 
 
