@@ -469,6 +469,41 @@ def test_a_check_that_fails_ends_the_release_whatever_is_measured(word: str) -> 
     assert cluster.selected() == "blue"
 
 
+def runs_of(cluster: Releasing, bad: tuple[str, ...], most: int = 40) -> tuple[Json, list[str]]:
+    """The record of a release whose runs of these numbers are bad, and the numbers of all that were made, in their order."""
+    change(cluster, {"budgets": {"dailyTokens": 5}})
+    made: list[str] = []
+    for _ in range(most):
+        cluster.step()
+        there = [name for name in cluster.kinds().get("Job", []) if "-check-" in name]
+        made += [name for name in there if name not in made]
+        cluster.broken |= {name for name in there if name.endswith(bad)} if bad else set()
+        cluster.settle()
+        cluster.now += timedelta(seconds=5)
+        if len(cluster.records()) == 2 and cluster.records()[-1]["status"]["step"] == "Done":
+            break
+    return cluster.records()[-1]["status"], [name[-2:] for name in made]
+
+
+@pytest.mark.parametrize("more", [{}, {"strategy": "Canary", "steps": [{"weight": 50, "pauseSeconds": 20}]}])
+def test_a_check_that_is_repeated_has_as_many_runs_as_it_needs_and_none_twice(more: Json) -> None:
+    own = {"name": "own", "image": "own:1", "count": 3, "failureLimit": 1}
+
+    status, numbers = runs_of(running(rollout={"analysis": {"jobs": [own]}, **more}), bad=("01",))
+
+    assert (status["outcome"], numbers) == ("Promoted", ["00", "01", "02", "03"])
+
+
+def test_a_check_that_is_bad_too_often_ends_the_release() -> None:
+    own = {"name": "own", "image": "own:1", "count": 3, "failureLimit": 1}
+    cluster = running(rollout={"analysis": {"jobs": [own]}})
+
+    status, numbers = runs_of(cluster, bad=("01", "02"))
+
+    assert (status["outcome"], status["reason"], numbers) == ("Aborted", "AnalysisFailed", ["00", "01", "02"])
+    assert cluster.selected() == "blue"
+
+
 def ticks(cluster: Releasing, count: int, seconds: float = 10) -> None:
     for _ in range(count):
         cluster.step()
