@@ -11,6 +11,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import httpx
 
@@ -22,7 +23,7 @@ WORDS = "# Login\n\nREQ-{number}: The system shall lock the account after {numbe
 
 @dataclass
 class Traffic:
-    """`written`: ids of the documents whose creation was confirmed. `failures`: what went wrong, in words."""
+    """`written`: ids of the documents whose creation was confirmed. `failures`: what went wrong and when, in words."""
 
     url: str
     key: str
@@ -77,14 +78,17 @@ class Traffic:
         try:
             answer = await client.request(method, path, json=json)
         except httpx.HTTPError as problem:
-            self.failures.append(f"{method} {path}: {type(problem).__name__} {problem}")
+            self._failed(f"{method} {path}: {type(problem).__name__} {problem}")
             return None
         if answer.status_code in expected:
             self.answered += 1
             return answer
         if answer.status_code != 429:  # a limit is an answer
-            self.failures.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+            self._failed(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
         return None
+
+    def _failed(self, words: str) -> None:
+        self.failures.append(f"{datetime.now(UTC):%H:%M:%S.%f} {words}")  # to be held against the logs
 
 
 async def to(cluster: Cluster, project: str) -> Traffic:
