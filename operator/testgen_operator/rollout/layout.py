@@ -111,10 +111,10 @@ def of_active(seen: Seen, records: Sequence[Record], active: Standing) -> Layout
 
 def guarded(seen: Seen, layout: Layout) -> Layout:
     """Whatever the records say: the active Service never moves to a colour without a ready pod while the one that it selects has
-    some, and the colour that it selects keeps its pods."""
+    some, nor to one whose pods go since the project is suspended; and the colour that it selects keeps its pods."""
     serving = seen.serving or layout.serve  # the active Service may have been deleted
     there = colour_seen(seen, serving)
-    if layout.serve != serving and there.ready > 0 and colour_seen(seen, layout.serve).ready == 0:
+    if layout.serve != serving and there.ready > 0 and (seen.suspended or colour_seen(seen, layout.serve).ready == 0):
         layout = replace(layout, serve=serving, serve_release=seen.serving_release)
     kept = layout.slots.get(serving)
     if kept is not None and (kept.size is None or kept.size >= there.replicas):

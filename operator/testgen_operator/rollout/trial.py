@@ -14,7 +14,8 @@ from testgen_operator.rollout.moment import elapsed
 
 BYPASS: Final = "ActiveUnavailableBypass"
 NOT_READY: Final = "PreviewNotReady"
-BELOW_SCHEMA: Final = "VersionBelowSchema"
+NAMED: Final = frozenset({"VersionBelowSchema", "ImagePullFailed"})
+"""Why pods do not come up, with a way out of its own."""
 ABORTED: Final = "Aborted"
 SUPERSEDED: Final = "Superseded"
 ROLLED_BACK: Final = "RolledBack"
@@ -119,7 +120,7 @@ class Trial:
     def unready(self, position: Position) -> tuple[str, str]:
         """Reason and message of pods that do not come up: a cause with a way out of its own keeps its name."""
         new = self.new(position)
-        return (BELOW_SCHEMA if new.failing == BELOW_SCHEMA else NOT_READY), new.message
+        return (new.failing if new.failing in NAMED else NOT_READY), new.message
 
     def crashes_with_a_share(self, position: Position) -> bool:
         """A canary's pods crash, longer than the step and the pods may take. What merely lacks room is waited for."""

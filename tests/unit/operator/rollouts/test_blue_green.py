@@ -250,20 +250,22 @@ def test_pods_that_are_not_ready_for_a_moment_end_no_release(step: Step, away: f
     assert ends or (found.wake_seconds is not None and found.wake_seconds <= 10 - away), "it is looked at again in time"
 
 
+@pytest.mark.parametrize("cause", ["VersionBelowSchema", "ImagePullFailed"])
 @pytest.mark.parametrize("strategy", [Strategy.BLUE_GREEN, Strategy.ROLLING])
-def test_a_version_that_the_schema_has_left_behind_is_named_as_what_it_is(strategy: Strategy) -> None:
-    """A rollback makes no migration, so that nothing but its pods tells."""
+def test_a_cause_with_a_way_out_of_its_own_is_named_as_what_it_is(strategy: Strategy, cause: str) -> None:
+    """A version that the schema has left behind, an image that has gone: a rollback makes no migration, and the image of another
+    part none either, so that nothing but the pods tells."""
     story = Story(replace(BLUE_GREEN, strategy=strategy))
     story.release("app-1")
     story.reach(Step.SMOKING)
     there = story.world.see()
     colour = story.position.colour
-    old = replace(there.colours[colour], ready=0, complete=False, failing="VersionBelowSchema", message="too old")
+    old = replace(there.colours[colour], ready=0, complete=False, failing=cause, message="too old")
 
     found = decide(replace(there, colours={**there.colours, colour: old}), story.world.now)
 
     left = found.positions[story.record.name]
-    assert (left.reason, left.message) == ("VersionBelowSchema", "too old")
+    assert (left.reason, left.message) == (cause, "too old")
 
 
 def test_what_crashes_in_its_bake_is_not_promoted_and_is_returned_from_at_the_deadline() -> None:
