@@ -244,3 +244,15 @@ def test_every_requirement_has_an_action_or_an_outcome() -> None:
 )
 def test_what_is_turned_is_the_verb_of_the_main_clause(clause: str, other: str) -> None:
     assert opposite(clause, "en") == other
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("A parcel to which the sender attached no label is rejected.", "negative"),
+        ("The shipments which are late are refused.", "negative"),
+        ("The page shows a notice which says that the request was refused.", "positive"),
+    ],
+)
+def test_a_relative_clause_of_the_subject_hides_no_refusal(text: str, polarity: str) -> None:
+    assert [outcome.polarity for outcome in values(text, Outcome)] == [polarity]

@@ -82,7 +82,9 @@ NO_CONDITION = re.compile(
 )
 # What follows says what for, or describes; the verdict stands before it.
 AFTERTHOUGHT = re.compile(
-    r"\b(?:such that|so that|in order to|indicating|stating|which|informing|saying|showing|because|whether)\b", I
+    r"\b(?:such that|so that|in order to|indicating|stating|(?:(?<=, )|(?<=message )|(?<=notice )|(?<=code )|(?<=page ))which|informing|"
+    r"saying|showing|because|whether)\b",
+    I,
 )
 STORY = re.compile(
     r"As an? (?P<role>[^,]{1,80}?),? I (?:want|can|would like|need|wish)(?: to| that)? (?P<goal>.{2,400}?)(?=,? "
