@@ -123,10 +123,11 @@ def _every_technique(view: View, options: Limits, vocabulary: Vocabulary, acts: 
         points += permissions.points(view, found, vocabulary.permissions)
     if _wanted(options, Technique.ERROR_GUESSING):
         points += guesses.points(view, found)
-    if _wanted(options, Technique.SYNTAX_TESTING):
+    told = any(point.technique is Technique.SYNTAX_TESTING for point in whole)  # its mistakes, and no others, are refused
+    if _wanted(options, Technique.SYNTAX_TESTING) and not told:
         points += syntax.points(view)
-    if _wanted(options, Technique.SCENARIO) and (told := scenarios.points(view)):
-        points = [*scenarios.retold(view, points, told), *told]
+    if _wanted(options, Technique.SCENARIO) and (flows := scenarios.points(view)):
+        points = [*scenarios.retold(view, points, flows), *flows]
     if _wanted(options, Technique.STATE_TRANSITION):
         points += paths.points(view, vocabulary.graph, options.n_switch, acts)
     return points

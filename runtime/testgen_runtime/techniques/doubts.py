@@ -23,6 +23,12 @@ _NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\
 _OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
 
 _OR_OF_ZH = re.compile(r"或者?(?:来自|属于|位于|含有?|包含)[^，,。；]{1,24}的")
+_RAISED_ZH = re.compile(
+    r"(?:但是?|而)[^，,。；;]{2,30}?(?:放宽|提高|提升|上调|延长|增加|扩大|降低|下调|缩短|减少)(?:至|到|为)\s?\d"
+)
+"""Another limit for some: what is beyond the common one is not refused to everybody."""
+_FROM_A_DAY_ZH = re.compile(r"第\s?\d+\s?个?(?:工作日|自然日|日|天)(?:起|以后|之后|及以后)")
+"""The other side of a number of days, and no condition beside it."""
 _LIFTED_ZH = re.compile(r"除非[^，,。；;]{2,80}")
 
 
@@ -48,6 +54,10 @@ def _doubtful_zh(view: View, rule: Rule) -> bool:
     known = [atom.text for atom, _ in view.of(Condition)]
     if any(not any(found[0] in text for text in known) for found in _OR_OF_ZH.finditer(view.requirement.text)):
         return AtomKind.LIMIT in kinds  # an alternative that no factor stands for
+    if AtomKind.LIMIT in kinds and _RAISED_ZH.search(view.requirement.text):
+        return True
+    if AtomKind.CONDITION in kinds and any(_FROM_A_DAY_ZH.search(text) for text in known):
+        return True
     return AtomKind.LIMIT in kinds and _two_thresholds_zh(view, rule)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.unit.documents.reading import document, values
 from tests.unit.techniques.test_design import Asked
 
@@ -39,6 +40,18 @@ def test_between_two_thresholds_the_exception_decides() -> None:  # S4-022
     assert verdicts[("16", "已同意")] == verdicts[("17", "已同意")] == "positive"
     assert verdicts[("16", "未同意")] == verdicts[("17", "未同意")] == "negative"
     assert verdicts[("18", "未同意")] == "positive"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "每笔提现不得超过 500 元，但已认证的老客户可在申请后提高至 2000 元。",  # another limit for some
+        "试用账号每天最多下载 3 个文件，而经审核的高校账号延长至 30 个文件。",
+        "退货申请应在签收之日起 7 天内提交；自第 10 天起提交的，系统不予受理。",  # the other side of a time, with a gap
+    ],
+)
+def test_a_bound_that_another_clause_moves_gives_no_verdict(text: str) -> None:
+    assert not any(point.inputs for point in _points(text))
 
 
 def test_a_plain_limit_keeps_its_points() -> None:

@@ -97,6 +97,16 @@ ACCEPTED_AND_REFUSED: dict[str, tuple[Tried, Tried]] = {
         {("accepted", "60 元"), ("refused", "59.99 元")},
         {("refused", "60 元")},
     ),
+    "油箱温度大于 70 ℃ 时，系统必须拒绝继续加注，温度等于或小于 70 ℃ 时则允许继续加注。": (
+        {("accepted", "70℃"), ("refused", "71℃")},
+        {("accepted", "71℃"), ("refused", "70℃")},
+    ),
+    "话费余额低于 15 元的，不得开通漫游；余额为 15 元或者更多的，可以开通。": (
+        {("accepted", "15 元"), ("refused", "14.99 元")},
+        {("refused", "15 元"), ("refused", "30 元")},
+    ),
+    "门禁口令由 5 位数字组成，不符合该格式的应拒绝。": ({("accepted", "12345"), ("refused", "1234")}, {("refused", "12345")}),
+    "柜号为以 3 开头的 4 位数字，其他柜号应拒绝。": ({("accepted", "3123"), ("refused", "312")}, {("accepted", "312")}),
     "导出格式支持 PDF 和 Word，不支持其他格式。": ({("accepted", "PDF"), ("accepted", "Word")}, {("refused", "PDF")}),
     "仅草稿状态的公告可以删除，已发布、已撤下的公告不得删除。": (
         {("accepted", "草稿"), ("refused", "已发布"), ("refused", "已撤下")},

@@ -24,9 +24,13 @@ _ITEM = re.compile(
 )
 _THEN = re.compile(r"\s?(?:[，,]\s?)?(?:后面?(?:跟|接|加|紧跟)(?:着|上)?|加上?|接着|紧跟|再加|\+|＋|和|及|与|以及|、)\s?(?:上)?")
 _BEGINS = re.compile(r"以\s?(?=\S)")
+_SET: Final = re.sub(r"[?]P<c[0-9]+>", "?:", _CLASS)
 _LISTED = re.compile(
     r"(?P<lead>(?:只能|仅能|仅|只|必须|应当?|须|可以?|允许)?\s?(?:由|包含|含有?|使用|输入|为|是)?)\s?"
-    rf"(?P<set>(?:{re.sub(r'[?]P<c[0-9]+>', '?:', _CLASS)})(?:\s?(?:、|和|或者?|及|与|以及)\s?(?:{re.sub(r'[?]P<c[0-9]+>', '?:', _CLASS)})){{0,7}})\s?(?P<tail>组成|构成|组合)?"
+    rf"(?P<set>(?:{_SET})(?:\s?(?:、|和|或者?|及|与|以及)\s?(?:{_SET})){{0,7}})\s?(?P<tail>组成|构成|组合)?"
+)
+_COUNTED: Final = re.compile(
+    rf"由\s?(?P<size>{_N})\s?[位个]\s?(?P<set>(?:{_SET})(?:\s?(?:、|和|或者?|及|与|以及)\s?(?:{_SET})){{0,4}})\s?(?:组成|构成)"
 )
 _KNOWN: tuple[tuple[str, KnownFormat], ...] = (
     ("(?:电子)?邮箱(?:地址)?|电子邮件(?:地址)?|邮件地址|Email|E-mail|email", "e-mail"), ("手机号码?|手机|移动电话|联系电话|电话号码", "phone"),
@@ -41,7 +45,7 @@ _VALID = re.compile(
 _EXPRESSION_LEAD = re.compile(r"(?:正则表达式|正则|表达式|模式)\s?(?:为|是|[:：])?\s?[“\"‘'`]?(?=[\[\\^A-Za-z0-9])")
 _EXAMPLE = re.compile(r"(?:例如|如|比如|示例)[:：]?\s?[“\"‘']?(?P<value>[\w@.:/+-]*\d[\w@.:/+-]*|[\w.+-]+@[\w.-]+)")
 _SUBJECT = re.compile(
-    r"(?P<name>[\u4e00-\u9fffA-Za-z]{1,12}?)(?:的)?(?:格式|输入格式|编码规则|规则|内容|取值|长度)?\s?(?:应当?|必须|须|需|只能|仅能|只|仅|可以?|均|统一|应该)*\s?(?:要求)?(?:采用|使用|符合|满足|遵循|为|是|由|以|包含|含有?|[:：])"
+    r"(?P<name>[\u4e00-\u9fffA-Za-z]{1,12}?)(?:的)?(?:格式|输入格式|编码规则|规则|内容|取值|长度)?\s?(?:应当?|必须|须|需|只能|仅能|只|仅|可以?|均|统一|应该|恰好?|固定)*\s?(?:要求)?(?:采用|使用|符合|满足|遵循|为|是|由|以|包含|含有?|[:：])"
 )
 _LONGEST: Final = 12
 """Runs in one format: more is no format that a sentence tells."""
@@ -53,7 +57,9 @@ def formats_in_chinese(unit: Unit, topic: str) -> list[Mention]:
     text = unit.part.text
     if unit.conditions and unit.verdict == "refuse":
         return []
-    found = _dated(text) or _expression(text) or _sequence(text) or _begins(text) or _listed(text) or _valid(text)
+    found = (
+        _dated(text) or _expression(text) or _sequence(text) or _begins(text) or _counted(text) or _listed(text) or _valid(text)
+    )
     if found is None:
         return []
     syntax, known, start, end = found
@@ -135,9 +141,22 @@ def _begins(text: str) -> _Found | None:
     if before is not None and rest is not None and rest.least > 1:
         size = rest.least - (1 if first.classes else len(first.also))
         return (first, Run(rest.classes, rest.also, size, size)), None, before.start(), end
+    counted = _ITEM.match(text, after.end()) if (after := re.compile(r"\s?的\s?").match(text, end)) else None
+    if counted is not None and counted["n"] and (rest := _run(counted)) and rest.least > 1:  # "以 1 开头的 11 位数字"
+        size = rest.least - (1 if first.classes else len(first.also))
+        return (first, Run(rest.classes, rest.also, size, size)), None, lead.start(), counted.end()
     others = _listed(text)  # "由字母和数字组成，以字母开头"
     rest = Run(others[0][0].classes, others[0][0].also, 0, None) if others else Run(("any",), "", 0, None)
     return (first, rest), None, lead.start(), end
+
+
+def _counted(text: str) -> _Found | None:
+    """ "由 6 位数字组成", "由 8 位大写字母和数字构成": so many characters of the classes that are listed."""
+    found = _COUNTED.search(text)
+    if found is None:
+        return None
+    size, (classes, also) = _number(found["size"]), _of_set(found["set"])
+    return ((Run(classes, also, size, size),), None, found.start("size"), found.end()) if classes and size > 0 else None
 
 
 def _listed(text: str) -> _Found | None:
@@ -148,17 +167,23 @@ def _listed(text: str) -> _Found | None:
         demanded = re.search(r"至少|同时|必须(?:包含|含)|应(?:包含|含)", text[max(0, found.start() - 6) : found.start("set")])
         if not strict or counted or (demanded and not found["tail"]):
             continue
-        classes: list[CharClass] = []
-        also = ""
-        for item in _ITEM.finditer(found["set"]):
-            run = _run(item)
-            if run is None or "any" in run.classes:
-                continue
-            classes += [c for c in run.classes if c not in classes]
-            also += run.also
+        classes, also = _of_set(found["set"])
         if classes:
-            return (Run(tuple(classes), also, 1, None),), None, found.start("set"), found.end()
+            return (Run(classes, also, 1, None),), None, found.start("set"), found.end()
     return None
+
+
+def _of_set(words: str) -> tuple[tuple[CharClass, ...], str]:
+    """The classes of a list of characters, and its signs."""
+    classes: list[CharClass] = []
+    also = ""
+    for item in _ITEM.finditer(words):
+        run = _run(item)
+        if run is None or "any" in run.classes:
+            continue
+        classes += [c for c in run.classes if c not in classes]
+        also += run.also
+    return tuple(classes), also
 
 
 def _valid(text: str) -> _Found | None:
@@ -176,7 +201,7 @@ def _subject(text: str, start: int, known: KnownFormat | None) -> str:
     named = named or _SUBJECT.search(text[:start] + "为")
     name = (
         re.sub(
-            r"^(?:系统|平台|接口|用户(?=应|必须|须|输入|填写|可)|应|必须|输入|填写|的|其|该|且|并|也|当|如果)+|(?:的|应当?|必须|须|需|只能|仅|只|格式)+$",
+            r"^(?:系统|平台|接口|用户(?=应|必须|须|输入|填写|可)|应|必须|输入|录入|填写|的|其|该|且|并|也|当|如果)+|(?:的|应当?|必须|须|需|只能|仅|只|格式)+$",
             "",
             named["name"],
         )

@@ -51,7 +51,7 @@ _TURN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"含有?", "不含"),
         (r"没有", "有"),
         (r"不存在", "存在"),
-        (r"无(?=[\u4e00-\u9fff]{2,}$)(?!线)", "有"),
+        (r"无(?=[\u4e00-\u9fff]{2,}$)(?!线|人[机车船艇驾值售])", "有"),
         (r"之前$", "之后"),
         *((rf"{yes}$", no) for yes, no in _PAIRS),
         *((rf"{no}$", yes) for yes, no in _PAIRS),

@@ -31,7 +31,7 @@ OTHERS_REFUSED = re.compile(
     r"^(?:但|而)?(?:不支持|不接受|不允许|禁止|拒绝|不受理|不得|不能)[^，,。；]{0,8}?(?:其他|其余|其它)"
 )
 """What is refused of everything that was not named: "开具其他类型发票的请求应拒绝", "不支持其他格式"."""
-TURNS = re.compile(rf"^(?:{_ANOTHER}|超出)|^[^，,]{2, 30}[\u4e00-\u9fff]则(?!是)")
+TURNS = re.compile(rf"^(?:{_ANOTHER}|超出)|^[^，,]{{2,30}}[\u4e00-\u9fff]则(?!是)")
 # "教师最多借 20 本": a limit with a subject of its own.
 OWN_LIMIT = re.compile(
     r"^(?!且|并|也|最|至|不|同时|其中|每)(?:[A-Z][A-Za-z]{1,7}\s)?[\u4e00-\u9fffA-Za-z]{2,12}?(?:的[\u4e00-\u9fff]{2,8})?[\u4e00-\u9fff]{0,8}?(?:应当?|必须|须|需|则|每[次天日月年])?"

@@ -25,6 +25,8 @@ _SHAPE: Final = re.compile(
 _ASIDE: Final = re.compile(r"(?P<number>\d[\d.]*[^\d，。；（）]{1,4})（(?P<told>不?含)(?:本数)?）(?P<side>以[上下])")
 _MORE: Final = re.compile("且|或|同时|除非|除外|除了|其中|其他|其它|其余|分别|每")
 """What may bring in a condition beside the bound."""
+_ONE_SIGN: Final = re.compile("[及或]以[上下]|(?:等于|达到)或|或等于|或者?更")
+"""Its 或 joins no two conditions."""
 _NO: Final = re.compile(
     r"不得|不能|不可(?!避免)|不允许|不准|不予|不再|不受理|不接受|不通过|不支持|不享受?|不具备|不发放?|不提供|无法|无权|禁止|严禁|拒绝|驳回|退回|失败|无效|"
     r"停止(?:售|受理|接受|接收|服务|办理|报名|预约|借|供|入)|提示[^，；]{0,8}(?:不|错误|失败|无法)"
@@ -60,7 +62,7 @@ def points(view: View) -> Iterator[TestPoint]:
     told = statement(view) or (whole.replace("。", "；") if whole.count("。") == 1 else "")
     text = _ASIDE.sub(r"\g<number>\g<side>（\g<told>）", told)
     found = _SHAPE.fullmatch(text)
-    if found is None or _MORE.search(re.sub("[及或]以[上下]", "", text)) or _UNSURE.search(text):
+    if found is None or _MORE.search(_ONE_SIGN.sub("", text)) or _UNSURE.search(text):
         return
     first, second = _result(found["one"]), _result(found["two"])
     shared = _shared(first.seen, second.seen)
