@@ -72,6 +72,12 @@ def test_what_breaks_a_limit_is_no_condition_of_its_own(statement: str) -> None:
     assert values(statement, Condition) == []
 
 
+@pytest.mark.parametrize("day", ["2026 年 6 月 30 日", "2027年1月"])
+def test_a_date_is_no_number_of_years(day: str) -> None:
+    assert values(f"代金券仅限在 {day}前使用，逾期使用的，系统拒绝抵扣。", Limit) == []
+    assert len(values("档案须保存至少 10 年 6 个月。", Limit)) > 0
+
+
 OPPOSITES = [
     ("用户已登录", "用户未登录"),
     ("设备离线", "设备在线"),

@@ -107,6 +107,10 @@ ACCEPTED_AND_REFUSED: dict[str, tuple[Tried, Tried]] = {
     ),
     "门禁口令由 5 位数字组成，不符合该格式的应拒绝。": ({("accepted", "12345"), ("refused", "1234")}, {("refused", "12345")}),
     "柜号为以 3 开头的 4 位数字，其他柜号应拒绝。": ({("accepted", "3123"), ("refused", "312")}, {("accepted", "312")}),
+    "单次差旅的餐费最高 600 元，超过 600 元的报销单自动退回。": (
+        {("accepted", "600 元"), ("refused", "600.01 元")},
+        {("accepted", "600.01 元"), ("refused", "600 元")},
+    ),
     "导出格式支持 PDF 和 Word，不支持其他格式。": ({("accepted", "PDF"), ("accepted", "Word")}, {("refused", "PDF")}),
     "仅草稿状态的公告可以删除，已发布、已撤下的公告不得删除。": (
         {("accepted", "草稿"), ("refused", "已发布"), ("refused", "已撤下")},

@@ -129,11 +129,15 @@ class Quantity:
     noun: str = ""
 
 
+_DATE_ZH = re.compile(r"(?:19|20)\d{2}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?")
+
+
 def quantities(text: str) -> Iterator[Quantity]:
     """All quantities of `text` from left to right; a number that is part of a name, a date or a version is none."""
+    dated = [found.span() for found in _DATE_ZH.finditer(text)]
     for match in _NUMBER.finditer(text):
         value, step = _value(match)
-        if value is None:
+        if value is None or any(begin <= match.start() < end for begin, end in dated):
             continue
         start = match.start()
         if text[start - 1 : start] in ("-", "−") and _SIGNED.search(text[max(0, start - 12) : start - 1]):

@@ -27,6 +27,7 @@ from testgen_runtime.techniques.patterns_zh import (
     limits_by_kind,
     listed_states,
     means,
+    mirrored,
     not_that_of_some,
     numbers_listed,
     once,
@@ -89,6 +90,7 @@ _PATTERNS: Final = (
     raised,
     conditions_listed,
     closed_times,
+    mirrored,
 )
 
 
