@@ -29,6 +29,8 @@ _RAISED_ZH = re.compile(
 """Another limit for some: what is beyond the common one is not refused to everybody."""
 _FROM_A_DAY_ZH = re.compile(r"第\s?\d+\s?个?(?:工作日|自然日|日|天)(?:起|以后|之后|及以后)")
 """The other side of a number of days, and no condition beside it."""
+_DEMANDED_ZH = re.compile(r"\d[^，,。；;\d]{1,8}(?:的|时)[，,](?:还|另|则|均)?(?:必须|应当?|须|需)[^，,。；;\d]{2,24}[，,]否则")
+"""What is asked for beyond a bound and is missing is refused, not the values beside the bound."""
 _LIFTED_ZH = re.compile(r"除非[^，,。；;]{2,80}")
 
 
@@ -54,7 +56,7 @@ def _doubtful_zh(view: View, rule: Rule) -> bool:
     known = [atom.text for atom, _ in view.of(Condition)]
     if any(not any(found[0] in text for text in known) for found in _OR_OF_ZH.finditer(view.requirement.text)):
         return AtomKind.LIMIT in kinds  # an alternative that no factor stands for
-    if AtomKind.LIMIT in kinds and _RAISED_ZH.search(view.requirement.text):
+    if AtomKind.LIMIT in kinds and (_RAISED_ZH.search(view.requirement.text) or _DEMANDED_ZH.search(view.requirement.text)):
         return True
     if AtomKind.CONDITION in kinds and any(_FROM_A_DAY_ZH.search(text) for text in known):
         return True

@@ -241,9 +241,33 @@ MIRRORED: dict[str, Verdicts] = {
     },
 }
 
+BEYOND: dict[str, Verdicts] = {
+    "租车人未满 21 周岁的，须提交担保人承诺书，否则申请不予受理。": {
+        ("+", "10 周岁", "是"),
+        ("+", "20 周岁", "是"),
+        ("+", "21 周岁", "否"),
+        ("-", "10 周岁", "否"),
+        ("-", "20 周岁", "否"),
+    },
+    "领料数量超过 80 箱的，须提供调拨单，否则系统拒绝出库。": {
+        ("+", "200 箱", "是"),
+        ("+", "80 箱", "否"),
+        ("+", "81 箱", "是"),
+        ("-", "200 箱", "否"),
+        ("-", "81 箱", "否"),
+    },
+    "付款金额超过 9000 元的，须经财务总监审批，否则不予付款。": {
+        ("+", "20000 元", "是"),
+        ("+", "9000 元", "否"),
+        ("+", "9000.01 元", "是"),
+        ("-", "20000 元", "否"),
+        ("-", "9000.01 元", "否"),
+    },
+}
+
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [item for table in (CODES, ENDS, KINDS, STATES, NEEDS, MIRRORED) for item in table.items()]
+    ("text", "expected"), [item for table in (CODES, ENDS, KINDS, STATES, NEEDS, MIRRORED, BEYOND) for item in table.items()]
 )
 def test_each_value_has_the_verdict_that_its_clause_gives_it(text: str, expected: Verdicts) -> None:
     assert verdicts(text) == expected
@@ -265,6 +289,7 @@ def test_each_value_has_the_verdict_that_its_clause_gives_it(text: str, expected
         "仓管员在“待入库”阶段可以修改；司机在“待出库”阶段可以删除。",
         "入职办理须同时满足两项条件：\n\n- 体检合格或者有复检证明；\n"
         "- 已签署保密协议。\n\n有任何一项不满足的，入职申请应被退回。",
+        "领料数量超过 80 箱的，须提供调拨单，否则不超过 3 次的补领申请不予受理。",
         "账户已实名且未被冻结的用户，可以提现；账户未实名或者余额不足 10 元的，提现请求被拒绝。",  # another condition
         "已签收且没有投诉的订单，可以评价；未签收且没有投诉的订单，不予评价。",
         "检修时段不得供电，但持有保供许可的用户除外；正常时段不论有无保供许可，均可停电。",

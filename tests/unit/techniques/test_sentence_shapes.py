@@ -111,6 +111,14 @@ ACCEPTED_AND_REFUSED: dict[str, tuple[Tried, Tried]] = {
         {("accepted", "600 元"), ("refused", "600.01 元")},
         {("accepted", "600.01 元"), ("refused", "600 元")},
     ),
+    "琴房预约时长不得少于 40 分钟，最长不超过 3 小时，否则预约不成功。": (
+        {("accepted", "180 分钟"), ("refused", "181 分钟"), ("accepted", "40 分钟"), ("refused", "39 分钟")},
+        set(),
+    ),
+    "凡持有甲级证书的焊工可以上岗，未持有甲级证书的焊工不得上岗。": (
+        {("accepted", "持有甲级证书"), ("refused", "不持有甲级证书")},
+        {("refused", "持有甲级证书")},
+    ),
     "导出格式支持 PDF 和 Word，不支持其他格式。": ({("accepted", "PDF"), ("accepted", "Word")}, {("refused", "PDF")}),
     "仅草稿状态的公告可以删除，已发布、已撤下的公告不得删除。": (
         {("accepted", "草稿"), ("refused", "已发布"), ("refused", "已撤下")},

@@ -176,6 +176,11 @@ BEFORE_AN_ACT = re.compile(
 )
 
 
+_OF_SOME = re.compile(
+    "的[\u4e00-\u9fff]{2,6}?(?:均|都|一律|方|才)?(?:可(?!以?[用见])|不得|不能|不可|不允许|不准|必须|须|应当|禁止|允许|有权|无权)"
+)
+
+
 def is_condition(segment: str) -> bool:
     """Whether a segment between commas is (the start of) a condition."""
     if BEFORE_AN_ACT.match(segment):
@@ -187,6 +192,8 @@ def is_condition(segment: str) -> bool:
         return CLOSES.search(segment) is not None
     if opened and (inner := INNER.match(segment) or INNER_THEN.match(segment)) and MODAL.search(segment, inner.end()):
         return CLOSES.search(segment) is not None  # "若未登录则不得下单" has its rule inside
+    if opened and opened[0].startswith("凡") and _OF_SOME.search(segment) and not CLOSES.search(segment):
+        return False  # "凡持有 A 类证的车辆可进入": its rule is inside
     return opened is not None or CLOSES.search(segment) is not None
 
 

@@ -34,6 +34,12 @@ _OF_A_VALUE: Final = re.compile(
     rf"(?:；[^；]*?(?:以下|以内|不超过)[^；]*?(?:直接|均可|可以?|无需|不需|即可)[^；]*)?"
 )
 
+_ELSE: Final = re.compile(
+    rf"(?:若|如果?|凡)?(?P<of>{HAN}{{2,10}}?)(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))(?:的|时)，?(?:还|另|则)?{_MUST}(?:同时|另行)?"
+    rf"(?P<need>(?P<verb>有|经|持有|持|出示|提供|提交|取得|携带|上传|办理|缴纳|填写|签署|附有|附上|附)(?P<what>{HAN}{{2,14}}?))，"
+    rf"否则(?P<thing>(?:其|该)?[\u4e00-\u9fff]{{0,6}}?){REFUSED}(?P<no>{HAN}{{0,8}}?)"
+)
+_MEASURE: Final = re.compile("[额量数度重长高积价分]$|时间|天数|年龄")
 _ALONE: Final = re.compile(
     rf"(?:(?P<of>{HAN}{{2,6}}?))??(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的(?P<noun>[\u4e00-\u9fff]{{2,6}}?)"
     rf"(?P<act>(?:进入|使用|乘坐|参加|入住|入园|入场|租用|报名|驾驶|就诊)[\u4e00-\u9fff]{{0,6}}?)??(?:时|，)?{_MUST}"
@@ -50,7 +56,10 @@ def points(view: View) -> Iterator[TestPoint]:
     """Beyond the bound with and without what is needed; up to it without."""
     text = statement(view)
     found = _SHAPE.fullmatch(text) or _OF_A_VALUE.fullmatch(text)
-    if found is not None and not set(found["again"]) <= set(found["need"]):
+    other = _ELSE.fullmatch(text)
+    if found is None and other is not None:
+        found = other
+    elif found is not None and not set(found["again"]) <= set(found["need"]):
         return
     if (
         found is None
@@ -60,13 +69,23 @@ def points(view: View) -> Iterator[TestPoint]:
         return  # who decides beyond the bound is no demand on what is handed in
     if found is None:
         return
-    noun, act = found.groupdict().get("noun") or "客户", found.groupdict().get("act") or ""
+    of = found["of"] if found.re is _ELSE and not _MEASURE.search(found["of"]) else ""
+    noun, act = (
+        found.groupdict().get("noun") or of or ("" if found["verb"] == "经" else "客户"),
+        found.groupdict().get("act") or "",
+    )
     if len(act) == 1:  # "报销单" is one word
         noun, act = f"{noun}{act}", ""
     levels = _levels(found)
     if not levels:
         return
-    act = act or found["no"] or ("提出申请" if found.re is _ALONE else "申请")
+    thing = re.sub("^(?:其|该)", "", found.groupdict().get("thing") or "")
+    act = (
+        act
+        or (f"提交{thing}" if thing.endswith(("申请", "请求")) else "")
+        or found["no"]
+        or ("提出申请" if found.re is _ALONE else "申请")
+    )
     rows: list[tuple[Level, bool]] = [(lv, has) for lv in levels if lv.good for has in (True, False)]
     rows += [(lv, False) for lv in levels if not lv.good]
     for level, has in rows:
@@ -98,7 +117,7 @@ def _without(verb: str, what: str) -> str:
 def _levels(found: re.Match[str]) -> tuple[Level, ...]:
     """The values at and beside the bound that tell, good where something is needed."""
     noun = found["of"] or found["noun"]
-    measured = found["of"] if found["of"] and "noun" not in found.groupdict() else ""
+    measured = found["of"] if found["of"] and found.re is _OF_A_VALUE else ""
     if found["above"]:
         above = lower_bound(found["above"], noun, measured)
         every = above.levels() if above else ()
