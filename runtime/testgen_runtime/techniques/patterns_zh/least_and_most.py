@@ -54,6 +54,8 @@ def points(view: View) -> Iterator[TestPoint]:
     found = next((m for shape in _SHAPES if (m := shape.fullmatch(text))), None)
     if found is None or not _BESIDE.search(found["bad"]):
         return
+    if any(value.lower and value.upper for _, value in view.of(Limit)):
+        return  # the general reading has both ends in one
     groups = found.groupdict()
     ends = [list(quantities(found[name])) for name in ("least", "most")]
     if any(len(end) != 1 or not end[0].unit for end in ends):

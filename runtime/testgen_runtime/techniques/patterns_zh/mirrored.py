@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.model import Condition
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.all_needed import clause
 from testgen_runtime.techniques.patterns_zh.sides import SIDE
@@ -51,6 +52,8 @@ def points(view: View) -> Iterator[TestPoint]:
     text = whole(view)
     for shape, permitted_first in _SHAPES:
         found = shape.fullmatch(text)
+        if found and len(view.of(Condition)) <= 2:
+            return  # the general reading took the second clause for the opposite of the first
         if found and (told := _read(found, permitted_first=permitted_first)):
             tree, do, act = told
             refusal = re.sub(f"^(?:系统|平台)?{SURELY}", "", re.sub("^其(?=[\u4e00-\u9fff])", "", found["no"]))

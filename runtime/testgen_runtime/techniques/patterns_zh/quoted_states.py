@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from testgen_runtime.documents.atoms import words_zh
+from testgen_runtime.documents.model import State
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import act_on, point
 from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, akin, whole
@@ -74,6 +75,9 @@ def points(view: View) -> Iterator[TestPoint]:
         return
     may, denied = yes[0].states, no[0].states
     act = _act(no[0].rest)
+    known = {name for _, value in view.of(State) for name in (*value.allowed, *value.refused)}
+    if {*may, *denied} <= known:
+        return  # the general reading has them all
     if set(may) & set(denied) or not act or not akin(act, f"{yes[0].head}{yes[0].rest}") or _people(yes[0], no[0]):
         return
     noun = _noun(yes[0], no[0])
