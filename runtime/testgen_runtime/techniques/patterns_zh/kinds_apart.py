@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from testgen_runtime.documents.atoms import lists, words_zh
+from testgen_runtime.documents.model import Actor
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import point, signed_in
 from testgen_runtime.techniques.patterns_zh.whole import ITEM, REFUSAL, SURELY, akin, whole
@@ -81,6 +82,9 @@ def points(view: View) -> Iterator[TestPoint]:
     told = next((t for shape in _SHAPES if (m := shape.fullmatch(text)) and (t := _read(m))), None)
     if told is None:
         return
+    known = {name for _, value in view.of(Actor) for name in (*value.permitted, *value.denied)}
+    if {*told.may, *told.denied} <= known and "的权限" not in text:
+        return  # the general reading has them all
     people = told.name == "角色"
     for one in (*told.may, *told.denied):
         ok = one in told.may
