@@ -60,14 +60,24 @@ def _agreeing(unit: str, number: str) -> str:
     if _CJK.search(unit) or unit.isupper() or unit.lower() in _SINGULAR or len(unit) <= 2:
         return unit
     head, _, rest = unit.partition(" ")
-    one = number in {"1", "1.0"}
-    if one and len(head) > 3 and head.endswith("s") and not head.endswith("ss"):
-        head = head[:-3] + "y" if head.endswith("ies") else head[:-2] if head.endswith(("ches", "shes", "xes")) else head[:-1]
-    elif not one and rest == "" and head in _PLURALS:
+    if number in {"1", "1.0"}:
+        # "days of notice" has its number in the first word, "licence plates" in the last.
+        words = unit.split()
+        place = 0 if _singular(head) != head or _JOINED.search(rest) else len(words) - 1
+        words[place] = _singular(words[place])
+        return " ".join(words)
+    if rest == "" and head in _PLURALS:
         head = _PLURALS[head]
     return f"{head} {rest}".strip()
 
 
+def _singular(word: str) -> str:
+    if len(word) <= 3 or not word.endswith("s") or word.endswith("ss"):
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word[:-2] if word.endswith(("ches", "shes", "xes")) else word[:-1]
+
+
+_JOINED = re.compile(r"\b(?:of|per|in|a|an|each)\b")
 _PLURALS = {
     word: word + "s"
     for word in [
