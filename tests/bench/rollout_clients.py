@@ -20,7 +20,7 @@ import httpx
 from tests.bench.rollout_count import ENDS, Jobs, Kind, Requests, Stream, Told, parse
 from tests.bench.rollout_faults import MARK
 from tests.bench.rollout_scenario import Ended, Found, Switches
-from tests.bench.rollout_slow import SLOW, SLOW_REQUIREMENTS
+from tests.bench.rollout_slow import SLOW, SLOW_REQUIREMENTS, fields
 
 DOCUMENT: Final = "# Login {n}\n\nREQ-{n}: The system shall lock the account after {n} failed attempts within 15 minutes.\n"
 READS: Final = ("/documents?limit=5", "/cases?limit=5", "/search?q=account", "/coverage", "/jobs?limit=5")
@@ -116,17 +116,12 @@ class Load:
 
     async def work(self, place: int) -> None:
         """Ask for one job after the other and follow each to its end."""
-        mark, length = (SLOW, SLOW_REQUIREMENTS) if place >= self.followers else ("F", self.requirements)
+        noun, length = (SLOW, SLOW_REQUIREMENTS) if place >= self.followers else ("field", self.requirements)
         while not self._stop.is_set():
             n = self.seed * 1_000_000 + 500_000 + self.number()
-            text = "# Fields\n\n" + "\n\n".join(
-                f"{mark}-{n}-{one}: The field number {one} must have {one + 1} to {one + 50 + n % 97} characters."
-                for one in range(1, length + 1)
-            )
+            body = {"text": fields(n, length, noun)}
             async with self.client() as client:
-                answer = await self.send(
-                    client, "POST", "/generate", {202}, json={"text": text}, headers={"Prefer": "respond-async"}
-                )
+                answer = await self.send(client, "POST", "/generate", {202}, json=body, headers={"Prefer": "respond-async"})
             if answer is None:
                 await asyncio.sleep(RETRY)
                 continue

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 from tests.bench.rollout_clients import Load, flowing
 from tests.bench.rollout_count import Stream
+from tests.bench.rollout_slow import SECONDS, SLOW, TRIGGER, fields
 from tests.integration.api import Api, eventually, long_document
 from tests.integration.holding import held
 from tests.integration.processes import KEY, Serving, serving, until
@@ -124,6 +126,16 @@ async def test_requests_jobs_and_streams_of_a_load_on_two_processes(target: Targ
     assert load.requests.first == []
     assert load.jobs.lost() == []
     assert load.faults == []
+
+
+@pytest.mark.parametrize("n", [1, 1_500_001])
+async def test_a_marked_requirement_takes_its_time_in_the_load_of_the_benchmark(api: Api, n: int) -> None:
+    async with api.runtime.database.connection() as connection:
+        await connection.execute(TRIGGER)
+    job = await api.finished(await api.job(text=fields(n, 3, SLOW)))
+
+    lasted = datetime.fromisoformat(job["finished_at"]) - datetime.fromisoformat(job["started_at"])
+    assert lasted >= timedelta(seconds=3 * SECONDS)
 
 
 async def test_who_has_heard_everything_is_told_not_to_come_back(api: Api) -> None:
