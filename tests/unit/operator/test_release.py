@@ -165,13 +165,13 @@ def test_a_status_keeps_what_is_not_said_anew() -> None:
 
 
 def test_what_is_long_is_cut_to_its_bound_from_the_front() -> None:
-    figures = [{"name": f"n{i}", "verdict": "Successful"} for i in range(40)]
+    figures = [{"name": f"n{i}", "verdict": "Successful"} for i in range(64)]
     position = Position(Step.RETURNING, NOW, "blue", reason="r" * 99, message="m" * 9999)
     status = release_status(position, {}, failure={"lastLines": "é" * 9999 + "the end"}, analysis=figures)
     ReleaseStatus.model_validate(status)
     assert status["failure"]["lastLines"].endswith("the end")
     assert len(status["failure"]["lastLines"].encode()) <= 2048
-    assert [one["name"] for one in status["analysis"]] == [f"n{i}" for i in range(24, 40)]
+    assert [one["name"] for one in status["analysis"]] == [f"n{i}" for i in range(24, 64)]
 
 
 def test_what_a_container_said_last_is_masked() -> None:
