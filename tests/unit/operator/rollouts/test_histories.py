@@ -22,3 +22,9 @@ def test_no_history_breaks_a_promise(first: int) -> None:  # S2-003, S2-117, S2-
     worlds = [play(seed) for seed in range(first, first + BATCH)]
 
     assert all(outcomes(worlds).values()), "the histories reach every end"
+
+
+@pytest.mark.parametrize("seed", [51995])
+def test_a_history_that_broke_a_promise_once_keeps_it(seed: int) -> None:
+    """51995: suspended between the switch of the Service and the record of it, the project's traffic went back to no pod."""
+    play(seed)
