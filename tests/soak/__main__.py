@@ -25,6 +25,8 @@ KILLS = 1000
 SEED = 20261121
 ROUNDS = int(os.environ.get("ROUNDS", "50"))
 """Of each fault of the operator."""
+LANES = int(os.environ.get("LANES", "1"))
+"""API servers beside each other that the operator's faults are spread over."""
 PAUSE = 30.0
 """Seconds that etcd stands still."""
 
@@ -72,10 +74,14 @@ def operator() -> tuple[dict[str, Metric], list[str]]:
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="testgen-soak-"))
     try:
-        results = asyncio.run(operator_faults.run(folder / "plane", rounds=ROUNDS, seed=SEED, pause=PAUSE, tell=_tell))
+        asked = operator_faults.side_by_side(folder, rounds=ROUNDS, lanes=LANES, seed=SEED, pause=PAUSE, tell=_tell)
+        results = asyncio.run(asked)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    found = {f"{name.replace('-', '_')}_longest": metric(one.longest, "s") for name, one in results.items()}
+    found: dict[str, Metric] = {}
+    for name, one in results.items():
+        key = name.replace("-", "_")
+        found |= {f"{key}_rounds": metric(one.rounds, "rounds"), f"{key}_longest": metric(one.longest, "s")}
     found |= {"rounds": metric(sum(one.rounds for one in results.values()), "rounds")}
     faults = [fault for one in results.values() for fault in one.faults]
     return found | {"faults": metric(len(faults), "faults"), "seconds": metric(time.monotonic() - begun, "s")}, faults

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -216,3 +217,26 @@ async def run(
                     result.faults.append(f"{name}, round {number}: {wrong}")
             tell(f"{name}: {result.rounds} rounds, longest {result.longest:.1f} s, {len(result.faults)} faults")
     return results
+
+
+async def side_by_side(
+    folder: Path, *, rounds: int, lanes: int, seed: int, pause: float, tell: Callable[[str], None] = print
+) -> dict[str, Result]:
+    """`rounds` of each fault, spread over `lanes` worlds of their own that run at the same time."""
+    shares = [rounds // lanes + (lane < rounds % lanes) for lane in range(lanes)]
+
+    async def one(lane: int) -> dict[str, Result]:
+        told = partial(_with_lane, tell, lane)
+        return await run(folder / str(lane), rounds=shares[lane], seed=seed + lane, pause=pause, tell=told)
+
+    found = await asyncio.gather(*(one(lane) for lane in range(lanes) if shares[lane]))
+    return {name: _together([one[name] for one in found]) for name in FAULTS}
+
+
+def _together(results: Sequence[Result]) -> Result:
+    faults = [fault for one in results for fault in one.faults]
+    return Result(sum(one.rounds for one in results), max(one.longest for one in results), faults)
+
+
+def _with_lane(tell: Callable[[str], None], lane: int, line: str) -> None:
+    tell(f"lane {lane}: {line}")
