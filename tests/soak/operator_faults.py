@@ -27,9 +27,14 @@ from tests.soak.operator_world import NAMESPACE, SETTINGS, WITHIN, World, a_worl
 Object = dict[str, Any]
 Fault = Callable[[World], Awaitable[None]]
 
-WATCHES: Final = ("testgenprojects", "configmaps", "deployments", "services", "statefulsets")
-KILLED_BY: Final = 16
-"""The API call at which the operator is killed, at the latest: a change makes some 15 to 25."""
+WATCHES: Final = (
+    "testgenprojects", "configmaps", "deployments", "horizontalpodautoscalers", "ingresses", "networkpolicies",
+    "persistentvolumeclaims", "poddisruptionbudgets", "serviceaccounts", "services", "statefulsets",
+)  # fmt: skip
+KILLED_BY: Final = 40
+"""The API call at which the operator is killed, at the latest: a change makes some 30 to 60."""
+CONFLICTS: Final = 3
+"""Writes of a round that the API server refuses because somebody else was first."""
 
 
 @dataclass
@@ -120,23 +125,47 @@ async def etcd_paused(world: World) -> None:
 
 
 async def second_writer(world: World) -> None:
-    """Somebody applies other values to what the operator owns, by force, while it works."""
-    await world.change()
-    for _ in range(5):
-        name = world.any_project()
-        path = f"/api/v1/namespaces/{NAMESPACE}/services/{name}"
-        await patiently(lambda path=path: world.admin.merge(path, {"spec": {"selector": {"theirs": "yes"}}}))  # type: ignore[misc]
-        await asyncio.sleep(world.chance.uniform(0, 0.3))
+    """Somebody applies other values to what the operator owns, by force, while it works; and some of its own writes are answered
+    with a conflict."""
+    left = CONFLICTS
+
+    def conflict(words: str) -> web.Response | None:
+        nonlocal left
+        if left and words.startswith(("PATCH", "PUT")) and f"/namespaces/{NAMESPACE}/" in words and world.chance.random() < 0.5:
+            left -= 1
+            return web.json_response(_status(409, "Conflict"), status=409)
+        return None
+
+    world.proxy.refuse = conflict
+    try:
+        await world.change()
+        for _ in range(5):
+            metadata = {"name": world.any_project(), "namespace": NAMESPACE}
+            spec = {"selector": {"theirs": "yes"}, "ports": [{"name": "http", "port": 80, "targetPort": 9}]}
+            theirs = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+            await patiently(lambda theirs=theirs: world.admin.apply(theirs, manager="somebody"))  # type: ignore[misc]
+            await asyncio.sleep(world.chance.uniform(0, 0.3))
+        for number in range(5):
+            if not left:
+                return
+            await world.change()
+            await asyncio.sleep(0.2 * number)
+        assert not left, "no write was answered with a conflict"
+    finally:
+        world.proxy.refuse = lambda _: None
 
 
 async def children_deleted_or_edited(world: World) -> None:
     state = await patiently(world.state)
-    keys = [key for key in sorted(state) if key.split("/")[0] not in ("PersistentVolumeClaim", "Secret", "Job")]
+    kept = ("PersistentVolumeClaim", "Secret", "Job", kinds.RELEASE.kind)
+    keys = [key for key in sorted(state) if key.split("/")[0] not in kept]
     for key in world.chance.sample(keys, 4):
         kind_name, name = key.split("/")
         kind = next(one for one in kinds.CHILDREN if one.kind == kind_name)
         path = kind.path(NAMESPACE, name)
         if world.chance.random() < 0.5 or state[key]["data"] is not None:
+            if kind_name == "StatefulSet":
+                world.remade.add(key)
             await patiently(lambda path=path: world.admin.delete(path))  # type: ignore[misc]
         else:
             edit = {"metadata": {"labels": {names.LABEL_COMPONENT: "somebody-elses"}}}
@@ -193,8 +222,11 @@ FAULTS: Final[Mapping[str, Fault]] = {
 
 
 def _error(code: int, reason: str) -> Object:
-    status = {"kind": "Status", "apiVersion": "v1", "code": code, "reason": reason, "message": "injected"}
-    return {"type": "ERROR", "object": status}
+    return {"type": "ERROR", "object": _status(code, reason)}
+
+
+def _status(code: int, reason: str) -> Object:
+    return {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": "injected"}
 
 
 async def run(

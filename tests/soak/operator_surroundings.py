@@ -46,13 +46,16 @@ async def node_under_pressure(world: World) -> None:
 
 
 async def clock_jumped(world: World) -> None:
-    """Far back or far ahead, while a change is under way and at rest, and back to where it was."""
+    """Far back or far ahead, under a change and at rest: all has to be well by that clock, and again by the right one."""
     world.clock.jump(world.chance.choice(JUMPS))
     await world.change()
     await asyncio.sleep(world.chance.uniform(0, 2))
     world.clock.jump(world.chance.choice(JUMPS))
-    await asyncio.sleep(world.chance.uniform(0, 2))
-    world.clock.jump(timedelta())
+    try:
+        _, wrong = await world.settled()
+        assert not wrong, f"while its clock was wrong: {wrong}"
+    finally:
+        world.clock.jump(timedelta())
     await world.change()
 
 

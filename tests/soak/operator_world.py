@@ -1,4 +1,4 @@
-"""Two projects that are Ready on a real API server, and everything around the operator that a fault can be done to.
+"""Three projects that are Ready on a real API server, and everything around the operator that a fault can be done to.
 
 Real: etcd, the API server, the operator as a process of its own behind a proxy that injects what the network does. Named
 stand-ins: `WorkloadPlayer` for controllers and nodes, and this module for the kubelet that starts an ended operator again.
@@ -28,12 +28,26 @@ Object = dict[str, Any]
 
 NAMESPACE: Final = "team"
 PROJECTS: Final[Mapping[str, Object]] = {
-    "shop": {"replicas": 1, "stores": {"neo4j": {"type": "Managed"}}},
-    "bank": {"replicas": 1},
+    "shop": {"stores": {"neo4j": {"type": "Managed"}}},
+    "bank": {},
+    "mall": {
+        "mode": "Microservices",
+        "autoscaling": {"enabled": True},
+        "exposure": {"type": "Ingress", "host": "mall.example.com", "ingressClassName": "traefik", "forceHttps": False},
+        "stores": {"redis": {"type": "Managed"}, "qdrant": {"type": "Managed"}, "postgres": {"readReplica": True}},
+    },
 }
+CHANGES: Final[Mapping[str, tuple[Object, Object]]] = {
+    "shop": ({"replicas": 1}, {"replicas": 2}),
+    "bank": ({"replicas": 1}, {"replicas": 2}),
+    "mall": ({"components": {"api": {"maxReplicas": 3}}}, {"components": {"api": {"maxReplicas": 5}}}),
+}
+"""Between what each project changes, again and again. Nothing of it is a new release: each of those leaves a record behind."""
 WITHIN: Final = 60.0
 """Seconds in which the operator has to have noticed, and done, what a fault left to do."""
 SERVER_SET: Final = ("clusterIP", "clusterIPs", "volumeName", "healthCheckNodePort")
+KEPT: Final = ("PersistentVolumeClaim", "Secret", "StatefulSet", "Job", kinds.RELEASE.kind)
+"""Kinds of which a new object in the place of the old one is a fault: lost data, a store that restarts, work done twice."""
 SALTED: Final = (
     names.ANNOTATION_SECRETS_HASH,
     names.ANNOTATION_CREDENTIALS,
@@ -61,26 +75,29 @@ class World:
     """The wall clock of the operator's process."""
     pause: float
     """Seconds that etcd stands still and a second leader lives."""
-    replicas: int = 1
+    side: int = 0
+    """Which of its two specs every project has now."""
     expected: dict[int, Object] = field(default_factory=dict)
     renewed: set[str] = field(default_factory=set)
     """Projects with a Secret that was made anew: what is salted with its uid is not compared any more."""
+    remade: set[str] = field(default_factory=set)
+    """StatefulSets that the fault itself deleted: the next one's uid is the one to keep."""
 
     def any_project(self) -> str:
         return self.chance.choice(sorted(PROJECTS))
 
     async def change(self) -> None:
-        """What a team commits: every project has one replica more, or one less."""
-        self.replicas = 3 - self.replicas
-        for name in PROJECTS:
-            path = project_path(name)
-            await patiently(lambda path=path: self.admin.merge(path, {"spec": {"replicas": self.replicas}}))  # type: ignore[misc]
+        """What a team commits: every project is changed there, or back."""
+        self.side = 1 - self.side
+        for name, sides in CHANGES.items():
+            path, spec = project_path(name), sides[self.side]
+            await patiently(lambda path=path, spec=spec: self.admin.merge(path, {"spec": spec}))  # type: ignore[misc]
 
     async def state(self) -> Object:
         """Everything that belongs to the projects, without what the server sets itself. Stores by uid: a new one is lost data."""
         found: Object = {}
-        for kind in (*kinds.CHILDREN, kinds.SECRET):
-            if kind.kind == "Pod":
+        for kind in (*kinds.CHILDREN, kinds.RELEASE, kinds.SECRET):
+            if kind.kind in kinds.OBSERVED_ONLY:
                 continue
             listing = await self.admin.get(f"{kind.collection(NAMESPACE)}?labelSelector={names.LABEL_PROJECT}")
             for one in (listing or {}).get("items") or ():
@@ -107,14 +124,28 @@ class World:
         return within, wrong
 
     async def _wrong(self) -> str:
-        state, wanted = await self.state(), self.expected[self.replicas]
-        for what in sorted({*state, *wanted}):
+        state, wanted = await self.state(), self.expected[self.side]
+        for what in sorted(filter(self._is_compared, {*state, *wanted})):
+            if what in self.remade and what in state:
+                wanted[what]["uid"] = state[what]["uid"]
             if self._comparable(what, state.get(what)) != self._comparable(what, wanted.get(what)):
                 return f"{what}: {'missing' if what not in state else 'not expected' if what not in wanted else 'different'}"
-        return "" if await self.ready() else "not Ready"
+        if not await self.ready():
+            return "not Ready"
+        for expected in self.expected.values():
+            expected.update({what: expected[what] | {"uid": state[what]["uid"]} for what in self.remade if what in expected})
+        self.remade.clear()
+        return ""
+
+    def _is_renewed(self, what: str) -> bool:
+        return any(what.split("/")[1].startswith(name) for name in self.renewed)
+
+    def _is_compared(self, what: str) -> bool:
+        """Another Secret's uid is another release: only the records of projects without one stay the same."""
+        return not (what.startswith(f"{kinds.RELEASE.kind}/") and self._is_renewed(what))
 
     def _comparable(self, what: str, found: Any) -> Any:
-        return unsalted(found) if any(what.split("/")[1].startswith(name) for name in self.renewed) else found
+        return unsalted(found) if self._is_renewed(what) else found
 
 
 def project_path(name: str) -> str:
@@ -140,7 +171,9 @@ def essence(kind: str, raw: Object) -> Object:
     found = {"labels": metadata.get("labels"), "annotations": annotations, "data": raw.get("data"), "spec": spec}
     if kind == "Job":
         found.pop("spec")  # its selector has a uid of its own
-    return found | ({"uid": metadata["uid"]} if kind in ("PersistentVolumeClaim", "Secret") else {})
+    if kind == kinds.RELEASE.kind:
+        found["outcome"] = (raw.get("status") or {}).get("outcome")
+    return found | ({"uid": metadata["uid"]} if kind in KEPT else {})
 
 
 async def patiently(call: Callable[[], Awaitable[Any]], within: float = 90.0) -> Any:
@@ -167,7 +200,7 @@ async def kept_running(operator: OperatorProcess) -> None:
 
 @asynccontextmanager
 async def a_world(folder: Path, seed: int, pause: float) -> AsyncIterator[World]:
-    """Two projects that are Ready, with what they consist of at one and at two replicas written down."""
+    """The projects, Ready, with what they consist of on both sides of their changes written down."""
     async with (
         control_plane(folder) as plane,
         Admin(plane.connection()) as admin,
@@ -180,14 +213,15 @@ async def a_world(folder: Path, seed: int, pause: float) -> AsyncIterator[World]
         await admin.namespace(NAMESPACE)
         for name, spec in PROJECTS.items():
             metadata = {"name": name, "namespace": NAMESPACE}
-            await admin.apply({"apiVersion": names.API_VERSION, "kind": names.KIND, "metadata": metadata, "spec": spec})
+            first = {**spec, **CHANGES[name][0]}
+            await admin.apply({"apiVersion": names.API_VERSION, "kind": names.KIND, "metadata": metadata, "spec": first})
         duties = [asyncio.create_task(player.run())]
         await operator.start()
         duties.append(asyncio.create_task(kept_running(operator)))
         try:
             for _ in range(2):
                 await _until_quiet(world)
-                world.expected[world.replicas] = await world.state()
+                world.expected[world.side] = await world.state()
                 await world.change()
             yield world
         finally:

@@ -76,7 +76,7 @@ def test_the_representative_is_a_round_value_inside(found: Limit, expected: str)
         ("7", "characters", "7 characters"), ("1", "characters", "1 character"), ("199.99", "EUR", "199.99 EUR"),
         ("25.1", "MB", "25.1 MB"), ("99", "%", "99%"), ("5", "$", "$5"), ("21", "个字符", "21 个字符"),
         ("50000.01", "元", "50000.01 元"), ("1", "entries", "1 entry"), ("1", "licence plates", "1 licence plate"),
-        ("1", "days of notice", "1 day of notice"), ("2", "business days", "2 business days"),
+        ("1", "days of notice", "1 day of notice"), ("2", "business days", "2 business days"), ("1", "addresses", "1 address"),
     ],
 )  # fmt: skip
 def test_values_are_written_with_their_unit(value: str, unit: str, written: str) -> None:
