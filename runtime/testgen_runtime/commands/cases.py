@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from testgen_runtime.commands.configuration import DataDir, data, settings
+from testgen_runtime.commands.configuration import DataDir, settings
 from testgen_runtime.commands.progress import Progress
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def export(
     wanted = Selection(document_id=document, requirement_id=requirement)
     if status:
         wanted = replace(wanted, statuses=tuple(one.value for one in status))
-    cases = operation.run(settings(**data(data_dir)), format.value, wanted, tuple(option or ()), out)
+    cases = operation.run(settings(data_dir), format.value, wanted, tuple(option or ()), out)
     print(f"{cases} cases" + (f"; in {out}" if out else ""), file=sys.stderr)
 
 
@@ -219,7 +219,7 @@ def import_(
 
     logs.configure("WARNING", "console", sys.stderr)
     ask = importing.Ask(file, format.value if format else None, dry_run)
-    told = (importing.past_cases if past_cases else importing.cases)(settings(**data(data_dir)), ask)
+    told = (importing.past_cases if past_cases else importing.cases)(settings(data_dir), ask)
     for line in [importing.as_json(told)] if as_json else importing.lines(told):
         print(line)
     print(importing.total(told), file=sys.stderr)

@@ -15,16 +15,11 @@ if TYPE_CHECKING:
 DataDir = Annotated[Path | None, typer.Option(help="Where the embedded stores live (default: the user's data folder).")]
 
 
-def data(data_dir: Path | None) -> dict[str, Path]:
-    """The setting that the option stands for; nothing where it was not given."""
-    return {"data_dir": data_dir} if data_dir is not None else {}
-
-
-def settings(**given: Any) -> Settings:
+def settings(data_dir: Path | None = None, **given: Any) -> Settings:
     """The settings, in force for where this process may connect to. Raises: BadConfiguration."""
     from testgen_runtime.security import outbound
 
-    found = read(**given)
+    found = read(**given, **({"data_dir": data_dir} if data_dir is not None else {}))
     outbound.install(found.outbound)
     return found
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from testgen_runtime.commands.configuration import DataDir, data, settings
+from testgen_runtime.commands.configuration import DataDir, settings
 
 audit = typer.Typer(help="Check the hash-chained audit, and let old entries of it go.", no_args_is_help=True)
 encryption = typer.Typer(help="Fields encrypted at rest.", no_args_is_help=True)
@@ -26,7 +26,7 @@ def verify_audit(
     from testgen_runtime.telemetry import logs
 
     logs.configure("WARNING", "console", sys.stderr)
-    verdict = verify(settings(**data(data_dir)), since=since)
+    verdict = verify(settings(data_dir), since=since)
     if verdict.problem:
         print(f"error: {verdict.problem}", file=sys.stderr)
         raise typer.Exit(1)
@@ -44,7 +44,7 @@ def seal_audit(
     from testgen_runtime.telemetry import logs
 
     logs.configure("WARNING", "console", sys.stderr)
-    gone, mark = seal(settings(**data(data_dir)), keep_days=keep_days)
+    gone, mark = seal(settings(data_dir), keep_days=keep_days)
     print(f"{gone} entries are gone" + (f", up to {mark}" if mark else ""))
 
 
@@ -55,7 +55,7 @@ def rotate_encryption(data_dir: DataDir = None) -> None:
     from testgen_runtime.telemetry import logs
 
     logs.configure("WARNING", "console", sys.stderr)
-    done = rotate(settings(**data(data_dir)), lambda words: print(words, file=sys.stderr))
+    done = rotate(settings(data_dir), lambda words: print(words, file=sys.stderr))
     print(f"{done} fields have the newest key now")
 
 
@@ -66,7 +66,7 @@ def index_status(data_dir: DataDir = None) -> None:
     from testgen_runtime.telemetry import logs
 
     logs.configure("WARNING", "console", sys.stderr)
-    chunks, found = status(settings(**data(data_dir)))
+    chunks, found = status(settings(data_dir))
     print(f"{chunks} findable")
     for one in found:
         print(f"{one.consumer}\t{one.lag} behind\t{'rebuilding' if one.rebuilding else 'serving'}")
@@ -79,5 +79,5 @@ def rebuild_index(data_dir: DataDir = None) -> None:
     from testgen_runtime.telemetry import logs
 
     logs.configure("WARNING", "console", sys.stderr)
-    rebuild(settings(**data(data_dir)))
+    rebuild(settings(data_dir))
     print("asked for; testgen index status tells how far it is")

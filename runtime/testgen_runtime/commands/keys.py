@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from testgen_runtime.commands.configuration import DataDir, data, settings
+from testgen_runtime.commands.configuration import DataDir, settings
 
 app = typer.Typer(help="Make, list, rotate and revoke API keys.", no_args_is_help=True)
 
@@ -33,7 +33,7 @@ def create_key(
     from testgen_runtime.telemetry import logs
 
     logs.configure("INFO", "console", sys.stderr)
-    print(create(settings(**data(data_dir)), name=name, role=role.value, expires_days=expires_days, scopes=scope))
+    print(create(settings(data_dir), name=name, role=role.value, expires_days=expires_days, scopes=scope))
 
 
 @app.command("list")
@@ -45,7 +45,7 @@ def list_keys(data_dir: DataDir = None) -> None:
     from testgen_runtime.telemetry import logs
 
     logs.configure("INFO", "console", sys.stderr)
-    for key in listed(settings(**data(data_dir))):
+    for key in listed(settings(data_dir)):
         print(as_line(key, datetime.now(UTC)))
 
 
@@ -62,7 +62,7 @@ def rotate_key(
     from testgen_runtime.telemetry import logs
 
     logs.configure("INFO", "console", sys.stderr)
-    print(rotate(settings(**data(data_dir)), key_id, overlap_seconds=overlap_seconds))
+    print(rotate(settings(data_dir), key_id, overlap_seconds=overlap_seconds))
 
 
 @app.command("revoke")
@@ -74,5 +74,5 @@ def revoke_key(
     from testgen_runtime.telemetry import logs
 
     logs.configure("INFO", "console", sys.stderr)
-    revoke(settings(**data(data_dir)), key_id)
+    revoke(settings(data_dir), key_id)
     print(f"{key_id} is revoked")

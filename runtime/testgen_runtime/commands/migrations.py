@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from testgen_runtime.commands.configuration import DataDir, data, settings
+from testgen_runtime.commands.configuration import DataDir, settings
 
 app = typer.Typer(help="The database's schema: up, down, status, plan, verify. Alone: up.")
 
@@ -53,7 +53,7 @@ def migrate_down(
     """Take the schema back. Hardly ever needed: an older version runs on a newer schema (docs/MIGRATIONS.md)."""
     from testgen_runtime.operations import migration
 
-    undone = migration.down(settings(**data(data_dir)), to, accept_loss=accept_loss)
+    undone = migration.down(settings(data_dir), to, accept_loss=accept_loss)
     print(f"undone {', '.join(undone)}" if undone else "nothing to undo", file=sys.stderr)
 
 
@@ -62,7 +62,7 @@ def migrate_status(data_dir: DataDir = None) -> None:
     """Print the revisions, contract steps and who uses the database. Exits 1 where this version can't serve on it."""
     from testgen_runtime.operations import migration
 
-    fits, lines = migration.status(settings(**data(data_dir)))
+    fits, lines = migration.status(settings(data_dir))
     print("\n".join(lines))
     raise typer.Exit(0 if fits else 1)
 
@@ -75,7 +75,7 @@ def migrate_plan(
     """Print the steps that a migration would take, and what a way back would give up. Changes nothing."""
     from testgen_runtime.operations import migration
 
-    print("\n".join(migration.plan(settings(**data(data_dir)), to)))
+    print("\n".join(migration.plan(settings(data_dir), to)))
 
 
 @app.command("verify")
@@ -83,7 +83,7 @@ def migrate_verify(data_dir: DataDir = None) -> None:
     """Check that tables, indexes and constraints are what this version expects. Exits 1 and says what differs."""
     from testgen_runtime.operations import migration
 
-    found = migration.verify(settings(**data(data_dir)))
+    found = migration.verify(settings(data_dir))
     for line in found.notes:
         print(f"note: {line}", file=sys.stderr)
     for line in found.wrong:
@@ -95,5 +95,5 @@ def migrate_verify(data_dir: DataDir = None) -> None:
 def _migrate_up(data_dir: Path | None, to: str | None, lock: float, statement: float, wait: float) -> None:
     from testgen_runtime.operations import migration
 
-    for line in migration.up(settings(**data(data_dir)), to, lock=lock, statement=statement, wait=wait):
+    for line in migration.up(settings(data_dir), to, lock=lock, statement=statement, wait=wait):
         print(line, file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from testgen_runtime.commands.configuration import DataDir, data, read, settings
+from testgen_runtime.commands.configuration import DataDir, read, settings
 
 
 class Component(StrEnum):
@@ -46,7 +46,7 @@ def serve(
     from testgen_runtime.operations import serve as operation
 
     server = {name: value for name, value in (("host", host), ("port", port), ("uds", uds)) if value is not None}
-    wanted = settings(**({"role": role.value} if role else {}), **({"server": server} if server else {}), **data(data_dir))
+    wanted = settings(data_dir, **({"role": role.value} if role else {}), **({"server": server} if server else {}))
     operation.run(wanted, ready_file=ready_file, say=lambda line: print(line, flush=True))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_FLOOR, Decimal
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.model import Language, Limit
 from testgen_runtime.techniques.model import Input
 
@@ -72,9 +73,7 @@ def _agreeing(unit: str, number: str) -> str:
 
 
 def _singular(word: str) -> str:
-    if len(word) <= 3 or not word.endswith("s") or word.endswith("ss"):
-        return word
-    return word[:-3] + "y" if word.endswith("ies") else word[:-2] if word.endswith(("ches", "shes", "xes")) else word[:-1]
+    return singular(word) if len(word) > 3 else word
 
 
 _JOINED = re.compile(r"\b(?:of|per|in|a|an|each)\b")

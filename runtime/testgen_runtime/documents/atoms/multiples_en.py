@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from testgen_runtime.documents.atoms.multiples_zh import on_steps
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
-from testgen_runtime.documents.atoms.ranges import Mention
+from testgen_runtime.documents.atoms.ranges import Mention, on_steps
 
 _BY = re.compile(
     r"\b(?:in\s(?:steps|increments|multiples)\sof|(?:an?\s)?(?:whole|integer|exact|even)?\s?multiples?\sof|divisible\sby|"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
-from testgen_runtime.documents.atoms.ranges import Mention
+from testgen_runtime.documents.atoms.ranges import Mention, on_steps
 
 _TIMES = re.compile(r"\s?的?(?:整数|整)倍")
 
@@ -24,9 +23,3 @@ def with_multiples(text: str, by_rule: Sequence[Sequence[Mention]]) -> list[list
         return [list(here) for here in by_rule]
     kept = [[m for m in here if m is not step] for here in by_rule]
     return [[replace(m, multiple=value, subject=m.subject or step.subject) if m in bounded else m for m in here] for here in kept]
-
-
-def on_steps(mention: Mention, step: Decimal) -> bool:
-    """Whether every end of the range is reached by whole steps from zero."""
-    ends = [end.value for end in (mention.lower, mention.upper) if end]
-    return all(value % step == 0 for value in ends)

@@ -100,8 +100,10 @@ _AUXILIARY = re.compile(r"(?<!that )(?<!which )(?<!who )\b(?:is|are|was|were|mus
 
 
 def _base(verb: str) -> str:
-    """carries → carry, holds → hold."""
-    return verb[:-3] + "y" if verb.endswith("ies") else verb[:-1]
+    """carries → carry, passes → pass, holds → hold."""
+    if verb.endswith("ies"):
+        return verb[:-3] + "y"
+    return verb[:-2] if verb.endswith(("sses", "shes", "ches", "xes")) else verb[:-1]
 
 
 def _main_clause(clause: str) -> int:
@@ -129,15 +131,7 @@ def opposite(clause: str, language: Language) -> str:
         if count:
             return re.sub(r"  +", " ", turned).strip()
     if verb := _PLAIN_VERB.match(clause):
-        bare = verb["verb"]
-        bare = (
-            bare[:-3] + "y"
-            if bare.endswith("ies")
-            else bare[:-2]
-            if bare.endswith(("sses", "shes", "ches", "xes"))
-            else bare[:-1]
-        )
-        return f"{verb['subject']} does not {bare}{clause[verb.end('verb') :]}"
+        return f"{verb['subject']} does not {_base(verb['verb'])}{clause[verb.end('verb') :]}"
     if needing := _NEED.match(clause):
         return f"{needing['subject']} do not {clause[needing.start('verb') :]}"
     if (several := _PLURAL_VERB.match(clause)) and not several["verb"].endswith(("s", "ed", "ing", "ly")):

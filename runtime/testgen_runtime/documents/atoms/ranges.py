@@ -68,3 +68,9 @@ def like(known: Mention, found: Mention) -> Mention:
         stated=known.stated,
         owner=known.owner,
     )
+
+
+def on_steps(mention: Mention, step: Decimal) -> bool:
+    """Whether every end of the range is reached by whole steps from zero."""
+    ends = [end.value for end in (mention.lower, mention.upper) if end]
+    return all(value % step == 0 for value in ends)

@@ -9,7 +9,7 @@ from typing import Final
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import Operation, point, statement
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, Operation, point, statement
 from testgen_runtime.techniques.phrases import bare, in_role
 from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
@@ -60,7 +60,7 @@ def points(view: View) -> Iterator[TestPoint]:
 
 def roles(words: str) -> tuple[str, ...]:
     """The roles of a list ("doctors and nurses", "the owner or an administrator"); () where one is no role."""
-    pieces = [bare(re.sub(r"^by\s", "", p)) for p in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words.strip()) if p.strip()]
+    pieces = [bare(re.sub(r"^by\s", "", p)) for p in JOINTS.split(words.strip()) if p.strip()]
     if any(not _PEOPLE.search(p) or not 1 <= len(p.split()) <= 3 for p in pieces):
         return ()
     return tuple(dict.fromkeys(one_of(p) for p in pieces))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, operation, point
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, MODAL, REFUSED, operation, point
 from testgen_runtime.techniques.phrases import in_role, in_state
 from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
@@ -203,7 +203,7 @@ def _roles(text: str) -> tuple[str, ...]:
     """The names of those who act: before a modal, or after "by"; each in the singular."""
     found: dict[str, None] = {}
     for match in (*_SUBJECT.finditer(text), *_BY.finditer(text)):
-        for name in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", match["names"]):
+        for name in JOINTS.split(match["names"]):
             bare = re.sub(r"^(?:(?:by|an?|the|its|only|any|every|neither|also|both)\s)+", "", name.strip(), flags=re.I)
             if (
                 (role := ROLE.search(bare))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import REFUSED, point, statement
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
@@ -69,7 +69,7 @@ def points(view: View) -> Iterator[TestPoint]:
 def _kinds(words: str, noun: str) -> tuple[tuple[str, ...], str]:
     """The kinds of a list without what they share, and the noun that they are kinds of: "petrol and electric vehicles" →
     (petrol, electric), vehicle; "Vehicles running on LPG or on hydrogen" → (LPG, hydrogen)."""
-    pieces = [p.strip() for p in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words) if p.strip()]
+    pieces = [p.strip() for p in JOINTS.split(words) if p.strip()]
     if (lead := re.match(r"(?P<head>.*?\b(?P<preposition>on|with|in|of|from|for)\s)(?:the\s|an?\s)?\S", pieces[0])) and len(
         lead["head"].split()
     ) > 1:
@@ -80,11 +80,11 @@ def _kinds(words: str, noun: str) -> tuple[tuple[str, ...], str]:
         noun = one_of(last[-1].lower())
     same = re.compile(rf"\s{re.escape(noun)}(?:s|es)?$", re.I) if noun else None
     names = [same.sub("", name) if same else name for name in names]
-    singular = [one_of(name) if name.islower() and noun and not same_noun(name, noun) else name for name in names]
+    singular = [one_of(name) if name.islower() and noun and not _is_noun(name, noun) else name for name in names]
     return tuple(dict.fromkeys(singular)), one_of(noun) if noun else ""
 
 
-def same_noun(name: str, noun: str) -> bool:
+def _is_noun(name: str, noun: str) -> bool:
     """Whether the last word of a name is the noun itself."""
     return one_of(name.split()[-1]) == one_of(noun.split()[-1])
 

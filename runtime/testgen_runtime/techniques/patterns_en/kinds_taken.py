@@ -9,7 +9,7 @@ from typing import Final
 
 from testgen_runtime.documents.english import article, base_verb, lower_first, participle, third_person, uncapitalised
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import REFUSED, point, statement
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
@@ -59,6 +59,4 @@ def points(view: View) -> Iterator[TestPoint]:
 
 
 def _names(words: str) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(uncapitalised(p.strip()) for p in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words) if p.strip())
-    )
+    return tuple(dict.fromkeys(uncapitalised(p.strip()) for p in JOINTS.split(words) if p.strip()))

@@ -15,7 +15,7 @@ from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.examples import other_state
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import Operation, point, statement
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, Operation, point, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
@@ -191,7 +191,7 @@ def _read(text: str) -> Refused | None:
     noun = thing = _one(found["noun"].lower())
     owner = (found.groupdict().get("owner") or "it").lower()
     thing = thing if owner in ("it", "they") else _one(owner)
-    pieces = [p for p in re.split(r",\s(?:or\s|and\s)?|\s(?:or|and)\s", found["states"]) if p]
+    pieces = [p for p in JOINTS.split(found["states"]) if p]
     pieces[0] = pieces[0][:1].lower() + pieces[0][1:]
     verb = {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(verb, verb)
     states = []

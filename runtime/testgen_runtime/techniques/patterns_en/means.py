@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import REFUSED, point, statement
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
@@ -57,5 +57,5 @@ _CLASS: Final = re.compile(r"\b(?:other|another|they|it|these|this|all|any|every
 
 
 def _names(words: str) -> tuple[str, ...]:
-    told = (name.strip() for name in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words))
+    told = (name.strip() for name in JOINTS.split(words))
     return tuple(name if name[:2].isupper() else name[:1].lower() + name[1:] for name in told if name)

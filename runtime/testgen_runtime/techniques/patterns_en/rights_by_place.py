@@ -20,13 +20,14 @@ from testgen_runtime.techniques.view import View
 
 _KIND: Final = r"(?:shift|zone|floor|level|mode|phase|season|tier|site|network|area|day|weekend|ward)"
 _STATE: Final = r"[A-Z][a-z]+(?:-[A-Z]?[a-z]+)?"
-_PLACE: Final = rf"(?:{_STATE}|(?!(?:the|both|all|any|every|each|either|neither|a|an)\s)[a-z]+\s{_KIND}\b)"
+_WHICH: Final = r"(?!(?:the|both|all|any|every|each|either|neither|a|an)\s)[a-z]+"
+_PLACE: Final = rf"(?:{_STATE}|{_WHICH}\s{_KIND}\b)"
 _PLACES: Final = re.compile(
     rf"\b(?:in|on|during|at)\s(?:the\s)?(?:(?:states?|status(?:es)?)\s)?{_PLACE}"
     rf"(?:(?:,\s|,?\s(?:and|or)\s)(?:(?:in|on|during|at)\s)?(?:the\s)?{_PLACE})*"
 )
 _LISTED: Final = re.compile(rf"\((?P<all>{_STATE}(?:(?:,\s|,?\s(?:and|or)\s){_STATE})+)\)")
-_ONE: Final = re.compile(rf"(?:{_STATE}|(?!(?:the|both|all|any|every|each|either|neither|a|an)\s)\b[a-z]+\s(?P<kind>{_KIND}))\b")
+_ONE: Final = re.compile(rf"(?:{_STATE}|\b{_WHICH}\s(?P<kind>{_KIND}))\b")
 _ALL: Final = re.compile(
     r"\b(?:whichever|whatever|(?:in|on|during|at)\s(?:any|all|both|every|either)|in\sno|on\sneither|at\sall|always|never)\b", re.I
 )

@@ -21,6 +21,8 @@ REFUSED = re.compile(
     r"accepted|granted)|forbidden|prohibited|fails?|error)\b",
     re.I,
 )
+JOINTS = re.compile(r",\s(?:and\s|or\s)?|\s(?:and|or)\s")
+"""What parts the names of a list: "doctors, nurses and clerks"."""
 MODAL = r"(?:may|can|must|shall|will|should)"
 
 

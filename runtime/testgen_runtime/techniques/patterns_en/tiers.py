@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, operation, point
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, MODAL, REFUSED, operation, point
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
@@ -27,7 +27,7 @@ def points(view: View) -> Iterator[TestPoint]:
     told: dict[str, bool] = {}
     for match in found:
         ok = not (_NOT.search(match["does"]) or REFUSED.search(match["does"]))
-        for name in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", match["names"]):
+        for name in JOINTS.split(match["names"]):
             if told.setdefault(name, ok) != ok:
                 return
     if len(nouns) != 1 or set(told.values()) != {True, False} or re.search(r"\b(?:if|when|unless|while|except)\b", text):

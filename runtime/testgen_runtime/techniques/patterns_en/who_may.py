@@ -11,7 +11,7 @@ from typing import Final
 from testgen_runtime.documents.english import infinitive, uncapitalised
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.by_roles import roles
-from testgen_runtime.techniques.patterns_en.telling import REFUSED, Operation, point, statement
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, Operation, point, statement
 from testgen_runtime.techniques.phrases import bare, in_role, sentence
 from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
@@ -116,7 +116,7 @@ def _plain(words: str) -> tuple[str, ...]:
 def _people(words: str) -> tuple[str, ...]:
     pieces = [
         re.sub(r"^(?:by\s|of\s)?(?:an?\s|the\s)?", "", piece.strip(), flags=re.I)
-        for piece in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words)
+        for piece in JOINTS.split(words)
         if piece.strip()
     ]
     if any(not _PERSON.fullmatch(piece) for piece in pieces):
@@ -126,7 +126,7 @@ def _people(words: str) -> tuple[str, ...]:
 
 def _named(words: str) -> tuple[str, ...]:
     """Roles written as names ("Owner or Billing Manager"); () where one is none."""
-    pieces = [re.sub(r"^(?:an?|the)\s", "", p.strip()) for p in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words)]
+    pieces = [re.sub(r"^(?:an?|the)\s", "", p.strip()) for p in JOINTS.split(words)]
     if any(not re.fullmatch(r"[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,2}", p) for p in pieces):
         return ()
     return tuple(dict.fromkeys(one_of(p) for p in pieces))

@@ -10,9 +10,9 @@ from typing import Final
 
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.all_needed import clause
-from testgen_runtime.techniques.patterns_zh.telling import HAN, point
+from testgen_runtime.techniques.patterns_zh.telling import HAN, of_tree
 from testgen_runtime.techniques.patterns_zh.whole import ITEM, REFUSAL, SURELY, whole
-from testgen_runtime.techniques.trees import Tree, situations
+from testgen_runtime.techniques.trees import Act, Tree
 from testgen_runtime.techniques.view import View
 
 _LISTED: Final = re.compile(
@@ -53,17 +53,4 @@ def points(view: View) -> Iterator[TestPoint]:
     no = re.sub(SURELY + f"(?={REFUSAL})", lambda m: "被" if m[0].endswith("被") else "", refusal, count=1)
     no = no if re.match("系统|平台|[^不拒驳退禁无]{2,}被?", no) else f"系统{no}"
     done = act if re.search("申请|提交|办理|开通|参加|报名", act) else f"申请{act}"
-    for one in situations(Tree("and", read)):
-        told = "且".join(line.rstrip("。") for line in one.lines)
-        yield point(
-            view,
-            technique=one.way.technique,
-            ok=one.holds,
-            inputs=one.inputs,
-            preconditions=one.lines,
-            do=f"{done}。",
-            see=f"系统通过{act}。" if one.holds else f"{no}。",
-            reason=one.way.reason,
-            weight=one.way.weight,
-            title=f"{told}（{bad}）" if bad and not one.holds else told,
-        )
+    yield from of_tree(view, Tree("and", read), Act(f"{done}。", f"系统通过{act}。", f"{no}。"), bad=bad)

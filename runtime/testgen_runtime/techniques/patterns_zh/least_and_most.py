@@ -16,7 +16,7 @@ from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_zh.bounds import NUMBER
 from testgen_runtime.techniques.patterns_zh.telling import HAN, point
-from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, whole
+from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, refused, whole
 from testgen_runtime.techniques.view import View
 
 _LEAST: Final = "(?:至少|最少|不得少于|不少于|不得低于)"
@@ -65,7 +65,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if limit is None or (noun and again and noun != again):
         return
     name, deed = _name(found["what"], noun or again, groups.get("ahead"), limit), groups.get("deed")
-    refusal = re.sub(f"^(?:系统|平台)?{SURELY}", "", found["no"])
+    refusal = refused(found["no"])
     for level in limit_levels(limit, name, "zh"):
         (value,) = level.inputs.values()
         told = f"{name}为 {shown(value, 'zh')}"

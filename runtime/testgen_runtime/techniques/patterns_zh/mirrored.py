@@ -12,9 +12,9 @@ from testgen_runtime.documents.model import Condition
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.all_needed import clause
 from testgen_runtime.techniques.patterns_zh.sides import SIDE
-from testgen_runtime.techniques.patterns_zh.telling import HAN, act_on, point
-from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, akin, whole
-from testgen_runtime.techniques.trees import Tree, situations
+from testgen_runtime.techniques.patterns_zh.telling import HAN, act_on, of_tree
+from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, akin, refused, whole
+from testgen_runtime.techniques.trees import Act, Tree
 from testgen_runtime.techniques.view import View
 
 _LEAD: Final = "(?:若|如果?|凡|对于?)?"
@@ -56,21 +56,9 @@ def points(view: View) -> Iterator[TestPoint]:
             return  # the general reading took the second clause for the opposite of the first
         if found and (told := _read(found, permitted_first=permitted_first)):
             tree, do, act = told
-            refusal = re.sub(f"^(?:系统|平台)?{SURELY}", "", re.sub("^其(?=[\u4e00-\u9fff])", "", found["no"]))
+            refusal = refused(re.sub("^其(?=[\u4e00-\u9fff])", "", found["no"]))
             own = re.match(rf"{REFUSAL}", refusal) is not None
-            for one in situations(tree):
-                yield point(
-                    view,
-                    technique=one.way.technique,
-                    ok=one.holds,
-                    inputs=one.inputs,
-                    preconditions=one.lines,
-                    do=f"{do}。",
-                    see=f"系统允许{act}。" if one.holds else f"{'系统' if own else ''}{refusal}。",
-                    reason=one.way.reason,
-                    weight=one.way.weight,
-                    title="且".join(line.rstrip("。") for line in one.lines),
-                )
+            yield from of_tree(view, tree, Act(f"{do}。", f"系统允许{act}。", f"{'系统' if own else ''}{refusal}。"))
             return
 
 

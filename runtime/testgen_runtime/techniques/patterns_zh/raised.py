@@ -17,7 +17,7 @@ from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_zh.bounds import NUMBER
 from testgen_runtime.techniques.patterns_zh.telling import HAN, point
-from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, whole
+from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, refused, whole
 from testgen_runtime.techniques.view import View
 
 _SHAPE: Final = re.compile(
@@ -50,7 +50,7 @@ def points(view: View) -> Iterator[TestPoint]:
     other = f"非{value}" if found["kind"] else other_value((value,), "zh")
     other = f"非{value}" if "未" in other else other
     thing = found["thing"] or "申请"
-    refusal = re.sub(f"^(?:系统|平台)?{SURELY}", "", found["no"])
+    refusal = refused(found["no"])
     for kind, limit in ((value, wider), (other, common)):
         for level in limit_levels(limit, what, "zh"):
             (amount,) = level.inputs.values()

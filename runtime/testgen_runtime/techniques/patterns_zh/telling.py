@@ -97,9 +97,10 @@ def point(
     )
 
 
-def of_tree(view: View, tree: Tree, act: Act) -> Iterator[TestPoint]:
-    """A point for each row of the conditions."""
+def of_tree(view: View, tree: Tree, act: Act, *, bad: str = "") -> Iterator[TestPoint]:
+    """A point for each row of the conditions. `bad`: how the text tells that they are not met."""
     for one in situations(tree):
+        told = "且".join(line.rstrip("。") for line in one.lines)
         yield point(
             view,
             technique=one.way.technique,
@@ -110,7 +111,7 @@ def of_tree(view: View, tree: Tree, act: Act) -> Iterator[TestPoint]:
             see=act.yes if one.holds else act.no,
             reason=one.way.reason,
             weight=one.way.weight,
-            title="且".join(line.rstrip("。") for line in one.lines),
+            title=f"{told}（{bad}）" if bad and not one.holds else told,
         )
 
 

@@ -18,6 +18,11 @@ REFUSAL: Final = (
 SURELY: Final = "(?:均|都|一律|应予以?|应当?|将|会|须|予以|则|被){0,3}"
 
 
+def refused(words: str) -> str:
+    """What becomes of it, without who sees to that and how surely: "系统应予以驳回" → "驳回"."""
+    return re.sub(f"^(?:系统|平台)?{SURELY}", "", words)
+
+
 def whole(view: View) -> str:
     """The requirement without blanks, its sentences joined by "；", each list line behind ITEM; "" where it asks something or
     has more than three sentences."""

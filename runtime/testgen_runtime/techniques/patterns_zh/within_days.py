@@ -11,7 +11,7 @@ from typing import Final
 from testgen_runtime.documents.model import Bound, Limit, Span
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import HAN, of_bound
-from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, whole
+from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, refused, whole
 from testgen_runtime.techniques.trees import Act
 from testgen_runtime.techniques.view import View
 
@@ -35,7 +35,7 @@ def points(view: View) -> Iterator[TestPoint]:
         return
     limit = Limit(found["event"], None, Bound(Decimal(last), True, Span(0, 0)), found["unit"], "duration", Decimal(1))
     what, act = found["what"], found["act"]
-    refusal = re.sub(f"^(?:系统|平台)?{SURELY}", "", found["no"])
+    refusal = refused(found["no"])
     late = f"自第 {found['next']} {found['unit']}起{act}的"
     told = Act(f"{act}{what}。", f"系统接受{act}的{what}。", f"系统{refusal}（{late}）。")
     yield from of_bound(view, limit, f"距{found['event']}的天数", told)
