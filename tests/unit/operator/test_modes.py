@@ -59,6 +59,32 @@ def test_each_part_runs_its_own_role() -> None:  # S4-022…026
         assert container["args"] == ["testgen", "serve", "--role", role]
 
 
+@pytest.mark.parametrize("profile", ["Small", "Standard"])
+def test_the_roles_beside_the_gateway_are_those_without_it(profile: str) -> None:  # S4-020, S4-042
+    """So what tests/integration/test_roles.py finds of Microservices, the cases of a Monolith, holds for AIGateway too."""
+    spec = {"profile": profile, **NEO4J}
+    split, beside = (rendered({"mode": mode, **spec}) for mode in ("Microservices", "AIGateway"))
+    edge = "Deployment/shop-edge-blue"
+    fences = {name for name in (*split, *beside) if name.startswith("NetworkPolicy/")}  # test_flows.py
+    routes = {name for name in (*split, *beside) if name.startswith("ConfigMap/shop-edge-")}  # test_edge.py, and below
+    the_same = set(split) - fences - routes - {edge}
+
+    assert {f"Deployment/shop-{role}-blue" for role in (*ROLES, "graph")} < the_same
+    assert {name: beside.get(name) for name in the_same} == {name: split[name] for name in the_same}
+    more = set(beside) - set(split) - fences - routes
+    assert {"Deployment/shop-ai-gateway-blue", "Service/shop-ai-gateway-blue"} <= more
+    assert {name.partition("/")[2] for name in more} == {"shop-ai-gateway-blue"}
+    assert set(components.routes(project({"mode": "AIGateway", **spec}))) - set(
+        components.routes(project({"mode": "Microservices", **spec}))
+    ) == {("/v1", "ai-gateway")}
+
+
+def rendered(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What is applied for such a project, by kind and name."""
+    objects = running(spec).objects
+    return {f"{key.kind}/{key.name}": one["applied"] for key, one in objects.items() if key.kind != "Pod"}
+
+
 def test_the_graph_is_a_part_only_with_a_neo4j() -> None:  # S4-025
     assert "shop-graph-blue" not in running({"mode": "Microservices"}).kinds()["Deployment"]
     assert "shop-graph-blue" in running({"mode": "Microservices", **NEO4J}).kinds()["Deployment"]
