@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +11,7 @@ import httpx
 
 from tests.bench.rollout_clients import Load
 from tests.cluster.kube import Cluster
+from tests.cluster.traffic import unlimited_key
 
 READERS: Final = 16
 """Of each way: enough that the rate is reached while answers take a third of a second."""
@@ -53,7 +53,7 @@ class Ways:
             self.made += 1
             found[way] = Load(
                 partial(str, f"http://{address}"),
-                await self._key(),
+                await unlimited_key(self.cluster, self.project, name=f"load {self.made}"),
                 rate=self.rate / 2,
                 readers=READERS,
                 followers=FOLLOWERS,
@@ -71,14 +71,3 @@ class Ways:
             with contextlib.suppress(httpx.TransportError):
                 return (await http.get(f"http://{self.traefik}/live", headers={"Host": host})).status_code == 200
         return False
-
-    async def _key(self) -> str:
-        """A new key of the project that no rate limit holds up."""
-        secret = await self.cluster.get("Secret", f"{self.project}-admin-key")
-        admin = base64.b64decode(secret["data"]["api-key"]).decode()
-        address = f"http://{(await self.cluster.get('Service', self.project))['spec']['clusterIP']}"
-        body = {"name": f"load {self.made}", "role": "admin", "requests_per_minute": 1_000_000, "burst_size": 100_000}
-        async with httpx.AsyncClient(headers={"X-API-Key": admin}, timeout=30) as http:
-            answer = await http.post(f"{address}/api/v1/keys", json=body)
-            answer.raise_for_status()
-        return str(answer.json()["secret"])

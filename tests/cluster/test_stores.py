@@ -16,6 +16,7 @@ import pytest_asyncio
 from testgen_operator.resources.project import parse
 from tests.cluster.kube import Cluster, Object
 from tests.cluster.process import OperatorProcess
+from tests.cluster.traffic import unlimited_key
 from tests.unit.operator.build import Simulated, resource
 from tests.unit.operator.test_stores_plan import CLOUD_NATIVE, MANAGED
 
@@ -100,25 +101,13 @@ async def test_redis_has_its_settings_and_asks_for_the_password(shared_cluster: 
     assert "900 1 300 10 60 10000" in told[2]  # S3-088
 
 
-async def busy_key(address: str, admin: str) -> str:
-    """A key whose rate limit is no part of the test."""
-    wanted = {"name": "traffic", "role": "viewer", "requests_per_minute": 600_000, "burst_size": 100_000}
-    async with (
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session,
-        session.post(f"http://{address}/api/v1/keys", json=wanted, headers={"X-API-Key": admin}) as answer,
-    ):
-        made = await answer.json()
-        assert answer.status == 201, made
-        return str(made["secret"])
-
-
 async def test_passwords_are_rotated_under_traffic_without_one_failed_request(
     shared_cluster: Cluster, shared_operator: OperatorProcess, shop: str
 ) -> None:
     names = ("shop-postgres", "shop-postgres-replica", "shop-redis")
     before = {name: await secret(shared_cluster, name) for name in names}
     address = (await shared_cluster.get("Service", shop))["spec"]["clusterIP"]
-    key = await busy_key(address, (await secret(shared_cluster, "shop-admin-key"))["api-key"])
+    key = await unlimited_key(shared_cluster, shop, role="viewer")
     statuses: list[int | str] = []
     stop = asyncio.Event()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import math
 import random
@@ -13,11 +12,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import httpx
-
 from tests.bench.rollout_clients import Load, flowing
 from tests.cluster.kube import Cluster
 from tests.cluster.process import OperatorProcess
+from tests.cluster.traffic import endpoint, unlimited_key
 from tests.soak.rollout_eyes import Eyes
 from tests.soak.rollout_hand import Hand
 from tests.soak.rollout_lane import Lane
@@ -125,12 +123,5 @@ async def _lane(
 
 async def _load(cluster: Cluster, project: str, rate: float) -> Load:
     """A light load on the project's Service, with a key that no rate limit holds up."""
-    secret = await cluster.get("Secret", f"{project}-admin-key")
-    admin = base64.b64decode(secret["data"]["api-key"]).decode()
-    address = f"http://{(await cluster.get('Service', project))['spec']['clusterIP']}"
-    body = {"name": "load", "role": "admin", "requests_per_minute": 1_000_000, "burst_size": 100_000}
-    async with httpx.AsyncClient(headers={"X-API-Key": admin}, timeout=30) as http:
-        answer = await http.post(f"{address}/api/v1/keys", json=body)
-        answer.raise_for_status()
-    key = answer.json()["secret"]
+    address, key = await endpoint(cluster, project), await unlimited_key(cluster, project, name="load")
     return Load(lambda: address, key, rate=rate, readers=4, followers=1, requirements=20, pause=10.0, seed=len(project))
