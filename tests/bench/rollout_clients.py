@@ -31,6 +31,10 @@ PATIENCE: Final = 30.0
 """Seconds until a request counts as timed out."""
 RETRY: Final = 1.0
 """Seconds until a follower comes back, where no server told it another time."""
+AWAITED: Final = 4
+"""Requirements of a generation that is waited for: at SECONDS each (rollout_slow.py) as long as a small model takes."""
+LONGEST_WAIT: Final = 20
+"""Seconds after which such a request is to be answered with the job."""
 
 
 @dataclass
@@ -39,8 +43,9 @@ class Load:
 
     `rate`: requests a second of all readers together. `writes`: the share of them that upload a document. `host`: the name that
     requests are for, where the address does not say it. `pause`: seconds between the jobs of one follower. `patient`: followers
-    besides, of jobs whose requirements take their time (rollout_slow.py). `marked`: when the last request was sent that a
-    release with a fault answered (MARK of rollout_faults.py), by its fault, by `time.monotonic`.
+    besides, of jobs whose `slow_requirements` take their time (rollout_slow.py). `waiting`: callers who wait for their cases in
+    the request that asks for them. `timeout`: seconds. `written`: ids of the documents whose upload was confirmed. `marked`: when
+    the last request was sent that a release with a fault answered (MARK of rollout_faults.py), by its fault, by `time.monotonic`.
     """
 
     url: Callable[[], str]
@@ -54,6 +59,10 @@ class Load:
     host: str = ""
     pause: float = 0.0
     patient: int = 0
+    slow_requirements: int = SLOW_REQUIREMENTS
+    waiting: int = 0
+    timeout: float = PATIENCE
+    written: list[str] = field(default_factory=list)
     marked: dict[str, float] = field(default_factory=dict)
     requests: Requests = field(default_factory=Requests)
     streams: list[Stream] = field(default_factory=list)
@@ -66,7 +75,7 @@ class Load:
         """One connection that is kept: who has it stays with its process until that ends it."""
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=25)
         headers = {"X-API-Key": self.key} | ({"Host": self.host} if self.host else {})
-        return httpx.AsyncClient(base_url=f"{self.url()}/api/v1", headers=headers, timeout=PATIENCE, limits=limits, **more)
+        return httpx.AsyncClient(base_url=f"{self.url()}/api/v1", headers=headers, timeout=self.timeout, limits=limits, **more)
 
     def number(self) -> int:
         """Another one every time."""
@@ -109,14 +118,17 @@ class Load:
         if chance.random() < self.writes:
             body = {"title": "Login", "text": DOCUMENT.format(n=self.seed * 1_000_000 + self.number())}
             answer = await self.send(client, "POST", "/documents", {200, 201}, json=body)
-            return str(answer.json()["id"]) if answer else known
+            if answer is None:
+                return known
+            self.written.append(str(answer.json()["id"]))
+            return self.written[-1]
         path = f"/documents/{known}" if known and chance.random() < 0.2 else chance.choice(READS)
         await self.send(client, "GET", path, {200})
         return known
 
     async def work(self, place: int) -> None:
         """Ask for one job after the other and follow each to its end."""
-        noun, length = (SLOW, SLOW_REQUIREMENTS) if place >= self.followers else ("field", self.requirements)
+        noun, length = (SLOW, self.slow_requirements) if place >= self.followers else ("field", self.requirements)
         while not self._stop.is_set():
             n = self.seed * 1_000_000 + 500_000 + self.number()
             body = {"text": fields(n, length, noun)}
@@ -133,6 +145,23 @@ class Load:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), self.pause)
 
+    async def wait(self) -> None:
+        """Ask for cases and wait for them in the same request, one such request after the other: one is always on its way."""
+        while not self._stop.is_set():
+            body = {"text": fields(self.seed * 1_000_000 + 500_000 + self.number(), AWAITED, SLOW)}
+            async with self.client() as client:
+                prefer = {"Prefer": f"wait={LONGEST_WAIT}"}
+                answer = await self.send(client, "POST", "/generate", {200, 202}, json=body, headers=prefer)
+            if answer is None:
+                await asyncio.sleep(RETRY)
+                continue
+            told = answer.json()
+            self.jobs.asked.append(str(told["job_id"] if answer.status_code == 200 else told["id"]))
+
+    def running(self) -> set[str]:
+        """The jobs that somebody has heard of and not yet heard the end of."""
+        return {one.job for one in self.streams if one.told and not one.ended}
+
     async def follow(self, stream: Stream, *, within: float = 300.0, cut_after: Callable[[Stream], bool] | None = None) -> None:
         """Follow a job until its end, connecting again as often as it takes; each connection is a request that is counted, a cut
         after its answer began is none that failed. `cut_after`: hang up once by oneself."""
@@ -142,7 +171,7 @@ class Load:
             try:
                 async with self.client() as client:
                     headers = {"Last-Event-ID": str(stream.last_id)} if stream.told else {}
-                    timeout = httpx.Timeout(PATIENCE, read=40)  # the server pings every 15 seconds
+                    timeout = httpx.Timeout(self.timeout, read=40)  # the server pings every 15 seconds
                     at = f"/jobs/{stream.job}/events"
                     async with client.stream("GET", at, headers=headers, timeout=timeout) as answer:
                         opened = True
@@ -210,6 +239,7 @@ async def flowing(load: Load, *more: Load) -> AsyncIterator[Load]:
     every = (load, *more)
     readers = [asyncio.create_task(one.read(place)) for one in every for place in range(one.readers)]
     workers = [asyncio.create_task(one.work(place)) for one in every for place in range(one.followers + one.patient)]
+    workers += [asyncio.create_task(one.wait()) for one in every for _ in range(one.waiting)]
     try:
         yield load
     finally:

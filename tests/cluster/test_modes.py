@@ -1,23 +1,31 @@
 """A running project changes its mode there and back under traffic, sleeps and wakes: no request fails, no row is lost.
 
-One project for all, in this order. `make soak SOAK=modes` does ten rounds of the same (MODE_ROUNDS), and keeps what it counted in
-the file that MODE_RESULTS names.
+Across every change there are requests on new and on kept connections, generation that is waited for, jobs and those who follow
+them. One project for all, in this order. `make soak SOAK=modes` does ten rounds of the same (MODE_ROUNDS), and keeps what it
+counted in the file that MODE_RESULTS names.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import pytest_asyncio
 
 from testgen_operator import names
 from testgen_operator.plan import components
+from tests.cluster import crossing
 from tests.cluster import traffic as callers
+from tests.cluster.crossing import Crossing
 from tests.cluster.kube import Cluster, Object
 from tests.cluster.process import OperatorProcess
 from tests.cluster.traffic import Traffic
@@ -25,8 +33,25 @@ from tests.cluster.traffic import Traffic
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WITHIN = 420.0
+AT_REST: Final = 7.0
+"""Seconds: more than the operator's visits are apart here."""
 ROUNDS = int(os.environ.get("MODE_ROUNDS", "1"))
 ROLES = {"api", "requirements", "knowledge", "vector", "llm", "worker"}
+ENTRIES: Final = {"Monolith": ("all", "all"), "Microservices": ("edge", "edge"), "AIGateway": ("edge", "ai-gateway")}
+"""The part that the endpoint leads to in each mode, and one that the mode before has not."""
+STANDING: Final = (
+    "Deployment",
+    "StatefulSet",
+    "Service",
+    "ConfigMap",
+    "Secret",
+    "PersistentVolumeClaim",
+    "NetworkPolicy",
+    "ServiceAccount",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+)
+"""Kinds whose objects are the same ones after a sleep; a PodDisruptionBudget comes back, Jobs come and go."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -36,23 +61,79 @@ async def shop(shared_cluster: Cluster, shared_operator: OperatorProcess) -> str
     return "shop"
 
 
+@dataclass
+class Clients:
+    """Those who open a connection for each request, and those whose connections, jobs and streams outlast a change."""
+
+    fresh: Traffic
+    kept: Crossing
+
+    @asynccontextmanager
+    async def flowing(self, cluster: Cluster) -> AsyncIterator[None]:
+        """All of them call while the block lasts, and a job of theirs runs when it begins."""
+
+        async def working() -> bool:
+            return bool(self.kept.running())
+
+        async with self.kept.flowing(), callers.flowing(self.fresh):
+            await cluster.eventually(working, within=60, what="a job is at work")
+            yield
+
+    def troubles(self) -> list[str]:
+        """What failed, and each change under which too little was asked to show that nothing does."""
+        return [*self.fresh.failures, *self.kept.troubles(), *self.fresh.quiet(), *self.kept.quiet()]
+
+    async def lost(self) -> list[str]:
+        """Rows that were confirmed and are not there any more as they were."""
+        return [*(f"document {one}" for one in await self.fresh.lost()), *await self.kept.lost()]
+
+    async def counted(self) -> Mapping[str, Any]:
+        """What `make soak SOAK=modes` tells."""
+        fresh, kept = self.fresh, self.kept
+        return {
+            "answered": fresh.answered + kept.requests.answered,
+            "kept_answered": kept.requests.answered,
+            "failed": len(fresh.failures) - fresh.limited + kept.requests.failures,
+            "limited": fresh.limited + kept.requests.limited,
+            "written": len(fresh.written) + len(kept.written),
+            "jobs": len(kept.jobs.asked),
+            "jobs_lost": len(kept.jobs.lost()),
+            "streams_cut": kept.cut,
+            "streams_resumed": kept.resumed,
+            "lost": await self.lost(),
+            "troubles": self.troubles(),
+        }
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def traffic(shared_cluster: Cluster, shop: str) -> AsyncIterator[Traffic]:
-    found = await callers.to(shared_cluster, shop)
+async def clients(shared_cluster: Cluster, shop: str) -> AsyncIterator[Clients]:
+    found = Clients(await callers.to(shared_cluster, shop), await crossing.to(shared_cluster, shop))
     yield found
     if results := os.environ.get("MODE_RESULTS"):
-        lost = await found.lost()
-        counted = {"answered": found.answered, "failures": found.failures, "written": len(found.written), "lost": lost}
-        await asyncio.to_thread(Path(results).write_text, json.dumps(counted))
+        counted = json.dumps(await found.counted())
+        await asyncio.to_thread(Path(results).write_text, counted)
 
 
-async def change(cluster: Cluster, traffic: Traffic, mode: str) -> set[str]:
-    """Change the mode under traffic, wait until nothing of the last one is left; the parts that run then."""
-    async with callers.flowing(traffic):
+async def change(cluster: Cluster, clients: Clients, mode: str) -> set[str]:
+    """Change the mode under traffic, wait until nothing of the last one is left; the parts that run then. At least one
+    job was asked for before the endpoint led to the new mode and ended after that."""
+    entry, newest = ENTRIES[mode]
+
+    async def leads() -> bool:
+        """The endpoint leads to the new mode, and that stands."""
+        stands = {
+            one["metadata"]["labels"][names.LABEL_COMPONENT]
+            for one in await deployments(cluster)
+            if (one.get("status") or {}).get("readyReplicas")
+        }
+        selector = (await cluster.get("Service", "shop"))["spec"]["selector"]
+        return selector[names.LABEL_COMPONENT] == entry and newest in stands
+
+    async with clients.flowing(cluster):
         await cluster.apply_project("shop", {"mode": mode})
+        await cluster.eventually(leads, within=WITHIN, what=f"the endpoint leads to {mode}")
+        switched = datetime.now(UTC)
         await cluster.ready("shop", within=WITHIN)
-        wanted = "all" if mode == "Monolith" else "edge"
-        assert (await cluster.get("Service", "shop"))["spec"]["selector"][names.LABEL_COMPONENT] == wanted
 
         async def alone() -> bool:
             pods = await cluster.list("Pod", project="shop")
@@ -60,6 +141,7 @@ async def change(cluster: Cluster, traffic: Traffic, mode: str) -> set[str]:
             return ("all" in parts) is (mode == "Monolith") and len(parts) == len(await deployments(cluster))
 
         await cluster.eventually(alone, within=120, what="the last mode's pods are gone")
+    assert clients.kept.at(switched), "no job ran across the change: that none is lost shows nothing"
     return {one["metadata"]["labels"][names.LABEL_COMPONENT] for one in await deployments(cluster)}
 
 
@@ -67,16 +149,41 @@ async def deployments(cluster: Cluster) -> list[Object]:
     return await cluster.list("Deployment", project="shop")
 
 
+async def standing(cluster: Cluster) -> dict[str, Object]:
+    """What the project consists of: each object's identity and all that it is asked to be; a Secret's content as a hash."""
+    children = await cluster.children("shop")
+    return {f"{kind}/{name}": as_asked(one) for (kind, name), one in children.items() if kind in STANDING}
+
+
+def as_asked(one: Object) -> Object:
+    """An object without what controllers say of it."""
+    found: Object = {"uid": one["metadata"]["uid"], "spec": one.get("spec")}
+    if "data" in one:
+        found["data"] = hashlib.sha256(json.dumps(one["data"], sort_keys=True).encode()).hexdigest()
+    return found
+
+
+async def at_rest(cluster: Cluster) -> dict[str, Object]:
+    """`standing`, once two looks at it with a visit of the operator between them are the same."""
+    seen: list[dict[str, Object]] = []
+
+    async def same() -> bool:
+        seen.append(await standing(cluster))
+        return len(seen) > 1 and seen[-1] == seen[-2]
+
+    await cluster.eventually(same, within=120, what="the project's objects are at rest", poll=AT_REST)
+    return seen[-1]
+
+
 async def volumes(cluster: Cluster) -> dict[str, str]:
     found = await cluster.list("PersistentVolumeClaim", project="shop")
     return {one["metadata"]["name"]: one["metadata"]["uid"] for one in found}
 
 
-async def test_monolith_to_microservices_loses_no_request(shared_cluster: Cluster, traffic: Traffic) -> None:  # S4-020
+async def test_monolith_to_microservices_loses_no_request(shared_cluster: Cluster, clients: Clients) -> None:  # S4-020
     before = await volumes(shared_cluster)
-    assert await change(shared_cluster, traffic, "Microservices") == ROLES | {"edge"}
-    assert traffic.failures == []
-    assert traffic.answered > 50
+    assert await change(shared_cluster, clients, "Microservices") == ROLES | {"edge"}
+    assert clients.troubles() == []
     assert await volumes(shared_cluster) == before
 
 
@@ -90,8 +197,8 @@ async def test_every_part_of_a_split_project_is_ready(shared_cluster: Cluster, s
     await shared_cluster.eventually(every_one, within=60, what="every part is ready")
 
 
-async def test_a_split_project_writes_cases(shared_cluster: Cluster, traffic: Traffic) -> None:  # S4-021
-    async with traffic.client() as client:
+async def test_a_split_project_writes_cases(shared_cluster: Cluster, clients: Clients) -> None:  # S4-021
+    async with clients.fresh.client() as client:
         answer = await client.post(
             "/api/v1/generate",
             timeout=330,
@@ -102,38 +209,47 @@ async def test_a_split_project_writes_cases(shared_cluster: Cluster, traffic: Tr
         assert answer.json()["cases"]
 
 
-async def test_what_the_roles_say_to_each_other_is_nobody_elses(shared_cluster: Cluster, traffic: Traffic) -> None:
-    async with traffic.client() as client:
+async def test_what_the_roles_say_to_each_other_is_nobody_elses(shared_cluster: Cluster, clients: Clients) -> None:
+    async with clients.fresh.client() as client:
         for path in ("/internal/v1/llm/write", "//internal/v1/vector/search", "/%69nternal/v1/llm", "/x/../internal/v1/llm"):
             assert (await client.get(path)).status_code == 404
 
 
-async def test_the_gateway_stands_on_top(shared_cluster: Cluster, traffic: Traffic) -> None:  # S4-042
-    assert await change(shared_cluster, traffic, "AIGateway") == ROLES | {"edge", "ai-gateway"}
-    assert traffic.failures == []
-    async with traffic.client() as client:
+async def test_the_gateway_stands_on_top(shared_cluster: Cluster, clients: Clients) -> None:  # S4-042
+    assert await change(shared_cluster, clients, "AIGateway") == ROLES | {"edge", "ai-gateway"}
+    assert clients.troubles() == []
+    async with clients.fresh.client() as client:
         answer = await client.post("/v1/chat/completions", json={})
     assert answer.status_code == 501
 
 
-async def test_and_back_to_the_monolith_loses_no_request_and_no_row(shared_cluster: Cluster, traffic: Traffic) -> None:
+async def test_and_back_to_the_monolith_loses_no_request_and_no_row(shared_cluster: Cluster, clients: Clients) -> None:
     before = await volumes(shared_cluster)
-    assert await change(shared_cluster, traffic, "Monolith") == {"all"}
-    assert traffic.failures == []
+    assert await change(shared_cluster, clients, "Monolith") == {"all"}
+    assert clients.troubles() == []
     assert await volumes(shared_cluster) == before
-    assert len(traffic.written) > 5
-    assert await traffic.lost() == []
+    assert len(clients.fresh.written) > 5
+    assert len(clients.kept.rows) >= 3, "at least one job's rows of each change are compared"
+    assert await clients.lost() == []
 
 
 @pytest.mark.parametrize("turn", range(2, ROUNDS + 1))
-async def test_there_and_back_again(shared_cluster: Cluster, traffic: Traffic, turn: int) -> None:
+async def test_there_and_back_again(shared_cluster: Cluster, clients: Clients, turn: int) -> None:
     for mode in ("Microservices", "Monolith"):
-        await change(shared_cluster, traffic, mode)
-        assert traffic.failures == []
-    assert await traffic.lost() == []
+        await change(shared_cluster, clients, mode)
+        assert clients.troubles() == []
+    assert await clients.lost() == []
 
 
-async def test_a_suspended_project_runs_no_pod_and_keeps_everything(shared_cluster: Cluster, shop: str) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def awake(shared_cluster: Cluster, shop: str) -> dict[str, Object]:
+    """What the project consisted of before it slept."""
+    return await at_rest(shared_cluster)
+
+
+async def test_a_suspended_project_runs_no_pod_and_keeps_everything(
+    shared_cluster: Cluster, shop: str, awake: dict[str, Object]
+) -> None:
     before = await volumes(shared_cluster)
     await shared_cluster.apply_project("shop", {"suspend": True})
 
@@ -144,9 +260,27 @@ async def test_a_suspended_project_runs_no_pod_and_keeps_everything(shared_clust
     await shared_cluster.eventually(empty, within=120, what="no pod is left")
     await shared_cluster.condition(shop, "Suspended", "True", within=30)
     assert await volumes(shared_cluster) == before
+    asleep = await standing(shared_cluster)
+    assert {name: kept(asleep.get(name)) for name in awake} == {name: kept(one) for name, one in awake.items()}
 
 
-async def test_and_comes_back_as_it_was(shared_cluster: Cluster, traffic: Traffic) -> None:
+async def test_and_comes_back_as_it_was(shared_cluster: Cluster, clients: Clients, awake: dict[str, Object]) -> None:
     await shared_cluster.apply_project("shop", {"suspend": False})
     await shared_cluster.ready("shop", within=WITHIN)
-    assert await traffic.lost() == []
+    assert await clients.lost() == []
+    now = await at_rest(shared_cluster)
+    of_each = {"Deployment/shop-all-blue", "StatefulSet/shop-postgres", "Service/shop", "Secret/shop-admin-key"}
+    assert of_each | {"PersistentVolumeClaim/shop-postgres-data"} <= set(now)
+    assert changed(awake, now) == {}
+
+
+def kept(one: Object | None) -> Object | None:
+    """What stays of an object while the project sleeps: it is the same one, with the same content; its pods are none."""
+    return one and {name: value for name, value in one.items() if name != "spec"}
+
+
+def changed(before: Mapping[str, Object], after: Mapping[str, Object]) -> dict[str, tuple[Object | None, Object | None]]:
+    """The objects that came, went or are another: as they were, and as they are."""
+    return {
+        name: (before.get(name), after.get(name)) for name in sorted({*before, *after}) if before.get(name) != after.get(name)
+    }
