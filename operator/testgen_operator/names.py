@@ -68,7 +68,9 @@ PORT_QDRANT_P2P: Final = 6335
 PORT_REDIS: Final = 6379
 
 MAX_PROJECT_NAME: Final = 40
-"""The longest child name is `<project>-migrate-<10>`; a StatefulSet's own limit is 52, a CronJob's too."""
+"""Every child's name fits its kind's limit with it (tests/unit/operator/test_names.py)."""
+MAX_STATEFUL_SET_NAME: Final = 52
+"""Its pods carry the label controller-revision-hash, `<its name>-<10>`, and a label's value has 63 characters at most."""
 
 PROJECT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 """A Service's name starts with a letter (RFC 1035), so a project's does."""
@@ -188,7 +190,10 @@ def postgres(project: str) -> str:
 
 
 def postgres_replica(project: str) -> str:
-    return f"{project}-postgres-replica"
+    """The read replica's StatefulSet, Service and Secret. Under a project's name of more than 35 characters the shorter of the
+    two, since no StatefulSet of the longer one ever gets a pod."""
+    found = f"{project}-postgres-replica"
+    return found if len(found) <= MAX_STATEFUL_SET_NAME else f"{project}-pg-replica"
 
 
 def postgres_configuration(project: str, digest: str) -> str:
@@ -236,6 +241,11 @@ def upgrade_backups(project: str) -> str:
 
 def preview_service(project: str) -> str:
     return f"{project}-preview"
+
+
+def store(project: str, component: Component) -> str:
+    """The StatefulSet of a component that has one alone, and its claim's beginning."""
+    return postgres_replica(project) if component == "postgres-replica" else f"{project}-{component}"
 
 
 def neo4j(project: str) -> str:

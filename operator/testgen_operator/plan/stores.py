@@ -56,8 +56,9 @@ def left_behind(project: TestGenProject, facts: Facts, planned: Collection[str])
     found = []
     for component in HAVE_VOLUMES:
         for name, live in facts.volumes.items():
-            base = f"{project.name}-{component}"
-            mine = name == volume_name(base) or re.fullmatch(rf"{re.escape(base)}-\d+-data", name)
+            base = f"{project.name}-{component}"  # a claim of the long name is left where a replica has the shorter one
+            alone = {volume_name(base), volume_name(names.store(project.name, component))}
+            mine = name in alone or re.fullmatch(rf"{re.escape(base)}-\d+-data", name)
             if mine and name not in planned and live.size:
                 wanted = Storage(size=live.size, storage_class_name=live.storage_class or None)
                 store = name.removesuffix("-data")

@@ -122,7 +122,7 @@ def _stays(error: ApplyError) -> bool:
 
 def _refused(project: TestGenProject, error: ApplyError) -> Blocker:
     subject = f"{error.key.kind} {error.key.name}"
-    fitting = [one for one in COMPONENTS if error.key.name.startswith(f"{project.name}-{one}")]
+    fitting = [one for one in COMPONENTS if error.key.name.startswith((f"{project.name}-{one}", names.store(project.name, one)))]
     component: Component = max(fitting, key=len, default=components.entry(project))
     words = shorten(error.message)
     if error.reason == FOREIGN:
@@ -239,7 +239,7 @@ def _not_created(component: Component, workload: str, told: Iterable[str]) -> It
 
 def _of_pod(project: TestGenProject, facts: Facts, pod: Pod) -> Iterator[Blocker]:
     component: Component = next(one for one in COMPONENTS if one == pod.component)
-    volume = facts.volumes.get(stores.volume_name(f"{project.name}-{component}"))
+    volume = facts.volumes.get(stores.volume_name(names.store(project.name, component)))
     if pod.unschedulable and not _VOLUME_TALK.search(pod.unschedulable):
         yield _no_node(component, pod, facts)
     yield from _waiting(component, pod)
