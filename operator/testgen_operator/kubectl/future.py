@@ -107,6 +107,8 @@ def ready(wanted: Mapping[str, Any], live: Mapping[str, Any] | None) -> Json:
             progressing = {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"}
             found["metadata"]["generation"] = 1
             found["status"] = counts | {"observedGeneration": 1, "conditions": [available, progressing]}
+        case "Cluster":
+            found["status"] = {"readyInstances": int((found.get("spec") or {}).get("instances", 1))}
         case "Job":
             found["status"] = {"succeeded": 1, "conditions": [{"type": "Complete", "status": "True"}]}
         case "PersistentVolumeClaim":

@@ -25,24 +25,27 @@ LEAST: Final = 2
 """The smallest pool that a role works with: a job holds one connection while it writes with another."""
 SURGE: Final = 1
 """A rolling update has one pod more than the number asked for (X-13), for each part."""
-CLOUD_NATIVE_PG: Final = 200
-"""max_connections of the Cluster that the operator writes."""
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Connections that one pod keeps at least and opens at most."""
+    """Connections that one pod keeps at least and opens at most, on each host that it asks."""
 
     fewest: int
     most: int
 
 
 def limit(project: TestGenProject) -> int:
-    """The connections that the server grants this project."""
-    wanted = project.spec.stores.postgres
-    if wanted.external is not None:
-        return wanted.external.max_connections
-    return CLOUD_NATIVE_PG if wanted.type == "CloudNativePG" else preset(project.spec.profile).max_connections
+    """The connections that the server grants this project; a server that the operator writes is told the profile's number."""
+    external = project.spec.stores.postgres.external
+    return external.max_connections if external is not None else preset(project.spec.profile).max_connections
+
+
+def pools(project: TestGenProject) -> int:
+    """The pools that one pod may open on what `limit` speaks of. A `readHost` of somebody else's may be another name of the same
+    server, so its pool counts with the first; a replica that the operator or CloudNativePG runs grants connections of its own."""
+    external = project.spec.stores.postgres.external
+    return 2 if external is not None and external.read_host else 1
 
 
 def beside(project: TestGenProject, component: Component) -> int:
@@ -59,13 +62,13 @@ def pool(project: TestGenProject) -> Pool:
     """The pool of one pod of any part: the profile's, or less where the server or the number of pods asks for it."""
     sizes_, pods = preset(project.spec.profile), _most_pods_by_part(project)
     left = (limit(project) - RESERVED) // 2 - sum(most * beside(project, one) for one, most in pods.items())
-    most = max(LEAST, min(sizes_.pool_max, left // max(1, sum(pods.values()))))
+    most = max(LEAST, min(sizes_.pool_max, left // max(1, pools(project) * sum(pods.values()))))
     return Pool(min(sizes_.pool_min, most), most)
 
 
 def most_connections(project: TestGenProject) -> int:
     """What all pods of the project's mode open at most."""
-    each = pool(project).most
+    each = pools(project) * pool(project).most
     return sum(most * (each + beside(project, one)) for one, most in _most_pods_by_part(project).items())
 
 
@@ -85,7 +88,7 @@ def most_pods(project: TestGenProject) -> int:
     half = (limit(project) - RESERVED) // 2
 
     def needed(most: int) -> int:
-        return sum((min(pods, most) + SURGE) * (LEAST + beside(project, one)) for one, pods in wanted.items())
+        return sum((min(pods, most) + SURGE) * (pools(project) * LEAST + beside(project, one)) for one, pods in wanted.items())
 
     return max((most for most in range(1, max(wanted.values(), default=1) + 1) if needed(most) <= half), default=1)
 

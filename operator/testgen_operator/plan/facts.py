@@ -94,6 +94,8 @@ class Workload:
     """Every pod is of its newest template and ready, and none of an older one is left."""
     credentials: str = ""
     colour: str = ""
+    owner: str = ""
+    """The uid of the object that controls it."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,15 @@ class Volume:
     phase: str = ""
     size: str = ""
     storage_class: str = ""
+
+
+@dataclass(frozen=True)
+class PostgresCluster:
+    """A Cluster of CloudNativePG. `size` is what each of its volumes asks for, `ready` the number of its pods that answer."""
+
+    name: str
+    size: str = ""
+    ready: int = 0
 
 
 @dataclass(frozen=True)
@@ -163,11 +174,12 @@ class Warned:
 
 @dataclass(frozen=True)
 class Facts:
-    """All of it. Workloads, jobs and volumes are keyed by name; `live` holds every child that exists."""
+    """All of it. Workloads, jobs, volumes and clusters are keyed by name; `live` holds every child that exists."""
 
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     jobs: Mapping[str, Phase] = field(default_factory=dict)
     volumes: Mapping[str, Volume] = field(default_factory=dict)
+    clusters: Mapping[str, PostgresCluster] = field(default_factory=dict)
     pods: tuple[Pod, ...] = ()
     warnings: tuple[Warned, ...] = ()
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
@@ -241,6 +253,7 @@ def observe(
         workloads={_name(one): _workload(one) for one in workloads},
         jobs={_name(one): _phase(one) for one in by_kind.get("Job", [])},
         volumes={_name(one): _volume(one) for one in by_kind.get("PersistentVolumeClaim", [])},
+        clusters={_name(one): _cluster(one) for one in by_kind.get("Cluster", [])},
         pods=tuple(_pod(one) for one in pods),
         warnings=_warnings(events, project.name),
         secrets=dict(referenced),
@@ -326,6 +339,9 @@ def _workload(obj: Json) -> Workload:
         settled=_settled(obj, wanted),
         credentials=_annotations(obj).get(names.ANNOTATION_CREDENTIALS, ""),
         colour=labels.get(names.LABEL_COLOUR, ""),
+        owner=next(
+            (str(one.get("uid", "")) for one in _get(obj, "metadata", "ownerReferences") or () if one.get("controller")), ""
+        ),
     )
 
 
@@ -380,6 +396,14 @@ def _volume(claim: Json) -> Volume:
         phase=str(_get(claim, "status").get("phase", "")),
         size=str(_get(claim, "spec", "resources", "requests").get("storage", "")),
         storage_class=str(_get(claim, "spec").get("storageClassName", "")),
+    )
+
+
+def _cluster(cluster: Json) -> PostgresCluster:
+    return PostgresCluster(
+        name=_name(cluster),
+        size=str(_get(cluster, "spec", "storage").get("size", "")),
+        ready=int(_get(cluster, "status").get("readyInstances") or 0),
     )
 
 

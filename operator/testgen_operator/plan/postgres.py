@@ -37,7 +37,7 @@ def postgres(project: TestGenProject, facts: Facts, images: Images) -> list[Mani
     if wanted.type == "External":
         return []
     if wanted.type == "CloudNativePG":
-        return [postgres_cluster.cluster(project)]
+        return [postgres_cluster.cluster(project, facts)]
     hba = _hba(project)
     return [
         stores.volume(project, facts, "postgres", name, wanted.storage, preset(project.spec.profile).postgres_storage),

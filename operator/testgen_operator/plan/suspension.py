@@ -30,4 +30,11 @@ def store_replicas(project: TestGenProject, facts: Facts, wanted: int = 1) -> in
 
 def database_answers(project: TestGenProject, facts: Facts) -> bool:
     """Whether the runtime may be started again; a database of somebody else's is not waited for."""
-    return project.spec.stores.postgres.type != "BuiltIn" or facts.ready(names.postgres(project.name))
+    name = names.postgres(project.name)
+    match project.spec.stores.postgres.type:
+        case "BuiltIn":
+            return facts.ready(name)
+        case "CloudNativePG":
+            return name in facts.clusters and facts.clusters[name].ready > 0
+        case "External":
+            return True

@@ -27,7 +27,9 @@ class ExternalPostgres(Part):
     )
     read_host: HostName | None = Field(None, description="Host of a streaming replica for reads.")
     max_connections: Annotated[int, Field(ge=10, le=10_000)] = Field(
-        100, description="Connections that the server grants this project; the pods' pools are sized to fit."
+        100,
+        description="Connections that the server grants this project, on host and readHost together (they may be one server); "
+        "the pods' pools are sized to fit.",
     )
 
 

@@ -230,8 +230,9 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl -n {namespace} describe httproute {subject}",
     ),
     Reason.TOO_FEW_CONNECTIONS: Meaning(
-        "The database grants fewer connections than the pods need, during a change of mode too: raise "
-        "spec.stores.postgres.external.maxConnections (and the server's), or lower the numbers of pods",
+        "The database grants fewer connections than the pods need, during a change of mode too: lower the numbers of pods, or "
+        "raise what it grants: of type External spec.stores.postgres.external.maxConnections (and the server's own), of the "
+        "others by spec.profile Standard",
         "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.stores.postgres}}'",
     ),
     Reason.PROMOTED: Meaning("The release passed its checks and serves"),

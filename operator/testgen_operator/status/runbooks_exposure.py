@@ -59,10 +59,12 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
         (
             "The numbers of pods were raised beyond what the database grants. Half of it is kept free, since while a mode is "
             "changed the old parts and the new ones are both connected.",
-            "spec.stores.postgres.external.maxConnections is lower than what the server grants.",
+            "Type External: spec.stores.postgres.external.maxConnections is lower than what the server grants. A readHost takes "
+            "as many connections of it as the host does, since both may be one server.",
         ),
         (
-            "Raise maxConnections in the spec, and max_connections of the server with it.",
+            "Type External: raise maxConnections in the spec, and max_connections of the server with it.",
+            "Types BuiltIn and CloudNativePG: the profile decides; Standard grants more than Small.",
             "Or lower replicas, maxReplicas, or the components' own numbers.",
         ),
         "With the next spec. Pods that run go on meanwhile; those beyond what the database grants are not started.",

@@ -134,6 +134,9 @@ class Simulated:
             works = key.name not in self.broken
             if key.kind == "PersistentVolumeClaim":
                 one["status"] = {"phase": "Bound"}
+            elif key.kind == "Cluster":  # CloudNativePG
+                sleeps = one["metadata"]["annotations"]["cnpg.io/hibernation"] == "on"
+                one["status"] = {"readyInstances": 0 if sleeps or not works else one["spec"]["instances"]}
             elif key.kind == "Job":
                 one["status"] = {"conditions": [{"type": "Complete" if works else "Failed", "status": "True"}]}
             elif key.kind in {"StatefulSet", "Deployment"}:

@@ -14,6 +14,7 @@ from testgen_operator.names import Component
 from testgen_operator.plan import autoscaling, components, connections, sizes
 from testgen_operator.plan.sizes import Scale
 from testgen_operator.resources.project import TestGenProject
+from testgen_operator.status.reasons import MEANINGS, Reason
 
 STANDARD: dict[str, Any] = {"mode": "AIGateway", "profile": "Standard", **NEO4J}
 AUTO = {"autoscaling": {"enabled": True}}
@@ -136,7 +137,10 @@ STORES = st.sampled_from(
 
 def opened(found: TestGenProject) -> int:
     """What all pods of the project open at the very most: by the pods' own environment, and by what each role was measured to
-    open beside its pool (a listening connection, locks), numbers that no module of the operator is asked for."""
+    open beside its pool (a listening connection, locks), numbers that no module of the operator is asked for. A host for reads
+    gets a pool of the same size (`testgen_runtime.storage.replica`)."""
+    external = found.spec.stores.postgres.external
+    pools = 2 if external is not None and external.read_host else 1
     vector = 1 if found.spec.stores.qdrant.type == "Embedded" else 2
     beside = {"all": 6, "api": 1, "requirements": 0, "knowledge": 0, "vector": vector, "graph": 2, "llm": 0, "worker": 1}
     cluster, total = Simulated(found).bring(), 0
@@ -147,20 +151,29 @@ def opened(found: TestGenProject) -> int:
             [container] = one.object["spec"]["template"]["spec"]["containers"]
             environment = {each["name"]: each.get("value") for each in container["env"]}
             pods = sizes.scale(found, part).most + one.object["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
-            total += pods * (int(environment["TESTGEN_POSTGRES__POOL_MAX"]) + {**beside, "ai-gateway": 0}[part])
+            total += pods * (pools * int(environment["TESTGEN_POSTGRES__POOL_MAX"]) + {**beside, "ai-gateway": 0}[part])
     return total
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    SPECS, st.dictionaries(st.sampled_from(["api", "worker", "requirements", "llm"]), OVERRIDES), STORES, st.integers(10, 2000)
+    SPECS,
+    st.dictionaries(st.sampled_from(["api", "worker", "requirements", "llm"]), OVERRIDES),
+    STORES,
+    st.integers(10, 2000),
+    st.sampled_from([{}, {"readHost": "replica.example"}]),
 )
 def test_no_pods_of_any_two_modes_open_more_connections_than_the_database_grants(  # X-11
-    spec: dict[str, Any], overrides: dict[str, Any], stores: dict[str, Any], most: int
+    spec: dict[str, Any], overrides: dict[str, Any], stores: dict[str, Any], most: int, reads: dict[str, Any]
 ) -> None:
-    external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": most}
+    external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": most, **reads}
     granted = {"Small": 850, "Standard": 1100}[spec.get("profile", "Small")]
-    for postgres, limit in (({}, granted), ({"postgres": {"type": "External", "external": external}}, most)):
+    postgreses: tuple[tuple[dict[str, Any], int], ...] = (
+        ({}, granted),
+        ({"postgres": {"type": "CloudNativePG"}}, granted),
+        ({"postgres": {"type": "External", "external": external}}, most),
+    )
+    for postgres, limit in postgreses:
         split, whole = spec["mode"] != "Monolith", {**spec, "stores": {**stores, **postgres}}
         if "autoscaling" not in spec:
             overrides = {part: {"replicas": one.get("maxReplicas", 10)} for part, one in overrides.items()}
@@ -192,11 +205,46 @@ def test_the_most_pods_of_a_monolith_fit_the_database_that_the_operator_runs(pro
 @pytest.mark.parametrize("mode", ["Monolith", "Microservices", "AIGateway"])
 @pytest.mark.parametrize("profile", ["Small", "Standard"])
 @pytest.mark.parametrize("environment", ["Development", "Staging", "Production"])
-def test_the_databases_that_the_operator_runs_are_large_enough(mode: str, profile: str, environment: str) -> None:
+@pytest.mark.parametrize("kind", ["BuiltIn", "CloudNativePG"])
+def test_the_databases_that_the_operator_writes_are_large_enough(
+    mode: str, profile: str, environment: str, kind: str
+) -> None:  # X-11
+    stores = {**NEO4J["stores"], "postgres": {"type": kind}}
     for more in ({}, AUTO):
-        found = project({"mode": mode, "profile": profile, "environment": environment, **NEO4J, **more})
+        found = project({"mode": mode, "profile": profile, "environment": environment, "stores": stores, **more})
         assert not connections.too_few(found)
         assert connections.pool(found).most >= connections.LEAST
+
+
+@pytest.mark.parametrize("profile", ["Small", "Standard"])
+def test_a_cluster_of_cloudnativepg_is_told_what_the_pools_are_counted_against(profile: str) -> None:
+    cluster = Simulated(project({"profile": profile, "stores": {"postgres": {"type": "CloudNativePG"}}})).bring()
+    cluster.step()
+    parameters = cluster.get("Cluster", "shop-postgres")["spec"]["postgresql"]["parameters"]
+    assert parameters["max_connections"] == str(connections.limit(cluster.project))
+
+
+def test_a_host_for_reads_may_be_the_same_server_so_its_pools_count_too() -> None:  # X-11
+    def pool(**more: str) -> int:
+        external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": 60, **more}
+        return connections.pool(project({"stores": {"postgres": {"type": "External", "external": external}}})).most
+
+    assert (60 - 12) // 2 == 24
+    assert pool() == 6  # two pods, one of them surging, with six connections beside the pool each
+    assert pool(readHost="replica.example") == 3
+
+
+@pytest.mark.parametrize("postgres", [{"readReplica": True}, {"type": "CloudNativePG", "cloudNativePg": {"instances": 3}}])
+def test_a_replica_that_is_run_beside_the_database_grants_connections_of_its_own(postgres: dict[str, Any]) -> None:
+    assert connections.pool(project({"stores": {"postgres": postgres}})) == connections.pool(project({}))
+
+
+def test_the_mend_of_too_few_connections_fits_every_type() -> None:
+    """`external.maxConnections` means nothing, and is refused, where no external server is."""
+    said = MEANINGS[Reason.TOO_FEW_CONNECTIONS].says
+    assert "lower the numbers of pods" in said
+    assert "of type External spec.stores.postgres.external.maxConnections" in said
+    assert "spec.profile Standard" in said
 
 
 def test_too_small_a_database_is_told() -> None:

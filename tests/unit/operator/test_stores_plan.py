@@ -104,11 +104,11 @@ def test_qdrant_servers_form_a_cluster_when_there_are_several() -> None:  # S4-0
     assert (settings["shard_number"], settings["replication_factor"]) == (6, 2)
 
 
-def test_each_qdrant_server_has_a_claim_of_its_own_that_stays_when_there_are_fewer() -> None:
+def test_each_qdrant_server_has_a_claim_of_its_own_that_stays_when_the_servers_go() -> None:
     cluster = running(MANAGED)
-    cluster.project = using({"qdrant": {"type": "Managed", "replicas": 1}})
+    cluster.project = using({})
     cluster.converge(20)
-    assert [name for name in cluster.kinds()["StatefulSet"] if "qdrant" in name] == ["shop-qdrant-0"]
+    assert not [name for name in cluster.kinds()["StatefulSet"] if "qdrant" in name]
     assert [name for name in cluster.kinds()["PersistentVolumeClaim"] if "qdrant" in name] == [
         f"shop-qdrant-{number}-data" for number in range(3)
     ]
@@ -226,6 +226,22 @@ def test_the_secrets_that_cloudnativepg_makes_are_waited_for_and_asked_of_nobody
     assert conditions(status_of(cluster, {}))["StoresReady"][:2] == ("False", "CheckingStores")
     with_secrets(cluster).converge(20)
     assert "Deployment" in cluster.kinds()
+
+
+def test_a_cluster_of_cloudnativepg_asks_for_no_smaller_volumes_than_it_has() -> None:
+    def asked(cluster: Simulated) -> str:
+        found: str = cluster.get("Cluster", "shop-postgres")["spec"]["storage"]["size"]
+        return found
+
+    preset_size = {"postgres": {"type": "CloudNativePG"}}
+    cluster = running(preset_size, profile="Standard")
+    assert asked(cluster) == "50Gi"
+    cluster.project = using(preset_size, profile="Small")
+    cluster.converge(20)
+    assert asked(cluster) == "50Gi"
+    cluster.project = using({"postgres": {"type": "CloudNativePG", "storage": {"size": "60Gi"}}}, profile="Small")
+    cluster.converge(20)
+    assert asked(cluster) == "60Gi"
 
 
 def test_an_absent_cloudnativepg_is_named() -> None:

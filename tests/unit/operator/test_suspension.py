@@ -61,6 +61,46 @@ def test_it_comes_back_identical_and_the_runtime_waits_for_its_database(mode: st
     assert {key: one["applied"] for key, one in cluster.objects.items() if key.kind != "Pod"} == before
 
 
+CLOUD_NATIVE: dict[str, Any] = {"stores": {"postgres": {"type": "CloudNativePG", "cloudNativePg": {"instances": 2}}}}
+
+
+def hibernation(cluster: Simulated) -> str:
+    found: str = cluster.get("Cluster", "shop-postgres")["metadata"]["annotations"]["cnpg.io/hibernation"]
+    return found
+
+
+def test_a_cluster_of_cloudnativepg_hibernates_when_the_last_pod_of_the_runtime_is_gone() -> None:
+    cluster = Simulated(project(CLOUD_NATIVE)).bring()
+    cluster.converge()
+    assert hibernation(cluster) == "off"
+    cluster.project = project({**CLOUD_NATIVE, "suspend": True}, generation=2)
+    cluster.step()
+    cluster.step()  # the pods are still ending
+    assert hibernation(cluster) == "off"
+    cluster.settle()
+    cluster.step()
+    assert hibernation(cluster) == "on"
+    assert cluster.get("Cluster", "shop-postgres")["spec"]["instances"] == 2
+
+
+def test_the_runtime_waits_until_a_cluster_of_cloudnativepg_is_awake() -> None:
+    cluster = Simulated(project(CLOUD_NATIVE)).bring()
+    cluster.converge()
+    before = {key: one["applied"] for key, one in cluster.objects.items() if key.kind != "Pod"}
+    cluster.project = project({**CLOUD_NATIVE, "suspend": True}, generation=2)
+    cluster.converge()
+    cluster.project = project(CLOUD_NATIVE, generation=3)
+    cluster.step()
+    assert hibernation(cluster) == "off"
+    assert not any(replicas(cluster).values())
+    cluster.settle()
+    cluster.converge()
+    assert all(replicas(cluster).values())
+    assert {key: one["applied"] for key, one in cluster.objects.items() if key.kind not in {"Pod", "Job"}} == {
+        key: one for key, one in before.items() if key.kind != "Job"
+    }
+
+
 def test_whoever_wakes_it_half_way_has_it_whole() -> None:
     cluster = Simulated(project(SPEC))
     cluster.converge()
