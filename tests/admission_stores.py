@@ -72,6 +72,34 @@ STORES_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
     "a cluster of CloudNativePG": {"stores": {"postgres": {"type": "CloudNativePG", "cloudNativePg": {"instances": 2}}}},
 }
 
+STORES_CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (
+    ("the database becomes somebody else's", {}, postgres(), "cannot be changed: restore the old value"),
+    (
+        "the database becomes a cluster",
+        {"stores": {"postgres": {"type": "BuiltIn"}}},
+        {"stores": {"postgres": {"type": "CloudNativePG"}}},
+        "cannot be changed: restore the old value",
+    ),
+    ("somebody else's database becomes the operator's", postgres(), {}, "cannot be changed: restore the old value"),
+    ("the database is named as it is", {}, {"stores": {"postgres": {"type": "BuiltIn"}}}, ""),
+    (
+        "fewer servers of the index",
+        qdrant(type="Managed", replicas=3),
+        qdrant(type="Managed", replicas=2),
+        "a running cluster cannot be given fewer servers",
+    ),
+    (
+        "the number of the index's servers is forgotten",
+        qdrant(type="Managed", replicas=3),
+        qdrant(type="Managed"),
+        "write the old number or a larger one",
+    ),
+    ("more servers of the index", qdrant(type="Managed", replicas=2), qdrant(type="Managed", replicas=3), ""),
+    ("the index's servers go altogether", qdrant(type="Managed", replicas=3), {}, ""),
+    ("an embedded index gets a server", {}, qdrant(type="Managed"), ""),
+)
+"""Title, old spec, new spec, words of the refusal (none: accepted)."""
+
 STORES_REFUSED: Final[tuple[Refused, ...]] = (
     Refused("an external database nowhere", {"stores": {"postgres": {"type": "External"}}}, "type External needs external"),
     Refused(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tests.admission_modes import MODES_ACCEPTED, MODES_REFUSED
 from tests.admission_rollout import ROLLOUT_ACCEPTED, ROLLOUT_REFUSED
-from tests.admission_stores import STORES_ACCEPTED, STORES_REFUSED
+from tests.admission_stores import STORES_ACCEPTED, STORES_CHANGES, STORES_REFUSED
 from tests.refused import Refused
 
 __all__ = ["ACCEPTED", "CHANGES", "REFUSED", "Refused"]
@@ -206,5 +206,29 @@ CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...]] = (
         {"llm": {"providers": [{"name": "a", "managed": {"modelSource": "Image"}}], "routes": [ROUTE]}},
         "",
     ),
+    (
+        "the models' volume shrinks",
+        {"llm": {"providers": [{"name": "a", "managed": {"storage": {"size": "10Gi"}}}], "routes": [ROUTE]}},
+        {"llm": {"providers": [{"name": "a", "managed": {"storage": {"size": "9Gi"}}}], "routes": [ROUTE]}},
+        "storage.size: a volume cannot shrink",
+    ),
+    (
+        "the models get another provider's volume",
+        {"llm": {"providers": [{"name": "a", "managed": {"storage": {"size": "10Gi"}}}], "routes": [ROUTE]}},
+        {
+            "llm": {
+                "providers": [{"name": "b", "managed": {"storage": {"size": "9Gi"}}}],
+                "routes": [{"provider": "b", "model": "m"}],
+            }
+        },
+        "",
+    ),
+    (
+        "another StorageClass of the graph",
+        {"stores": {"neo4j": {"type": "Managed", "storage": {"storageClassName": "a"}}}},
+        {"stores": {"neo4j": {"type": "Managed", "storage": {"storageClassName": "b"}}}},
+        "storage.storageClassName cannot be changed",
+    ),
+    *STORES_CHANGES,
 )
 """Title, old spec, new spec, words of the refusal (none: accepted)."""

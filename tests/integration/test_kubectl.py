@@ -206,6 +206,11 @@ async def test_the_command_that_it_names_gives_the_right(plugin: Plugin, plane: 
     assert answer.code in {1, 7}, answer
     tree = await plugin.run("tree", "shop", "--as", "bea")
     assert (tree.code, "secrets in team" in tree.err) == (0, True)
+    other = {"type": "CloudNativePG", "storage": {"size": "10Gi"}}
+    # Who may not ask the API server for its judgement has the table's.
+    other_type = json.dumps(project("shop", {"stores": {"postgres": other}}))
+    judged = await plugin.run("diff", "-f", "-", "--as", "bea", stdin=other_type)
+    assert "spec.stores.postgres.type: cannot be changed" in judged.out
     refused = await plugin.run("suspend", "shop", "--as", "bea")
     assert refused.code == 4
     assert "bea may not patch testgenprojects.testgen.dev" in refused.err

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from testgen_operator.resources.problems import InvalidProject, Problem
-from testgen_operator.resources.project import parse
+from testgen_operator.resources.project import changed, parse
 from testgen_operator.resources.warnings import warnings
 
 Json = dict[str, Any]
@@ -40,6 +40,8 @@ def answer(review: Any) -> Json:
             kept = set(_judge(old)[0])
             said += [f"{one}; the stored object has this already" for one in problems if one in kept]
             problems = [one for one in problems if one not in kept]
+        if not problems and isinstance(old, Mapping):
+            problems = _changes(old, new)
     return {"apiVersion": API_VERSION, "kind": "AdmissionReview", "response": _response(request["uid"], problems, said)}
 
 
@@ -53,6 +55,14 @@ def _judge(obj: Mapping[str, Any]) -> tuple[list[Problem], list[str]]:
     except InvalidProject as invalid:
         return invalid.problems, []
     return [], [str(one) for one in warnings(project)]
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Problem]:
+    """Why the stored object may not become this one; nothing where one of the two cannot be read."""
+    try:
+        return changed(parse(old, accepted=True).spec, parse(new, accepted=True).spec)
+    except InvalidProject:
+        return []
 
 
 def _response(uid: str, problems: list[Problem], said: list[str]) -> Json:

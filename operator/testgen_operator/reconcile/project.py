@@ -16,7 +16,7 @@ from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.cluster.outcome import Outcome
 from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble, all_well
-from testgen_operator.plan import credentials, watching
+from testgen_operator.plan import credentials, replaced, watching
 from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts
 from testgen_operator.plan.images import Images
@@ -28,6 +28,7 @@ from testgen_operator.reconcile.rollouts import Rollouts
 from testgen_operator.reconcile.specs import Specs
 from testgen_operator.reconcile.upgrades import Turn, Upgrades, written
 from testgen_operator.reconcile.wakeup import WakeUp
+from testgen_operator.resources.problems import Problem
 from testgen_operator.resources.project import InvalidProject, TestGenProject, owner_reference
 from testgen_operator.status import compute, events
 
@@ -75,11 +76,11 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     try:
         project = cluster.specs.parse(key, live)
     except InvalidProject as invalid:
-        generation = int(live["metadata"].get("generation", 0))
-        await _report(key, live, compute(invalid.problems, None, _status(live), clock(), generation=generation), cluster)
-        return WakeUp.resync(resync)  # what runs keeps running; only a new spec mends this
+        return await _refuse(invalid.problems, key, live, cluster, clock, resync)
 
     facts = await _observe(project, key, cluster)
+    if problems := replaced.problems(project, facts):
+        return await _refuse(problems, key, live, cluster, clock, resync)
     rollout, facts = await _rollout(project, key, live, facts, cluster, images)
     project = watching.as_begun(project, facts)
     project = project.model_copy(update={"colour": rollout.decision.serve if rollout else facts.serving_colour or "blue"})
@@ -108,6 +109,15 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
         return WakeUp.resync(min(turn.seconds, resync))
     soon = rollout.decision.wake_seconds if rollout else None
     return _next(facts, outcome, resync if soon is None else max(LEAST_WAIT, min(soon, resync)))
+
+
+async def _refuse(
+    problems: Sequence[Problem], key: Key, live: Mapping[str, Any], cluster: Cluster, clock: Clock, resync: float
+) -> WakeUp:
+    """Say why the spec is not followed. What runs keeps running; only a new spec mends this."""
+    generation = int(live["metadata"].get("generation", 0))
+    await _report(key, live, compute(problems, None, _status(live), clock(), generation=generation), cluster)
+    return WakeUp.resync(resync)
 
 
 async def _rollout(

@@ -19,12 +19,12 @@ from testgen_operator.resources.llm import Budgets, Llm
 from testgen_operator.resources.parts import ImageReference, Part, PullSecrets, Replicas, Resources, Token
 from testgen_operator.resources.problems import InvalidProject, Problem
 from testgen_operator.resources.rollout import Rollout
-from testgen_operator.resources.rules import broken_rules
+from testgen_operator.resources.rules import broken_changes, broken_rules
 from testgen_operator.resources.scaling import Autoscaling, Components
 from testgen_operator.resources.stores import Stores
 from testgen_operator.wire import encode
 
-__all__ = ["InvalidProject", "Problem", "TestGenProject", "owner_reference", "parse", "validate"]
+__all__ = ["InvalidProject", "Problem", "TestGenProject", "changed", "owner_reference", "parse", "validate"]
 
 
 class Spec(Part):
@@ -113,8 +113,17 @@ def validate(project: TestGenProject) -> list[Problem]:
 
     A status that counts pods is that of a project which was accepted once: `status.compute` writes none for a refused one.
     """
-    spec = project.spec.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return broken_rules(project.name, spec, new="replicas" not in project.status)
+    return broken_rules(project.name, as_json(project.spec), new="replicas" not in project.status)
+
+
+def changed(before: Spec, after: Spec) -> list[Problem]:
+    """Why a project may not go from the one spec to the other: a volume that shrinks, a store that would lose its data."""
+    return broken_changes(as_json(before), as_json(after))
+
+
+def as_json(spec: Spec) -> dict[str, Any]:
+    """As the API server has it, defaults filled in."""
+    return spec.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def owner_reference(project: TestGenProject) -> dict[str, Any]:

@@ -7,7 +7,7 @@ rows of stores, modes, exposure, rollouts and of what means nothing where it sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from testgen_operator import names
@@ -29,7 +29,7 @@ from testgen_operator.resources.rules_base import (
 )
 from testgen_operator.resources.rules_hosts import place_of_url
 
-__all__ = ["RULES", "Rule", "broken_rules"]
+__all__ = ["RULES", "Rule", "broken_changes", "broken_rules"]
 
 
 def _exactly_one_place(provider: Mapping[str, Any]) -> bool:
@@ -134,6 +134,38 @@ def broken_rules(name: str, spec: Mapping[str, Any], *, new: bool = True) -> lis
         for path, node in _nodes(whole, rule.at)
         if not rule.holds(node)
     ]
+
+
+CHANGES: Final = tuple(rule for rule in RULES if rule.keeps is not None)
+"""What may not become of a spec, whatever the new one is in itself."""
+
+
+def broken_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Problem]:
+    """The problems of going from one spec to another (JSON, camelCase, defaults filled in), each valid by itself."""
+    was, will = {"spec": before}, {"spec": after}
+    return [
+        Problem(path, rule.message)
+        for rule in CHANGES
+        if rule.keeps is not None
+        for path, old, new in _pairs(was, will, rule.at)
+        if not rule.keeps(old, new)
+    ]
+
+
+def _pairs(before: Any, after: Any, at: str) -> Iterator[tuple[str, Any, Any]]:
+    """Every node that `at` leads to in both, with its path in `after`: an item of a list is the same one while its name is, as
+    the API server has it for the lists of these rules (x-kubernetes-list-map-keys)."""
+    found: list[tuple[str, Any, Any]] = [("", before, after)]
+    for step in at.split("."):
+        key, each = step.removesuffix("[]"), step.endswith("[]")
+        both = [(f"{path}.{key}".lstrip("."), old[key], new[key]) for path, old, new in found if key in old and key in new]
+        found = [one for path, old, new in both for one in _same_items(path, old, new)] if each else both
+    yield from found
+
+
+def _same_items(path: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[tuple[str, Any, Any]]:
+    known = {one["name"]: one for one in before}
+    yield from ((f"{path}[{i}]", known[one["name"]], one) for i, one in enumerate(after) if one["name"] in known)
 
 
 def _nodes(whole: Any, at: str) -> Iterator[tuple[str, Any]]:

@@ -20,6 +20,7 @@ DNS_NAME: Final = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?([.][a-z0-9]([-a-z0-9]{0,
 TAG: Final = r"^[a-zA-Z0-9_][-a-zA-Z0-9._]*$"
 BAD_REFERENCE: Final = "is no name of a Secret: write lower-case letters, digits, '-' and '.'"
 MINIMUM_VOLUME: Final = "256Mi"
+Storage = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Rule:
     """One rule. `at` is the path of the node it speaks of (`[]`: each item of a list; empty: the object itself).
 
     `cel` is the expression for the CRD, with `self` as that node; `holds` the same on the node's JSON value. A rule on a change
-    (`oldSelf`) has no `holds`: only the API server sees both. A rule without `cel` is enforced there by the schema itself.
+    (`oldSelf`) has `keeps` instead, the same on the old value and the new one. A rule without `cel` is enforced there by the
+    schema itself.
     `new_only`: it is younger than objects that break it and cannot be mended, so it speaks of objects that are being created.
     `tolerated`: it is younger than objects that break it and does no harm there, so the operator serves one that was accepted
     once; the API server and the webhook refuse it at the next change of that part.
@@ -39,6 +41,7 @@ class Rule:
     holds: Callable[[Any], bool] | None = None
     new_only: bool = False
     tolerated: bool = False
+    keeps: Callable[[Any, Any], bool] | None = None
 
 
 def matches(at: str, pattern: str, message: str) -> Rule:
@@ -106,15 +109,33 @@ def storage(of: str, field: str = "", value: str = "") -> list[Rule]:
             f"{f'{name}size: ' if name else ''}a volume cannot shrink: write the old size or a larger one",
             f"{there}!has({old}.size) || !isQuantity({old}.size) || (has({new}.size) && (!isQuantity({new}.size) || "
             f"quantity({new}.size).compareTo(quantity({old}.size)) >= 0))",
+            keeps=_of_storage(field, value, _never_shrinks),
         ),
         Rule(
             place,
             f"{name}storageClassName cannot be changed: restore the old value, or delete the project and create it anew",
             f"{there}(has({new}.storageClassName) == has({old}.storageClassName) && "
             f"(!has({new}.storageClassName) || {new}.storageClassName == {old}.storageClassName))",
+            keeps=_of_storage(
+                field, value, lambda before, after: before.get("storageClassName") == after.get("storageClassName")
+            ),
         ),
         matches(f"{at}.storageClassName", OBJECT_NAME, "is no name of a StorageClass: `kubectl get storageclass` lists them"),
     ]
+
+
+def _of_storage(field: str, value: str, keeps: Callable[[Storage, Storage], bool]) -> Callable[[Any, Any], bool]:
+    """`keeps` on the storage of a node, where there is one before and after; without a `field` the node is the storage itself."""
+    if not field:
+        return keeps
+    return lambda before, after: before[field] != value or after[field] != value or keeps(before["storage"], after["storage"])
+
+
+def _never_shrinks(before: Storage, after: Storage) -> bool:
+    old, new = before.get("size"), after.get("size")
+    if old is None or not quantity.is_quantity(old):
+        return True
+    return new is not None and (not quantity.is_quantity(new) or quantity.parse(new) >= quantity.parse(old))
 
 
 def image(at: str) -> Rule:

@@ -37,8 +37,18 @@ def _copies_fit(qdrant: Mapping[str, Any]) -> bool:
     return qdrant["type"] != "Managed" or int(qdrant["replicationFactor"]) <= int(qdrant["replicas"])
 
 
+def _no_server_goes(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    managed = before["type"] == after["type"] == "Managed"
+    return not managed or int(after["replicas"]) >= int(before["replicas"])
+
+
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("spec.stores.postgres.type", "cannot be changed: restore the old value", "self == oldSelf"),
+    Rule(
+        "spec.stores.postgres.type",
+        "cannot be changed: restore the old value",
+        "self == oldSelf",
+        keeps=lambda before, after: before == after,
+    ),
     *only_with("spec.stores.postgres", "external", "External"),
     Rule(
         "spec.stores.postgres",
@@ -71,6 +81,14 @@ RULES: Final[tuple[Rule, ...]] = (
         "replicationFactor exceeds replicas: a shard has at most one copy on each server",
         "self.type != 'Managed' || self.replicationFactor <= self.replicas",
         _copies_fit,
+    ),
+    Rule(
+        "spec.stores.qdrant",
+        "replicas: a running cluster cannot be given fewer servers, which would take shards and the quorum with them: write the "
+        "old number or a larger one. For a smaller cluster set type: Embedded, wait until the servers are gone, delete their "
+        "volumes, and set type: Managed with the new number: the index is filled anew from PostgreSQL",
+        "self.type != 'Managed' || oldSelf.type != 'Managed' || self.replicas >= oldSelf.replicas",
+        keeps=_no_server_goes,
     ),
     *plain_url("spec.stores.qdrant.external.url", ("http", "https"), "https://qdrant.example:6333"),
     place_of_url("spec.stores.qdrant.external.url"),

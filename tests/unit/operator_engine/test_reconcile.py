@@ -183,6 +183,32 @@ async def test_an_invalid_spec_gets_a_status_and_leaves_what_runs_alone() -> Non
     assert before.items() <= after.items()
 
 
+EXTERNAL: dict[str, Any] = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "pw"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ({}, {"postgres": {"type": "External", "external": EXTERNAL}}, "spec.stores.postgres.type: cannot be changed"),
+        ({"qdrant": {"type": "Managed", "replicas": 3}}, {"qdrant": {"type": "Managed"}}, "cannot be given fewer servers"),
+    ],
+)
+async def test_a_change_that_the_api_server_let_through_is_refused_and_leaves_what_runs_alone(
+    before: dict[str, Any], after: dict[str, Any], words: str
+) -> None:
+    world = World({"stores": before})
+    await world.settle()
+    live = {key: one["metadata"]["resourceVersion"] for key, one in world.memory.objects.items() if key.kind != names.KIND}
+    world.cache.put(world.memory.put(world.memory.objects[key_of(world.live)] | {"spec": {"stores": after}}))
+    assert await world.once() == WakeUp.resync(RESYNC)
+    assert world.condition("SpecValid")["status"] == "False"
+    assert words in world.condition("Stalled")["message"]
+    assert live.items() <= {key: one["metadata"]["resourceVersion"] for key, one in world.memory.objects.items()}.items()
+    world.cache.put(world.memory.put(world.memory.objects[key_of(world.live)] | {"spec": {"stores": before}}))
+    await world.settle()
+    assert world.condition("SpecValid")["status"] == "True"
+
+
 async def test_while_something_is_refused_nothing_is_pruned() -> None:
     world = World()
     await world.settle()

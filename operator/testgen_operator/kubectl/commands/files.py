@@ -26,7 +26,7 @@ from testgen_operator.plan.facts import secret_names
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.resources.problems import InvalidProject
-from testgen_operator.resources.project import TestGenProject, parse
+from testgen_operator.resources.project import TestGenProject, changed, parse
 
 
 def read(path: str) -> bytes:
@@ -128,6 +128,8 @@ async def _difference(session: Session, one: Checked, images: Images) -> view.Di
     for name in sorted(set(absent) - drawn):
         found.warnings.append(f"Secret {name} does not exist in {one.namespace}: the project would wait for it.")
     await _ask_server(session, one.object, live, found)
+    if not found.refused and old is not None:  # who may not ask the server is told by the same table
+        found.refused = "; ".join(map(str, changed(old.spec, new.spec)))
     return found
 
 
