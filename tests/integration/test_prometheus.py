@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import yaml
+from tests import adapter_rules
 from tests.bench import rollout_faults
 from tests.integration.api import eventually
 from tests.integration.conftest import SETTINGS
@@ -23,6 +24,7 @@ from tests.integration.prometheus_server import PrometheusServer, running
 from tests.unit.operator.checks.test_measure import asking, pod
 
 from testgen_operator.cluster.measure import Measurer
+from testgen_operator.plan import autoscaling
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout import figures
@@ -229,6 +231,47 @@ def test_only_the_last_five_minutes_count_and_a_restart_begins_anew(prometheus: 
                         "eval_time": "10m",
                         "exp_samples": [],
                     },  # only NaN is not itself
+                ],
+            }
+        ],
+    }
+    file = tmp_path / "tests.yaml"
+    file.write_text(yaml.safe_dump(found))
+    done = subprocess.run([prometheus.promtool, "test", "rules", file], capture_output=True, text=True, timeout=60 * PATIENCE)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def series_of(metric: str, values: str, **labels: str) -> dict[str, str]:
+    chosen = ",".join(f'{name}="{value}"' for name, value in labels.items())
+    return {"series": f"{metric}{{{chosen}}}", "values": values}
+
+
+def test_the_adapters_rules_give_the_queue_once_and_each_pod_its_requests(prometheus: PrometheusServer, tmp_path: Path) -> None:
+    """monitoring/prometheus-adapter.yaml, filled in as the adapter does: every pod tells the whole queue of its project."""
+    ours = {"namespace": "team", autoscaling.LABEL_OF_SERIES: "shop"}
+    queue, in_flight = autoscaling.METRIC_QUEUE, autoscaling.METRIC_IN_FLIGHT
+    asked_queue = adapter_rules.query("externalRules", queue, "team", {autoscaling.LABEL_OF_SERIES: "shop"})
+    asked_pods = adapter_rules.query("rules", in_flight, "team", {}, group_by="pod")
+    found = {
+        "evaluation_interval": "30s",
+        "tests": [
+            {
+                "interval": "30s",
+                "input_series": [
+                    *(series_of(queue, "12+0x20", pod=f"shop-worker-{i}", **ours) for i in range(4)),
+                    series_of(queue, "0+0x20", pod="shop-llm-1", **ours),  # a role that never looks at the queue
+                    series_of(queue, "90+0x20", pod="desk-all-1", **{**ours, autoscaling.LABEL_OF_SERIES: "desk"}),
+                    series_of(queue, "70+0x20", pod="shop-all-1", **{**ours, "namespace": "other"}),
+                    *(series_of(in_flight, f"{i}+0x20", pod=f"shop-api-{i}", **ours) for i in (3, 5)),
+                ],
+                "promql_expr_test": [
+                    {"expr": asked_queue, "eval_time": "5m", "exp_samples": [{"labels": "{}", "value": 12}]},
+                    {
+                        "expr": asked_pods,
+                        "eval_time": "5m",
+                        "exp_samples": [{"labels": f'{{pod="shop-api-{i}"}}', "value": i} for i in (3, 5)],
+                    },
                 ],
             }
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from testgen_operator import names
@@ -13,6 +14,8 @@ from testgen_operator.resources.project import TestGenProject
 
 METRIC_QUEUE: Final = "testgen_jobs_queued"
 METRIC_IN_FLIGHT: Final = "testgen_http_requests_inflight"
+LABEL_OF_SERIES: Final = re.sub(r"[^A-Za-z0-9_]", "_", names.LABEL_PROJECT)
+"""The label by which Prometheus knows the pod's project: what podTargetLabels and a labelmap both make of the pod's own one."""
 BEHAVIOUR: Final[Json] = {
     "scaleDown": {  # S2-059
         "stabilizationWindowSeconds": 300,
@@ -63,7 +66,7 @@ def _metrics(project: TestGenProject, component: Component) -> list[Json]:
     given = project.spec.autoscaling
     found = [_resource("cpu", given.target_cpu_utilization), _resource("memory", given.target_memory_utilization)]
     if given.queue_depth_per_replica is not None and component in {"all", "worker"}:
-        found.append(_pods(METRIC_QUEUE, given.queue_depth_per_replica))
+        found.append(_whole(METRIC_QUEUE, {LABEL_OF_SERIES: project.name}, given.queue_depth_per_replica))
     if given.requests_per_replica is not None and component not in {"edge", "worker"}:
         found.append(_pods(METRIC_IN_FLIGHT, given.requests_per_replica))
     return found
@@ -73,7 +76,20 @@ def _resource(name: str, percent: int) -> Json:
     return {"type": "Resource", "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": percent}}}
 
 
+def _whole(metric: str, labels: dict[str, str], average: int) -> Json:
+    """A figure of the whole project, divided by its pods. Every pod tells all of the queue, which is in the database: as a metric
+    of pods its average would be all of it however many there are, and the autoscaler would never have enough of them."""
+    return {
+        "type": "External",
+        "external": {
+            "metric": {"name": metric, "selector": {"matchLabels": labels}},
+            "target": {"type": "AverageValue", "averageValue": str(average)},
+        },
+    }
+
+
 def _pods(metric: str, average: int) -> Json:
+    """A figure that each pod has of its own."""
     return {
         "type": "Pods",
         "pods": {"metric": {"name": metric}, "target": {"type": "AverageValue", "averageValue": str(average)}},

@@ -25,11 +25,14 @@ class Autoscaling(Part):
     target_cpu_utilization: Percent = Field(70, description="Per cent of the requested processor time.")
     target_memory_utilization: Percent = Field(80, description="Per cent of the requested memory.")
     queue_depth_per_replica: Target | None = Field(
-        None, description="Waiting jobs for each pod that runs them. Needs an adapter that serves testgen_jobs_queued."
+        None,
+        description="Waiting jobs for each pod that runs them. Needs an adapter that serves testgen_jobs_queued as an external "
+        "metric: monitoring/prometheus-adapter.yaml.",
     )
     requests_per_replica: Target | None = Field(
         None,
-        description="Requests in flight for each pod. Needs an adapter that serves testgen_http_requests_inflight.",
+        description="Requests in flight for each pod. Needs an adapter that serves testgen_http_requests_inflight as a metric of "
+        "pods: monitoring/prometheus-adapter.yaml.",
     )
 
 

@@ -79,15 +79,38 @@ def test_an_autoscaler_is_what_the_sources_say() -> None:  # S2-057…060
     assert (up["stabilizationWindowSeconds"], up["selectPolicy"], len(up["policies"])) == (0, "Max", 2)
 
 
-def test_jobs_and_requests_are_a_second_signal_where_they_are_asked_for() -> None:
-    given = {"enabled": True, "queueDepthPerReplica": 5, "requestsPerReplica": 20}
-    found = {one.name: one for one in autoscaling.autoscalers(project({"mode": "Microservices", "autoscaling": given}))}
+def signals(name: str, spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """What an autoscaler goes by beside CPU and memory."""
+    found = {one.name: one for one in autoscaling.autoscalers(project(spec))}
+    return [one for one in found[name].object["spec"]["metrics"] if one["type"] != "Resource"]
 
-    def signals(name: str) -> set[str]:
-        return {one["pods"]["metric"]["name"] for one in found[name].object["spec"]["metrics"] if one["type"] == "Pods"}
 
-    assert signals("shop-worker-blue") == {autoscaling.METRIC_QUEUE}
-    assert signals("shop-api-blue") == {autoscaling.METRIC_IN_FLIGHT}
+SECOND: dict[str, Any] = {"autoscaling": {"enabled": True, "queueDepthPerReplica": 5, "requestsPerReplica": 20}}
+THE_QUEUE: dict[str, Any] = {
+    "type": "External",
+    "external": {
+        "metric": {"name": "testgen_jobs_queued", "selector": {"matchLabels": {"testgen_dev_project": "shop"}}},
+        "target": {"type": "AverageValue", "averageValue": "5"},
+    },
+}
+IN_FLIGHT: dict[str, Any] = {
+    "type": "Pods",
+    "pods": {
+        "metric": {"name": "testgen_http_requests_inflight"},
+        "target": {"type": "AverageValue", "averageValue": "20"},
+    },
+}
+
+
+def test_the_queue_is_the_projects_and_requests_in_flight_are_each_pods() -> None:
+    """A figure that every pod tells alike must be divided by the pods (External); one that each has of its own is so already."""
+    assert signals("shop-worker-blue", {"mode": "Microservices", **SECOND}) == [THE_QUEUE]
+    assert signals("shop-api-blue", {"mode": "Microservices", **SECOND}) == [IN_FLIGHT]
+    assert signals("shop-all-blue", SECOND) == [THE_QUEUE, IN_FLIGHT]
+
+
+def test_no_second_signal_where_none_is_asked_for() -> None:
+    assert signals("shop-all-blue", AUTO) == []
 
 
 def test_the_number_of_pods_is_left_out_where_an_autoscaler_has_it() -> None:
