@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 
@@ -32,13 +33,24 @@ class ApiError(OperatorError):
     """The Kubernetes API refused or could not answer.
 
     `status` is the HTTP code, 0 when no answer came. `reason` is the API's own (`NotFound`, `Conflict`, `Invalid`, `Forbidden`,
-    `AlreadyExists`, `TooManyRequests`, ...) or `Unreachable`. `retry_after` in seconds, when the server asked for it.
+    `AlreadyExists`, `TooManyRequests`, ...) or `Unreachable`. `retry_after` in seconds, when the server asked for it. `causes`:
+    the reasons of the Status's causes, which tell one refusal from another where `reason` is the same.
     """
 
     default_reason = "ApiError"
 
-    def __init__(self, message: str, *, status: int, reason: str = "", retry_after: float | None = None, what: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        reason: str = "",
+        retry_after: float | None = None,
+        what: str = "",
+        causes: Collection[str] = (),
+    ) -> None:
         super().__init__(message, reason=reason, permanent=status in (400, 403, 405, 413, 415, 422))
+        self.causes = frozenset(causes)
         self.status = status
         self.retry_after = retry_after
         self.what = what

@@ -13,7 +13,6 @@ from testgen_operator.cluster.kinds import OBSERVED_ONLY, PROJECT, kind_of
 from testgen_operator.cluster.outcome import REFUSALS, Outcome, words
 from testgen_operator.cluster.owned import difference
 from testgen_operator.errors import ApiError
-from testgen_operator.plan.facts import ApplyError
 from testgen_operator.plan.model import Manifest, ObjectKey, digest
 
 Object = dict[str, Any]
@@ -39,7 +38,7 @@ class Applier:
         self, manifests: Collection[Manifest], outcome: Outcome, *, marked: Collection[ObjectKey] = (), mark: str = ""
     ) -> None:
         """Server-side apply of each manifest in order, skipped where live already holds it. The `marked` ones get `mark` as the
-        time of their upgrade.
+        time of their upgrade. Where the namespace turns out to be going the rest is not tried.
 
         Raises ApiError only for what concerns no single object: an unreachable server or an expired identity.
         """
@@ -49,7 +48,10 @@ class Applier:
             except ApiError as problem:
                 if problem.status not in REFUSALS:
                     raise
-                outcome.refused.append(ApplyError(manifest.key, problem.status, problem.reason, problem.message))
+                outcome.refuse(manifest.key, problem)
+                if outcome.namespace_is_going:
+                    log.info("nothing is made in a namespace that is going", object=words(manifest.key))
+                    return
                 log.warning("apply refused", object=words(manifest.key), code=problem.status, reason=problem.reason)
 
     async def _apply_one(self, manifest: Manifest, mark: str) -> bool:
@@ -104,7 +106,7 @@ class Applier:
             except ApiError as problem:
                 if problem.status not in REFUSALS:
                     raise
-                outcome.refused.append(ApplyError(key, problem.status, problem.reason, problem.message))
+                outcome.refuse(key, problem)
                 continue
             outcome.writes += 1
             telemetry.WRITES.labels("apply", kind_of(key.api_version, key.kind).resource).inc()

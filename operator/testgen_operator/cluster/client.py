@@ -260,15 +260,18 @@ def _parsed(content: bytes, what: str) -> Object:
 def refusal(status: int, retry_after: str | None, content: bytes, what: str) -> ApiError:
     """The API's own words (a Status object) as our error; anything else keeps its first 200 characters."""
     message, reason, wait = content[:200].decode(errors="replace"), "", retry_after
+    causes: frozenset[str] = frozenset()
     try:
         found = decode(content)
         if isinstance(found, dict) and found.get("kind") == "Status":
             message, reason = str(found.get("message", "")), str(found.get("reason", ""))
-            wait = wait or (found.get("details") or {}).get("retryAfterSeconds")
+            details = found.get("details") or {}
+            wait = wait or details.get("retryAfterSeconds")
+            causes = frozenset(str(one.get("reason", "")) for one in details.get("causes") or ())
     except ValueError:
         pass
     try:
         seconds = float(wait) if wait is not None else None
     except ValueError:
         seconds = None
-    return ApiError(message or f"HTTP {status}", status=status, reason=reason, retry_after=seconds, what=what)
+    return ApiError(message or f"HTTP {status}", status=status, reason=reason, retry_after=seconds, what=what, causes=causes)

@@ -22,7 +22,7 @@ from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.outcome import REFUSALS, Outcome, foreign, words
 from testgen_operator.cluster.owned import difference
 from testgen_operator.errors import ApiError
-from testgen_operator.plan.facts import ApplyError, SecretFacts, secret_digest
+from testgen_operator.plan.facts import SecretFacts, secret_digest
 from testgen_operator.plan.model import PREVIOUS, DropPrevious, GeneratedSecret, Generator, ObjectKey, Redraw
 
 Object = dict[str, Any]
@@ -93,7 +93,10 @@ class SecretKeeper:
                 self._seen.pop(secret.key, None)
                 if problem.status not in REFUSALS:
                     raise
-                outcome.refused.append(ApplyError(secret.key, problem.status, problem.reason, problem.message))
+                outcome.refuse(secret.key, problem)
+                if outcome.namespace_is_going:
+                    log.info("nothing is made in a namespace that is going", object=words(secret.key))
+                    return
                 log.warning("secret refused", object=words(secret.key), code=problem.status, reason=problem.reason)
 
     async def patrol(self, changed: Callable[[Key], None], *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

@@ -61,6 +61,8 @@ class ApplyError:
     code: int
     reason: str
     message: str
+    causes: frozenset[str] = frozenset()
+    """The reasons of the Status's causes: stable words, which its message is not."""
 
 
 class Phase(StrEnum):

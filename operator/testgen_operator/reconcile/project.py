@@ -13,9 +13,10 @@ from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.events import EventPoster
 from testgen_operator.cluster.hosts import Hosts
 from testgen_operator.cluster.kinds import RELEASE
-from testgen_operator.cluster.outcome import Outcome
+from testgen_operator.cluster.outcome import Outcome, is_going
 from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble, all_well
+from testgen_operator.errors import ApiError
 from testgen_operator.plan import credentials, replaced, watching
 from testgen_operator.plan import facts as facts_of
 from testgen_operator.plan.facts import Facts
@@ -81,12 +82,19 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     facts = await _observe(project, key, cluster)
     if problems := replaced.problems(project, facts):
         return await _refuse(problems, key, live, cluster, clock, resync)
-    rollout, facts = await _rollout(project, key, live, facts, cluster, images)
+    try:
+        rollout, facts = await _rollout(project, key, live, facts, cluster, images)
+    except ApiError as problem:
+        if is_going(problem.status, problem.causes, problem.message):
+            return WakeUp.waiting()  # no new release is recorded where nothing new may be made
+        raise
     project = watching.as_begun(project, facts)
     project = project.model_copy(update={"colour": rollout.decision.serve if rollout else facts.serving_colour or "blue"})
     wanted = plan(project, facts, images, rollout)
     outcome = Outcome()
     await cluster.secrets.ensure(wanted.secrets, owner_reference(project), outcome)
+    if outcome.namespace_is_going:
+        return WakeUp.waiting()
     under_way = rollout is not None and rollout.position is not None and rollout.position.outcome is None
     # The Jobs of a release are no upgrade: one that a new operator causes has waited for its turn before it began.
     paced = [one for one in wanted.manifests if not under_way or one.kind != "Job"]

@@ -100,6 +100,25 @@ async def test_a_refusal_is_not_repeated_and_keeps_the_servers_words(status: int
     assert caught.value.reason == reason
 
 
+async def test_the_causes_of_a_refusal_are_kept() -> None:
+    """As the API server writes them (meta/v1 StatusCause): the same reason may be for quite different causes."""
+
+    async def going(_: web.Request) -> web.StreamResponse:
+        causes = [{"reason": "NamespaceTerminating", "message": "it goes", "field": "metadata.namespace"}]
+        return web.json_response(
+            {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403, "details": {"causes": causes}}, status=403
+        )
+
+    async with fault_server() as fake, client(fake) as it:
+        fake.faults["PATCH configmaps"] = [going, fault(403, "Forbidden")]
+        with pytest.raises(ApiError) as caught:
+            await it.apply(CONFIG_MAP)
+        assert caught.value.causes == {"NamespaceTerminating"}
+        with pytest.raises(ApiError) as caught:
+            await it.apply(CONFIG_MAP)
+        assert caught.value.causes == frozenset()
+
+
 async def test_what_is_not_there_is_none() -> None:
     async with fault_server() as fake, client(fake) as it:
         fake.faults["LIST configmaps"] = [fault(404, "NotFound")]

@@ -232,16 +232,42 @@ async def test_while_something_is_refused_nothing_is_pruned() -> None:
     assert world.condition("Stalled")["status"] == "False"
 
 
-async def test_a_namespace_that_is_going_is_left_in_peace() -> None:
-    world = World()
+IN_WORDS = ApiError(
+    'configmaps "x" is forbidden: unable to create new content in namespace team because it is being terminated',
+    status=403,
+    reason="Forbidden",
+)
+BY_ITS_CAUSE = ApiError("verboten", status=403, reason="Forbidden", causes={"NamespaceTerminating"})
+"""The cause is the API's own; its message may be another one day, or in another language."""
 
-    def refuse(verb: str, _: ObjectKey) -> None:
-        words = 'configmaps "x" is forbidden: unable to create new content in namespace team because it is being terminated'
-        raise ApiError(words, status=403, reason="Forbidden")
+
+@pytest.mark.parametrize("refusal", [IN_WORDS, BY_ITS_CAUSE])
+@pytest.mark.parametrize("of", ["Secret", "ConfigMap"])
+async def test_a_namespace_that_is_going_is_left_in_peace(refusal: ApiError, of: str) -> None:
+    world = World()
+    tried: list[ObjectKey] = []
+
+    def refuse(verb: str, key: ObjectKey) -> None:
+        if key.kind == of:
+            tried.append(key)
+            raise refusal
 
     world.memory.refuse = refuse
     assert await world.once() == WakeUp.waiting()
     assert world.status() == {}
+    assert len([key for key in tried if key.kind == of]) == 1  # the first refusal is enough
+
+
+async def test_a_refusal_for_another_cause_is_told() -> None:
+    world = World()
+
+    def refuse(verb: str, key: ObjectKey) -> None:
+        if verb == "apply" and key.kind == "ConfigMap":
+            raise ApiError("exceeded quota", status=403, reason="Forbidden", causes={"SomethingElse"})
+
+    world.memory.refuse = refuse
+    await world.once()
+    assert world.condition("Stalled")["status"] == "True"
 
 
 async def test_events_that_cannot_be_posted_do_not_fail_the_pass() -> None:

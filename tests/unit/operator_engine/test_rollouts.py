@@ -19,6 +19,7 @@ from testgen_operator.plan.facts import Container, Facts, Pod
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.reconcile import rollouts as records
 from testgen_operator.reconcile.rollouts import Rollouts
+from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.resources.release import release_status
 from testgen_operator.rollout.figures import Figure, Measured
 from testgen_operator.rollout.model import Outcome, Policy, Position, Record, Seen, Step, Strategy, Verdict
@@ -70,6 +71,31 @@ class Recorded(World):
 
     def writes_of(self, verb: str) -> list[ObjectKey]:
         return [key for what, key in self.memory.writes if what == verb and key.kind == names.RELEASE_KIND]
+
+
+async def test_a_release_that_cannot_be_recorded_since_the_namespace_goes_is_no_error() -> None:  # issue 6
+    world = Recorded(GREEN)
+    await world.serving()
+    before = world.status()
+    world.memory.writes.clear()
+
+    def refuse(verb: str, key: ObjectKey) -> None:
+        if key.kind == names.RELEASE_KIND and verb == "create":
+            raise ApiError("verboten", status=403, reason="Forbidden", causes={"NamespaceTerminating"})
+
+    world.memory.refuse = refuse
+    world.ask(image="other:2")
+    assert await world.once() == WakeUp.waiting()
+    assert world.memory.writes == []
+    assert world.status() == before
+
+    def quota(verb: str, key: ObjectKey) -> None:
+        if key.kind == names.RELEASE_KIND and verb == "create":
+            raise ApiError("exceeded quota", status=403, reason="Forbidden")
+
+    world.memory.refuse = quota
+    with pytest.raises(ApiError, match="quota"):  # the engine tells and tries again
+        await world.once()
 
 
 @pytest.mark.parametrize("spec", [{}, GREEN])
