@@ -6,18 +6,18 @@ from them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
-from testgen_operator.plan.model import PREVIOUS, digest
+from testgen_operator.plan.model import PREVIOUS, Manifest, digest
 from testgen_operator.plan.pods import Json
 from testgen_operator.resources.project import TestGenProject
 
 if TYPE_CHECKING:
-    from testgen_operator.plan.facts import Facts
+    from testgen_operator.plan.facts import Facts, SecretFacts
     from testgen_operator.resources.parts import SecretKeyRef
 
 SECRETS_DIRECTORY: Final = "/etc/testgen-secrets"
@@ -208,3 +208,50 @@ def secrets_hash(project: TestGenProject, facts: Facts) -> str:
 
 def hash_of(secrets: Iterable[str], facts: Facts) -> str:
     return digest({name: facts.secrets[name].digest for name in sorted(set(secrets)) if name in facts.secrets})
+
+
+# What an object was applied with: by it a tenant's own change of a Secret is told from a new operator's other way to hash them.
+
+REMEMBERED_AS: Final = "1"
+"""The form of what is remembered, the way of `facts.secret_digest` included: another one gets another number, so that an
+operator's other way to write it down is not taken for another content."""
+
+
+def remembering(manifest: Manifest, secrets: Iterable[str], facts: Facts) -> Manifest:
+    """The workload with what its Secrets hold, as an annotation of its own: outside of its template, so it restarts nothing."""
+    known = sorted({name for name in secrets if name in facts.secrets})
+    if manifest.kind not in ("Deployment", "StatefulSet") or not known:
+        return manifest
+    metadata = manifest.object["metadata"]
+    text = " ".join([REMEMBERED_AS, *(f"{name}={facts.secrets[name].digest}" for name in known)])
+    annotations = dict(metadata.get("annotations") or {}) | {names.ANNOTATION_SECRETS_HASH: text}
+    return Manifest({**manifest.object, "metadata": {**metadata, "annotations": annotations}})
+
+
+def remembering_own(manifest: Manifest, facts: Facts) -> Manifest:
+    """The same, of the Secrets that a store's pods mount or have in a variable."""
+    if manifest.kind != "StatefulSet":
+        return manifest
+    pod: Json = manifest.object["spec"]["template"]["spec"]
+    mounted_ones = (name for one in pod.get("volumes") or () for name in _secrets_of(one))
+    containers = (*(pod.get("initContainers") or ()), *(pod.get("containers") or ()))
+    variables = (one.get("valueFrom") or {} for each in containers for one in each.get("env") or ())
+    return remembering(
+        manifest, (*mounted_ones, *(one["secretKeyRef"]["name"] for one in variables if "secretKeyRef" in one)), facts
+    )
+
+
+def changed(remembered: str, secrets: Mapping[str, SecretFacts]) -> bool:
+    """Whether a Secret that was there then holds something else now. One that only one of the two knows says nothing: which are
+    mounted is for the spec and for the operator's code to say. Nothing is known where nothing was remembered, or otherwise."""
+    form, *each = remembered.split(" ")
+    if form != REMEMBERED_AS:
+        return False
+    before = dict(one.split("=", 1) for one in each if "=" in one)
+    return any(name in secrets and secrets[name].digest != then for name, then in before.items())
+
+
+def _secrets_of(volume: Json) -> list[str]:
+    single = (volume.get("secret") or {}).get("secretName")
+    sources = (volume.get("projected") or {}).get("sources") or ()
+    return [single] if single else [one["secret"]["name"] for one in sources if "secret" in one]

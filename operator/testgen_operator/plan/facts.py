@@ -98,6 +98,8 @@ class Workload:
     colour: str = ""
     owner: str = ""
     """The uid of the object that controls it."""
+    remembered: str = ""
+    """What its Secrets held when it was applied, for `credentials.changed`."""
 
 
 @dataclass(frozen=True)
@@ -340,6 +342,7 @@ def _workload(obj: Json) -> Workload:
         secrets=_annotations(_get(obj, "spec", "template")).get(names.ANNOTATION_SECRETS_HASH, ""),
         settled=_settled(obj, wanted),
         credentials=_annotations(obj).get(names.ANNOTATION_CREDENTIALS, ""),
+        remembered=_annotations(obj).get(names.ANNOTATION_SECRETS_HASH, ""),
         colour=labels.get(names.LABEL_COLOUR, ""),
         owner=next(
             (str(one.get("uid", "")) for one in _get(obj, "metadata", "ownerReferences") or () if one.get("controller")), ""

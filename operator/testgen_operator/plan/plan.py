@@ -71,7 +71,9 @@ def plan(project: TestGenProject, facts: Facts, images: Images, rollout: Rollout
         manifests.append(job)
     for side in both:
         if not side.held and (project.spec.suspend or _is_due(side, migrated, facts)):
-            manifests += sides.deployments(side.project, facts, images, memory, side.size)
+            used = credentials.needed(side.project)
+            rendered = sides.deployments(side.project, facts, images, memory, side.size)
+            manifests += [credentials.remembering(one, used, facts) if _has_hash(one) else one for one in rendered]
         manifests += runtime.disruption_budgets(side.project) if side.size != 0 else []
         manifests += autoscaling.autoscalers(side.project) if side.serves and side.size is None else []
     if rollout is not None:
@@ -82,11 +84,18 @@ def plan(project: TestGenProject, facts: Facts, images: Images, rollout: Rollout
     weight = traffic.weight(project, facts, rollout)
     manifests += [*maintenance.manifests(project, facts, images), *exposure.manifests(project, facts, weight)]
     secrets = tuple(_secrets(project, facts))
+    manifests = [credentials.remembering_own(one, facts) if _has_hash(one) else one for one in manifests]
     manifests = list({one.key: one for one in manifests}.values())
     scaled = {key: count for side in both if side.held for key, count in sides.scaled(side, facts).items()}
     # One of a release that was given up is stopped, and a failed one forgotten: a `retry` is not judged by it.
     jobs = {job.key} if migrated or rollout is None or not rollout.gave_up else set[ObjectKey]()
     return Plan(tuple(manifests), secrets, _keep(both, facts, manifests, secrets, jobs, rollout), scaled)
+
+
+def _has_hash(manifest: Manifest) -> bool:
+    """Whether its pods restart when a Secret changes."""
+    template = manifest.object.get("spec", {}).get("template") or {}
+    return names.ANNOTATION_SECRETS_HASH in ((template.get("metadata") or {}).get("annotations") or {})
 
 
 def _is_due(side: Side, migrated: bool, facts: Facts) -> bool:

@@ -98,7 +98,7 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     under_way = rollout is not None and rollout.position is not None and rollout.position.outcome is None
     # The Jobs of a release are no upgrade: one that a new operator causes has waited for its turn before it began.
     paced = [one for one in wanted.manifests if not under_way or one.kind != "Job"]
-    turn = _turn(key, live, paced, cluster, clock())
+    turn = _turn(key, live, paced, facts, cluster, clock())
     manifests = [one for one in wanted.manifests if one.key not in turn.held]
     await cluster.applier.apply(manifests, outcome, marked=turn.marked, mark=written(clock()))
     await cluster.applier.scale(wanted.scaled, outcome)
@@ -137,10 +137,12 @@ async def _rollout(
     return await cluster.rollouts.decided(project, live, facts, cluster.cache.children(key), images)
 
 
-def _turn(key: Key, live: Mapping[str, Any], manifests: Sequence[Manifest], cluster: Cluster, now: datetime) -> Turn:
+def _turn(
+    key: Key, live: Mapping[str, Any], manifests: Sequence[Manifest], facts: Facts, cluster: Cluster, now: datetime
+) -> Turn:
     if cluster.upgrades is None:
         return Turn()
-    return cluster.upgrades.turn(key, live, cluster.cache.children(key), manifests, now)
+    return cluster.upgrades.turn(key, live, cluster.cache.children(key), manifests, facts.secrets, now)
 
 
 async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts:

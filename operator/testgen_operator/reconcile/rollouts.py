@@ -116,7 +116,8 @@ class Rollouts:
         active = named(look.facts.releases, found.serve_release)
         if active is None or active["spec"].get("snapshot") != snapshot_of(project):
             return 0.0
-        if active["spec"].get("secretsHash") != credentials.secrets_hash(project, look.facts):
+        running = (one for one in look.facts.workloads.values() if one.replicas)
+        if any(credentials.changed(one.remembered, look.facts.secrets) for one in running):
             return 0.0
         return self._upgrades.seconds(Key(project.namespace, project.name), self._clock())
 

@@ -1,14 +1,18 @@
 """A new operator that renders pods otherwise restarts them: a few projects a minute, not all of them at once.
 
-Which writes those are is read from what exists: the project is Ready for the very generation that it has, its Secrets are the
-same, and still the pods of a workload, or a migration, are other ones than before, or the project is to get its first fences
+Which writes those are is read from what exists: the project is Ready for the very generation that it has, its Secrets hold what
+they held, and still the pods of a workload, or a migration, are other ones than before, or the project is to get its first fences
 (0.1 had none around the runtime, so callers of other namespaces are cut off by them). Only the operator can have changed. When a
 project's turn was is written on the object (an annotation outside of its hash), so that the pace survives the operator.
+
+What the Secrets held is remembered beside it, Secret by Secret. The one hash in a pod template cannot tell: which Secrets are in
+it, and how, is the operator's code, so a new operator may change it for all projects at once. Of an object on which nothing is
+remembered (an earlier version's) nothing is known, so it waits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -17,6 +21,8 @@ from testgen_operator import names, telemetry
 from testgen_operator.cluster.applier import fingerprint
 from testgen_operator.cluster.cache import Cache, Key, key_of
 from testgen_operator.cluster.owned import difference
+from testgen_operator.plan import credentials
+from testgen_operator.plan.facts import SecretFacts
 from testgen_operator.plan.model import Manifest, ObjectKey
 
 Object = Mapping[str, Any]
@@ -37,7 +43,9 @@ class Turn:
     seconds: float = 0.0
 
 
-def caused_by_operator(project: Object, children: Iterable[Object], manifests: Collection[Manifest]) -> frozenset[ObjectKey]:
+def caused_by_operator(
+    project: Object, children: Sequence[Object], manifests: Collection[Manifest], secrets: Mapping[str, SecretFacts]
+) -> frozenset[ObjectKey]:
     """The manifests that would restart pods, run a migration or set up fences, of a project that is well and asked for nothing.
 
     Pure."""
@@ -45,7 +53,14 @@ def caused_by_operator(project: Object, children: Iterable[Object], manifests: C
         return frozenset()
     live = {key_of(child): child for child in children}
     fenced = any(key.kind == FENCE and key.name in _fences(project) for key in live)
-    return frozenset(one.key for one in manifests if (one.kind == FENCE and not fenced) or _is_news(one, live.get(one.key)))
+    asked = any(credentials.changed(_remembered(child), secrets) for child in children if _runs(child))
+    return frozenset(
+        one.key
+        for one in manifests
+        if (one.kind == FENCE and not fenced)
+        or (one.kind == "Job" and one.key not in live and not asked)
+        or (one.kind in WORKLOADS and _is_news(one, live.get(one.key), secrets))
+    )
 
 
 def _fences(project: Object) -> frozenset[str]:
@@ -60,22 +75,25 @@ def _is_well(project: Object) -> bool:
     return same and any(one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions") or ())
 
 
-def _is_news(manifest: Manifest, live: Object | None) -> bool:
-    if manifest.kind == "Job":
-        return live is None
-    if manifest.kind not in WORKLOADS or live is None:
+def _runs(child: Object) -> bool:
+    """What stands by without a pod keeps what it was applied with."""
+    return child["kind"] in WORKLOADS and child["spec"].get("replicas") != 0
+
+
+def _is_news(manifest: Manifest, live: Object | None, secrets: Mapping[str, SecretFacts]) -> bool:
+    if live is None:
         return False
     wanted = fingerprint(manifest.object)
     before = (live["metadata"].get("annotations") or {}).get(names.ANNOTATION_APPLIED_HASH)
     if before in (None, wanted):
         return False  # as it was applied last: what differs is somebody's edit, to be set right at once
-    template, there = manifest.object["spec"]["template"], live["spec"]["template"]
-    same_secrets = _annotation(template, names.ANNOTATION_SECRETS_HASH) == _annotation(there, names.ANNOTATION_SECRETS_HASH)
-    return same_secrets and bool(difference(template, there))
+    if credentials.changed(_remembered(live), secrets):
+        return False  # rotated, or edited
+    return bool(difference(manifest.object["spec"]["template"], live["spec"]["template"]))
 
 
-def _annotation(template: Object, name: str) -> str:
-    return str(((template.get("metadata") or {}).get("annotations") or {}).get(name, ""))
+def _remembered(live: Object) -> str:
+    return str((live["metadata"].get("annotations") or {}).get(names.ANNOTATION_SECRETS_HASH, ""))
 
 
 def seconds_to_wait(now: datetime, own: datetime | None, others: Sequence[datetime], per_minute: int) -> float:
@@ -97,8 +115,17 @@ class Upgrades:
         self._granted: dict[Key, datetime] = {}
         self._waiting: set[Key] = set()
 
-    def turn(self, key: Key, project: Object, children: Sequence[Object], manifests: Collection[Manifest], now: datetime) -> Turn:
-        news = caused_by_operator(project, children, manifests)
+    def turn(
+        self,
+        key: Key,
+        project: Object,
+        children: Sequence[Object],
+        manifests: Collection[Manifest],
+        secrets: Mapping[str, SecretFacts],
+        now: datetime,
+    ) -> Turn:
+        """`secrets`: what the Secrets hold by which `manifests` were planned."""
+        news = caused_by_operator(project, children, manifests, secrets)
         if not news:
             self._told(key, waiting=False)
             return Turn()

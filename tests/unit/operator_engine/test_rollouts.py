@@ -11,15 +11,18 @@ import pytest
 from tests.unit.operator_engine.test_reconcile import NOW, World
 
 from testgen_operator import names
+from testgen_operator.cluster.applier import fingerprint
+from testgen_operator.cluster.cache import Key
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import RELEASE
 from testgen_operator.errors import ApiError
-from testgen_operator.plan import checks
+from testgen_operator.plan import checks, credentials
 from testgen_operator.plan.facts import Container, Facts, Pod
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.reconcile import rollouts as records
 from testgen_operator.reconcile.rollouts import Rollouts
 from testgen_operator.reconcile.wakeup import WakeUp
+from testgen_operator.reconcile.upgrades import WORKLOADS, Upgrades
 from testgen_operator.resources.release import release_status
 from testgen_operator.rollout.figures import Figure, Measured
 from testgen_operator.rollout.model import Outcome, Policy, Position, Record, Seen, Step, Strategy, Verdict
@@ -321,3 +324,48 @@ def test_the_container_of_a_check_that_failed_is_recorded(reason: str, component
         "lastLines": "GET /health: 503\nbye",
     }
     assert found == (expected if told else None)
+
+
+class Paced(Recorded):
+    """Another project has just taken the only turn of this minute."""
+
+    def edges(self) -> Any:
+        upgrades = Upgrades(self.cache, 1)
+        assert upgrades.seconds(Key("team", "other"), NOW) == 0
+        rollouts = Rollouts(cast(Client, self.memory), self.cache, self.measurer, lambda: NOW, upgrades)
+        return replace(super().edges(), rollouts=rollouts, upgrades=upgrades)
+
+    def runs(self) -> dict[str, str]:
+        """What the pods of each workload are made of."""
+        return {
+            f"{key.kind}/{key.name}": fingerprint(one["spec"]["template"])
+            for key, one in self.memory.objects.items()
+            if key.kind in WORKLOADS
+        }
+
+    def edit(self, secret: str) -> None:
+        key = ObjectKey("v1", "Secret", "team", secret)
+        live = self.memory.objects[key]
+        self.memory.put({**live, "data": dict.fromkeys(live["data"], "ZWRpdGVk")})
+
+
+@pytest.mark.parametrize("spec", [{"rollout": {"strategy": "RollingUpdate"}}, GREEN], ids=["in place", "beside it"])
+async def test_a_new_operator_that_hashes_secrets_otherwise_restarts_nobody_until_their_turn(
+    spec: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = Paced({**spec, "stores": {"redis": {"type": "Managed"}}})
+    await world.serving()
+    runs, records_ = world.runs(), len(world.records())
+    before = credentials.hash_of
+    monkeypatch.setattr(credentials, "hash_of", lambda secrets, facts: f"new-{before(secrets, facts)}")
+    world.restart()
+    await world.serving()
+    assert (world.runs(), len(world.records())) == (runs, records_)
+    # A Secret that somebody edits meanwhile waits for nobody.
+    world.edit("shop-admin-key")
+    world.restart()
+    await world.serving()
+    changed = {name for name, template in world.runs().items() if template != runs.get(name)}
+    assert changed - {"StatefulSet/shop-redis"}
+    assert len(world.records()) == records_ + 1
+    assert "StatefulSet/shop-redis" not in changed  # it mounts another Secret, so it still waits
