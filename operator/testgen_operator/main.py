@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -90,6 +90,8 @@ class State:
     queue: KeyedQueue[Key] | None = None
     informer: Informer | None = None
     election: LeaderElection | None = None
+    webhook: Callable[[], str] | None = None
+    """What is wrong with the webhook, where it is switched on; empty: nothing."""
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     exit_code: int = 0
 
@@ -98,7 +100,7 @@ class State:
         return lease or (self.watchdog.verdict() if self.watchdog else "")
 
     def readiness(self) -> str:
-        return self.health() or self.unready
+        return self.health() or self.unready or (self.webhook() if self.webhook else "")
 
     def refresh(self) -> None:
         if self.queue:
@@ -129,7 +131,7 @@ async def run(chosen: settings.Settings) -> int:
         )
         if not await unless(state.stop, preflight(Client(connection, session), chosen, namespace, state)):
             return 0
-        async with admission(Client(connection, session), chosen, namespace):
+        async with admission(Client(connection, session), chosen, namespace, state):
             if chosen.leader_elect:
                 state.election = election
                 if not await unless(state.stop, election.acquire()):
@@ -159,7 +161,7 @@ async def preflight(client: Client, chosen: settings.Settings, namespace: str, s
 
 
 @asynccontextmanager
-async def admission(client: Client, chosen: settings.Settings, namespace: str) -> AsyncIterator[None]:
+async def admission(client: Client, chosen: settings.Settings, namespace: str, state: State) -> AsyncIterator[None]:
     """The webhook, where it is switched on, while the block lasts. Every replica answers; without one, applies go through."""
     if not chosen.webhook_port:
         yield
@@ -170,9 +172,11 @@ async def admission(client: Client, chosen: settings.Settings, namespace: str) -
     async with webhook(chosen.http_host, chosen.webhook_port) as server:
         keeper = Keeper(client, namespace=namespace, service=chosen.webhook_service, use=server.use, clock=now)
         keeping = asyncio.create_task(keeper.keep(), name="webhook's certificate")
+        state.webhook = lambda: "the webhook's keeper has ended" if keeping.done() else keeper.verdict()
         try:
             yield
         finally:
+            state.webhook = None
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
 

@@ -57,6 +57,12 @@ UNSETTLED = Counter(
     registry=REGISTRY,
 )
 CACHE_OBJECTS = Gauge("testgen_operator_cache_objects", "Objects held in the cache.", ["resource"], registry=REGISTRY)
+CACHE_LEFT_OUT = Counter(
+    "testgen_operator_cache_left_out",
+    "Objects not taken into the cache: their namespace has more of them than is its share.",
+    ["resource"],
+    registry=REGISTRY,
+)
 WATCH_EVENTS = Counter("testgen_operator_watch_events", "Watch events seen.", ["resource", "type"], registry=REGISTRY)
 WATCH_LAST_EVENT = Gauge(
     "testgen_operator_watch_last_event_timestamp_seconds", "When a watch last showed something.", ["resource"], registry=REGISTRY
@@ -80,6 +86,12 @@ CANARY_SECONDS = Gauge(
 )
 LEADER = Gauge("testgen_operator_leader", "1 while this replica holds the Lease.", registry=REGISTRY)
 ADMISSIONS = Counter("testgen_operator_admissions", "Reviews answered by the webhook, by result.", ["result"], registry=REGISTRY)
+WEBHOOK_FAILURES = Counter(
+    "testgen_operator_webhook_certificate_failures",
+    "Looks at the webhook's certificate that failed, by reason; each is tried again.",
+    ["reason"],
+    registry=REGISTRY,
+)
 RELEASES = Counter(
     "testgen_operator_releases",
     "Releases that ended, by how (S2-232, S2-235).",

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 LIFE: Final = timedelta(days=90)
@@ -69,6 +71,19 @@ def renew_at(material: Material) -> datetime | None:
     return begins + (ends - begins) * 2 / 3
 
 
+def fits(material: Material) -> bool:
+    """Whether the key is the certificate's and the first authority signed it: only then can it be served, and is it believed."""
+    found, authorities = _certificates(material.certificate), _certificates(material.authorities)
+    if not found or not authorities:
+        return False
+    try:
+        key = serialization.load_pem_private_key(material.private_key.encode(), None)
+        found[0].verify_directly_issued_by(authorities[0])
+    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
+        return False
+    return _public(key.public_key()) == _public(found[0].public_key())
+
+
 def is_for(material: Material, host: str) -> bool:
     """Whether the certificate names `host`."""
     found = _certificates(material.certificate)
@@ -79,6 +94,10 @@ def is_for(material: Material, host: str) -> bool:
     except x509.ExtensionNotFound:
         return False
     return host in names.get_values_for_type(x509.DNSName)
+
+
+def _public(key: PublicKeyTypes) -> bytes:
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.CertificateBuilder:

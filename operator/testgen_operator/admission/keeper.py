@@ -8,11 +8,11 @@ import asyncio
 import base64
 import random
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from testgen_operator import names, telemetry
-from testgen_operator.admission.certificates import Material, draw, is_for, renew_at
+from testgen_operator.admission.certificates import Material, draw, fits, is_for, renew_at
 from testgen_operator.cluster.client import Client
 from testgen_operator.cluster.kinds import SECRET, WEBHOOKS
 from testgen_operator.errors import ApiError, ConfigurationError, OperatorError
@@ -24,6 +24,9 @@ FIELDS: Final = {"ca.crt": "authorities", "tls.crt": "certificate", "tls.key": "
 LOOK_EVERY: Final = 300.0
 """Seconds between two looks at the Secret: how long a renewal by another replica, or a lost bundle, goes unnoticed."""
 AFTER_TROUBLE: Final = 10.0
+"""Seconds until the first try after a failure; each further one waits twice as long, up to `LOOK_EVERY`."""
+LONG: Final = timedelta(minutes=10)
+"""For how long it may fail before the replica is called unready. A renewal is due a month before the end."""
 
 
 class Keeper:
@@ -48,17 +51,36 @@ class Keeper:
         self._pause = pause
         self._uniform = uniform
         self._used: Material | None = None
+        self._failing_since: datetime | None = None
+        self._why = ""
 
     async def keep(self) -> None:
-        """For ever."""
+        """For ever, whatever goes wrong: nobody else would draw the next certificate."""
+        wait = AFTER_TROUBLE
         while True:
             try:
                 await self.once()
-                wait = LOOK_EVERY
-            except OperatorError as problem:
-                log.warning("webhook's certificate", error=str(problem), reason=problem.reason, retry_in=AFTER_TROUBLE)
-                wait = AFTER_TROUBLE
-            await self._pause(wait * self._uniform(0.8, 1.2))
+            except Exception as problem:
+                self._failed(problem, wait)
+                await self._pause(wait * self._uniform(0.8, 1.2))
+                wait = min(LOOK_EVERY, wait * 2)
+                continue
+            self._failing_since, wait = None, AFTER_TROUBLE
+            await self._pause(LOOK_EVERY * self._uniform(0.8, 1.2))
+
+    def verdict(self) -> str:
+        """What is wrong when it has failed for long; empty when nothing is."""
+        if self._failing_since is None or self._clock() - self._failing_since < LONG:
+            return ""
+        return f"the webhook's certificate is not kept: {self._why}"
+
+    def _failed(self, problem: Exception, wait: float) -> None:
+        self._failing_since = self._failing_since or self._clock()
+        self._why = str(problem) or type(problem).__name__
+        reason = problem.reason if isinstance(problem, OperatorError) else type(problem).__name__
+        telemetry.WEBHOOK_FAILURES.labels(reason).inc()
+        trace = None if isinstance(problem, OperatorError) else problem
+        log.warning("webhook's certificate", error=self._why, reason=reason, retry_in=wait, exc_info=trace)
 
     async def once(self) -> None:
         """See that there is a certificate that counts, that this replica serves it, and that the API server trusts it."""
@@ -71,7 +93,7 @@ class Keeper:
     async def _material(self) -> Material:
         live = await self._client.get(self._key)
         found = _read(live)
-        due = renew_at(found) if found and is_for(found, self._host) else None
+        due = renew_at(found) if found and self._counts(found) else None
         if found and due and self._clock() < due:
             return found
         drawn = draw(self._host, self._clock(), found)
@@ -83,11 +105,15 @@ class Keeper:
         except ApiError as problem:
             if problem.reason not in ("Conflict", "AlreadyExists"):
                 raise
-            if (theirs := _read(await self._client.get(self._key))) is None:
+            theirs = _read(await self._client.get(self._key))
+            if theirs is None or not self._counts(theirs):
                 raise
             return theirs  # another replica was faster
         log.info("webhook's certificate drawn", secret=self._key.name)
         return drawn
+
+    def _counts(self, found: Material) -> bool:
+        return is_for(found, self._host) and fits(found)
 
     async def _trust(self, material: Material) -> None:
         key = ObjectKey(WEBHOOKS.api_version, WEBHOOKS.kind, "", names.OPERATOR)
