@@ -17,7 +17,7 @@ _PLAIN: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETI
 _TINY: Final = re.compile(rb"e-\d(?:[,\]}]|$)")
 
 
-def decode(text: bytes | str) -> Any:
+def decode(text: bytes | bytearray | str) -> Any:
     """The value of a JSON text. Raises ValueError where it is none."""
     return orjson.loads(text)
 

@@ -5,18 +5,21 @@ does not come back, and the answer of an own write is put in at once: these are 
 what it knows to be old.
 
 Objects are kept as JSON: as Python dictionaries those of 1,000 projects would take about ten times as much memory.
+
+Whoever may write into a namespace may give anything the label that is watched. So that one tenant cannot fill the memory that all
+share, content is kept only where the operator could have written it (`bounded`), and a namespace has no more than its share.
 """
 
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from testgen_operator import names, telemetry
-from testgen_operator.cluster.kinds import PROJECT, Kind, kind_of
+from testgen_operator.cluster.kinds import CONFIG_MAP, PROJECT, RELEASE, Kind, kind_of
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.resources.release import last_writer
 from testgen_operator.wire import decode, encode
@@ -25,6 +28,18 @@ Object = dict[str, Any]
 
 MOST_OBJECTS: Final = 200_000
 """A bound against a runaway namespace; 2,000 projects with 20 children each are 40,000 objects."""
+MOST_OF_A_NAMESPACE: Final = MOST_OBJECTS // 4
+"""What is beyond it is left out: its projects do not find their children, those of other namespaces do."""
+MOST_BYTES: Final = 64 * 1024
+"""Of one object as JSON. What the operator renders is a tenth of it (the largest of `tests/unit/operator/golden` has 6 KiB); the
+API server takes 1.5 MiB: a larger one was made so by somebody else. Should it be the operator's after all, each start of the
+operator writes it once more, no more than that."""
+WHOLE: Final = frozenset({PROJECT.kind, RELEASE.kind})
+"""What is asked for, and what was: not to be cut, and bounded by the schema of their definitions."""
+HEAD: Final = ("name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp")
+OWN_PREFIXES: Final = frozenset({names.GROUP, "app.kubernetes.io", "kubernetes.io"})
+LONGEST_NOTE: Final = 1024
+MOST_OWNERS: Final = 16
 TOMBSTONES: Final = 20_000
 PARSED: Final = 800
 """Sixteen workers with projects of 50 objects."""
@@ -62,13 +77,15 @@ class _Kept:
 class Cache:
     """What it hands out is shared: not to be changed."""
 
-    def __init__(self, *, most: int = MOST_OBJECTS) -> None:
+    def __init__(self, *, most: int = MOST_OBJECTS, most_of_a_namespace: int = MOST_OF_A_NAMESPACE) -> None:
         self._objects: dict[ObjectKey, _Kept] = {}
         self._children: defaultdict[Key, set[ObjectKey]] = defaultdict(set)
         self._gone: OrderedDict[str, None] = OrderedDict()
         self._read: OrderedDict[ObjectKey, tuple[_Kept, Object]] = OrderedDict()
         self._upgraded: dict[ObjectKey, tuple[Key, str]] = {}
         self._most = most
+        self._most_of_a_namespace = most_of_a_namespace
+        self._in_namespace: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._objects)
@@ -114,13 +131,17 @@ class Cache:
             return self.remove(raw)
         if known is None and len(self._objects) >= self._most:
             raise MemoryError(f"more than {self._most} labelled objects in the cluster")
+        if known is None and self._in_namespace[key.namespace] >= self._most_of_a_namespace:
+            telemetry.CACHE_LEFT_OUT.labels(kind_of(key.api_version, key.kind).resource).inc()
+            return None
         if known is not None:
             self._forget(key, known)
             if known.uid != uid:
                 self._bury(known.uid)
         key, owner = ObjectKey(*map(sys.intern, key)), Key(*map(sys.intern, owner))
-        bare = stripped(raw)
-        self._objects[key] = kept = _Kept(uid, version, owner, encode(bare))
+        bare, text = bounded(stripped(raw))
+        self._objects[key] = kept = _Kept(uid, version, owner, text)
+        self._in_namespace[key.namespace] += 1
         if own:
             self._read_lately(key, kept, bare)
         if key.kind != PROJECT.kind:
@@ -184,6 +205,9 @@ class Cache:
 
     def _forget(self, key: ObjectKey, known: _Kept) -> None:
         del self._objects[key]
+        self._in_namespace[key.namespace] -= 1
+        if not self._in_namespace[key.namespace]:
+            del self._in_namespace[key.namespace]
         self._read.pop(key, None)
         self._upgraded.pop(key, None)
         telemetry.CACHE_OBJECTS.labels(kind_of(key.api_version, key.kind).resource).dec()
@@ -234,6 +258,36 @@ def stripped(raw: Mapping[str, Any]) -> Object:
         spec = raw.get("spec") or {}
         found["spec"] = {"volumes": [volume for volume in spec.get("volumes") or () if "configMap" in volume]}
     return found
+
+
+def bounded(found: Object) -> tuple[Object, bytes]:
+    """What is kept of a stripped object, and its JSON: of a ConfigMap that is no project's own, and of what is larger than the
+    operator could have written it, the head alone. A child of ours is then seen to lack what is wanted, and is set right."""
+    if found["kind"] == CONFIG_MAP.kind and not _is_owned(found):
+        found = _head(found)
+    text = encode(found)
+    if len(text) > MOST_BYTES and found["kind"] not in WHOLE:
+        found = _head(found)
+        text = encode(found)
+    return found, text
+
+
+def _is_owned(raw: Mapping[str, Any]) -> bool:
+    owners = raw["metadata"].get("ownerReferences") or ()
+    return any(one.get("kind") == PROJECT.kind and one.get("apiVersion") == PROJECT.api_version for one in owners)
+
+
+def _head(found: Object) -> Object:
+    """Which object it is, whose, and what the operator noted on it; for its content an empty place."""
+    metadata = found["metadata"]
+    kept = {name: metadata[name] for name in HEAD if name in metadata}
+    for name in ("labels", "annotations"):
+        own = {key: value for key, value in (metadata.get(name) or {}).items() if key.partition("/")[0] in OWN_PREFIXES}
+        kept |= {name: {key: value for key, value in own.items() if len(value) <= LONGEST_NOTE}} if own else {}
+    if owners := metadata.get("ownerReferences"):
+        kept["ownerReferences"] = owners[:MOST_OWNERS]
+    empty: Object = {name: {} for name in ("spec", "status") if name in found}
+    return {"apiVersion": found["apiVersion"], "kind": found["kind"], "metadata": kept, **empty}
 
 
 def _number(resource_version: object) -> int:

@@ -32,6 +32,10 @@ log = telemetry.get_logger(__name__)
 
 PAGE: Final = 250
 """Objects parsed at a time: a listing of 1,000 Deployments at once is 10 MB of JSON and 100 MB of dictionaries."""
+PAGE_BYTES: Final = 4 * 2**20
+"""A page with more is not read to its end but asked for again with fewer objects, down to one, which etcd itself bounds. 250
+Deployments have 2.5 MB, 250 of the largest ConfigMaps that somebody labelled would have 250."""
+FEWER: Final = 8
 CHANGES: Final = frozenset({"ADDED", "MODIFIED", "DELETED"})
 
 
@@ -87,23 +91,29 @@ class Tap:
         return response
 
     async def _listed(self, request: aiohttp.ClientRequest, send: Send, kind: Kind, namespace: str) -> aiohttp.ClientResponse:
-        url, keys = request.url.update_query(limit=str(PAGE)), []
-        request.url = url
+        url, limit, more, keys = request.url, PAGE, "", []
         while True:
+            request.url = url.update_query({"limit": str(limit)} | ({"continue": more} if more else {}))
             async with self._one_page:  # of all kinds: what is parsed at the same time is what memory has to be there for
                 response = await self._sent(request, send, kind, namespace)
                 if response.status != 200:
                     return response
-                page = decode(await response.read())
+                text = await _read(response, None if limit == 1 else PAGE_BYTES)
+                if text is None:
+                    limit = max(1, limit // FEWER)
+                    continue
+                limit = min(PAGE, limit * 2) if len(text) * 2 < PAGE_BYTES else limit
+                page = decode(text)
+                del text
                 for item in page.get("items") or ():
                     found = {"apiVersion": kind.api_version, "kind": kind.kind} | item
                     self._take("LISTED", found)
                     keys.append(_key_alone(found))
                 metadata = page["metadata"]
                 del page
-            if not metadata.get("continue"):
+            more = metadata.get("continue")
+            if not more:
                 break
-            request.url = url.update_query({"continue": metadata["continue"]})
         telemetry.WATCH_LISTS.labels(kind.resource).inc()
         self._on_list(kind, namespace, keys, metadata["resourceVersion"])
         if isinstance(response, Response):
@@ -157,6 +167,17 @@ class _Watch:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._content, name)
+
+
+async def _read(response: aiohttp.ClientResponse, most: int | None) -> bytearray | None:
+    """The body; None where it is longer, and then no more of it was read."""
+    found = bytearray()
+    async for chunk in response.content.iter_any():
+        found += chunk
+        if most is not None and len(found) > most:
+            response.close()
+            return None
+    return found
 
 
 def _key_alone(raw: Object) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _is_news(manifest: Manifest, live: Object | None, secrets: Mapping[str, Secr
         return False  # as it was applied last: what differs is somebody's edit, to be set right at once
     if credentials.changed(_remembered(live), secrets):
         return False  # rotated, or edited
-    return bool(difference(manifest.object["spec"]["template"], live["spec"]["template"]))
+    return bool(difference(manifest.object["spec"]["template"], live["spec"].get("template")))
 
 
 def _remembered(live: Object) -> str:

@@ -21,12 +21,16 @@ def config_map(
     version: int = 1,
     project: str | None = "shop",
     namespace: str = "team",
+    owned: bool = True,
     **more: Any,
 ) -> dict[str, Any]:
     labels = {"testgen.dev/project": project} if project is not None else {}
+    owner = {"apiVersion": "testgen.dev/v1alpha1", "kind": "TestGenProject", "name": project, "uid": "p1", "controller": True}
+    metadata: dict[str, Any] = {"name": name, "namespace": namespace, "uid": uid, "resourceVersion": str(version)}
+    metadata |= {"labels": labels} | ({"ownerReferences": [owner]} if owned else {})
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {"name": name, "namespace": namespace, "uid": uid, "resourceVersion": str(version), "labels": labels},
+        "metadata": metadata,
         "data": {},
     } | more

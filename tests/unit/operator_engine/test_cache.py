@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.operator_engine.objects import config_map, project
 
 from testgen_operator.cluster.cache import Cache, Key, key_of, stripped
-from testgen_operator.cluster.kinds import CONFIG_MAP, PROJECT
+from testgen_operator.cluster.kinds import CONFIG_MAP, PROJECT, RELEASE
 from testgen_operator.resources.release import last_writer
 
 SHOP = Key("team", "shop")
@@ -112,6 +113,71 @@ def test_the_cache_has_a_bound() -> None:
     cache.put(config_map("b", uid="b"))
     with pytest.raises(MemoryError):
         cache.put(config_map("c", uid="c"))
+
+
+def test_a_namespace_with_more_than_its_share_is_left_out_and_no_other() -> None:
+    cache = Cache(most=9, most_of_a_namespace=2)
+    for name in "abc":
+        cache.put(config_map(name, uid=name, namespace="greedy"))
+    assert cache.put(config_map("d", uid="d", namespace="team")) == SHOP
+    assert len(cache) == 3
+    assert (
+        cache.put(config_map("a", uid="a", version=2, namespace="greedy", data={"a": "new"})) is not None
+    )  # what is known stays so
+    cache.remove(config_map("a", uid="a", version=3, namespace="greedy"))
+    assert cache.put(config_map("e", uid="e", namespace="greedy")) == Key("greedy", "shop")  # there is room again
+
+
+LARGE = {"a": "x" * 2**20}
+
+
+def stranger(number: int, **more: Any) -> dict[str, Any]:
+    """A ConfigMap of a MiB that somebody gave the label, with as much else as the API server lets through."""
+    raw = config_map(f"large-{number}", uid=f"u{number}", version=number + 1, data=dict(LARGE), **more)
+    raw["metadata"]["annotations"] = {"theirs": "y" * 200_000, "testgen.dev/theirs": "y" * 50_000}
+    raw["metadata"]["labels"] |= {f"theirs-{one}": "z" * 63 for one in range(500)}
+    return raw
+
+
+@pytest.mark.parametrize("owned", [False, True], ids=["of a stranger", "with a project as its owner"])
+def test_hundreds_of_large_objects_of_a_namespace_take_next_to_no_memory(owned: bool) -> None:
+    cache = Cache()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(300):
+            raw = stranger(number, owned=owned)
+            raw["data"] = {"a": chr(97 + number % 26) * 2**20}
+            cache.put(raw, own=number % 2 == 0)
+            raw.clear()
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert len(cache.children(SHOP)) == 300
+    assert grown < 4 * 2**20
+
+
+def test_of_a_strangers_object_only_the_head_is_kept_however_small_it_is() -> None:
+    cache = Cache()
+    raw = config_map(owned=False, data={"theirs": "1"})
+    cache.put(raw)
+    (kept,) = cache.children(SHOP)
+    assert "data" not in kept
+    assert kept["metadata"] == raw["metadata"]
+
+
+def test_of_a_child_of_usual_size_nothing_is_cut() -> None:
+    raw = config_map(data={"config.yaml": "x" * 30_000})
+    cache = Cache()
+    cache.put(raw)
+    assert cache.children(SHOP) == [raw]
+
+
+def test_a_release_is_kept_whole_since_it_is_rendered_again_from_it() -> None:
+    raw = config_map() | {"apiVersion": RELEASE.api_version, "kind": RELEASE.kind, "spec": {"snapshot": LARGE}}
+    cache = Cache()
+    cache.put(raw)
+    assert cache.children(SHOP) == [raw]
 
 
 _events = st.lists(
