@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 
 import aiohttp
 
-from testgen_operator import __version__, rbac, settings, telemetry
+from testgen_operator import __version__, prometheus_addresses, rbac, settings, telemetry
 from testgen_operator.cluster import access, kopf_edge, optional
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, Key
@@ -27,7 +27,7 @@ from testgen_operator.cluster.hosts import Hosts
 from testgen_operator.cluster.informer import Informer
 from testgen_operator.cluster.kinds import WATCHED
 from testgen_operator.cluster.lease import LeaderElection, Timing
-from testgen_operator.cluster.measure import Measurer
+from testgen_operator.cluster.measure import Measurer, api_server
 from testgen_operator.cluster.queue import KeyedQueue
 from testgen_operator.cluster.secrets import SecretKeeper
 from testgen_operator.cluster.trouble import Trouble
@@ -72,6 +72,11 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--namespace", help="where the operator's own Lease lives (default: the pod's, or the context's)")
     found.add_argument("--identity", help="who holds the Lease; unique per replica (default: the host's name)")
     found.add_argument("--workers", type=int, help="projects reconciled at the same time (default: 16)")
+    found.add_argument(
+        "--prometheus-addresses",
+        help="which Prometheus a project may have asked, separated by commas: host:port, host, *.suffix:port "
+        f"(default: {','.join(prometheus_addresses.DEFAULT)})",
+    )
     found.add_argument("--http-port", type=int, help="port of /healthz, /readyz and /metrics (default: 8080)")
     found.add_argument("--webhook-port", type=int, help="port of the validating webhook (default: 0, none)")
     found.add_argument("--no-leader-elect", dest="leader_elect", action="store_false", default=None, help="no Lease")
@@ -217,7 +222,10 @@ async def lead(
     secrets = SecretKeeper(client)
     served = frozenset((kind.api_version, kind.kind) for kind in others)
     upgrades = Upgrades(cache, chosen.upgrades_per_minute)
-    measurer = Measurer()
+    measurer = Measurer(
+        allowed=[prometheus_addresses.entry(one) for one in chosen.prometheus_addresses],
+        api_server=api_server(connection.server),
+    )
     await measurer.open()
     rollouts = Rollouts(client, cache, measurer, now, upgrades)
     hosts = Hosts(cache, queue.add)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from testgen_operator import names
+from testgen_operator import names, prometheus_addresses
 from testgen_operator.errors import ConfigurationError
 from testgen_operator.plan.images import Images
 
@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     lease_duration: Seconds = 15.0
     lease_deadline: Seconds = 10.0
     lease_period: Seconds = 2.0
+    prometheus_addresses: Annotated[tuple[str, ...], NoDecode] = prometheus_addresses.DEFAULT
+    """Which Prometheus a project may have asked, separated by commas: host:port, host, *.suffix:port. Empty: none."""
     canary_every: Seconds = 60.0
     canary_within: Seconds = 30.0
     sync_within: Seconds = 180.0
@@ -57,7 +59,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
 
-    @field_validator("namespaces", mode="before")
+    @field_validator("namespaces", "prometheus_addresses", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -68,6 +70,15 @@ class Settings(BaseSettings):
         for name in value:
             if not _NAMESPACE.match(name):
                 raise ValueError(f"{name!r} is no namespace: write names separated by commas, patterns are not supported")
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("prometheus_addresses")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(value) > prometheus_addresses.MOST:
+            raise ValueError(f"more than {prometheus_addresses.MOST} addresses: allow a suffix, such as *.monitoring.svc:9090")
+        for one in value:
+            prometheus_addresses.entry(one)
         return tuple(dict.fromkeys(value))
 
 

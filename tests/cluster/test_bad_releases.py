@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from testgen_operator import names
+from testgen_operator import names, prometheus_addresses
+from testgen_operator.cluster import measure
 from testgen_runtime.storage import schema
 from tests.cluster import releases
 from tests.cluster import traffic as callers
@@ -28,6 +29,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GOLDEN = {"requirements": [{"id": "PAY-1", "text": "The amount must be 1 to 99 EUR."}]}
 BROKEN_GOLDEN = '{"requirements": [\n  {"id": "PAY-1", "text": }\n]}'
+
+
+async def allow(operator: OperatorProcess, address: str) -> None:
+    """The platform lets projects have this Prometheus asked: a setting, and so another process."""
+    await operator.stop()
+    operator.env = {**operator.env, prometheus_addresses.SETTING: address}
+    await operator.start()
 
 
 class Shop:
@@ -109,16 +117,20 @@ async def test_a_golden_set_that_no_longer_parses_ends_the_release_and_names_the
     assert "retry" in message
 
 
-async def test_a_prometheus_that_is_down_holds_the_release_until_somebody_says_how_to_go_on(shop: Shop) -> None:
+async def test_a_prometheus_that_is_down_holds_the_release_until_somebody_says_how_to_go_on(
+    shop: Shop, shared_operator: OperatorProcess
+) -> None:
     service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "prometheus"}, "spec": {"ports": [{"port": 9090}]}}
     await shop.cluster.kubectl("create", "-f", "-", stdin=json.dumps(service))
     address = (await shop.cluster.get("Service", "prometheus"))["spec"]["clusterIP"]  # nobody is behind it
     prometheus = {"address": f"http://{address}:9090"}
+    await allow(shared_operator, f"{address}:9090")
     gone = (await shop.newest())["metadata"]["name"]
     async with shop.served():
         await shop.ask_for("good-2", {"prometheus": prometheus, "inconclusiveLimit": 0}, retry=gone)
         await releases.at(shop.cluster, "shop", "Analysing", after=2)
         message = await shop.told("PrometheusUnreachable", "Unknown")
+        assert measure.NOT_ASKED in message
         held = await shop.newest()
         assert held["status"]["step"] == "Analysing"  # nothing was decided by it
         assert held["status"].get("outcome") is None

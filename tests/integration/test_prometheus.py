@@ -23,8 +23,9 @@ from tests.integration.processes import serving
 from tests.integration.prometheus_server import PrometheusServer, running
 from tests.unit.operator.checks.test_measure import asking, pod
 
-from testgen_operator.cluster.measure import Measurer
+from testgen_operator.cluster.measure import NOT_ALLOWED, Measurer
 from testgen_operator.plan import autoscaling
+from testgen_operator.prometheus_addresses import entry
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.rollout import policy
 from testgen_operator.rollout import figures
@@ -46,7 +47,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusS
 @asynccontextmanager
 async def measurer() -> AsyncIterator[Measurer]:
     """The operator's own, which elsewhere asks no loopback."""
-    async with Measurer(may_ask=lambda _: True) as found:
+    async with Measurer(allowed=[entry("127.0.0.1")], may_ask=lambda _: True) as found:
         yield found
 
 
@@ -294,8 +295,8 @@ async def test_one_that_is_down_decides_nothing_and_is_named(prometheus: Prometh
 
 async def test_the_operators_own_machine_is_not_asked(prometheus: PrometheusServer) -> None:
     project = asking(prometheus.url)
-    async with Measurer() as guarded:
+    async with Measurer(allowed=[entry("127.0.0.1")]) as guarded:
         found = await guarded.measure(project, "shop-1", "green", [pod("good")], policy(project))
 
     assert (found.verdict, found.reason) == (Verdict.INCONCLUSIVE, "PrometheusUnreachable")
-    assert "own machine" in found.message
+    assert NOT_ALLOWED in found.message

@@ -3,18 +3,22 @@
 What it remembers (counters of the last five minutes, and the last verdict) only saves requests: without it a pod's counters are
 taken from its start, which for the pods of a new release is the time that is asked about.
 
-The address of a Prometheus comes from a tenant's spec, so nothing but numbers of what it answers is ever told, it is never
-followed elsewhere, and addresses of this machine and of its link (cloud metadata) are not asked.
+The address of a Prometheus comes from a tenant's spec, and the operator is let in where that tenant is not. So the platform says
+which may be asked (`prometheus_addresses`), and of what is asked a tenant learns figures, or that there are none: no status, no
+error, no word of an answer. A redirect is not followed; this machine, its link (cloud metadata) and the API server are not asked,
+whatever an allowed name means.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Final
@@ -24,8 +28,9 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from testgen_operator import names
+from testgen_operator import names, prometheus_addresses, telemetry
 from testgen_operator.plan import components
+from testgen_operator.prometheus_addresses import Entry, Place
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.rules_hosts import is_a_place
 from testgen_operator.rollout import figures
@@ -33,21 +38,34 @@ from testgen_operator.rollout.figures import Counters, Limits, Measured, Unreada
 from testgen_operator.rollout.model import Policy, Verdict
 
 Json = Mapping[str, Any]
+log = telemetry.get_logger(__name__)
 
 POD_TIMEOUT: Final = aiohttp.ClientTimeout(total=5.0, sock_connect=2.0)
 PROMETHEUS_TIMEOUT: Final = aiohttp.ClientTimeout(total=10.0, sock_connect=3.0)
 TRIES: Final = 2
 PARALLEL: Final = 16
 MOST_PODS: Final = 500
+LOOK_UP: Final = 5.0
+"""Of the API server's name, once at the start."""
 WHOLE_SECONDS: Final = 20.0
 """One measurement, however many pods do not answer."""
 MOST_RELEASES: Final = 1_000
 """Releases whose counters are remembered; the one that was looked at longest ago is forgotten first."""
 LARGEST_ANSWER: Final = figures.LARGEST_TEXT
+NOT_ALLOWED: Final = (
+    "its address is not one that the platform lets projects have asked: whoever runs the operator adds its host and port to "
+    f"{prometheus_addresses.SETTING}"
+)
+NOT_ASKED: Final = "it could not be asked"
+NO_PROMETHEUS: Final = "it answered something else than a Prometheus"
 
 
 class Unreachable(Exception):
-    """No answer that could be used; its text may be shown to a tenant."""
+    """No answer; its text is for a pod's own tenant, and for the operator's log."""
+
+
+class Unusable(Unreachable):
+    """An answer, and none that could be used."""
 
 
 @dataclass
@@ -59,7 +77,7 @@ class _Memory:
 
 
 def is_reachable(address: str) -> bool:
-    """Whether a tenant may have this IP address asked."""
+    """Whether this IP address may be asked where the platform allows it; the others are asked never."""
     found = ip_address(address.partition("%")[0])
     mapped = getattr(found, "ipv4_mapped", None)
     found = mapped or found
@@ -69,6 +87,12 @@ def is_reachable(address: str) -> bool:
     return is_a_place(str(found))
 
 
+def api_server(server: str, environment: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The hosts of the cluster's API, as this process calls it and as its pods do."""
+    found = {urlsplit(server).hostname, environment.get("KUBERNETES_SERVICE_HOST", "").lower()}
+    return frozenset(one for one in found if one)
+
+
 class Measurer:
     """`open` it (or use it as a context) before `measure`, `close` it at the end."""
 
@@ -76,11 +100,16 @@ class Measurer:
         self,
         *,
         clock: Callable[[], float] = time.time,
+        allowed: Sequence[Entry] = (),
+        api_server: frozenset[str] = frozenset(),
         may_ask: Callable[[str], bool] = is_reachable,
         pod_port: int = names.PORT_HTTP,
     ) -> None:
-        """`clock`: seconds since the epoch. `may_ask`: which IP addresses of a Prometheus are asked."""
+        """`clock`: seconds since the epoch. `allowed`: which Prometheus may be asked. `api_server`: hosts that none may be.
+        `may_ask`: which IP addresses may be asked at all."""
         self._clock = clock
+        self._allowed = tuple(allowed)
+        self._api_server = api_server
         self._may_ask = may_ask
         self._pod_port = pod_port
         self._memory: OrderedDict[tuple[str, str, str], _Memory] = OrderedDict()
@@ -88,7 +117,8 @@ class Measurer:
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
-        connector = aiohttp.TCPConnector(limit=PARALLEL, resolver=_Guarded(self._may_ask), use_dns_cache=False)
+        self._api_server |= await _addresses(self._api_server)
+        connector = aiohttp.TCPConnector(limit=PARALLEL, resolver=_Guarded(self._is_open), use_dns_cache=False)
         # trust_env stays off: a proxy of the operator's own is no way to a pod, and none for a tenant's address.
         self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
@@ -135,8 +165,10 @@ class Measurer:
                 else:
                     found = await self._by_pods(memory, wanted, limits, own_id, now)
         except TimeoutError:
-            reason = "MetricsUnreachable" if analysis.prometheus is None else "PrometheusUnreachable"
-            found = figures.nothing(own_id, f"no answer within {WHOLE_SECONDS:g} s", reason)
+            if analysis.prometheus is None:
+                found = figures.nothing(own_id, f"no answer within {WHOLE_SECONDS:g} s", "MetricsUnreachable")
+            else:
+                found = figures.nothing(own_id, f"Prometheus: {NOT_ASKED}", "PrometheusUnreachable")
         memory.last = found
         return found
 
@@ -145,28 +177,42 @@ class Measurer:
     async def _by_prometheus(self, address: str, namespace: str, pods: Sequence[Json], limits: Limits, own_id: str) -> Measured:
         asked = figures.queries(namespace, [one["metadata"]["name"] for one in pods])
         try:
-            self._check(address)
+            url = self._allowed_base(address)
+        except ValueError:
+            return figures.nothing(own_id, f"Prometheus: {NOT_ALLOWED}", "PrometheusUnreachable")
+        try:
             good, failed, reads, p95 = await asyncio.gather(
-                *(self._query(address, asked[n]) for n in ("good", "failed", "reads", "p95"))
+                *(self._query(url, asked[n]) for n in ("good", "failed", "reads", "p95"))
             )
         except (Unreachable, Unreadable) as problem:
-            return figures.nothing(own_id, f"Prometheus: {problem}", "PrometheusUnreachable")
+            log.info("a Prometheus told no figures", namespace=namespace, address=url, problem=str(problem))
+            told = NO_PROMETHEUS if isinstance(problem, Unusable | Unreadable) else NOT_ASKED
+            return figures.nothing(own_id, f"Prometheus: {told}", "PrometheusUnreachable")
         success = figures.success_percent(Counters(good or 0.0, failed or 0.0))
         return figures.judge(success, p95 if (reads or 0.0) >= figures.LEAST else None, limits, own_id)
 
-    def _check(self, address: str) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-            raise Unreachable("the address is no http(s) URL without a user")
-        try:
-            allowed = self._may_ask(parts.hostname)
-        except ValueError:
-            return  # a name: the resolver looks at what it means
-        if not allowed:
-            raise Unreachable("the address is one of the operator's own machine or link, which is not asked")
+    def _allowed_base(self, address: str) -> str:
+        """The URL to ask below. Raises: ValueError where the platform does not allow it, or nobody could."""
+        wanted = prometheus_addresses.place(address)
+        if not prometheus_addresses.is_allowed(self._allowed, wanted) or not self._may_be_called(wanted):
+            raise ValueError
+        return wanted.base + urlsplit(address).path.rstrip("/")
 
-    async def _query(self, address: str, query: str) -> float | None:
-        url = f"{address.rstrip('/')}/api/v1/query"
+    def _may_be_called(self, wanted: Place) -> bool:
+        if wanted.host in self._api_server:
+            return False
+        try:
+            return self._is_open(wanted.host)
+        except ValueError:
+            return True  # a name: the resolver looks at what it means
+
+    def _is_open(self, address: str) -> bool:
+        """Of an IP address. Raises: ValueError for a name."""
+        plain = ip_address(address.partition("%")[0])
+        return self._may_ask(address) and str(getattr(plain, "ipv4_mapped", None) or plain) not in self._api_server
+
+    async def _query(self, base: str, query: str) -> float | None:
+        url = f"{base}/api/v1/query"
         for attempt in range(1, TRIES + 1):
             try:
                 text = await self._text("POST", url, PROMETHEUS_TIMEOUT, data={"query": query, "timeout": "8s"})
@@ -175,9 +221,9 @@ class Measurer:
                 if attempt == TRIES:
                     raise
             except RecursionError:
-                raise Unreachable("it answers no JSON") from None
+                raise Unusable("it answers no JSON") from None
             except ValueError as problem:
-                raise problem if isinstance(problem, Unreadable) else Unreachable("it answers no JSON") from None
+                raise problem if isinstance(problem, Unreadable) else Unusable("it answers no JSON") from None
         raise AssertionError("not reached")
 
     # The pods themselves
@@ -222,12 +268,12 @@ class Measurer:
         try:
             async with self._session.request(method, url, data=data, timeout=within, allow_redirects=False) as answer:
                 if answer.status != 200:
-                    raise Unreachable(f"it answers with HTTP status {answer.status}")
+                    raise Unusable(f"it answers with HTTP status {answer.status}")
                 content = bytearray()
                 async for part in answer.content.iter_any():
                     content += part
                     if len(content) > LARGEST_ANSWER:
-                        raise Unreachable(f"its answer is longer than {LARGEST_ANSWER} bytes")
+                        raise Unusable(f"its answer is longer than {LARGEST_ANSWER} bytes")
                 return content.decode(errors="replace")
         except TimeoutError:
             raise Unreachable("it does not answer in time") from None
@@ -241,6 +287,17 @@ class Measurer:
         while len(self._memory) > MOST_RELEASES:
             self._memory.popitem(last=False)
         return memory
+
+
+async def _addresses(hosts: frozenset[str]) -> frozenset[str]:
+    """What the names among them mean now; nothing where that can't be found out."""
+    found: set[str] = set()
+    for host in hosts:
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(LOOK_UP):
+                answers = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+            found |= {str(one[4][0]) for one in answers}
+    return frozenset(found)
 
 
 class _Guarded(AbstractResolver):
@@ -270,4 +327,4 @@ def _is_measured(pod: Json) -> bool:
     )
 
 
-__all__ = ["Measured", "Measurer", "Verdict", "is_reachable"]
+__all__ = ["Measured", "Measurer", "Verdict", "api_server", "is_reachable"]

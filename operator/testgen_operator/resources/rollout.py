@@ -56,7 +56,9 @@ class Smoke(Part):
 
 
 class Prometheus(Part):
-    address: Url = Field(description="Base URL of a Prometheus that scrapes the project, such as http://prometheus:9090.")
+    address: Url = Field(
+        description="Base URL of a Prometheus that scrapes the project and that the platform lets projects have asked, such as http://prometheus.monitoring.svc:9090."
+    )
 
 
 class WebCheck(Part):

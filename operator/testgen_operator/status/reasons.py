@@ -410,8 +410,8 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.rollout.analysis.golden}}'",
     ),
     Reason.PROMETHEUS_UNREACHABLE: Meaning(
-        "Prometheus does not answer, so nothing is known of the new release: correct spec.rollout.analysis.prometheus.address, "
-        "or remove it to measure at the pods; it goes on then, before its first request with retry",
+        "Prometheus tells no figures, so nothing is known of the new release: correct spec.rollout.analysis.prometheus.address, "
+        "have the platform allow it, or remove it to measure at the pods; it goes on then, before its first request with retry",
         "kubectl -n {namespace} get tgp {project} -o jsonpath='{{.spec.rollout.analysis.prometheus}}'",
     ),
     Reason.METRICS_UNREACHABLE: Meaning(

@@ -88,9 +88,12 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
         (
             "The address is wrong, or Prometheus is down.",
             "A NetworkPolicy keeps the operator from it.",
+            "It is not one that the platform lets projects have asked; the message says so.",
         ),
         (
             "Ask it from the operator's namespace: `curl ADDRESS/-/healthy`.",
+            "Where it is not allowed, whoever runs the operator adds its host and port to the operator's setting "
+            "`TESTGEN_OPERATOR_PROMETHEUS_ADDRESSES` (docs/OPERATIONS.md).",
             "Correct spec.rollout.analysis.prometheus.address, or remove it: the pods' own metrics are read then.",
         ),
         "By itself once it answers; after more than inconclusiveLimit measurements with `kubectl testgen rollout retry PROJECT`.",

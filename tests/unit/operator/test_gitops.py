@@ -10,7 +10,7 @@ import pytest
 import yaml
 from tests.unit.operator.pod_security import violations
 
-from testgen_operator import rbac
+from testgen_operator import prometheus_addresses, rbac
 from testgen_operator.plan.images import Images
 
 ROOT = Path(__file__).parents[3]
@@ -54,6 +54,12 @@ def test_default_images_are_pinned_and_those_of_the_code() -> None:
     wanted = {f"RELATED_IMAGE_{name.upper()}": image for name, image in dataclasses.asdict(defaults).items() if name != "runtime"}
     assert {name: image for name, image in related.items() if name != "RELATED_IMAGE_RUNTIME"} == wanted
     assert not [image for image in related.values() if image.endswith(":latest") or ":" not in image]
+
+
+def test_which_prometheus_may_be_asked_is_there_to_be_changed_and_the_default_of_the_code() -> None:
+    [container] = the("Deployment")["spec"]["template"]["spec"]["containers"]
+    [listed] = [one["value"] for one in container["env"] if one["name"] == prometheus_addresses.SETTING]
+    assert listed == ",".join(prometheus_addresses.DEFAULT)
 
 
 def test_two_replicas_survive_a_drained_node() -> None:

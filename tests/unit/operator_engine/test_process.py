@@ -28,11 +28,28 @@ def test_no_namespaces_means_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("NAMESPACES", "team-*"), ("WORKERS", "0"), ("LOG_LEVEL", "LOUD"), ("RESYNC_SECONDS", "-1")]
+    ("name", "value"),
+    [("NAMESPACES", "team-*"), ("WORKERS", "0"), ("LOG_LEVEL", "LOUD"), ("RESYNC_SECONDS", "-1"), ("PROMETHEUS_ADDRESSES", "*")],
 )
 def test_a_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"TESTGEN_OPERATOR_{name}", value)
     with pytest.raises(ConfigurationError, match=f"TESTGEN_OPERATOR_{name}"):
+        settings.load()
+
+
+def test_which_prometheus_may_be_asked_is_a_list_in_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.load().prometheus_addresses == ("*.monitoring.svc:9090", "*.monitoring.svc.cluster.local:9090")
+    given = parser().parse_args(["--prometheus-addresses", "metrics.example.org:443"])
+    assert settings.load(**vars(given)).prometheus_addresses == ("metrics.example.org:443",)
+    monkeypatch.setenv("TESTGEN_OPERATOR_PROMETHEUS_ADDRESSES", "prometheus.observe.svc:80, 10.0.0.7:9090,")
+    assert settings.load().prometheus_addresses == ("prometheus.observe.svc:80", "10.0.0.7:9090")
+    monkeypatch.setenv("TESTGEN_OPERATOR_PROMETHEUS_ADDRESSES", "")
+    assert settings.load().prometheus_addresses == ()  # none at all
+
+
+def test_the_list_of_prometheus_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESTGEN_OPERATOR_PROMETHEUS_ADDRESSES", ",".join(f"p{number}.observe.svc" for number in range(65)))
+    with pytest.raises(ConfigurationError, match="more than 64"):
         settings.load()
 
 
