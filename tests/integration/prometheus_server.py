@@ -55,6 +55,11 @@ def _program(folder: Path) -> str:
     return str(folder / "usr" / "bin" / "prometheus")
 
 
+def promtool(folder: Path) -> Path:
+    """Prometheus' own checker of rules. Raises: RuntimeError."""
+    return Path(_program(folder)).with_name("promtool")
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[PrometheusServer]:
     """A server that scrapes every second, once it is ready."""
