@@ -60,55 +60,71 @@ MODES_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
 }
 
 MODES_REFUSED: Final[tuple[Refused, ...]] = (
-    Refused("pods of a monolith elsewhere", {"mode": "Microservices", "replicas": 3}, "set components.<name>.replicas"),
+    Refused("pods of a monolith elsewhere", {"mode": "Microservices", "replicas": 3}, "set components.<name>.replicas", "spec"),
     Refused(
         "resources of a monolith elsewhere",
         {"mode": "AIGateway", "resources": {"limits": {"cpu": 1}}},
         "set components.<name>.resources",
+        "spec",
     ),
     Refused(
         "bounds of a monolith elsewhere",
         {"mode": "Microservices", "autoscaling": {"enabled": True, "minReplicas": 2}},
         "set components.<name>.minReplicas",
+        "spec",
     ),
     Refused(
         "an upper bound of a monolith elsewhere",
         {"mode": "Microservices", "autoscaling": {"enabled": True, "maxReplicas": 2}},
         "set components.<name>.maxReplicas",
+        "spec",
     ),
-    Refused("parts of a monolith", {"components": {"api": {}}}, "components has no meaning in mode Monolith"),
+    Refused("parts of a monolith", {"components": {"api": {}}}, "components has no meaning in mode Monolith", "spec"),
     Refused(
         "a gateway in microservices",
         {"mode": "Microservices", "components": {"aiGateway": {}}},
         "components.aiGateway has no meaning in mode Microservices",
+        "spec",
     ),
     Refused(
         "a graph without Neo4j",
         {"mode": "Microservices", "components": {"graph": {}}},
         "components.graph has no meaning while stores.neo4j.type is Disabled",
+        "spec",
     ),
     Refused(
         "bounds the wrong way round",
         {"autoscaling": {"enabled": True, "minReplicas": 5, "maxReplicas": 2}},
         "minReplicas exceeds maxReplicas",
+        "spec.autoscaling",
     ),
     Refused(
         "bounds of a part the wrong way round",
         {**SPLIT, "autoscaling": {"enabled": True}, "components": {"llm": {"minReplicas": 5, "maxReplicas": 2}}},
         "minReplicas exceeds maxReplicas",
+        "spec.components.llm",
     ),
-    Refused("bounds without autoscaling", {"autoscaling": {"maxReplicas": 2}}, "mean nothing without autoscaling"),
-    Refused("a target without autoscaling", {"autoscaling": {"targetCpuUtilization": 50}}, "mean nothing without autoscaling"),
+    Refused(
+        "bounds without autoscaling", {"autoscaling": {"maxReplicas": 2}}, "mean nothing without autoscaling", "spec.autoscaling"
+    ),
+    Refused(
+        "a target without autoscaling",
+        {"autoscaling": {"targetCpuUtilization": 50}},
+        "mean nothing without autoscaling",
+        "spec.autoscaling",
+    ),
     Refused(
         "pods of a monolith that an autoscaler counts",
         {"replicas": 3, "autoscaling": {"enabled": True}},
         "replicas has no meaning with autoscaling: remove it (replicas: null in a patch)",
+        "spec",
     ),
     *(
         Refused(
             f"pods of {part} that an autoscaler counts",
             {**SPLIT, "autoscaling": {"enabled": True}, "components": {part: {"replicas": 3}}},
             f"components.{part}.replicas has no meaning with autoscaling",
+            "spec",
         )
         for part in PARTS
     ),
@@ -117,6 +133,7 @@ MODES_REFUSED: Final[tuple[Refused, ...]] = (
             f"bounds of {part} without autoscaling",
             {**SPLIT, "components": {part: {"maxReplicas": 3}}},
             f"components.{part}.minReplicas and components.{part}.maxReplicas have no meaning without autoscaling",
+            "spec",
         )
         for part in PARTS
     ),
@@ -129,46 +146,95 @@ MODES_REFUSED: Final[tuple[Refused, ...]] = (
             }
         },
         "storage has no meaning with modelSource Image",
+        "spec.llm.providers[0].managed",
     ),
     Refused(
         "callers through no fence",
         {"networkPolicy": {"enabled": False, "allowFromNamespaces": ["a"]}},
         "have no meaning without fences",
+        "spec.networkPolicy",
     ),
-    Refused("limits of no way in", {"exposure": {"maxConnections": 3}}, "maxConnections have no meaning while type is Disabled"),
+    Refused(
+        "limits of no way in",
+        {"exposure": {"maxConnections": 3}},
+        "maxConnections have no meaning while type is Disabled",
+        "spec.exposure",
+    ),
     Refused(
         "a certificate that no listener shows",
         {"exposure": {**GATEWAY, "tls": {"secretName": "a"}}},
         "tls.secretName has no meaning with type Gateway",
+        "spec.exposure",
     ),
-    Refused("a way in without a host", {"exposure": {"type": "Ingress"}}, "needs a host"),
-    Refused("a host without a way in", {"exposure": {"host": "a.example"}}, "have no meaning while type is Disabled"),
-    Refused("a route on no Gateway", {"exposure": {"type": "Gateway", "host": "a.example"}}, "type Gateway needs gatewayRef"),
-    Refused("an Ingress on a Gateway", exposure(gatewayRef={"name": "a"}), "gatewayRef has a meaning only with type Gateway"),
+    Refused("a way in without a host", {"exposure": {"type": "Ingress"}}, "needs a host", "spec.exposure"),
+    Refused(
+        "a host without a way in", {"exposure": {"host": "a.example"}}, "have no meaning while type is Disabled", "spec.exposure"
+    ),
+    Refused(
+        "a route on no Gateway",
+        {"exposure": {"type": "Gateway", "host": "a.example"}},
+        "type Gateway needs gatewayRef",
+        "spec.exposure",
+    ),
+    Refused(
+        "an Ingress on a Gateway",
+        exposure(gatewayRef={"name": "a"}),
+        "gatewayRef has a meaning only with type Gateway",
+        "spec.exposure",
+    ),
     Refused(
         "a class of a Gateway",
         {"exposure": {**GATEWAY, "ingressClassName": "nginx"}},
         "ingressClassName has a meaning only with type Ingress",
+        "spec.exposure",
     ),
     Refused(
         "HTTPS without a certificate",
         {"exposure": {"type": "Ingress", "host": "a.example"}},
         "forceHttps needs a certificate",
+        "spec.exposure",
     ),
-    Refused("a host with a port", exposure(host="a.example:443"), "is no host name"),
-    Refused("a host for everybody", exposure(host="*.example.com"), "is no host name"),
-    Refused("a host with a line break", exposure(host="a.example\nx"), "is no host name"),
-    Refused("a class with a slash", exposure(ingressClassName="a/b"), "is no name of an object"),
-    Refused("a Gateway with a slash", {"exposure": {**GATEWAY, "gatewayRef": {"name": "a/b"}}}, "is no name of an object"),
-    Refused("a namespace in capitals", {"networkPolicy": {"allowFromNamespaces": ["A"]}}, "is no namespace"),
-    Refused("two certificates", exposure(tls={"secretName": "a", "issuerRef": {"name": "b"}}), "needs exactly one of secretName"),
-    Refused("a body of a terabyte", exposure(maxBodySize="1Ti"), "must be a quantity from 1Mi to 1Gi"),
-    Refused("a proxy that is everybody", exposure(trustedProxies=["0.0.0.0/0"]), "is no network"),
-    Refused("a network in words", {"networkPolicy": {"allowTo": [{"cidr": "anywhere"}]}}, "is no network"),
+    Refused("a host with a port", exposure(host="a.example:443"), "is no host name", "spec.exposure.host"),
+    Refused("a host for everybody", exposure(host="*.example.com"), "is no host name", "spec.exposure.host"),
+    Refused("a host with a line break", exposure(host="a.example\nx"), "is no host name", "spec.exposure.host"),
+    Refused(
+        "a class with a slash", exposure(ingressClassName="a/b"), "is no name of an object", "spec.exposure.ingressClassName"
+    ),
+    Refused(
+        "a Gateway with a slash",
+        {"exposure": {**GATEWAY, "gatewayRef": {"name": "a/b"}}},
+        "is no name of an object",
+        "spec.exposure.gatewayRef.name",
+    ),
+    Refused(
+        "a namespace in capitals",
+        {"networkPolicy": {"allowFromNamespaces": ["A"]}},
+        "is no namespace",
+        "spec.networkPolicy.allowFromNamespaces[0]",
+    ),
+    Refused(
+        "two certificates",
+        exposure(tls={"secretName": "a", "issuerRef": {"name": "b"}}),
+        "needs exactly one of secretName",
+        "spec.exposure.tls",
+    ),
+    Refused(
+        "a body of a terabyte", exposure(maxBodySize="1Ti"), "must be a quantity from 1Mi to 1Gi", "spec.exposure.maxBodySize"
+    ),
+    Refused(
+        "a proxy that is everybody", exposure(trustedProxies=["0.0.0.0/0"]), "is no network", "spec.exposure.trustedProxies[0]"
+    ),
+    Refused(
+        "a network in words",
+        {"networkPolicy": {"allowTo": [{"cidr": "anywhere"}]}},
+        "is no network",
+        "spec.networkPolicy.allowTo[0].cidr",
+    ),
     Refused(
         "keys of the cluster's own API",
         {"access": {"jwt": {"issuer": "i", "jwksUrl": "https://kubernetes.default.svc.cluster.local/openid/v1/jwks"}}},
         "leads to the pod's or the node's own machine",
+        "spec.access.jwt.jwksUrl",
     ),
     Refused(
         "a model at a cloud's metadata",
@@ -179,12 +245,18 @@ MODES_REFUSED: Final[tuple[Refused, ...]] = (
             }
         },
         "leads to the pod's or the node's own machine",
+        "spec.llm.providers[0].url",
     ),
     *(
-        Refused(f"a fence that is open to {cidr}", {"networkPolicy": {"allowTo": [{"cidr": cidr}]}}, "remove it")
+        Refused(
+            f"a fence that is open to {cidr}",
+            {"networkPolicy": {"allowTo": [{"cidr": cidr}]}},
+            "remove it",
+            "spec.networkPolicy.allowTo[0].cidr",
+        )
         for cidr in ("169.254.169.254/32", "127.0.0.0/8", "fe80::1/128", "fd00:ec2::254/128")
     ),
-    Refused("tokens of nobody", {"access": {"jwt": {}}}, "needs secretRef (HS256) or jwksUrl"),
-    Refused("keys of nobody", {"access": {"jwt": {"jwksUrl": "https://a.example/k"}}}, "jwksUrl needs issuer"),
-    Refused("a restart with a space", {"restartedAt": "to day"}, "such as a time"),
+    Refused("tokens of nobody", {"access": {"jwt": {}}}, "needs secretRef (HS256) or jwksUrl", "spec.access.jwt"),
+    Refused("keys of nobody", {"access": {"jwt": {"jwksUrl": "https://a.example/k"}}}, "jwksUrl needs issuer", "spec.access.jwt"),
+    Refused("a restart with a space", {"restartedAt": "to day"}, "such as a time", "spec.restartedAt"),
 )

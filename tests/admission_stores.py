@@ -101,50 +101,103 @@ STORES_CHANGES: Final[tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...
 """Title, old spec, new spec, words of the refusal (none: accepted)."""
 
 STORES_REFUSED: Final[tuple[Refused, ...]] = (
-    Refused("an external database nowhere", {"stores": {"postgres": {"type": "External"}}}, "type External needs external"),
+    Refused(
+        "an external database nowhere",
+        {"stores": {"postgres": {"type": "External"}}},
+        "type External needs external",
+        "spec.stores.postgres",
+    ),
     Refused(
         "an external database beside the own one",
         {"stores": {"postgres": {"external": POSTGRES}}},
         "external has a meaning only with type External",
+        "spec.stores.postgres",
     ),
     Refused(
         "instances without CloudNativePG",
         {"stores": {"postgres": {"cloudNativePg": {"instances": 3}}}},
         "cloudNativePg has a meaning only with type CloudNativePG",
+        "spec.stores.postgres",
     ),
     Refused(
         "a replica of somebody else's database",
         {"stores": {"postgres": {"type": "External", "external": POSTGRES, "readReplica": True}}},
         "readReplica has a meaning only with type BuiltIn",
+        "spec.stores.postgres",
     ),
     Refused(
         "a volume of somebody else's database",
         {"stores": {"postgres": {"type": "External", "external": POSTGRES, "storage": {"size": "1Gi"}}}},
         "storage, resources and image have no meaning with type External",
+        "spec.stores.postgres",
     ),
-    Refused("an image of an embedded index", qdrant(image="a:1"), "only for a Qdrant that the operator runs"),
+    Refused(
+        "an image of an embedded index", qdrant(image="a:1"), "only for a Qdrant that the operator runs", "spec.stores.qdrant"
+    ),
     Refused(
         "a volume of a graph that is switched off",
         {"stores": {"neo4j": {"storage": {"size": "1Gi"}}}},
         "only for a Neo4j that the operator runs",
+        "spec.stores.neo4j",
     ),
     Refused(
         "memory of a cache that is switched off",
         redis(resources={"limits": {"memory": "1Gi"}}),
         "only for a Redis that the operator runs",
+        "spec.stores.redis",
     ),
-    Refused("a URL as a host", postgres(host="postgres://db"), "write it without scheme, port and path"),
-    Refused("a host with a path", postgres(readHost="db/x"), "write it without scheme, port and path"),
-    Refused("SQL in a database's name", postgres(database="x; drop"), "must hold only letters, digits, '_' and '-'"),
-    Refused("a user with a quote", postgres(user='a"b'), "must hold only letters, digits, '_' and '-'"),
-    Refused("a Secret in another namespace", postgres(passwordSecretRef={"name": "a/b", "key": "c"}), "is no name of a Secret"),
-    Refused("a key with a slash", postgres(passwordSecretRef={"name": "a", "key": "../c"}), "is no key of a Secret"),
+    Refused(
+        "a URL as a host",
+        postgres(host="postgres://db"),
+        "write it without scheme, port and path",
+        "spec.stores.postgres.external.host",
+    ),
+    Refused(
+        "a host with a path",
+        postgres(readHost="db/x"),
+        "write it without scheme, port and path",
+        "spec.stores.postgres.external.readHost",
+    ),
+    Refused(
+        "SQL in a database's name",
+        postgres(database="x; drop"),
+        "must hold only letters, digits, '_' and '-'",
+        "spec.stores.postgres.external.database",
+    ),
+    Refused(
+        "a user with a quote",
+        postgres(user='a"b'),
+        "must hold only letters, digits, '_' and '-'",
+        "spec.stores.postgres.external.user",
+    ),
+    Refused(
+        "a Secret in another namespace",
+        postgres(passwordSecretRef={"name": "a/b", "key": "c"}),
+        "is no name of a Secret",
+        "spec.stores.postgres.external.passwordSecretRef.name",
+    ),
+    Refused(
+        "a key with a slash",
+        postgres(passwordSecretRef={"name": "a", "key": "../c"}),
+        "is no key of a Secret",
+        "spec.stores.postgres.external.passwordSecretRef.key",
+    ),
     *(
-        Refused(f"a database at {host}", postgres(host=host), "leads to the pod's or the node's own machine")
+        Refused(
+            f"a database at {host}",
+            postgres(host=host),
+            "leads to the pod's or the node's own machine",
+            "spec.stores.postgres.external.host",
+        )
         for host in ("localhost", "db.localhost", "127.0.0.1", "127.1", "0x7f000001", "2130706433", "017700000001", "0.0.0.0")
     ),
     *(
-        Refused(f"reads at {host}", postgres(readHost=host), "leads to the pod's or the node's own machine")
+        Refused(
+            f"reads at {host}",
+            postgres(readHost=host),
+            "leads to the pod's or the node's own machine",
+            "spec.stores.postgres.external.readHost",
+        )
         for host in ("169.254.169.254", "100.100.100.200", "metadata.google.internal", "kubernetes.default.svc", "kubernetes")
     ),
     *(
@@ -152,38 +205,69 @@ STORES_REFUSED: Final[tuple[Refused, ...]] = (
             f"an index at {host}",
             qdrant(type="External", external={"url": f"https://{host}:6333"}),
             "leads to the pod's or the node's own machine",
+            "spec.stores.qdrant.external.url",
         )
         for host in ("[::1]", "[::]", "[fe80::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "LOCALHOST.")
     ),
-    Refused("a graph on the node", neo4j(uri="bolt://169.254.1.1:7687"), "leads to the pod's or the node's own machine"),
+    Refused(
+        "a graph on the node",
+        neo4j(uri="bolt://169.254.1.1:7687"),
+        "leads to the pod's or the node's own machine",
+        "spec.stores.neo4j.external.uri",
+    ),
     Refused(
         "a cache of the pod",
         redis(type="External", external={"host": "127.0.0.2"}),
         "leads to the pod's or the node's own machine",
+        "spec.stores.redis.external.host",
     ),
-    Refused("an external index nowhere", qdrant(type="External"), "type External needs external"),
-    Refused("many servers of an embedded index", qdrant(replicas=3), "replicas has a meaning only with type Managed"),
-    Refused("shards of an embedded index", qdrant(shards=2), "shards and replicationFactor have no meaning with type Embedded"),
+    Refused("an external index nowhere", qdrant(type="External"), "type External needs external", "spec.stores.qdrant"),
+    Refused(
+        "many servers of an embedded index",
+        qdrant(replicas=3),
+        "replicas has a meaning only with type Managed",
+        "spec.stores.qdrant",
+    ),
+    Refused(
+        "shards of an embedded index",
+        qdrant(shards=2),
+        "shards and replicationFactor have no meaning with type Embedded",
+        "spec.stores.qdrant",
+    ),
     Refused(
         "more copies than servers",
         qdrant(type="Managed", replicas=2, replicationFactor=3),
         "a shard has at most one copy on each server",
+        "spec.stores.qdrant",
     ),
     Refused(
         "an index behind another scheme",
         qdrant(type="External", external={"url": "grpc://x:6334"}),
         "must be a http or https URL with a host, such as https://qdrant.example:6333",
+        "spec.stores.qdrant.external.url",
     ),
     Refused(
         "a graph behind another scheme",
         neo4j(uri="https://x"),
         "must be a bolt or bolt+s or neo4j or neo4j+s URL with a host",
+        "spec.stores.neo4j.external.uri",
     ),
-    Refused("credentials of a graph in its URI", neo4j(uri="bolt://me:pw@x"), "may not hold credentials"),
-    Refused("a rotation with a line break", {"stores": {"rotateCredentials": "a\nb"}}, "such as a time"),
+    Refused(
+        "credentials of a graph in its URI",
+        neo4j(uri="bolt://me:pw@x"),
+        "may not hold credentials",
+        "spec.stores.neo4j.external.uri",
+    ),
+    Refused(
+        "a rotation with a line break",
+        {"stores": {"rotateCredentials": "a\nb"}},
+        "such as a time",
+        "spec.stores.rotateCredentials",
+    ),
     Refused(
         "a rotation where others run the only store",
         {"stores": {"postgres": {"type": "External", "external": POSTGRES}, "rotateCredentials": "1"}},
         "has no meaning where the operator draws no password",
+        "spec",
     ),
 )

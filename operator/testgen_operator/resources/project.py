@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from testgen_operator import names
 from testgen_operator.names import Colour
@@ -145,10 +146,28 @@ LONGEST_STEP: Final = 100
 def _problems(error: ValidationError) -> list[Problem]:
     """pydantic's findings as field paths of the resource; the offending input itself is left out, it may be a secret."""
     found = []
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
+    for one in error.errors(include_url=False, include_input=False):
         path = "spec"
         for step in one["loc"]:
             path += f"[{step}]" if isinstance(step, int) else f".{step[:LONGEST_STEP]}"
-        known = "unknown field: remove it or correct its name" if one["type"] == "extra_forbidden" else one["msg"]
-        found.append(Problem(path, known))
+        found.append(Problem(path, _words(one)))
     return found
+
+
+def _words(error: ErrorDetails) -> str:
+    """pydantic's own words, where they say what is allowed; ours where they do not say what to do."""
+    bounds = error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            return "unknown field: remove it or correct its name"
+        case "missing":
+            return "is required: add it"
+        case "too_short":
+            return f"needs at least {bounds['min_length']} item: add one, or remove the field"
+        case "too_long" if bounds.get("field_type") == "Tuple":
+            return f"may have at most {bounds['max_length']} items: remove some"
+        case "too_long" | "string_too_long":
+            return f"may have at most {bounds['max_length']} characters: write less"
+        case "string_too_short":
+            return "may not be empty: write something, or remove the field"
+    return error["msg"]

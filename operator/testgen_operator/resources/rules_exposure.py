@@ -85,7 +85,7 @@ RULES: Final[tuple[Rule, ...]] = (
     matches("spec.exposure.gatewayRef.sectionName", OBJECT_NAME, BAD_NAME),
     Rule(
         "spec.exposure.tls",
-        "needs exactly one of secretName (a certificate that exists) and issuerRef (cert-manager makes it)",
+        "needs exactly one of secretName (a certificate that exists) and issuerRef (cert-manager makes it): add or remove one",
         "has(self.secretName) != has(self.issuerRef)",
         lambda node: ("secretName" in node) != ("issuerRef" in node),
     ),

@@ -78,7 +78,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "spec.stores.qdrant",
-        "replicationFactor exceeds replicas: a shard has at most one copy on each server",
+        "replicationFactor exceeds replicas: a shard has at most one copy on each server; lower it, or raise replicas",
         "self.type != 'Managed' || self.replicationFactor <= self.replicas",
         _copies_fit,
     ),

@@ -21,8 +21,8 @@ from testgen_operator.plan.facts import Container, Facts, Pod
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.reconcile import rollouts as records
 from testgen_operator.reconcile.rollouts import Rollouts
-from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.reconcile.upgrades import WORKLOADS, Upgrades
+from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.resources.release import release_status
 from testgen_operator.rollout.figures import Figure, Measured
 from testgen_operator.rollout.model import Outcome, Policy, Position, Record, Seen, Step, Strategy, Verdict
