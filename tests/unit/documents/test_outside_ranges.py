@@ -138,3 +138,46 @@ def test_a_not_is_no_part_of_the_noun_before_it() -> None:
 def test_what_is_compared_after_a_unit_has_a_name_of_its_own() -> None:
     found = limits("A parcel heavier than 30 kg or longer than 120 cm shall be refused.")
     assert [limit.subject for limit in found][1:] == ["length"]
+
+
+CLOSED_BY_A_NOT = {
+    "The requested amount of a small loan must not be lower than 500 GBP or higher than 7,500 GBP.": ("500", "7500"),
+    "The water temperature of the aquarium must not fall below 22 °C or rise above 28 °C.": ("22", "28"),
+    "A parcel shall not be shorter than 15 cm nor longer than 120 cm.": ("15", "120"),
+    "The password must be neither shorter than 8 nor longer than 64 characters.": ("8", "64"),
+    "A team may not have fewer than 3 or more than 12 members.": ("3", "12"),
+    "The nominal voltage shall not be less than 210 V or exceed 250 V.": ("210", "250"),
+    "The fill level of a tank shall be no lower than 10 % or higher than 90 %.": ("10", "90"),
+    "A reading session cannot last less than 5 minutes or more than 3 hours.": ("5", "180"),
+}
+
+
+@pytest.mark.parametrize("text", CLOSED_BY_A_NOT)
+def test_a_not_before_the_first_end_denies_the_second_too(text: str) -> None:
+    _, lower, upper, accepts = ends(text)
+    assert (lower, upper, accepts) == (*CLOSED_BY_A_NOT[text], True)
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("An order must not exceed 50 items or weigh more than 20 kg.", ["50", "20"]),
+        ("The file must not be larger than 5 MB or older than 30 days.", ["5", "30"]),
+        ("A parcel must not weigh more than 20 kg or be longer than 1 m.", ["20", "1"]),
+    ],
+)
+def test_a_not_reaches_over_an_or_of_two_values(text: str, most: list[str]) -> None:
+    found = limits(text)
+    assert [str(limit.upper.value) for limit in found if limit.upper and not limit.lower] == most
+
+
+def test_a_not_of_one_adjective_alone_does_not_reach_over_the_or() -> None:
+    (limit,) = limits("The system shall reject a title that is not longer than 5 characters or longer than 80 characters.")
+    assert limit.lower is not None
+    assert limit.upper is not None
+    assert (str(limit.lower.value), limit.lower.inclusive, str(limit.upper.value)) == ("5", False, "80")
+
+
+def test_a_file_that_is_large_or_old_has_a_size_and_an_age() -> None:
+    found = limits("The file must not be larger than 5 MB or older than 30 days. Other files shall be rejected.")
+    assert [limit.subject for limit in found] == ["file size", "file age"]

@@ -36,11 +36,53 @@ def mentions(text: str, unit: Unit, found: Sequence[Quantity]) -> list[Mention]:
             continue
         single = range_of_one(text, unit, found[index])
         if single is not None:
-            out.append(_with_shared_subject(text, out[-1], single) if out else single)
+            out.append(_with_shared_subject(text, out[-1], _under_the_same_not(text, out[-1], single)) if out else single)
         index += 1
     if unit.language == "en":
         out = [m for m in out if not _of_a_second_verb(text, m, out[0])]
     return [] if unit.language == "en" and _gapped(text, out) else out
+
+
+_MODAL = re.compile(r"\b(?:must|shall|may|can|should|will)\s(?=not\b|never\b)|\b(?=cannot\b|can't\b)", re.IGNORECASE)
+_NOT = re.compile(r"(?:(?:must|shall|may|can|should|will)\s)?(?:not|no|never|neither|cannot|can't)\b", re.IGNORECASE)
+_NOT_TO = re.compile(r"\b(?:(?:must|shall|may|can|should|will)\s(?:not|never)|cannot|can't)\s[a-z]+\s$", re.IGNORECASE)
+"""A ban with a verb of its own, which the verdict of its rule turns: "must not weigh | more than 20 kg"."""
+_OR_ALSO = re.compile(
+    r",?\s(?:or|nor)\s(?:(?:be|have|last|weigh|take|contain|hold|cost|rise|climb|go|get|grow|fall|drop|sink|run|stay|use|include|"
+    r"measure|number|comprise|span|cover)\s)?(?:(?:of|for|to|at|in|with)\s)?",
+    re.IGNORECASE,
+)
+
+
+def _under_the_same_not(text: str, before: Mention, mention: Mention) -> Mention:
+    """ "must not be lower than 500 GBP or higher than 7,500 GBP" denies both: the second comparison is turned as well.
+
+    A "not" of a modal reaches over the whole "or"; any other only where the two ends close a range ("no lower than 5 or higher
+    than 30"), since "at least 5, or more than 30" would say nothing with its second half.
+    """
+    if not before.stated and mention.stated and _NOT_TO.search(text[max(0, before.start - 40) : before.start]):
+        return replace(mention, stated=False) if _OR_ALSO.fullmatch(text[before.end : mention.start]) else mention
+    denied = _NOT.match(text, before.start)
+    ends = [(m.lower is None) != (m.upper is None) for m in (before, mention)]
+    if denied is None or not all(ends) or _NOT.match(text, mention.start) or text.startswith("nor ", mention.start):
+        return mention
+    if not _OR_ALSO.fullmatch(text[before.end : mention.start]):
+        return mention
+    turned = replace(mention.turn(), turned=mention.turned, stated=before.stated)
+    if before.dimension == mention.dimension:
+        return replace(turned, subject=before.subject) if _closes(before, turned) else mention
+    return turned if _MODAL.search(text, max(0, before.start - 7), denied.end() + 4) else mention
+
+
+def _closes(a: Mention, b: Mention) -> bool:
+    """Whether two one-ended ranges of one dimension are the two ends of one range."""
+    low, high = (a, b) if a.lower else (b, a)
+    if low.lower is None or high.upper is None:
+        return False
+    if low.unit != high.unit and (factor := finer(high.unit, low.unit) or finer(low.unit, high.unit)) is not None:
+        scale = (1, factor) if finer(high.unit, low.unit) else (factor, 1)
+        return low.lower.value * scale[0] < high.upper.value * scale[1]
+    return low.lower.value < high.upper.value
 
 
 _SHOWN = re.compile(r"[\"“](?:[^\"”\n\s]{1,40}\s){2,40}[^\"”\n\s]{1,40}[\"”]")

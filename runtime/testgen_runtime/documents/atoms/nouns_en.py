@@ -10,7 +10,7 @@ from testgen_runtime.documents.vocabulary import words
 
 FILLERS = words(
     "greater larger longer higher lower shorter smaller fewer older younger bigger equal that which who whose is "
-    "are be being was were has have had having with of contain contains containing a an the may "
+    "are be being was were has have had having with of contain contains containing a an the may neither nor weigh weighs "
     "must shall should can will not its take takes last lasts to for been it in by between within either set limited "
     "restricted allow allows allowed consist long only and or also less more than if when while unless where cannot at most "
     "least need needs hold holds include includes including already still currently exactly always expire expires expired "

@@ -55,10 +55,12 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     system = bool(words_) and (
         words_[-1] in words_en.SYSTEM or (len(words_) == 1 and words_[0] in ("user", "users", "customer", "customers", "they"))
     )
+    aged = r"\b(?:young|old)er\b(?! than\b)|\bof age\b|\byears old\b"
     if (
-        re.search(r"\b(?:young|old)er\b|\bof age\b|\bor older\b|\byears old\b", text[at : q.end + 10], re.I)
-        and "age" not in words_
-    ):
+        re.search(r"\b(?:young|old)er\b", text[at : q.start], re.I) or re.search(aged, text[at : q.end + 15], re.I)
+    ) and "age" not in words_:
+        if re.search(r"\d", before):  # "must not be larger than 5 MB or older than 30 days": the file's age, not the MB's
+            name = owner_of(unit) or name
         return "age" if not name or system else f"{singular(name)} age"
     if q.dimension == "count":
         if re.match(r"number of|count|amount of", name):
