@@ -1,5 +1,6 @@
 """Days of the week on which something is possible: "Reservations are possible from Monday to Friday; on Saturdays and Sundays a
-reservation shall be denied", "Only Mondays and Thursdays can be chosen". Each day is tried (29119-4, 5.2.1)."""
+reservation shall be denied", "Only Mondays and Thursdays can be chosen", "A haircut may be booked on every day of the week except
+Sunday". Each day is tried (29119-4, 5.2.1)."""
 
 from __future__ import annotations
 
@@ -30,6 +31,22 @@ _CHOSEN: Final = re.compile(
     r"(?:[;.,]\s(?P<rest>[^.;]+))?\.?",
     re.I,
 )
+_BUT: Final = (
+    rf"(?:(?:on|from|during)\s)?(?P<base>(?:every|each|any)\sday|(?:all|the)\sdays|daily|{_DAYS})(?:\sof\s(?:the|each|any)\sweek)?,?\s"
+    rf"(?:except|apart\sfrom|other\sthan|but(?:\snot)?|excluding|with\sthe\sexception\sof|not\sincluding|save)(?:\sfor)?(?:\son)?\s"
+    rf"(?P<but>{_DAYS})(?:[;.,]\s(?P<rest>[^.;]+))?\.?"
+)
+_DONE_BUT: Final = re.compile(
+    rf"(?P<thing>(?:An?\s|The\s)?[A-Za-z][a-z-]*(?:\s[a-z-]+){{0,4}}?)\s(?:(?:may|can|shall|must|will)\sbe\s|(?:is|are)\s)"
+    rf"(?P<done>[a-z]+)(?P<more>(?:\s(?!on\b|from\b|during\b)[a-z]+){{0,3}}?)\s{_BUT}",
+    re.I,
+)
+_MAY_BUT: Final = re.compile(
+    rf"(?P<who>(?:An?\s|The\s|Any\s|Every\s)?[a-z-]+(?:\s[a-z-]+){{0,3}}?)\s(?:may|can|(?:is|are)\s(?:allowed|permitted)\sto)\s"
+    rf"(?P<act>(?!not\b|be\b|only\b)[a-z]+(?:\s[a-z-]+){{0,6}}?)\s{_BUT}",
+    re.I,
+)
+_SUCH_DAYS: Final = re.compile(r"\b(?:on|for)\s(?:(?:one|any|either)\sof\s)?(?:these|those|such)\s(?:two\s)?days?\b", re.I)
 _OTHERS: Final = re.compile(r"\b(?:(?:any|all|every)\sothers?|others?\sdays?|otherwise|the\sother|another\sday)\b", re.I)
 _POSSIBLE: Final = re.compile(
     r"possible|accepted|open|available|offered|allowed|permitted|bookable|taken|made|[a-z]+(?:ed|en|d|t|wn)", re.I
@@ -39,12 +56,11 @@ _POSSIBLE: Final = re.compile(
 def points(view: View) -> Iterator[TestPoint]:
     """Every day that the text decides about; nothing where what follows does not speak of the other days."""
     text = statement(view)
+    if found := _DONE_BUT.fullmatch(text) or _MAY_BUT.fullmatch(text):
+        yield from _all_but(view, found)
+        return
     found = _PLACED.fullmatch(text) or _CHOSEN.fullmatch(text)
-    if (
-        found is None
-        or not _POSSIBLE.fullmatch(found["done"])
-        or found["done"].lower() in ("closed", "refused", "rejected", "denied")
-    ):
+    if found is None or not _POSSIBLE.fullmatch(found["done"]) or found["done"].lower() in _SHUT:
         return
     groups = found.groupdict()
     days = days_of(found["days"])
@@ -60,24 +76,58 @@ def points(view: View) -> Iterator[TestPoint]:
     barred = [day for day in _WEEK if day not in days] if closed or (rest and _OTHERS.search(rest)) else refused
     if not barred:
         return
-    do, yes, no = _words(groups, rest)
     for day in _WEEK:
-        if day not in days and day not in barred:
-            continue
-        ok = day in days
-        yield point(
-            view,
-            technique=Technique.EQUIVALENCE_PARTITIONING,
-            ok=ok,
-            inputs={"day": Input(day, "", "text" if ok or day in refused else "example")},
-            preconditions=(),
-            do=sentence(do.format(day), "en"),
-            see=sentence(yes if ok else no, "en"),
-            reason="a day that is told as possible" if ok else "a day that is not possible",
-            weight=0.9 if ok else 0.92,
-            title=day,
-            whole=True,
-        )
+        if day in days or day in barred:
+            yield _on(view, day, _words(groups, rest), ok=day in days, told=day in days or day in refused)
+
+
+def _all_but(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    """All days but those that are excepted: "on every day of the week except Sunday". Days outside of "weekdays except Wednesday"
+    are not told; what follows may only refuse the excepted days."""
+    groups = found.groupdict()
+    base = days_of(found["base"]) or _WEEK
+    excepted = days_of(found["but"])
+    rest = found["rest"] or ""
+    if not excepted or not set(excepted) < set(base) or not _only_refuses(rest, excepted):
+        return
+    if found.re is _DONE_BUT and (not _POSSIBLE.fullmatch(found["done"]) or found["done"].lower() in _SHUT):
+        return
+    words = (f"{found['act']} on a {{}}", _ACCEPTED, _REFUSED) if found.re is _MAY_BUT else _words(groups, rest)
+    for day in base:
+        yield _on(view, day, words, ok=day not in excepted, told=True)
+
+
+_ACCEPTED: Final = "the request is accepted"
+_REFUSED: Final = "the request is refused"
+_SHUT: Final = ("closed", "refused", "rejected", "denied", "forbidden", "prohibited")
+
+
+def _only_refuses(rest: str, excepted: tuple[str, ...]) -> bool:
+    """Whether what follows, if anything does, refuses the excepted days and tells of no other."""
+    if not rest:
+        return True
+    if not REFUSED.search(rest) and not re.search(r"\bclosed\b", rest, re.I):
+        return False
+    named = [day for m in re.finditer(rf"\b{_DAYS}", rest, re.I) for day in days_of(m[0])]
+    return set(named) == set(excepted) or (not named and _SUCH_DAYS.search(rest) is not None)
+
+
+def _on(view: View, day: str, words: tuple[str, str, str], *, ok: bool, told: bool) -> TestPoint:
+    """What is done on a day and seen there. `words`: what is done, seen where it is possible, and seen where it is not."""
+    do, yes, no = words
+    return point(
+        view,
+        technique=Technique.EQUIVALENCE_PARTITIONING,
+        ok=ok,
+        inputs={"day": Input(day, "", "text" if told else "example")},
+        preconditions=(),
+        do=sentence(do.format(day), "en"),
+        see=sentence(yes if ok else no, "en"),
+        reason="a day that is told as possible" if ok else "a day that is not possible",
+        weight=0.9 if ok else 0.92,
+        title=day,
+        whole=True,
+    )
 
 
 def days_of(words: str) -> tuple[str, ...]:
