@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from testgen_runtime.documents.model import Action, AtomKind, Condition, Limit, Outcome, State
 from testgen_runtime.techniques.factors import Rule
+from testgen_runtime.techniques.told_conditions import SPARED_EN
 from testgen_runtime.techniques.view import View
 
 _COMPARED = re.compile(
@@ -43,9 +44,20 @@ def doubtful(view: View, rule: Rule) -> bool:
     if any(_NO_OWNER.match(value.subject) for _, value in view.of(State)):
         return True
     kinds = {factor.kind for factor in rule.factors}
+    if kinds >= {AtomKind.LIMIT, AtomKind.CONDITION} and _several_bans_lifted(view):
+        return True
     if _OWN_AND_OTHERS.search(view.requirement.text) and kinds & {AtomKind.STATE, AtomKind.ACTOR}:
         return AtomKind.ACTOR not in kinds or AtomKind.STATE not in kinds
     return AtomKind.LIMIT in kinds and _unread_comparison(view)
+
+
+def _several_bans_lifted(view: View) -> bool:
+    """ "must not weigh more than 20 kg or be longer than 1 m unless it is bulky": two bounds that one condition lifts."""
+    for found in SPARED_EN.finditer(view.requirement.text):
+        banned = [atom for atom, _ in view.of(Limit) if found.start() <= view.at(atom) < found.start("but")]
+        if len(banned) > 1:
+            return True
+    return False
 
 
 def _doubtful_zh(view: View, rule: Rule) -> bool:

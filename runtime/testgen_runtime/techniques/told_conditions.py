@@ -6,8 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
-from testgen_runtime.documents.model import Atom, AtomKind, Condition, State
+from testgen_runtime.documents.model import Atom, AtomKind, Condition, Limit, State
 from testgen_runtime.techniques.compared import compared_factor
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
 from testgen_runtime.techniques.emptiness import is_about_emptiness
@@ -34,13 +35,22 @@ _IS_ZERO = re.compile(r"(?:\b(?:is|are|equals)|[为是]|等于)\s?0$", re.I)
 """A condition that names the 0 below a range."""
 
 _SPARED_ZH = re.compile("(?:的(?:情况|情形)?)?(?:除外|不在此限|不受此限)")
+SPARED_EN: Final = re.compile(
+    r"(?:^|(?<=[.;]\s))[^.;]*?(?:\b(?:must|may|shall|can|should|will)\s(?:not|never)\b|\bcannot\b|\bbe\s(?:rejected|refused|denied|"
+    r"declined|blocked|turned\saway)\b)[^.;]*?\s(?:unless|except\s(?:if|when))\s(?P<but>[^.;\d]+)",
+    re.I,
+)
+"""What lifts a ban on values: "Guests older than 65 years may not use the slide unless they have signed a waiver"."""
 
 
 def sparing(view: View, conditions: Sequence[Placed]) -> list[Placed]:
     """A condition that spares from a refusal is an alternative: "超过 7 天的退货申请应驳回，但商品存在质量问题的除外"."""
-    spared = [
-        a.id for a, v in view.of(Condition) if v.holds and _SPARED_ZH.match(view.requirement.text, view.at(a) + len(a.text))
-    ]
+    text = view.requirement.text
+    spared = [a.id for a, v in view.of(Condition) if v.holds and _SPARED_ZH.match(text, view.at(a) + len(a.text))]
+    for found in SPARED_EN.finditer(text) if view.language == "en" else ():
+        inside = [a for a, v in view.of(Condition) if v.holds and found.start("but") <= view.at(a) < found.end("but")]
+        banned = [a for a, _ in view.of(Limit) if found.start() <= view.at(a) < found.start("but")]
+        spared += [inside[0].id] if len(inside) == 1 and len(banned) == 1 else []
     return [replace(p, connective="or") if set(p.factor.atom_ids) & set(spared) else p for p in conditions]
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.atoms.numbers import quantities
-from testgen_runtime.documents.english import article, infinitive
+from testgen_runtime.documents.english import article, infinitive, third_person
 from testgen_runtime.documents.model import Bound, Limit, Span
 from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
@@ -78,6 +78,26 @@ _NOT_UNLESS: Final = re.compile(
     r"(?:unless|until|except\s(?:if|when))\s(?P<condition>[^.;]{6,100}?)(?:[.;]\s(?P<rest>[^.;]*))?\.?",
     re.I,
 )
+_ACT: Final = r"(?!be\b|have\b|not\b|only\b|never\b)[a-z]+(?:\s[a-z-]+){0,6}?"
+_UNTOLD_REST: Final = r"(?:(?:[.;]|,\s(?:whereas|while|but))\s(?P<rest>[^.;]*))?\.?"
+_ACT_UNLESS: Final = re.compile(
+    rf"(?:(?P<no>No)\s)?{NOUN}\s{COMPARED},?\s(?:(?:must|may|shall|can|will|should)(?P<not>\s(?:not|never))?|can(?P<not2>not)|"
+    rf"(?:is|are)(?P<not3>\snot)\s(?:allowed|permitted)\sto)\s(?P<act>{_ACT}),?\s"
+    rf"(?:unless|until|except\s(?:if|when))\s(?P<condition>[^.;,]{{6,100}}?){_UNTOLD_REST}",
+    re.I,
+)
+_ACT_ONLY_IF: Final = re.compile(
+    rf"{NOUN}\s{COMPARED},?\s(?:(?:may|can|shall|must)|(?:is|are)\s(?:allowed|permitted)\sto)\s"
+    rf"(?:only\s(?P<early>{_ACT})\s|(?P<act>{_ACT})\sonly\s)(?:if|when|while|provided\sthat|as\slong\sas)\s"
+    rf"(?P<condition>[^.;,]{{6,100}}?){_UNTOLD_REST}",
+    re.I,
+)
+_OTHERS_MAY: Final = re.compile(
+    r"(?:(?:all|any|every)\s)?(?:others?|lighter|heavier|smaller|larger|shorter|longer|younger|older|cheaper|lower|higher)\b[^.;\d]*?"
+    r"\b(?:may|can|(?:is|are|shall\sbe|will\sbe|must\sbe)\s(?:always\s)?(?:free|allowed|permitted|accepted|admitted|welcome|let))\b(?!\snot\b)[^.;\d]*",
+    re.I,
+)
+"""That the same is possible for all others: "All other dogs may board"."""
 _UP_TO: Final = re.compile(
     r"\b(?:up\sto|at\smost|or\s(?:less|below|under|lighter|shorter|smaller|lower|fewer|younger)|not\smore)\b", re.I
 )
@@ -167,6 +187,8 @@ def points(view: View) -> Iterator[TestPoint]:
             yield from _needed(view, found, Operation("accept", noun, by_system=True), condition)
     elif found := _NOT_UNLESS.fullmatch(text):
         yield from _not_unless(view, found)
+    elif found := _ACT_UNLESS.fullmatch(text) or _ACT_ONLY_IF.fullmatch(text):
+        yield from _act_needs(view, found)
     elif found := _NOT_TO.fullmatch(text):
         verb = infinitive(found["done"])
         side = side_of(found["than"], found["number"], found["old"] or "", noun := one(found["noun"].lower()))
@@ -210,25 +232,59 @@ def _not_unless(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     )
 
 
+def _act_needs(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    """ "A dog weighing more than 8 kg must not board the tram unless it wears a muzzle. All other dogs may board"."""
+    groups, noun, condition = found.groupdict(), one(found["noun"].lower()), found["condition"]
+    denied = found.re is _ACT_ONLY_IF or bool(groups["no"]) != any(groups[name] for name in ("not", "not2", "not3"))
+    if not denied or re.search(r"\d|\b(?:and|or|not|no|nor|unless|if)\b", condition) or not _agrees(found):
+        return
+    act = groups.get("early") or groups["act"]
+    side = side_of(found["than"], found["number"], found["old"] or "", noun)
+    if side is None or re.search(r"\b(?:and|or|only)\b", act):
+        return
+    condition = about(noun, condition)
+    for level, holds in [(lv, has) for lv in side.beyond for has in (True, False)] + [(lv, False) for lv in side.within]:
+        yield row(view, Operation(act, ""), level, condition, holds=holds, ok=holds or not level.good, thing=noun)
+
+
+_ACTING: Final = re.compile(r"(?:it|they|he|she)\s(?P<verb>(?!(?:is|are|has|have|was|can|must|may)\b)[a-z]+)\s")
+
+
 def about(noun: str, condition: str) -> str:
     """A condition with the thing that its pronouns stand for; a participle is said of the thing itself."""
     if re.match(r"[a-z]+(?:ed|en)\s(?:by|with|in)\s|under\s|in\sthe\s(?:company|presence)\s|[a-z]+ing\s(?:an?|the)\s", condition):
         condition = f"the {noun} is {condition}"
+    if acting := re.match(
+        r"(?:it|they|he|she)\s(?P<verb>(?!is\b|are\b|has\b|have\b|was\b|can\b|must\b|may\b)[a-z]+)\s", condition
+    ):
+        verb = acting["verb"]
+        condition = f"the {noun} {verb if verb.endswith('s') else third_person(verb)} {condition[acting.end() :]}"
     condition = re.sub(r"^an?\s(?!second\b|third\b|further\b|different\b)", "the ", condition)
-    condition = re.sub(
-        r"^they\shave\b|^it\shas\b", f"the {noun} has", re.sub(r"^they\sare\b|^it\sis\b", f"the {noun} is", condition)
-    )
+    condition = re.sub(r"^they\sare\b|^(?:it|he|she)\sis\b", f"the {noun} is", condition)
+    condition = re.sub(r"^they\shave\b|^(?:it|he|she)\shas\b", f"the {noun} has", condition)
     return re.sub(r"\b(?:it|them)\b", f"the {noun}", re.sub(r"\b(?:its|their)\b", f"the {noun}'s", condition))
 
 
 def _agrees(found: re.Match[str]) -> bool:
     """Whether what follows, if anything does, says that the same is possible up to the bound."""
     rest = found["rest"]
+    if rest and _OTHERS_MAY.fullmatch(rest) and not REFUSED.search(rest) and _other_side(rest, found["than"]):
+        return True
     return not rest or (
         _UP_TO.search(rest) is not None
         and not REFUSED.search(rest)
         and [q.value for q in quantities(rest)] == [q.value for q in quantities(found["number"])]
     )
+
+
+_TALL: Final = re.compile(r"heavier|larger|longer|older|higher", re.I)
+_SMALL: Final = re.compile(r"lighter|smaller|shorter|younger|cheaper|lower", re.I)
+
+
+def _other_side(rest: str, than: str) -> bool:
+    """Whether a comparison in what follows, if there is one, is of the side that the bound leaves out."""
+    above = _LOWER.search(than) is not None
+    return (_SMALL if not above else _TALL).search(rest) is None
 
 
 def side_of(words: str, number: str, old: str, thing: str, weighs: str = "") -> Side | None:
