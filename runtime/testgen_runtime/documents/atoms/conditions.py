@@ -70,7 +70,9 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
         shared = _shared_subject(parts[0].text) if unit.language == "en" else ""
         for part in parts:
             text = part.text
-            if shared and _NO_SUBJECT_EN.match(text):
+            if unit.language == "en" and (again := _WHO_AGAIN.match(text)):
+                text = f"{shared or _head_of(parts[0].text)} {text[again.end() :]}"
+            elif shared and _NO_SUBJECT_EN.match(text):
                 text = f"{shared} {text}"
             if unit.language == "zh":
                 text = worded_zh(text, subordinate.owner, several=len(parts) > 1)
@@ -124,6 +126,15 @@ def _of_nested(nested: tuple[list[Part], list[Part], str], number: int, *, trigg
         joined: Connective = "or" if connective == "or" else "and"
         out.append(Mention(part, text, opposite(text, "en"), True, joined, number, trigger))
     return out
+
+
+_WHO_AGAIN = re.compile(r"(?:who|that|which)\s(?=[a-z]+)", re.I)
+
+
+def _head_of(text: str) -> str:
+    """Who a second "who" is about: "the visitor carries …, or who holds a card" → "the visitor"."""
+    found = re.match(r"(?:the|an?|any|every|each|no)\s(?P<noun>[a-z-]+)", text, re.I)
+    return f"the {_one(found['noun'].lower())}" if found else "the person"
 
 
 def _weighed(unit: Unit) -> bool:

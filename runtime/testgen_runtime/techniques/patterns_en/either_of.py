@@ -11,7 +11,7 @@ from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.atoms.numbers import quantities
-from testgen_runtime.documents.english import article, third_person
+from testgen_runtime.documents.english import article, base_verb, third_person
 from testgen_runtime.documents.model import Limit
 from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.model import Input, TestPoint
@@ -45,6 +45,7 @@ _WHO: Final = re.compile(
 )
 _VERB: Final = re.compile(r"(?P<verb>[a-z]+)\s(?P<more>.+)")
 _BE: Final = {"are": "is", "have": "has", "do": "does"}
+_PLURAL: Final = {"is": "are", "has": "have", "does": "do"}
 _NOT_A_VERB: Final = re.compile(r"(?:not|no|only|also|either|neither|and|or|if|when|the|an?|[a-z]+(?:ing|ly))\b", re.I)
 _FAR: Final = ("km", "m", "miles", "metres", "meters", "kilometres", "kilometers")
 
@@ -75,7 +76,7 @@ def _read(text: str) -> tuple[str, tuple[Clause, ...], str] | None:
     """(who, the grounds, what is done)."""
     if found := _WHO.fullmatch(text):
         who = one(found["noun"].lower())
-        told = [_said(who, found["first"]), _said(who, _with_verb(found["first"], found["second"]))]
+        told = [ground(who, found["first"]), ground(who, _with_verb(found["first"], found["second"]))]
         return _whole(found, who, told)
     if found := _PEOPLE.fullmatch(text):
         named = [_HAS.fullmatch(found[name]) for name in ("first", "second")]
@@ -109,14 +110,16 @@ def _with_verb(first: str, second: str) -> str:
     return f"{verb} {second}" if verb in ("have", "are") and re.match(r"[a-z]+(?:ed|en)\s", second, re.I) else second
 
 
-def _said(who: str, words: str) -> Clause | None:
-    """ "work at night" of an employee; None where it is no verb with something behind it."""
+def ground(who: str, words: str) -> Clause | None:
+    """ "work at night" of an employee, "holds a card" of a visitor; None where it is no verb with something behind it."""
     found = _VERB.fullmatch(words)
     if found is None or _NOT_A_VERB.match(words) or re.search(r"\s(?:and|or)\s", words):
         return None
-    verb = _BE.get(found["verb"].lower()) or third_person(found["verb"].lower())
+    told = found["verb"].lower()
+    plural = _PLURAL.get(told) or base_verb(told) or told
+    verb = told if told != plural else _BE.get(told) or third_person(told)
     if any(True for _ in quantities(words)):
-        return _bounded(who, found["verb"].lower(), found["more"])
+        return _bounded(who, plural, found["more"])
     return _in_words(f"the {who} {verb} {found['more']}")
 
 

@@ -1,0 +1,161 @@
+"""Something granted or refused to one of whom one of several things is true: "The museum shall grant free admission to a visitor
+who is younger than 6 years or who holds a disability card. Any other visitor shall be refused free admission", "The depot shall
+reject a parcel that weighs more than 30 kg or that is damaged". Each ground holds alone, and none of them (29119-4, 5.2.6).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from testgen_runtime.documents.english import base_verb, infinitive
+from testgen_runtime.documents.vocabulary import words
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_en.either_of import ground
+from testgen_runtime.techniques.patterns_en.telling import REFUSED, as_one, point, statement
+from testgen_runtime.techniques.phrases import sentence
+from testgen_runtime.techniques.roles import one_of
+from testgen_runtime.techniques.trees import Clause, Tree, situations
+from testgen_runtime.techniques.view import View
+
+_NOUN: Final = r"(?:an?\s|any\s|every\s|each\s|all\s|the\s)?(?P<noun>(?:[a-z-]+\s){0,2}?[a-z-]+)"
+_WHO: Final = (
+    rf"(?P<only>only\s)?(?:(?P<to>to|for|from|by|of)\s)?(?P<only2>only\s)?{_NOUN}\s(?:who|that|which)\s(?P<grounds>[^.;:]+?)"
+)
+_REST: Final = (
+    r"(?:[.;]\s(?:but\s)?(?P<rest>(?i:(?:all|any|every)\sother|other|everyone\selse|everybody\selse|anyone\selse|anybody\selse|nobody\s"
+    r"else|no\sother|otherwise)\b[^.;]*))?\.?"
+)
+_MODAL: Final = r"(?:shall|must|may|can|will|should)"
+_ACTIVE: Final = re.compile(
+    rf"(?P<who>(?:The|An?)\s(?:[a-z-]+\s){{0,3}}?[a-z-]+|[A-Z][a-z]+s?)\s{_MODAL}\s(?P<only0>only\s)?(?P<verb>[a-z]+)\s"
+    rf"(?P<thing>(?:[a-z-]+\s){{0,5}}?){_WHO}{_REST}"
+)
+_PASSIVE: Final = re.compile(
+    rf"(?P<thing>(?:(?:The|An?)\s)?[A-Za-z][a-z-]*(?:\s[a-z-]+){{0,4}}?)\s(?:{_MODAL}\s(?P<only0>only\s)?be|is|are)\s(?P<done>[a-z]+)\s{_WHO}{_REST}"
+)
+_FIRST: Final = re.compile(
+    rf"(?P<only>Only\s)?(?:An?\s|Any\s|Every\s|Each\s|The\s|All\s)?(?P<noun>(?:[A-Za-z-]+\s){{0,2}}?[A-Za-z-]+)\s(?:who|that|which)\s"
+    rf"(?P<grounds>[^.;:]+?)\s{_MODAL}\s(?P<act>(?:be\s(?P<done>[a-z]+)|(?:get|receive|obtain))\b[^.;]*?){_REST}"
+)
+_SPLIT: Final = re.compile(r",?\sor\s(?:who\s|that\s|which\s)?|,\s(?:who|that|which)\s")
+_DENIES: Final = frozenset({"refuse", "reject", "deny", "decline", "block", "prevent", "exclude", "dismiss"})
+_POSSIBLE: Final = words(
+    "accept admit allow grant give offer issue approve permit provide release lend sell deliver open rent hire serve take let "
+    "ship pay refund waive exempt register enrol book transport carry load"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """`denied`: the grounds stand against it instead of for it."""
+
+    noun: str
+    grounds: str
+    do: str
+    denied: bool
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """Each ground alone, and none of them; nothing where one of them cannot be read or what follows says something else."""
+    rule = _read(statement(view))
+    if rule is None:
+        return
+    clauses = _clauses(rule)
+    if clauses is None:
+        return
+    for found in situations(Tree("or", clauses)):
+        ok = found.holds != rule.denied
+        yield point(
+            view,
+            technique=found.way.technique,
+            ok=ok,
+            inputs=found.inputs,
+            preconditions=found.lines,
+            do=sentence(rule.do, "en"),
+            see="The request is accepted." if ok else "The request is rejected.",
+            reason=found.way.reason,
+            weight=found.way.weight,
+            title=as_one(found.lines),
+            whole=True,
+        )
+
+
+def _read(text: str) -> _Rule | None:
+    if found := _FIRST.fullmatch(text):
+        noun, verb = one_of(found["noun"].lower()), infinitive(found["done"]) if found["done"] else "get"
+        act = found["act"]
+        do = f"as the {noun}, ask to {act}"
+    elif found := _ACTIVE.fullmatch(text):
+        noun, verb = one_of(found["noun"].lower()), found["verb"]
+        system = found["who"][:1].lower() + found["who"][1:]
+        to = f"{found['to']} " if found["to"] else ""
+        do = f"ask {system} to {_accepting(verb)} {found['thing']}{to}the {noun}"
+    elif found := _PASSIVE.fullmatch(text):
+        noun, verb = one_of(found["noun"].lower()), infinitive(found["done"])
+        thing = found["thing"][:1].lower() + found["thing"][1:]
+        if not found["to"]:
+            return None
+        do = f"ask for {thing} {found['to'].replace('to', 'for')} the {noun}"
+    else:
+        return None
+    groups = found.groupdict()
+    denied = verb in _DENIES
+    only = any(groups.get(name) for name in ("only", "only0", "only2"))
+    if verb is None or not (denied or verb in _POSSIBLE or (found.re is _FIRST and verb == "get")) or (denied and only):
+        return None
+    if not _told_of_others(found["rest"] or "", verb, denied=denied, closed=denied or only):
+        return None
+    return _Rule(noun, found["grounds"], do, denied)
+
+
+def _accepting(verb: str) -> str:
+    """What one asks for where the rule refuses it."""
+    return verb if verb not in _DENIES else "grant" if verb in ("refuse", "deny") else "accept"
+
+
+def _told_of_others(rest: str, verb: str, *, denied: bool, closed: bool) -> bool:
+    """Whether the others are told to fare the other way, or need not be told."""
+    if not rest:
+        return closed
+    turned_away = REFUSED.search(rest) is not None or re.match(r"no(?:body|\sother)\b", rest, re.I) is not None
+    if verb in ("waive", "exempt"):
+        turned_away = turned_away or re.search(r"\b(?:pays?|charged)\b", rest, re.I) is not None
+    let_in = re.search(r"\b(?:accepted|admitted|allowed|granted|may|receives?|issued|let in)\b", rest, re.I) is not None
+    return (turned_away and not denied) or (denied and let_in and not turned_away)
+
+
+def _clauses(rule: _Rule) -> tuple[Clause, ...] | None:
+    """The grounds as clauses; None where one cannot be read, where "and" joins some, or where two are of one value."""
+    told = re.sub(r"^(?P<verb>(?:is|are|has|have)\s)?either\s", lambda m: m["verb"] or "", rule.grounds)
+    pieces = _SPLIT.split(told)
+    if not 2 <= len(pieces) <= 4 or re.search(r"\b(?:and|but|if|unless|when|while|not|nor|neither|except)\b", rule.grounds):
+        return None
+    read: list[Clause] = []
+    verb = ""
+    for piece in pieces:
+        whole = _with_verb(piece, verb)
+        clause = ground(rule.noun, whole) if whole else None
+        if clause is None:
+            return None
+        verb = whole.split()[0]
+        read.append(clause)
+    names = [name for clause in read for name in {name for way in clause.ways for name in way.inputs}]
+    return tuple(read) if len(names) == len(set(names)) else None
+
+
+_FINITE: Final = re.compile(r"(?:is|are|has|have|was|were)\s\S|[a-z]+s\s(?:an?|the|at|in|on|to|for|with|less|more|no)\s\S", re.I)
+_STATE: Final = re.compile(
+    r"[a-z-]+(?:ed|en|ant|ent|ble|al|ive|sick|less|ful)\b|(?:an?|under|over|above|below|older|younger|at)\s\S", re.I
+)
+
+
+def _with_verb(piece: str, verb: str) -> str:
+    """A ground with a verb of its own ("holds a card") or, after "is", with that one ("disabled"); "" where it has none."""
+    if _FINITE.match(piece) or (base_verb(piece.split()[0]) is None and not verb):
+        return piece
+    if verb in ("is", "are") and _STATE.match(piece):
+        return f"{verb} {piece}"
+    return piece if re.match(r"[a-z]+\s(?:an?|the|at|in|on|to|for|with|less|more)\s\S", piece) and not _STATE.match(piece) else ""
