@@ -120,7 +120,7 @@ VERDICTS: dict[str, tuple[Tried, Tried]] = {
         {("refused", "Draft", "accountant")},
     ),
     "Editors and administrators may delete comments; readers and guests may not.": (
-        {("accepted", "Editor"), ("accepted", "administrator"), ("refused", "reader"), ("refused", "guest")},
+        {("accepted", "editor"), ("accepted", "administrator"), ("refused", "reader"), ("refused", "guest")},
         set(),
     ),
 }

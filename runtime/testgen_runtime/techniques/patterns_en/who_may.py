@@ -1,11 +1,13 @@
 """Who may, and in a sentence of its own who may not: "Closing an account is reserved to users with the role Owner or Operator.
 Requests of a Reader shall be answered with status 403", "A write-off must be approved by a director or a treasurer. Clerks and
-interns do not have permission to approve write-offs". Each role is tried (29119-4, 5.2.6)."""
+interns do not have permission to approve write-offs", "Dentists and hygienists may modify a plan; trainees shall be refused", "A
+roster may be viewed by drivers and loaders, but not by interns". Each role is tried (29119-4, 5.2.6)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from testgen_runtime.documents.english import infinitive, uncapitalised
@@ -30,6 +32,41 @@ _NOBODY_BUT: Final = re.compile(
     r"(?:Nobody|No\sone|No\sother\srole)\s(?:but|except|other\sthan|apart\sfrom)\s(?P<may>[^.;]{3,80}?)\s"
     r"(?:may|can|(?:is|are)\s(?:entitled|allowed|permitted|authori[sz]ed|able)\sto)\s(?P<act>[^.;]{3,80})\.\s(?P<others>[^.;]+)\.?"
 )
+_MAY: Final = r"(?:may|can|(?:is|are|shall\sbe)\s(?:allowed|permitted|entitled|authori[sz]ed|able)\sto)"
+_MAY_NOT: Final = (
+    r"(?:(?:may|must|shall|can|should)\s(?:not|never)|cannot|"
+    r"(?:is|are|shall)\snot\s(?:be\s)?(?:allowed|permitted|entitled|authori[sz]ed)\sto)"
+)
+_ACT: Final = r"(?P<act>(?!not\b|never\b|be\b|only\b|have\b)[a-z]+\s[^.;,]{2,60}?)"
+_PARTED: Final = r"(?:[.;]\s(?:but\s|while\s|whereas\s)?|,?\s(?:but|while|whereas)\s)"
+_PEOPLE_MAY: Final = re.compile(rf"(?:Only\s)?(?P<may>[A-Z][^.;]{{2,80}}?)\s{_MAY}\s{_ACT}{_PARTED}(?P<others>[^.;]+)\.?")
+_PEOPLE_MAY_NOT: Final = re.compile(
+    rf"(?P<not>[A-Z][^.;]{{2,80}}?)\s{_MAY_NOT}\s{_ACT}{_PARTED}(?P<may>[^.;]{{3,80}}?)\s{_MAY}(?:\sdo\s(?:so|it|this|that))?\.?"
+)
+_BUT_NOT_BY: Final = re.compile(
+    r"(?P<thing>(?:[A-Za-z-]+\s){0,6}?[a-z-]+)\s(?:may|can|shall|must)\s(?:only\s)?be\s(?P<done>[a-z]+)\s(?:only\s)?by\s(?P<may>[^.;]{3,80}?),?\s"
+    r"(?:(?:but|and|though)\s)?(?:not|never)\sby\s(?P<not>[^.;,]{3,60})(?:[.;]\s(?P<others>[^.;]+))?\.?"
+)
+_BUT_NOT: Final = re.compile(
+    rf"(?P<may>[A-Z][^.;]{{2,80}}?),?\s(?:but|though|and)\snot\s(?P<not>[^.;,]{{3,60}}?),?\s{_MAY}\s{_ACT}(?:[.;]\s(?P<others>[^.;]+))?\.?"
+)
+_TURNED_AWAY: Final = re.compile(
+    r"(?P<not>[^.;]{3,80}?)\s(?:(?:shall|must|will)\sbe|are|is)\s(?:refused|denied|rejected|declined|blocked|turned\saway|turned\sdown|sent\saway)"
+    r"(?:\s(?:this|that|it|access|permission|(?:this|that|the)\s(?:right|permission|action|request|operation)))?",
+    re.I,
+)
+_BY_TRADE: Final = re.compile(
+    r"(?:(?:[a-z]+(?:er|or|ist|ian|ant|ee|yst|eer|man|woman|men|women))|nurse|chef|cook|intern|clerk|guest|apprentice|pilot|guard|judge|coach|"
+    r"host|aide|porter|captain|principal|pupil|student|warden|steward|scribe|secretary|deputy|trustee|marshal|therapist)s?$|ies$",
+    re.I,
+)
+_NO_TRADE: Final = re.compile(
+    r"(?:order|number|letter|paper|computer|server|printer|folder|voucher|transfer|offer|trailer|sensor|door|error|factor|container|locker|"
+    r"plant|variant|restaurant|filter|marker|poster|charger|counter|register|header|footer|parameter|meter|water|power|motor|reactor|"
+    r"scooter|helicopter|tractor|elevator|generator|monitor|indicator|color|colour|floor|fee|coffee|committee|instrument|document)s?$",
+    re.I,
+)
+"""Things that end like trades."""
 _SENT_BY: Final = re.compile(
     r"(?:[A-Za-z]+\s){1,4}(?:by|from|of)\s(?P<not>[^.;]{3,80}?)(?:\sto\s[a-z]+\s[^.;,]{1,40}?)?\s"
     r"(?:shall|must|will|are|is)\s(?P<result>[^.;]+)",
@@ -57,43 +94,110 @@ _STATUS: Final = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Who may and who may not do what. `do`: what is done, "" where the operation words it; `others`: where a refusal is told."""
+
+    done: Operation
+    do: str
+    may: tuple[str, ...]
+    denied: tuple[str, ...]
+    others: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether somebody may and somebody else may not."""
+        return bool(self.may and self.denied) and not set(self.may) & set(self.denied)
+
+
 def points(view: View) -> Iterator[TestPoint]:
-    """A permission for each role that may, a refusal for each that the second sentence names."""
+    """A permission for each role that may, a refusal for each that is named as one that may not."""
     text = statement(view)
-    if found := _RESERVED.fullmatch(text):
-        first, _, rest = found["act"].partition(" ")
-        verb = infinitive(first.lower().removesuffix("ing") + "ed")
-        done = Operation(f"{verb} {rest}", "") if verb else None
-        do = f"{verb} {rest}"
-    elif found := _NOBODY_BUT.fullmatch(text):
-        verb, do = found["act"].split()[0], found["act"]
-        done = Operation(do, "")
-    elif found := _BY.fullmatch(text):
-        verb = infinitive(found["done"])
-        done = Operation(verb, uncapitalised(bare(found["thing"]))) if verb else None
-        do = ""
-    else:
+    told = next((one for one in (_apart(text), _in_one(text)) if one is not None and one.whole), None)
+    if told is None:
         return
-    named = bool(found.groupdict().get("named"))
-    may = _named(found["may"]) if named else _plain(found["may"])
-    denied = _denied(found["others"], verb or "", named=named)
-    if done is None or not may or not denied or set(may) & set(denied):
-        return
-    for role in (*may, *denied):
-        ok = role in may
+    for role in (*told.may, *told.denied):
+        ok = role in told.may
         yield point(
             view,
             technique=Technique.PERMISSION_MATRIX,
             ok=ok,
             inputs={"role": Input(role)},
             preconditions=(in_role(role, "en"),),
-            do=sentence(do, "en") if do else done.do(),
-            see=_seen(found["others"], done, ok=ok),
+            do=sentence(told.do, "en") if told.do else told.done.do(),
+            see=_seen(told.others, told.done, ok=ok),
             reason=f"the role {'has' if ok else 'lacks'} the right",
             weight=0.9 if ok else 0.92,
             title=f"role {role}",
             whole=True,
         )
+
+
+def _apart(text: str) -> _Told | None:
+    """Who may, and in a sentence of its own who may not."""
+    if found := _RESERVED.fullmatch(text):
+        first, _, rest = found["act"].partition(" ")
+        verb = infinitive(first.lower().removesuffix("ing") + "ed")
+        do = f"{verb} {rest}"
+        done = Operation(do, "") if verb else None
+    elif found := _NOBODY_BUT.fullmatch(text):
+        verb, do = found["act"].split()[0], found["act"]
+        done = Operation(do, "")
+    elif found := _BY.fullmatch(text):
+        verb, do = infinitive(found["done"]), ""
+        done = Operation(verb, uncapitalised(bare(found["thing"]))) if verb else None
+    else:
+        return None
+    named = bool(found.groupdict().get("named"))
+    may = _named(found["may"]) if named else _plain(found["may"])
+    denied = _denied(found["others"], verb or "", named=named)
+    return _Told(done, do, may, denied, found["others"]) if done else None
+
+
+def _in_one(text: str) -> _Told | None:
+    """Who may and who may not as the subjects of two clauses, or in one list: "drivers, but not interns"."""
+    if found := _BUT_NOT_BY.fullmatch(text) or _BUT_NOT.fullmatch(text):
+        denied = _plain(found["not"])
+        others = found["others"] or ""
+        again = (_denied(others, "", named=False) or _denied_again(others)) if others else denied
+        if not again or not denied:
+            return None
+        denied = tuple(dict.fromkeys((*denied, *again)))
+        if found.re is _BUT_NOT:
+            return _by_trade(_Told(Operation(found["act"], ""), found["act"], _plain(found["may"]), denied, others))
+        verb = "see" if found["done"].lower() == "seen" else infinitive(found["done"])
+        if verb is None or not all(_several(words) for words in (found["may"], found["not"])):
+            return None
+        return _Told(Operation(verb, uncapitalised(bare(found["thing"]))), "", _plain(found["may"]), denied, others)
+    if found := _PEOPLE_MAY_NOT.fullmatch(text):
+        done = Operation(found["act"], "")
+        return _by_trade(_Told(done, found["act"], _plain(found["may"]), _plain(found["not"]), ""))
+    if found := _PEOPLE_MAY.fullmatch(text):
+        denied = _denied_again(found["others"]) or _denied(found["others"], found["act"].split()[0], named=False)
+        return _by_trade(_Told(Operation(found["act"], ""), found["act"], _plain(found["may"]), denied, found["others"]))
+    return None
+
+
+def _denied_again(others: str) -> tuple[str, ...]:
+    """Whom "receptionists and trainees shall be refused" turns away."""
+    found = _TURNED_AWAY.fullmatch(others)
+    return _plain(found["not"]) if found else ()
+
+
+def _by_trade(told: _Told) -> _Told | None:
+    """What is told, where everybody is named by a trade or a role: "oversized requests shall be rejected" names nobody."""
+    people = (*told.may, *told.denied)
+    if any(re.match(r"(?:all|any|every|some|no)?\s?other\b|both\b|neither\b", who, re.I) for who in people):
+        return None  # who else there is, the general reading tells
+    return told if all(roles(who) or (_BY_TRADE.search(who) and not _NO_TRADE.search(who)) for who in people) else None
+
+
+def _several(words: str) -> bool:
+    """Whether each of a list is a plural or has an article, as people have: "by card, but not by cash" names none."""
+    pieces = re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", words)
+    return all(
+        re.match(r"(?:by\s)?(?:an?|the|its|their)\s", p, re.I) or p.rstrip().endswith(("s", "men", "people")) for p in pieces
+    )
 
 
 def _denied(others: str, verb: str, *, named: bool) -> tuple[str, ...]:
