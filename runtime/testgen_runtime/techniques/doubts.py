@@ -23,6 +23,13 @@ _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|
 _NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
 _OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
 
+_AGREED = re.compile(
+    r"\d[^.;]*?\s(?:unless|except\s(?:if|when))\s(?![^.;]*\b(?:not|no|never|nobody)\b)[^.;\d]*?"
+    r"\b(?:agree[sd]?|approve[sd]|consent(?:s|ed)?|permit(?:s|ted)|authori[sz]e[sd]|exempt(?:s|ed)?|allow(?:s|ed))\b",
+    re.IGNORECASE,
+)
+"""What lifts a bound because somebody agreed: "at most 6 persons, unless the owner has agreed to more"."""
+
 _OR_OF_ZH = re.compile(r"或者?(?:来自|属于|位于|含有?|包含)[^，,。；]{1,24}的")
 _RAISED_ZH = re.compile(
     r"(?:但是?|而)[^，,。；;]{2,30}?(?:放宽|提高|提升|上调|延长|增加|扩大|降低|下调|缩短|减少)(?:至|到|为)\s?\d"
@@ -44,7 +51,7 @@ def doubtful(view: View, rule: Rule) -> bool:
     if any(_NO_OWNER.match(value.subject) for _, value in view.of(State)):
         return True
     kinds = {factor.kind for factor in rule.factors}
-    if kinds >= {AtomKind.LIMIT, AtomKind.CONDITION} and _several_bans_lifted(view):
+    if kinds >= {AtomKind.LIMIT, AtomKind.CONDITION} and (_several_bans_lifted(view) or _agreed(view, rule)):
         return True
     if _OWN_AND_OTHERS.search(view.requirement.text) and kinds & {AtomKind.STATE, AtomKind.ACTOR}:
         return AtomKind.ACTOR not in kinds or AtomKind.STATE not in kinds
@@ -58,6 +65,12 @@ def _several_bans_lifted(view: View) -> bool:
         if len(banned) > 1:
             return True
     return False
+
+
+def _agreed(view: View, rule: Rule) -> bool:
+    """ "at most 6 persons, unless the owner has agreed to more", where the agreement stands beside the bound as a demand."""
+    beside = any(cluster.connective == "and" and len(cluster.factors) > 1 for cluster in rule.clusters)
+    return beside and _AGREED.search(view.requirement.text) is not None
 
 
 def _doubtful_zh(view: View, rule: Rule) -> bool:

@@ -71,7 +71,8 @@ def mentions(unit: Unit, number: int, taken: Sequence[tuple[int, int]]) -> list[
         for part in parts:
             text = part.text
             if unit.language == "en" and (again := _WHO_AGAIN.match(text)):
-                text = f"{shared or _head_of(parts[0].text)} {text[again.end() :]}"
+                whose = "'s" if again["whose"] else ""
+                text = f"{shared or _head_of(parts[0].text)}{whose} {text[again.end() :]}"
             elif shared and _NO_SUBJECT_EN.match(text):
                 text = f"{shared} {text}"
             if unit.language == "zh":
@@ -128,7 +129,7 @@ def _of_nested(nested: tuple[list[Part], list[Part], str], number: int, *, trigg
     return out
 
 
-_WHO_AGAIN = re.compile(r"(?:who|that|which)\s(?=[a-z]+)", re.I)
+_WHO_AGAIN = re.compile(r"(?:who|that|which|(?P<whose>whose))\s(?=[a-z]+)", re.I)
 
 
 def _head_of(text: str) -> str:

@@ -215,7 +215,7 @@ OBSERVABLE = re.compile(
     I,
 )
 WHOSE = re.compile(
-    r"\b(?:(?:an?|any|the|each|every)\s)?(?P<noun>[a-z][\w-]*)\swhose\s(?P<clause>[a-z][\w -]{1,60}?\s(?:is|are|has|have|was|"
+    r"\b(?:(?:an?|any|the|each|every)\s)?(?P<noun>(?!(?:or|and|but)\b)[a-z][\w-]*)\swhose\s(?P<clause>[a-z][\w -]{1,60}?\s(?:is|are|has|have|was|"
     r"were|does|do)\s[^,;]{2,120}?)"
     r"(?=\s(?:shall|must|may|can|cannot|should|will)\b|,|$)",
     I,

@@ -120,6 +120,8 @@ def ground(who: str, words: str) -> Clause | None:
     verb = told if told != plural else _BE.get(told) or third_person(told)
     if any(True for _ in quantities(words)):
         return _bounded(who, plural, found["more"])
+    if verb not in ("is", "has") and (lacks := re.match(r"no\s(?P<what>.+)", found["more"])):
+        return _in_words(f"the {who} does not {plural} any {lacks['what']}")
     return _in_words(f"the {who} {verb} {found['more']}")
 
 

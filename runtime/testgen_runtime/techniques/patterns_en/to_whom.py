@@ -1,6 +1,8 @@
 """Something granted or refused to one of whom one of several things is true: "The museum shall grant free admission to a visitor
 who is younger than 6 years or who holds a disability card. Any other visitor shall be refused free admission", "The depot shall
-reject a parcel that weighs more than 30 kg or that is damaged". Each ground holds alone, and none of them (29119-4, 5.2.6).
+reject a parcel that weighs more than 30 kg or that is damaged", "Loans shall be granted to applicants who earn at least 1,500 EUR
+and are not in debt; all others shall be refused". Each ground alone, and none of them; all demands, and each failing alone
+(29119-4, 5.2.6).
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ _REST: Final = (
 )
 _MODAL: Final = r"(?:shall|must|may|can|will|should)"
 _ACTIVE: Final = re.compile(
-    rf"(?P<who>(?:The|An?)\s(?:[a-z-]+\s){{0,3}}?[a-z-]+|[A-Z][a-z]+s?)\s{_MODAL}\s(?P<only0>only\s)?(?P<verb>[a-z]+)\s"
+    rf"(?P<who>(?:The|An?)\s(?:[a-z-]+\s){{0,3}}?[a-z-]+|[A-Z][a-z]+s?)\s{_MODAL}\s(?P<only0>only\s)?(?P<verb>(?!be\b|not\b|have\b)[a-z]+)\s"
     rf"(?P<thing>(?:[a-z-]+\s){{0,5}}?){_WHO}{_REST}"
 )
 _PASSIVE: Final = re.compile(
@@ -38,9 +40,17 @@ _PASSIVE: Final = re.compile(
 )
 _FIRST: Final = re.compile(
     rf"(?P<only>Only\s)?(?:An?\s|Any\s|Every\s|Each\s|The\s|All\s)?(?P<noun>(?:[A-Za-z-]+\s){{0,2}}?[A-Za-z-]+)\s(?:who|that|which)\s"
-    rf"(?P<grounds>[^.;:]+?)\s{_MODAL}\s(?P<act>(?:be\s(?P<done>[a-z]+)|(?:get|receive|obtain))\b[^.;]*?){_REST}"
+    rf"(?P<grounds>[^.;:]+?)\s(?:{_MODAL}\s(?P<act>be\s(?P<done>[a-z]+)\b[^.;]*?|(?:get|receive|obtain)\b[^.;]*?)|"
+    rf"(?:(?:must|may|shall|can|should)\s(?:not|never)|cannot)\s(?P<barred>(?!be\b)[a-z]+[^.;,]*?)){_REST}"
 )
-_SPLIT: Final = re.compile(r",?\sor\s(?:who\s|that\s|which\s)?|,\s(?:who|that|which)\s")
+_SPLIT: Final = {
+    word: re.compile(rf",?\s{word}\s(?:also\s)?(?:who\s|that\s|which\s)?|,\s(?:who\s|that\s|which\s)?") for word in ("and", "or")
+}
+_MIXED: Final = re.compile(
+    r"\b(?:but|if|unless|when|while|nor|neither|except|until|only)\b|"
+    r"(?<!\bis )(?<!\bare )(?<!\bhas )(?<!\bhave )(?<!\bdoes )(?<!\bdo )\bnot\b",
+    re.I,
+)
 _DENIES: Final = frozenset({"refuse", "reject", "deny", "decline", "block", "prevent", "exclude", "dismiss"})
 _POSSIBLE: Final = words(
     "accept admit allow grant give offer issue approve permit provide release lend sell deliver open rent hire serve take let "
@@ -63,10 +73,10 @@ def points(view: View) -> Iterator[TestPoint]:
     rule = _read(statement(view))
     if rule is None:
         return
-    clauses = _clauses(rule)
-    if clauses is None:
+    tree = _tree(rule)
+    if tree is None:
         return
-    for found in situations(Tree("or", clauses)):
+    for found in situations(tree):
         ok = found.holds != rule.denied
         yield point(
             view,
@@ -86,19 +96,27 @@ def points(view: View) -> Iterator[TestPoint]:
 def _read(text: str) -> _Rule | None:
     if found := _FIRST.fullmatch(text):
         noun, verb = one_of(found["noun"].lower()), infinitive(found["done"]) if found["done"] else "get"
-        act = found["act"]
-        do = f"as the {noun}, ask to {act}"
+        do = f"as the {noun}, {found['barred'] or 'ask to ' + found['act']}"
+        if found["barred"]:
+            verb = "prevent"
+        elif verb in _DENIES:
+            do = f"submit the {noun}"
     elif found := _ACTIVE.fullmatch(text):
         noun, verb = one_of(found["noun"].lower()), found["verb"]
         system = found["who"][:1].lower() + found["who"][1:]
         to = f"{found['to']} " if found["to"] else ""
-        do = f"ask {system} to {_accepting(verb)} {found['thing']}{to}the {noun}"
+        asked = _accepting(verb, found["to"])
+        do = f"ask {system} to {asked} {found['thing']}{to}the {noun}"
     elif found := _PASSIVE.fullmatch(text):
         noun, verb = one_of(found["noun"].lower()), infinitive(found["done"])
         thing = found["thing"][:1].lower() + found["thing"][1:]
         if not found["to"]:
             return None
-        do = f"ask for {thing} {found['to'].replace('to', 'for')} the {noun}"
+        if found["to"].lower() == "by":
+            act, verb = f"{verb} {thing}", "accept" if verb and verb not in _DENIES else None
+            do = f"as the {noun}, {act}"
+        else:
+            do = f"ask for {thing} {found['to'].replace('to', 'for')} the {noun}"
     else:
         return None
     groups = found.groupdict()
@@ -111,9 +129,9 @@ def _read(text: str) -> _Rule | None:
     return _Rule(noun, found["grounds"], do, denied)
 
 
-def _accepting(verb: str) -> str:
-    """What one asks for where the rule refuses it."""
-    return verb if verb not in _DENIES else "grant" if verb in ("refuse", "deny") else "accept"
+def _accepting(verb: str, to: str | None) -> str:
+    """What one asks for where the rule refuses it: "grant a loan to the applicant", "accept the parcel"."""
+    return verb if verb not in _DENIES else "grant" if to and verb in ("refuse", "deny") else "accept"
 
 
 def _told_of_others(rest: str, verb: str, *, denied: bool, closed: bool) -> bool:
@@ -127,11 +145,15 @@ def _told_of_others(rest: str, verb: str, *, denied: bool, closed: bool) -> bool
     return (turned_away and not denied) or (denied and let_in and not turned_away)
 
 
-def _clauses(rule: _Rule) -> tuple[Clause, ...] | None:
-    """The grounds as clauses; None where one cannot be read, where "and" joins some, or where two are of one value."""
-    told = re.sub(r"^(?P<verb>(?:is|are|has|have)\s)?either\s", lambda m: m["verb"] or "", rule.grounds)
-    pieces = _SPLIT.split(told)
-    if not 2 <= len(pieces) <= 4 or re.search(r"\b(?:and|but|if|unless|when|while|not|nor|neither|except)\b", rule.grounds):
+def _tree(rule: _Rule) -> Tree | None:
+    """The grounds joined by "and" or by "or"; None where one cannot be read, both join them, or two are of one value."""
+    told = re.sub(r"^(?P<verb>(?:is|are|has|have)\s)?(?:either|both)\s", lambda m: m["verb"] or "", rule.grounds)
+    told = re.sub(r"\bbetween\s(\S+)\sand\s", r"\1 to ", told)
+    joints = [word for word in ("and", "or") if re.search(rf"\s{word}\s", told)]
+    if len(joints) != 1 or _MIXED.search(told):
+        return None
+    pieces = _SPLIT[joints[0]].split(told)
+    if not 2 <= len(pieces) <= 4:
         return None
     read: list[Clause] = []
     verb = ""
@@ -143,10 +165,12 @@ def _clauses(rule: _Rule) -> tuple[Clause, ...] | None:
         verb = whole.split()[0]
         read.append(clause)
     names = [name for clause in read for name in {name for way in clause.ways for name in way.inputs}]
-    return tuple(read) if len(names) == len(set(names)) else None
+    return Tree("and" if joints[0] == "and" else "or", tuple(read)) if len(names) == len(set(names)) else None
 
 
-_FINITE: Final = re.compile(r"(?:is|are|has|have|was|were)\s\S|[a-z]+s\s(?:an?|the|at|in|on|to|for|with|less|more|no)\s\S", re.I)
+_FINITE: Final = re.compile(
+    r"(?:is|are|has|have|was|were)\s\S|(?!whose\s)[a-z]+s\s(?:(?:an?|the|at|in|on|to|for|with|less|more|no)\s\S|\S*\d)", re.I
+)
 _STATE: Final = re.compile(
     r"[a-z-]+(?:ed|en|ant|ent|ble|al|ive|sick|less|ful)\b|(?:an?|under|over|above|below|older|younger|at)\s\S", re.I
 )

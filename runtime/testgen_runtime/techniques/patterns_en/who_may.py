@@ -169,6 +169,7 @@ def _in_one(text: str) -> _Told | None:
         if verb is None or not all(_several(words) for words in (found["may"], found["not"])):
             return None
         return _Told(Operation(verb, uncapitalised(bare(found["thing"]))), "", _plain(found["may"]), denied, others)
+    text = re.sub(r"^Neither\s(\w)([^.;]+?)\snor\s([^.;]+?)\s(may|can)\s", _both_not, text)
     if found := _PEOPLE_MAY_NOT.fullmatch(text):
         done = Operation(found["act"], "")
         return _by_trade(_Told(done, found["act"], _plain(found["may"]), _plain(found["not"]), ""))
@@ -176,6 +177,11 @@ def _in_one(text: str) -> _Told | None:
         denied = _denied_again(found["others"]) or _denied(found["others"], found["act"].split()[0], named=False)
         return _by_trade(_Told(Operation(found["act"], ""), found["act"], _plain(found["may"]), denied, found["others"]))
     return None
+
+
+def _both_not(found: re.Match[str]) -> str:
+    """ "Neither trainees nor guests may" as "Trainees and guests may not"."""
+    return f"{found[1].upper()}{found[2]} and {found[3]} {found[4]} not "
 
 
 def _denied_again(others: str) -> tuple[str, ...]:
