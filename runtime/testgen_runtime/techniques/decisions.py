@@ -18,7 +18,7 @@ _LEAD = re.compile(
     r"^(if|when|whenever|while|once|unless|after|before|as long as|provided that|in case|only if|where|until)\b[\s,]*", re.I
 )
 _LEAD_ZH = re.compile(r"^(如果|若|当|只有|只要|一旦|除非|在|假如|如)")
-_TAIL_ZH = re.compile(r"(的时候|的情况下|时|(?<!之)后|的话|则)$")
+_TAIL_ZH = re.compile(r"(的时候|的情况下|时|(?<!之)后|的话|(?<![规准法原守细])则)$")
 _PREDICATE = re.compile(
     r"^(?P<subject>.{2,60}?)\s+(?P<predicate>(?:is|are|was|were|has|have|had|does|do|did|can|could|cannot|contains?|"
     r"equals?|fails?|"

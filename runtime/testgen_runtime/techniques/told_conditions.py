@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from testgen_runtime.documents.atoms.violations_zh import VIOLATED
 from testgen_runtime.documents.model import Atom, AtomKind, Condition, Limit, State
 from testgen_runtime.techniques.compared import compared_factor
 from testgen_runtime.techniques.decisions import Proposition, condition_factor, proposition
@@ -168,9 +169,19 @@ def _names_state(text: str, state: State) -> bool:
     return any(name.lower() in text.lower() for name in (*state.allowed, *state.refused))
 
 
+def _of_what_breaks(view: View, condition: Atom, result: Atom) -> bool:
+    """Whether a result behind a condition becomes of what breaks a rule told between them: in "设置密码时，长度不少于 8 位，长度
+    不满足要求的应拒绝" nobody is turned away for setting a password."""
+    if view.language != "zh" or not condition.text or result.span.start < condition.span.end:
+        return False
+    between = view.requirement.text[view.at(condition) + len(condition.text) : view.at(result) + len(result.text)]
+    _, *later = re.split("[，；。,;]", between)
+    return any(VIOLATED.match(piece.strip()) for piece in later)
+
+
 def _refuses(view: View, condition: Atom) -> bool:
     """Whether a condition leads to a refusal: the next result of its sentence, else the last one before it."""
-    here = view.results({view.sentence(condition)})
+    here = [atom for atom in view.results({view.sentence(condition)}) if not _of_what_breaks(view, condition, atom)]
     after = [atom for atom in here if atom.span.start >= condition.span.end]
     before = [atom for atom in here if atom.span.start < condition.span.start]
     return negative(after[0]) if after else bool(before) and negative(before[-1])

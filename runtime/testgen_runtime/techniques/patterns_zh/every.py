@@ -12,6 +12,7 @@ from testgen_runtime.techniques.patterns_zh import (
     approvals,
     beyond_needs,
     both_ends,
+    changed_states,
     class_limits,
     closed_times,
     codes,
@@ -37,6 +38,7 @@ from testgen_runtime.techniques.patterns_zh import (
     quoted_states,
     raised,
     reached,
+    rights,
     role_grid,
     sides,
     states_apart,
@@ -53,6 +55,7 @@ MOST_CHARACTERS: Final = 200
 
 _PATTERNS: Final = (
     states_apart,
+    changed_states,
     listed_states,
     amounts_by_role,
     grounds,
@@ -66,6 +69,7 @@ _PATTERNS: Final = (
     class_limits,
     either,
     who_may,
+    rights,
     sides,
     both_ends,
     accepted_values,
