@@ -51,7 +51,7 @@ def _server(project: TestGenProject, facts: Facts, name: str, image: str) -> Man
             {"name": "NEO4J_dbms_usage__report_enabled", "value": "false"},
         ],
         ports=[{"name": "bolt", "containerPort": names.PORT_BOLT, "protocol": "TCP"}],
-        startupProbe=pods.probe(answers, period=2, timeout=5, failures=150),
+        startupProbe=pods.probe(answers, period=2, timeout=5, failures=900),  # half an hour: it may recover a large graph first
         readinessProbe=pods.probe(answers, period=5, timeout=5, failures=3),
         livenessProbe=pods.probe(answers, period=10, timeout=5, failures=6),
         mounts=[("data", "/data"), ("logs", "/logs"), ("conf", f"{HOME}/conf"), ("run", f"{HOME}/run"), ("tmp", "/tmp")],  # noqa: S108
