@@ -16,6 +16,10 @@ def exposure(**fields: Any) -> dict[str, Any]:
     return {"exposure": {**INGRESS, **fields}}
 
 
+def models_at(url: str) -> dict[str, Any]:
+    return {"llm": {"providers": [{"name": "a", "url": url}], "routes": [{"provider": "a", "model": "m"}]}}
+
+
 MODES_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
     "microservices with every part": {
         "mode": "Microservices",
@@ -55,6 +59,19 @@ MODES_ACCEPTED: Final[dict[str, dict[str, Any]]] = {
             "fourEyes": True,
             "jwt": {"issuer": "https://login.example", "jwksUrl": "https://login.example/keys"},
         }
+    },
+    **{
+        f"models that are not this project's own at {url}": {**exposure(), **models_at(url)}
+        for url in (
+            "http://shop.ai.svc:80",
+            "http://shop-api-blue.ai.svc.cluster.local",
+            "http://shopping/v1",
+            "http://shop-x-api-blue",
+            "http://shop-llm-blue2:1/shop",
+            "http://shop-ollama:11434",
+            "https://cases.example.com.example/",
+            "http://models.ai/http://shop",
+        )
     },
     "callers with a shared secret": {"access": {"jwt": {"secretRef": {"name": "jwt", "key": "secret"}}}},
 }
@@ -246,6 +263,24 @@ MODES_REFUSED: Final[tuple[Refused, ...]] = (
         },
         "leads to the pod's or the node's own machine",
         "spec.llm.providers[0].url",
+    ),
+    *(
+        Refused(
+            f"models of this project itself at {url}",
+            models_at(url),
+            "leads back to a Service of this project itself",
+            "spec.llm.providers",
+        )
+        for url in ("http://shop", "http://shop:80/v1", "HTTP://Shop-preview/", "https://shop-ai-gateway-green?x", "http://shop.")
+    ),
+    *(
+        Refused(
+            f"models of the host of this project itself at {url}",
+            {**exposure(), **models_at(url)},
+            "leads back to exposure.host, so to this project itself",
+            "spec.llm.providers",
+        )
+        for url in ("https://cases.example.com", "https://CASES.example.com:443/v1")
     ),
     *(
         Refused(

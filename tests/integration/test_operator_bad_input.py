@@ -291,3 +291,22 @@ async def test_a_spec_that_becomes_invalid_leaves_what_runs_as_it_is(tmp_path: P
         await on.admin.merge(path("well"), {"spec": {"mode": "Monolith", "replicas": None}})
         await until(on.admin, "well", is_ready)
         await on.another_becomes_ready()
+
+
+async def test_models_that_lead_back_to_the_project_are_refused_by_whoever_can_tell(tmp_path: Path) -> None:
+    """The API server knows the project's name, the operator its namespace too."""
+
+    def circle(url: str) -> Json:
+        return project("circle", {"llm": {"providers": [{"name": "a", "url": url}], "routes": [{"provider": "a", "model": "m"}]}})
+
+    async with stage(tmp_path) as on:
+        status, text = await created(on.admin, circle("http://circle:80/v1"))
+        assert status == 422
+        [cause] = json.loads(text)["details"]["causes"]
+        assert cause["field"] == "spec.llm.providers"
+        assert "leads back to a Service of this project itself: name a model server" in cause["message"]
+        assert (await created(on.admin, circle(f"http://circle.{NAMESPACE}.svc")))[0] == 201
+        found = await until(on.admin, "circle", is_refused)
+        assert "spec.llm.providers: a provider's url leads back to a Service" in found["SpecValid"]["message"]
+        assert await children(on.admin, "circle") == {}
+        await on.another_becomes_ready()

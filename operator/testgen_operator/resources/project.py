@@ -114,7 +114,8 @@ def validate(project: TestGenProject) -> list[Problem]:
 
     A status that counts pods is that of a project which was accepted once: `status.compute` writes none for a refused one.
     """
-    return broken_rules(project.name, as_json(project.spec), new="replicas" not in project.status)
+    new = "replicas" not in project.status
+    return broken_rules(project.name, as_json(project.spec), namespace=project.namespace, new=new)
 
 
 def changed(before: Spec, after: Spec) -> list[Problem]:

@@ -80,7 +80,8 @@ def _rows(node: Json, at: str) -> Iterator[str]:
 
 def _rules(node: Json, at: str) -> Iterator[str]:
     for rule in node.get("x-kubernetes-validations", ()):
-        yield f"| `{at or 'metadata.name'}` | {_plain(rule['message'])} |"
+        below = f"{at}{rule.get('fieldPath', '')}".lstrip(".")
+        yield f"| `{below or 'metadata.name'}` | {_plain(rule['message'])} |"
     for name, below in node.get("properties", {}).items():
         yield from _rules(below, f"{at}.{name}".lstrip("."))
     if "items" in node:

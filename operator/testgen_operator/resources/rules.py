@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from testgen_operator import names
-from testgen_operator.resources import rules_exposure, rules_meaning, rules_modes, rules_rollout, rules_stores
+from testgen_operator.resources import rules_cycles, rules_exposure, rules_meaning, rules_modes, rules_rollout, rules_stores
 from testgen_operator.resources.problems import Problem
 from testgen_operator.resources.rules_base import (
     BAD_REFERENCE,
@@ -113,6 +113,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *storage("spec.llm.providers[].managed", "modelSource", "Pull"),
     *resources("spec.llm.providers[].managed.resources"),
     matches("spec.llm.routes[].model", MODEL, "is no model name: write it as `ollama list` shows it, such as qwen2.5-coder:1.5b"),
+    *rules_cycles.RULES,
     *rules_modes.RULES,
     *rules_stores.RULES,
     *rules_exposure.RULES,
@@ -121,14 +122,15 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def broken_rules(name: str, spec: Mapping[str, Any], *, new: bool = True) -> list[Problem]:
+def broken_rules(name: str, spec: Mapping[str, Any], *, namespace: str = "", new: bool = True) -> list[Problem]:
     """The problems of a project called `name` with this spec (JSON, camelCase, defaults filled in).
 
-    `new`: whether it has never been accepted; one that has is not held against rules that are younger than it may be.
+    `namespace`: where it is, empty where nobody knows yet. `new`: whether it has never been accepted; one that has is not held
+    against rules that are younger than it may be.
     """
-    whole = {"metadata": {"name": name}, "spec": spec}
+    whole = {"metadata": {"name": name, "namespace": namespace}, "spec": spec}
     return [
-        Problem(path or "metadata.name", rule.message)
+        Problem(rule.of or path or "metadata.name", rule.message)
         for rule in RULES
         if rule.holds is not None and (new or not (rule.new_only or rule.tolerated))
         for path, node in _nodes(whole, rule.at)

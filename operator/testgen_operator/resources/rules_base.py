@@ -33,6 +33,7 @@ class Rule:
     `new_only`: it is younger than objects that break it and cannot be mended, so it speaks of objects that are being created.
     `tolerated`: it is younger than objects that break it and does no harm there, so the operator serves one that was accepted
     once; the API server and the webhook refuse it at the next change of that part.
+    `of`: the path that a refusal names, where a rule has to stand above what it speaks of.
     """
 
     at: str
@@ -42,6 +43,7 @@ class Rule:
     new_only: bool = False
     tolerated: bool = False
     keeps: Callable[[Any, Any], bool] | None = None
+    of: str = ""
 
 
 def matches(at: str, pattern: str, message: str) -> Rule:

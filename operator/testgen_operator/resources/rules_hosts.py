@@ -76,7 +76,7 @@ def network(at: str) -> Rule:
     )
 
 
-def _of_url(url: str) -> str:
+def host_of(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -92,4 +92,4 @@ def place_of_url(at: str, message: str = BAD_PLACE) -> Rule:
     """The host of a URL. In CEL matched within the whole text: the API server charges by the longest text that there could be,
     and knows no bound of a part."""
     cel = f"!self.matches(r'(?i)^[a-z0-9+.-]+://({OWN_MACHINE}|{SIX})[.]?([:/?#].*)?$')"
-    return Rule(at, message, cel, lambda url: is_a_place(_of_url(url)))
+    return Rule(at, message, cel, lambda url: is_a_place(host_of(url)))

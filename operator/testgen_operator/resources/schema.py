@@ -99,6 +99,8 @@ def check(rule: Rule) -> Json:
     found: Json = {"rule": rule.cel, "message": rule.message}
     if rule.new_only:
         found |= {"rule": f"oldSelf.hasValue() || {rule.cel}", "optionalOldSelf": True}
+    if rule.of:
+        found["fieldPath"] = rule.of.removeprefix(rule.at) if rule.at else f".{rule.of}"
     if "oldSelf" not in rule.cel:
         found["reason"] = "FieldValueInvalid"
     return found

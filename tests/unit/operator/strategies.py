@@ -36,7 +36,10 @@ def llms(draw: st.DrawFn) -> dict[str, Any]:
         st.sampled_from([{"modelSource": "Image"}, {"modelSource": "Pull", "storage": draw(STORAGE)}, {}])
     )
     managed = {"managed": pulls | draw(optional(image=IMAGES))}
-    places: list[dict[str, Any]] = [draw(st.sampled_from([managed, {"url": "http://a:1/"}])), {"url": "https://b.example"}]
+    places: list[dict[str, Any]] = [
+        draw(st.sampled_from([managed, {"url": "http://models.ai:1/"}])),
+        {"url": "https://b.example"},
+    ]
     routes = [{"task": "Any", "model": "m0:1b"}, {"task": "GenerateCases", "model": "team/m1:1b"}]
     return {
         "providers": [place | {"name": name} for name, place in zip(providers, places, strict=False)],
