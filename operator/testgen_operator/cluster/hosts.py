@@ -1,4 +1,5 @@
-"""Which project has which host: one project a host in the whole cluster, and whoever was there first keeps it.
+"""Which project has which host: one project a host among the namespaces that this operator watches, and whoever was there first
+keeps it. Ingresses and routes of others are not looked at.
 
 An index over the cache, built from it once and kept up by every reconcile. It decides nothing that a restart would decide
 otherwise: age is the project's creationTimestamp, and its uid where two are of the same second.

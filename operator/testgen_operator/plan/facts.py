@@ -208,7 +208,7 @@ class Facts:
     operator_namespace: str = ""
     """Where the operator's own pods are; empty where it runs outside of the cluster."""
     host_taken: bool = False
-    """Whether an older project of the cluster has the host that this one asks for."""
+    """Whether an older project that this operator watches has the host that this one asks for."""
     admissions: Mapping[ObjectKey, str] = field(default_factory=dict)
     """Of each live Certificate and HTTPRoute: `True` once it is ready or accepted, `False` when it is refused, else empty."""
     config_maps_in_use: frozenset[str] = frozenset()

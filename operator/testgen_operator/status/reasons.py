@@ -218,7 +218,7 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "kubectl -n {namespace} create secret tls {subject} --cert=<file> --key=<file>",
     ),
     Reason.HOST_CONFLICT: Meaning(
-        "Host {subject} belongs to an older project of this cluster: choose another one in spec.exposure.host",
+        "Host {subject} belongs to an older project: choose another one in spec.exposure.host",
         "kubectl get tgp -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,HOST:.spec.exposure.host",
     ),
     Reason.API_NOT_SERVED: Meaning(

@@ -10,7 +10,7 @@ from testgen_operator.status.runbooks_stores import Words
 RUNBOOKS: Final[dict[Reason, Words]] = {
     Reason.HOST_CONFLICT: (
         (
-            "Another project of this cluster asked for the same host earlier; whoever was there first keeps it.",
+            "Another project that this operator watches asked for the same host earlier; whoever was there first keeps it.",
             "A project was made anew under another name or namespace before the old one was deleted.",
         ),
         (
