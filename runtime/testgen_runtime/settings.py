@@ -67,6 +67,8 @@ class Server(Part):
     trusted_proxies: tuple[str, ...] = ()  # S3-109: networks (CIDR), or `unix`, whose X-Forwarded-For and -Proto are believed
 
     cors_origins: tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")], ...] = ()  # S3-062
+    allowed_hosts: tuple[Annotated[str, Field(pattern=r"^([*][.])?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")], ...] = ()
+    """Names that callers may ask for, `*.example.com` for all below it; empty: any (S2-108, S2-111, S2-114)."""
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -54,6 +54,20 @@ async def test_an_origin_of_the_settings_may_call_without_credentials_and_no_oth
     assert "access-control-allow-origin" not in other.headers
 
 
+async def test_only_hosts_of_the_settings_are_answered_where_some_are_named(
+    target: Target, settings: Callable[..., Settings]
+) -> None:
+    async with running(settings(server=Server(allowed_hosts=("cases.example",))), target) as api:
+        answers = [
+            (await api.http.get("/api/v1/documents", headers={"Host": host})).status_code
+            for host in ("cases.example", "evil.example")
+        ]
+        probe = await api.http.get("/ready", headers={"Host": "10.42.0.7"})
+
+    assert answers == [401, 400]  # it has no key
+    assert probe.status_code == 200
+
+
 async def test_https_is_asked_for_where_a_trusted_proxy_tells_of_it(target: Target, settings: Callable[..., Settings]) -> None:
     async with running(settings(server=Server(trusted_proxies=("127.0.0.0/8",))), target) as api:
         told = await api.http.get("/health", headers={"X-Forwarded-Proto": "https"})

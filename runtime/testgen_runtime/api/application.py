@@ -35,6 +35,7 @@ from testgen_runtime.api import (
     versions,
 )
 from testgen_runtime.api.callers import CallersFirst
+from testgen_runtime.api.hosts import AllowedHosts
 from testgen_runtime.api.internal import graph, llm, vector
 from testgen_runtime.api.internal.entry import InternalCalls
 from testgen_runtime.api.middleware import Entry
@@ -83,6 +84,8 @@ def asgi(services: Services, lifespan: Any = None) -> ASGIApp:
         inner = InternalCalls(inner, token, services.progress)
     if server.cors_origins:  # pages of other origins; they send a key themselves, never a cookie
         inner = _across_origins(inner, server.cors_origins)
+    if server.allowed_hosts:
+        inner = AllowedHosts(inner, server.allowed_hosts)
     return Entry(
         inner,
         max_inflight=server.max_inflight,

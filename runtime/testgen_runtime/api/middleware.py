@@ -27,7 +27,7 @@ access = get_logger("access")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """What a caller may name a request; anything else gets an id of ours. It stands in logs, in the audit and in calls to peers."""
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-_OPEN: Final = ("/live", "/health", "/ready", "/metrics")
+OPEN: Final = ("/live", "/health", "/ready", "/metrics")
 """Never shed: whoever looks after the pod must see it when it is busy."""
 
 
@@ -103,7 +103,7 @@ class Entry:
     async def _serve(self, call: _Call, place: Place, headers: Headers, receive: Receive) -> None:
         from testgen_runtime.api.problems import respond
 
-        if self._inflight.over and call.path not in _OPEN:
+        if self._inflight.over and call.path not in OPEN:
             await respond(call.request_id, place.refused("are in flight already"))(call.scope, receive, call.send)
             return
         length = headers.get("content-length", "")
@@ -233,7 +233,7 @@ class _Call:
         return "/".join(names.get(part, part) for part in self.path.split("/"))
 
     def log(self) -> None:
-        if self.path in _OPEN and self.status < 400:
+        if self.path in OPEN and self.status < 400:
             return
         access.info(
             "request",
