@@ -11,6 +11,7 @@ from tests.unit.operator.build import Simulated
 
 from testgen_operator.plan.exposure import CERTIFICATE
 from testgen_operator.resources.project import TestGenProject, parse
+from testgen_operator.resources.rollout import policy
 
 OVERLAYS = Path(__file__).parents[3] / "gitops" / "overlays"
 ENVIRONMENTS = ("development", "staging", "production")
@@ -68,6 +69,15 @@ def test_whatever_is_reached_from_outside_is_encrypted_and_fenced(environment: s
     cluster = running(environment)
     assert cluster.get("Ingress", "cases")["spec"]["tls"]
     assert "cases-default-deny" in cluster.kinds()["NetworkPolicy"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "measured"),
+    [("development", False), ("staging", True), ("production", True)],  # S2-110: "performance test on", as production
+)
+def test_a_release_is_tried_and_measured_before_it_serves(environment: str, measured: bool) -> None:
+    found = policy(overlay(environment))
+    assert (found.smoke, found.analysis) == (measured, measured)
 
 
 def test_every_environment_asks_for_a_key() -> None:  # S2-107: no service of ours goes without, not even in development
