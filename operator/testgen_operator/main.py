@@ -35,7 +35,7 @@ from testgen_operator.cluster.watchdog import Limits, Watchdog, canary_key
 from testgen_operator.errors import ApiError, ConfigurationError, OperatorError
 from testgen_operator.reconcile.engine import Engine
 from testgen_operator.reconcile.project import Cluster, reconcile
-from testgen_operator.reconcile.rollouts import Rollouts
+from testgen_operator.reconcile.rollouts import Rollouts, begin_figures
 from testgen_operator.reconcile.upgrades import Upgrades
 from testgen_operator.reconcile.wakeup import WakeUp
 from testgen_operator.server import serve
@@ -119,6 +119,7 @@ async def run(chosen: settings.Settings) -> int:
     connection = connect(chosen.kubeconfig, chosen.context)
     namespace = chosen.namespace or connection.namespace
     state = State()
+    begin_figures()
     catch_signals(state.stop)
     log.info(
         "starting", version=__version__, server=connection.server, namespace=namespace, namespaces=chosen.namespaces or "all"

@@ -112,6 +112,13 @@ RESTORE_SECONDS = Histogram(
     buckets=(1, 2, 5, 10, 30, 60, 300, 900, 3600),
     registry=REGISTRY,
 )
+LEAD_SECONDS = Histogram(
+    "testgen_operator_release_lead_seconds",
+    "From a change (its commit where the project tells when, otherwise its release's record) until it was promoted (S2-233).",
+    ["environment"],
+    buckets=(60, 300, 900, 1800, 3600, 7200, 21600, 86400, 172800, 604800),
+    registry=REGISTRY,
+)
 UPGRADES_WAITING = Gauge(
     "testgen_operator_upgrades_waiting",
     "Projects whose pods a new operator renders otherwise and that wait for their turn.",

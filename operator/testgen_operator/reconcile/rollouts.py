@@ -31,6 +31,7 @@ from testgen_operator.resources.project import TestGenProject
 from testgen_operator.resources.release import (
     as_moment,
     as_time,
+    committed_at,
     last_writer,
     named,
     release_object,
@@ -153,6 +154,7 @@ class Rollouts:
             now=self._clock(),
             deployed_by=last_writer(live),
             origin=watching.origin(look.facts, record, look.seen.target),
+            committed=_committed(live, look.facts),
         )
         made = await self._made(project, wanted)
         log.info("release begun", namespace=project.namespace, project=project.name, release=record.name)
@@ -293,6 +295,14 @@ def _returned_to(position: Position, live: Json, by_name: Mapping[str, Json]) ->
     return str(before["spec"].get("version", "")) if before else ""
 
 
+def _committed(live: Json, facts: Facts) -> str:
+    """When the change was committed, where the project tells it and that is a time. What an earlier release has is that one's: it
+    stays on a project whose spec is then changed by hand."""
+    told = committed_at(live)
+    known = {committed_at(one) for one in facts.releases}
+    return told if as_moment(told) is not None and told not in known else ""
+
+
 def _told(project: TestGenProject, release: str, before: Json, after: Json) -> None:
     if (before.get("step"), before.get("outcome")) != (after.get("step"), after.get("outcome")):
         log.info(
@@ -306,6 +316,20 @@ def _told(project: TestGenProject, release: str, before: Json, after: Json) -> N
         )
 
 
+ENVIRONMENTS: Final = ("Development", "Staging", "Production")
+
+
+def begin_figures() -> None:
+    """Every series of the figures of DORA at 0. One that first appears with its first release has no increase in Prometheus: what
+    is released once a week would be seen never, since each start of the operator begins anew."""
+    for environment in ENVIRONMENTS:
+        for outcome in Outcome:
+            telemetry.RELEASES.labels(environment, str(outcome))
+            telemetry.RELEASE_SECONDS.labels(environment, str(outcome))
+        telemetry.RESTORE_SECONDS.labels(environment)
+        telemetry.LEAD_SECONDS.labels(environment)
+
+
 def _measured_end(record: Json, before: Json, after: Json) -> None:
     """The figures of DORA. A record ends once, so it is counted once, unless the operator is killed in between."""
     ended = as_moment(after.get("completedAt"))
@@ -313,8 +337,12 @@ def _measured_end(record: Json, before: Json, after: Json) -> None:
         return
     environment, outcome = str(record["spec"].get("environment", "")), str(after["outcome"])
     telemetry.RELEASES.labels(environment, outcome).inc()
-    if (begun := as_moment(record["spec"].get("startedAt"))) is not None:
+    begun = as_moment(record["spec"].get("startedAt"))
+    if begun is not None:
         telemetry.RELEASE_SECONDS.labels(environment, outcome).observe(max(0.0, (ended - begun).total_seconds()))
+    changed = as_moment(committed_at(record)) or begun
+    if outcome == str(Outcome.PROMOTED) and changed is not None:  # what was promoted fast is mostly a return, and no change
+        telemetry.LEAD_SECONDS.labels(environment).observe(max(0.0, (ended - changed).total_seconds()))
     found_bad = as_moment(before.get("since")) if before.get("step") == str(Step.RETURNING) else ended
     if outcome == str(Outcome.ROLLED_BACK) and found_bad is not None:
         telemetry.RESTORE_SECONDS.labels(environment).observe(max(0.0, (ended - found_bad).total_seconds()))

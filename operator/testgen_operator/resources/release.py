@@ -33,6 +33,7 @@ __all__ = [
     "as_moment",
     "as_time",
     "begun_with",
+    "committed_at",
     "from_snapshot",
     "last_writer",
     "named",
@@ -52,6 +53,8 @@ LIVE: Final = ("rollout", "replicas", "autoscaling", "suspend")
 LIVE_OF_PART: Final = ("replicas", "minReplicas", "maxReplicas")
 """The same of one entry of `components`."""
 UNKNOWN_AUTHOR: Final = "unknown"
+ANNOTATION_COMMITTED_AT: Final = f"{names.GROUP}/committed-at"
+"""On a project, by whoever commits: when its newest change was committed (RFC 3339). The release of that change takes it over."""
 
 
 def snapshot_of(project: TestGenProject) -> dict[str, Any]:
@@ -108,9 +111,11 @@ def release_object(
     now: datetime,
     deployed_by: str = "",
     origin: Json | None = None,
+    committed: str = "",
 ) -> dict[str, Any]:
     """The TestGenRelease of `record`, to be created once. `deployed_by`: `last_writer` of the project, where it is known.
-    `origin`: the release that is rolled out again, whose commit and author this one has too."""
+    `origin`: the release that is rolled out again, whose commit and author this one has too. `committed`: when its commit was
+    made, for the lead time."""
     spec, wanted = project.spec, policy(project)
     return {
         "apiVersion": names.API_VERSION,
@@ -126,6 +131,7 @@ def release_object(
                 names.LABEL_PROJECT: project.name,
                 names.LABEL_VERSION: names.label_value(version),
             },
+            **({"annotations": {ANNOTATION_COMMITTED_AT: committed}} if committed and origin is None else {}),
             "ownerReferences": [owner_reference(project)],
         },
         "spec": {
@@ -175,6 +181,11 @@ def begun_with(obj: Json, rollout: Rollout) -> Rollout:
         if isinstance(found.get(check), bool):
             changed[check] = getattr(rollout, check).model_copy(update={"enabled": found[check]})
     return rollout.model_copy(update=changed)
+
+
+def committed_at(obj: Json) -> str:
+    """When the commit of a project, or of a release, was made, as somebody wrote it there; empty where nobody did."""
+    return str(as_mapping(as_mapping(obj.get("metadata")).get("annotations")).get(ANNOTATION_COMMITTED_AT) or "")
 
 
 def last_writer(obj: Json) -> str:
