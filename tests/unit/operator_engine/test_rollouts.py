@@ -369,3 +369,19 @@ async def test_a_new_operator_that_hashes_secrets_otherwise_restarts_nobody_unti
     assert changed - {"StatefulSet/shop-redis"}
     assert len(world.records()) == records_ + 1
     assert "StatefulSet/shop-redis" not in changed  # it mounts another Secret, so it still waits
+
+
+async def test_children_that_are_kept_as_heads_are_written_once_by_a_new_process_and_then_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As if the operator itself rendered more than the cache keeps of an object: no pass fails, and none follows the other."""
+    world = Recorded({"stores": {"redis": {"type": "Managed"}}})
+    await world.serving()
+    before = world.memory.objects.keys()
+    monkeypatch.setattr("testgen_operator.cluster.cache.MOST_BYTES", 1)
+    world.restart()
+    await world.settle()
+    world.memory.writes.clear()
+    await world.settle()
+    assert world.memory.writes == []
+    assert world.memory.objects.keys() == before
