@@ -236,6 +236,32 @@ async def test_the_key_is_not_printed_unless_asked_for(plugin: Plugin) -> None:
     assert key not in told + out.decode() + err.decode()
 
 
+async def test_a_machine_reads_the_address_and_never_the_key(plugin: Plugin) -> None:
+    secret = await plugin.cluster.get("Secret", f"{HEALTHY}-admin-key")
+    key = base64.b64decode(secret["data"]["api-key"]).decode()
+    async with plugin.running("open", HEALTHY, "--port", "0", "-o", "json") as process, aiohttp.ClientSession() as http:
+        assert process.stdout is not None
+        told = json.loads(await asyncio.wait_for(process.stdout.readline(), LINE_WITHIN))
+        async with http.get(f"{told['url']}/live") as answer:
+            assert answer.status == 200
+        process.terminate()
+        out, err = await process.communicate()
+
+    assert told["url"] == f"http://{told['address']}:{told['port']}"
+    assert told["keySecretRef"] == {"name": f"{HEALTHY}-admin-key", "key": "api-key"}
+    assert key not in json.dumps(told) + out.decode() + err.decode()
+
+
+async def test_a_machine_reads_a_log_line_by_line(plugin: Plugin) -> None:
+    answer = await plugin.run("logs", HEALTHY, "--component", "all", "-o", "json")
+    told = [json.loads(line) for line in answer.out.splitlines()]
+
+    assert told
+    for one in told:
+        assert (one["component"], set(one)) == ("all", {"time", "component", "pod", "container", "text"})
+    assert [one["time"] for one in told] == sorted(one["time"] for one in told)
+
+
 async def test_open_without_a_ready_pod_says_where_to_look(plugin: Plugin) -> None:
     answer = await plugin.run("open", RESTING, "--port", "0")
 

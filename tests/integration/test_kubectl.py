@@ -155,6 +155,41 @@ async def test_suspend_and_resume_patch_one_field_and_twice_is_once(plugin: Plug
     assert await generation() == (before + 2, False)
 
 
+@pytest.mark.parametrize("output", ["json", "yaml"])
+async def test_a_machine_reads_what_was_changed_and_in_which_version(plugin: Plugin, admin: Admin, output: str) -> None:
+    name = f"read-{output}"
+    await admin.apply(project(name, annotations={"argocd.argoproj.io/tracking-id": "a:b/c:d/e"}))
+    commands = (
+        (("suspend", name), {"suspend": True}),
+        (("resume", name), {"suspend": False}),
+        (("rotate", name, "--token", "one"), {"stores": {"rotateCredentials": "one"}}),
+    )
+    for words, spec in commands:
+        done, again = await plugin.run(*words, "-o", output), await plugin.run(*words, "-o", output)
+        live = await admin.get(f"{PROJECTS}/{name}")
+        assert live is not None
+        version = {one: live["metadata"][one] for one in ("generation", "resourceVersion")}
+        told = {"namespace": "team", "project": name, "spec": spec, **version}
+
+        assert yaml.safe_load(done.out) == told | {"changed": True}, done
+        assert yaml.safe_load(again.out) == told | {"changed": False}, again
+        assert "Argo CD" in done.err  # a remark is no part of the answer
+        if output == "json":
+            assert json.loads(done.out)["changed"]
+
+
+async def test_a_machine_reads_where_a_report_is_and_what_is_in_it(plugin: Plugin) -> None:
+    answer = await plugin.run("report", "shop", "--file", "read.tar.gz", "-o", "json")
+    told = json.loads(answer.out)
+    with tarfile.open(plugin.folder / told["path"]) as archive:
+        names = sorted(member.name.partition("/")[2] for member in archive)
+
+    assert (told["namespace"], told["project"], told["path"]) == ("team", "shop", "read.tar.gz")
+    assert told["files"] == names
+    assert {"README.md", "project.yaml", "versions.json"} <= set(names)
+    assert all(f"left out: {one}" in answer.err for one in told["leftOut"])
+
+
 async def test_rotate_writes_the_time_and_says_what_happens(plugin: Plugin, admin: Admin) -> None:
     answer = await plugin.run("rotate", "shop")
     live = await admin.get(f"{PROJECTS}/shop")

@@ -211,7 +211,8 @@ def parser() -> Parser:
     found.add_argument("--version", action="version", version=__version__)
     commands = found.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
-    def command(name: str, text: str, *, output: bool = False, more: str = "") -> argparse.ArgumentParser:
+    def command(name: str, text: str, *, output: bool | str = False, more: str = "") -> argparse.ArgumentParser:
+        """`output`: with -o; a text says what its JSON is of those that answer as they go."""
         one = commands.add_parser(
             name,
             help=text,
@@ -219,7 +220,9 @@ def parser() -> Parser:
             parents=[common],
             allow_abbrev=False,
         )
-        if output:
+        if isinstance(output, str):
+            one.add_argument("-o", "--output", choices=["table", "json"], default="table", help=f"default: table; json: {output}")
+        elif output:
             one.add_argument("-o", "--output", choices=["table", "json", "yaml"], default="table", help="default: table")
         return one
 
@@ -231,7 +234,7 @@ def parser() -> Parser:
 
     command("tree", "everything that a project consists of", output=True).add_argument(NAME, nargs="?", metavar="NAME")
 
-    one = command("logs", "what all its pods say, as one stream by time")
+    one = command("logs", "what all its pods say, as one stream by time", output="one object a line")
     one.add_argument(NAME, nargs="?", metavar="NAME")
     one.add_argument("-f", "--follow", action="store_true", help="go on with new lines, of new pods too, until Ctrl-C")
     one.add_argument("--since", type=_seconds, metavar="TIME", help="only lines newer than 30s, 10m, 2h, 1d")
@@ -248,8 +251,9 @@ def parser() -> Parser:
     command("endpoint", "the URL at which it answers", output=True).add_argument(NAME, nargs="?", metavar="NAME")
 
     one = command(
-        "open", "its endpoint on a port of this machine, and where its key is", more="Runs until Ctrl-C; outlives rollouts."
-    )
+        "open", "its endpoint on a port of this machine, and where its key is", output="one line with the address, never the key",
+        more="Runs until Ctrl-C; outlives rollouts.",
+    )  # fmt: skip
     one.add_argument(NAME, nargs="?", metavar="NAME")
     one.add_argument("--port", type=_between(0, 65_535), default=8000, help="default: 8000; 0: any that is free")
     one.add_argument("--address", default="127.0.0.1", help="default: 127.0.0.1, for nobody but this machine")
@@ -269,10 +273,10 @@ def parser() -> Parser:
         "-f", "--filename", dest="files", action="append", required=True, metavar="FILE", help="- reads standard input"
     )
 
-    command("suspend", "run no pod; all data stays").add_argument(NAME, metavar="NAME")
-    command("resume", "run again as before").add_argument(NAME, metavar="NAME")
+    command("suspend", "run no pod; all data stays", output=True).add_argument(NAME, metavar="NAME")
+    command("resume", "run again as before", output=True).add_argument(NAME, metavar="NAME")
 
-    one = command("rotate", "draw new passwords for the stores that the operator runs, without downtime")
+    one = command("rotate", "draw new passwords for the stores that the operator runs, without downtime", output=True)
     one.add_argument(NAME, metavar="NAME")
     one.add_argument(
         "--token", help="what to write into spec.stores.rotateCredentials (default: the time); repeating it does nothing"
@@ -282,7 +286,7 @@ def parser() -> Parser:
         command("rollout", "how a new release comes to serve", more=options_rollout.ABOUT), common, _seconds, _between
     )
 
-    one = command("report", "pack objects, events and logs for support, secrets taken out")
+    one = command("report", "pack objects, events and logs for support, secrets taken out", output=True)
     one.add_argument(NAME, nargs="?", metavar="NAME")
     one.add_argument("--file", metavar="FILE", help="default: testgen-report-<namespace>-<project>-<time>.tar.gz here")
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testgen_operator.kubectl.commands.logs import chosen
-from testgen_operator.kubectl.views.logs import Line, Source, colour_of, merged, parsed, prefix, shown
+from testgen_operator.kubectl.views.logs import Line, Source, colour_of, entry, merged, parsed, prefix, shown
 from testgen_operator.kubectl.views.text import Style
 
 API = Source("api", "shop-api-blue-1", "runtime")
@@ -23,6 +23,13 @@ def test_a_line_is_split_from_its_time() -> None:
 
 def test_a_line_without_a_time_keeps_its_words() -> None:
     assert parsed("unable to retrieve container logs", API) == Line("", API, "unable to retrieve container logs")
+
+
+def test_a_machine_reads_a_line_with_its_source_as_the_container_wrote_it() -> None:
+    assert entry(parsed('2026-03-01T12:00:00.5Z {"event": "\x1b[31mx"}', API)) == {
+        "time": "2026-03-01T12:00:00.500000000Z", "component": "api", "pod": "shop-api-blue-1", "container": "runtime",
+        "text": '{"event": "\x1b[31mx"}',
+    }  # fmt: skip
 
 
 TIMES = st.lists(st.integers(0, 10**9 - 1), max_size=8).map(sorted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from argparse import Namespace
 from collections.abc import Iterable
 from datetime import datetime
@@ -77,6 +78,12 @@ def _several(sources: Iterable[Source]) -> bool:
     return len(pods) != len(set(pods))
 
 
+def _shown(line: Line, project: str, args: Namespace, console: Console, several: bool) -> str:
+    if args.output == "json":
+        return json.dumps(view.entry(line), ensure_ascii=False)
+    return view.shown(line, project, console.style, several=several, timestamps=args.timestamps, bare=args.no_prefix)
+
+
 async def _once(session: Session, args: Namespace, console: Console, project: str, sources: list[Source]) -> None:
     slots = asyncio.Semaphore(PARALLEL)
 
@@ -98,7 +105,7 @@ async def _once(session: Session, args: Namespace, console: Console, project: st
             streams.append(answer)
     several = _several(sources)
     for line in view.merged(streams):
-        console.line(view.shown(line, project, console.style, several=several, timestamps=args.timestamps, bare=args.no_prefix))
+        console.line(_shown(line, project, args, console, several))
     if args.previous and not any(streams):
         console.note("No container has run before: nothing crashed since its pod was made.")
 
@@ -192,12 +199,4 @@ class Follower:
                 found.append(self._lines.get_nowait())
             several = _several(self._streams)
             for line in sorted(found, key=lambda one: one.at):
-                shown = view.shown(
-                    line,
-                    self._project,
-                    self._console.style,
-                    several=several,
-                    timestamps=self._args.timestamps,
-                    bare=self._args.no_prefix,
-                )
-                self._console.line(shown)
+                self._console.line(_shown(line, self._project, self._args, self._console, several))

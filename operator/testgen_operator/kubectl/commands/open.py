@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from argparse import Namespace
 from datetime import datetime
+from typing import Any
 
 from testgen_operator import names
 from testgen_operator.cluster.client import Object
@@ -20,6 +22,12 @@ from testgen_operator.plan.model import ObjectKey
 
 
 async def open_(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
+    if args.show_key and args.output == "json":
+        raise PluginError(
+            "-o json never holds the key",
+            hint="It names the Secret; or leave out one of --show-key and -o json.",
+            code=Exit.USAGE,
+        )
     project = await session.the_project(args.name)
     name, where = parts.name(project), session.namespace
     found = await session.client.get(ObjectKey("v1", "Service", where, names.active_service(name)))
@@ -47,7 +55,10 @@ async def open_(session: Session, args: Namespace, console: Console, now: dateti
     port = server.sockets[0].getsockname()[1]
     async with server:
         shown = f"[{args.address}]" if ":" in args.address else args.address
-        console.line(f"http://{shown}:{port}")
+        if args.output == "json":
+            console.line(json.dumps(opened(project, args.address, port, secret, key), ensure_ascii=False))
+        else:
+            console.line(f"http://{shown}:{port}")
         if value:
             console.line(value)
         else:
@@ -55,6 +66,19 @@ async def open_(session: Session, args: Namespace, console: Console, now: dateti
         console.note(f"API: http://{shown}:{port}/docs   Ctrl-C ends it.")
         await server.serve_forever()
     return Exit.OK
+
+
+def opened(project: Object, address: str, port: int, secret: str, key: str) -> dict[str, Any]:
+    """For `-o json`: where it answers, and where its key is, which is a Secret's affair."""
+    shown = f"[{address}]" if ":" in address else address
+    return {
+        "namespace": project["metadata"]["namespace"],
+        "project": parts.name(project),
+        "url": f"http://{shown}:{port}",
+        "address": address,
+        "port": port,
+        "keySecretRef": {"name": secret, "key": key},
+    }
 
 
 async def _key(session: Session, secret: str, key: str) -> str:

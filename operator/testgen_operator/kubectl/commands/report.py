@@ -128,7 +128,11 @@ async def report(session: Session, args: Namespace, console: Console, now: datet
         raise PluginError(
             f"can't write {path}: {problem.strerror}", hint="Choose another place with --file.", code=Exit.USAGE
         ) from None
-    console.line(str(path))
+    if args.output == "table":
+        console.line(str(path))
+    else:
+        told = {"namespace": where, "project": name, "path": str(path), "files": sorted(bundle.files), "leftOut": left_out}
+        console.value(told, args.output)
     console.note(f"{len(bundle.files)} files, secrets taken out. Look through it before you pass it on.")
     for one in left_out:
         console.note(f"left out: {one}")

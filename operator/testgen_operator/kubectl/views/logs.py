@@ -31,6 +31,18 @@ class Line:
     text: str
 
 
+def entry(line: Line) -> dict[str, str]:
+    """A line for `-o json`, its text as the container wrote it."""
+    source = line.source
+    return {
+        "time": line.at,
+        "component": source.component,
+        "pod": source.pod,
+        "container": source.container,
+        "text": line.text,
+    }
+
+
 def parsed(raw: str, source: Source) -> Line:
     """A line as the API gives it with `timestamps=true`; one without a time keeps its whole text."""
     at, space, text = raw.partition(" ")
