@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from testgen_cluster.established import established
 from testgen_cluster.names import clone_hash, clone_root
 from testgen_cluster.steps import ClusterError, step
 
@@ -156,7 +157,7 @@ def install_operator(kubectl: Kubectl, folder: Path, *, timeout: float = 120) ->
     with step("Operator into the cluster"):
         kubectl.run("apply", "--server-side", "--force-conflicts", "-k", str(folder))
         crds = ("crd/testgenprojects.testgen.dev", "crd/testgenreleases.testgen.dev")
-        kubectl.run("wait", "--for=condition=Established", *crds, "--timeout=30s")
+        established(kubectl.run, *crds)
         kubectl.run("-n", NAMESPACE, "rollout", "status", OPERATOR, f"--timeout={timeout:.0f}s", timeout=timeout + 10)
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from testgen_cluster import addons, binaries, containerd, crds, files, leases, metrics_server, processes, traefik
 from testgen_cluster.commands import run
+from testgen_cluster.established import established
 from testgen_cluster.image_parts import log_of
 from testgen_cluster.locks import clone_lock
 from testgen_cluster.names import Names, clone_root
@@ -100,7 +101,7 @@ def _install(names: Names, kubectl: list[str | Path], name: str, image: addons.I
             chosen = [f"--filename={file}" for file in crds.files(one)]
             owner = "--field-manager=testgen-cluster"
             run([*kubectl, "apply", "--server-side", "--force-conflicts", owner, *chosen], timeout=120)
-            run([*kubectl, "wait", "--for=condition=Established", *chosen, "--timeout=60s"], timeout=90)
+            established(lambda *arguments: run([*kubectl, *arguments], timeout=120), *chosen)
         if image is not None:
             containerd.load(names, [image.archive])
             addons.apply(names, names.state / "bin" / "kubectl", objects)

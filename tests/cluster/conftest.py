@@ -16,6 +16,8 @@ import pytest
 import pytest_asyncio
 import yaml
 
+from testgen_cluster.commands import run
+from testgen_cluster.established import established
 from testgen_operator.cluster.client import Client, open_session
 from testgen_operator.cluster.connection import Connection, from_kubeconfig
 from tests.cluster import releases
@@ -85,14 +87,10 @@ def installed(kubeconfig: Path, kubectl_binary: str) -> Iterator[None]:
     """The CRDs as they are in this tree; an operator that serves all namespaces would meddle, so it pauses meanwhile."""
 
     def kubectl(*arguments: str) -> str:
-        done = subprocess.run(
-            [kubectl_binary, f"--kubeconfig={kubeconfig}", *arguments], capture_output=True, text=True, timeout=60 * PATIENCE
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return run([kubectl_binary, f"--kubeconfig={kubeconfig}", *arguments], timeout=60 * PATIENCE)
 
     kubectl("apply", "--server-side", "--force-conflicts", "-k", str(ROOT / "crds"))
-    kubectl("wait", "--for=condition=Established", "crd/testgenprojects.testgen.dev", "--timeout=90s")
+    established(kubectl, "crd/testgenprojects.testgen.dev", "crd/testgenreleases.testgen.dev")
     paused = []
     found = json.loads(kubectl("get", "deployments", "-A", "-l", "app.kubernetes.io/name=testgen-operator", "-o", "json"))[
         "items"
