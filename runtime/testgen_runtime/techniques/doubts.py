@@ -24,11 +24,24 @@ _NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\
 _OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
 
 _AGREED = re.compile(
-    r"\d[^.;]*?\s(?:unless|except\s(?:if|when))\s(?![^.;]*\b(?:not|no|never|nobody)\b)[^.;\d]*?"
+    r"\d[^.;]{0,120}?\s(?:unless|except\s(?:if|when))\s(?![^.;]{0,120}\b(?:not|no|never|nobody)\b)[^.;\d]{0,120}?"
     r"\b(?:agree[sd]?|approve[sd]|consent(?:s|ed)?|permit(?:s|ted)|authori[sz]e[sd]|exempt(?:s|ed)?|allow(?:s|ed))\b",
     re.IGNORECASE,
 )
 """What lifts a bound because somebody agreed: "at most 6 persons, unless the owner has agreed to more"."""
+
+_FOR_ONCE = re.compile(
+    r"\b(?:except|unless|twice|once|exceptionally|in exceptional cases)\b[^.;]{0,120}?\s"
+    r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>%|[A-Za-z]+)",
+    re.IGNORECASE,
+)
+"""Another bound for some: "at most 6 courses, except in the last term, when 8 courses are allowed"."""
+_FREE_OR_BOUND = re.compile(
+    r"\b(?:at any time|always|without (?:any )?restrictions?)\b[^.;]{0,120}?[,;]\s(?:but\s|and\s|while\s|whereas\s)?"
+    r"[a-z]+(?:\s[a-z]+)?\s(?:(?:may|can)\s)?only\s(?:if|when|with)\b|\bor,\s(?:if|when)\b",
+    re.IGNORECASE,
+)
+"""A condition for some alone: "Paramedics may enter at any time, residents only if they have a pass"."""
 
 _OR_OF_ZH = re.compile(r"或者?(?:来自|属于|位于|含有?|包含)[^，,。；]{1,24}的")
 _RAISED_ZH = re.compile(
@@ -51,6 +64,10 @@ def doubtful(view: View, rule: Rule) -> bool:
     if any(_NO_OWNER.match(value.subject) for _, value in view.of(State)):
         return True
     kinds = {factor.kind for factor in rule.factors}
+    if AtomKind.CONDITION in kinds and _FREE_OR_BOUND.search(view.requirement.text):
+        return True
+    if AtomKind.LIMIT in kinds and _bound_for_once(view):
+        return True
     if kinds >= {AtomKind.LIMIT, AtomKind.CONDITION} and (_several_bans_lifted(view) or _agreed(view, rule)):
         return True
     if _OWN_AND_OTHERS.search(view.requirement.text) and kinds & {AtomKind.STATE, AtomKind.ACTOR}:
@@ -65,6 +82,14 @@ def _several_bans_lifted(view: View) -> bool:
         if len(banned) > 1:
             return True
     return False
+
+
+def _bound_for_once(view: View) -> bool:
+    """Whether an exception names another number in the unit of a limit than its bounds."""
+    units = {limit.unit.lower() for _, limit in view.of(Limit) if limit.unit}
+    bounds = {str(end.value) for _, limit in view.of(Limit) for end in (limit.lower, limit.upper) if end is not None}
+    named = [(found["number"].replace(",", ""), found["unit"].lower()) for found in _FOR_ONCE.finditer(view.requirement.text)]
+    return any(number not in bounds and unit in units for number, unit in named)
 
 
 def _agreed(view: View, rule: Rule) -> bool:

@@ -254,6 +254,28 @@ def test_an_agreement_that_lifts_a_bound_is_no_demand_beside_it(text: str) -> No
     assert not [p for p in every_point(text) if len(p.inputs) > 1]
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("A student may enrol in at most 6 courses, except in the last term, when 8 courses are allowed.", "courses"),
+        ("A bus driver may drive for at most 9 hours a day, twice a week for 10 hours.", "hours"),
+    ],
+)
+def test_a_bound_that_is_another_for_once_is_not_tried(text: str, wrong: str) -> None:
+    assert not [p for p in every_point(text) if any(value.unit == wrong for value in p.inputs.values())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Firefighters and paramedics may enter the zone at any time, residents only if they have a pass.",
+        "A hotel guest may use the spa between 8:00 and 22:00 or, if the guest holds a gold card, at any time.",
+    ],
+)
+def test_a_condition_for_some_refuses_nobody_else(text: str) -> None:
+    assert not [p for p in every_point(text) if p.polarity == "negative"]
+
+
 OWN = {
     "A team leader may approve a goodwill payment of up to 100 EUR, a branch manager one of up to 500 EUR. The system shall "
     "reject an approval above the limit of the approver.": (

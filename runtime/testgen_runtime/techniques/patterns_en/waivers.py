@@ -119,7 +119,7 @@ def _free_for_one(view: View) -> Iterator[TestPoint]:
     if bound is None and "only" not in others[0] and not REFUSED.search(text[others.end() :]):
         return
     role, done = owner["who"].lower(), operation(text)
-    if done is None:
+    if done is None or (bound is not None and bound["role"].lower().split()[-1] == role):
         return
     said, joined = _conditions(others["conditions"], done.thing)
     if not said or len(said) > 4 or any(REFUSED.search(c) and not re.search(r"\bblocked\b", c) for c in said):
