@@ -15,8 +15,8 @@ NO_CONDITIONS_YET: Final = "accessor error"
 
 
 def established(kubectl: Callable[..., object], *definitions: str, seconds: float = 90.0) -> None:
-    """Until all of them are Established. `definitions`: `crd/NAME`, or `--filename=FILE`. `kubectl` runs it with such arguments and
-    raises ClusterError where it fails. Raises the same, at the latest after twice `seconds`."""
+    """Until all of them are Established. `definitions`: `crd/NAME`, or `--filename=FILE`. `kubectl` runs it with such arguments
+    and raises ClusterError where it fails. Raises the same, at the latest after twice `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         try:
