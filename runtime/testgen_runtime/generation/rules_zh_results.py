@@ -99,7 +99,7 @@ def _expected(telling: Telling) -> str:
         return remains
     opposite = _opposites(telling)
     if not telling.positive and opposite and (not base or _is_effect(opposite[0])):
-        return _told(negated(opposite[0]), telling)
+        return _told(opposite[0] if stopped(opposite[0], telling) else negated(opposite[0]), telling)
     demanded_of = next(
         (verb_phrase(a.text) for a in telling.actions if a.modality == "must" and by_whom(verb_phrase(a.text))), ""
     )
@@ -202,6 +202,17 @@ def _restates(outcome: Outcome, telling: Telling) -> bool:
     if not telling.positive or not telling.entered or MESSAGE.search(outcome.text):
         return False
     return any(text in outcome.text for text in telling.limit_texts) and not re.search("自动|允许|可以", outcome.text)
+
+
+def stopped(told: str, telling: Telling) -> str:
+    """What the text permits elsewhere and an effect ends, so that the effect is itself the refusal ("" where there is none):
+    "平台应停止派单" beside "可以继续派单" → 继续派单."""
+    found = re.search("(?:停止|暂停|中止|终止)(?P<what>[\u4e00-\u9fff]{2})", told)
+    if found is None:
+        return ""
+    what = rf"(?:可以|可|允许|能够?|准予)(?P<act>[^，。；]{{0,4}}{re.escape(found['what'])})"
+    permitted = re.search(what, telling.requirement.text)
+    return permitted["act"] if permitted else ""
 
 
 def _in_time(telling: Telling) -> str:

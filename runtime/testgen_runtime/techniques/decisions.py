@@ -31,6 +31,8 @@ _PREDICATE_ZH = re.compile(
     r"已|未|不|为|是|无|持有|拥有|具有|(?<![持拥具享])(?<![持拥具享]有)有(?!效期)).*|(?:充足|不足|不?通过|良好|不良|在线|离线|正常|异常|故障|失败|成功|过期|失效)$)$",
     re.S,
 )  # fmt: skip
+_BY_NAME_ZH = re.compile(r"(?P<subject>[\u4e00-\u9fff]{2,8}?)(?<![为是于在不到成])(?P<predicate>(?:不是)?“[^“”]{1,10}”)")
+"""A thing and the name of its state, without a verb: "合同“已签署”"."""
 _WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*", re.I)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _NEGATION = re.compile(
@@ -140,11 +142,12 @@ def named(text: str, language: Language) -> tuple[str, str]:
     if re.match(r"(?:upon\s+)?(?:the\s+)?(?:receipt|completion|arrival|reception|expiry|start|end) of\b", text, re.I):
         return "condition", text
     pattern = _PREDICATE if language == "en" else _PREDICATE_ZH
-    if match := pattern.match(text):
+    if match := pattern.match(text) if language == "en" else _BY_NAME_ZH.fullmatch(text) or pattern.match(text):
         subject, predicate = bare(match["subject"]), match["predicate"].strip()
         if (
             subject
             and predicate
+            and subject.count("“") == subject.count("”")
             and len(subject.split()) <= 8
             and not re.match(r"(?:no|neither|nobody|nothing)\b", subject, re.I)
         ):

@@ -32,6 +32,12 @@ _ONE_MORE = re.compile(
 )
 """A condition that says a limit is passed by one."""
 
+_LATER = re.compile("^(?:在?(?:此|这)?之后|此后|其后|逾期后?)(?=[\u4e00-\u9fff]{2,6}$)")
+"""What is done past a bound told before ("18:00 之前可以免费取消，之后取消的…"): the bound's other side."""
+
+_OF_STATES = re.compile("^(?:处于|状态为)?“[^“”]{1,10}”.*“[^“”]{1,10}”(?:这?[两三四]?[个种]?状态)?的")
+"""What is said of several states in turn ("“已签收”和“已退回”的运单变更为…"): no condition beside the state of the thing."""
+
 _IS_ZERO = re.compile(r"(?:\b(?:is|are|equals)|[为是]|等于)\s?0$", re.I)
 """A condition that names the 0 below a range."""
 
@@ -82,12 +88,14 @@ def conditions_of(
     for _, value in view.of(Condition):
         sizes[value.group] += 1
     for atom, value in view.of(Condition):
-        if _carries(atom, apart):
+        if _carries(atom, apart) or (_OF_STATES.match(value.text) and any(p.factor.kind is AtomKind.STATE for p in constraints)):
             continue
         carrier = next((i for i, p in enumerate(placed) if _carries(atom, [kinds[x] for x in p.factor.atom_ids])), None)
         if carrier is None and _OTHER.search(value.text):  # "another category is chosen": what the list does not name
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.ENUMERATION), None)
         if carrier is None and (_ONE_MORE.search(value.text) or is_about_emptiness(value, found)):
+            carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)
+        if carrier is None and _LATER.match(value.text):
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)
         if carrier is None and _IS_ZERO.search(value.text) and any(r.limit.lower and r.limit.lower.value > 0 for r in found):
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)

@@ -90,10 +90,15 @@ _TURN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 _ACT = re.compile(_ACTS)
+_NAME = re.compile("“[^“”]*”")
+_SAID_BY_NAME = re.compile("(?P<thing>[\u4e00-\u9fff]{2,8}(?<![为是于在])(?<!状态))(?P<name>“[^“”]{1,10}”)")
+"""A thing with the name of its state and no verb: "合同“已签署”"."""
 
 
 def opposite_zh(clause: str) -> str:
     """The clause that is true where `clause` is not."""
+    if told := _SAID_BY_NAME.fullmatch(clause):
+        return f"{told['thing']}不是{told['name']}"
     turns = [turn for turn in _turns(clause) if not _attributive(clause, turn[2])] or _turns(clause, acts=True)
     if not turns:
         return f"并非{clause}"
@@ -106,9 +111,18 @@ def opposite_zh(clause: str) -> str:
 def _turns(clause: str, *, acts: bool = False) -> list[tuple[int, int, re.Match[str], str]]:
     """Every place that could be turned, with the pattern's own place; `acts`: verbs without a mark of tense."""
     patterns = [(_ACT, r"未\1")] if acts else _TURN
+    names = [match.span() for match in _NAME.finditer(clause)]
     return [
-        (match.start(), place, match, new) for place, (pattern, new) in enumerate(patterns) if (match := pattern.search(clause))
+        (match.start(), place, match, new)
+        for place, (pattern, new) in enumerate(patterns)
+        if (match := _outside(pattern, clause, names))
     ]
+
+
+def _outside(pattern: re.Pattern[str], clause: str, names: list[tuple[int, int]]) -> re.Match[str] | None:
+    """The first match outside of quotation marks: the name of a state is not turned ("“已签收”的运单")."""
+    found = pattern.finditer(clause)
+    return next((m for m in found if not any(start < m.start() < end for start, end in names)), None)
 
 
 def _attributive(clause: str, found: re.Match[str]) -> bool:

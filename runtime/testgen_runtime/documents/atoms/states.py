@@ -89,7 +89,7 @@ def mentions(text: str, unit: Unit, event: str, subject: str) -> list[Mention]:
     """The states in one rule; `event` and `subject` are those of its main clause."""
     part = unit.part
     change = (_CHANGE_ZH if unit.language == "zh" else _CHANGE_EN).search(part.text)
-    if change:
+    if change and not (unit.language == "zh" and words_zh.ROLE.fullmatch(change["from"])):  # "由站长变更为": who does it
         owner = (change.groupdict().get("owner") or subject).strip()
         inside = unit.in_condition(part.start + change.start())
         if unit.language == "en" and inside and (named := _CHANGES.match(inside.part.text)):

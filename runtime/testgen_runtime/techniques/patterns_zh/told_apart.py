@@ -29,13 +29,15 @@ _ONE_SIGN: Final = re.compile("[及或]以[上下]|(?:等于|达到)或|或等�
 """Its 或 joins no two conditions."""
 _NO: Final = re.compile(
     r"不得|不能|不可(?!避免)|不允许|不准|不予|不再|不受理|不接受|不通过|不支持|不享受?|不具备|不发放?|不提供|无法|无权|禁止|严禁|拒绝|驳回|退回|失败|无效|"
-    r"停止(?:售|受理|接受|接收|服务|办理|报名|预约|借|供|入)|提示[^，；]{0,8}(?:不|错误|失败|无法)"
+    r"停止(?!使用|收)[\u4e00-\u9fff]|暂停(?=[\u4e00-\u9fff])|提示[^，；]{0,8}(?:不|错误|失败|无法)"
 )
 _UNSURE: Final = re.compile("不得不|不能不|不可不|不(?:得|能|可以?|允许)(?:拒绝|驳回|禁止)|不再(?:需|须|收)|取消(?:限制|禁止)")
 _FREE: Final = re.compile(
     r"^(?:可以?|均可|一律|均|全部)?(?P<free>免[\u4e00-\u9fff]{1,6}|(?:无需|不需要?|无须|不必|不用)[\u4e00-\u9fff]{2,8})$"
 )
-_OWED: Final = re.compile(r"^(?:则|均|一律)?(?:必须|应当?|须|需要?)(?:另行|自行|额外)?(?P<owed>[\u4e00-\u9fff]{2,10})$")
+_OWED: Final = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,4}时，?)?(?:则|均|一律)?(?:必须|应当?|须|需要?)(?:另行|自行|额外)?(?P<owed>[\u4e00-\u9fff]{2,10})$"
+)
 _PERMITS: Final = re.compile(
     "^(?:(?:则|就|便|均|都|一律|方|才)?(?:由?系统|平台|柜台|前台)?(?:则|将|会|应当?|一律|均)?"
     "(?:可以|可(?!见|用|信)|能够|能|允许|准予|准许|予以|给予|有权)?)"
@@ -76,7 +78,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if act is None:
         return
     accepts = not first.refuses if first.refuses != second.refuses else _FREE.match(_after(first.seen, shared)) is not None
-    if _is_known(view, one.limit, accepts=accepts):
+    if first.refuses != second.refuses and _is_known(view, one.limit, accepts=accepts):
         return
     yield from of_bound(view, one.limit, _name(one, found["what"], shared), act, accepts=accepts)
 

@@ -1,0 +1,54 @@
+"""Chinese rules told of a setting ("预订大会议室时"), and names of states in quotation marks: the general reading's values."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.techniques.test_scope import points, tried
+
+from testgen_runtime.documents.atoms.negation_zh import opposite_zh
+from testgen_runtime.techniques.decisions import named
+
+SETTINGS = {
+    "预订大会议室时，参会人数应不低于 6 人、不高于 40 人，人数不满足要求的预订申请系统不予通过。": (
+        {"6 人", "40 人"},
+        {"5 人", "41 人"},
+    ),
+    "配置告警规则时，采样间隔应不短于 5 秒、不长于 300 秒，间隔不符合规定的配置请求不予保存。": (
+        {"5 秒", "300 秒"},
+        {"4 秒", "301 秒"},
+    ),
+    "申报团体保险时，参保人数不少于 3 人、不多于 50 人，人数不合要求的申报系统应予退回。": ({"3 人", "50 人"}, {"2 人", "51 人"}),
+    "设置密码时，长度应不少于 8 位，长度不满足要求的设置请求应被拒绝。": ({"8 位"}, {"7 位"}),
+}
+
+
+@pytest.mark.parametrize(("text", "good", "bad"), [(text, *rest) for text, rest in SETTINGS.items()])
+def test_a_setting_alone_is_not_refused(text: str, good: set[str], bad: set[str]) -> None:
+    found = tried(text)
+    accepted, refused = (
+        {value for verdict, *values in found if verdict == told for value in values} for told in ("accepted", "refused")
+    )
+    assert good <= accepted
+    assert bad <= refused
+    assert not good & refused
+    assert not bad & accepted
+
+
+def test_a_setting_keeps_its_last_word() -> None:
+    (first, *_) = points("配置告警规则时，采样间隔应不短于 5 秒、不长于 300 秒，间隔不符合规定的配置请求不予保存。")
+    assert first.preconditions == ("配置告警规则。",)
+
+
+def test_what_is_in_quotation_marks_is_not_turned() -> None:
+    assert opposite_zh("“已签收”的运单已改派") == "“已签收”的运单未改派"
+    assert opposite_zh("合同“已签署”") == "合同不是“已签署”"
+
+
+def test_no_name_ends_inside_quotation_marks() -> None:
+    assert named("“待揽收”、“已签收”的运单提交改派", "zh")[0] == "前提条件"
+    assert named("合同“已签署”", "zh") == ("合同", "“已签署”")
+
+
+def test_who_changes_a_state_is_no_state() -> None:
+    names = {name for p in points("运单可以由站长变更为“派送中”。") for name in p.inputs}
+    assert not any("运单" in name for name in names)
