@@ -9,7 +9,7 @@ from testgen_runtime.cases.model import Case, Step
 from testgen_runtime.documents.model import Document, Language, Requirement
 from testgen_runtime.generation import assembly, rules_en, rules_en_lists, rules_foreign, rules_steps, rules_zh
 from testgen_runtime.generation.polarity import refuses
-from testgen_runtime.generation.rules_zh_results import stopped
+from testgen_runtime.generation.rules_zh_results import stopped, warned
 from testgen_runtime.generation.rules_zh_words import negated
 from testgen_runtime.generation.similarity import restates
 from testgen_runtime.generation.telling import Telling
@@ -95,6 +95,8 @@ def _refusing(expected: str, telling: Telling) -> str:
     if point.polarity == "positive" or refuses(expected) or (point.expected and restates(expected, point.expected)):
         return expected
     if telling.spoken == "en" and _GIVEN_BACK.search(expected):
+        return expected
+    if telling.spoken == telling.language == "zh" and warned(expected, telling.requirement.text):
         return expected
     if telling.spoken == telling.language == "zh" and (act := stopped(expected, telling)):
         return f"{expected.rstrip('。')}，不允许{act}。"

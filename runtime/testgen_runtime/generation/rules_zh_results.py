@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testgen_runtime.documents.atoms.violations_zh import LEAD
+from testgen_runtime.documents.atoms.violations_zh import LEAD, VIOLATED
 from testgen_runtime.documents.atoms.words_zh import SHOULD
 from testgen_runtime.documents.model import Condition, Outcome, State
 from testgen_runtime.generation.rules_zh_parts import by_whom, data_told, demands, imperative, kept, noun, obliged, owner_of
@@ -43,11 +43,13 @@ _TAKES = re.compile(r"支持|接受|允许|[为是]|取值|包括|可以?选|分
 
 def expected(telling: Telling) -> str:
     """What is seen: the words of the text; by the polarity where the text has none."""
-    return sentence(stated(_expected(telling)), "zh") or f"系统{'接受' if telling.positive else '拒绝'}该请求。"
+    return sentence(_AND_SO.sub("", stated(_expected(telling))), "zh") or f"系统{'接受' if telling.positive else '拒绝'}该请求。"
 
 
+_AND_SO = re.compile("(?<=[统台口])予(?=拒绝|驳回|退回)")
+"""What is left of "系统应予拒绝" without its 应."""
 _QUOTE = re.compile(r"(“[^”]*”|「[^」]*」|\"[^\"]*\")")
-_MODAL = re.compile(rf"应当|应该|必须|务必|{SHOULD}|(?<![必无])须(?!知)")
+_MODAL = re.compile(rf"应予以?(?=拒绝|驳回|退回)|应当|应该|必须|务必|{SHOULD}|(?<![必无])须(?!知)")
 _STATES = re.compile(
     r"系统|显示|提示|返回|成功|失败|拒绝|接受|允许|通过|变为|变成|不|未|无法|没有|已|能|可|被|收到|生成|记录|保存|发送|出现|包含|包括|存在|进入|跳转|"
     r"等于|[为是有](?=\S)|完成|更新|删除|创建|通知|保持|支持|处于|弹出|输出|上传|下载|注册|审批|执行|开始|结束|停止|打开|关闭|恢复"
@@ -213,6 +215,21 @@ def stopped(told: str, telling: Telling) -> str:
     what = rf"(?:可以|可|允许|能够?|准予)(?P<act>[^，。；]{{0,4}}{re.escape(found['what'])})"
     permitted = re.search(what, telling.requirement.text)
     return permitted["act"] if permitted else ""
+
+
+_WARNING = re.compile("告警|报警|预警|警报|警告")
+
+
+def warned(expected: str, text: str) -> bool:
+    """Whether what is seen is the warning that the text gives where a rule of it is broken: "超出该区间时系统应发出告警"."""
+    told = _WARNING.search(expected)
+    before = re.split("[，；。]", text.partition(told[0])[0]) if told else []
+    return any(VIOLATED.match(piece.strip()) for piece in before[-2:]) or any(_BROKEN.search(p) for p in before[-1:])
+
+
+_BROKEN = re.compile(
+    "^(?:当|如果|若|一旦)?(?:超出|超过|不在|偏离)(?:该|此|上述|以上|规定|正常|设定)?的?(?:区间|范围)(?:时|的|后)"
+)
 
 
 def _in_time(telling: Telling) -> str:
