@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,6 +67,14 @@ def worker_kills() -> tuple[dict[str, Metric], list[str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _known(faults: Collection[str]) -> tuple[str, ...]:
+    """The faults that FAULTS names; ends the process where it names another."""
+    named = tuple(filter(None, os.environ.get("FAULTS", "").split(",")))
+    if unknown := sorted(set(named) - set(faults)):
+        raise SystemExit(f"FAULTS={','.join(unknown)}: no such fault; there are {', '.join(faults)}")
+    return named
+
+
 def operator() -> tuple[dict[str, Metric], list[str]]:
     """50 of each fault around the operator."""
     from tests.soak import operator_faults
@@ -74,7 +82,9 @@ def operator() -> tuple[dict[str, Metric], list[str]]:
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="testgen-soak-"))
     try:
-        asked = operator_faults.side_by_side(folder, rounds=ROUNDS, lanes=LANES, seed=SEED, pause=PAUSE, tell=_tell)
+        asked = operator_faults.side_by_side(
+            folder, rounds=ROUNDS, lanes=LANES, seed=SEED, pause=PAUSE, only=_known(operator_faults.FAULTS), tell=_tell
+        )
         results = asyncio.run(asked)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -252,17 +252,24 @@ async def run(
 
 
 async def side_by_side(
-    folder: Path, *, rounds: int, lanes: int, seed: int, pause: float, tell: Callable[[str], None] = print
+    folder: Path,
+    *,
+    rounds: int,
+    lanes: int,
+    seed: int,
+    pause: float,
+    only: tuple[str, ...] = (),
+    tell: Callable[[str], None] = print,
 ) -> dict[str, Result]:
     """`rounds` of each fault, spread over `lanes` worlds of their own that run at the same time."""
     shares = [rounds // lanes + (lane < rounds % lanes) for lane in range(lanes)]
 
     async def one(lane: int) -> dict[str, Result]:
         told = partial(_with_lane, tell, lane)
-        return await run(folder / str(lane), rounds=shares[lane], seed=seed + lane, pause=pause, tell=told)
+        return await run(folder / str(lane), rounds=shares[lane], seed=seed + lane, pause=pause, only=only, tell=told)
 
     found = await asyncio.gather(*(one(lane) for lane in range(lanes) if shares[lane]))
-    return {name: _together([one[name] for one in found]) for name in FAULTS}
+    return {name: _together([one[name] for one in found]) for name in found[0]}
 
 
 def _together(results: Sequence[Result]) -> Result:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.cluster.kinds import POD, kind_of
-from tests.soak.operator_world import NAMESPACE, WITHIN, Object, World, condition, patiently, project_path
+from tests.soak.operator_world import NAMESPACE, PROJECTS, WITHIN, Object, World, condition, patiently, project_path
 
 PRESSURE: Final[Mapping[str, str]] = {
     "memory": "The node was low on resource: memory. Threshold quantity: 100Mi, available: 41Mi. ",
@@ -59,10 +59,14 @@ async def clock_jumped(world: World) -> None:
     await world.change()
 
 
+def _runtime(project: str) -> str:
+    """A Deployment that the project needs in order to be Ready."""
+    return names.workload(project, "all" if PROJECTS[project].get("mode", "Monolith") == "Monolith" else "api", "blue")
+
+
 async def _pod(world: World, project: str, name: str, status: Object) -> None:
-    deployment = names.workload(project, "all", "blue")
     kind = kind_of("apps/v1", "Deployment")
-    live = await patiently(lambda: world.admin.get(kind.path(NAMESPACE, deployment)))
+    live = await patiently(lambda: world.admin.get(kind.path(NAMESPACE, _runtime(project))))
     template = live["spec"]["template"]
     metadata = {"name": name, "namespace": NAMESPACE, "labels": template["metadata"]["labels"]}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
@@ -74,7 +78,7 @@ async def _unready(world: World, project: str) -> None:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     available = {"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable", "lastTransitionTime": now}
     status: dict[str, Any] = {"readyReplicas": 0, "availableReplicas": 0, "conditions": [available]}
-    path = kind_of("apps/v1", "Deployment").path(NAMESPACE, names.workload(project, "all", "blue"), "status")
+    path = kind_of("apps/v1", "Deployment").path(NAMESPACE, _runtime(project), "status")
     await patiently(lambda: world.admin.merge(path, {"status": status}))
 
 
