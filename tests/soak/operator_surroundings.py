@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.cluster.kinds import POD, kind_of
+from tests import workload_player
 from tests.soak.operator_world import NAMESPACE, PROJECTS, WITHIN, Object, World, condition, patiently, project_path
 
 PRESSURE: Final[Mapping[str, str]] = {
@@ -42,7 +43,8 @@ async def node_under_pressure(world: World) -> None:
         world.player.held.discard("deployments")
         for one in pods:
             await patiently(lambda one=one: world.admin.delete(f"{POD.path(NAMESPACE, one)}?gracePeriodSeconds=0"))  # type: ignore[misc]
-    await world.change()  # the Deployments are seen again, and their pods are ready
+    await _ready(world, name)
+    await world.change()
 
 
 async def clock_jumped(world: World) -> None:
@@ -80,6 +82,13 @@ async def _unready(world: World, project: str) -> None:
     status: dict[str, Any] = {"readyReplicas": 0, "availableReplicas": 0, "conditions": [available]}
     path = kind_of("apps/v1", "Deployment").path(NAMESPACE, _runtime(project), "status")
     await patiently(lambda: world.admin.merge(path, {"status": status}))
+
+
+async def _ready(world: World, project: str) -> None:
+    kind = kind_of("apps/v1", "Deployment")
+    live = await patiently(lambda: world.admin.get(kind.path(NAMESPACE, _runtime(project))))
+    path = kind.path(NAMESPACE, _runtime(project), "status")
+    await patiently(lambda: world.admin.merge(path, {"status": workload_player.deployment(live)}))
 
 
 async def _until(world: World, project: str, holds: Any) -> None:
