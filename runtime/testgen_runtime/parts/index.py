@@ -55,7 +55,7 @@ class Index:
         self._graph_open: Graph | None = None
         self._embedder_open: OllamaEmbedder | OpenAIEmbedder | None = None
         self._started = False
-        self._stores = Stores(settings, self._stack)
+        self._stores = Stores(settings, self._stack, self._tasks)
 
     async def announce(self, connection: Connection, document_id: str, document: Document) -> None:
         """Tell every index of a new document, inside the transaction that stores it."""

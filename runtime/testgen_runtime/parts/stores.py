@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
 class Stores:
     """Each client is closed with `stack`. Clients are imported where they are needed: most take a while to load."""
 
-    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
-        """Raises: BadConfiguration where a secret's file can't be read."""
+    def __init__(self, settings: Settings, stack: AsyncExitStack, tasks: Collection[str]) -> None:
+        """`tasks`: of this process' role. All roles have the same settings, and each only the secrets of its own stores.
+
+        Raises: BadConfiguration where a secret's file can't be read.
+        """
         self._settings = settings
         self._stack = stack
-        self._neo4j_password = read_secret(settings.neo4j.password_file, "neo4j.password_file")
-        self._qdrant_key = read_secret(settings.qdrant.api_key_file, "qdrant.api_key_file")
+        self._neo4j_password = self._qdrant_key = None
+        if "graph index" in tasks:
+            self._neo4j_password = read_secret(settings.neo4j.password_file, "neo4j.password_file")
+        if "vector index" in tasks:
+            self._qdrant_key = read_secret(settings.qdrant.api_key_file, "qdrant.api_key_file")
 
     def vectors(self) -> VectorIndex:
         """The vector index: Qdrant's engine in this process, or a server."""
