@@ -307,6 +307,6 @@ async def test_models_that_lead_back_to_the_project_are_refused_by_whoever_can_t
         assert "leads back to a Service of this project itself: name a model server" in cause["message"]
         assert (await created(on.admin, circle(f"http://circle.{NAMESPACE}.svc")))[0] == 201
         found = await until(on.admin, "circle", is_refused)
-        assert "spec.llm.providers: a provider's url leads back to a Service" in found["SpecValid"]["message"]
+        assert "spec.llm.providers: llm.providers leads back to a Service" in found["SpecValid"]["message"]
         assert await children(on.admin, "circle") == {}
         await on.another_becomes_ready()

@@ -65,14 +65,14 @@ def _no_url(of: str, providers: str, guard: str = "") -> str:
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "",
-        f"a provider's url leads back to a Service of this project itself: {_MEND}",
+        f"llm.providers leads back to a Service of this project itself: {_MEND}",
         _no_url("self.metadata.name", "self.spec.llm.providers"),
         _names_no_own_service,
         of="spec.llm.providers",
     ),
     Rule(
         "spec",
-        f"a provider's url leads back to exposure.host, so to this project itself: {_MEND}",
+        f"llm.providers leads back to exposure.host, so to this project itself: {_MEND}",
         _no_url("self.exposure.host", "self.llm.providers", "!has(self.exposure.host) || "),
         _names_no_own_host,
         of="spec.llm.providers",
