@@ -3,6 +3,7 @@ for all of them, what is mounted is not."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -26,9 +27,17 @@ STORES: Final[dict[str, Any]] = {
         "external": {"url": "https://vectors.example.com", "apiKeySecretRef": {"name": "vectors", "key": "k"}},
     },
 }
+ACCESS: Final[dict[str, Any]] = {
+    "jwt": {"secretRef": {"name": "jwt", "key": "secret"}},
+    "encryptionKeysSecretRef": {"name": "keys", "key": "keys"},
+}
+KEYS: Final = f"k1:{base64.b64encode(bytes(32)).decode()}"
 MODES: Final = ("Monolith", "Microservices", "AIGateway")
 PARTS: Final = [
-    (mode, part) for mode in MODES for part in components.named(project({"mode": mode, "stores": STORES})) if part != "edge"
+    (mode, part)
+    for mode in MODES
+    for part in components.named(project({"mode": mode, "stores": STORES, "access": ACCESS}))
+    if part != "edge"
 ]
 
 
@@ -43,7 +52,7 @@ def mounted(pod: dict[str, Any]) -> Iterator[str]:
 
 def started(mode: str, part: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, without: str = "") -> Runtime:
     """The part's process as far as it gets without a network, in a folder that holds what its pod mounts."""
-    found = Simulated(project({"mode": mode, "stores": STORES})).bring()
+    found = Simulated(project({"mode": mode, "stores": STORES, "access": ACCESS})).bring()
     for _ in range(10):
         if not found.step():
             break
@@ -54,7 +63,7 @@ def started(mode: str, part: str, folder: Path, monkeypatch: pytest.MonkeyPatch,
         if path != without:
             file = folder / path.removeprefix("/")
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text("a-value-that-is-long-enough-for-a-token-or-a-key")
+            file.write_text(KEYS if "encryption" in path else "a-value-that-is-long-enough-for-a-token-or-a-key")
     settings = folder / "config.yaml"
     settings.write_text(configuration.render(found.project).replace(SECRETS, f"{folder}{SECRETS}"))
     monkeypatch.setenv("TESTGEN_CONFIG", str(settings))
