@@ -35,6 +35,9 @@ _ONE_MORE = re.compile(
 _LATER = re.compile("^(?:在?(?:此|这)?之后|此后|其后|逾期后?)(?=[\u4e00-\u9fff]{2,6}$)")
 """What is done past a bound told before ("18:00 之前可以免费取消，之后取消的…"): the bound's other side."""
 
+_PLAIN_SETTING = re.compile("[\\d已未不没无或且“”为是被非仅]|处于|存在|属于|超过|低于|高于|大于|小于|少于|多于|达到")
+"""What a setting does not say: it names an act ("办理提车时"), nothing that holds or fails."""
+
 _OF_STATES = re.compile("^(?:处于|状态为)?“[^“”]{1,10}”.*“[^“”]{1,10}”(?:这?[两三四]?[个种]?状态)?的")
 """What is said of several states in turn ("“已签收”和“已退回”的运单变更为…"): no condition beside the state of the thing."""
 
@@ -91,6 +94,13 @@ def conditions_of(
         if _carries(atom, apart) or (_OF_STATES.match(value.text) and any(p.factor.kind is AtomKind.STATE for p in constraints)):
             continue
         carrier = next((i for i, p in enumerate(placed) if _carries(atom, [kinds[x] for x in p.factor.atom_ids])), None)
+        limits = [i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT]
+        if carrier is None and len(limits) == 1 and _sets_the_scene(view, atom):
+            p = placed[limits[0]]
+            scene = (sentence(value.text, view.language),)
+            levels = tuple(replace(v, preconditions=(*scene, *v.preconditions)) for v in p.factor.levels)
+            placed[limits[0]] = replace(p, factor=with_atoms(replace(p.factor, levels=levels), (atom.id,)))
+            continue
         if carrier is None and _OTHER.search(value.text):  # "another category is chosen": what the list does not name
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.ENUMERATION), None)
         if carrier is None and (_ONE_MORE.search(value.text) or is_about_emptiness(value, found)):
@@ -175,6 +185,22 @@ def _carries(condition: Atom, atoms: Iterable[Atom]) -> bool:
 
 def _names_state(text: str, state: State) -> bool:
     return any(name.lower() in text.lower() for name in (*state.allowed, *state.refused))
+
+
+def _sets_the_scene(view: View, condition: Atom) -> bool:
+    """Whether a condition only names the act in which a bound holds, both of whose sides are told: in "办理提车时，押金必须达到
+    2000 元，低于 2000 元的应拒绝" the amount alone decides, and so it does before "否则"."""
+    start = view.at(condition)
+    before, after = view.requirement.text[:start], view.requirement.text[start + len(condition.text) :]
+    if view.language != "zh" or _PLAIN_SETTING.search(condition.text):
+        return False
+    if not re.search(r"(?:^|[。\n])\s*(?:当|在)?$", before) or not re.match("时[，,]", after):
+        return False
+    bound, *later = re.split(r"[，；,;]|的(?=(?:予以|允许|可以?|应|准予))", re.sub("（[^（）]*）", "", after[2:].split("。")[0]))
+    told = set(re.findall(r"\d[\d.]*", bound))
+    if not told or re.search("且|或者|同时", bound):
+        return False
+    return any(one.strip().startswith("否则") or told & set(re.findall(r"\d[\d.]*", one)) for one in later)
 
 
 def _of_what_breaks(view: View, condition: Atom, result: Atom) -> bool:

@@ -18,6 +18,12 @@ SETTINGS = {
         {"4 秒", "301 秒"},
     ),
     "申报团体保险时，参保人数不少于 3 人、不多于 50 人，人数不合要求的申报系统应予退回。": ({"3 人", "50 人"}, {"2 人", "51 人"}),
+    "登记访客时，随行人数须在 1 至 5 人之间，否则系统不予登记。": ({"1 人", "5 人"}, {"0 人", "6 人"}),
+    "办理托运时，单件行李重量必须达到 2 公斤，重量低于 2 公斤的，柜台应拒绝托运。": ({"2 公斤"}, {"1 公斤"}),
+    "居民预约家具回收时，单件重量不超过 80 公斤的予以受理，超过 80 公斤的应拒绝受理。": ({"80 公斤"}, {"81 公斤"}),
+    "会员积分兑换时，兑换数量不得超过 5 件，超过 5 件的兑换请求应被拒绝。": ({"5 件"}, {"6 件"}),
+    "骑手接单时，电量不得低于 20%，低于 20% 的，系统应禁止接单。": ({"20%", "60%"}, {"19%"}),
+    "患者预约检查时，年龄未满 14 周岁的应拒绝预约，年满 14 周岁的允许预约。": ({"14 周岁", "30 周岁"}, {"13 周岁"}),
     "设置密码时，长度应不少于 8 位，长度不满足要求的设置请求应被拒绝。": ({"8 位"}, {"7 位"}),
 }
 
@@ -32,6 +38,17 @@ def test_a_setting_alone_is_not_refused(text: str, good: set[str], bad: set[str]
     assert bad <= refused
     assert not good & refused
     assert not bad & accepted
+
+
+def test_a_setting_has_no_opposite_where_both_sides_of_the_bound_are_told() -> None:
+    found = points("居民预约家具回收时，单件重量不超过 80 公斤的予以受理，超过 80 公斤的应拒绝受理。")
+    assert {p.preconditions for p in found} == {("居民预约家具回收。",)}
+    assert {name for p in found for name in p.inputs} == {"单件重量"}
+
+
+def test_what_holds_or_fails_is_no_setting() -> None:
+    found = points("账户已冻结时，转账金额不得超过 100 元，否则系统拒绝转账。")
+    assert {name for p in found for name in p.inputs} > {"转账金额"}
 
 
 def test_a_setting_keeps_its_last_word() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from testgen_runtime.documents.atoms import lists, words_zh
-from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.clauses import Subordinate, Unit
 from testgen_runtime.documents.atoms.roles_named import Mention
 from testgen_runtime.documents.vocabulary import words
 
@@ -79,6 +79,10 @@ _BY = re.compile(rf"(?:只|仅)(?:能|可|允许)?(?:由|对|限|向)\s?{_ROLES}
 _ROLE_IS = re.compile(r"(?:角色|身份)(?:为|是)\s?(?P<who>[^，,。；;时的]{2,40}?)(?=的|时|，|才|可|$)")
 _ANY_USER = words("用户 系统 客户 人员 使用者 操作人 本人")
 _APPROVES = re.compile("批准|同意|审批|授权|确认|签字|审核|核准|许可")
+_OF_A_NUMBER = re.compile(
+    r"[^，,。；;\d]{1,14}?(?:不得|不能|不可|不应)?(?:超过|超出|低于|高于|大于|小于|少于|多于|未满|不满|不足|年满|短于|长于)\s?\d"
+)
+"""A main clause that tells of a bound which of those who come are turned away."""
 _ITS_ACT = re.compile(
     r"(?:不得|不能|不可以?|不允许|禁止|无法|拒绝|可以|允许)(?:用户|其|该用户)?(?P<act>(?!并|该|此|其|请求|操作|访问|登录|执行)[\u4e00-\u9fff]{2})"
 )
@@ -136,6 +140,8 @@ def _in_conditions(unit: Unit) -> list[Mention]:
             )
             # "除非主管批准，不得取消": what somebody else does first
             is_state = is_state or not condition.holds or (_APPROVES.search(text) is not None and _acts_itself(unit, text))
+            # "骑手接单时，电量低于 20% 的应禁止接单": the number decides
+            is_state = is_state or (unit.verdict == "refuse" and _counts(unit, condition))
             if roles and not is_state and unit.verdict in ("refuse", "accept"):
                 permitted = (unit.verdict == "accept") == condition.holds
                 out.append(
@@ -157,6 +163,12 @@ def _in_conditions(unit: Unit) -> list[Mention]:
         elif condition.only and not out and (match := re.match(rf"{_ROLES}(?![已未没不尚])", text)):
             out.append(Mention(roles_of(match["who"]), True, text[match.end() :].strip(), True, start, start + match.end()))
     return out
+
+
+def _counts(unit: Unit, condition: Subordinate) -> bool:
+    """Whether something else of the rule than `condition` compares a number."""
+    others = (unit.main, *(c.part for c in unit.conditions if c is not condition))
+    return any(_OF_A_NUMBER.match(part.text) for part in others)
 
 
 def _in_main_clause(unit: Unit) -> list[Mention]:
