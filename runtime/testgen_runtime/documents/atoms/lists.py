@@ -57,7 +57,7 @@ class Values:
 
 
 def split(found: str) -> tuple[str, ...]:
-    """The members of a list, without quotes, each once."""
+    """The members of a list, without quotes, each once; "ETC" is the toll that is paid on the road."""
     parts: list[str] = []
     at = 0
     for quoted in re.finditer(_QUOTED, found):
@@ -66,7 +66,9 @@ def split(found: str) -> tuple[str, ...]:
         at = quoted.end()
     parts += _SPLIT.split(found[at:])
     clean = (p.strip().strip(_QUOTES).strip(" ,.;，。；") for p in parts)
-    return tuple(dict.fromkeys(p for p in clean if p and p.lower() not in ("and", "or", "和", "或", "etc", "等", "the")))
+    return tuple(
+        dict.fromkeys(p for p in clean if p and (p == "ETC" or p.lower() not in ("and", "or", "和", "或", "etc", "等", "the")))
+    )
 
 
 def at(text: str, start: int, end: int, *, loose: bool = False) -> Values | None:

@@ -37,6 +37,21 @@ _NAMED: Final = re.compile(
     rf"{HAN}{{0,16}}?{_TAKES}{_LIST}(?P<count>[两二三四五六七八九]|\d)(?:种|类|个|项){_KIND}(?:的?(?P<act>[\u4e00-\u9fff]{{2,10}}))?[，；](?:若|如果?|对于?|凡)?"
     rf"(?P<deed>{HAN}{{0,10}}?){_OTHERS}(?P=kind)(?P<rest>(?:的[\u4e00-\u9fff]{{1,6}}?)?(?:[\u4e00-\u9fff]{{2,6}}?)??)(?<![时的])(?:(?:时|的)，?|，){_NO}"
 )
+_CLASS: Final = (
+    r"(?P<kind>[\u4e00-\u9fff]{0,4}?(?:方式|渠道|途径|方法|格式|类型|类别|种类|规格|型号|箱型|车型|机型|柜型|模式|协议|工具|币种|票种|语言|证件|"
+    r"面额|尺寸|材质|品牌|级别|等级))"
+)
+_LEFT: Final = "(?<![时的])(?:(?:时|的)，?|，|(?=一律|均|应|将))"
+_OF_CLASS: Final = re.compile(
+    rf"{HAN}{{0,16}}?{_TAKES}{_LIST}(?P<count>){_CLASS}(?P<act>)的[\u4e00-\u9fff]{{1,8}}[，；](?:若|如果?|对于?|凡)?(?P<deed>{HAN}{{0,10}}?){_OTHERS}"
+    rf"(?P=kind)(?P<rest>的[\u4e00-\u9fff]{{1,8}}?){_LEFT}{_NO}"
+)
+"""The class of what is taken, without a number: "仅接收 20GP 和 40HQ 箱型的集装箱，其他箱型的进场申请一律拒绝"."""
+_BY_MEANS: Final = re.compile(
+    rf"{HAN}{{0,20}}?{_TAKES}(?:使用|采用|通过|用|以)?{_LIST}(?P<count>)(?P<act>付款|支付|缴费|缴款|结算|结账|充值|登录|认证|签到|取件|购票|投保|报名|开锁|开门|入场)"
+    rf"[，；](?:若|如果?|对于?|凡)?(?P<deed>{HAN}{{0,8}}?(?:使用|采用|选择|通过|用|以)){_OTHERS}(?P<kind>方式|渠道|途径|手段)(?P<rest>)(?P=act)?(?:时|的)，?{_NO}"
+)
+"""The means of an act, told as such only where they are others: "支持支付宝和微信付款；使用其他方式付款时，应拒绝交易"."""
 _DAY: Final = r"(?:周|星期|礼拜)[一二三四五六日天]"
 _DAYS: Final = re.compile(
     rf"{HAN}{{2,16}}?(?:仅|只)(?:限)?(?:能|可以?|会)?(?:在|于)(?:每)?(?P<list>{_DAY}(?:[至到]{_DAY}|(?:(?:、|以及|和|及|与|或者?){_DAY}){{0,5}}))"
@@ -77,12 +92,17 @@ def points(view: View) -> Iterator[TestPoint]:
             ok=ok,
             inputs={told.name: Input(value, "", "text" if ok else "example")},
             preconditions=(),
-            do=told.do.format(value).replace("方式方式", "方式"),
+            do=_told_once(told.do.format(value), told.name),
             see=told.yes if ok else told.no,
             reason="列出的值" if ok else "未列出的值",
             weight=0.9 if ok else 0.92,
             title=f"{told.name}为“{value}”",
         )
+
+
+def _told_once(do: str, name: str) -> str:
+    """The step without a class that is named twice: "提交 未列出的型号 型号的安装申请"."""
+    return re.sub(rf" ?(未列出的{re.escape(name)}) ?{re.escape(name)}", r"\1", do).replace("方式方式", "方式")
 
 
 def _read(text: str) -> _Told | None:
@@ -93,7 +113,7 @@ def _read(text: str) -> _Told | None:
         act = found["act"]
         deed = found["deed"] if found["deed"].endswith(("选择", "指定", "选")) else "选择"
         return _Told("星期", values, others, f"{deed}{{}}进行{act}。", f"{act}成功。", _refusal(found)) if others else None
-    found = _NAMED.fullmatch(text) or _IS.fullmatch(text)
+    found = _NAMED.fullmatch(text) or _IS.fullmatch(text) or _OF_CLASS.fullmatch(text) or _BY_MEANS.fullmatch(text)
     if found is None:
         return None
     values, kind, act, rest = lists.split(found["list"]), found["kind"], found["act"] or "", found["rest"]
@@ -104,7 +124,9 @@ def _read(text: str) -> _Told | None:
     if other == "未列出的值":
         other = "TXT" if kind in _FILES and values[0].isascii() else f"未列出的{kind}"
     deed, name = found["deed"], f"{act}{kind}" if kind == "方式" else kind
-    if kind.endswith("方式") and (act or rest):  # "使用其他方式缴费" → "以现金方式缴费"
+    if found.re is _OF_CLASS and not deed:
+        do = f"提交{' {} ' if values[0].isascii() else '{}'}{kind}{rest}"
+    elif kind.endswith("方式") and (act or rest):  # "使用其他方式缴费" → "以现金方式缴费"
         do = f"{re.sub('(?:使用|采用|选择|通过|用|以)$', '', deed)}以{{}}{kind}{act or rest}"
     elif values[0].isascii():
         do = f"{deed} {{}} {kind}{rest}"
@@ -129,5 +151,5 @@ def _days(words: str) -> tuple[str, ...]:
 
 
 def _refusal(found: re.Match[str]) -> str:
-    where = found["where"] or "系统"
+    where = re.sub("^应?予$", "", found["where"] or "") or "系统"
     return f"{where}{found['no']}。"

@@ -24,8 +24,8 @@ _SHAPES: Final = (
 _NAMES: Final = rf"{_NAME}(?:(?:、|以及|和|及|与|或){_NAME}){{0,4}}"
 _BY: Final = re.compile(
     rf"(?P<thing>(?!系统|平台){HAN}{{2,12}}?)(?:只能|仅能|只可|仅可|只允许|仅允许|仅限|只限|只|仅)由(?P<roles>{_NAMES})(?P<act>[\u4e00-\u9fff]{{2,4}}?)[，；]"
-    rf"(?P<denied>{_NAMES})(?P<again>(?P=act)){HAN}{{0,6}}?(?:时|的)，?(?P<told>(?:系统|平台|页面|界面)?(?:应当?|将|须)?"
-    rf"(?:提示“[^“”]{{1,20}}”|(?:予以)?(?:拒绝|驳回|拦截|阻止)|不予[\u4e00-\u9fff]{{2,6}}|不允许)[\u4e00-\u9fff]{{0,8}})"
+    rf"(?P<denied>{_NAMES})(?:执行|进行|发起|尝试|试图)?(?P<again>(?P=act)){HAN}{{0,6}}?(?:时|的)，?(?P<told>(?:系统|平台|页面|界面)?(?:应当?|将|须)?"
+    rf"(?:提示(?:“[^“”]{{1,20}}”|(?:其|用户)?(?:无权|没有权限|无权限|权限不足))|(?:予以)?(?:拒绝|驳回|拦截|阻止)|不予[\u4e00-\u9fff]{{2,6}}|不允许)[\u4e00-\u9fff]{{0,8}})"
 )
 """Who is told may do what is done by those who are refused: any word between the two names one."""
 _BUT: Final = re.compile(
