@@ -1,9 +1,9 @@
 """Neo4j on a real node, in a split project: the role `graph` fills it, a search finds over it, its password is exchanged, and it
-is the same graph after the mode has changed. In this order."""
+is the same graph after the mode has changed. Then another project has it, and Redis, as somebody else's. In this order."""
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from typing import Any, Final
 
 import pytest
@@ -17,7 +17,8 @@ from tests.cluster.traffic import Traffic
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WITHIN: Final = 420.0
-SPEC: Final[Object] = {"mode": "Microservices", "profile": "Small", "stores": {"neo4j": {"type": "Managed"}}}
+STORES: Final[Object] = {"neo4j": {"type": "Managed"}, "redis": {"type": "Managed"}}
+SPEC: Final[Object] = {"mode": "Microservices", "profile": "Small", "stores": STORES}
 TEXT: Final = """# Vault
 
 REQ-1: A user shall be able to open the vault with a key card.
@@ -126,3 +127,42 @@ async def test_it_is_the_same_graph_after_the_mode_has_changed(shared_cluster: C
         return True
 
     await shared_cluster.eventually(found, within=120, poll=1, what="the graph answers the other mode's parts")
+
+
+async def test_a_graph_and_a_redis_of_somebody_else_are_checked_and_the_reason_named(shared_cluster: Cluster, shop: str) -> None:
+    """Those of `shop` are the external ones: real servers that their new user does not run."""
+    redis = b64decode((await shared_cluster.get("Secret", "shop-redis"))["data"]["password"]).decode()
+    right = {"graph": await password(shared_cluster), "redis": redis}
+    await shared_cluster.kubectl(
+        "create", "secret", "generic", "theirs", "--from-literal=graph=wrong-1", "--from-literal=redis=wrong-2"
+    )
+    where = f"{shared_cluster.namespace}.svc"
+    external = {
+        "neo4j": {"uri": f"bolt://shop-neo4j.{where}:7687", "passwordSecretRef": {"name": "theirs", "key": "graph"}},
+        "redis": {"host": f"shop-redis.{where}", "tls": False, "passwordSecretRef": {"name": "theirs", "key": "redis"}},
+    }
+    stores = {store: {"type": "External", "external": found} for store, found in external.items()}
+    await shared_cluster.apply_project("inn", {"profile": "Small", "stores": stores, "networkPolicy": {"enabled": False}})
+    told = await shared_cluster.condition("inn", "StoresReady", "False", reason="AuthenticationFailed", within=180)
+    assert "wrong-" not in told["message"]
+    for key, value in right.items():
+        await shared_cluster.patch("Secret", "theirs", {"data": {key: b64encode(value.encode()).decode()}})
+    await shared_cluster.ready("inn", within=WITHIN)
+    assert await shared_cluster.find("StatefulSet", "inn-neo4j") is None
+    assert await shared_cluster.find("StatefulSet", "inn-redis") is None
+
+
+async def test_two_projects_in_one_graph_do_not_find_each_others_requirements(shared_cluster: Cluster, traffic: Traffic) -> None:
+    guest = await callers.to(shared_cluster, "inn")
+    assert await neighbours(guest) == []
+    async with guest.client() as client:
+        text = TEXT.replace("REQ-", "ROOM-")
+        answer = await client.post("/api/v1/documents", json={"title": "Rooms", "text": text})
+        assert answer.status_code == 201, answer.text
+
+    async def found() -> bool:
+        assert [one for one, _ in await neighbours(guest)] == ["ROOM-2"]
+        return True
+
+    await shared_cluster.eventually(found, within=120, poll=1, what="the guest finds its own requirement over the graph")
+    assert [one for one, _ in await neighbours(traffic)] == ["REQ-2"]

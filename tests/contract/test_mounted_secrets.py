@@ -18,6 +18,8 @@ from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.settings import Settings
 from testgen_runtime.storage.target import Target
 
+pytestmark = pytest.mark.asyncio
+
 SECRETS: Final = "/etc/testgen-secrets"
 STORES: Final[dict[str, Any]] = {
     **NEO4J["stores"],
@@ -74,7 +76,9 @@ def started(mode: str, part: str, folder: Path, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize(("mode", "part"), PARTS)
-def test_a_part_starts_with_what_its_pod_mounts(mode: str, part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_part_starts_with_what_its_pod_mounts(
+    mode: str, part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert started(mode, part, tmp_path, monkeypatch).settings.neo4j.enabled
 
 
@@ -85,7 +89,7 @@ def test_a_part_starts_with_what_its_pod_mounts(mode: str, part: str, tmp_path: 
         ("vector", f"{SECRETS}/qdrant/api-key", "qdrant.api_key_file"),
     ],
 )
-def test_the_part_that_opens_a_store_says_which_secret_is_missing(
+async def test_the_part_that_opens_a_store_says_which_secret_is_missing(
     part: str, file: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(BadConfiguration) as found:
