@@ -76,7 +76,8 @@ _ONLY_ROLES_ZH = re.compile("只有|(?:仅|只)(?![能可])|(?:仅|只)[能可](
 
 
 _ONLY_ROLES_EN = re.compile(
-    r"\b(?:only(?!\s(?:if|when|while|once|after|until|as long as|during|in|within|before|between|on|at|up to)\b)|solely|"
+    r"\b(?:only(?!\s(?:if|when|while|once|after|until|as long as|during|in|within|before|between|on|at|up to|"
+    r"with(?!\s(?:the\s|an?\s)?roles?\b))\b)|solely|"
     r"exclusively|restricted to|reserved for|"
     r"limited to|nobody but|no one (?:but|except)|except(?!\s(?:if|when|where|while)\b)|other than)\b",
     re.I,

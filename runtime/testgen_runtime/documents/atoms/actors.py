@@ -218,8 +218,8 @@ def _english(unit: Unit) -> list[Mention]:
     if unit.verdict == "refuse" and (by := _DONE_BY_EN.search(text)) and _has_role(by["who"]) and (roles := _roles_en(by["who"])):
         return [Mention(roles, False, "", False, offset + by.start("who"), offset + by.end("who"))]
     match = _ONLY_EN.match(text)
-    if not match:
-        return []
+    if not match or (unit.otherwise and unit.verdict == "refuse" and text.lower().startswith("the ")):
+        return []  # "otherwise the donor shall be rejected": of whom the condition speaks, not of a role
     who, what = _TRIES_EN.sub("", match["who"]), (match["what"] or "").strip()
     if unit.verdict == "refuse":
         who = _CALLS_EN.sub("", who)

@@ -169,7 +169,7 @@ FAR_EXTREME = re.compile(
 TO = re.compile(r"\s?(?:to and including|up to and including|up to|to|through|until|[-–—~～―]|至|到)\s?\+?", re.IGNORECASE)
 AND = re.compile(r"\s?(?:and|和|与|,|，|、)\s?", re.IGNORECASE)
 BETWEEN = re.compile(
-    r"(?:\bbetween|介于|在|\brange(?: of)?|\bin|范围[为是]?|区间[为是]?|取值[为是]?)\s?[\[(（]?\s?$", re.IGNORECASE
+    r"(?:\bbetween|\bwithin|介于|在|\brange(?: of)?|\bin|范围[为是]?|区间[为是]?|取值[为是]?)\s?[\[(（]?\s?$", re.IGNORECASE
 )
 FROM = re.compile(r"(?:\bfrom|从|自|由)\s?$", re.IGNORECASE)
 # "18 周岁（含）", "60 分以上（不含 60 分）", "（均包含）": whether a bound itself lies inside.

@@ -55,6 +55,8 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     system = bool(words_) and (
         words_[-1] in words_en.SYSTEM or (len(words_) == 1 and words_[0] in ("user", "users", "customer", "customers", "they"))
     )
+    if len(words_) > 1 and words_[-1] == "aged":  # "persons aged 18 to 68 years"
+        return f"{singular(words_[-2])} age"
     aged = r"\b(?:young|old)er\b(?! than\b)|\bof age\b|\byears old\b"
     if (
         re.search(r"\b(?:young|old)er\b", text[at : q.start], re.I) or re.search(aged, text[at : q.end + 15], re.I)
