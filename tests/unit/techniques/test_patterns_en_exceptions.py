@@ -372,3 +372,7 @@ def test_who_may_and_who_may_not_are_told_beside_each_other(text: str) -> None:
 )
 def test_things_are_no_roles(text: str) -> None:
     assert not [p for p in told(text) if "role" in p.inputs]
+
+
+def test_only_a_role_is_left_to_the_reading_that_knows_all_roles() -> None:
+    assert told("Only an Administrator may delete a locker. An Operator shall be denied.") == []

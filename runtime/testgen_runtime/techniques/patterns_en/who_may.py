@@ -39,7 +39,7 @@ _MAY_NOT: Final = (
 )
 _ACT: Final = r"(?P<act>(?!not\b|never\b|be\b|only\b|have\b)[a-z]+\s[^.;,]{2,60}?)"
 _PARTED: Final = r"(?:[.;]\s(?:but\s|while\s|whereas\s)?|,?\s(?:but|while|whereas)\s)"
-_PEOPLE_MAY: Final = re.compile(rf"(?:Only\s)?(?P<may>[A-Z][^.;]{{2,80}}?)\s{_MAY}\s{_ACT}{_PARTED}(?P<others>[^.;]+)\.?")
+_PEOPLE_MAY: Final = re.compile(rf"(?!Only\s)(?P<may>[A-Z][^.;]{{2,80}}?)\s{_MAY}\s{_ACT}{_PARTED}(?P<others>[^.;]+)\.?")
 _PEOPLE_MAY_NOT: Final = re.compile(
     rf"(?P<not>[A-Z][^.;]{{2,80}}?)\s{_MAY_NOT}\s{_ACT}{_PARTED}(?P<may>[^.;]{{3,80}}?)\s{_MAY}(?:\sdo\s(?:so|it|this|that))?\.?"
 )
