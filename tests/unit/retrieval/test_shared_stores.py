@@ -31,7 +31,7 @@ def shared(scope: str) -> Settings:
 async def parts(settings: Settings) -> tuple[str, str, str]:
     """What divides each server: the alias, the nodes' property, the keys' prefix."""
     async with AsyncExitStack() as stack:
-        stores = Stores(settings, stack)
+        stores = Stores(settings, stack, ("vector index", "graph index"))
         vectors, graph, rates = stores.vectors(), stores.graph(), app._rates(settings)
         assert isinstance(vectors, ServerIndex)
         assert graph is not None
