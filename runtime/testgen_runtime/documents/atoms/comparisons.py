@@ -175,6 +175,9 @@ FROM = re.compile(r"(?:\bfrom|从|自|由)\s?$", re.IGNORECASE)
 # "18 周岁（含）", "60 分以上（不含 60 分）", "（均包含）": whether a bound itself lies inside.
 ASIDE = re.compile(r"\s?[（(]\s?(?P<all>均|都|两端|首尾|边界)?(?P<not>不|未)?(?:包?含|包括)(?P<what>[^（）()]{0,10})[）)]")
 OPEN_AFTER = re.compile(r"\s?(?:之间)?\s?[(（]?(?:\bexclusive\b|不含|不包含|不包括)", re.IGNORECASE)
+TIMES_ZH = re.compile(r"\s?(?:的?整数?倍|的倍数)")
+"""Behind a number: it is a step, not a value."""
+
 EXACT = re.compile(
     r"(?:\b(?:exactly|precisely|must be|shall be|must have|shall have|equal to|equals|fixed at|always)"
     r"|恰好|正好|刚好|必须为|必须是|应为|应是|须为|固定为|只能为|只能是|等于|长度为|均?为|是)\s?$",

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from testgen_runtime.documents.atoms.comparisons import TIMES_ZH
 from testgen_runtime.documents.atoms.ranges import Mention, on_steps
-
-_TIMES = re.compile(r"\s?的?(?:整数|整)倍")
 
 
 def with_multiples(text: str, by_rule: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
     """The ranges with the step that another statement on the same unit gives them; alone, that statement stays as it is."""
     flat = [m for here in by_rule for m in here]
-    steps = [m for m in flat if m.lower and m.upper and m.lower.value == m.upper.value and _TIMES.match(text, m.lower.end)]
+    steps = [m for m in flat if m.lower and m.upper and m.lower.value == m.upper.value and TIMES_ZH.match(text, m.lower.end)]
     if len(steps) != 1 or steps[0].lower is None:
         return [list(here) for here in by_rule]
     step, value = steps[0], steps[0].lower.value

@@ -338,14 +338,18 @@ def _exact(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
             text, unit, q.start, named, text[dashed.end() : dashed.end() + 24].strip().split(" ")[0].strip(".,;")
         )
         return Mention(q.start, dashed.end(), point, point, named.unit, "length", q.step, subject, True)
-    if c.EXACT.search(left) and not (re.search(r"\bof exactly\s$", left) and q.dimension not in ("length", "count")):
+    if (c.EXACT.search(left) or c.TIMES_ZH.match(text, q.end)) and not (
+        re.search(r"\bof exactly\s$", left) and q.dimension not in ("length", "count")
+    ):
         subject = subject_of(text, unit, q.start, q, "")
         if q.dimension == "duration":
             if re.search(r"有效|过期|超时|时限|期限|valid|expir|timeout", left, re.IGNORECASE):
                 return Mention(q.start, q.end, None, point, q.unit, q.dimension, q.step, subject, True)
             return None
-        if q.dimension == "length" or re.search(
-            r"exactly|precisely|恰好|正好|刚好|固定|等于|必须[为是]|只能", left[-12:], re.IGNORECASE
+        if (
+            q.dimension == "length"
+            or c.TIMES_ZH.match(text, q.end)
+            or re.search(r"exactly|precisely|恰好|正好|刚好|固定|等于|必须[为是]|只能", left[-12:], re.IGNORECASE)
         ):
             return Mention(q.start, q.end, point, point, q.unit, q.dimension, q.step, subject, True)
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from testgen_runtime.documents.model import Limit
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh import (
     accepted_values,
@@ -116,6 +117,8 @@ def points(view: View) -> list[TestPoint]:
     """The points of the first pattern that can be read to the end; [] where there is none, or the text is not Chinese."""
     if view.language != "zh" or len(view.requirement.text) > MOST_CHARACTERS:
         return []
+    if any(isinstance(atom.value, Limit) and atom.value.multiple for atom in view.atoms):
+        return []  # values by a step: the boundaries know it
     for pattern in _PATTERNS:
         if found := list(pattern.points(view)):
             return found
