@@ -1,4 +1,4 @@
-"""Chinese amounts that go by a step ("10 元的整数倍，且不超过 500 元"): every value tried is a multiple, or is refused for being none."""
+"""Chinese amounts that go by a step ("10 元的整数倍，且不超过 500 元"): values are multiples, or refused as none."""
 
 from __future__ import annotations
 
