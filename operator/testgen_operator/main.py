@@ -215,6 +215,7 @@ async def lead(
         dead_watchers=lambda: kopf_edge.dead_watchers(chosen.namespaces, watched),
         stuck_for=queue.stuck_for,
         longest_silence=informer.longest_silence,
+        longest_refusal=informer.longest_refusal,
         synced=informer.synced.is_set,
     )
     informer.listen_to_own(watchdog.canary_seen)

@@ -38,6 +38,7 @@ class Informer:
         self._own_listener: Callable[[Mapping[str, Any]], None] = lambda _: None
         self._awaited = {(kind.resource, namespace) for kind in kinds for namespace in (namespaces or ("",))}
         self._contacts: dict[tuple[str, str], float] = {}
+        self._refused: dict[tuple[str, str], tuple[float, int]] = {}
         self._clock = asyncio.get_running_loop().time
 
     def listen_to_own(self, listener: Callable[[Mapping[str, Any]], None]) -> None:
@@ -68,13 +69,25 @@ class Informer:
             log.info("every watched kind was listed", objects=len(self._cache))
             self.synced.set()
 
-    def on_contact(self, kind: Kind, namespace: str) -> None:
-        """The server answered a listing or a watch of `kind`."""
+    def on_contact(self, kind: Kind, namespace: str, refused: int) -> None:
+        """The server answered a listing or a watch of `kind`; `refused`: with this status, 0: with what was asked for."""
+        if refused:
+            since, _ = self._refused.get((kind.resource, namespace), (self._clock(), 0))
+            self._refused[kind.resource, namespace] = (since, refused)
+            return
+        self._refused.pop((kind.resource, namespace), None)
         self._contacts[kind.resource, namespace] = self._clock()
 
     def longest_silence(self) -> float:
         """Seconds since the server last answered the listing or watch that it has left unanswered longest."""
         return self._clock() - min(self._contacts.values()) if self._contacts else 0.0
+
+    def longest_refusal(self) -> tuple[float, str]:
+        """Seconds for which the server has refused one listing or watch without a break, and which with what; 0 where none."""
+        if not self._refused:
+            return 0.0, ""
+        (resource, namespace), (since, status) = min(self._refused.items(), key=lambda one: one[1])
+        return self._clock() - since, f"{resource}{f' in {namespace}' if namespace else ''}: HTTP {status}"
 
     def waiting_for(self) -> list[str]:
         """What the barrier still waits for."""

@@ -24,13 +24,15 @@ from testgen_operator.wire import decode, encode
 Object = Mapping[str, Any]
 OnEvent = Callable[[str, Object], None]
 OnList = Callable[[Kind, str, list[dict[str, Any]], str], None]
-OnContact = Callable[[Kind, str], None]
+OnContact = Callable[[Kind, str, int], None]
 OnFailure = Callable[[str], None]
 Send = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
 log = telemetry.get_logger(__name__)
 
 PAGE: Final = 250
+_PASSING: Final = (408, 410, 429)
+"""Answers that the same request may not get a moment later: 410 asks for a new listing."""
 """Objects parsed at a time: a listing of 1,000 Deployments at once is 10 MB of JSON and 100 MB of dictionaries."""
 PAGE_BYTES: Final = 4 * 2**20
 """A page with more is not read to its end but asked for again with fewer objects, down to one, which etcd itself bounds. 250
@@ -52,7 +54,8 @@ class Tap:
     """aiohttp middleware of kopf's session.
 
     `on_event` gets each object of a listing ("LISTED") and each change ("ADDED" | "MODIFIED" | "DELETED"); `on_list` the whole
-    of a listing, as keys and versions; `on_contact` every answer. What `on_event` raises goes to `on_failure`.
+    of a listing, as keys and versions; `on_contact` every answer, with what it was refused with (0: it was not). What `on_event`
+    raises goes to `on_failure`.
     """
 
     def __init__(
@@ -87,7 +90,9 @@ class Tap:
         if response.status == 401 and self._connection.token:
             self._connection.token.expire()
         if response.status == 200:
-            self._on_contact(kind, namespace)
+            self._on_contact(kind, namespace, 0)
+        elif 400 <= response.status < 500 and response.status not in _PASSING:
+            self._on_contact(kind, namespace, response.status)
         return response
 
     async def _listed(self, request: aiohttp.ClientRequest, send: Send, kind: Kind, namespace: str) -> aiohttp.ClientResponse:

@@ -1,7 +1,7 @@
 """Notices that the operator no longer sees or does anything while its process lives on, and ends the process.
 
-Four signs, each enough: a watcher task is dead, a watch is not opened anew, an own write does not come back through the watch,
-the queue is stuck.
+Five signs, each enough: a watcher task is dead, a watch is refused, a watch is not opened anew, an own write does not come back
+through the watch, the queue is stuck.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Limits:
     canary_within: float = 30.0
     oldest: float = 300.0
     silence: float = 480.0  # a watch lasts 300 s, and may be tried again for a while
+    refused: float = 45.0  # a plain no, such as a right that was taken away: noticed within a minute
 
 
 class Watchdog:
@@ -46,6 +47,7 @@ class Watchdog:
         dead_watchers: Callable[[], int],
         stuck_for: Callable[[], float],
         longest_silence: Callable[[], float],
+        longest_refusal: Callable[[], tuple[float, str]],
         synced: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -53,6 +55,7 @@ class Watchdog:
         self._dead_watchers = dead_watchers
         self._stuck_for = stuck_for
         self._longest_silence = longest_silence
+        self._longest_refusal = longest_refusal
         self._synced = synced
         self._clock = clock
         self._started = clock()
@@ -68,6 +71,9 @@ class Watchdog:
             return ""
         if dead := self._dead_watchers():
             return f"{dead} watch stream(s) dead"
+        refused_for, what = self._longest_refusal()
+        if refused_for > self._limits.refused:
+            return f"a watch was refused for {self._limits.refused:.0f} s ({what})"
         if self._longest_silence() > self._limits.silence:
             return f"a watch could not be opened for {self._limits.silence:.0f} s"
         if self._canary_sent is not None and now - self._canary_sent > self._limits.canary_within:

@@ -20,7 +20,7 @@ from tests.unit.operator_engine.fault_server import FaultServer, dropped, fault,
 from testgen_operator.cluster import kopf_edge
 from testgen_operator.cluster.cache import Cache, Key
 from testgen_operator.cluster.informer import Informer
-from testgen_operator.cluster.kinds import CONFIG_MAP, POD, PROJECT, WATCHED
+from testgen_operator.cluster.kinds import CONFIG_MAP, POD, PROJECT, WATCHED, Kind
 from testgen_operator.cluster.queue import KeyedQueue
 from testgen_operator.cluster.watchdog import Limits, Watchdog
 
@@ -36,6 +36,7 @@ class Watching:
     watchdog: Watchdog
     types: list[str | None]
     failures: list[str]
+    refusals: list[int]
 
     def knows(self, name: str) -> bool:
         return any(child["metadata"]["name"] == name for child in self.cache.children(SHOP))
@@ -61,6 +62,7 @@ async def watching(
         dead_watchers=lambda: kopf_edge.dead_watchers(namespaces),
         stuck_for=queue.stuck_for,
         longest_silence=informer.longest_silence,
+        longest_refusal=informer.longest_refusal,
         synced=informer.synced.is_set,
     )
     types: list[str | None] = []
@@ -68,6 +70,12 @@ async def watching(
     def on_event(what: str, raw: Any) -> None:
         types.append(what)
         informer.on_event(what, raw)
+
+    refusals: list[int] = []
+
+    def on_contact(kind: Kind, namespace: str, refused: int) -> None:
+        refusals.append(refused)
+        informer.on_contact(kind, namespace, refused)
 
     failures: list[str] = []
     stop, ready = asyncio.Event(), asyncio.Event()
@@ -77,14 +85,14 @@ async def watching(
             namespaces=namespaces,
             on_event=on_event,
             on_list=informer.on_list,
-            on_contact=informer.on_contact,
+            on_contact=on_contact,
             on_failure=failures.append,
             stop=stop,
             ready=ready,
         )
     )
     try:
-        yield Watching(fake, cache, queue, informer, dog, types, failures)
+        yield Watching(fake, cache, queue, informer, dog, types, failures, refusals)
     finally:
         stop.set()
         await asyncio.wait([watch], timeout=15)
@@ -225,6 +233,30 @@ async def test_a_watch_that_is_refused_for_ever_grows_silent(monkeypatch: pytest
         await eventually(lambda: it.informer.longest_silence() > first + 0.5)
         fake.faults.clear()
         await eventually(lambda: fake.watches("configmaps"))
+
+
+async def test_a_refusal_counts_from_its_first_answer_until_the_watch_is_open_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with fault_server() as fake, watching(monkeypatch, fake) as it:
+        await eventually(it.informer.synced.is_set)
+        await eventually(lambda: all(fake.watches(kind.plural) for kind in WATCHED))
+        fake.faults["WATCH configmaps"] = [fault(403, "Forbidden")] * 1000
+        fake.hang_up("configmaps")
+        await eventually(lambda: it.informer.longest_refusal()[0] > 0.5)
+        assert it.informer.longest_refusal()[1] == "configmaps: HTTP 403"
+        fake.faults.clear()
+        await eventually(lambda: fake.watches("configmaps"))
+        await eventually(lambda: it.informer.longest_refusal() == (0.0, ""))
+
+
+async def test_a_server_that_fails_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restart of the operator would not mend the server: that a watch stays closed shows by its silence, later."""
+    async with fault_server() as fake, watching(monkeypatch, fake) as it:
+        await eventually(it.informer.synced.is_set)
+        await eventually(lambda: fake.watches("configmaps"))
+        fake.faults["WATCH configmaps"] = [fault(503, "ServiceUnavailable"), fault(429, "TooManyRequests")] * 2
+        fake.hang_up("configmaps")
+        await eventually(lambda: not fake.faults["WATCH configmaps"] and fake.watches("configmaps"), within=30)
+        assert set(it.refusals) == {0}
 
 
 async def test_an_event_that_cannot_be_taken_in_is_no_secret_of_kopfs_log(monkeypatch: pytest.MonkeyPatch) -> None:

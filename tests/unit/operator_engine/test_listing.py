@@ -60,7 +60,7 @@ async def served(listed: Listed) -> AsyncIterator[aiohttp.ClientSession]:
         Connection(url, "testgen-system", None),
         on_event=listed.on_event,
         on_list=listed.on_list,
-        on_contact=lambda kind, namespace: None,
+        on_contact=lambda kind, namespace, refused: None,
         on_failure=lambda why: None,
     )
     try:

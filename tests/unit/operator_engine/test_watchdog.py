@@ -21,6 +21,7 @@ class World:
     dead: int = 0
     oldest: float = 0.0
     silence: float = 0.0
+    refused: tuple[float, str] = (0.0, "")
     synced: bool = True
     watchdog: Watchdog = field(init=False)
 
@@ -30,6 +31,7 @@ class World:
             dead_watchers=lambda: self.dead,
             stuck_for=lambda: self.oldest,
             longest_silence=lambda: self.silence,
+            longest_refusal=lambda: self.refused,
             synced=lambda: self.synced,
             clock=lambda: self.now,
         )
@@ -44,6 +46,14 @@ def test_all_well_is_no_verdict() -> None:
 
 def test_a_dead_watch_stream_is_noticed() -> None:
     assert "watch stream" in World(dead=1).watchdog.verdict()
+
+
+def test_a_watch_that_is_refused_is_noticed_within_a_minute_and_named() -> None:
+    world = World(refused=(44, "secrets: HTTP 403"))
+    assert world.watchdog.verdict() == ""
+    world.refused = (46, "secrets: HTTP 403")
+    assert world.watchdog.verdict() == "a watch was refused for 45 s (secrets: HTTP 403)"
+    assert Limits().refused + Limits().look < 60
 
 
 def test_before_the_first_listings_dead_watchers_are_no_sign_but_their_delay_is() -> None:
