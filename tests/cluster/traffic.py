@@ -95,10 +95,11 @@ class Traffic:
     async def _one(
         self, client: httpx.AsyncClient, method: str, path: str, expected: set[int], json: object = None
     ) -> httpx.Response | None:
+        asked = time.monotonic()
         try:
             answer = await client.request(method, path, json=json)
         except httpx.HTTPError as problem:
-            self._failed(f"{method} {path}: {type(problem).__name__} {problem}")
+            self._failed(f"{method} {path}: {causes(problem)}, asked {time.monotonic() - asked:.1f} s before")
             return None
         if answer.status_code in expected:
             self.answered += 1
@@ -109,6 +110,16 @@ class Traffic:
 
     def _failed(self, words: str) -> None:
         self.failures.append(f"{datetime.now(UTC):%H:%M:%S.%f} {words}")  # to be held against the logs
+
+
+def causes(problem: BaseException) -> str:
+    """An error and what it comes from: httpx says of a refused connection only that all attempts failed."""
+    found: list[str] = []
+    now: BaseException | None = problem
+    while now is not None and len(found) < 6:
+        found.append(f"{type(now).__name__} {now}".strip())
+        now = now.__cause__ or now.__context__
+    return " < ".join(dict.fromkeys(found))
 
 
 async def items(client: httpx.AsyncClient, path: str, **asked: str) -> AsyncIterator[dict[str, Any]]:
