@@ -24,6 +24,7 @@ from testgen_runtime.techniques.patterns_en import (
     listed_states,
     lockouts,
     means,
+    named_apart,
     named_limits,
     numbers_listed,
     once,
@@ -82,6 +83,7 @@ _PATTERNS: Final = (
     expressions,
     comparisons,
     clock,
+    named_apart,
 )
 
 
