@@ -69,3 +69,38 @@ def test_what_people_are_aged_is_one_number_in_both_clauses(text: str) -> None:
 )
 def test_of_whom_a_condition_speaks_is_no_role_that_is_refused(text: str) -> None:
     assert "role" not in names(text)
+
+
+COMPARED: Mapping[str, tuple[set[str], set[str]]] = {
+    "The core temperature of frozen dough must be no warmer than -15 °C and no colder than -25 °C, or else the booking is turned "
+    "down.": ({"-15", "-25"}, {"-14", "-26"}),
+    "The ice of the rink must be no thinner than 12 cm; otherwise access is refused.": ({"12", "13"}, {"11"}),
+    "The screen glass shall be no thicker than 6 mm and no thinner than 4 mm; other panes are rejected.": (
+        {"4", "6"},
+        {"3", "7"},
+    ),
+    # a dash where a semicolon could stand
+    "The downlink is only enabled while the state of charge is greater than 35 percent - at 35 percent or lower, the request is "
+    "denied.": ({"36"}, {"35"}),
+    "The pump starts if the tank level is above 20 percent – at 20 percent or below, the start is refused.": ({"21"}, {"20"}),
+    # the other side of the same bound, without its number
+    "The appointment will be confirmed provided that the donor weighs 50 kg or more, and declined if the donor weighs less.": (
+        {"50", "51", "100"},
+        {"49"},
+    ),
+    "Parcels are accepted if the parcel weighs 20 kg or less, and refused if it weighs more.": ({"10", "19", "20"}, {"21"}),
+}
+
+
+@pytest.mark.parametrize("text", COMPARED)
+def test_comparative_adjectives_dashes_and_the_other_side_are_of_one_bound(text: str) -> None:
+    accepted, refused = tried(text)
+    inside, outside = COMPARED[text]
+    assert inside <= accepted
+    assert outside <= refused
+    assert not accepted & refused
+    assert len(names(text)) == 1
+
+
+def test_a_condition_that_compares_with_nothing_told_before_stays_one() -> None:
+    assert len(names("A book is lent if the reader is registered, and refused if the reader owns more.")) == 1

@@ -21,8 +21,14 @@ class Sign(NamedTuple):
 AT_LEAST, MORE, AT_MOST, LESS = Sign("lower", True), Sign("lower", False), Sign("upper", True), Sign("upper", False)
 NEGATED = {AT_LEAST: LESS, MORE: AT_MOST, AT_MOST: MORE, LESS: AT_LEAST}
 
-_TALL = "more|greater|larger|longer|higher|bigger|older|heavier|later|above|over|beyond|farther|further"
-_SMALL = "less|fewer|smaller|shorter|lower|younger|lighter|earlier|below|under"
+_TALL = (
+    "more|greater|larger|longer|higher|bigger|older|heavier|later|above|over|beyond|farther|further|"
+    "warmer|hotter|thicker|deeper|wider|taller|steeper|louder|brighter"
+)
+_SMALL = (
+    "less|fewer|smaller|shorter|lower|younger|lighter|earlier|below|under|"
+    "colder|cooler|thinner|shallower|narrower|flatter|quieter|dimmer"
+)
 _BEFORE: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
         r"at least",

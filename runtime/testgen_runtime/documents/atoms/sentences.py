@@ -17,7 +17,10 @@ from testgen_runtime.documents.model import Language
 MOST_CHARACTERS = 1500  # of one sentence; what is longer is cut there, so that work stays linear
 _END = re.compile(
     r"[。！？；\n]|;(?!\s?[\w-]+=)|(?<=[\w)\]”\"’%'])[.!?](?=[\s\"”’)]|$)|\s*[,，]\s*(?=or else\b|otherwise\b|else\b|否则|反之)"
-    r"|(?<=[a-z]):\s(?=(?:It|The|If|When|Any|All|Each|Every|Users?|An?)\s)",
+    r"|(?<=[a-z]):\s(?=(?:It|The|If|When|Any|All|Each|Every|Users?|An?)\s)"
+    # "… above 35 percent - at 35 percent or lower, the request is denied"
+    r"|\s[-–—]\s(?=(?:at|from|above|below|beyond|over|under|with|anything|any|all|every)\s(?:(?!\s[-–—]\s)[^.;])*?\s(?:is|are|be|gets?)\s"
+    r"(?:refused|rejected|denied|declined|blocked|turned\s(?:away|down|back))\b(?!\s[-–—]\s))",
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(

@@ -12,8 +12,21 @@ _RESTATES = re.compile(
     r"(?:do|does) not (?:match|have|follow|comply with|conform to|fit) (?:this|that|the) (?:required )?(?:format|form|pattern|length))\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"(?:it|they|he|she|(?:the|an?|its|their)\s[a-z-]+(?:\s[a-z-]+)?)\s"
+    r"(?:(?:weighs?|lasts?|costs?|measures?|earns?|pays?|holds?|contains?)\s(?:less|more|fewer|longer|shorter)|"
+    r"(?:is|are)\s(?:less|more|fewer|lighter|heavier|longer|shorter|higher|lower|larger|smaller|greater))"
+    r"(?:\sthan\s(?:that|this))?",
+    re.IGNORECASE,
+)
+"""A condition that compares with a number told before it: "…, and declined if the donor weighs less"."""
 
 
 def restates_violation(unit: Unit) -> bool:
     """Whether the unit refuses what is not as a text before has it, and adds no condition of its own."""
-    return unit.verdict == "refuse" and _RESTATES.search(unit.part.text) is not None
+    if unit.verdict != "refuse":
+        return False
+    beside = (
+        len(unit.conditions) == 1 and unit.conditions[0].holds and _BESIDE.fullmatch(unit.conditions[0].part.text) is not None
+    )
+    return beside or _RESTATES.search(unit.part.text) is not None
