@@ -47,6 +47,12 @@ _VERB: Final = re.compile(r"(?P<verb>[a-z]+)\s(?P<more>.+)")
 _BE: Final = {"are": "is", "have": "has", "do": "does"}
 _PLURAL: Final = {"is": "are", "has": "have", "does": "do"}
 _NOT_A_VERB: Final = re.compile(r"(?:not|no|only|also|either|neither|and|or|if|when|the|an?|[a-z]+(?:ing|ly))\b", re.I)
+_WHOSE: Final = re.compile(r"whose\s(?P<thing>[a-z-]+(?:\s[a-z-]+)?)\s(?P<verb>is|are|has|have)\s(?P<more>.+)", re.I)
+NO_SIDE: Final = (
+    r"(?!(?:more|less|fewer|older|younger|above|below|over|under|longer|shorter|higher|lower)\b(?=$|,|\s(?:and|or|who|that)\b))"
+)
+"""After "or": no side of a bound told before it ("8 years of age or older")."""
+_JOINT: Final = re.compile(rf"\s(?:and|or)\s{NO_SIDE}")
 _FAR: Final = ("km", "m", "miles", "metres", "meters", "kilometres", "kilometers")
 
 
@@ -112,8 +118,10 @@ def _with_verb(first: str, second: str) -> str:
 
 def ground(who: str, words: str) -> Clause | None:
     """ "work at night" of an employee, "holds a card" of a visitor; None where it is no verb with something behind it."""
+    if owned := _WHOSE.fullmatch(words):
+        return _owned(who, owned["thing"], owned["verb"].lower(), owned["more"])
     found = _VERB.fullmatch(words)
-    if found is None or _NOT_A_VERB.match(words) or re.search(r"\s(?:and|or)\s", words):
+    if found is None or _NOT_A_VERB.match(words) or _JOINT.search(words):
         return None
     told = found["verb"].lower()
     plural = _PLURAL.get(told) or base_verb(told) or told
@@ -123,6 +131,19 @@ def ground(who: str, words: str) -> Clause | None:
     if verb not in ("is", "has") and (lacks := re.match(r"no\s(?P<what>.+)", found["more"])):
         return _in_words(f"the {who} does not {plural} any {lacks['what']}")
     return _in_words(f"the {who} {verb} {found['more']}")
+
+
+def _owned(who: str, thing: str, verb: str, more: str) -> Clause | None:
+    """ "whose goods are worth 430 EUR or less", "whose licence is valid" of somebody."""
+    if _JOINT.search(more):
+        return None
+    if not any(True for _ in quantities(more)):
+        return _in_words(f"the {who}'s {thing} {verb} {more}")
+    limit = told_limit(f"The {thing} must {'be' if verb in ('is', 'are') else 'have'} {more}.", "en")
+    if limit is None:
+        return None
+    limit = replace(limit, subject=f"value of the {thing}" if limit.dimension == "money" else thing)
+    return of_limit(limit, limit_name(limit, "en"), "en")
 
 
 def _bounded(who: str, verb: str, more: str) -> Clause | None:

@@ -23,6 +23,7 @@ REFUSED = re.compile(
 )
 JOINTS = re.compile(r",\s(?:and\s|or\s)?|\s(?:and|or)\s")
 """What parts the names of a list: "doctors, nurses and clerks"."""
+_HANGS_ON = re.compile(r"\b(?:unless|except|until|after|before|when|if|while|only|provided|without|during)\b", re.I)
 MODAL = r"(?:may|can|must|shall|will|should)"
 
 
@@ -126,6 +127,11 @@ def answer(condition: str, *, holds: bool) -> str:
 def statement(view: View) -> str:
     """The requirement's text on one line."""
     return re.sub(r"\s+", " ", view.requirement.text.strip())
+
+
+def plainly_refused(result: str) -> bool:
+    """Whether a result is a refusal on which nothing else bears: not "is refused unless a manager agrees"."""
+    return REFUSED.search(result) is not None and _HANGS_ON.search(result) is None
 
 
 def as_one(lines: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from testgen_runtime.documents.english import base_verb, infinitive
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.techniques.model import TestPoint
-from testgen_runtime.techniques.patterns_en.either_of import ground
+from testgen_runtime.techniques.patterns_en.either_of import NO_SIDE, ground
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, as_one, point, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.roles import one_of
@@ -28,11 +28,12 @@ _WHO: Final = (
 )
 _REST: Final = (
     r"(?:[.;]\s(?:but\s)?(?P<rest>(?i:(?:all|any|every)\sother|other|everyone\selse|everybody\selse|anyone\selse|anybody\selse|nobody\s"
-    r"else|no\sother|otherwise)\b[^.;]*))?\.?"
+    r"else|no\sother|otherwise|(?:an?|any)\s[a-z]+\s(?:who|that|which)\s(?:meets|fulfils|satisfies)\s(?:neither|none)|whoever\smeets\s(?:neither|none)|"
+    r"(?:if|when|where)\s(?:either|one|any)\s(?:of\s(?:these|the|them)\s)?(?:condition\s|conditions\s)?(?:is\snot|isn't|are\snot)\s(?:met|fulfilled|satisfied))\b[^.;]*))?\.?"
 )
 _MODAL: Final = r"(?:shall|must|may|can|will|should)"
 _ACTIVE: Final = re.compile(
-    rf"(?P<who>(?:The|An?)\s(?:[a-z-]+\s){{0,3}}?[a-z-]+|[A-Z][a-z]+s?)\s{_MODAL}\s(?P<only0>only\s)?(?P<verb>(?!be\b|not\b|have\b)[a-z]+)\s"
+    rf"(?P<who>(?:The|An?)\s(?:[a-z-]+\s){{0,5}}?[a-z-]+|[A-Z][a-z]+s?)\s{_MODAL}\s(?P<only0>only\s)?(?P<verb>(?!be\b|not\b|have\b)[a-z]+)\s"
     rf"(?P<thing>(?:[a-z-]+\s){{0,5}}?){_WHO}{_REST}"
 )
 _PASSIVE: Final = re.compile(
@@ -44,13 +45,17 @@ _FIRST: Final = re.compile(
     rf"(?:(?:must|may|shall|can|should)\s(?:not|never)|cannot)\s(?P<barred>(?!be\b)[a-z]+[^.;,]*?)){_REST}"
 )
 _SPLIT: Final = {
-    word: re.compile(rf",?\s{word}\s(?:also\s)?(?:who\s|that\s|which\s)?|,\s(?:who\s|that\s|which\s)?") for word in ("and", "or")
+    word: re.compile(rf",?\s{word}\s{NO_SIDE}(?:also\s)?(?:who\s|that\s|which\s)?|,\s(?:who\s|that\s|which\s)?")
+    for word in ("and", "or")
 }
 _MIXED: Final = re.compile(
     r"\b(?:but|if|unless|when|while|nor|neither|except|until|only)\b|"
     r"(?<!\bis )(?<!\bare )(?<!\bhas )(?<!\bhave )(?<!\bdoes )(?<!\bdo )\bnot\b",
     re.I,
 )
+_NEITHER: Final = re.compile(r"\b(?:meets|fulfils|satisfies)\s(?:neither|none)\b", re.I)
+_ONE_FAILS: Final = re.compile(r"(?:if|when|where)\s(?:either|one|any)\s", re.I)
+"""What is refused to whom nothing of it is true needs one ground, what is refused as soon as one fails needs all."""
 _DENIES: Final = frozenset({"refuse", "reject", "deny", "decline", "block", "prevent", "exclude", "dismiss"})
 _POSSIBLE: Final = words(
     "accept admit allow grant give offer issue approve permit provide release lend sell deliver open rent hire serve take let "
@@ -60,12 +65,13 @@ _POSSIBLE: Final = words(
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`denied`: the grounds stand against it instead of for it."""
+    """`denied`: the grounds stand against it instead of for it. `rest`: what is told of the others."""
 
     noun: str
     grounds: str
     do: str
     denied: bool
+    rest: str = ""
 
 
 def points(view: View) -> Iterator[TestPoint]:
@@ -126,7 +132,7 @@ def _read(text: str) -> _Rule | None:
         return None
     if not _told_of_others(found["rest"] or "", verb, denied=denied, closed=denied or only):
         return None
-    return _Rule(noun, found["grounds"], do, denied)
+    return _Rule(noun, found["grounds"], do, denied, found["rest"] or "")
 
 
 def _accepting(verb: str, to: str | None) -> str:
@@ -138,7 +144,8 @@ def _told_of_others(rest: str, verb: str, *, denied: bool, closed: bool) -> bool
     """Whether the others are told to fare the other way, or need not be told."""
     if not rest:
         return closed
-    turned_away = REFUSED.search(rest) is not None or re.match(r"no(?:body|\sother)\b", rest, re.I) is not None
+    turned_away = REFUSED.search(rest) is not None or re.search(rf"\bnot\s{verb}\b", rest, re.I) is not None
+    turned_away = turned_away or re.match(r"no(?:body|\sother)\b", rest, re.I) is not None
     if verb in ("waive", "exempt"):
         turned_away = turned_away or re.search(r"\b(?:pays?|charged)\b", rest, re.I) is not None
     let_in = re.search(r"\b(?:accepted|admitted|allowed|granted|may|receives?|issued|let in)\b", rest, re.I) is not None
@@ -149,8 +156,10 @@ def _tree(rule: _Rule) -> Tree | None:
     """The grounds joined by "and" or by "or"; None where one cannot be read, both join them, or two are of one value."""
     told = re.sub(r"^(?P<verb>(?:is|are|has|have)\s)?(?:either|both)\s", lambda m: m["verb"] or "", rule.grounds)
     told = re.sub(r"\bbetween\s(\S+)\sand\s", r"\1 to ", told)
-    joints = [word for word in ("and", "or") if re.search(rf"\s{word}\s", told)]
-    if len(joints) != 1 or _MIXED.search(told):
+    joints = [word for word in ("and", "or") if re.search(rf"\s{word}\s{NO_SIDE}", told)]
+    if len(joints) != 1 or _MIXED.search(told) or (_ONE_FAILS.match(rule.rest) and joints != ["and"]):
+        return None
+    if _NEITHER.search(rule.rest) and joints != ["or"]:
         return None
     pieces = _SPLIT[joints[0]].split(told)
     if not 2 <= len(pieces) <= 4:
@@ -178,7 +187,7 @@ _STATE: Final = re.compile(
 
 def _with_verb(piece: str, verb: str) -> str:
     """A ground with a verb of its own ("holds a card") or, after "is", with that one ("disabled"); "" where it has none."""
-    if _FINITE.match(piece) or (base_verb(piece.split()[0]) is None and not verb):
+    if piece.startswith("whose ") or _FINITE.match(piece) or (base_verb(piece.split()[0]) is None and not verb):
         return piece
     if verb in ("is", "are") and _STATE.match(piece):
         return f"{verb} {piece}"

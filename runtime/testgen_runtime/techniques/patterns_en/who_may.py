@@ -195,7 +195,17 @@ def _by_trade(told: _Told) -> _Told | None:
     people = (*told.may, *told.denied)
     if any(re.match(r"(?:all|any|every|some|no)?\s?other\b|both\b|neither\b", who, re.I) for who in people):
         return None  # who else there is, the general reading tells
-    return told if all(roles(who) or (_BY_TRADE.search(who) and not _NO_TRADE.search(who)) for who in people) else None
+    return told if all(by_trade(who) for who in people) else None
+
+
+def by_trade(who: str) -> bool:
+    """Whether somebody is named by a trade or a role: a "planner" and a "guest" are people, a "folder" is none."""
+    return bool(roles(who) or (_BY_TRADE.search(who) and not _NO_TRADE.search(who)))
+
+
+def is_thing(who: str) -> bool:
+    """Whether a noun only ends like a trade: a "folder", a "printer"."""
+    return _NO_TRADE.search(who) is not None
 
 
 def _several(words: str) -> bool:
