@@ -63,6 +63,9 @@ KINDS: dict[str, Verdicts] = {
     "Ships that carry grain, coal or ore are admitted to the north quay. Any other ship is turned away.": one_by_one(
         "grain, coal, ore", "Unlisted"
     ),
+    "Boats that carry diesel or petrol are allowed into the basin. Boats with any other fuel are refused.": one_by_one(
+        "diesel, petrol", "Unlisted"
+    ),
     "Dogs are not permitted in the gondola, with the exception of assistance dogs, which shall be permitted.": one_by_one(
         "yes", "no"
     ),
@@ -115,6 +118,19 @@ NEEDS: dict[str, Verdicts] = {
     },
     "Access to the lab is granted under the following conditions: the visitor has a badge, the training is completed. "
     "Failing one of them, access is denied.": {("accepted", "yes", "yes"), ("refused", "no", "yes")},
+    "A permit is issued on two conditions: the load is between 5 and 10 tonnes and the driver is not banned. If one of these "
+    "is missing, the application is refused.": {
+        ("accepted", "8 tonnes", "no"),
+        ("refused", "4 tonnes", "no"),
+        ("refused", "11 tonnes", "no"),
+        ("accepted", "5 tonnes", "no"),
+        ("accepted", "10 tonnes", "no"),
+        ("refused", "yes", "8 tonnes"),
+    },
+    "Entry is granted if both conditions are met: the badge is valid and the door is free; otherwise entry is refused.": {
+        ("accepted", "yes", "yes"),
+        ("refused", "no", "yes"),
+    },
     "Relief is granted to a traveller who holds a diplomatic passport or whose goods are worth 430 EUR or less; a "
     "traveller who meets neither condition is refused the relief.": {
         ("accepted", "yes", "430.01 EUR"),
@@ -156,6 +172,8 @@ NOT_TAKEN = (
     "Dogs are not permitted in the gondola, with the exception of cats.",
     "Less than 24 hours before a show, tickets cannot be exchanged, except by post. With 24 hours or more to go, everyone"
     " can exchange.",
+    # any of them is enough
+    "Entry is granted if any of these conditions is met: the badge is valid and the door is free; otherwise it is refused.",
     # two numbers where one is needed
     "Bids may be changed only while less than 5 minutes have elapsed since submission; from 6 minutes onwards the change "
     "is rejected.",

@@ -91,6 +91,7 @@ _NO_NOUN = words(
     "an this its others hours less plus minus times always series seconds but yet so while when where until unless either both also "
     "too not only up about"
 )
+_ANNOUNCED = words("conditions requirements criteria demands")
 _SIGNED = re.compile(r"(?:^|[\[(（:：,，、=<>≤≥]|\b(?:from|between|than|to|and|at|below|above|least|most|under|over|is|of|or|reaches|exceeds)"
                      r"|[至到于为在低高是从])\s?$", re.IGNORECASE)  # fmt: skip
 _HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}|(?![时内后前的且并起者])[\u4e00-\u9fff](?=[，,。；;、]|$)")
@@ -152,6 +153,8 @@ def quantities(text: str) -> Iterator[Quantity]:
         unit, dimension, noun, end = unit_at(text, number_end, value)
         if not unit and _CODE.search(text[max(0, start - 8) : start]):
             continue  # "返回 413"
+        if noun in _ANNOUNCED and text[end : end + 1] == ":":
+            continue  # "on three conditions: …": the list tells them
         if match["currency"] and dimension != "money":
             unit, dimension, noun, end = match["currency"].strip(), "money", "", number_end
         if factor := _THOUSANDS_OF_YUAN.get(unit):  # "5 万元": a tester pays 50000 元 and 49999.99 元

@@ -19,7 +19,7 @@ _END = re.compile(
     r"[。！？；\n]|;(?!\s?[\w-]+=)|(?<=[\w)\]”\"’%'])[.!?](?=[\s\"”’)]|$)|\s*[,，]\s*(?=or else\b|otherwise\b|else\b|否则|反之)"
     r"|(?<=[a-z]):\s(?=(?:It|The|If|When|Any|All|Each|Every|Users?|An?)\s)"
     # "… above 35 percent - at 35 percent or lower, the request is denied"
-    r"|\s[-–—]\s(?=(?:at|from|above|below|beyond|over|under|with|anything|any|all|every)\s(?:(?!\s[-–—]\s)[^.;])*?\s(?:is|are|be|gets?)\s"
+    r"|\s[-–—]\s(?=(?:at|from|above|below|beyond|over|under|with|anything|any|all|every|in\s(?:any|all)\sother\scases?)\s(?:(?!\s[-–—]\s)[^.;])*?\s(?:is|are|be|gets?)\s"
     r"(?:refused|rejected|denied|declined|blocked|turned\s(?:away|down|back))\b(?!\s[-–—]\s))",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from testgen_runtime.documents.english import article, third_person
+from testgen_runtime.documents.english import article, third_person, uncapitalised
 from testgen_runtime.techniques.examples import other_value
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, plainly_refused, point, statement
@@ -19,7 +19,7 @@ from testgen_runtime.techniques.view import View
 _NAME: Final = r"(?!(?:and|or|all|any|other|the)\b)[A-Za-z][\w/.-]*(?:\s(?!(?:and|or|are|is|may|can)\b)[A-Za-z][\w/.-]*){0,2}"
 _LIST: Final = rf"(?P<list>{_NAME}(?:,\s{_NAME}){{0,10}}(?:,?\s(?:and|or)\s{_NAME})?)"
 _HEADED: Final = re.compile(
-    rf"(?:Permitted|Accepted|Allowed|Supported|Valid|Admissible|Approved|Admitted)\s(?P<noun>[a-z-]+(?:\s[a-z-]+){{0,2}}s):\s{_LIST}"
+    rf"(?:Permitted|Accepted|Allowed|Supported|Valid|Admissible|Approved|Admitted)\s(?P<noun>[A-Za-z-]+(?:\s[a-z-]+){{0,2}}s):\s{_LIST}"
 )
 _THAT: Final = re.compile(
     rf"(?P<noun>[A-Z][a-z-]+(?:\s[a-z-]+)?s)\s(?:that|which|who)\s(?P<verb>declare|carry|contain|bring|transport|hold|deliver|sell|offer)\s"
@@ -29,6 +29,7 @@ _THAT: Final = re.compile(
 _OTHER: Final = re.compile(
     r"(?:(?:If|When|Where)\san?\s(?P<noun>[a-z-]+)\sof\s(?:any|an|some|every)\s?other\s(?:type|kind|sort)\sis\s[a-z]+,\s(?P<a>[^.;]+)|"
     r"(?P<noun2>[A-Z][a-z-]+)\sof\s(?:any|an|every|all)\s?other\s(?:type|kind|sort)s?\s(?P<b>[^.;]+)|"
+    r"(?P<noun4>[A-Z][a-z-]+)\swith\s(?:any|an|every|all)\s?other\s(?P<kind>[a-z]+(?:\s[a-z]+)?)\s(?P<e>(?:is|are|shall|must|will)\s[^.;]+)|"
     r"(?:For|With|In\sthe\scase\sof)\s(?:every|any|all)\sother\s(?P<class>(?:[a-z]+\s)?(?:class|type|kind|sort|category|good|material|load)(?:es|s)?),?\s(?P<c>[^.;]+)|"
     r"(?:Every|Any|All)\sother\s(?P<noun3>[a-z-]+)\s(?P<d>(?:is|are|shall|must|will)\s[^.;]+))"
 )
@@ -41,10 +42,10 @@ def points(view: View) -> Iterator[TestPoint]:
         return
     head = _HEADED.fullmatch(halves[0]) or _THAT.fullmatch(halves[0])
     tail = _OTHER.fullmatch(halves[1][:1].upper() + halves[1][1:])
-    if head is None or tail is None or not plainly_refused(next(filter(None, (tail[g] for g in "abcd")))):
+    if head is None or tail is None or not plainly_refused(next(filter(None, (tail[g] for g in "abcde")))):
         return
-    noun = one_of(head["noun"].lower())
-    again = next(filter(None, (tail[g] for g in ("noun", "noun2", "noun3"))), "")
+    noun = one_of(uncapitalised(head["noun"]))
+    again = next(filter(None, (tail[g] for g in ("noun", "noun2", "noun3", "noun4"))), "")
     if (again and one_of(again.lower()) != noun.split()[-1]) or (head.re is _HEADED and tail["class"]):
         return
     kinds = list(dict.fromkeys(JOINTS.split(head["list"])))

@@ -24,14 +24,16 @@ _NUMBERS: Final = ("two", "three", "four")
 _IS: Final = r"(?:is|are|(?:shall|will|can|may|must)\s(?:only\s)?be)\s(?:only\s)?"
 _DONE: Final = r"(?P<done>(?:taken\s(?:on|in|over)|let\s(?:in|through)|[a-z]+(?:ed|en|id|t)))"
 _ON: Final = re.compile(
-    rf"{_THING}\s{_IS}{_DONE}\s(?:on|under)\s(?:the\sfollowing\s|all\sof\s)?(?:(?P<count>two|three|four|these)\s)?conditions:\s(?P<list>[^:;]+)"
+    rf"{_THING}\s{_IS}{_DONE}\s(?:only\s)?(?:(?:on|under)\s(?:the\sfollowing\s|all\sof\s)?(?:(?P<count>two|three|four|these)\s)?conditions|"
+    r"(?:if|when|where)\s(?:both|all|(?:all\sof\s)?(?:the\sfollowing|these))\sconditions\sare\s(?:met|fulfilled|satisfied)):\s(?P<list>[^:;]+)"
 )
 _WHERE: Final = re.compile(rf"{_THING}\s{_IS}{_DONE}\s(?:only\s)?where\s(?P<list>[^:;]+)")
 _FAILING: Final = re.compile(
     r"(?:(?:If|When|Where|As\ssoon\sas)\s(?:even\s|just\s|only\s|at\sleast\s)?(?:one|any)\s(?:one\s)?of\s(?:them|these|those|the)"
     r"(?:\s(?:two\s|three\s|four\s)?(?:conditions|requirements|criteria|points))?\s"
     r"(?:(?:is|are)\s(?:not\s(?:fulfilled|met|satisfied|given)|missing|lacking)|isn't\s(?:fulfilled|met|satisfied)|fails)|"
-    r"Failing\s(?:even\s)?(?:any|one|either)(?:\s(?:one\s)?of\s(?:them|these|those|the))?(?:\s(?:conditions|requirements|criteria))?),?\s(?P<rest>.+)"
+    r"Failing\s(?:even\s)?(?:any|one|either)(?:\s(?:one\s)?of\s(?:them|these|those|the))?(?:\s(?:conditions|requirements|criteria))?|"
+    r"Otherwise|In\s(?:all|any)\sother\scases?),?\s(?P<rest>.+)"
 )
 _INCLUDED: Final = re.compile(r"\s\([^()]*\b(?:included|inclusive)\)")
 _JOINED: Final = re.compile(
@@ -41,11 +43,11 @@ _JOINED: Final = re.compile(
 
 def points(view: View) -> Iterator[TestPoint]:
     """All conditions met, and each failing alone; nothing where one of them cannot be read."""
-    halves = re.split(r"(?<=[\w)])[.;]\s(?=[A-Z])", statement(view).rstrip("."))
+    halves = re.split(r"(?<=[\w)])[.;]\s(?=[A-Z]|otherwise\b|failing\b|if\b|in\s(?:all|any)\b)", statement(view).rstrip("."))
     if len(halves) != 2:
         return
     head = _ON.fullmatch(halves[0]) or _WHERE.fullmatch(halves[0])
-    tail = _FAILING.fullmatch(halves[1])
+    tail = _FAILING.fullmatch(halves[1][:1].upper() + halves[1][1:])
     if head is None or tail is None or not plainly_refused(tail["rest"]):
         return
     tree, do = _tree(head), _act(head)
@@ -77,12 +79,12 @@ def _act(head: re.Match[str]) -> str | None:
 
 
 def _tree(head: re.Match[str]) -> Tree | None:
-    told = _INCLUDED.sub("", head["list"])
+    told = re.sub(r"\b(between\s\S+)\sand\s", r"\1 & ", _INCLUDED.sub("", head["list"]))
     pieces = re.split(r",\sand\s|,\s|\sand\s", told)
     count = head.groupdict().get("count")
     if _JOINED.search(told) or not 2 <= len(pieces) <= 4 or (count in _NUMBERS and len(pieces) != _NUMBERS.index(count) + 2):
         return None
-    clauses = [_clause(piece) for piece in pieces]
+    clauses = [_clause(piece.replace(" & ", " and ")) for piece in pieces]
     read = tuple(clause for clause in clauses if clause is not None)
     names = [name for clause in read for name in {name for way in clause.ways for name in way.inputs}]
     return Tree("and", read) if len(read) == len(pieces) and len(names) == len(set(names)) else None

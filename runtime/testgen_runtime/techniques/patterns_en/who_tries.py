@@ -49,7 +49,7 @@ _DENIED: Final = (
 )
 _WHEREAS: Final = re.compile(
     rf"(?P<may>[^.;:]{{3,80}}?)\s{_AUTHORISED}\s(?P<act>[a-z]+\s[^.;:,]{{2,60}}?),?\s(?:whereas|while|but)\s{_PEOPLE}\s"
-    r"(?:cannot|(?:may|must|can|shall)\snot)(?:\sdo\s(?:so|this|that))?"
+    r"(?:cannot|(?:may|must|can|shall|are|is)\snot)(?:\sdo\s(?:so|this|that))?"
     r"(?:[:;,]\s(?:(?:and|so)\s)?(?:their|these|such|any\s[a-z]+\sof\stheirs)\s?(?P<rest>[^.;]+))?\.?"
 )
 _OPENS: Final = {"visible": "view", "open": "open", "accessible": "open", "available": "open", "shown": "view"}
