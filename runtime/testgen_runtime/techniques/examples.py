@@ -19,6 +19,8 @@ _FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("JPG", "JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "SVG", "HEIC"), ("TXT", "EXE", "HTML", "XML")),
     (("MP3", "MP4", "AVI", "MOV", "MKV", "WAV", "FLAC", "OGG"), ("TXT", "EXE", "XML")),
     (("DWG", "DXF", "DGN", "DWF", "STEP", "STP", "IGES", "STL"), ("TXT", "JPG", "EXE")),
+    (("GPX", "KML", "KMZ", "TCX", "GEOJSON", "SHP"), ("TXT", "JPG", "EXE")),
+    (("EPUB", "MOBI", "AZW", "AZW3", "FB2"), ("TXT", "JPG", "EXE")),
     (("ZIP", "RAR", "7Z", "TAR", "GZ"), ("TXT", "EXE", "XML")),
     (("EUR", "USD", "GBP", "CHF", "CNY", "JPY", "HKD", "SEK", "CAD", "AUD"), ("JPY", "CHF", "GBP", "CNY", "USD", "EUR", "SEK")),
     (("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"), ("DELETE", "PUT", "PATCH", "POST", "GET")),

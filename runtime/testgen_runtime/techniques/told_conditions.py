@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from testgen_runtime.documents.atoms.violations_zh import VIOLATED
@@ -17,6 +18,7 @@ from testgen_runtime.techniques.factors import Factor, with_atoms
 from testgen_runtime.techniques.limits import Range
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.placing import Placed
+from testgen_runtime.techniques.trees import told_limit
 from testgen_runtime.techniques.view import View, negative, overlap
 
 _OTHER = re.compile(r"\b(?:other|else|different|unsupported|unlisted)\b|其他|其它|其余", re.I)
@@ -109,6 +111,8 @@ def conditions_of(
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)
         if carrier is None and _IS_ZERO.search(value.text) and any(r.limit.lower and r.limit.lower.value > 0 for r in found):
             carrier = next((i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT), None)
+        if carrier is None and len(limits) == 1 and any(_tells_again(value.text, r.limit) for r in found):
+            carrier = limits[0]
         if carrier is not None:
             p = placed[carrier]
             joined = sizes[value.group] > 1 and p.group is None
@@ -154,6 +158,19 @@ def _two_told(conditions: list[Placed], sizes: dict[int, int]) -> list[Placed]:
         return conditions
     factor = with_atoms(replace(first.factor, levels=levels), second.factor.atom_ids)
     return [replace(first, factor=factor, sentences=first.sentences | second.sentences)]
+
+
+def _tells_again(text: str, limit: Limit) -> bool:
+    """Whether a condition is only another wording of the limit: "has at least 20 supervised hours" beside "the supervised hours
+    are fewer than 20"."""
+    if not text.isascii() or not re.search(r"\d", text) or limit.accepts is False:
+        return False
+    told = told_limit(sentence(text, "en"), "en")
+    return told is not None and (told.unit == limit.unit or not (told.unit and limit.unit)) and _ends(told) == _ends(limit)
+
+
+def _ends(limit: Limit) -> tuple[tuple[Decimal, bool] | None, ...]:
+    return tuple((end.value, end.inclusive) if end else None for end in (limit.lower, limit.upper))
 
 
 _CLAUSE_BESIDES = re.compile(r"[^\d]{3,80}?\s(?:is|are|has|have|was|were|does|do)\s[^\d]{2,80}", re.I)

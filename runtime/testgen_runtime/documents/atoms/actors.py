@@ -247,6 +247,8 @@ def _english(unit: Unit) -> list[Mention]:
     )
     if only and match["not"]:
         denied = True
+    if not only and not denied and _DEVICE_TAKES_EN.match(text):
+        return []
     gerund = denied and all(_GERUND.match(c.part.text) for c in unit.conditions)
     if unit.conditions and not only and not gerund:
         return []
@@ -302,6 +304,12 @@ def _agents(who: str) -> tuple[str, ...]:
     return names if names and all(_AGENT.fullmatch(name) and not words_en.THING.search(name) for name in names) else ()
 
 
+_DEVICE_TAKES_EN = re.compile(
+    r"the\s(?:[a-z-]+\s){1,3}(?:shall|must|should|will)\s(?:accept|support|allow|permit|offer|serve|take|process)\s(?:only\s)?(?:the\s)?"
+    r"(?:following\s)?[a-z]+(?:\s[a-z]+)?s\s[A-Z0-9“\"']",
+    re.I,
+)
+"""What has the name of a trade and takes values of a list, as it must: "The route planner shall accept the file types GPX and KML"."""
 _COMPARED_EN = re.compile(rf"(?:{words_en.COMPARED})\s", re.I)
 """Who is compared with those told before ("Younger members …"): no role of its own."""
 

@@ -23,11 +23,11 @@ NEGATED = {AT_LEAST: LESS, MORE: AT_MOST, AT_MOST: MORE, LESS: AT_LEAST}
 
 _TALL = (
     "more|greater|larger|longer|higher|bigger|older|heavier|later|above|over|beyond|farther|further|"
-    "warmer|hotter|thicker|deeper|wider|taller|steeper|louder|brighter"
+    "warmer|hotter|thicker|deeper|wider|taller|steeper|louder|brighter|faster"
 )
 _SMALL = (
     "less|fewer|smaller|shorter|lower|younger|lighter|earlier|below|under|"
-    "colder|cooler|thinner|shallower|narrower|flatter|quieter|dimmer"
+    "colder|cooler|thinner|shallower|narrower|flatter|quieter|dimmer|slower"
 )
 _BEFORE: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (

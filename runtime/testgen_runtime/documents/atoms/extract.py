@@ -38,6 +38,7 @@ from testgen_runtime.documents.atoms.exceptions_en import lifts_limit, retold
 from testgen_runtime.documents.atoms.multiples_en import with_steps
 from testgen_runtime.documents.atoms.multiples_zh import with_multiples
 from testgen_runtime.documents.atoms.numbers import quantities, with_times
+from testgen_runtime.documents.atoms.outside import tells_open_ends, without_refused_points
 from testgen_runtime.documents.atoms.placement import assigned, inside_of, leads_in, of_the_others, opens, outside, without_value
 from testgen_runtime.documents.atoms.pronouns import named, of_the_clause_before, owner_of, topic_of
 from testgen_runtime.documents.atoms.ranges import Mention as Range
@@ -112,6 +113,10 @@ def _find(view: View, language: Language) -> list[Found]:
                 ]
         if language == "en" and unit.otherwise and any(m.accepts for here in ranges for m in here):
             mentions = []  # "requests for exactly 0 m, or for any altitude outside these limits, …" tells nothing new
+        if language == "en" and tells_open_ends(unit, mentions, [m for here in ranges for m in here]):
+            mentions, unit.otherwise = [], True
+        if language == "en":
+            mentions = without_refused_points(unit, mentions)
         if language == "zh" and known:
             mentions = [
                 replace(m, subject=known[-1].subject) if m.dimension == known[-1].dimension and opens(text, unit, m) else m

@@ -50,6 +50,12 @@ _COMPARED_EN = re.compile(
 )
 _STATE_EN = re.compile(r"\b(?:is|are|was|were)\s(?:not\s)?(?!more\b|less\b)[a-z-]+(?:\s(?!than\b)[a-z-]+)?$", re.I)
 """A state before a comparison of the same thing: "the file is empty or larger than 5 MB"."""
+_HAS_EN = re.compile(r"\b(?:has|have|holds?|owns?|possess(?:es)?)\s(?:an?|the|no|valid|his|her|its)\s[a-z][a-z -]{2,60}$", re.I)
+_MUCH_EN = re.compile(
+    r"(?:at (?:least|most)|up to|an? (?:minimum|maximum) of|(?:(?:no|not) )?(?:more|less|fewer) than)\s(?:\S*\d|[a-z]+\s(?:years|months))",
+    re.I,
+)
+"""What somebody has, before how much they have: "has a permanent contract and at least 5 years of service"."""
 
 
 def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
@@ -74,7 +80,9 @@ def split_at(part: Part, connective: Connective, language: Language) -> list[Par
             bool(_BETWEEN_CLAUSES_ZH.search(match[0]) and (len(left) >= 4 or is_role(left)))
             or bool(is_role(left) and re.search(r"\d", right) and clause.search(right))
         )
-        compares = language == "en" and _COMPARED_EN.match(right) and _STATE_EN.search(left)
+        compares = language == "en" and (
+            (_COMPARED_EN.match(right) and _STATE_EN.search(left)) or (_MUCH_EN.match(right) and _HAS_EN.search(left))
+        )
         if not joins_clauses and not compares and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
             continue
         if language == "zh" and (

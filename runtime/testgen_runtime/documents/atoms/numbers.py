@@ -85,6 +85,10 @@ HAN_UNITS = "|".join(u for u, _ in _PATTERN if re.match(r"[\u4e00-\u9fff]", u))
 _NUMBER = re.compile(_NUMBER.pattern.replace("@HAN@", HAN_UNITS), re.IGNORECASE)
 _DIMENSIONS: dict[str, Dimension] = {u.split("(?")[0].replace("\\", ""): d for u, d in _PATTERN}
 _COUNTED = re.compile(r"\s+((?:[a-z][a-z-]+\s){0,2}?[a-z][a-z-]+s)\b(?!\s+(?:than|or less|or fewer))")
+_KIND_OF_TIME = re.compile(
+    r"\s+((?!(?:full|whole|complete|consecutive|successive|more|other|further|additional|opening|office)\b)[a-z][a-z-]+)\shours\b"
+)
+"""Hours that are counted and that no clock shows: "90 flight hours", "20 supervised hours"."""
 _SINGLE = re.compile(r"\s+((?:(?:upper|lower)[- ]?case|special|numeric|capital)\s)?([a-z][a-z-]+)\b")
 _NO_NOUN = words(
     "and or nor to in of per shall must may can is are was has does than as if for with on at by from within after before the a "
@@ -250,6 +254,8 @@ def unit_at(text: str, at: int, value: Decimal) -> tuple[str, Dimension, str, in
     counted = _COUNTED.match(text, at)
     if counted and not _NO_NOUN & set(counted[1].split()):
         return counted[1], "count", counted[1], counted.end()
+    if (kind := _KIND_OF_TIME.match(text, at)) and kind[1] not in _NO_NOUN:
+        return kind[0].strip(), "count", kind[0].strip(), kind.end()
     single = _SINGLE.match(text, at) if value == 1 else None
     if single and single[2] not in _NO_NOUN:
         noun = (single[1] or "") + single[2]

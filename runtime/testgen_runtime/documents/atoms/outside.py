@@ -6,8 +6,10 @@ What the rule says then holds for what lies beside the range, not for what lies 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from testgen_runtime.documents.atoms import words_en
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.numbers import Quantity
 from testgen_runtime.documents.atoms.ranges import Mention
@@ -63,3 +65,22 @@ def _in_chinese(text: str, unit: Unit, found: Mention, q: Quantity) -> Mention:
     name = subject_of(text, unit, start, q, "") if before else found.subject
     noun = _NOUN_ZH.match(tail)
     return replace(found, start=start, subject=name or (noun["noun"] if noun else ""), outside=True)
+
+
+def tells_open_ends(unit: Unit, found: Sequence[Mention], known: Sequence[Mention]) -> bool:
+    """Whether a refusal only says again that ends told before lie outside: "… above 1.8 bar and below 3.2 bar; at exactly 1.8 bar,
+    at exactly 3.2 bar and at any pressure outside, the start shall be refused"."""
+    ends = {(end.value, m.dimension) for m in known for end in (m.lower, m.upper) if end and not end.inclusive}
+    points = [(m.lower.value, m.dimension) for m in found if m.lower and m.upper and m.lower.value == m.upper.value]
+    if not points or len(points) != len(found) or unit.conditions or not set(points) <= ends:
+        return False
+    return words_en.REFUSE.search(unit.main.text) is not None
+
+
+def without_refused_points(unit: Unit, found: Sequence[Mention]) -> list[Mention]:
+    """Without the one value that a rule turns away ("a code of exactly 5 digits shall be rejected"): of the others it says nothing."""
+    modal = words_en.MODAL.search(unit.main.text)
+    if modal is None or unit.conditions or words_en.REFUSE.search(unit.main.text, modal.start()) is None:
+        return list(found)
+    before = unit.main.start + modal.start()
+    return [m for m in found if not (m.lower and m.upper and m.lower.value == m.upper.value and m.end <= before)]

@@ -54,7 +54,7 @@ def _join(a: Mention, b: Mention) -> Mention | None:
         return a  # "for up to 2 hours; after 2 hours …": what follows at the end of the range, no range of one value
     if a.accepts != b.accepts:
         kept = a if a.accepts else b
-        return replace(kept, subject=a.subject or b.subject) if same_point else None
+        return replace(kept, subject=a.subject or b.subject, unit=a.unit or b.unit) if same_point else None
     if a.stated != b.stated and not same_point and (a.lower is None) == (b.lower is None):
         return None
     for x, y in ((a.lower, b.lower), (a.upper, b.upper)):

@@ -64,6 +64,15 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         if re.search(r"\d", before):  # "must not be larger than 5 MB or older than 30 days": the file's age, not the MB's
             name = owner_of(unit) or name
         return "age" if not name or system else f"{singular(name)} age"
+    if (
+        q.dimension == "money"
+        and re.search(r"\s(?:and|or)\s*$", before)
+        and (saved := re.match(r"\sof\s([a-z]+)", text[q.end : q.end + 30]))
+    ):
+        return f"{saved[1]} amount"  # "has a guarantor and more than 20,000 EUR of savings"
+    if q.dimension == "other" and (tall := _TALLER.match(text[at : q.start])) and q.unit in _TALLER_IN[tall[1].lower()]:
+        kind = _TALLER_IS[tall[1].lower()]
+        return name if name.endswith(kind) else f"{singular(name)} {kind}"
     if q.dimension == "count":
         if re.match(r"number of|count|amount of", name):
             return name
@@ -108,6 +117,17 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 
 
 _MEASURED = {"wide": "width", "high": "height", "tall": "height", "deep": "depth", "thick": "thickness", "long": "length"}
+_LENGTHS = ("m", "cm", "mm", "metres", "meters", "metre", "meter", "ft", "feet", "inches")
+_WEIGHTS = ("kg", "g", "mg", "grams", "tonnes", "tons")
+_DEGREES = ("°C", "°F", "℃", "degrees", "degrees Celsius")
+_TALLER = re.compile(r"(high|tall|wid|narrow|deep|thick|thinn|heavi|light|warm|hott|cold|cool)er\sthan\s$", re.IGNORECASE)
+_TALLER_IS = {
+    "high": "height", "tall": "height", "wid": "width", "narrow": "width", "deep": "depth", "thick": "thickness",
+    "thinn": "thickness", "heavi": "weight", "light": "weight", "warm": "temperature", "hott": "temperature",
+    "cold": "temperature", "cool": "temperature",
+}  # fmt: skip
+_TALLER_IN = {word: {"weight": _WEIGHTS, "temperature": _DEGREES}.get(name, _LENGTHS) for word, name in _TALLER_IS.items()}
+"""What is compared by "higher than 2.10 m" of a vehicle: its height."""
 _GENERIC_EN = frozenset(
     {
         "integer",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 
+from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, Operation, point
@@ -52,6 +53,9 @@ _BOUND = re.compile("|".join((_BETWEEN, _LAST, _BEFORE, _UNTIL, _FIRST, _AFTER))
 _INCLUSIVE = re.compile(r"\b(?:inclusive|included|including)\b", re.I)
 _OUTSIDE = re.compile(r"\b(?:outside|not (?:with)?in)(?: of)?(?: the| its| these| this)?(?: [a-z-]+){0,3}?\s$", re.I)
 """Before a span: what is told holds beside it ("orders placed outside the opening hours from 08:00 to 18:00")."""
+_VALUE = re.compile(
+    r"\b(?:value|level|ratio|index|score|grade|factor|number|average|reading|share|size|version)s?\s(?:of|is|are)?\s?$", re.I
+)
 Moment = date | time
 Side = Literal["in", "out", "open"]
 
@@ -68,8 +72,8 @@ class End:
 def points(view: View) -> Iterator[TestPoint]:
     """The moments at and beside the first bound that a result hangs on; nothing where no result or more than one span is told."""
     text = view.requirement.text
-    found = list(_BOUND.finditer(text))
-    if not found or not 1 <= len(found) <= 2:
+    found = [bound for bound in _BOUND.finditer(text) if not _measured(text, bound)]
+    if not 1 <= len(found) <= 2:
         return
     clause = next((text[a:b] for a, b in view.spans if a <= found[0].start() < b), text)
     refusing = REFUSED.search(clause) is not None
@@ -105,6 +109,15 @@ def points(view: View) -> Iterator[TestPoint]:
                 weight=0.93 if inside else 0.95,
                 title=f"{done.thing} {'on' if stamp == 'date' else 'at'} {told}",
             )
+
+
+def _measured(text: str, bound: re.Match[str]) -> bool:
+    """Whether what is compared is an amount and no time of day: "higher than 2.10 m", "a pH value of up to 7.40"."""
+    return any(
+        (q.unit and q.dimension != "duration") or _VALUE.search(text[: bound.start()])
+        for q in quantities(text)
+        if bound.start() <= q.start < bound.end()
+    )
 
 
 def same(ends: list[End], others: list[End]) -> bool:
