@@ -8,8 +8,8 @@ from testgen_runtime.documents.vocabulary import words
 
 NO_VERB: Final = words(
     "the a an its his her their all any each every it them this that these those no not which with to at as in into on from "
-    "by of for if when unless until while after before under over between is are was were has have had be been does do did "
-    "must shall may can"
+    "by of for if when where whereas unless until while after before under over between is are was were has have had be been "
+    "does do did must shall may can"
 )
 """Words that follow "and" without being its verb."""
 STARTERS: Final = words(

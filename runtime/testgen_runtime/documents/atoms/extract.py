@@ -164,6 +164,8 @@ def _find(view: View, language: Language) -> list[Found]:
         states_here = [] if covered or line else states.mentions(text, unit, predicate.text, owner_of(predicate.subject or topic))
         if language == "en" and possible and not states_here and unit.verdict != "neutral" and not covered and not line:
             states_here = states.of_known_things(unit, possible, predicate.text if predicate.modal else "")
+        if language == "en" and possible and unit.verdict == "neutral" and any(r.verdict == "accept" for r in rules[:number]):
+            states_here = []  # "In the state Queued the system shall show the progress": nothing of what was possible before
         possible.extend(states_here)
         alone = only_these(unit.part.text, unit.part.start, unit) if language == "en" and not (covered or states_here) else None
         roles_here = [] if alone else actors.mentions(unit) or (carried_on(unit, roles) if language == "zh" else [])

@@ -176,7 +176,7 @@ RELATIVE = re.compile(
     I,
 )
 WITHOUT = re.compile(
-    r"\b(?P<noun>[A-Za-z][\w-]*)\s+without\s+(?P<what>(?:an?\s+|any\s+|the\s+)?[\w-]+(?:\s[\w-]+){0,4}?)"
+    r"\b(?P<noun>(?!(?:or|and|but)\b)[A-Za-z][\w-]*)\s+without\s+(?P<what>(?:an?\s+|any\s+|the\s+)?[\w-]+(?:\s[\w-]+){0,4}?)"
     r"(?=\s+(?:shall|must|may|can|cannot|should|will|is|are)\b|,|$)",
     I,
 )

@@ -101,6 +101,10 @@ _OTHERS_MAY: Final = re.compile(
 _UP_TO: Final = re.compile(
     r"\b(?:up\sto|at\smost|or\s(?:less|below|under|lighter|shorter|smaller|lower|fewer|younger)|not\smore)\b", re.I
 )
+_FROM: Final = re.compile(
+    r"\b(?:at\sleast|or\s(?:more|above|over|older|heavier|longer|higher|taller|larger|up|upwards)|(?:no|not)\s(?:less|fewer|younger)\sthan)\b",
+    re.I,
+)
 _NOT_TO: Final = re.compile(
     (
         rf"(?:An?\s|The\s|No\s)?(?P<object>[a-z-]+(?:\s[a-z-]+)?)\s(?:(?:is|are)\snot|(?:must|shall|may|"
@@ -271,7 +275,7 @@ def _agrees(found: re.Match[str]) -> bool:
     if rest and _OTHERS_MAY.fullmatch(rest) and not REFUSED.search(rest) and _other_side(rest, found["than"]):
         return True
     return not rest or (
-        _UP_TO.search(rest) is not None
+        (_UP_TO if _LOWER.search(found["than"]) else _FROM).search(rest) is not None
         and not REFUSED.search(rest)
         and [q.value for q in quantities(rest)] == [q.value for q in quantities(found["number"])]
     )

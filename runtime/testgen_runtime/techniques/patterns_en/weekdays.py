@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from testgen_runtime.documents.english import infinitive
+from testgen_runtime.documents.english import infinitive, lower_first, third_person
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
@@ -46,6 +46,11 @@ _MAY_BUT: Final = re.compile(
     rf"(?P<act>(?!not\b|be\b|only\b)[a-z]+(?:\s[a-z-]+){{0,6}}?)\s{_BUT}",
     re.I,
 )
+_TAKES: Final = re.compile(
+    rf"(?P<who>(?:The|An?)\s[a-z-]+(?:\s[a-z-]+){{0,2}}?)\s(?:shall|must|will|can|may)?\s?(?:only\s)?(?P<takes>accept|take|admit|receive|handle)s?\s"
+    rf"(?P<thing>[a-z-]+(?:\s[a-z-]+){{0,2}}?)\s(?P<on>{_ON})?(?P<days>{_DAYS})(?P<last>\sonly)?[;.,]\s(?P<rest>[^.;]+)\.?",
+    re.I,
+)
 _SUCH_DAYS: Final = re.compile(r"\b(?:on|for)\s(?:(?:one|any|either)\sof\s)?(?:these|those|such)\s(?:two\s)?days?\b", re.I)
 _OTHERS: Final = re.compile(r"\b(?:(?:any|all|every)\sothers?|others?\sdays?|otherwise|the\sother|another\sday)\b", re.I)
 _POSSIBLE: Final = re.compile(
@@ -59,8 +64,9 @@ def points(view: View) -> Iterator[TestPoint]:
     if found := _DONE_BUT.fullmatch(text) or _MAY_BUT.fullmatch(text):
         yield from _all_but(view, found)
         return
-    found = _PLACED.fullmatch(text) or _CHOSEN.fullmatch(text)
-    if found is None or not _POSSIBLE.fullmatch(found["done"]) or found["done"].lower() in _SHUT:
+    found = _PLACED.fullmatch(text) or _CHOSEN.fullmatch(text) or _TAKES.fullmatch(text)
+    done = "taken" if found is None or found.re is _TAKES else found["done"]
+    if found is None or not _POSSIBLE.fullmatch(done) or done.lower() in _SHUT:
         return
     groups = found.groupdict()
     days = days_of(found["days"])
@@ -157,12 +163,15 @@ def _refused(rest: str, days: tuple[str, ...]) -> tuple[str, ...] | None:
 
 def _words(groups: dict[str, str | None], rest: str) -> tuple[str, str, str]:
     """What is done on a day (with {} for it), and what is seen where it is possible and where it is not."""
-    done = (groups["done"] or "").lower()
+    done = (groups.get("done") or "").lower()
     thing = groups.get("thing") or ""
     thing = one_of(re.sub(r"^(?:an?|the)\s", "", thing, flags=re.I)) if thing else ""
     thing = thing[:1].lower() + thing[1:]
     if not thing:
         return f"{infinitive(done) or 'choose'} {{}}", f"the day is {done}", f"the day is refused and not {done}"
+    if takes := groups.get("takes"):
+        who = re.sub(r"^an?\s", "the ", lower_first(groups["who"] or ""), flags=re.I)
+        return f"submit the {thing} on a {{}}", f"{who} {third_person(takes.lower())} the {thing}", f"the {thing} is refused"
     verb = infinitive(done) if re.search(r"ed$|en$|made|taken|wn$", done) else None
     if verb is None or verb in ("allow", "permit", "accept", "offer", "open"):
         return f"ask for the {thing} on a {{}}", f"the {thing} is accepted", f"the {thing} is refused"
