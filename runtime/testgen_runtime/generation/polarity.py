@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _REFUSES = re.compile(
-    r"\b(?:reject|refus|den(?:y|ie)|declin|disallow|forbid|prohibit|prevent|block|abort|discard|inhibit|dismiss|sent away|"
+    r"\b(?:reject|refus|den(?:y|ie)|declin|disallow|forbid|prohibit|prevent|block|abort|discard|inhibit|dismiss|"
+    r"(?:sent|turned) (?:away|back|down)|"
     r"prompt(?:s|ed) (?:that|"
     r"with)? ?(?:an )?error|unauthori[sz]ed|"
     r"unsuccessful|invalid|unable|expir|lock(?:s|ed)?\b)|"

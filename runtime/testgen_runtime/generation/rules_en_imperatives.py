@@ -97,7 +97,7 @@ def _from_passive(subject: str, words: list[str], telling: Telling, *, free: boo
     own = RELATIVE if telling.entered or not re.search(r"\d", subject) else _DESCRIBED
     kept = SCOPE.sub("", own.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
     kept = re.sub(r"^(?:in|for|at|on|after|before|within|under|with)\b.*\s(?=(?:the|an?)\s)", "", kept, flags=re.I)
-    noun = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:{COMPARATIVE}))?\s+", "", bare(kept), flags=re.I)
+    noun = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:an?\s|any\s)?(?:{COMPARATIVE}))?\s+", "", bare(kept), flags=re.I)
     if participle != words[0].strip(",.") or re.search(r"\b(?:every|automatically|immediately)\b", " ".join(words)):
         return ""
     if "within" in words and not free:

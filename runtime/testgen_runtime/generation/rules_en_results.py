@@ -74,6 +74,9 @@ def expected(telling: Telling) -> str:
     if telling.entered and telling.positive and submitted and stated_subject(telling):
         one = re.sub(r"(?<=[a-z]{3})(?<![sui])s$", "", submitted["what"])
         return sentence(f"the {one} is accepted", "en")
+    for act in telling.actions if telling.entered or telling.conditional else ():
+        if _DONE_TO.match(act.text) and HUMAN.search(RELATIVE.sub("", act.subject)) and not rejected:
+            return sentence(definite(present(f"{act.subject} shall {'' if telling.positive else 'not '}{act.text}")), "en")
     if telling.entered and not rejected and (subject := stated_subject(telling)):
         one = re.sub(r"(?<=[a-z]{3})(?<![sui])s$", "", subject)
         return sentence(f"the {one} is {'accepted' if telling.positive else 'rejected'}", "en")
@@ -102,6 +105,10 @@ def expected(telling: Telling) -> str:
     return "The request is accepted." if telling.positive else "The request is rejected."
 
 
+_DONE_TO = re.compile(
+    r"be\s(?:admitted|let|allowed\sin|invited|promoted|hired|enrolled|registered|seated|paid|insured|treated|accepted)\b", re.I
+)
+"""What is done to people: "a student shall be admitted to the examination"."""
 _TURNED_AWAY = re.compile(r"^(?:refuse|reject|deny|decline)\s(?P<what>.+?)(?:\s(?:for|with|and)\s.*)?$", re.I | re.S)
 
 
@@ -193,9 +200,17 @@ def _person(telling: Telling) -> str:
     return "user"
 
 
+_IN_WHICH_CASE = re.compile(
+    r"^(?:without|below|above|under|over|after)\s[^,;.]{2,80}?,?\s(?=(?:it|they|the\s[a-z]+(?:\s[a-z]+)?)\s(?:shall|must|will)\b)",
+    re.I,
+)
+"""What is set up already: "without a certificate or below 14 years | it shall refuse the booking"."""
+
+
 def _seen(text: str, telling: Telling) -> str:
     """An outcome as a sentence of its own, about this test's value."""
     text = spelled_out(SCOPE.sub("", text.strip(" ,;.")), telling)
+    text = _IN_WHICH_CASE.sub("", text) if telling.entered else text
     text = re.sub(r"\b(is|are) (not )?to be (?=[a-z]+(?:ed|en|wn|nt)\b)", lambda m: f"{m[1]} {m[2] or ''}", text)
     parts = split_modal(text)
     if parts and HUMAN.search(RELATIVE.sub("", parts[0])):
@@ -243,7 +258,8 @@ def _this(text: str, telling: Telling) -> str:
         if told.kind == "enum":
             text = one_of_list(text, told, telling)
     if telling.entered:
-        text = re.sub(rf"\b(?:an?|any|all)\s+(?:{COMPARATIVE})\s+([a-z]+)\b", r"the \1", text, flags=re.I)
+        more = rf"(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:an?\s|any\s)?(?:{COMPARATIVE}))?"
+        text = re.sub(rf"\b(?:an?|any|all)\s+{more}\s+([a-z]+)\b", r"the \1", text, flags=re.I)
         if re.search(r"\b(?:reject|refus|declin|den(?:y|ied))", text, re.I):
             text = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:{COMPARATIVE}))?\s+([a-z]+s)\b", r"the \1", text, flags=re.I)
         text = re.sub(r"\b((?:accept|refuse|reject|decline)s?) an? ", r"\1 the ", text)

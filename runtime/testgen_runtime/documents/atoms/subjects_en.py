@@ -42,6 +42,8 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     )
     if told := _told_by_verb(before, q, since=since):
         whose = re.match(r"(?:and|or|but|also|who|that) (?=weight$)", told)
+        if re.match(r"(?:it|they) weight$", told):  # "accept a parcel if it weighs at most 20 kg"
+            return f"{singular(noun_phrase(unit.main.text).lower())} weight".strip()
         return f"{singular(owner_of(unit).lower())} weight".strip() if whose else told
     if re.search(r"\bby\s*$", before) and (changed := [name for verb, name in _CHANGES if re.search(rf"\b{verb}", before, re.I)]):
         return changed[0]
@@ -51,6 +53,10 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         name = owner
     if hint and name and name in ("length", "size", "duration", "age", "number", "amount", "value"):
         name = " ".join(filter(None, [noun_phrase(before), name]))
+    if (
+        not hint and (own := _AND_IS.search(before)) and (q.dimension == "duration" or own["does"].lower() not in ("is", "are"))
+    ):  # "a climber holds a certificate and is at least 14 years old"
+        name = own["who"] if own["who"].lower() not in ("it", "they") else noun_phrase(unit.main.text)
     words_ = name.lower().split()
     system = bool(words_) and (
         words_[-1] in words_en.SYSTEM or (len(words_) == 1 and words_[0] in ("user", "users", "customer", "customers", "they"))
@@ -59,7 +65,9 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         return f"{singular(words_[-2])} age"
     aged = r"\b(?:young|old)er\b(?! than\b)|\bof age\b|\byears old\b"
     if (
-        re.search(r"\b(?:young|old)er\b", text[at : q.start], re.I) or re.search(aged, text[at : q.end + 15], re.I)
+        re.search(r"\b(?:young|old)er\b", text[at : q.start], re.I)
+        or re.search(aged, text[at : q.end + 15], re.I)
+        or _BOTH_AGES.match(text, q.end)
     ) and "age" not in words_:
         if re.search(r"\d", before):  # "must not be larger than 5 MB or older than 30 days": the file's age, not the MB's
             name = owner_of(unit) or name
@@ -71,8 +79,8 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     ):
         return f"{saved[1]} amount"  # "has a guarantor and more than 20,000 EUR of savings"
     if q.dimension == "other" and (tall := _TALLER.match(text[at : q.start])) and q.unit in _TALLER_IN[tall[1].lower()]:
-        kind = _TALLER_IS[tall[1].lower()]
-        return name if name.endswith(kind) else f"{singular(name)} {kind}"
+        measure = _TALLER_IS[tall[1].lower()]
+        return name if name.endswith(measure) else f"{singular(name)} {measure}"
     if q.dimension == "count":
         if re.match(r"number of|count|amount of", name):
             return name
@@ -144,6 +152,16 @@ _GENERIC_EN = frozenset(
 _STAYS = re.compile(
     r"^(?:(?:the|an?|any|each|its)\s)?(?P<what>(?!it\b|they\b|this\b)[\w-]+(?:\s[\w-]+){0,3}?)\s(?P<verb>stays|remains|is|has been|has remained|was)\s"
     r"(?P<how>(?!not\b|at\b|above\b|below\b|in\b|over\b|under\b|for\b)[a-z]+)(?:\sfor)?\s*$",
+    re.IGNORECASE,
+)
+_AND_IS = re.compile(
+    r"(?:^|[,;:]\s|\b(?:if|when|that|while)\s)(?:(?:an?|the|any|every|each)\s)?(?P<who>it|they|[a-z-]+(?:\s[a-z-]+)?)\s"
+    r"(?P<does>holds?|has|have|owns?|wears?|carries|shows?|pays?|lives|weighs?|measures|lasts|costs|is|are)\s[^,;:]{2,60}?\sand\s(?:is|are)\s*$",
+    re.IGNORECASE,
+)
+_BOTH_AGES = re.compile(
+    r"(?:\syears)?\s(?:and|but|or)\s(?:at\s(?:most|least)|(?:no|not)\s(?:more|less|older|younger)\sthan|(?:not\s)?(?:over|under|above|below)|up\sto)\s"
+    r"\d+\s(?:years\sold|years\sof\sage)\b",
     re.IGNORECASE,
 )
 _WEIGHS = re.compile(
