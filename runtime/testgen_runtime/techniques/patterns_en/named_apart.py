@@ -1,7 +1,7 @@
 """Roles or states with names of their own, some with one verdict and the rest with the other, where no atom has both sets: "The
 system shall allow a Curator or a Registrar to lend an exhibit and shall deny this to a Guide or a Guard", "… the reassignment of
-a job with status Received or Diagnosed and deny it with status Repaired", "Nobody except a Pharmacist may …; the system shall deny
-Nurses". Each name is tried (29119-4, 5.2.6)."""
+a job with status Received or Diagnosed and deny it with status Repaired", "Nobody except a Pharmacist may …". Each name is tried
+(29119-4, 5.2.6)."""
 
 from __future__ import annotations
 
