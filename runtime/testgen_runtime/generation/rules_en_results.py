@@ -47,7 +47,19 @@ _OUTSIDE = re.compile(
 
 
 def expected(telling: Telling) -> str:
-    """What is seen: the words of the text, told in the present; by the polarity where the text has none."""
+    """What is seen: the words of the text, told in the present; by the polarity where it has none, or only the bound."""
+    told = _expected(telling)
+    if not _UNSAID.search(told):
+        return told
+    what = noun_of(telling.entered[0]) if telling.entered else "request"
+    return sentence(f"the {what} is {'accepted' if telling.positive else 'rejected'}", "en")
+
+
+_UNSAID = re.compile(r"\b(?:is|are|shall be|has|have|to|of|between)\.$", re.I)
+"""What is left of "the size of a file is limited to 25 MB" without its bound."""
+
+
+def _expected(telling: Telling) -> str:
     if telling.item:
         return sentence(f"{_lead(telling)}: {telling.item}", "en")
     for act in telling.actions if not telling.positive else ():

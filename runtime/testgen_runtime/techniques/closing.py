@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -56,9 +57,17 @@ def closed(view: View, points: list[TestPoint]) -> list[TestPoint]:
     return points
 
 
+_ONLY_BOUNDS = re.compile(
+    r"\b(?:the|an?|its|of|be|is|are|has|have|to|lies?|ranges?|between|and|or|from|up|at|least|most|both|values?|ends?|bounds?|limits?|"
+    r"included|inclusive|including|limited|restricted|within|in|it|shall|must|may|not|more|less|than|exceed|below|above)\b",
+    re.I,
+)
+
+
 def _restates(view: View, atom: Atom, limited: set[str]) -> bool:
-    """Whether a Chinese clause only names a bound that is tried: "每日限流 8000 人，未满 8000 人时 …"."""
-    if view.language != "zh" or not isinstance(atom.value, Action | Outcome) or negative(atom):
+    """Whether a clause only names bounds that are tried: "每日限流 8000 人，未满 8000 人时 …", "the size has to lie between 5 and
+    9 MB, both values included"."""
+    if not isinstance(atom.value, Action | Outcome) or negative(atom):
         return False
     told = [(q.value, q.unit) for q in quantities(atom.text)]
     bounds = [
@@ -68,7 +77,14 @@ def _restates(view: View, atom: Atom, limited: set[str]) -> bool:
         for end in (limit.lower, limit.upper)
         if end is not None
     ]
-    return len(told) == 1 and told[0][1] != "" and told[0] in bounds
+    if view.language == "zh":
+        return len(told) == 1 and told[0][1] != "" and told[0] in bounds
+    units = {unit for _, unit in told if unit}
+    if not 1 <= len(told) <= 2 or not units or any((value, unit or next(iter(units))) not in bounds for value, unit in told):
+        return False
+    of = " ".join(limit.subject for a, limit in view.of(Limit) if a.id in limited).lower().split()
+    left = _ONLY_BOUNDS.sub(" ", re.sub(r"\d[\d.,]*\s?(?:[A-Za-z%°€$]+)?", " ", atom.text)).lower()
+    return set(re.findall(r"[a-z]+", left)) <= set(of)
 
 
 def _apart(view: View, atoms: tuple[Atom, ...]) -> list[tuple[Atom, ...]]:

@@ -16,10 +16,12 @@ _BESIDE = re.compile(
     r"(?:it|they|he|she|(?:the|an?|its|their)\s[a-z-]+(?:\s[a-z-]+)?)\s"
     r"(?:(?:weighs?|lasts?|costs?|measures?|earns?|pays?|holds?|contains?)\s(?:less|more|fewer|longer|shorter)|"
     r"(?:is|are)\s(?:less|more|fewer|lighter|heavier|longer|shorter|higher|lower|larger|smaller|greater))"
-    r"(?:\sthan\s(?:that|this))?",
+    r"(?:\sthan\s(?:that|this))?"
+    r"|(?:it|they|(?:the|an?|its|their)\s[a-z-]+(?:\s[a-z-]+)?)\s(?:exceeds?|goes\s(?:above|beyond|over)|falls\sbelow|(?:is|are)\s(?:above|below|over|beyond))\s"
+    r"(?:the|this|that|its)\s(?:limit|maximum|minimum|threshold|bound|value|cap)",
     re.IGNORECASE,
 )
-"""A condition that compares with a number told before it: "…, and declined if the donor weighs less"."""
+"""A condition that compares with a number told before it: "…, and declined if the donor weighs less", "if it exceeds the limit"."""
 
 
 def restates_violation(unit: Unit) -> bool:

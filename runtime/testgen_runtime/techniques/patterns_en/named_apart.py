@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from testgen_runtime.documents.english import infinitive
 from testgen_runtime.documents.model import Actor, State
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.by_roles import roles
@@ -36,10 +37,11 @@ _MORE: Final = re.compile(
     r"(?:if|when|while)\s(?!(?:an?|the|it|its|they|their|users?)\b))\b"
 )
 """What a set of names does not decide alone."""
-_STATES: Final = re.compile(r"\b(?:state|status|stage|phase|mode)(?:s|es)?\b", re.I)
+_STATES: Final = re.compile(r"\b(?:state|status|stage|phase|mode)(?:s|es)?\b")
 _ROLES: Final = re.compile(r"\broles?\b", re.I)
 _ARTICLE: Final = re.compile(r"(?:An?|The)\s[A-Z]")
 _OPENERS: Final = frozenset({"Users", "Staff", "Members", "People", "Persons", "Employees", "Everyone", "Nobody", "All", "Any"})
+_DOES: Final = re.compile(r"\b(?:may|can|cannot|to|must\snot|may\snot)\s(be\s)?([a-z]+)\b")
 _TO_ACT: Final = re.compile(
     r"\b(?:allow|permit|enable)\w*\s[^.;]+?\sto\s(?P<act>[a-z]+\s(?:an?|the|any|its|their)\s[a-z][a-z -]*?)(?=\sand\s|[.,;]|$)"
 )
@@ -90,7 +92,7 @@ def points(view: View) -> Iterator[TestPoint]:
 
 def _sets(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The names that are allowed and those that are refused; None where a clause is read otherwise."""
-    if _MORE.search(text):
+    if _MORE.search(text) or len(_acts(text)) > 1:
         return None
     may: list[str] = []
     denied: list[str] = []
@@ -118,6 +120,12 @@ def _names(part: str) -> list[str]:
             continue
         found += [one_of(p) for p in pieces if p]
     return found
+
+
+def _acts(text: str) -> set[str]:
+    """The base forms of what is said to be possible or tried: more than one where the clauses speak of different acts."""
+    found = {infinitive(w[2]) or w[2] if w[1] else w[2] for w in _DOES.finditer(text)}
+    return found - {"be", "do", "deny", "allow", "refuse", "reject", "let", "permit", "accept", "any", "an", "the", "a"}
 
 
 def _known(view: View, may: tuple[str, ...], denied: tuple[str, ...]) -> bool:
