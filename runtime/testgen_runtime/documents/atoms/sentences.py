@@ -59,8 +59,20 @@ _SPLICED = re.compile(
 )
 
 
+_CONTRAST = re.compile(
+    r"(?P<one>[^,;:]*\d[^,;:]*)(?P<joint>,\s(?:while|whereas)\s)(?P<other>[^,;:]*\d[^,;:]*\s(?:is|are|be)\s[a-z]+(?:ed|en|n|t|d))"
+)
+_NUMBER = re.compile(r"\d[\d.,]*")
+
+
 def _spliced(part: Part) -> Iterator[Part]:
-    """Two sentences that only a comma parts: "Members may borrow up to 10 books, guests may borrow up to 3 books"."""
+    """Two sentences that only a comma parts: "Members may borrow up to 10 books, guests may borrow up to 3 books"; or both sides of
+    one bound: "Files of more than 25 MB must be rejected, while files of 25 MB or less are stored"."""
+    found = _CONTRAST.fullmatch(part.text)
+    if found and set(_NUMBER.findall(found["one"])) == set(_NUMBER.findall(found["other"])):
+        yield cut(part, 0, found.start("joint"))
+        yield cut(part, found.end("joint"), len(part.text))
+        return
     found = _SPLICED.fullmatch(part.text)
     if found is None or words_en.ROLE.fullmatch(found["who"]) is None:
         yield part
