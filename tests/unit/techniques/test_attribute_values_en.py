@@ -77,7 +77,7 @@ def test_while_parts_both_sides_of_one_bound(text: str, good: str, bad: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "The size of a file has to lie between 25 MB and 75 MB, both values included; the system rejects everything outside this range.",
+        "The size of a file has to lie between 25 MB and 75 MB, both values included; anything outside is rejected.",
         "The size of a file is limited to 25 MB; if it exceeds the limit, the file is rejected.",
     ],
 )
