@@ -63,7 +63,7 @@ def _made_to_happen(telling: Telling, entered: tuple[Told, ...]) -> str:
         clause
         and (not scale or HUMAN.match(re.sub(r"^(?:the|an?)\s", "", clause)))
         and (done := instruction(clause))
-        and not re.search(r"\b(?:above|below|under|over|than|exceeds?)\b", done)
+        and not re.search(r"\b(?:above|below|under|over|than|exceeds?)\b|\sand\s(?:is|are|has|have)\s", done)
     ):
         return re.sub(r"\b(fall|drop|rise|climb|sink|go) (?=\d)", r"\1 to ", done)
     measured = [told for told in entered if told.limit is not None and told.limit.dimension in ("other", "percent")]

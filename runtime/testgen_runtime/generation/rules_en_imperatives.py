@@ -98,6 +98,7 @@ def _from_passive(subject: str, words: list[str], telling: Telling, *, free: boo
     kept = SCOPE.sub("", own.sub("", re.sub(r"^only\s+", "", subject.strip(), flags=re.I)))
     kept = re.sub(r"^(?:in|for|at|on|after|before|within|under|with)\b.*\s(?=(?:the|an?)\s)", "", kept, flags=re.I)
     noun = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:an?\s|any\s)?(?:{COMPARATIVE}))?\s+", "", bare(kept), flags=re.I)
+    noun = re.sub(rf"\ban?\s(?:{COMPARATIVE})\s(?!than\b|or\b|and\b)(?=[a-z])", "the ", noun, flags=re.I)
     if participle != words[0].strip(",.") or re.search(r"\b(?:every|automatically|immediately)\b", " ".join(words)):
         return ""
     if "within" in words and not free:

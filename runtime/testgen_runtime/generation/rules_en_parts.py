@@ -19,7 +19,11 @@ HUMAN = re.compile(
     r"clerk|agent|person|"
     r"people|accountant|approver|tenant|tester|engineer|you|anyone|nobody|everyone|participant|player|subscriber|"
     r"traveller|librarian|"
-    r"reader|borrower|moderator|requester|passenger|resident|technician)s?\b(?!['’]s|\s+(?:app|account|name|interface|device)\b)",
+    r"reader|borrower|moderator|requester|passenger|resident|technician|"
+    r"renter|hirer|swimmer|climber|rider|skier|cyclist|athlete|[a-z]*keeper|farmer|gardener|hunter|angler|volunteer|researcher|"
+    r"scientist|instructor|trainer|pupil|apprentice|treasurer|chairperson|lawyer|electrician|chef|waiter|dentist|surgeon|midwife|"
+    r"therapist|paramedic|sailor|skipper|musician|photographer|journalist|exhibitor|pensioner|candidate|contestant|competitor|"
+    r"attendee|delegate|(?<!test )(?<!task )(?<!job )runner)s?\b(?!['’]s|\s+(?:app|account|name|interface|device)\b)",
     re.I,
 )
 SCOPE = re.compile(

@@ -241,6 +241,7 @@ def _of_a_person(parts: tuple[str, str, str], telling: Telling) -> str:
     """What the text says of people, said of the one in this test."""
     _, modal, what = parts
     who = f"the user with the role {telling.role}" if telling.role else definite(RELATIVE.sub("", parts[0]))
+    who = re.sub(r"^(?:any|all|every|the)\sother\s(?=[a-z]+$)", "the ", who, flags=re.I) if telling.entered else who
     if what.startswith("be "):
         return sentence(present(f"{re.sub(r'^only ', '', who, flags=re.I)} {modal} {_this(what, telling)}"), "en")
     if modal.split()[0].lower() in ("may", "can", "could") or "not" in modal:
@@ -251,6 +252,12 @@ def _of_a_person(parts: tuple[str, str, str], telling: Telling) -> str:
     return sentence(present(f"{who} {modal} {_this(what, telling)}"), "en")
 
 
+_UP_TO = re.compile(
+    r"(?<=[a-z])\sof\s(?:up\sto|at\smost|at\sleast|(?:no|not)\smore\sthan|more\sthan|less\sthan)\s[\d.,]*\d(?:\s[a-z°%]+)?"
+    r"(?=\s(?:shall|must|may|can|will|is|are)\b)",
+    re.I,
+)
+"""The bound in a subject that this test has a value of: "a vehicle of up to 2.10 m shall be let in"."""
 _LIMIT_FIRST = re.compile(r"(?:no more than|not more than|at most|up to|no fewer than|at least|a maximum of)\s", re.I)
 
 
@@ -276,6 +283,8 @@ def _this(text: str, telling: Telling) -> str:
             text = re.sub(rf"^(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:{COMPARATIVE}))?\s+([a-z]+s)\b", r"the \1", text, flags=re.I)
         text = re.sub(r"\b((?:accept|refuse|reject|decline)s?) an? ", r"\1 the ", text)
         text = _OUTSIDE.sub(r"the \1", text)
+        if any(told.kind == "limit" for told in telling.entered):
+            text = _UP_TO.sub("", text)
         text = re.sub(
             r"\s(?:(?:that|which) (?:falls?|lies?|is|are) )?(?:outside|beyond) (?:of )?"
             r"(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?)\b|"

@@ -110,9 +110,18 @@ def _set_off(telling: Telling, subject: str, phrase: str) -> str:
     return made
 
 
+_HOLDS = re.compile(
+    r"do not (?:have|hold|own|possess)\b|"
+    r"(?:hold|own|possess) (?:an?|the|no) [a-z -]*(?:certificate|licen[cs]e|permit|pass|card|record)\b",
+    re.I,
+)
+"""What somebody has or lacks, and nobody does: "the driver does not have a clean record"."""
+
+
 def done_by_tester(telling: Telling) -> tuple[str, str] | None:
     """A condition that is something the tester does: (the precondition that words it, the instruction)."""
     for line in telling.point.preconditions:
-        if done := instruction(line.rstrip(".")):
+        done = instruction(line.rstrip("."))
+        if done and not _HOLDS.match(done):
             return line, done
     return None

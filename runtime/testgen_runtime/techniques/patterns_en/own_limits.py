@@ -75,8 +75,9 @@ def points(view: View) -> Iterator[TestPoint]:
     if len({o.most.unit for o in own}) > 1 or len({o.most.value for o in own}) < 2:
         return
     thing = _thing(first["thing"])
-    for one in own:
-        yield from _tried(view, one, Operation(first["verb"].lower(), thing))
+    verb = first["verb"].lower()
+    for one in own:  # "pay back up to 100 USD": what is paid back has no name
+        yield from _tried(view, one, Operation(f"{verb} {thing}", "") if thing in _PARTICLES else Operation(verb, thing))
 
 
 def _own(found: re.Match[str], first: re.Match[str]) -> _Own | None:
@@ -107,13 +108,17 @@ def _turns_away(rest: str) -> bool:
     return REFUSED.search(rest) is not None and _BEYOND.search(rest) is not None
 
 
+_PARTICLES: Final = ("back", "out", "in", "off", "up", "down", "over")
 _KIND: Final = {"money": "amount", "percent": "rate", "duration": "duration", "size": "size", "length": "length"}
 
 
 def _tried(view: View, own: _Own, done: Operation) -> Iterator[TestPoint]:
     q = own.most
     kind = "weight" if q.unit in ("kg", "g", "tonnes") else _KIND.get(q.dimension, "value")
-    name = done.thing if done.thing.split()[-1] in ("discount", "amount", kind) else f"{done.thing} {kind}"
+    if done.thing:
+        name = done.thing if done.thing.split()[-1] in ("discount", "amount", kind) else f"{done.thing} {kind}"
+    else:
+        name = kind
     limit = Limit(name, None, Bound(q.value, own.inclusive, Span(0, 0)), q.unit, q.dimension, q.step or Decimal(1))
     for level in limit_levels(limit, name, "en"):
         (value,) = level.inputs.values()
@@ -124,7 +129,9 @@ def _tried(view: View, own: _Own, done: Operation) -> Iterator[TestPoint]:
             ok=level.good,
             inputs={name: value, "role": Input(own.role)},
             preconditions=(in_role(own.role, "en"),),
-            do=sentence(f"{done.verb} {article(done.thing)} {done.thing} of {told}", "en"),
+            do=sentence(
+                f"{done.verb} {article(done.thing)} {done.thing} of {told}" if done.thing else f"{done.verb} {told}", "en"
+            ),
             see=done.done(level.good),
             reason=f"{level.reason} for the role {own.role}",
             weight=level.weight,
