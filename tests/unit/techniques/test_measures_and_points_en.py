@@ -171,3 +171,14 @@ def test_a_device_with_the_name_of_a_trade_takes_each_value(text: str, values: s
     accepted, refused = tried(text)
     assert accepted == values
     assert len(refused) == 1
+
+
+def test_a_third_ground_behind_two_leaves_open_which_joint_binds() -> None:
+    text = "A premium shall be paid if the worker has a contract and more than 3 years of service or a master certificate."
+    assert "worker" not in names(text)
+
+
+def test_a_measure_that_is_denied_is_the_same_measure() -> None:
+    text = "The tower shall accept a container that is not heavier than 30 tonnes; a container that is heavier shall be refused."
+    assert names(text) == {"container weight"}
+    assert tried(text) == ({"20", "29", "30"}, {"31"})

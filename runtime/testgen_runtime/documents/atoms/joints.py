@@ -56,6 +56,8 @@ _MUCH_EN = re.compile(
     re.I,
 )
 """What somebody has, before how much they have: "has a permanent contract and at least 5 years of service"."""
+_MORE_EN = re.compile(r"\d.*\s(?:or|and)\s(?!(?:more|less|fewer|longer|older)\b)", re.I)
+"""That a third thing is told: which joint binds, is open."""
 
 
 def split(part: Part, language: Language) -> tuple[list[Part], Connective]:
@@ -81,7 +83,8 @@ def split_at(part: Part, connective: Connective, language: Language) -> list[Par
             or bool(is_role(left) and re.search(r"\d", right) and clause.search(right))
         )
         compares = language == "en" and (
-            (_COMPARED_EN.match(right) and _STATE_EN.search(left)) or (_MUCH_EN.match(right) and _HAS_EN.search(left))
+            (_COMPARED_EN.match(right) and _STATE_EN.search(left))
+            or (_MUCH_EN.match(right) and _HAS_EN.search(left) and not _MORE_EN.search(right))
         )
         if not joins_clauses and not compares and not (clause.search(_unquoted(left)) and clause.search(_unquoted(right[:60]))):
             continue

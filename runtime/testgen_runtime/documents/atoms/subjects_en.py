@@ -110,7 +110,7 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         q.dimension == "duration"
         and name
         and not system
-        and re.search(r"\b(?:expires?|valid(?:ity)?)\b", text[max(0, at - 24) : at])
+        and re.search(r"\b(?:expires?|(?<!\ba\s)(?<!\bthe\s)valid(?:ity)?)\b", text[max(0, at - 24) : at])
     ):
         return f"{singular(name)} age"
     head, suffix = _HEADS.get(q.dimension, (None, ""))
@@ -128,7 +128,9 @@ _MEASURED = {"wide": "width", "high": "height", "tall": "height", "deep": "depth
 _LENGTHS = ("m", "cm", "mm", "metres", "meters", "metre", "meter", "ft", "feet", "inches")
 _WEIGHTS = ("kg", "g", "mg", "grams", "tonnes", "tons")
 _DEGREES = ("°C", "°F", "℃", "degrees", "degrees Celsius")
-_TALLER = re.compile(r"(high|tall|wid|narrow|deep|thick|thinn|heavi|light|warm|hott|cold|cool)er\sthan\s$", re.IGNORECASE)
+_TALLER = re.compile(
+    r"(?:(?:no|not)\s)?(high|tall|wid|narrow|deep|thick|thinn|heavi|light|warm|hott|cold|cool)er\sthan\s$", re.IGNORECASE
+)
 _TALLER_IS = {
     "high": "height", "tall": "height", "wid": "width", "narrow": "width", "deep": "depth", "thick": "thickness",
     "thinn": "thickness", "heavi": "weight", "light": "weight", "warm": "temperature", "hott": "temperature",
