@@ -42,6 +42,9 @@ def test_another_act_denies_nobody(text: str) -> None:
 
 
 STATES: Mapping[str, str] = {
+    "A subscription has the states Trial, Active and Ended. Users may upgrade it in every state but Ended.": (
+        "+Trial +Active -Ended"
+    ),
     "A lease has the statuses Draft, Negotiated, Signed and Terminated. It may be edited in every status except Signed and "
     "Terminated, where the system shall reject the change.": "+Draft +Negotiated -Signed -Terminated",
     "A shipment has the states Packed, Loaded, Sailed and Landed. The shipment can be rerouted in any state but Landed.": (
@@ -66,6 +69,8 @@ def test_every_state_but_those_that_are_excepted(text: str) -> None:
         "where a note shall be added.",
         "A ticket has the states Open, Solved and Closed. It may be edited in every state except Archived.",
         "A ticket has the states Open and Closed. A comment may be edited in every state except Closed.",
+        "A ticket has the states Open and Closed. Users may edit a comment in every state except Closed.",
+        "A ticket has the states Open and Closed. Agents may edit it in every state except Closed.",
     ],
 )
 def test_states_of_which_the_text_does_not_decide_are_left_alone(text: str) -> None:

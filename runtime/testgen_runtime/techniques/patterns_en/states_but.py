@@ -19,7 +19,9 @@ _LIST: Final = rf"{_STATE}(?:,\s{_STATE}){{0,9}}(?:,?\s(?:and|or)\s{_STATE})?"
 _SHAPE: Final = re.compile(
     rf"(?:An?|The|Each|Every)\s(?P<thing>[a-z-]+(?:\s[a-z-]+){{0,2}}?)\s(?:has|can\shave|knows|passes\sthrough|goes\sthrough|"
     rf"(?:is|can\sbe)\sin\sone\sof)\s(?:only\s)?(?:the|these|one\sof\sthe)\s(?:following\s)?(?:states?|status(?:es)?|stages?|phases?):?\s(?P<all>{_LIST})[.;]\s"
-    rf"(?P<again>[Ii]t|(?:[Tt]he|[Aa]n?)\s[a-z-]+(?:\s[a-z-]+){{0,2}}?)\s(?:may|can|shall|must|will)\s(?:only\s)?be\s(?P<done>[a-z]+)"
+    r"(?:(?P<again>[Ii]t|(?:[Tt]he|[Aa]n?)\s[a-z-]+(?:\s[a-z-]+){0,2}?)\s(?:may|can|shall|must|will)\s(?:only\s)?be\s(?P<done>[a-z]+)|"
+    r"(?:Users|(?:A|The|Every|Each|Any)\suser|Everyone|Everybody|Anyone)\s(?:may|can)\s(?:only\s)?(?P<verb>(?!be\b|not\b|only\b|never\b)[a-z]+)\s"
+    r"(?P<what>it|(?:the|an?)\s[a-z-]+(?:\s[a-z-]+){0,2}?))"
     r"(?P<more>(?:\s(?!in\b|while\b)[a-z]+){0,4}?)\s(?:in|while\sin)\s(?:every|any|each|all|all\sof\sthe|all\sthe)(?:\sof\sthese)?\s(?:states?|status(?:es)?|stages?|phases?)"
     rf",?\s(?:except|but|save|other\sthan|apart\sfrom|excluding|with\sthe\sexception\sof)(?:\sfor)?(?:\sin)?(?:\sthe\s(?:states?|status(?:es)?|stages?|phases?))?\s(?P<but>{_LIST})"
     r"(?:(?:,\s(?:where|in\swhich|there)|[.;]\s(?:[Ii]n\s(?:these|those|them)(?:\s[a-z]+)?|[Tt]here),?)\s(?P<result>[^.;]+))?\.?"
@@ -31,9 +33,9 @@ def points(view: View) -> Iterator[TestPoint]:
     found = _SHAPE.fullmatch(statement(view))
     if found is None or (found["result"] and not REFUSED.search(found["result"])):
         return
-    thing, verb = found["thing"], infinitive(found["done"])
+    thing, verb = found["thing"], found["verb"] or infinitive(found["done"])
     states, but = _names(found["all"]), _names(found["but"])
-    again = re.sub(r"^(?:the|an?)\s", "", lower_first(found["again"]))
+    again = re.sub(r"^(?:the|an?)\s", "", lower_first(found["again"] or found["what"]))
     if verb is None or not set(but) < set(states) or again not in ("it", thing, thing.split()[-1]):
         return
     done = Operation(verb, thing)
