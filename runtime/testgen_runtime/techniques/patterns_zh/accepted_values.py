@@ -35,7 +35,7 @@ _NO: Final = (
 )
 _NAMED: Final = re.compile(
     rf"{HAN}{{0,16}}?{_TAKES}{_LIST}(?P<count>[两二三四五六七八九]|\d)(?:种|类|个|项){_KIND}(?:的?(?P<act>[\u4e00-\u9fff]{{2,10}}))?[，；](?:若|如果?|对于?|凡)?"
-    rf"(?P<deed>{HAN}{{0,10}}?){_OTHERS}(?P=kind)(?P<rest>(?:的[\u4e00-\u9fff]{{1,6}}?)?(?:[\u4e00-\u9fff]{{2,6}}?)??)(?<![时的])(?:(?:时|的)，?|，){_NO}"
+    rf"(?P<deed>{HAN}{{0,10}}?)(?:(?P<named>{_VALUE}(?:、{_VALUE}){{0,3}})等)?{_OTHERS}(?P=kind)(?P<rest>(?:的[\u4e00-\u9fff]{{1,6}}?)?(?:[\u4e00-\u9fff]{{2,6}}?)??)(?<![时的])(?:(?:时|的)，?|，){_NO}"
 )
 _CLASS: Final = (
     r"(?P<kind>[\u4e00-\u9fff]{0,4}?(?:方式|渠道|途径|方法|格式|类型|类别|种类|规格|型号|箱型|车型|机型|柜型|模式|协议|工具|币种|票种|语言|证件|"
@@ -123,7 +123,10 @@ def _read(text: str) -> _Told | None:
     other = other_value(values, "zh")
     if other == "未列出的值":
         other = "TXT" if kind in _FILES and values[0].isascii() else f"未列出的{kind}"
-    deed, name = found["deed"], f"{act}{kind}" if kind == "方式" else kind
+    deed, others = _named_others(found["deed"], found.groupdict().get("named") or "", (other,))
+    if set(others) & set(values):
+        return None
+    name = f"{act}{kind}" if kind == "方式" else kind
     if found.re is _OF_CLASS and not deed:
         do = f"提交{' {} ' if values[0].isascii() else '{}'}{kind}{rest}"
     elif kind.endswith("方式") and (act or rest):  # "使用其他方式缴费" → "以现金方式缴费"
@@ -138,7 +141,18 @@ def _read(text: str) -> _Told | None:
         do += act
     thing = rest.removeprefix("的") if rest.startswith("的") else ""
     yes = f"{act}成功。" if act else f"系统接受该{thing or kind}。"
-    return _Told(name, values, (other,), f"{do.strip()}。", yes, _refusal(found))
+    return _Told(name, values, others, f"{do.strip()}。", yes, _refusal(found))
+
+
+def _named_others(deed: str, named: str, others: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """What is done, and the values that are turned away: "选择加班餐、节日餐等其他餐型" → (选择, (加班餐, 节日餐))."""
+    if not named:
+        return deed, others
+    told = _CHOSEN.match(f"{deed}{named}")
+    return (told[0], lists.split(f"{deed}{named}"[told.end() :])) if told else (deed, lists.split(named))
+
+
+_CHOSEN: Final = re.compile(f"{HAN}{{0,6}}?(?:选择|选用|使用|采用|上传|提交|通过|填写|输入)")
 
 
 def _days(words: str) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def points(view: View) -> Iterator[TestPoint]:
         return  # the general reading knows these roles
     if set(may) & set(denied) or _NO_ROLE.search("、".join((*may, *denied))) or _AFTER.search(act):
         return
-    if not all(_is_somebody(name) for name in (*may, *denied)):
+    if not all(is_somebody(name) for name in (*may, *denied)):
         return
     if _TOGETHER.search(found["roles"]) and not _ONLY.search(found["by"]):
         may = ()
@@ -85,7 +85,7 @@ def points(view: View) -> Iterator[TestPoint]:
         )
 
 
-def _is_somebody(name: str) -> bool:
+def is_somebody(name: str) -> bool:
     """Whether a word names people: a role, or a word that ends like one ("搬运工", "教研组长")."""
     return words_zh.ROLE.fullmatch(name) is not None or _PERSON.search(name) is not None
 

@@ -10,6 +10,7 @@ from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.techniques.examples import other_role
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, ROLES, point, roles, signed_in, statement
+from testgen_runtime.techniques.patterns_zh.whole import whole
 from testgen_runtime.techniques.view import View
 
 _NAME: Final = r"(?:(?![或和与及])[\u4e00-\u9fff]){2,8}?"
@@ -43,7 +44,7 @@ def points(view: View) -> Iterator[TestPoint]:
     """A permission for each role that may, a refusal for each that may not and for one more that is not named."""
     text = statement(view)
     but = _BUT.fullmatch(text)
-    found = but or next((m for shape in (*_SHAPES, _BY) if (m := shape.fullmatch(text))), None)
+    found = but or next((m for shape in _SHAPES if (m := shape.fullmatch(text))), None) or _BY.fullmatch(text or whole(view))
     if found is None or not (but or found["again"].startswith(found["act"])):
         return
     may, not_may = roles(found["roles"]), roles(found["denied"] or "")
