@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.atoms.violations_zh import VIOLATED
 from testgen_runtime.documents.model import Atom, AtomKind, Condition, Limit, State
 from testgen_runtime.techniques.compared import compared_factor
@@ -39,6 +40,11 @@ _LATER = re.compile("^(?:在?(?:此|这)?之后|此后|其后|逾期后?)(?=[\u4
 
 _PLAIN_SETTING = re.compile("[\\d已未不没无或且“”为是被非仅]|处于|存在|属于|超过|低于|高于|大于|小于|少于|多于|达到")
 """What a setting does not say: it names an act ("办理提车时"), nothing that holds or fails."""
+
+_WHO_DOES_WHAT = re.compile(
+    rf"(?:{words_zh.ROLE.pattern})(?:在)?(?!使用|选择|选用|采用|通过|持|凭|以|用|首次|再次|重复|连续|同时|仅|只)[\u4e00-\u9fff]{{2,6}}"
+)
+"""Who does which act ("学生借书时"): of others and of other acts the text says nothing."""
 
 _OF_STATES = re.compile("^(?:处于|状态为)?“[^“”]{1,10}”.*“[^“”]{1,10}”(?:这?[两三四]?[个种]?状态)?的")
 """What is said of several states in turn ("“已签收”和“已退回”的运单变更为…"): no condition beside the state of the thing."""
@@ -99,7 +105,8 @@ def conditions_of(
         limits = [i for i, p in enumerate(placed) if p.factor.kind is AtomKind.LIMIT]
         if carrier is None and len(limits) == 1 and _sets_the_scene(view, atom):
             p = placed[limits[0]]
-            scene = (sentence(value.text, view.language),)
+            done_below = value.text[-2:] in view.requirement.text[view.at(atom) + len(atom.text) :]  # "签收时，…的可签收"
+            scene = () if done_below else (sentence(value.text, view.language),)
             levels = tuple(replace(v, preconditions=(*scene, *v.preconditions)) for v in p.factor.levels)
             placed[limits[0]] = replace(p, factor=with_atoms(replace(p.factor, levels=levels), (atom.id,)))
             continue
@@ -206,7 +213,8 @@ def _names_state(text: str, state: State) -> bool:
 
 def _sets_the_scene(view: View, condition: Atom) -> bool:
     """Whether a condition only names the act in which a bound holds, both of whose sides are told: in "办理提车时，押金必须达到
-    2000 元，低于 2000 元的应拒绝" the amount alone decides, and so it does before "否则"."""
+    2000 元，低于 2000 元的应拒绝" the amount alone decides, and so it does before "否则"; or names who does which act: in "学生
+    借书时，数量超过 5 本的应拒绝" nothing is said of anybody else."""
     start = view.at(condition)
     before, after = view.requirement.text[:start], view.requirement.text[start + len(condition.text) :]
     if view.language != "zh" or _PLAIN_SETTING.search(condition.text):
@@ -215,9 +223,13 @@ def _sets_the_scene(view: View, condition: Atom) -> bool:
         return False
     bound, *later = re.split(r"[，；,;]|的(?=(?:予以|允许|可以?|应|准予))", re.sub("（[^（）]*）", "", after[2:].split("。")[0]))
     told = set(re.findall(r"\d[\d.]*", bound))
+    if told and _WHO_DOES_WHAT.fullmatch(condition.text) and not re.search("且|或者|同时", after[2:].split("。")[0]):
+        return True
     if not told or re.search("且|或者|同时", bound):
         return False
-    return any(one.strip().startswith("否则") or told & set(re.findall(r"\d[\d.]*", one)) for one in later)
+    return any(
+        one.strip().startswith("否则") or VIOLATED.match(one.strip()) or told & set(re.findall(r"\d[\d.]*", one)) for one in later
+    )
 
 
 def _of_what_breaks(view: View, condition: Atom, result: Atom) -> bool:

@@ -45,6 +45,11 @@ _SHAPES: Final = tuple(
     for one, other in ((_AND, _OR), (_OR, _AND))
     for first, second in ((_MAY, _AWAY), (_AWAY, _MAY))
 )
+_ONLY_THEN: Final = re.compile(
+    rf"{_LEAD}(?P<one>[^；]{{3,40}}?{_AND}[^；，]{{2,40}}?)(?P<noun1>(?!))?(?P<noun1_when>时)?，(?:{HAN}{{2,6}}?)??(?:才|方)(?:可以|可|能够?|允许|准予)"
+    rf"(?:为其)?(?P<act>{HAN}{{2,12}})；{_LEAD}(?P<two>[^；]{{3,40}}?{_OR}[^；，]{{2,40}}?){_noun('noun2')}{_AWAY}"
+)
+"""The permission is told with 才 and without 的: "成绩不低于 90 分并且没有欠费，教务端才能为其排课；…"."""
 _STATE: Final = re.compile(
     rf"(?P<noun>{HAN}{{0,10}}?)的?(?:当前)?(?:状态[为是]|(?:处于|处在|在|为)(?=“))(?P<states>“[^“”]+”(?:、?“[^“”]+”)*|[\u4e00-\u9fff]{{2,4}})(?:状态)?(?:时|的)?"
 )
@@ -56,10 +61,10 @@ _DENIED: Final = re.compile("不|未|没有?|无|缺少?|非|过期|失效")
 def points(view: View) -> Iterator[TestPoint]:
     """Each condition deciding alone; nothing where the two clauses do not tell the same conditions."""
     text = re.sub("”(?:或者?|或是|以及|和|及)“", "”、“", whole(view))
-    for shape, permitted_first in _SHAPES:
+    for shape, permitted_first in (*_SHAPES, (_ONLY_THEN, True)):
         found = shape.fullmatch(text)
         stated = found is not None and all(_STATE.search(found[name]) for name in ("one", "two"))
-        if found and not stated and (len(view.of(Condition)) <= 2 or found["noun1_when"] or found["noun2_when"]):
+        if found and not stated and shape is not _ONLY_THEN and (len(view.of(Condition)) <= 2 or found["noun1_when"] or found["noun2_when"]):
             return  # the general reading took the second clause for the opposite of the first
         if found and (told := _read(found, permitted_first=permitted_first)):
             tree, do, act = told

@@ -18,15 +18,17 @@ from testgen_runtime.techniques.view import View
 _HAN: Final = "[\u4e00-\u9fff]"
 _NAME: Final = r"(?:(?![或和与及、对除])[\u4e00-\u9fffA-Za-z]){2,8}?"
 _NAMES: Final = rf"{_NAME}(?:(?:、|或者?|以及|和|及|与){_NAME}){{0,4}}"
+_PERSON: Final = "(?<=[员工师长生者人手户客方官任管理监问医士计纳导书度表事机安台])"
+"""The last character of who is named, so that no name ends in its middle."""
 _KINDS: Final = "(?:[这两二三四五](?:[两二三四五])?(?:类|种|个)?(?:岗位|角色|人员|用户|人))?"
 _DO: Final = "(?:提出|发起|进行|申请|尝试|试图|执行|要求)?"
 _TOLD: Final = (
     rf"(?:系统|平台|页面)?(?P<told>(?:{SURELY})(?:(?:(?:弹出|给出|提示|显示)[^，；]{{0,8}}?)?{REFUSAL}|提示“[^“”]*(?:无权|权限)[^“”]*”)"
     r"[\u4e00-\u9fff“”]{0,14})"
 )
-_BY_ACT: Final = rf"(?P<denied>{_NAMES}){_DO}(?P<again>{_HAN}{{2,6}}?)(?:的|时)，?{_TOLD}"
+_BY_ACT: Final = rf"(?P<denied>{_NAMES}){_PERSON}{_DO}(?P<again>{_HAN}{{2,6}}?)(?:的|时)，?{_TOLD}"
 _NO_RIGHT: Final = (
-    rf"(?P<denied>{_NAMES})(?:均|都)?(?:无权|没有权限|不得|不能|不可以?|不允许)(?P<again>{_HAN}{{2,6}}?)"
+    rf"(?P<denied>{_NAMES}){_PERSON}(?:均|都)?(?:无权|没有权限|不得|不能|不可以?|不允许)(?P<again>{_HAN}{{2,6}}?)"
     rf"(?:，(?:其?{_HAN}{{2,4}}时)?{_TOLD})?"
 )
 _OPEN: Final = rf"(?P<thing>(?!系统|平台){_HAN}{{2,14}}?)(?:仅|只)?(?:对|向|面向)(?P<roles>{_NAMES}){_KINDS}开放(?P<act>{_HAN}{{0,4}}?)[，；](?:而|但)?"

@@ -17,6 +17,8 @@ from testgen_runtime.techniques.view import View
 _HAN: Final = "[\u4e00-\u9fff]"
 _LIST: Final = r"“[^“”，；]{1,10}”(?:(?:、|或者?|以及|和|及|与)?“[^“”，；]{1,10}”){0,5}"
 _KIND: Final = "(?P<kind>环节|模式|阶段|步骤|节点|工况|档位|场景)"
+_OF_ALL: Final = ("模式", "工况", "场景")
+"""What something happens in ("指令在“消防”模式下"), not what it is in itself."""
 _CLAUSE: Final = re.compile(
     rf"(?:而|但|凡|若|当)?(?P<noun>{_HAN}{{0,12}}?)(?P<at>仅在|只在|处于|处在|在|为)(?P<states>{_LIST})这?(?:[两二三四五六][个种类])?{_KIND}(?:下|中|内|时|的){{0,2}}，?"
     rf"(?P<rest>{_HAN}{{2,24}})"
@@ -43,7 +45,7 @@ class _Told:
 def points(view: View) -> Iterator[TestPoint]:
     """Each stage with its verdict; nothing where the clauses are of two things or acts."""
     text = re.sub("，(?=(?:而|但|凡|若)?(?:处于|处在|在)“)", "；", whole(view))
-    if text.count("；") != 1 or re.search(r"\d|除|且|变为|自动", text):
+    if text.count("；") != 1 or re.search(r"\d|除|且|变为|自动(?:转|变|进|切)", text):
         return
     one, other = (_read(clause) for clause in text.split("；"))
     if one is None or other is None or one.bars == other.bars or one.kind != other.kind:
@@ -55,7 +57,7 @@ def points(view: View) -> Iterator[TestPoint]:
     done = _done(no.act, yes.act, noun)
     if not done:
         return
-    of = noun if one.of_noun else ""
+    of = noun if one.of_noun or other.of_noun else ""
     for state in (*yes.states, *no.states):
         ok = state in yes.states
         yield point(
@@ -81,8 +83,8 @@ def _read(clause: str) -> _Told | None:
     if told is None or (not barred and re.search("[不未无拒禁]", found["rest"])):
         return None
     states = tuple(re.findall("“([^“”]+)”", found["states"]))
-    return _Told(found["noun"], not found["at"].endswith("在") or found["at"] == "处在", found["kind"], states,
-                 barred is not None, told["act"] or "")  # fmt: skip
+    of_noun = found["at"].startswith("处") or found["kind"] not in _OF_ALL
+    return _Told(found["noun"], of_noun, found["kind"], states, barred is not None, told["act"] or "")
 
 
 def _done(barred: str, permitted: str, noun: str) -> str:

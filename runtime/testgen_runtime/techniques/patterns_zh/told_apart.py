@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from testgen_runtime.documents.model import Limit
+from testgen_runtime.documents.model import Condition, Limit
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.bounds import NUMBER
 from testgen_runtime.techniques.patterns_zh.sides import SIDE, Side, meeting
 from testgen_runtime.techniques.patterns_zh.telling import HAN, of_bound, statement
 from testgen_runtime.techniques.trees import Act
-from testgen_runtime.techniques.view import View
+from testgen_runtime.techniques.view import View, overlap
 
 _CLAUSE: Final = r"[^，；。\d]*(?:，[^，；。\d]*)?"
 _SHAPE: Final = re.compile(
@@ -86,6 +86,9 @@ def points(view: View) -> Iterator[TestPoint]:
 def _is_known(view: View, limit: Limit, *, accepts: bool) -> bool:
     """Whether the general reading has the same side of the bound as the accepted one: it says more of what is done."""
     known = [value for _, value in view.of(Limit)]
+    limits = [atom for atom, _ in view.of(Limit)]
+    if any(re.search(r"\d", atom.text) and not any(overlap(atom, one) for one in limits) for atom, _ in view.of(Condition)):
+        return False  # it takes the other side for a condition of its own
     if len(known) != 1 or not known[0].accepts:
         return False
     told = [(end.value, end.inclusive) if end else None for end in (known[0].lower, known[0].upper)]
@@ -100,6 +103,7 @@ def _act(first: _Result, second: _Result, shared: str) -> Act | None:
         yes, no = (second, first) if first.refuses else (first, second)
         permitted = _after(yes.seen, shared)
         done = _PERMITS.sub("", permitted, count=1).lstrip("，")
+        done = re.sub("^(?:正常|照常|直接)(?=[\u4e00-\u9fff]{2})", "", done)
         done = done.removesuffix("有效") if len(done) > 3 else done
         deed = first.deed or second.deed
         told = (
