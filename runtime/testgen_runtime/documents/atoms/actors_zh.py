@@ -129,7 +129,7 @@ def _in_conditions(unit: Unit) -> list[Mention]:
         text, start = condition.part.text, condition.part.start
         if match := _WHEN.match(text):
             roles = roles_of(match["who"])
-            is_state = re.match(r"[已未没不是为有]", match["what"]) is not None  # "财务人员已授权": what they did, not who may
+            is_state = re.match(r"[已未没不是为有]|被(?!拒|驳)", match["what"]) is not None  # "财务人员已授权": what they did
             is_state = (
                 is_state
                 or re.match(

@@ -32,6 +32,10 @@ _AFTER_MODAL_ZH = re.compile(
     r".*(?:应当|应该|必须|可以|不得|不能|只能|允许|拒绝|支持|禁止|需要|(?<![响适反效供对相])应(?!用)|才能|进行|"
     r"(?:提交|上传)(?!日|时|人|者|量|次))"
 )
+_VERDICT_FIRST_ZH = re.compile(
+    r"^(?:系统|平台|柜台|窗口|前台|接口|程序)(?:不?应当?|应该|须|必须|将|会|不得|不能)?(?:予以)?(?:驳回|退回|拦截|拒[绝收签付载]|接受|受理|接收|放行)(?=的|在|[\u4e00-\u9fff]{2}|$)"
+)
+"""The verdict before what is measured: "系统应驳回金额高于 500 元的报销"."""
 _STATED_ZH = re.compile(r"(?:为空|(?:已经?|尚?未|没有|不|无)[\u4e00-\u9fff]{1,8})$")
 _GENERIC_ZH = re.compile(r"(?:长度|大小|字数|位数|数量|时长|有效期|容量|金额|期限|内容|最大长度)")
 
@@ -47,7 +51,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         before = earlier[-1][: stated.start()]  # "订单未付款或已超过 30 分钟" is about the order, paid or not
     before = re.sub(r"(?:大于|小于|高于|低于|等于|超过|不?少于|不?多于|达到|介于|至少|最多)+\s?[-−]?\d.*$", "", before)
     before = re.sub(r"\s?\d[\d,.]*\s?周?岁(?:及?以[上下])?(?:且|并且|，)?$", "", before)
-    before = re.sub(r"(?:应当?|必须|须|需)?提前(?:至少|最少)?$", "提前", before.strip())
+    before = _VERDICT_FIRST_ZH.sub("", re.sub(r"(?:应当?|必须|须|需)?提前(?:至少|最少)?$", "提前", before.strip()))
     name = _LEADING_ZH.sub("", _TRAILING_ZH.sub("", before.strip()).strip()).strip(" “”\"'《》「」")
     name = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:为|是|等于)\s?\d+$", "", name)
     modal = _AFTER_MODAL_ZH.match(name)
