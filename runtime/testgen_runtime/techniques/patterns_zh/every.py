@@ -8,6 +8,7 @@ from testgen_runtime.documents.model import Limit
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh import (
     accepted_values,
+    all_but,
     all_needed,
     amounts_by_role,
     any_bars,
@@ -15,6 +16,7 @@ from testgen_runtime.techniques.patterns_zh import (
     approver_tiers,
     beyond_needs,
     both_ends,
+    by_means,
     changed_states,
     class_limits,
     classes_apart,
@@ -33,6 +35,8 @@ from testgen_runtime.techniques.patterns_zh import (
     least_and_most,
     limits_by_kind,
     listed_states,
+    mark_and_condition,
+    marked_people,
     means,
     mirrored,
     needs_and_bound,
@@ -44,6 +48,7 @@ from testgen_runtime.techniques.patterns_zh import (
     only_with,
     opened_and_closed,
     opened_to,
+    ordered_levels,
     period_apart,
     quoted_states,
     raised,
@@ -51,6 +56,8 @@ from testgen_runtime.techniques.patterns_zh import (
     rights,
     role_grid,
     sides,
+    sides_with_verdicts,
+    spared_and_side,
     spared_side,
     stages_apart,
     states_apart,
@@ -100,6 +107,7 @@ _PATTERNS: Final = (
     reached,
     told_apart,
     codes,
+    marked_people,
     kinds_apart,
     least_and_most,
     within_days,
@@ -122,6 +130,12 @@ _PATTERNS: Final = (
     spared_side,
     stages_apart,
     unless_of_some,
+    spared_and_side,
+    sides_with_verdicts,
+    mark_and_condition,
+    by_means,
+    all_but,
+    ordered_levels,
 )
 
 

@@ -86,7 +86,7 @@ def _read(found: re.Match[str], *, permitted_first: bool) -> tuple[Tree, str, st
         return None
     pairs = list(zip(needs, fails, strict=True))
     states = [_states(need, fail) for need, fail in pairs]
-    if not all(known or _of_one(*pair) for known, pair in zip(states, pairs, strict=True)):
+    if not all(known or opposed(*pair) for known, pair in zip(states, pairs, strict=True)):
         return None
     noun = found["noun1" if permitted_first else "noun2"] or found["noun1"] or found["noun2"] or ""
     read = [known or clause(re.sub("（[^（）]*）$", "", words), noun) for known, words in zip(states, needs, strict=True)]
@@ -120,7 +120,7 @@ def _states(need: str, fail: str) -> Clause | None:
     )
 
 
-def _of_one(need: str, fail: str) -> bool:
+def opposed(need: str, fail: str) -> bool:
     """Whether two clauses are a condition and its opposite: one number of a measure, or a word with and without "not"."""
     bounds = [re.search(SIDE, words) for words in (need, fail)]
     if any(bounds):
