@@ -66,7 +66,7 @@ def stated(text: str) -> str:
     """A result as a statement that can be seen to hold or not: "押金应全额退还" → "押金已全额退还"."""
     parts = _QUOTE.split(text.strip(" ，。；"))
     text = "".join(part if i % 2 else _MODAL.sub("", part) for i, part in enumerate(parts))
-    text = re.sub("^其中", "", text).replace("仅限", "只能")
+    text = re.sub("^其中|(?<=^系统)[才方]|(?<=^平台)[才方]", "", text).replace("仅限", "只能")
     if not text or _STATES.search(_QUOTE.sub("“”", text)):
         return text
     if text.startswith("每"):

@@ -25,6 +25,8 @@ ASKED_FOR = re.compile(
 )
 _DEEDS = re.compile("^(?:支付|转账|提现|充值|付款|退款|借款|请假|报销|采购|投资|预约|借阅|兑换|捐款|贷款|加班|出差)$")
 _COMPARED = r"(?:不超过|不得超过|不少于|不多于|至少|至多|最多|最少|超过|少于|只能|仅能|限)"
+_RANGE = re.compile(r"\s?[\d一二两三四五六七八九十百]+\s?(?:至|到|-|~|～|—)\s?(?=[\d一二两三四五六七八九十百])")
+"""The lower end of what may be chosen: "购买 1 至 2 张票"."""
 _WITHIN = re.compile(
     r"^(?:在)?(?P<event>[^，]{0,10}?)\s?[\d.一二两三四五六七八九十半]+\s?(?:个)?(?:工作日|自然日|小时|分钟|秒|天|日|周|月|年)(?:以|之)?内(?P<rest>[^，]{2,})$"
 )
@@ -161,7 +163,7 @@ def _substituted(telling: Telling, told: Told) -> str:
         return f"{counted['once']}{counted['verb']} {told.value}{counted['what']}"
     unit = re.escape(told.limit.unit.removeprefix("个") or told.limit.unit)
     for act in telling.actions:
-        text = re.sub(_COMPARED, "", verb_phrase(act.text.split("，")[0]))
+        text = _RANGE.sub("", re.sub(_COMPARED, "", verb_phrase(act.text.split("，")[0])))
         text = re.sub(r"^可(?:以)?", "", text.removeprefix(telling.role) if telling.role else text).strip()
         if telling.role and (others := ROLE.match(text)) and telling.role not in others[0]:
             text = text[others.end() :].strip()

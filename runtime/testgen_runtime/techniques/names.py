@@ -22,7 +22,7 @@ _HAS: dict[tuple[str, Language], re.Pattern[str]] = {
     ("size", "zh"): re.compile("大小|容量|体积|空间|内存"),
     ("money", "zh"): re.compile("额|价|费|款|元|成本|工资|收入|押金"),
     ("duration", "zh"): re.compile("时间|时长|天数|期|间隔|年龄|时限|延迟|小时|分钟|秒|月|年"),
-    ("count", "zh"): re.compile("数|次|条|个|人|件|量|份"),
+    ("count", "zh"): re.compile("数|次|条|个|人|件|量|份|[学课]时"),
     ("percent", "zh"): re.compile("率|比|百分|折扣|占"),
 }  # fmt: skip
 _SUFFIX: dict[tuple[str, Language], str] = {

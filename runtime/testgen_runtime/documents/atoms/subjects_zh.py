@@ -16,12 +16,12 @@ _HEADS_ZH: dict[Dimension, tuple[re.Pattern[str], str]] = {
     "percent": (re.compile(r"[率度量比]|比例|折扣|占比|百分比"), "比例"),
 }
 _TRAILING_ZH = re.compile(
-    r"(?:(?:必须|应当|应该|应|须|需要|需|恰好|恰|不得|不能|可以|可|均|都|只能|最多|至少|最[长短高低少大小]|至多|的|已|将|会|其|且|并|或|和|时|"
+    r"(?:(?:必须|应当|应该|应|须|需要|需|恰好|恰|不得|不能|可以|可|均|都|只能|最多|至少|最[长短高低少大小]|至多|的|已|将|会|其|且|并|或|和|(?<![学课工])时|"
     r"每次|为|是|在|处于|介于|输入|包含|包括|设置为?|支持|具有|有|满足|"
     r"控制|限制|保持|年满|达|要|也|亦|还|又|就|连续|累计|允许|能|由|(?<![签报收迟])到|于|内|再|才|则))+$"
 )
 _LEADING_ZH = re.compile(
-    r"^(?:也|亦|又|只有当|仅当|只有|当|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并(?![发行购])|或者|或|和|则|那么|其中|同时|而且|"
+    r"^(?:也|亦|又|只有当|仅当|只有|当(?![日天月年])|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并(?![发行购])|或者|或|和|则|那么|其中|同时|而且|"
     r"要求|规定|在(?![职线校岗途库编册])|的|该|此|其|某|任何|所有|"
     r"系统应当?|系统必须|系统须|系统应该|系统|平台|用户的|[、，,\s])+"
 )
@@ -122,7 +122,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         if noun and len(hint) == 1 and hint not in noun:
             noun = f"{hint}{noun}"  # "最多借 5 本书"
         if not noun:
-            return name if not name or name.endswith(("数", "量")) else name + "数量"
+            return name if not name or name.endswith(("数", "量", q.unit)) else name + "数量"
         return noun if noun.endswith(("数", "量")) else f"{noun}数量"
     if not name and not hint:
         return "年龄" if q.unit in ("岁", "周岁") else _after_zh(text, q)

@@ -33,7 +33,7 @@ _NOT: Final = re.compile(
 )
 VAGUE: Final = re.compile("^(?:其他|其它|其余|上述|以上|未|非|无|不|空)|以[上下]|及[上下]|已|未")
 _HALVES: Final = re.compile(rf"；|，(?=(?:而|但)?{MARK}{_IS}(?!.*；))")
-_ROLE_MARKS: Final = ("角色", "用户角色", "岗位", "身份", "用户身份")
+_ROLE_MARKS: Final = ("岗位", "身份", "用户身份")
 
 
 def points(view: View) -> Iterator[TestPoint]:
@@ -57,8 +57,11 @@ def _each(view: View, yes: re.Match[str], no: re.Match[str]) -> Iterator[TestPoi
         return
     if (no["deed"] and not of_one_act(no["deed"], act)) or re.search(r"\d", act):
         return
-    role = mark in _ROLE_MARKS and all(words_zh.ROLE.fullmatch(one) or len(one) > 2 for one in (*may, *denied))
+    named = all(words_zh.ROLE.fullmatch(one) or len(one) > 2 for one in (*may, *denied))
+    role = mark.endswith("角色") or (mark in _ROLE_MARKS and named)
     beside = (other_role((*may, *denied), "zh"),) if yes["only"] and role else ()
+    if role and act and re.search(rf"(?:不得|不能|不可以?|不允许|不准|禁止|无权){re.escape(act)}$", no["no"]):
+        return  # the general reading knows who may and who may not
     noun = noun or _KIND_OF.sub("", mark)
     thing = "" if words_zh.ROLE.fullmatch(noun or "用户") else noun
     for one in (*may, *denied, *beside):

@@ -17,8 +17,8 @@ from testgen_runtime.techniques.view import View
 
 _VALUE: Final = r"(?:“[^“”，；]{1,10}”|(?:(?![或和与及、，；])[\u4e00-\u9fffA-Za-z0-9]){1,8}?)"
 _LIST: Final = rf"(?P<list>{_VALUE}(?:(?:、|以及|和|及|与){_VALUE}){{2,8}})"
-_UP: Final = "低到高|小到大|轻到重|浅到深|弱到强|初级到高级"
-_DOWN: Final = "高到低|大到小|重到轻|强到弱"
+_UP: Final = "低到高|小到大|轻到重|浅到深|弱到强|易到难|初级到高级"
+_DOWN: Final = "高到低|大到小|重到轻|强到弱|难到易"
 _ORDER: Final = rf"(?:按(?:照)?)?(?:由|从|自)(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:的?(?:顺序|次序))?(?:排列)?，?(?:依次|分别)?"
 _REST: Final = "[，；](?P<rest>.+)"
 _TOLD: Final = re.compile(
@@ -34,6 +34,7 @@ _WHOSE: Final = (
 )
 _FROM: Final = (
     ("ge", "(?:{mark}|等级|级别)?(?:为|在|达到)?{one}{cls}(?:及|或|（含）|或者)以上{cls}|"
+           "(?:{mark}|等级|级别)?(?:为|在|达到)?{one}{cls}以上{cls}（含(?:{one})?{cls}）|"
            "(?:{mark}|等级|级别)?(?:不低于|不小于|至少为?|达到(?:或超过|或高于)?){one}{cls}"),
     ("le", "(?:{mark}|等级|级别)?(?:为|在)?{one}{cls}(?:及|或|（含）|或者)以下{cls}|"
            "(?:{mark}|等级|级别)?(?:不高于|不超过|至多为?){one}{cls}"),

@@ -83,7 +83,9 @@ def _told(first: str, second: str, topic: str) -> tuple[Side, bool, Act] | None:
     noun = half["noun"] or rest["noun"] or ""
     if not away and not of_one_act(no["no"], yes["act"], noun, yes["yes"]):
         return None
-    do = f"{yes['act']}。" if yes["act"] else f"提交该{noun or '申请'}。"
+    more = re.search(rf"{re.escape(yes['act'])}{HAN}{{1,8}}$", no["no"]) if yes["act"] else None
+    act = more[0] if more else yes["act"]  # "不得参加考试，达到的可以参加"
+    do = f"{act}。" if act else f"提交该{noun or '申请'}。"
     thing = noun if not yes["act"] or away else ""
     return one, yes is half, Act(do, acceptance(yes["yes"], noun), refusal(no["no"], thing, yes["act"]))
 
