@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.generation.test_chinese_permission_cases import written
+from tests.unit.generation.chinese_cases import written
 
 WORDED = [
     (

@@ -15,7 +15,7 @@ NO: Final = rf"(?P<no>(?:[其该](?:{HAN}{{0,4}}?)(?:申请|请求|操作|预约
 """Something is turned away, up to the end of the clause."""
 YES: Final = (
     rf"(?P<yes>{WHO}{SURELY}(?:方|才)?(?:可以|可(?!见|用|信)|能够?|有权|允许|准予|准许|接受|受理|接收|放行|通过|批准|揽收|收寄|同意|给予)"
-    rf"(?P<act>{HAN}{{0,14}}))"
+    rf"(?P<act>(?:(?!并(?!购)){HAN}){{0,14}})(?:并{HAN}{{2,14}})?)"
 )
 """Something is taken or permitted, up to the end of the clause."""
 _TOLD: Final = re.compile(
