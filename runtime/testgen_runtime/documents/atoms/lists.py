@@ -56,6 +56,11 @@ class Values:
     end: int
 
 
+_LATIN = re.compile(r"[A-Za-z][\w.+#/-]*", re.ASCII)
+_OF_IT = re.compile(r"(?P<value>[A-Za-z][A-Za-z0-9.+#/-]*)的[\u4e00-\u9fff]+")
+"""What has the value, behind the last of a list: "PDF或XML的发票"."""
+
+
 def split(found: str) -> tuple[str, ...]:
     """The members of a list, without quotes, each once; "ETC" is the toll that is paid on the road."""
     parts: list[str] = []
@@ -65,7 +70,9 @@ def split(found: str) -> tuple[str, ...]:
         parts.append(quoted[0].strip(_QUOTES))
         at = quoted.end()
     parts += _SPLIT.split(found[at:])
-    clean = (p.strip().strip(_QUOTES).strip(" ,.;，。；") for p in parts)
+    clean = [p.strip().strip(_QUOTES).strip(" ,.;，。；") for p in parts]
+    if len(clean) > 1 and all(_LATIN.fullmatch(p) for p in clean[:-1]) and (owner := _OF_IT.fullmatch(clean[-1])):
+        clean[-1] = owner["value"]
     return tuple(
         dict.fromkeys(p for p in clean if p and (p == "ETC" or p.lower() not in ("and", "or", "和", "或", "etc", "等", "the")))
     )

@@ -26,6 +26,7 @@ from testgen_runtime.techniques.patterns_zh import (
     conditions_counted,
     conditions_listed,
     demands,
+    done_first,
     either,
     exceptions,
     grounds,
@@ -40,6 +41,7 @@ from testgen_runtime.techniques.patterns_zh import (
     means,
     mirrored,
     needs_and_bound,
+    needs_of_somebody,
     not_that_of_some,
     numbers_listed,
     once,
@@ -50,6 +52,7 @@ from testgen_runtime.techniques.patterns_zh import (
     opened_to,
     ordered_levels,
     period_apart,
+    quoted_apart,
     quoted_states,
     raised,
     reached,
@@ -85,6 +88,7 @@ _PATTERNS: Final = (
     approvals,
     beyond_needs,
     demands,
+    needs_of_somebody,
     only_those,
     kinds,
     class_limits,
@@ -136,6 +140,8 @@ _PATTERNS: Final = (
     by_means,
     all_but,
     ordered_levels,
+    done_first,
+    quoted_apart,
 )
 
 

@@ -64,7 +64,12 @@ def points(view: View) -> Iterator[TestPoint]:
     for shape, permitted_first in (*_SHAPES, (_ONLY_THEN, True)):
         found = shape.fullmatch(text)
         stated = found is not None and all(_STATE.search(found[name]) for name in ("one", "two"))
-        if found and not stated and shape is not _ONLY_THEN and (len(view.of(Condition)) <= 2 or found["noun1_when"] or found["noun2_when"]):
+        if (
+            found
+            and not stated
+            and shape is not _ONLY_THEN
+            and (len(view.of(Condition)) <= 2 or found["noun1_when"] or found["noun2_when"])
+        ):
             return  # the general reading took the second clause for the opposite of the first
         if found and (told := _read(found, permitted_first=permitted_first)):
             tree, do, act = told
