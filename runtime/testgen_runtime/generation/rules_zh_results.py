@@ -46,8 +46,8 @@ def expected(telling: Telling) -> str:
     return sentence(_AND_SO.sub("", stated(_expected(telling))), "zh") or f"系统{'接受' if telling.positive else '拒绝'}该请求。"
 
 
-_AND_SO = re.compile("(?<=[统台口])予(?=拒绝|驳回|退回)|(?<=[\u4e00-\u9fff])(?<![给授准赋])予(?=已(?:拒绝|驳回|退回))")
-"""What is left of "系统应予拒绝" or "超期申请应予驳回" without its 应."""
+_AND_SO = re.compile("(?<=[统台口])予(?=拒绝|驳回|退回|拦截|阻止)|(?<![给授准赋])予(?=已(?:拒绝|驳回|退回|拦截))|(?<=准予)已")
+"""What is left of "系统应予拒绝" or "超期申请应予驳回" without its 应; 准予 permits, and nothing is done yet."""
 _QUOTE = re.compile(r"(“[^”]*”|「[^」]*」|\"[^\"]*\")")
 _MODAL = re.compile(rf"应予以?(?=拒绝|驳回|退回)|应当|应该|必须|务必|{SHOULD}|(?<![必无])须(?!知)")
 _STATES = re.compile(

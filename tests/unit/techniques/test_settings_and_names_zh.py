@@ -24,6 +24,10 @@ SETTINGS = {
     "会员积分兑换时，兑换数量不得超过 5 件，超过 5 件的兑换请求应被拒绝。": ({"5 件"}, {"6 件"}),
     "骑手接单时，电量不得低于 20%，低于 20% 的，系统应禁止接单。": ({"20%", "60%"}, {"19%"}),
     "患者预约检查时，年龄未满 14 周岁的应拒绝预约，年满 14 周岁的允许预约。": ({"14 周岁", "30 周岁"}, {"13 周岁"}),
+    "学生借书时，数量超过 5 本的应拒绝。": ({"5 本"}, {"6 本"}),
+    "员工报销时，金额超过 5000 元的应驳回。": ({"5000 元"}, {"5000.01 元"}),
+    "会员退货时，天数超过 7 天的不予受理。": ({"7 天"}, {"8 天"}),
+    "危化品入库时，库温在 5 ℃至 25 ℃之间的可正常入库，超出该范围的入库申请应被系统驳回。": ({"5℃", "25℃"}, {"4℃", "26℃"}),
     "设置密码时，长度应不少于 8 位，长度不满足要求的设置请求应被拒绝。": ({"8 位"}, {"7 位"}),
 }
 
@@ -49,6 +53,16 @@ def test_a_setting_has_no_opposite_where_both_sides_of_the_bound_are_told() -> N
 def test_what_holds_or_fails_is_no_setting() -> None:
     found = points("账户已冻结时，转账金额不得超过 100 元，否则系统拒绝转账。")
     assert {name for p in found for name in p.inputs} > {"转账金额"}
+
+
+def test_an_option_has_its_opposite() -> None:
+    found = points("顾客使用优惠券时，订单金额低于 100 元的应拒绝。")
+    assert {name for p in found for name in p.inputs} > {"订单金额"}
+
+
+def test_what_is_decided_is_not_done_before() -> None:
+    found = points("危化品入库时，库温在 5 ℃至 25 ℃之间的可正常入库，超出该范围的入库申请应被系统驳回。")
+    assert {p.preconditions for p in found} == {()}
 
 
 def test_a_setting_keeps_its_last_word() -> None:

@@ -46,7 +46,7 @@ _SHAPES: Final = tuple(
     for first, second in ((_MAY, _AWAY), (_AWAY, _MAY))
 )
 _ONLY_THEN: Final = re.compile(
-    rf"{_LEAD}(?P<one>[^；]{{3,40}}?{_AND}[^；，]{{2,40}}?)(?P<noun1>(?!))?(?P<noun1_when>时)?，(?:{HAN}{{2,6}}?)??(?:才|方)(?:可以|可|能够?|允许|准予)"
+    rf"{_LEAD}(?P<one>[^；]{{3,40}}?{_AND}[^；，]{{2,40}}?)(?P<noun1>(?!))?(?P<noun1_when>时)?，(?:{HAN}{{2,6}}?)??(?:才|方)(?:(?:可以|可|能够?)?(?:允许|准予)|可以|可|能够?)"
     rf"(?:为其)?(?P<act>{HAN}{{2,12}})；{_LEAD}(?P<two>[^；]{{3,40}}?{_OR}[^；，]{{2,40}}?){_noun('noun2')}{_AWAY}"
 )
 """The permission is told with 才 and without 的: "成绩不低于 90 分并且没有欠费，教务端才能为其排课；…"."""

@@ -31,10 +31,13 @@ _NO_RIGHT: Final = (
     rf"(?P<denied>{_NAMES}){_PERSON}(?:均|都)?(?:无权|没有权限|不得|不能|不可以?|不允许)(?P<again>{_HAN}{{2,6}}?)"
     rf"(?:，(?:其?{_HAN}{{2,4}}时)?{_TOLD})?"
 )
-_OPEN: Final = rf"(?P<thing>(?!系统|平台){_HAN}{{2,14}}?)(?:仅|只)?(?:对|向|面向)(?P<roles>{_NAMES}){_KINDS}开放(?P<act>{_HAN}{{0,4}}?)[，；](?:而|但)?"
+_OPEN: Final = (
+    rf"(?P<thing>(?!系统|平台){_HAN}{{2,14}}?)(?:仅|只)?(?:对|向|面向)(?P<roles>{_NAMES}){_KINDS}开放"
+    rf"(?P<act>{_HAN}{{0,4}}?)[，；](?:而|但)?"
+)
 _BUT: Final = (
-    rf"(?P<thing>(?!系统|平台){_HAN}{{2,12}}?)，?除了?(?P<roles>{_NAMES})(?:以外|之外|外)，?(?:其他|其它|其余)?(?:任何人员?|所有人员?|人员|人)"
-    rf"(?:均|都|一律)?{NOT}(?P<act>{_HAN}{{2,6}}?)[，；](?:而|但)?"
+    rf"(?P<thing>(?!系统|平台){_HAN}{{2,12}}?)，?除了?(?P<roles>{_NAMES})(?:以外|之外|外)，?(?:其他|其它|其余)?"
+    rf"(?:任何人员?|所有人员?|人员|人)(?:均|都|一律)?{NOT}(?P<act>{_HAN}{{2,6}}?)[，；](?:而|但)?"
 )
 _SHAPES: Final = tuple(re.compile(head + tail) for head in (_OPEN, _BUT) for tail in (_BY_ACT, _NO_RIGHT))
 

@@ -26,7 +26,9 @@ _CLAUSE: Final = re.compile(
 _BAR: Final = re.compile(
     rf"(?:{_HAN}{{0,6}}?(?:系统|平台|终端|控制器|设备))?{SURELY}(?:不得|不能|不可以?|不允许|不准|禁止|严禁|无法|不予|拒绝)(?:再)?(?P<act>{_HAN}{{2,10}})"
 )
-_AWAY: Final = re.compile(rf"(?P<act>{_HAN}{{2,8}}?)(?:的)?(?:请求|申请|操作)?{SURELY}由?(?:系统|平台)?{SURELY}(?:拒绝|驳回|拦截|阻止)")
+_AWAY: Final = re.compile(
+    rf"(?P<act>{_HAN}{{2,8}}?)(?:的)?(?:请求|申请|操作)?{SURELY}由?(?:系统|平台)?{SURELY}(?:拒绝|驳回|拦截|阻止)"
+)
 _PERMIT: Final = re.compile(
     rf"(?P<valid>(?:均|都|才|方)?(?:有效|生效|可用))|(?:{_HAN}{{0,6}}?)??(?:才|方|均|都)?(?:可以|可(?!用)|允许|准予|准许|能够?)(?:正常|直接)?(?P<act>{_HAN}{{2,10}})"
 )
@@ -88,7 +90,8 @@ def _read(clause: str) -> _Told | None:
 
 
 def _done(barred: str, permitted: str, noun: str) -> str:
-    """What is done in each of them: (退回, 退回修改, 工资单) → 退回该工资单, (执行该指令, "", 召梯指令) → 执行召梯指令; "" for two acts."""
+    """What is done in each of them: (退回, 退回修改, 工资单) → 退回该工资单, (执行该指令, "", 召梯指令) → 执行召梯指令; "" for
+    two acts."""
     if of := re.fullmatch(rf"(?P<verb>{_HAN}{{2,4}}?)(?:该|此)(?P<thing>{_HAN}{{2,6}})", barred):
         return f"{of['verb']}{noun}" if noun.endswith(of["thing"]) and of["verb"] in (permitted or of["verb"]) else ""
     if not permitted:
