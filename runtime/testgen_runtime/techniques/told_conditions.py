@@ -148,7 +148,24 @@ def conditions_of(
         factor = compared_factor(atom, refuses=False, at=view.at(atom)) if view.language == "zh" else None
         factor = factor or condition_factor(atom, refuses=_refuses(view, atom), language=view.language, at=view.at(atom))
         conditions.append((said, Placed(factor, frozenset({view.sentence(atom)}), value.group, value.connective, value.term)))
-    return placed, _two_told([p for _, p in conditions], sizes)
+    return placed, _beside_needs(view, _two_told([p for _, p in conditions], sizes), sizes)
+
+
+_NEEDED: Final = re.compile("方可|方能|才(?:可|能)|方准|方允许")
+
+
+def _beside_needs(view: View, conditions: list[Placed], sizes: dict[int, int]) -> list[Placed]:
+    """ "员工已转正，且当月未预支过工资的，方可申请；仍在试用期的，直接驳回": who is past the probation may still fail another
+    need, so that a lone ground of a refusal has no opposite beside needs told together."""
+    if view.language != "zh" or not _NEEDED.search(view.requirement.text):
+        return conditions
+    together = {v.group for _, v in view.of(Condition) if v.holds and v.connective == "and" and sizes[v.group] > 1}
+    return [
+        replace(p, factor=replace(p.factor, levels=tuple(v for v in p.factor.levels if not v.good)))
+        if together and p.group not in together and sizes[p.group or 0] == 1 and any(not v.good for v in p.factor.levels)
+        else p
+        for p in conditions
+    ]
 
 
 def _two_told(conditions: list[Placed], sizes: dict[int, int]) -> list[Placed]:
@@ -223,7 +240,8 @@ def _sets_the_scene(view: View, condition: Atom) -> bool:
         return False
     bound, *later = re.split(r"[，；,;]|的(?=(?:予以|允许|可以?|应|准予))", re.sub("（[^（）]*）", "", after[2:].split("。")[0]))
     told = set(re.findall(r"\d[\d.]*", bound))
-    if told and _WHO_DOES_WHAT.fullmatch(condition.text) and not re.search("且|或者|同时", after[2:].split("。")[0]):
+    demanded = re.search("须|应|需", re.split(r"\d", bound)[0])  # "必须填写不少于 5 个字符的原因": of this act alone
+    if told and not demanded and _WHO_DOES_WHAT.fullmatch(condition.text) and not re.search("且|或者|同时", after.split("。")[0]):
         return True
     if not told or re.search("且|或者|同时", bound):
         return False

@@ -60,6 +60,24 @@ def test_an_option_has_its_opposite() -> None:
     assert {name for p in found for name in p.inputs} > {"订单金额"}
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("单位缴存比例限 5% 至 12%，录入其他比例的应拒绝提交。", "单位缴存比例"),
+        ("诗歌标题以 5～20 个字为限，过短或过长的应拒绝保存。", "诗歌标题长度"),
+        ("自动配料功能仅适用于料重 2 kg 至 45 kg 的批次，料重不在上述范围的，系统不得生成配料单。", "料重"),
+        ("信用额度上限 5000 元，超过的应拒绝。", "信用额度"),
+    ],
+)
+def test_a_limit_is_named_without_the_word_that_limits(text: str, name: str) -> None:
+    assert {key for p in points(text) for key in p.inputs} == {name}
+
+
+def test_a_lone_ground_of_a_refusal_has_no_opposite_beside_needs_told_together() -> None:
+    found = points("员工已转正，且当月未预支过工资的，方可发起预支申请；仍在试用期，或当月已预支过的，由系统直接驳回。")
+    assert [p.polarity for p in found if any("试用期" in value.value for value in p.inputs.values())] == ["negative"]
+
+
 def test_what_is_decided_is_not_done_before() -> None:
     found = points("危化品入库时，库温在 5 ℃至 25 ℃之间的可正常入库，超出该范围的入库申请应被系统驳回。")
     assert {p.preconditions for p in found} == {()}

@@ -18,7 +18,7 @@ _HEADS_ZH: dict[Dimension, tuple[re.Pattern[str], str]] = {
 _TRAILING_ZH = re.compile(
     r"(?:(?:必须|应当|应该|应|须|需要|需|恰好|恰|不得|不能|可以|可|均|都|只能|最多|至少|最[长短高低少大小]|至多|的|已|将|会|其|且|并|或|和|(?<![学课工])时|"
     r"每次|为|是|在|处于|介于|输入|包含|包括|设置为?|支持|具有|有|满足|"
-    r"控制|限制|保持|年满|达|要|也|亦|还|又|就|连续|累计|允许|能|由|(?<![签报收迟])到|于|内|再|才|则))+$"
+    r"控制|限制|保持|年满|达|要|也|亦|还|又|就|连续|累计|允许|能|由|(?<![签报收迟])到|于|内|再|才|则|(?<![上下期年权时界极额有])限|(?<![可所])以))+$"
 )
 _LEADING_ZH = re.compile(
     r"^(?:也|亦|又|只有当|仅当|只有|当(?![日天月年])|如果|假如|若|如|一旦|除非|只要|对于|凡|且|并且|并(?![发行购])|或者|或|和|则|那么|其中|同时|而且|"
@@ -66,7 +66,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     )
     if (of := _OF_A_ROLE_ZH.match(name)) and (not of[0].endswith("的") or text.count(name[of.end() :]) > 1):
         name = name[of.end() :]
-    name = re.sub(r"^[\u4e00-\u9fff]{1,8}?(?:仅|只)(?:在|当|限于?)(?=[\u4e00-\u9fff]{2})", "", name)
+    name = re.sub(r"^[\u4e00-\u9fff]{1,14}?(?:仅|只)(?:在|当|限于?|适用于)(?=[\u4e00-\u9fff]{2})", "", name)
     name = re.sub(r"\s+", "", name) if not re.search("[A-Za-z]", name) else name
     if words_zh.SYSTEM.match(name) or (not name and re.match(r"\s?的部分", text[q.end : q.end + 4])):
         name = ""
@@ -113,7 +113,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
             name = re.sub(r"(?:之后|以后|后|时).*$", "", q.noun)
         if q.unit in ("次", "人次"):
             base = (name + hint) if hint and hint not in name else name
-            if rate := re.fullmatch(r"(?P<of>.{2,12}?)(?:的?频率|次数)?(?P<per>每[\u4e00-\u9fff]{1,2}?)", base):
+            if rate := re.fullmatch(r"(?P<of>.{2,12}?)(?:的?频率|次数)?为?(?P<per>每[\u4e00-\u9fff]{1,2}?)", base):
                 base = f"{rate['per']}{rate['of']}"
             return base if not base or base.endswith(("次数", "数")) else base + "次数"
         noun = q.noun or hint
