@@ -151,6 +151,10 @@ def test_what_both_halves_name_is_tried_with_its_verdict(text: str, expected: Ve
         "系统应拒绝时长超过 90 秒的短视频；时长在 60 秒及以内的短视频应被接受。",  # two bounds
         "单次预约时长以 4 小时为限，预约时长超过 5 小时的申请应被拒绝，未超过的应予受理。",  # two bounds
         "申报价值超过 10000 元的快件应被拒收，但已保价的快件除外；申报价值在 5000 元及以下的快件均应被接受。",  # two bounds
+        "预约时长超过 4 小时的申请应被拒绝，超过的应予受理。",  # one side, and nothing of the other
+        "水温不超过 60 ℃ 的可以启动，超过的应拒绝登录。",  # two acts
+        "系统应拒绝超过 15 MB 的附件；不超过 15 MB 的图片应被接受。",  # two things
+        "未登记或时长超过 4 小时的申请应被拒绝，未超过的应予受理。",  # another condition
         "仅角色为会计的用户可以查看账簿；角色为其他的用户应被拒绝。",  # the others are not named
         "工种为电工或焊工且已完成安全培训的人员可以领取作业票；工种为油漆工，或者未佩戴安全帽时，应拒绝领取。",  # two conditions
         "角色为会计的用户可以查看账簿；角色为销售的用户不得查看账簿。",  # two roles and their rights

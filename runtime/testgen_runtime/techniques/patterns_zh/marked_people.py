@@ -58,7 +58,8 @@ def _each(view: View, yes: re.Match[str], no: re.Match[str]) -> Iterator[TestPoi
     if (no["deed"] and not of_one_act(no["deed"], act)) or re.search(r"\d", act):
         return
     named = all(words_zh.ROLE.fullmatch(one) or len(one) > 2 for one in (*may, *denied))
-    role = mark.endswith("角色") or (mark in _ROLE_MARKS and named)
+    plain = re.fullmatch("(?:用户|人员|账[号户]|员工|成员|工作人员)?", noun) is not None
+    role = plain and (mark.endswith("角色") or (mark in _ROLE_MARKS and named))
     beside = (other_role((*may, *denied), "zh"),) if yes["only"] and role else ()
     if role and act and re.search(rf"(?:不得|不能|不可以?|不允许|不准|禁止|无权){re.escape(act)}$", no["no"]):
         return  # the general reading knows who may and who may not

@@ -14,7 +14,7 @@ from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.bounds import NUMBER
 from testgen_runtime.techniques.patterns_zh.sides import SIDE, Side, meeting, side
 from testgen_runtime.techniques.patterns_zh.telling import HAN, of_bound
-from testgen_runtime.techniques.patterns_zh.verdict_words import AWAY, NO, WHO, YES, acceptance, of_one_act, refusal
+from testgen_runtime.techniques.patterns_zh.verdict_words import AWAY, NO, WHO, YES, acceptance, of_one_act, of_one_thing, refusal
 from testgen_runtime.techniques.patterns_zh.whole import SURELY, whole
 from testgen_runtime.techniques.trees import Act
 from testgen_runtime.techniques.view import View
@@ -36,7 +36,9 @@ _SHORT: Final = tuple(
 _VERB: Final = re.compile("(?P<not>未|没有|没|不)?(?P<verb>超过|超出|达到|高于|低于|大于|小于|多于|少于|满)")
 _PLAIN: Final = re.compile("时长|大小|长度|重量|体积|高度|宽度|金额|数量|面积|容量|厚度|温度|浓度")
 _ASKED: Final = re.compile("申请|请求|订单|用户|人员|行为")
-_MORE: Final = re.compile("且|或者|同时|除非|除外|其中|其他|其它|其余|分别|每")
+_MORE: Final = re.compile(
+    "且|(?<!达到)(?<!等于)(?<!及)或(?!以|更|等于|者?更|超过|高于)|同时|除非|除外|其中|其他|其它|其余|分别|每"
+)
 
 
 def points(view: View) -> Iterator[TestPoint]:
@@ -72,7 +74,7 @@ def _told(first: str, second: str, topic: str) -> tuple[Side, bool, Act] | None:
     if half is None or rest is None or ("no" in half.re.groupindex) == ("no" in rest.re.groupindex):
         return None
     what = half["what"] or topic
-    if (not what and not half["noun"]) or "以" in what:
+    if (not what and not half["noun"]) or "以" in what or not of_one_thing(half["noun"], rest["noun"]):
         return None
     if _PLAIN.fullmatch(what) and not _ASKED.search(half["noun"] or ""):
         what = f"{half['noun'] or ''}{what}"  # "短视频时长"

@@ -11,7 +11,7 @@ from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.all_needed import clause
 from testgen_runtime.techniques.patterns_zh.sides import SIDE, meeting
 from testgen_runtime.techniques.patterns_zh.telling import HAN, of_tree
-from testgen_runtime.techniques.patterns_zh.verdict_words import NO, YES, acceptance, of_one_act, refusal
+from testgen_runtime.techniques.patterns_zh.verdict_words import NO, YES, acceptance, of_one_act, of_one_thing, refusal
 from testgen_runtime.techniques.patterns_zh.whole import whole
 from testgen_runtime.techniques.trees import Act, Tree, of_limit
 from testgen_runtime.techniques.view import View
@@ -38,8 +38,10 @@ def points(view: View) -> Iterator[TestPoint]:
 def _read(no: re.Match[str], yes: re.Match[str]) -> tuple[Tree, Act] | None:
     noun = no["noun"] or yes["noun"] or ""
     what = no["what"] if len(no["what"]) >= len(yes["what"]) else yes["what"]
-    if not what.endswith(no["what"]) or not what.endswith(yes["what"]) or (no["whose"] and not _of(no["whose"], noun)):
+    if not what.endswith(no["what"]) or not what.endswith(yes["what"]) or not of_one_thing(no["whose"], noun):
         return None
+    if re.search("且|或|同时", what) or not of_one_thing(no["noun"], yes["noun"]):
+        return None  # another condition
     taken = meeting(yes["side"], no["side"], what or noun)[0]
     needs = [clause(words, noun) for words in re.split("，?(?:并且|而且|且)", no["spared"])]
     spared = tuple(one for one in needs if one is not None)
@@ -55,11 +57,6 @@ def _read(no: re.Match[str], yes: re.Match[str]) -> tuple[Tree, Act] | None:
     return Tree("or", (bound, spared[0] if len(spared) == 1 else Tree("and", spared))), Act(
         do, acceptance(yes["yes"], noun), refusal(no["no"], "" if act else noun, act)
     )
-
-
-def _of(whose: str, noun: str) -> bool:
-    """Whether the exception is of the things that are refused: 快件 of 快件, 件 of 快件."""
-    return not noun or noun.endswith(whose) or whose.endswith(noun)
 
 
 _ANSWER: Final = re.compile(r".*(?:接受|受理|接收|放行|通过|批准|揽收|收寄|同意)")

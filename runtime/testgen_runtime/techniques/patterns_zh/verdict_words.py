@@ -53,6 +53,11 @@ def acceptance(yes: str, thing: str = "") -> str:
 _ANY_ACT: Final = "其|该|请求|申请|操作|的|受理|办理|通过|批准|接受|放行|进行|处理"
 
 
+def of_one_thing(one: str | None, other: str | None) -> bool:
+    """Whether two halves may speak of the same things: 病历影像附件 and 附件, or one that leaves them out."""
+    return not one or not other or one in other or other in one
+
+
 def of_one_act(no: str, *told: str) -> bool:
     """Whether what is refused may be what `told` permits: nothing but the verb of refusal, a request, or words they share."""
     left = re.sub(rf"^(?:[其该]{HAN}{{2,8}}?)??{WHO}{SURELY}{AWAY}|并(?:提示|返回|给出).*|{_ANY_ACT}", "", no)
