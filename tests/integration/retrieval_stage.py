@@ -10,6 +10,7 @@ from tests.integration.patience import PATIENCE
 
 from testgen_runtime.knowledge import outbox
 from testgen_runtime.knowledge.chunks import Chunk, Facts, chunk_id
+from testgen_runtime.security.encryption import PLAIN
 from testgen_runtime.storage.database import Database
 
 
@@ -30,12 +31,12 @@ def chunk(ref: str, text: str, document: str = "d1", *, facts: Facts | None = No
 
 async def put(database: Database, *chunks: Chunk) -> int:
     async with database.transaction() as connection:
-        return await outbox.enqueue(connection, [outbox.Put(one) for one in chunks])
+        return await outbox.enqueue(connection, PLAIN, [outbox.Put(one) for one in chunks])
 
 
 async def remove(database: Database, document: str) -> None:
     async with database.transaction() as connection:
-        await outbox.enqueue(connection, [outbox.RemoveDocument(document)])
+        await outbox.enqueue(connection, PLAIN, [outbox.RemoveDocument(document)])
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 15.0) -> None:

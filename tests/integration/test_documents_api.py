@@ -13,6 +13,7 @@ from tests.integration.api import DOCUMENT, Api
 from tests.integration.conftest import running
 
 from testgen_runtime.documents import repository
+from testgen_runtime.security.encryption import PLAIN
 from testgen_runtime.security.keys import Role
 from testgen_runtime.settings import Limits, Settings
 from testgen_runtime.storage.target import Target
@@ -225,4 +226,4 @@ class TestSizes:
 
 async def stored(api: Api, document_id: str) -> Any:
     async with api.runtime.database.connection() as connection:
-        return await repository.load(connection, document_id)
+        return await repository.load(connection, PLAIN, document_id)

@@ -27,6 +27,7 @@ from testgen_runtime.retrieval.search import Search
 from testgen_runtime.retrieval.server import ServerIndex
 from testgen_runtime.retrieval.sparse import query_vector
 from testgen_runtime.retrieval.vectors import DenseVector, Filter, IndexRejected, IndexUnavailable, Point, VectorIndex
+from testgen_runtime.security.encryption import PLAIN
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.target import Target, connect
 
@@ -506,7 +507,7 @@ async def test_an_index_goes_on_after_the_database_was_away(database: Database, 
         await caught_up(indexing)
         other: asyncpg.Connection = await connect(target, SETTINGS)
         await other.execute(END_SESSIONS)
-        await outbox.enqueue(other, [outbox.Put(chunk("R-1", "account"))])
+        await outbox.enqueue(other, PLAIN, [outbox.Put(chunk("R-1", "account"))])
         await other.close()
 
         await finds(index, "account", ["d1/R-1"])

@@ -14,6 +14,7 @@ from tests.integration.retrieval_stage import chunk, put, remove
 from testgen_runtime.knowledge import cursors, outbox
 from testgen_runtime.knowledge.chunks import Facts
 from testgen_runtime.knowledge.outbox import Position
+from testgen_runtime.security.encryption import PLAIN
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.target import Target, connect
 
@@ -23,13 +24,13 @@ START = Position(0, 0)
 
 async def read(database: Database, after: Position = START, limit: int = 100) -> outbox.Batch:
     async with database.connection() as connection:
-        return await outbox.read(connection, after, limit)
+        return await outbox.read(connection, PLAIN, after, limit)
 
 
 async def test_a_change_and_its_announcement_are_one_transaction(database: Database) -> None:  # S4-024
     with pytest.raises(RuntimeError):  # noqa: PT012 - the transaction is what is tested
         async with database.transaction() as connection:
-            await outbox.enqueue(connection, [outbox.Put(chunk("R-1", "lost"))])
+            await outbox.enqueue(connection, PLAIN, [outbox.Put(chunk("R-1", "lost"))])
             raise RuntimeError
 
     await put(database, chunk("R-2", "kept", facts=Facts(states=("account locked",))))
@@ -58,14 +59,14 @@ async def test_a_removed_document_is_announced_chunk_by_chunk(database: Database
 async def test_chunks_that_are_kept_stay(database: Database) -> None:
     await put(database, chunk("R-1", "one"), chunk("R-2", "two"))
     async with database.transaction() as connection:
-        assert await outbox.enqueue(connection, [outbox.RemoveDocument("d1", frozenset({"d1/R-2"}))]) == 1
+        assert await outbox.enqueue(connection, PLAIN, [outbox.RemoveDocument("d1", frozenset({"d1/R-2"}))]) == 1
 
 
 async def test_a_row_that_commits_late_is_not_passed_over(database: Database, target: Target) -> None:
     late = await connect(target, SETTINGS)
     open_transaction = late.transaction()
     await open_transaction.start()
-    await outbox.enqueue(late, [outbox.Put(chunk("R-late", "drew its id first"))])
+    await outbox.enqueue(late, PLAIN, [outbox.Put(chunk("R-late", "drew its id first"))])
     await put(database, chunk("R-early", "committed first"))
 
     before = await read(database)
@@ -88,7 +89,7 @@ async def test_a_reader_beside_many_writers_sees_every_row_once_in_order(databas
             async with database.transaction() as connection:
                 for part in range(source.randint(1, 3)):
                     await asyncio.sleep(source.random() * 0.02)
-                    await outbox.enqueue(connection, [outbox.Put(chunk(f"R-{n}-{part}", f"text {n} {part}"))])
+                    await outbox.enqueue(connection, PLAIN, [outbox.Put(chunk(f"R-{n}-{part}", f"text {n} {part}"))])
                     committed.add(f"d1/R-{n}-{part}") if keep else None
                 if not keep:
                     raise InterruptedError
@@ -167,7 +168,7 @@ async def test_an_open_transaction_s_rows_are_never_dropped(database: Database, 
     late = await connect(target, SETTINGS)
     transaction = late.transaction()
     await transaction.start()
-    await outbox.enqueue(late, [outbox.Put(chunk("R-late", "open"))])
+    await outbox.enqueue(late, PLAIN, [outbox.Put(chunk("R-late", "open"))])
 
     async with database.connection() as connection:
         await outbox.prune(connection)

@@ -13,6 +13,7 @@ from testgen_runtime.cases.review import CaseChange, Wish
 from testgen_runtime.cases.reviewing import Done, Item, act
 from testgen_runtime.cases.staleness import settle, stale_after
 from testgen_runtime.errors import PreconditionFailed
+from testgen_runtime.security.encryption import PLAIN
 from testgen_runtime.storage.target import connect
 
 pytestmark = pytest.mark.postgres
@@ -108,7 +109,7 @@ async def test_a_decision_that_fails_in_the_middle_is_made_again(api: Api) -> No
     connection = await connect(api.runtime.database.target, SETTINGS)
     transaction = connection.transaction()
     await transaction.start()
-    await act(connection, [Item(case, Wish("confirm", "rita", 1))], four_eyes=False)
+    await act(connection, PLAIN, [Item(case, Wish("confirm", "rita", 1))], four_eyes=False)
     connection.terminate()  # as a kill would, between the last write and the commit
 
     confirmed = await api.runtime.services.cases.confirm(case, if_revision=1, by="rita")

@@ -31,6 +31,7 @@ from testgen_runtime.jobs.notifications import Notifications
 from testgen_runtime.jobs.runner import Ports, Runner
 from testgen_runtime.jobs.service import Jobs
 from testgen_runtime.jobs.worker import Worker
+from testgen_runtime.security.encryption import PLAIN
 from testgen_runtime.settings import Budgets, Limits, Llm, Postgres, Provider, Route
 from testgen_runtime.settings import Jobs as JobSettings
 from testgen_runtime.storage.database import Database
@@ -181,7 +182,7 @@ async def _look(database: Database, kills: int, asked: dict[str, str]) -> Outcom
         jobs = {row["id"]: row for row in await connection.fetch("SELECT id, state, attempt, done FROM jobs")}
         wrong_cases, wrong_progress = [], []
         for job_id, document_id in asked.items():
-            document = await load(connection, document_id)
+            document = await load(connection, PLAIN, document_id)
             assert document
             expected = await generate(Source(document_id, document, document.requirements), Options())
             made = await connection.fetch(

@@ -16,9 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from testgen_runtime.cases import quotes
 from testgen_runtime.cases.staleness import MADE_BY, stale_after
 from testgen_runtime.documents.model import Document, Requirement
 from testgen_runtime.generation.assembly import case_id
+from testgen_runtime.security.encryption import Cipher, comment_place, sealed_in
 from testgen_runtime.storage.json import decode, encode
 
 if TYPE_CHECKING:
@@ -59,7 +61,10 @@ COMMENTS: Final = """
 INSERT INTO case_comments (case_id, revision, author, text, created_at)
 SELECT c.id, m.revision, m.author, m.text, m.created_at FROM cases c JOIN case_comments m ON m.case_id = c.carried_from
 WHERE c.id = ANY($1::text[]) ORDER BY m.id
+RETURNING id, case_id, text
 """
+
+CARRIED_FROM: Final = "SELECT id, carried_from FROM cases WHERE id = ANY($1::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,14 @@ def _anchored(
 
 
 async def carry(
-    connection: Connection, old_id: str, new_id: str, document: Document, fates: Mapping[str, Fate], *, removed: Sequence[str]
+    connection: Connection,
+    cipher: Cipher,
+    old_id: str,
+    new_id: str,
+    document: Document,
+    fates: Mapping[str, Fate],
+    *,
+    removed: Sequence[str],
 ) -> int:
     """Carry the cases of one version to the next; how many. Call it inside the transaction that stores the new version.
 
@@ -152,7 +164,7 @@ async def carry(
         after = rows[-1]["seq"]
         batch: list[tuple[str, str, str, str, str | None]] = []
         for row in rows:
-            body = decode(row["body"])
+            body = quotes.opened(cipher, decode(row["body"]))
             touched = row["status"] != "draft" or row["edited_by"] is not None
             goes, stale = goes_on(Standing(row["requirement_id"], body, touched, row["stale"]), fates)
             if not goes:
@@ -160,11 +172,24 @@ async def carry(
             requirement = fates[row["requirement_id"]].requirement.id
             name = case_id(new_id, requirement, row["test_point"])
             moved = moved_body(body, new_id=name, document_id=new_id, document=document, fates=fates, old_id=old_id)
-            batch.append((name, row["id"], requirement, encode(moved), stale))
+            batch.append((name, row["id"], requirement, encode(quotes.sealed(cipher, moved)), stale))
         if batch:
             await connection.execute(CARRY, new_id, *(list(column) for column in zip(*batch, strict=True)))
             names = [one[0] for one in batch]
             await connection.execute(HISTORY, names, MADE_BY, old_id)
-            await connection.execute(COMMENTS, names)
+            await _carry_comments(connection, cipher, names)
             carried += len(batch)
     return carried
+
+
+async def _carry_comments(connection: Connection, cipher: Cipher, names: Sequence[str]) -> None:
+    """Copy the comments; an envelope opens for its own case alone, so what was sealed for the old one is sealed anew."""
+    copied = await connection.fetch(COMMENTS, names)
+    sealed = [row for row in copied if sealed_in(row["text"]) is not None]
+    if not sealed:
+        return
+    origins = {row["id"]: row["carried_from"] for row in await connection.fetch(CARRIED_FROM, names)}
+    for row in sealed:
+        text = cipher.open_text(comment_place(origins[row["case_id"]]), row["text"])
+        text = cipher.seal_text(comment_place(row["case_id"]), text)
+        await connection.execute("UPDATE case_comments SET text = $2 WHERE id = $1", row["id"], text)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.cases.coverage_matrix import FoundAtom, FoundCase
 from testgen_runtime.cases.model import RequirementCoverage
+from testgen_runtime.documents.repository import atom_text, requirement_text
+from testgen_runtime.security.encryption import Cipher
 
 if TYPE_CHECKING:
     from testgen_runtime.storage.database import Connection
@@ -57,7 +59,7 @@ async def by_requirement(connection: Connection, document_id: str) -> list[Requi
     ]
 
 
-async def part(connection: Connection, document_id: str, *, after: int, limit: int) -> Part | None:
+async def part(connection: Connection, cipher: Cipher, document_id: str, *, after: int, limit: int) -> Part | None:
     """The next `limit` requirements of a document after the ordinal `after`, with all that its matrix needs; None at its end."""
     found = await connection.fetch(
         "SELECT ordinal, id, text FROM requirements WHERE document_id = $1 AND ordinal > $2::bigint ORDER BY ordinal LIMIT $3",
@@ -78,7 +80,10 @@ async def part(connection: Connection, document_id: str, *, after: int, limit: i
     )  # fmt: skip
     return Part(
         last=found[-1]["ordinal"],
-        requirements=tuple((row["id"], row["text"]) for row in found),
-        atoms=tuple(FoundAtom.model_construct(**dict(row)) for row in atoms),
+        requirements=tuple((row["id"], requirement_text(cipher, document_id, row["id"], row["text"])) for row in found),
+        atoms=tuple(
+            FoundAtom.model_construct(**(dict(row) | {"text": atom_text(cipher, document_id, row["id"], row["text"])}))
+            for row in atoms
+        ),
         cases=tuple(FoundCase.model_construct(**(dict(row) | {"atom_ids": tuple(row["atom_ids"])})) for row in cases),
     )

@@ -27,7 +27,7 @@ class Discussion:
         Raises: NotFound.
         """
         async with self._database.connection() as connection:
-            found = await history.revisions(connection, case_id, after=after, limit=limit)
+            found = await history.revisions(connection, self._database.cipher, case_id, after=after, limit=limit)
             if not found and not await history.exists(connection, case_id):
                 raise NotFound(f"there is no case {case_id}", mend=_LIST_CASES)
         return found
@@ -38,7 +38,7 @@ class Discussion:
         Raises: NotFound.
         """
         async with self._database.connection() as connection:
-            found = await history.revision(connection, case_id, number)
+            found = await history.revision(connection, self._database.cipher, case_id, number)
         if found is None:
             raise NotFound(
                 f"there is no revision {number} of a case {case_id}", mend=f"see GET /api/v1/cases/{case_id}/revisions"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from testgen_runtime.cases import quotes
+from testgen_runtime.security.encryption import Cipher
 from testgen_runtime.storage.json import decode
 
 if TYPE_CHECKING:
@@ -42,18 +44,18 @@ class Comment:
     created_at: datetime
 
 
-async def revisions(connection: Connection, case_id: str, *, after: int, limit: int) -> list[Revision]:
+async def revisions(connection: Connection, cipher: Cipher, case_id: str, *, after: int, limit: int) -> list[Revision]:
     """The revisions of a case from after the one numbered `after`, oldest first."""
     rows = await connection.fetch(
         "SELECT * FROM case_revisions WHERE case_id = $1 AND revision > $2 ORDER BY revision LIMIT $3", case_id, after, limit
     )
-    return [_revision(row) for row in rows]
+    return [_revision(cipher, row) for row in rows]
 
 
-async def revision(connection: Connection, case_id: str, number: int) -> Revision | None:
+async def revision(connection: Connection, cipher: Cipher, case_id: str, number: int) -> Revision | None:
     """One revision, or None."""
     row = await connection.fetchrow("SELECT * FROM case_revisions WHERE case_id = $1 AND revision = $2", case_id, number)
-    return _revision(row) if row else None
+    return _revision(cipher, row) if row else None
 
 
 async def exists(connection: Connection, case_id: str) -> bool:
@@ -96,7 +98,7 @@ async def remove_comment(connection: Connection, comment_id: int) -> None:
     await connection.execute("DELETE FROM case_comments WHERE id = $1", comment_id)
 
 
-def _revision(row: Any) -> Revision:
+def _revision(cipher: Cipher, row: Any) -> Revision:
     return Revision(
         revision=row["revision"],
         action=row["action"],
@@ -106,5 +108,5 @@ def _revision(row: Any) -> Revision:
         changed=tuple(row["changed"]),
         reason=row["reason"],
         stale=row["stale"],
-        body=decode(row["body"]),
+        body=quotes.opened(cipher, decode(row["body"])),
     )

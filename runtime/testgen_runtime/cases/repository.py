@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from testgen_runtime.cases import quotes
 from testgen_runtime.cases.model import REVIEW_FIELDS, Case
+from testgen_runtime.security.encryption import Cipher
 from testgen_runtime.storage.json import encode
 
 if TYPE_CHECKING:
@@ -99,7 +101,9 @@ def selection(wanted: Filter, *, after: int, limit: int) -> tuple[str, list[obje
     return f"SELECT {place} AS seq, {SHOWN} FROM {source} WHERE {where} ORDER BY {place} LIMIT $2", values  # noqa: S608
 
 
-async def save(connection: Connection, *, document_id: str, requirement_id: str, job_id: str, cases: Sequence[Case]) -> None:
+async def save(
+    connection: Connection, cipher: Cipher, *, document_id: str, requirement_id: str, job_id: str, cases: Sequence[Case]
+) -> None:
     """Store the cases of one requirement and that this job made them. Doing it again changes nothing."""
     if not cases:
         return
@@ -113,37 +117,42 @@ async def save(connection: Connection, *, document_id: str, requirement_id: str,
         [case.polarity for case in cases],
         [case.written_by for case in cases],
         [case.status for case in cases],
-        [encode(case.model_dump(mode="json", exclude=set(REVIEW_FIELDS))) for case in cases],
+        [stored(cipher, case) for case in cases],
     )
     await connection.execute(LINK, job_id, [case.id for case in cases], requirement_id)
 
 
-async def page(connection: Connection, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, str]]:
+async def page(connection: Connection, cipher: Cipher, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, str]]:
     """(sequence number, case as JSON) in the order in which they were made, from after the number `after`."""
     query, values = selection(wanted, after=after, limit=limit)
     if wanted.q is None:
-        return [(row["seq"], row["shown"]) for row in await connection.fetch(query, *values)]
+        return [(row["seq"], quotes.opened_shown(cipher, row["shown"])) for row in await connection.fetch(query, *values)]
     async with connection.transaction(readonly=True):  # how many cases have a word decides on the way to them, so plan anew
         await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        return [(row["seq"], row["shown"]) for row in await connection.fetch(query, *values)]
+        return [(row["seq"], quotes.opened_shown(cipher, row["shown"])) for row in await connection.fetch(query, *values)]
 
 
-async def get(connection: Connection, case_id: str) -> tuple[int, str] | None:
+async def get(connection: Connection, cipher: Cipher, case_id: str) -> tuple[int, str] | None:
     """(revision, case as JSON) of one case, or None."""
     row = await connection.fetchrow(f"SELECT c.revision, {SHOWN} FROM cases c WHERE c.id = $1", case_id)  # noqa: S608
-    return (row["revision"], row["shown"]) if row else None
+    return (row["revision"], quotes.opened_shown(cipher, row["shown"])) if row else None
 
 
-async def many(connection: Connection, case_ids: Sequence[str]) -> list[str]:
+async def many(connection: Connection, cipher: Cipher, case_ids: Sequence[str]) -> list[str]:
     """Those of the cases that there are, as JSON, in no order."""
     rows = await connection.fetch(f"SELECT {SHOWN} FROM cases c WHERE c.id = ANY($1::text[])", list(case_ids))  # noqa: S608
-    return [row["shown"] for row in rows]
+    return [quotes.opened_shown(cipher, row["shown"]) for row in rows]
 
 
-async def of_job(connection: Connection, job_id: str, *, limit: int | None = None) -> list[tuple[str, int, Case]]:
+async def of_job(connection: Connection, cipher: Cipher, job_id: str, *, limit: int | None = None) -> list[tuple[str, int, Case]]:
     """(requirement id, sequence number, case) of what a job has made so far."""
     rows = await connection.fetch(OF_JOB, job_id, limit)
-    return [(row["requirement_id"], row["seq"], parsed(row["shown"])) for row in rows]
+    return [(row["requirement_id"], row["seq"], parsed(quotes.opened_shown(cipher, row["shown"]))) for row in rows]
+
+
+def stored(cipher: Cipher, case: Case) -> str:
+    """The case as its `body` holds it: without what columns of their own hold, its quotes sealed. Raises: InvalidInput."""
+    return encode(quotes.sealed(cipher, case.model_dump(mode="json", exclude=set(REVIEW_FIELDS))))
 
 
 def parsed(shown: str) -> Case:

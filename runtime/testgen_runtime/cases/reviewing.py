@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.cases import review
 from testgen_runtime.cases.model import REVIEW_FIELDS, Case
-from testgen_runtime.cases.repository import SHOWN, parsed
+from testgen_runtime.cases.quotes import opened_shown
+from testgen_runtime.cases.repository import SHOWN, parsed, stored
 from testgen_runtime.cases.review import CaseChange, Standing, Wish
 from testgen_runtime.errors import NotFound, TestGenError
-from testgen_runtime.storage.json import encode
+from testgen_runtime.security.encryption import Cipher
 
 if TYPE_CHECKING:
     from testgen_runtime.storage.database import Connection
@@ -62,10 +63,10 @@ class Done:
 Outcome = Done | TestGenError
 
 
-async def act(connection: Connection, items: Sequence[Item], *, four_eyes: bool) -> list[Outcome]:
+async def act(connection: Connection, cipher: Cipher, items: Sequence[Item], *, four_eyes: bool) -> list[Outcome]:
     """What became of each item, in their order. Call it inside a transaction; no two items may name the same case."""
     ids = [item.case_id for item in items]
-    held = {row["id"]: parsed(row["shown"]) for row in await connection.fetch(LOCK, ids)}
+    held = {row["id"]: parsed(opened_shown(cipher, row["shown"])) for row in await connection.fetch(LOCK, ids)}
     last = {row["id"]: (row["action"], row["made_by"]) for row in await connection.fetch(LAST, ids)}
     outcomes: list[Outcome] = []
     for item in items:
@@ -76,13 +77,13 @@ async def act(connection: Connection, items: Sequence[Item], *, four_eyes: bool)
         action, by = last.get(case.id, ("generated", case.written_by))
         standing = Standing.of(case, last_action=action, last_by=by)
         try:
-            outcomes.append(await _one(connection, item, case, standing, four_eyes))
+            outcomes.append(await _one(connection, cipher, item, case, standing, four_eyes))
         except TestGenError as refused:  # raised by the rules, before anything was written
             outcomes.append(refused)
     return outcomes
 
 
-async def _one(connection: Connection, item: Item, case: Case, standing: Standing, four_eyes: bool) -> Done:
+async def _one(connection: Connection, cipher: Cipher, item: Item, case: Case, standing: Standing, four_eyes: bool) -> Done:
     new, changed = review.apply(case, item.change) if item.change is not None else (case, ())
     after = review.decide(standing, item.wish, changed=changed, four_eyes=four_eyes)
     if after is None:
@@ -91,8 +92,7 @@ async def _one(connection: Connection, item: Item, case: Case, standing: Standin
         DECIDE, case.id, after.revision, after.status, after.decided_by, after.reason, after.stale
     )  # fmt: skip
     if changed:
-        body = encode(new.model_dump(mode="json", exclude=set(REVIEW_FIELDS)))
-        await connection.execute(EDIT, case.id, body, after.edited_by)
+        await connection.execute(EDIT, case.id, stored(cipher, new), after.edited_by)
     await connection.execute(REVISION, case.id, item.wish.by, item.wish.action, list(changed), item.wish.reason)
     return Done(
         new.model_copy(update={name: getattr(after, name) for name in REVIEW_FIELDS}),

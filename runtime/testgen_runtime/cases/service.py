@@ -44,7 +44,9 @@ class Cases:
 
     async def shown_page(self, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, str]]:
         """The same with each case as JSON, not parsed: for whoever only hands it on."""
-        return await self._database.read(lambda connection: repository.page(connection, wanted, after=after, limit=limit))
+        return await self._database.read(
+            lambda connection: repository.page(connection, self._database.cipher, wanted, after=after, limit=limit)
+        )
 
     async def stream(self, wanted: Filter, *, batch: int = 500) -> AsyncIterator[Case]:
         """Every case that fits, oldest first, in memory for `batch` of them.
@@ -71,7 +73,7 @@ class Cases:
     async def many(self, case_ids: Sequence[str]) -> dict[str, Case]:
         """Those of the cases that there are, by id."""
         async with self._database.connection() as connection:
-            found = [repository.parsed(shown) for shown in await repository.many(connection, case_ids)]
+            found = [repository.parsed(shown) for shown in await repository.many(connection, self._database.cipher, case_ids)]
         return {case.id: case for case in found}
 
     async def shown(self, case_id: str) -> tuple[int, str]:
@@ -80,7 +82,7 @@ class Cases:
         Raises: NotFound.
         """
         async with self._database.connection() as connection:
-            found = await repository.get(connection, case_id)
+            found = await repository.get(connection, self._database.cipher, case_id)
         if found is None:
             raise NotFound(f"there is no case {case_id}", mend="list what there is with GET /api/v1/cases")
         return found
@@ -124,7 +126,9 @@ class Cases:
         for start in range(0, len(order), _TOGETHER):
             places = order[start : start + _TOGETHER]
             async with self._database.transaction() as connection:
-                found = await reviewing.act(connection, [items[place] for place in places], four_eyes=self._four_eyes)
+                found = await reviewing.act(
+                    connection, self._database.cipher, [items[place] for place in places], four_eyes=self._four_eyes
+                )
                 await _tell_audit(connection, [items[place].wish for place in places], found)
             for place, outcome in zip(places, found, strict=True):
                 outcomes[place] = outcome
@@ -167,7 +171,7 @@ class Cases:
         """
 
         async def look(connection: Connection) -> covering.Part | None:
-            part = await covering.part(connection, document_id, after=after, limit=limit)
+            part = await covering.part(connection, self._database.cipher, document_id, after=after, limit=limit)
             if part is None:
                 await _known(connection, document_id)
             return part

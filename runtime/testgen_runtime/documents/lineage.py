@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from testgen_runtime.documents.repository import Stored, head
+from testgen_runtime.documents.repository import Stored, head, requirement_text
 from testgen_runtime.documents.versions import Statement
+from testgen_runtime.security.encryption import Cipher
 
 if TYPE_CHECKING:
     from testgen_runtime.storage.database import Connection
@@ -57,14 +58,20 @@ async def versions(connection: Connection, name: str, *, before: int | None, lim
     return [one for one in found if one is not None]
 
 
-async def placed(connection: Connection, document: str) -> list[Placed]:
+async def placed(connection: Connection, cipher: Cipher, document: str) -> list[Placed]:
     """All requirements of a document, without their atoms."""
     rows = await connection.fetch(
         "SELECT id, text, given_id, section, span_start, span_end FROM requirements WHERE document_id = $1 ORDER BY ordinal",
         document,
     )
     return [
-        Placed(Statement(r["id"], r["text"], r["given_id"]), tuple(r["section"]), r["span_start"], r["span_end"]) for r in rows
+        Placed(
+            Statement(r["id"], requirement_text(cipher, document, r["id"], r["text"]), r["given_id"]),
+            tuple(r["section"]),
+            r["span_start"],
+            r["span_end"],
+        )
+        for r in rows
     ]
 
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from testgen_runtime.documents.model import VALUE_TYPES, Atom, AtomKind, AtomValue, Document, Finding, Requirement, Section, Span
 from testgen_runtime.documents.presentation import document_id
+from testgen_runtime.security.encryption import Cipher, field_place
 from testgen_runtime.storage.json import decode, encode
 
 if TYPE_CHECKING:
@@ -37,7 +38,14 @@ class Stored:
 
 
 async def add(
-    connection: Connection, document: Document, *, name: str, digest: bytes, size_bytes: int, created_by: str | None
+    connection: Connection,
+    cipher: Cipher,
+    document: Document,
+    *,
+    name: str,
+    digest: bytes,
+    size_bytes: int,
+    created_by: str | None,
 ) -> tuple[str, bool]:
     """Store a document with its requirements and atoms; (id, whether it is new). Call it inside a transaction.
 
@@ -54,12 +62,13 @@ async def add(
         ON CONFLICT DO NOTHING -- by content or by the id made of it: who comes second finds either index first
         RETURNING id
         """,
-        new_id, name, digest, document.media_type, document.title, document.language, size_bytes, document.text,
-        encode(document.sections), encode(document.findings), created_by,
+        new_id, name, digest, document.media_type, document.title, document.language, size_bytes,
+        cipher.seal_text(field_place("documents", "text", new_id), document.text), encode(document.sections),
+        cipher.seal_json(field_place("documents", "findings", new_id), encode(document.findings)), created_by,
     )  # fmt: skip
     if added is None:
         return new_id, False
-    await _add_requirements(connection, new_id, document.requirements)
+    await _add_requirements(connection, cipher, new_id, document.requirements)
     return new_id, True
 
 
@@ -82,12 +91,21 @@ async def lock_name(connection: Connection, name: str) -> None:
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", name)
 
 
-async def _add_requirements(connection: Connection, document: str, requirements: Sequence[Requirement]) -> None:
+async def _add_requirements(connection: Connection, cipher: Cipher, document: str, requirements: Sequence[Requirement]) -> None:
+    def sealed(requirement: Requirement) -> str:
+        return cipher.seal_text(field_place("requirements", "text", document, requirement.id), requirement.text)
+
+    def sealed_atom(atom: Atom) -> tuple[str, str]:
+        return (
+            cipher.seal_text(field_place("atoms", "text", document, atom.id), atom.text),
+            cipher.seal_json(field_place("atoms", "value", document, atom.id), encode(atom.value)),
+        )
+
     await connection.copy_records_to_table(
         "requirements",
         columns=["document_id", "id", "ordinal", "text", "span_start", "span_end", "section", "language", "given_id"],
         records=[
-            (document, r.id, n, r.text, r.span.start, r.span.end, list(r.section), r.language, r.given_id)
+            (document, r.id, n, sealed(r), r.span.start, r.span.end, list(r.section), r.language, r.given_id)
             for n, r in enumerate(requirements)
         ],
     )
@@ -95,7 +113,7 @@ async def _add_requirements(connection: Connection, document: str, requirements:
         "atoms",
         columns=["document_id", "requirement_id", "id", "ordinal", "kind", "span_start", "span_end", "text", "value"],
         records=[
-            (document, r.id, a.id, n, a.kind.value, a.span.start, a.span.end, a.text, encode(a.value))
+            (document, r.id, a.id, n, a.kind.value, a.span.start, a.span.end, *sealed_atom(a))
             for r in requirements
             for n, a in enumerate(r.atoms)
         ],
@@ -129,7 +147,7 @@ async def latest(connection: Connection) -> list[str]:
     return [row["id"] for row in rows]
 
 
-async def load(connection: Connection, document: str) -> Document | None:
+async def load(connection: Connection, cipher: Cipher, document: str) -> Document | None:
     """The whole document as it was parsed, or None."""
     row = await connection.fetchrow(
         "SELECT title, text, language, media_type, sections, findings FROM documents WHERE id = $1", document
@@ -138,28 +156,42 @@ async def load(connection: Connection, document: str) -> Document | None:
         return None
     return Document(
         title=row["title"],
-        text=row["text"],
+        text=cipher.open_text(field_place("documents", "text", document), row["text"]),
         language=row["language"],
         media_type=row["media_type"],
         sections=_adapter(tuple[Section, ...]).validate_python(decode(row["sections"])),
-        requirements=tuple(requirement for _, requirement in await requirements(connection, document, after=-1, limit=None)),
-        findings=_adapter(tuple[Finding, ...]).validate_python(decode(row["findings"])),
+        requirements=tuple(
+            requirement for _, requirement in await requirements(connection, cipher, document, after=-1, limit=None)
+        ),
+        findings=_findings(cipher, document, row["findings"]),
     )
 
 
-async def findings(connection: Connection, document: str, *, after: int, limit: int) -> list[Finding]:
+async def findings(connection: Connection, cipher: Cipher, document: str, *, after: int, limit: int) -> list[Finding]:
     """The findings of a document from after the place `after`, in their order."""
-    row = await connection.fetchval(
+    row = await connection.fetchrow(
         """
-        SELECT jsonb_agg(f.value ORDER BY f.n) FROM documents d, jsonb_array_elements(d.findings) WITH ORDINALITY AS f(value, n)
-        WHERE d.id = $1 AND f.n > $2::bigint + 1 AND f.n <= $2::bigint + 1 + $3
+        SELECT jsonb_typeof(d.findings) = 'string' AS sealed, CASE jsonb_typeof(d.findings) WHEN 'string' THEN d.findings ELSE (
+          SELECT jsonb_agg(f.value ORDER BY f.n) FROM jsonb_array_elements(d.findings) WITH ORDINALITY AS f(value, n)
+          WHERE f.n > $2::bigint + 1 AND f.n <= $2::bigint + 1 + $3) END AS findings
+        FROM documents d WHERE d.id = $1
         """,
         document, after, limit,
     )  # fmt: skip
-    return list(_adapter(tuple[Finding, ...]).validate_python(decode(row))) if row else []
+    if row is None or row["findings"] is None:
+        return []
+    found = _findings(cipher, document, row["findings"])
+    return list(found[after + 1 : after + 1 + limit] if row["sealed"] else found)
 
 
-async def requirements(connection: Connection, document: str, *, after: int, limit: int | None) -> list[tuple[int, Requirement]]:
+def _findings(cipher: Cipher, document: str, stored: str) -> tuple[Finding, ...]:
+    told = decode(cipher.open_json(field_place("documents", "findings", document), stored))
+    return cast(tuple[Finding, ...], _adapter(tuple[Finding, ...]).validate_python(told))
+
+
+async def requirements(
+    connection: Connection, cipher: Cipher, document: str, *, after: int, limit: int | None
+) -> list[tuple[int, Requirement]]:
     """(ordinal, requirement) in the document's order, from after the ordinal `after`."""
     rows = await connection.fetch(
         "SELECT * FROM requirements WHERE document_id = $1 AND ordinal > $2::bigint ORDER BY ordinal LIMIT $3",
@@ -175,11 +207,13 @@ async def requirements(connection: Connection, document: str, *, after: int, lim
     )  # fmt: skip
     by_requirement: dict[str, list[Atom]] = {}
     for atom in atoms:
-        by_requirement.setdefault(atom["requirement_id"], []).append(_atom(atom))
-    return [(row["ordinal"], _requirement(row, tuple(by_requirement.get(row["id"], ())))) for row in rows]
+        by_requirement.setdefault(atom["requirement_id"], []).append(_atom(cipher, document, atom))
+    return [(row["ordinal"], _requirement(cipher, row, tuple(by_requirement.get(row["id"], ())))) for row in rows]
 
 
-async def atoms_of(connection: Connection, document: str, requirement_ids: Sequence[str]) -> dict[str, list[Atom]]:
+async def atoms_of(
+    connection: Connection, cipher: Cipher, document: str, requirement_ids: Sequence[str]
+) -> dict[str, list[Atom]]:
     """The atoms of some requirements of a document, in their order, by requirement."""
     rows = await connection.fetch(
         """
@@ -190,7 +224,7 @@ async def atoms_of(connection: Connection, document: str, requirement_ids: Seque
     )  # fmt: skip
     found: dict[str, list[Atom]] = {}
     for row in rows:
-        found.setdefault(row["requirement_id"], []).append(_atom(row))
+        found.setdefault(row["requirement_id"], []).append(_atom(cipher, document, row))
     return found
 
 
@@ -221,10 +255,20 @@ async def missing(connection: Connection, document: str, requirement_ids: Sequen
     return [row["id"] for row in rows]
 
 
-def _requirement(row: Any, atoms: tuple[Atom, ...]) -> Requirement:
+def requirement_text(cipher: Cipher, document: str, requirement: str, stored: str) -> str:
+    """The text of a requirement as its column holds it, opened. Raises: BadConfiguration."""
+    return cipher.open_text(field_place("requirements", "text", document, requirement), stored)
+
+
+def atom_text(cipher: Cipher, document: str, atom: str, stored: str) -> str:
+    """The same for an atom. Raises: BadConfiguration."""
+    return cipher.open_text(field_place("atoms", "text", document, atom), stored)
+
+
+def _requirement(cipher: Cipher, row: Any, atoms: tuple[Atom, ...]) -> Requirement:
     return Requirement(
         id=row["id"],
-        text=row["text"],
+        text=requirement_text(cipher, row["document_id"], row["id"], row["text"]),
         span=Span(row["span_start"], row["span_end"]),
         section=tuple(row["section"]),
         language=row["language"],
@@ -233,10 +277,12 @@ def _requirement(row: Any, atoms: tuple[Atom, ...]) -> Requirement:
     )
 
 
-def _atom(row: Any) -> Atom:
+def _atom(cipher: Cipher, document: str, row: Any) -> Atom:
     kind = AtomKind(row["kind"])
-    value = cast(AtomValue, _adapter(VALUE_TYPES[kind]).validate_python(decode(row["value"])))
-    return Atom(id=row["id"], kind=kind, span=Span(row["span_start"], row["span_end"]), text=row["text"], value=value)
+    told = decode(cipher.open_json(field_place("atoms", "value", document, row["id"]), row["value"]))
+    value = cast(AtomValue, _adapter(VALUE_TYPES[kind]).validate_python(told))
+    text = atom_text(cipher, document, row["id"], row["text"])
+    return Atom(id=row["id"], kind=kind, span=Span(row["span_start"], row["span_end"]), text=text, value=value)
 
 
 @cache

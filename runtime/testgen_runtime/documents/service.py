@@ -121,11 +121,12 @@ class Documents:
         await repository.lock_name(connection, parsed.name)
         before = None
         if await repository.head(connection, parsed.id) is None:
-            before = await versioning.before(connection, parsed.name, explicit=explicit)
+            before = await versioning.before(connection, self._database.cipher, parsed.name, explicit=explicit)
         if before is not None:
             parsed = replace(parsed, document=await versioning.with_kept_ids(before, parsed.document))
         stored, new = await repository.add(
             connection,
+            self._database.cipher,
             parsed.document,
             name=parsed.name,
             digest=parsed.digest,
@@ -133,7 +134,7 @@ class Documents:
             created_by=created_by,
         )
         if new and before is not None:
-            await versioning.carry_cases(connection, before, stored, parsed.document)
+            await versioning.carry_cases(connection, self._database.cipher, before, stored, parsed.document)
         if new:
             await audit.record(connection, created_by, "document added", stored)
         if new and self._announce is not None:
@@ -199,7 +200,7 @@ class Documents:
         Raises: NotFound.
         """
         async with self._database.connection() as connection:
-            found = await repository.load(connection, document_id)
+            found = await repository.load(connection, self._database.cipher, document_id)
         if found is None:
             raise NotFound(f"there is no document {document_id}", mend="list what there is with GET /api/v1/documents")
         return found
@@ -215,7 +216,7 @@ class Documents:
         """
         await self.get(document_id)
         async with self._database.connection() as connection:
-            return await repository.requirements(connection, document_id, after=after, limit=limit)
+            return await repository.requirements(connection, self._database.cipher, document_id, after=after, limit=limit)
 
     async def findings(self, document_id: str, *, after: int, limit: int) -> list[Finding]:
         """What a person should look at in the document, from after the place `after`.
@@ -224,7 +225,7 @@ class Documents:
         """
         await self.get(document_id)
         async with self._database.connection() as connection:
-            return await repository.findings(connection, document_id, after=after, limit=limit)
+            return await repository.findings(connection, self._database.cipher, document_id, after=after, limit=limit)
 
     async def document_of(self, requirement_ids: tuple[str, ...]) -> str:
         """The one document that has all of these requirements.

@@ -14,6 +14,7 @@ from testgen_runtime.documents.model import Atom, Document
 from testgen_runtime.documents.repository import Stored
 from testgen_runtime.documents.versions import LIKE, Pair, Statement, features, keep_ids, likeness, pairs
 from testgen_runtime.errors import Conflict, InvalidInput, NotFound
+from testgen_runtime.security.encryption import Cipher
 from testgen_runtime.storage.database import Database
 
 if TYPE_CHECKING:
@@ -77,12 +78,12 @@ async def name_to_replace(connection: Connection, replaced: str, new_id: str) ->
     return old.name
 
 
-async def before(connection: Connection, name: str, *, explicit: bool) -> Before | None:
+async def before(connection: Connection, cipher: Cipher, name: str, *, explicit: bool) -> Before | None:
     """The version of this name that is the latest up to now; None for the first one. Hold the name's lock."""
     latest = await lineage.latest_of(connection, name)
     if latest is None:
         return None
-    return Before(latest, tuple(one.statement for one in await lineage.placed(connection, latest)), explicit)
+    return Before(latest, tuple(one.statement for one in await lineage.placed(connection, cipher, latest)), explicit)
 
 
 async def with_kept_ids(old: Before, document: Document) -> Document:
@@ -90,7 +91,7 @@ async def with_kept_ids(old: Before, document: Document) -> Document:
     return await asyncio.to_thread(keep_ids, old.statements, document)
 
 
-async def carry_cases(connection: Connection, old: Before, new_id: str, document: Document) -> int:
+async def carry_cases(connection: Connection, cipher: Cipher, old: Before, new_id: str, document: Document) -> int:
     """Let the cases of the version before go with their requirements; how many. Inside the transaction that stores the new one.
 
     Two documents that only share a name, and nothing that they say, are no versions of each other: nothing is carried or marked.
@@ -101,7 +102,7 @@ async def carry_cases(connection: Connection, old: Before, new_id: str, document
     common = await asyncio.to_thread(pairs, old.statements, statements, ids_kept=True)
     if not old.explicit and not _related(old.statements, statements, common):
         return 0
-    atoms = {r.id: r.atoms for _, r in await repository.requirements(connection, old.id, after=-1, limit=None)}
+    atoms = {r.id: r.atoms for _, r in await repository.requirements(connection, cipher, old.id, after=-1, limit=None)}
 
     def told() -> dict[str, Fate]:
         return {
@@ -115,7 +116,7 @@ async def carry_cases(connection: Connection, old: Before, new_id: str, document
 
     fates = await asyncio.to_thread(told)
     removed = [statement.id for statement in old.statements if statement.id not in fates]
-    return await carry(connection, old.id, new_id, document, fates, removed=removed)
+    return await carry(connection, cipher, old.id, new_id, document, fates, removed=removed)
 
 
 def _related(old: Sequence[Statement], new: Sequence[Statement], common: Sequence[Pair]) -> bool:
@@ -149,7 +150,8 @@ class Versions:
         async with self._database.connection() as connection:
             new = await _head(connection, document_id)
             old = await _compared_with(connection, new, since)
-            was, now = await lineage.placed(connection, old.id), await lineage.placed(connection, new.id)
+            cipher = self._database.cipher
+            was, now = await lineage.placed(connection, cipher, old.id), await lineage.placed(connection, cipher, new.id)
             entries = await asyncio.to_thread(_compare, was, now)
             chosen = [
                 (place, entry)
@@ -160,7 +162,7 @@ class Versions:
             stale = await lineage.stale_count(connection, new.id)
             if removed:
                 stale += await lineage.stale_count(connection, old.id, removed)
-            items = await _items(connection, old.id, new.id, was, now, [entry for _, entry in chosen])
+            items = await _items(connection, cipher, old.id, new.id, was, now, [entry for _, entry in chosen])
         return Diff(old, new, diff.counts(entries), stale, items, tuple(place for place, _ in chosen))
 
 
@@ -196,6 +198,7 @@ async def _compared_with(connection: Connection, new: Stored, since: str | None)
 
 async def _items(
     connection: Connection,
+    cipher: Cipher,
     old_id: str,
     new_id: str,
     was: Sequence[Placed],
@@ -208,8 +211,8 @@ async def _items(
     stale_new = await lineage.stale_cases(connection, new_id, [after.statement.id for _, _, after in shown if after])
     stale_old = await lineage.stale_cases(connection, old_id, [old.statement.id for _, old, after in shown if old and not after])
     differing = [(old, after) for entry, old, after in shown if entry.change == "changed" and old and after]
-    atoms_old = await repository.atoms_of(connection, old_id, [old.statement.id for old, _ in differing])
-    atoms_new = await repository.atoms_of(connection, new_id, [after.statement.id for _, after in differing])
+    atoms_old = await repository.atoms_of(connection, cipher, old_id, [old.statement.id for old, _ in differing])
+    atoms_new = await repository.atoms_of(connection, cipher, new_id, [after.statement.id for _, after in differing])
     nothing = StaleCases(0, ())
 
     def item(entry: diff.Entry, old: Placed | None, after: Placed | None) -> DiffItem:

@@ -19,7 +19,7 @@ from testgen_runtime.errors import BudgetExhausted, NotFound, TestGenError
 from testgen_runtime.generation.model import GateCount, RequirementResult, Retriever, Source, Writer
 from testgen_runtime.generation.pipeline import generate_each
 from testgen_runtime.generation.report import add_gates, counted, left_out_atoms
-from testgen_runtime.jobs import claims, repository
+from testgen_runtime.jobs import claims, repository, sealing
 from testgen_runtime.jobs.answers import RememberingWriter
 from testgen_runtime.jobs.model import MAX_STALLED, Canceled, Fenced, Job, State
 from testgen_runtime.knowledge.service import Knowledge
@@ -127,12 +127,14 @@ class Runner:
             await repository.hold(connection, job.id, job.attempt, heed_cancel=heed_cancel)
             if self._ports.close_account is not None:
                 await self._ports.close_account(job.id)  # before the end is told: a kill in between leaves a job that ends again
+            if result is not None:
+                result = sealing.sealed(self._database.cipher, job.id, result)
             await repository.finish(connection, job.id, state, result=result, problem=problem)
         return state
 
     async def _generate(self, job: Job, *, by_rules: bool) -> dict[str, Any]:
         async with self._database.connection() as connection:
-            document = await documents_repository.load(connection, job.document_id)
+            document = await documents_repository.load(connection, self._database.cipher, job.document_id)
         if document is None:
             raise NotFound(f"the document {job.document_id} is gone", mend="send it again")
         asked = set(job.request.requirement_ids) if job.request.requirement_ids is not None else None
@@ -179,7 +181,7 @@ class JobCheckpoint:
             return {}
         async with self._database.connection() as connection:
             summaries = await repository.checkpoints(connection, self._job.id)
-            made = await cases_repository.of_job(connection, self._job.id)
+            made = await cases_repository.of_job(connection, self._database.cipher, self._job.id)
         cases: dict[str, list[Case]] = {}
         for requirement_id, _, case in made:
             cases.setdefault(requirement_id, []).append(case)
@@ -209,7 +211,12 @@ class JobCheckpoint:
             await connection.execute("SET LOCAL synchronous_commit = off")
             await repository.hold(connection, job.id, job.attempt)
             await cases_repository.save(
-                connection, document_id=job.document_id, requirement_id=result.requirement_id, job_id=job.id, cases=result.cases
+                connection,
+                self._database.cipher,
+                document_id=job.document_id,
+                requirement_id=result.requirement_id,
+                job_id=job.id,
+                cases=result.cases,
             )
             if result.points_of:
                 await staleness.settle(

@@ -7,10 +7,11 @@ import hashlib
 import secrets
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, QueueFull
-from testgen_runtime.jobs import repository
+from testgen_runtime.jobs import repository, sealing
 from testgen_runtime.jobs.model import Event, Job, Origin, Request, State
 from testgen_runtime.jobs.notifications import Notifications, wait
 from testgen_runtime.jobs.worker import entrypoint
@@ -93,12 +94,18 @@ class Jobs:
             job = await repository.get(connection, job_id)
         if job is None:
             raise NotFound(f"there is no job {job_id}", mend="check the id; POST /api/v1/generate makes a job")
-        return job
+        return self._opened(job)
+
+    def _opened(self, job: Job) -> Job:
+        if job.result is None:
+            return job
+        return replace(job, result=sealing.opened(self._database.cipher, job.id, job.result))
 
     async def page(self, *, before: int | None, limit: int) -> list[tuple[int, Job]]:
         """(sequence number, job), newest first."""
         async with self._database.connection() as connection:
-            return await repository.page(connection, before=before, limit=limit)
+            found = await repository.page(connection, before=before, limit=limit)
+        return [(seq, self._opened(job)) for seq, job in found]
 
     async def wait(self, job_id: str, *, seconds: float) -> Job:
         """The job when it has ended, or as it is after `seconds`, or when this process begins to drain."""
@@ -119,7 +126,7 @@ class Jobs:
                 async with self._database.connection() as connection:
                     events = await repository.events(connection, job_id, after=after, limit=_EVENTS_AT_ONCE)
                 for event in events:
-                    yield event
+                    yield replace(event, data=sealing.opened(self._database.cipher, job_id, event.data))
                     after = event.id
                 if len(events) == _EVENTS_AT_ONCE:
                     continue
@@ -160,7 +167,7 @@ class Jobs:
             asked_before = before.cancel_requested or before.state.finished
             if not asked_before and job.state in (State.RUNNING, State.CANCELED):
                 await audit.record(connection, by, "job canceled", job_id)
-        return job
+        return self._opened(job)
 
     async def measure(self) -> None:
         """Set the queue's gauge."""

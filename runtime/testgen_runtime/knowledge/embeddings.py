@@ -15,6 +15,7 @@ from testgen_runtime.knowledge.chunks import Chunk
 from testgen_runtime.knowledge.follower import lock_key
 from testgen_runtime.knowledge.wakeup import Connect
 from testgen_runtime.retrieval.vectors import DenseVector
+from testgen_runtime.security.encryption import Cipher
 from testgen_runtime.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ async def dimensions(connection: Connection, model: str) -> int | None:
     return int(length) if length else None
 
 
-async def missing(connection: Connection, model: str, limit: int, refused: Sequence[bytes] = ()) -> list[Chunk]:
+async def missing(connection: Connection, cipher: Cipher, model: str, limit: int, refused: Sequence[bytes] = ()) -> list[Chunk]:
     """At most `limit` chunks whose text has no embedding yet, each text once."""
-    return [outbox.chunk_of(row) for row in await connection.fetch(_MISSING, model, limit, list(refused))]
+    return [outbox.chunk_of(cipher, row) for row in await connection.fetch(_MISSING, model, limit, list(refused))]
 
 
 async def store(connection: Connection, model: str, vectors: dict[bytes, DenseVector]) -> None:
@@ -94,7 +95,7 @@ class EmbeddingFiller:
     async def step(self) -> int:
         """Compute one batch; how many texts it had."""
         async with self._database.connection() as connection:
-            chunks = await missing(connection, self._embedder.model, BATCH, list(self._refused))
+            chunks = await missing(connection, self._database.cipher, self._embedder.model, BATCH, list(self._refused))
         if chunks:
             vectors = await self._embed(chunks)
             async with self._database.transaction() as connection:

@@ -207,7 +207,7 @@ class Follower:
         after, count = "", 0
         while True:
             async with self._database.connection() as connection:
-                entries = await outbox.page(connection, after, PAGE, self.projection.model)
+                entries = await outbox.page(connection, self._database.cipher, after, PAGE, self.projection.model)
             if not entries:
                 break
             await self._put(fill, entries)
@@ -235,7 +235,7 @@ class Follower:
     async def _read(self, cursor: Cursor) -> tuple[Batch, bool]:
         """What comes next, and whether it was asked to fill the index anew."""
         async with self._database.connection() as connection:
-            batch = await outbox.read(connection, cursor.position, BATCH, self.projection.model)
+            batch = await outbox.read(connection, self._database.cipher, cursor.position, BATCH, self.projection.model)
             return batch, await cursors.rebuild_wanted(connection, cursor.consumer)
 
     async def _take_in(self, cursor: Cursor, batch: Batch) -> Cursor:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from testgen_runtime.knowledge.chunks import Chunk, Facts
+from testgen_runtime.security.encryption import Cipher, field_place
 from testgen_runtime.storage.json import decode, encode
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Batch:
     held_back: bool
 
 
-async def enqueue(connection: Connection, changes: Iterable[Change]) -> int:
+async def enqueue(connection: Connection, cipher: Cipher, changes: Iterable[Change]) -> int:
     """Store changes of chunks and announce them, in the caller's transaction; both are there or neither.
 
     Returns how many keys were announced. Calling it again with the same changes announces none.
@@ -79,13 +80,13 @@ async def enqueue(connection: Connection, changes: Iterable[Change]) -> int:
             case Put(chunk):
                 pending.append(chunk)
                 if len(pending) >= _ROWS:
-                    announced += await _put(connection, pending)
+                    announced += await _put(connection, cipher, pending)
                     pending = []
             case RemoveDocument(document_id, keep):
-                announced += await _put(connection, pending)
+                announced += await _put(connection, cipher, pending)
                 pending = []
                 announced += await connection.fetchval(_REMOVE, document_id, sorted(keep))
-    announced += await _put(connection, pending)
+    announced += await _put(connection, cipher, pending)
     if announced:
         await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
     return announced
@@ -105,7 +106,7 @@ async def tip(connection: Connection) -> Position:
     return Position(int(txid) - 1, 2**62)
 
 
-async def read(connection: Connection, after: Position, limit: int, model: str | None = None) -> Batch:
+async def read(connection: Connection, cipher: Cipher, after: Position, limit: int, model: str | None = None) -> Batch:
     """At most `limit` entries after a position, oldest first, with the embedding of `model` where there is one."""
     rows = await connection.fetch(_READ, str(after.txid), after.id, limit, model or "")
     entries = tuple(
@@ -113,7 +114,7 @@ async def read(connection: Connection, after: Position, limit: int, model: str |
             position=Position(int(row["txid"]), row["id"]),
             key=row["key"],
             created_at=row["created_at"],
-            chunk=chunk_of(row) if row["chunk_id"] is not None else None,
+            chunk=chunk_of(cipher, row) if row["chunk_id"] is not None else None,
             vector=row["vector"],
         )
         for row in rows
@@ -122,10 +123,10 @@ async def read(connection: Connection, after: Position, limit: int, model: str |
     return Batch(entries, held_back=len(entries) < limit and bool(rows and rows[0]["held_back"]))
 
 
-async def page(connection: Connection, after: str, limit: int, model: str | None = None) -> list[Entry]:
+async def page(connection: Connection, cipher: Cipher, after: str, limit: int, model: str | None = None) -> list[Entry]:
     """At most `limit` chunks after a key, in the order of keys, as entries of an index that is being filled."""
     rows = await connection.fetch(_PAGE, after, limit, model or "")
-    return [Entry(Position(0, 0), row["chunk_id"], row["now"], chunk_of(row), row["vector"]) for row in rows]
+    return [Entry(Position(0, 0), row["chunk_id"], row["now"], chunk_of(cipher, row), row["vector"]) for row in rows]
 
 
 async def lag(connection: Connection, after: Position, cap: int = 100_000) -> tuple[int, float]:
@@ -143,9 +144,10 @@ async def prune(connection: Connection, *, unseen_hours: float = 24.0, limit: in
     return int(await connection.fetchval(_PRUNE, limit))
 
 
-def chunk_of(row: Any) -> Chunk:
+def chunk_of(cipher: Cipher, row: Any) -> Chunk:
     """A row of `chunk` (its id as `chunk_id`) as what it holds."""
-    names = {name: tuple(values) for name, values in decode(row["facts"]).items() if name in Facts.__dataclass_fields__}
+    facts = decode(cipher.open_json(field_place("chunk", "facts", row["chunk_id"]), row["facts"]))
+    names = {name: tuple(values) for name, values in facts.items() if name in Facts.__dataclass_fields__}
     return Chunk(
         id=row["chunk_id"],
         kind=row["chunk_kind"],
@@ -153,14 +155,14 @@ def chunk_of(row: Any) -> Chunk:
         ref=row["ref"],
         ordinal=row["ordinal"],
         title=row["title"],
-        text=row["text"],
+        text=cipher.open_text(field_place("chunk", "text", row["chunk_id"]), row["text"]),
         section=tuple(row["section"]),
         language=row["language"],
         facts=Facts(**names),
     )
 
 
-async def _put(connection: Connection, chunks: Sequence[Chunk]) -> int:
+async def _put(connection: Connection, cipher: Cipher, chunks: Sequence[Chunk]) -> int:
     latest = list({chunk.id: chunk for chunk in chunks}.values())
     if not latest:
         return 0
@@ -173,10 +175,10 @@ async def _put(connection: Connection, chunks: Sequence[Chunk]) -> int:
             [chunk.ref for chunk in latest],
             [chunk.ordinal for chunk in latest],
             [chunk.title for chunk in latest],
-            [chunk.text for chunk in latest],
+            [cipher.seal_same(field_place("chunk", "text", chunk.id), chunk.text) for chunk in latest],
             [encode(chunk.section) for chunk in latest],
             [chunk.language for chunk in latest],
-            [encode(asdict(chunk.facts)) for chunk in latest],
+            [cipher.seal_json_same(field_place("chunk", "facts", chunk.id), encode(asdict(chunk.facts))) for chunk in latest],
             [chunk.content_hash for chunk in latest],
         )
     )

@@ -65,7 +65,7 @@ class Knowledge:
             await repository.put(connection, kind, {key: body}, source="api", by=by)
             await audit.record(connection, by, "knowledge changed" if before else "knowledge made", f"{kind}/{key}")
             if isinstance(body, PastCase):
-                await outbox.enqueue(connection, [outbox.Put(chunk_of(key, body))])
+                await outbox.enqueue(connection, self._database.cipher, [outbox.Put(chunk_of(key, body))])
             return _there(await repository.get(connection, kind, key), kind, key), before is None
 
     async def remove(self, kind: KnowledgeKind, key: str, *, seen: int | None, by: str) -> None:
@@ -78,7 +78,7 @@ class Knowledge:
             await repository.remove(connection, kind, key)
             await audit.record(connection, by, "knowledge removed", f"{kind}/{key}")
             if kind == "past-case":
-                await outbox.enqueue(connection, [outbox.RemoveDocument(_document(key))])
+                await outbox.enqueue(connection, self._database.cipher, [outbox.RemoveDocument(_document(key))])
 
     async def import_cases(
         self, data: bytes, filename: str, kind: ImportFormat | None, *, by: str, dry_run: bool = False
@@ -177,7 +177,7 @@ class Knowledge:
         await _room(connection, kind, 0)
         await audit.record(connection, by, "knowledge imported", f"{kind}: {changed} of {len(bodies)} from {source}")
         chunks = [outbox.Put(chunk_of(key, body)) for key, body in bodies.items() if isinstance(body, PastCase)]
-        await outbox.enqueue(connection, chunks)
+        await outbox.enqueue(connection, self._database.cipher, chunks)
         return changed
 
 

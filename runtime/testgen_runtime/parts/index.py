@@ -55,15 +55,15 @@ class Index:
         self._graph_open: Graph | None = None
         self._embedder_open: OllamaEmbedder | OpenAIEmbedder | None = None
         self._started = False
-        self._stores = Stores(settings, self._stack, self._tasks)
+        self._stores = Stores(settings, self._stack, self._tasks, database.cipher)
 
     async def announce(self, connection: Connection, document_id: str, document: Document) -> None:
         """Tell every index of a new document, inside the transaction that stores it."""
-        await outbox.enqueue(connection, (outbox.Put(chunk) for chunk in chunks(document_id, document)))
+        await outbox.enqueue(connection, self._database.cipher, (outbox.Put(chunk) for chunk in chunks(document_id, document)))
 
     async def withdraw(self, connection: Connection, document_id: str) -> None:
         """Tell every index that a document goes, inside the transaction that drops it."""
-        await outbox.enqueue(connection, [outbox.RemoveDocument(document_id)])
+        await outbox.enqueue(connection, self._database.cipher, [outbox.RemoveDocument(document_id)])
 
     async def start(self) -> None:
         """Open the stores and begin to follow the outbox. A store that is down is tried again in the background."""

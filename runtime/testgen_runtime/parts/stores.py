@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from testgen_runtime.errors import BadConfiguration
 from testgen_runtime.operations.places import data_dir
 from testgen_runtime.retrieval.vectors import VectorIndex
+from testgen_runtime.security.encryption import Cipher
 from testgen_runtime.security.secrets import read_secret
 from testgen_runtime.settings import Settings
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 class Stores:
     """Each client is closed with `stack`. Clients are imported where they are needed: most take a while to load."""
 
-    def __init__(self, settings: Settings, stack: AsyncExitStack, tasks: Collection[str]) -> None:
+    def __init__(self, settings: Settings, stack: AsyncExitStack, tasks: Collection[str], cipher: Cipher) -> None:
         """`tasks`: of this process' role. All roles have the same settings, and each only the secrets of its own stores.
 
         Raises: BadConfiguration where a secret's file can't be read.
         """
         self._settings = settings
         self._stack = stack
+        self._cipher = cipher
         self._neo4j_password = self._qdrant_key = None
         if "graph index" in tasks:
             self._neo4j_password = read_secret(settings.neo4j.password_file, "neo4j.password_file")
@@ -56,6 +58,7 @@ class Stores:
             timeout=qdrant.timeout,
             shards=qdrant.shard_number,
             replicas=qdrant.replication_factor,
+            cipher=self._cipher,
         )
 
     def _edge(self) -> VectorIndex:
@@ -68,7 +71,7 @@ class Stores:
             scratch = TemporaryDirectory(prefix="testgen-index-", ignore_cleanup_errors=True)
             self._stack.callback(scratch.cleanup)
             folder = Path(scratch.name)
-        return EdgeIndex(folder, timeout=self._settings.qdrant.timeout)
+        return EdgeIndex(folder, timeout=self._settings.qdrant.timeout, cipher=self._cipher)
 
     def graph(self) -> Graph | None:
         """The graph, where there is one."""
@@ -84,6 +87,7 @@ class Stores:
             neo4j.scope or self._settings.project.name,
             database=neo4j.database,
             timeout=neo4j.timeout,
+            cipher=self._cipher,
         )
         self._stack.push_async_callback(graph.close)
         return graph

@@ -38,6 +38,7 @@ from testgen_runtime.retrieval.vectors import (
     payload,
     point_id,
 )
+from testgen_runtime.security.encryption import PLAIN, Cipher
 from testgen_runtime.telemetry.logs import get_logger
 
 T = TypeVar("T")
@@ -64,10 +65,11 @@ class _Shard:
 class EdgeIndex:
     """A vector index in this process. Calls run in threads: a bounded number, each waited for at most `timeout` seconds."""
 
-    def __init__(self, folder: Path, *, timeout: float = 3.0, shape: str = f"{sparse.VERSION}") -> None:
+    def __init__(self, folder: Path, *, timeout: float = 3.0, shape: str = f"{sparse.VERSION}", cipher: Cipher = PLAIN) -> None:
         self.folder = folder
         self._timeout = timeout
         self._shape = shape
+        self._cipher = cipher
         self._serving: _Shard | None = None
         self._staged: _Shard | None = None
         self._lock: int | None = None
@@ -111,7 +113,7 @@ class EdgeIndex:
         for point in points:
             if point.dense is not None and shard.dimensions is not None and len(point.dense) != shard.dimensions:
                 raise IndexRejected(f"{point.key}: a vector of {len(point.dense)} numbers where {shard.dimensions} are stored")
-        operation = engine.UpdateOperation.upsert_points([_point(point, shard.dimensions) for point in points])
+        operation = engine.UpdateOperation.upsert_points([_point(self._cipher, point, shard.dimensions) for point in points])
         await self._run(self._writer, lambda: shard.handle.update(operation), within=self._timeout * _WRITE_TIMEOUTS)
 
     async def delete(self, keys: Sequence[str]) -> None:
@@ -167,7 +169,7 @@ class EdgeIndex:
         self._shard()
         # Looked up in the thread: between here and there another instance may have been promoted.
         answers = await self._run(self._readers, lambda: self._shard().handle.query(request))
-        return [found(answer.payload, answer.score) for answer in answers if answer.payload]
+        return [found(self._cipher, answer.payload, answer.score) for answer in answers if answer.payload]
 
     async def _run(self, pool: ThreadPoolExecutor, call: Callable[[], T], *, within: float | None = None) -> T:
         """Run `call` in the pool. A call that is given up on keeps its place there until it really ends."""
@@ -300,13 +302,13 @@ def _translated(error: Exception) -> Exception:
     return IndexRejected(f"the index refused the call: {words}")
 
 
-def _point(point: Point, dimensions: int | None) -> engine.Point:
+def _point(cipher: Cipher, point: Point, dimensions: int | None) -> engine.Point:
     vectors: dict[str, Any] = {}
     if point.sparse:
         vectors[SPARSE] = engine.SparseVector(list(point.sparse.indices), list(point.sparse.values))
     if point.dense is not None and dimensions:
         vectors[DENSE] = list(point.dense)
-    return engine.Point(point_id(point.key), vectors, payload(point))
+    return engine.Point(point_id(point.key), vectors, payload(cipher, point))
 
 
 def _filter(allowed: Filter) -> engine.Filter | None:

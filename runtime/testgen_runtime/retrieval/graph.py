@@ -22,6 +22,7 @@ from neo4j.exceptions import ClientError, DriverError, Neo4jError
 from testgen_runtime.retrieval import cypher
 from testgen_runtime.retrieval.neighbours import SEEDS, Neighbour
 from testgen_runtime.retrieval.vectors import IndexRejected, IndexUnavailable
+from testgen_runtime.security.encryption import PLAIN, Cipher, field_place
 
 SHAPE: Final = 1  # a change in what is stored makes the graph fill itself anew
 FAN_OUT: Final = 10  # neighbours over one relation of one seed
@@ -51,15 +52,26 @@ class Node:
 class Graph:
     """One project's part of a Neo4j database. Every call has a timeout, and raises IndexUnavailable when it passes."""
 
-    def __init__(self, driver: AsyncDriver, project: str, *, database: str = "neo4j", timeout: float = 3.0) -> None:
+    def __init__(
+        self, driver: AsyncDriver, project: str, *, database: str = "neo4j", timeout: float = 3.0, cipher: Cipher = PLAIN
+    ) -> None:
         self._driver = driver
         self._project = project
         self._database = database
         self._timeout = timeout
+        self._cipher = cipher
 
     @classmethod
     def connect(
-        cls, uri: str, user: str, password: str | None, project: str, *, database: str = "neo4j", timeout: float = 3.0
+        cls,
+        uri: str,
+        user: str,
+        password: str | None,
+        project: str,
+        *,
+        database: str = "neo4j",
+        timeout: float = 3.0,
+        cipher: Cipher = PLAIN,
     ) -> Graph:
         """Nothing is sent before the first call."""
         driver = AsyncGraphDatabase.driver(
@@ -72,7 +84,7 @@ class Graph:
             notifications_min_severity=NotificationMinimumSeverity.OFF,
             user_agent="testgen",
         )
-        return cls(driver, project, database=database, timeout=timeout)
+        return cls(driver, project, database=database, timeout=timeout, cipher=cipher)
 
     async def close(self) -> None:
         await self._driver.close()
@@ -93,7 +105,7 @@ class Graph:
                 "documents": sorted(documents) if documents is not None else None,
             },
         )
-        return [Neighbour(**row) for row in rows]
+        return [Neighbour(**(row | {"text": self._cipher.open_text(_place(row["id"]), row["text"])})) for row in rows]
 
     async def by_reference(self, refs: Sequence[str]) -> list[str]:
         """Ids of the requirements that go by one of these names in their documents."""
@@ -109,7 +121,7 @@ class Graph:
         """Write nodes with their edges; what is there of them is replaced, in one transaction."""
         if not nodes:
             return
-        rows = [_row(node) for node in nodes]
+        rows = [_row(self._cipher, node) for node in nodes]
         documents = [row for row in rows if row["kind"] == "document"]
         requirements = [row for row in rows if row["kind"] == "requirement"]
         ids = {"ids": [row["id"] for row in requirements]}
@@ -196,8 +208,13 @@ def section_ids(document_id: str, path: Sequence[str]) -> list[str]:
     return [document_id + "#" + "\x1f".join(path[: n + 1]) for n in range(len(path))]
 
 
-def _row(node: Node) -> dict[str, Any]:
+def _place(node_id: str) -> str:
+    return field_place("graph", "text", node_id)
+
+
+def _row(cipher: Cipher, node: Node) -> dict[str, Any]:
     row = asdict(node)
+    row["text"] = cipher.seal_text(_place(node.id), node.text)
     row["path"] = section_ids(node.document_id, node.section)
     row["titles"] = list(row.pop("section"))
     row["refers"] = [f"{node.document_id}/{ref}" for ref in node.refers]

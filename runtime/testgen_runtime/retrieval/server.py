@@ -26,6 +26,7 @@ from testgen_runtime.retrieval.vectors import (
     payload,
     point_id,
 )
+from testgen_runtime.security.encryption import PLAIN, Cipher
 
 T = TypeVar("T")
 _UUID: Final = 36
@@ -56,11 +57,13 @@ class ServerIndex:
         timeout: float = 3.0,
         shards: int = 1,
         replicas: int = 1,
+        cipher: Cipher = PLAIN,
     ) -> None:
         self._client = client
         self._timeout = max(1, round(timeout))
         self._shards = shards
         self._replicas = replicas
+        self._cipher = cipher
         self.alias = f"testgen-{project}-v{sparse.VERSION}"
         self._serving: _Collection | None = None
 
@@ -102,7 +105,7 @@ class ServerIndex:
         """Store points in one collection, the one that serves or one that is being filled."""
         if not points:
             return
-        structs = [_point(point, collection.dimensions) for point in points]
+        structs = [_point(self._cipher, point, collection.dimensions) for point in points]
         await self._call(self._client.upsert(collection.instance, structs, wait=True))
 
     async def delete(self, keys: Sequence[str]) -> None:
@@ -177,7 +180,7 @@ class ServerIndex:
                 self._collection().instance, vector, using=using, limit=limit, query_filter=_filter(allowed), with_payload=True
             )
         )
-        return [found(hit.payload, hit.score) for hit in answer.points if hit.payload]
+        return [found(self._cipher, hit.payload, hit.score) for hit in answer.points if hit.payload]
 
     def _collection(self) -> _Collection:
         if self._serving is None:
@@ -200,13 +203,13 @@ class ServerIndex:
             raise IndexRejected(f"the index refused the call: {str(error)[:200]}") from error
 
 
-def _point(point: Point, dimensions: int | None) -> models.PointStruct:
+def _point(cipher: Cipher, point: Point, dimensions: int | None) -> models.PointStruct:
     vectors: dict[str, Any] = {}
     if point.sparse:
         vectors[SPARSE] = models.SparseVector(indices=list(point.sparse.indices), values=list(point.sparse.values))
     if point.dense is not None and dimensions:
         vectors[DENSE] = list(point.dense)
-    return models.PointStruct(id=point_id(point.key), vector=vectors, payload=payload(point))
+    return models.PointStruct(id=point_id(point.key), vector=vectors, payload=payload(cipher, point))
 
 
 def _filter(allowed: Filter) -> models.Filter | None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from testgen_runtime.errors import TestGenError, Unavailable
 from testgen_runtime.retrieval.sparse import SparseVector
+from testgen_runtime.security.encryption import Cipher, field_place
 
 SPARSE: Final = "lexical"
 DENSE: Final = "dense"
@@ -130,20 +131,25 @@ class VectorIndex(VectorLegs, Protocol):
         """Let the staged index serve, atomically, and remove the one before."""
 
 
-def payload(point: Point) -> dict[str, str]:
-    """What is stored beside the vectors."""
+def payload(cipher: Cipher, point: Point) -> dict[str, str]:
+    """What is stored beside the vectors, its text sealed where there is a key."""
     return {
         "key": point.key,
         "kind": point.kind,
         "document_id": point.document_id,
         "title": point.title,
-        "text": point.text,
+        "text": cipher.seal_text(_place(point.key), point.text),
     }
 
 
-def found(stored: Mapping[str, Any], score: float) -> Found:
-    """What `payload` stored, as an answer."""
-    return Found(stored["key"], stored["kind"], stored["document_id"], stored["title"], stored["text"], float(score))
+def found(cipher: Cipher, stored: Mapping[str, Any], score: float) -> Found:
+    """What `payload` stored, as an answer. Raises: BadConfiguration."""
+    text = cipher.open_text(_place(stored["key"]), stored["text"])
+    return Found(stored["key"], stored["kind"], stored["document_id"], stored["title"], text, float(score))
+
+
+def _place(key: str) -> str:
+    return field_place("vector", "text", key)
 
 
 def point_id(key: str) -> str:

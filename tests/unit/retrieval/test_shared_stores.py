@@ -14,6 +14,7 @@ from testgen_runtime.parts.stores import Stores
 from testgen_runtime.retrieval.server import ServerIndex
 from testgen_runtime.retrieval.sparse import document_vector, query_vector
 from testgen_runtime.retrieval.vectors import Filter, Point
+from testgen_runtime.security.encryption import PLAIN
 from testgen_runtime.settings import Neo4j, Project, Qdrant, Redis, Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")  # said by the stand-in
@@ -31,7 +32,7 @@ def shared(scope: str) -> Settings:
 async def parts(settings: Settings) -> tuple[str, str, str]:
     """What divides each server: the alias, the nodes' property, the keys' prefix."""
     async with AsyncExitStack() as stack:
-        stores = Stores(settings, stack, ("vector index", "graph index"))
+        stores = Stores(settings, stack, ("vector index", "graph index"), PLAIN)
         vectors, graph, rates = stores.vectors(), stores.graph(), app._rates(settings)
         assert isinstance(vectors, ServerIndex)
         assert graph is not None

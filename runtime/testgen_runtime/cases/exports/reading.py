@@ -8,7 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from testgen_runtime.cases.exports.model import Item
+from testgen_runtime.cases.quotes import opened_shown
 from testgen_runtime.cases.repository import SHOWN, parsed
+from testgen_runtime.documents.repository import requirement_text
+from testgen_runtime.security.encryption import Cipher
 
 if TYPE_CHECKING:
     from testgen_runtime.storage.database import Connection, Database
@@ -17,7 +20,7 @@ _BATCH: Final = 500
 _EQUAL: Final = ("document_id", "requirement_id", "technique", "polarity", "written_by", "priority")
 
 ITEMS: Final = f"""
-SELECT {SHOWN}, d.title, r.section, r.text
+SELECT {SHOWN}, d.title, c.document_id, c.requirement_id, r.section, r.text
 FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted(seq, n)
 JOIN cases c ON c.seq = wanted.seq
 JOIN documents d ON d.id = c.document_id
@@ -85,7 +88,12 @@ async def batches(database: Database, found: list[int]) -> AsyncIterator[list[It
     for start in range(0, len(found), _BATCH):
         part = found[start : start + _BATCH]
         rows = await database.read(partial(_rows, part=part))
-        yield [Item(parsed(row["shown"]), row["title"], tuple(row["section"] or ()), row["text"] or "") for row in rows]
+        yield [_item(database.cipher, row) for row in rows]
+
+
+def _item(cipher: Cipher, row: Any) -> Item:
+    text = requirement_text(cipher, row["document_id"], row["requirement_id"], row["text"] or "")
+    return Item(parsed(opened_shown(cipher, row["shown"])), row["title"], tuple(row["section"] or ()), text)
 
 
 async def _rows(connection: Connection, part: list[int]) -> list[Any]:

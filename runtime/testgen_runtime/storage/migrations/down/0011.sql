@@ -1,3 +1,11 @@
 -- A program of before cannot open an envelope: it would show it as the text.
 -- Stops at: encrypted comments = SELECT count(*) FROM case_comments WHERE text LIKE 'TGE1:%'
 -- Stops at: encrypted answers of idempotency keys (they go after a day) = SELECT count(*) FROM idempotency_keys WHERE substring(response FROM 1 FOR 4) = 'TGE1'::bytea
+-- Stops at: encrypted documents = SELECT count(*) FROM documents WHERE text LIKE 'TGE1:%' OR findings::text LIKE '"TGE1:%'
+-- Stops at: encrypted requirements = SELECT count(*) FROM requirements WHERE text LIKE 'TGE1:%'
+-- Stops at: encrypted parts of requirements = SELECT count(*) FROM atoms WHERE text LIKE 'TGE1:%' OR value::text LIKE '"TGE1:%'
+-- Stops at: encrypted texts of the indexes = SELECT count(*) FROM chunk WHERE text LIKE 'TGS1:%' OR facts::text LIKE '"TGS1:%'
+-- Stops at: cases with encrypted quotes = SELECT count(*) FROM cases WHERE body::text LIKE '%"quote": "TGS1:%'
+-- Stops at: revisions with encrypted quotes = SELECT count(*) FROM case_revisions WHERE body::text LIKE '%"quote": "TGS1:%'
+-- Stops at: jobs with encrypted findings = SELECT count(*) FROM jobs WHERE result ->> 'findings' LIKE 'TGE1:%'
+-- Stops at: events with encrypted findings = SELECT count(*) FROM job_events WHERE data ->> 'findings' LIKE 'TGE1:%'
