@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from testgen_runtime.errors import BadConfiguration, InvalidInput
-from testgen_runtime.security.encryption import Cipher, cipher_of, key_of
+from testgen_runtime.security.encryption import PLAIN, Cipher, cipher_of, key_of
 
 OLD, NEW = Cipher({"k1": b"1" * 32}), Cipher({"k2": b"2" * 32, "k1": b"1" * 32})
 
@@ -78,3 +80,42 @@ def test_the_first_key_of_the_file_is_the_newest() -> None:
 
     assert cipher_of("# newest first\n" + "\n".join(lines)).newest == "k2"
     assert cipher_of(None).newest is None
+
+
+@given(st.text(max_size=100))
+def test_the_same_text_has_the_same_envelope_where_the_database_compares(text: str) -> None:  # S4-069
+    sealed = OLD.seal_same("a", text)
+
+    assert OLD.seal_same("a", text) == sealed
+    assert NEW.open_text("a", sealed) == text
+    assert sealed.startswith("TGS1:") or not text
+    assert NEW.seal_same("a", text) != sealed or not text
+    assert OLD.seal_same("b", text) != sealed or not text
+
+
+@pytest.mark.parametrize("seal", [OLD.seal_text, OLD.seal_same])
+def test_neither_envelope_opens_elsewhere_nor_without_its_key(seal: Callable[[str, str], str]) -> None:  # S4-069
+    with pytest.raises(BadConfiguration, match="changed"):
+        OLD.open_text("b", seal("a", "x"))
+    with pytest.raises(BadConfiguration, match="the key k1, which"):
+        Cipher({"k2": b"2" * 32}).open_text("a", seal("a", "x"))
+
+
+@pytest.mark.parametrize("seal", [OLD.seal_json, OLD.seal_json_same])
+def test_json_is_sealed_into_a_json_string(seal: Callable[[str, str], str]) -> None:  # S4-069
+    sealed = seal("a", '{"limit": [8, 64]}')
+
+    assert json.loads(sealed).startswith(("TGE1:", "TGS1:"))
+    assert NEW.open_json("a", sealed) == '{"limit": [8, 64]}'
+    assert NEW.open_json("a", '{"plain": 1}') == '{"plain": 1}'
+    assert OLD.is_newest_text(sealed)
+    assert not NEW.is_newest_text(sealed)
+
+
+@pytest.mark.parametrize("sealed", [OLD.seal_text("a", "x"), OLD.seal_same("a", "x")])
+def test_without_a_key_no_text_gets_in_that_would_be_taken_for_an_envelope(sealed: str) -> None:  # S4-069
+    for seal in (PLAIN.seal_text, PLAIN.seal_same):
+        with pytest.raises(InvalidInput, match="encrypted field"):
+            seal("a", sealed)
+    assert OLD.open_text("b", OLD.seal_text("b", sealed)) == sealed
+    assert PLAIN.seal_text("a", "TGS1: is a word") == "TGS1: is a word"
