@@ -21,6 +21,7 @@ from testgen_runtime.jobs import repository
 from testgen_runtime.jobs.model import Fenced, Origin, Request, State
 from testgen_runtime.jobs.runner import JobCheckpoint, Ports, Runner
 from testgen_runtime.jobs.service import new_job_id
+from testgen_runtime.security.encryption import PLAIN
 from testgen_runtime.storage.database import Database
 from testgen_runtime.storage.target import Target
 
@@ -163,7 +164,7 @@ async def test_a_case_made_again_is_a_new_revision_only_where_it_says_something_
 
     async def save(changed: Case) -> tuple[int, str, str]:
         async with api.runtime.database.transaction() as connection:
-            await cases.save(connection, **where, cases=[changed])
+            await cases.save(connection, PLAIN, **where, cases=[changed])
         now = (await api.call("GET", f"/cases/{case.id}")).json()
         return now["revision"], now["title"], now["written_by"]
 
