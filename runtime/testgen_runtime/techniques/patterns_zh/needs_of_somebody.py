@@ -1,6 +1,7 @@
 """Conditions that somebody has to meet all of, and what becomes of the others:
 "用户须已上传驾驶证且积分达到 100 分，方可预订车辆；任一条件不满足的，系统拒绝预订",
-"只有已实名并且余额不低于 50 元的用户才可以提现，其他用户应被拒绝", "同时满足以下条件的用户可以预订：已上传驾驶证、积分不低于 100 分；任意一项不满足时，系统应拒绝".
+"只有已实名并且余额不低于 50 元的用户才可以提现，其他用户应被拒绝",
+"同时满足以下条件的用户可以预订：已上传驾驶证、积分不低于 100 分；任意一项不满足时，系统应拒绝".
 All hold, and each fails alone (29119-4, 5.2.6)."""
 
 from __future__ import annotations
