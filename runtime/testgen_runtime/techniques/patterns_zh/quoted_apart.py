@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.model import State
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import point
-from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, whole
+from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, akin, whole
 from testgen_runtime.techniques.phrases import in_state
 from testgen_runtime.techniques.view import View
 
@@ -22,13 +23,15 @@ _ACT: Final = re.compile(rf"{_MAY}(?P<act>[\u4e00-\u9fff]{{2,6}})$")
 _THING: Final = re.compile(
     rf"”(?:状态)?的(?P<thing>[\u4e00-\u9fff]{{2,8}}?){_MAY}|^(?:仅|只有)?(?P<first>[\u4e00-\u9fff]{{2,8}}?)(?:的?状态为|处于|在)“"
 )
+_DOES: Final = re.compile(rf"(?:{_MAY}|不予|不得|不可|禁止|拒绝|不允许|不能)(?:再|其|被)?([\u4e00-\u9fff]{{2,6}})")
 _MORE: Final = re.compile(r"\d|且|除非|除外|未|已经|同时|角色|或者|超过|不足")
 
 
 def points(view: View) -> Iterator[TestPoint]:
     """A point for each state; nothing where more than its name decides, or the atoms have the sets already."""
     text = whole(view)
-    if "状态" not in text or _MORE.search(_NAME.sub("", text)):
+    bare = _NAME.sub("", text)
+    if "状态" not in text or _MORE.search(bare) or words_zh.ROLE.search(bare):
         return
     may, denied = _sets(text)
     named = (_ONLY.match(text), _THING.search(text), next((m for p in re.split("[，；]", text) if (m := _ACT.search(p))), None))
@@ -36,6 +39,8 @@ def points(view: View) -> Iterator[TestPoint]:
     act = (named[0] and named[0]["act"]) or (named[2] and named[2]["act"])
     if not may or not denied or set(may) & set(denied) or not thing or not act or _known(view, may, denied):
         return
+    if any(not akin(act, other) for other in _DOES.findall(bare)):
+        return  # one thing is possible in some states, and something else is not in others
     for state in (*may, *denied):
         ok = state in may
         yield point(
