@@ -31,6 +31,17 @@ LISTS = {
         "extra large",
     },
     "A route file whose format is neither GPX nor KML nor TCX shall be rejected.": {"GPX", "KML", "TCX"},
+    "Sheet music shall be uploaded as PDF, MIDI or MusicXML; an upload in a format not named here shall be rejected.": {
+        "PDF",
+        "MIDI",
+        "MusicXML",
+    },
+    "The application may be submitted in English or French. An application in any other language shall be refused.": {
+        "English",
+        "French",
+    },
+    "Emptying can be requested for bins with a blue, green or yellow label. For a bin whose label has another colour the request "
+    "shall be denied.": {"blue", "green", "yellow"},
 }
 
 
@@ -63,6 +74,8 @@ CONTRASTS = {
         "25 MB",
         "25.1 MB",
     ),
+    "The donation page shall reject every amount below 3 EUR and accept all amounts from 3 EUR upwards.": ("3 EUR", "2.99 EUR"),
+    "The desk refuses any parcel above 3 kg and accepts all parcels up to 3 kg.": ("3 kg", "4 kg"),
     "Parcels of less than 2 kg are refused, whereas parcels of 2 kg or more are accepted.": ("2 kg", "1 kg"),
 }
 
@@ -84,3 +97,13 @@ def test_while_parts_both_sides_of_one_bound(text: str, good: str, bad: str) -> 
 def test_a_clause_that_only_names_its_bound_has_no_test_of_its_own(text: str) -> None:
     assert all(p.inputs for p in points(text))
     assert not values(text, "accepted") & values(text, "refused")
+
+
+def test_what_a_group_consists_of_is_a_condition_of_its_own() -> None:
+    text = (
+        "The rate shall be granted when the visit is booked and the group consists of 10 persons or more. Otherwise it is denied."
+    )
+    found = tried(text)
+    assert ("accepted", "10 persons", "is booked") in found
+    assert ("refused", "20 persons", "is not booked") in found
+    assert ("refused", "9 persons", "is booked") in found

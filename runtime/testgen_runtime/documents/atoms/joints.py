@@ -29,7 +29,7 @@ _JOIN_ZH: dict[Connective, re.Pattern[str]] = {
 CLAUSE_EN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|exists?|contains?|exceeds?|fails?|equals?|matches|"
     r"belongs?|holds?|owns?|"
-    r"weighs|lies|(?:costs|lasts|measures|takes)(?=\s\S{0,4}\d)|"
+    r"weighs|lies|(?:consists|comprises)(?=\sof\b|\s\S{0,4}\d)|(?:costs|lasts|measures|takes)(?=\s\S{0,4}\d)|"
     r"reach(?:es|ed)?|become[s]?|remain[s]?|expire[sd]?|includes?|requires?|needs?|(?:[a-z]{3,}(?:s|"
     r"ed))(?=\s(?:the|an?|at|no|more|less|its|to|on|in|by)\b))\b",
     re.I,

@@ -62,7 +62,11 @@ _SPLICED = re.compile(
 _CONTRAST = re.compile(
     r"(?P<one>[^,;:]*\d[^,;:]*)(?P<joint>,\s(?:while|whereas)\s)(?P<other>[^,;:]*\d[^,;:]*\s(?:is|are|be)\s[a-z]+(?:ed|en|n|t|d))"
 )
-_NUMBER = re.compile(r"\d[\d.,]*")
+_REFUSED_FIRST = re.compile(
+    r"(?P<one>[^,;:]*\b(?:reject|refuse|decline|deny|discard)s?\s[^,;:]*\d[^,;:]*?),?\sand\s(?:shall\s|must\s)?(?P<other>(?:accept|allow|permit|take|admit)s?\s[^,;:]*\d[^,;:]*)"
+)
+"""Both sides of one bound, told of one subject: "shall reject every amount below 3 EUR and accept all amounts from 3 EUR upwards"."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def _spliced(part: Part) -> Iterator[Part]:
@@ -72,6 +76,10 @@ def _spliced(part: Part) -> Iterator[Part]:
     if found and set(_NUMBER.findall(found["one"])) == set(_NUMBER.findall(found["other"])):
         yield cut(part, 0, found.start("joint"))
         yield cut(part, found.end("joint"), len(part.text))
+        return
+    found = _REFUSED_FIRST.fullmatch(part.text)
+    if found and set(_NUMBER.findall(found["one"])) == set(_NUMBER.findall(found["other"])):
+        yield cut(part, 0, found.end("one"))
         return
     found = _SPLICED.fullmatch(part.text)
     if found is None or words_en.ROLE.fullmatch(found["who"]) is None:
