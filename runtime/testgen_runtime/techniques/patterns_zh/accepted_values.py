@@ -52,6 +52,12 @@ _BY_MEANS: Final = re.compile(
     rf"[，；](?:若|如果?|对于?|凡)?(?P<deed>{HAN}{{0,8}}?(?:使用|采用|选择|通过|用|以)){_OTHERS}(?P<kind>方式|渠道|途径|手段)(?P<rest>)(?P=act)?(?:时|的)，?{_NO}"
 )
 """The means of an act, told as such only where they are others: "支持支付宝和微信付款；使用其他方式付款时，应拒绝交易"."""
+_BEYOND: Final = re.compile(
+    rf"{HAN}{{2,12}}?(?:可以?|能够?)(?:使用|采用|通过|用|以){_LIST}(?P<act>缴纳|缴费|付款|支付|结算|结账|充值|登录|认证|签到|取件|购票|报名|预约|开锁|领取)"
+    rf"[，；](?:若|如果?|对于?|凡)?(?P<deed>{HAN}{{0,6}}?(?:选用|选择|使用|采用|通过|用|以))(?:这|上述|以上)(?P<count>[两二三四五六七八九]|\d)(?:种|类|个|项)(?:以外|之外)的"
+    rf"(?:其他|其它|任何)?[\u4e00-\u9fff]{{0,4}}?(?P<kind>方式|渠道|途径|手段)(?P<rest>)(?P=act)?(?:时|的)，?{_NO}"
+)
+"""The others told by the number of those listed: "可以用微信、支付宝缴纳；选用这两种以外的缴费方式时，应拒绝缴费"."""
 _DAY: Final = r"(?:周|星期|礼拜)[一二三四五六日天]"
 _DAYS: Final = re.compile(
     rf"{HAN}{{2,16}}?(?:仅|只)(?:限)?(?:能|可以?|会)?(?:在|于)(?:每)?(?P<list>{_DAY}(?:[至到]{_DAY}|(?:(?:、|以及|和|及|与|或者?){_DAY}){{0,5}}))"
@@ -113,7 +119,13 @@ def _read(text: str) -> _Told | None:
         act = found["act"]
         deed = found["deed"] if found["deed"].endswith(("选择", "指定", "选")) else "选择"
         return _Told("星期", values, others, f"{deed}{{}}进行{act}。", f"{act}成功。", _refusal(found)) if others else None
-    found = _NAMED.fullmatch(text) or _IS.fullmatch(text) or _OF_CLASS.fullmatch(text) or _BY_MEANS.fullmatch(text)
+    found = (
+        _NAMED.fullmatch(text)
+        or _IS.fullmatch(text)
+        or _OF_CLASS.fullmatch(text)
+        or _BY_MEANS.fullmatch(text)
+        or _BEYOND.fullmatch(text)
+    )
     if found is None:
         return None
     values, kind, act, rest = lists.split(found["list"]), found["kind"], found["act"] or "", found["rest"]
@@ -130,7 +142,7 @@ def _read(text: str) -> _Told | None:
     if found.re is _OF_CLASS and not deed:
         do = f"提交{' {} ' if values[0].isascii() else '{}'}{kind}{rest}"
     elif kind.endswith("方式") and (act or rest):  # "使用其他方式缴费" → "以现金方式缴费"
-        do = f"{re.sub('(?:使用|采用|选择|通过|用|以)$', '', deed)}以{{}}{kind}{act or rest}"
+        do = f"{re.sub('(?:使用|采用|选用|选择|通过|用|以)$', '', deed)}以{{}}{kind}{act or rest}"
     elif values[0].isascii():
         do = f"{deed} {{}} {kind}{rest}"
     else:

@@ -56,6 +56,7 @@ from testgen_runtime.techniques.patterns_zh import (
     quoted_states,
     raised,
     reached,
+    rest_in_short,
     rights,
     role_grid,
     sides,
@@ -65,6 +66,7 @@ from testgen_runtime.techniques.patterns_zh import (
     stages_apart,
     states_apart,
     told_apart,
+    turned_away,
     two_results,
     unless_of_some,
     verdicts_by_name,
@@ -95,6 +97,7 @@ _PATTERNS: Final = (
     either,
     who_may,
     rights,
+    turned_away,
     sides,
     both_ends,
     accepted_values,
@@ -142,6 +145,7 @@ _PATTERNS: Final = (
     ordered_levels,
     done_first,
     quoted_apart,
+    rest_in_short,
 )
 
 

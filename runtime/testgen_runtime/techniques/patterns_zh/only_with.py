@@ -9,6 +9,7 @@ from typing import Final
 
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import HAN, act_on, point, statement
+from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY
 from testgen_runtime.techniques.view import View
 
 _NEED: Final = (
@@ -20,6 +21,13 @@ _SHAPE: Final = re.compile(
     rf"(?P<again>(?:未|没有|尚未|不|无){HAN}{{1,16}}?)(?:的(?P<others>[\u4e00-\u9fff]{{2,6}}?)??|者)，?(?P<where>系统|平台)?(?:应当?|将|须|一律|均|都){{0,2}}"
     r"(?P<no>不予|不得|不能|不可以?|不允许|不准|(?:予以)?(?:拒绝|驳回|退回))(?P<what_not>[\u4e00-\u9fff]{0,12})"
 )
+_FOR: Final = re.compile(
+    rf"(?!系统|平台){HAN}{{2,10}}?(?:只|仅)(?:为|给|向|对)(?P<had>已?)(?P<need>(?P<verb>接种|办理|购买|缴纳|签署|完成|通过|提交|登记|参加|做|打|取得|获得)(?P<after>过|了)"
+    rf"(?P<what>{HAN}{{2,12}}?))的(?P<noun>{HAN}{{2,6}}?)(?P<act>(?:办理|提供|开放|开通|发放|安排)[\u4e00-\u9fff]{{2,8}})[，；](?:凡|而)?(?P<first>(?P=noun))?"
+    rf"(?P<again>(?:未|没有|尚未|没)(?P=verb)过?(?P=what))的(?P<others>(?P=noun))?，"
+    rf"(?:其?(?P<asked>{HAN}{{2,8}}?)(?:申请|请求))?(?:系统|平台)?{SURELY}(?P<no>{REFUSAL})(?P<what_not>[\u4e00-\u9fff]{{0,10}})"
+)
+"""Who or what alone it is done for: "只为接种过疫苗的宠物办理寄养，宠物没有接种过疫苗的，寄养申请应被退回"."""
 _BY_ITSELF: Final = re.compile("上路|开工|进入|驶入|入场|入库|出库|出厂|上架|上线|通行|登机|开业|运行|参加|入学|毕业")
 _HELD: Final = ("持有", "具有", "具备", "拥有", "有")
 
@@ -28,6 +36,7 @@ def points(view: View) -> Iterator[TestPoint]:
     """The act with what is needed, and without it; nothing where the two halves speak of different things."""
     found = _SHAPE.fullmatch(statement(view))
     if found is None:
+        yield from _only_for(view)
         return
     need, noun, verb, act = found["need"].removeprefix("已"), found["noun"], found["verb"], found["act"]
     again = re.sub("^(?:未|没有|尚未|不|无)", "", found["again"])
@@ -45,6 +54,30 @@ def points(view: View) -> Iterator[TestPoint]:
             preconditions=(f"{line}。",),
             do=f"让该{noun}{act}。" if _BY_ITSELF.match(act) else f"{act_on(act, noun)}。",
             see=f"系统允许{act}。" if held else f"系统不允许{act}。",
+            reason="满足要求" if held else "不满足要求",
+            weight=0.9 if held else 0.92,
+            title=line,
+        )
+
+
+def _only_for(view: View) -> Iterator[TestPoint]:
+    found = _FOR.fullmatch(statement(view))
+    if found is None or re.search("[或且和及、]", found["need"]) or not (found["first"] or found["others"]):
+        return
+    asked = found["asked"] or found["what_not"].removeprefix("为其")
+    act, noun, need = found["act"], found["noun"], f"{found['verb']}过{found['what']}"
+    if asked and asked not in act and act not in asked:
+        return
+    for held in (True, False):
+        line = f"该{noun}{'已' if held else '未'}{need}"
+        yield point(
+            view,
+            technique=Technique.DECISION_TABLE,
+            ok=held,
+            inputs={f"是否{need}": Input("是" if held else "否", "", "text" if held else "example")},
+            preconditions=(f"{line}。",),
+            do=f"为该{noun}申请{act}。",
+            see=f"系统允许{act}。" if held else f"系统拒绝{act}。",
             reason="满足要求" if held else "不满足要求",
             weight=0.9 if held else 0.92,
             title=line,

@@ -12,7 +12,7 @@ from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.model import State
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import point
-from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, akin, whole
+from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, akin, whole
 from testgen_runtime.techniques.phrases import in_state
 from testgen_runtime.techniques.view import View
 
@@ -24,12 +24,21 @@ _THING: Final = re.compile(
     rf"”(?:状态)?的(?P<thing>[\u4e00-\u9fff]{{2,8}}?){_MAY}|^(?:仅|只有)?(?P<first>[\u4e00-\u9fff]{{2,8}}?)(?:的?状态为|处于|在)“"
 )
 _DOES: Final = re.compile(rf"(?:{_MAY}|不予|不得|不可|禁止|拒绝|不允许|不能)(?:再|其|被)?([\u4e00-\u9fff]{{2,6}})")
+_OF_SOMEBODY: Final = re.compile(
+    r"(?P<who>[\u4e00-\u9fff]{2,6}?)(?:仅能|只能|仅可|只可|仅可以|只可以)在(?P<thing>[\u4e00-\u9fff]{2,8}?)的?状态为(?P<may>“[^，；]{1,40}?”)时(?P<act>[\u4e00-\u9fff]{2,8})"
+    r"[，；](?:在|处于)?(?P<denied>“[^，；]{1,60}?”)(?:等)?(?:状态)(?:下|时)(?P=act)(?:的|时)?，?(?:操作|请求)?"
+    rf"(?:系统|平台)?(?:会|{SURELY})被?(?:系统|平台)?{SURELY}{REFUSAL}[\u4e00-\u9fff]{{0,6}}"
+)
+"""Somebody's act in some states of a thing: "队长仅能在赛事状态为“报名中”时更换队员，在“比赛中”状态下更换队员会被拒绝"."""
 _MORE: Final = re.compile(r"\d|且|除非|除外|未|已经|同时|角色|或者|超过|不足")
 
 
 def points(view: View) -> Iterator[TestPoint]:
     """A point for each state; nothing where more than its name decides, or the atoms have the sets already."""
     text = whole(view)
+    if found := _OF_SOMEBODY.fullmatch(text):
+        yield from _of_somebody(view, found)
+        return
     bare = _NAME.sub("", text)
     if "状态" not in text or _MORE.search(bare) or words_zh.ROLE.search(bare):
         return
@@ -50,6 +59,27 @@ def points(view: View) -> Iterator[TestPoint]:
             inputs={f"{thing}状态": Input(state)},
             preconditions=(in_state(thing, state, "zh"),),
             do=f"对该{thing}执行{act}操作。",
+            see=f"系统{'允许' if ok else '拒绝'}{act}。",
+            reason=f"状态为“{state}”时{'允许' if ok else '拒绝'}",
+            weight=0.9 if ok else 0.92,
+            title=f"{thing}处于“{state}”状态",
+        )
+
+
+def _of_somebody(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    who, thing, act = found["who"], found["thing"], found["act"]
+    may, denied = _NAME.findall(found["may"]), _NAME.findall(found["denied"])
+    if set(may) & set(denied) or re.search("系统|平台", who):
+        return
+    for state in (*may, *denied):
+        ok = state in may
+        yield point(
+            view,
+            technique=Technique.EQUIVALENCE_PARTITIONING,
+            ok=ok,
+            inputs={f"{thing}状态": Input(state)},
+            preconditions=(in_state(thing, state, "zh"),),
+            do=f"以“{who}”身份{act}。",
             see=f"系统{'允许' if ok else '拒绝'}{act}。",
             reason=f"状态为“{state}”时{'允许' if ok else '拒绝'}",
             weight=0.9 if ok else 0.92,
