@@ -24,7 +24,7 @@ def test_the_other_side_is_told_by_its_direction(text: str, good: str, bad: str)
     assert ("refused", bad) in found
 
 
-PEOPLE = (
+PEOPLE: tuple[tuple[str, set[str], set[str]], ...] = (
     ("排班表由护士长或主任调整，护士和实习生调整排班表的，系统应予拒绝。", {"护士长", "主任"}, {"护士", "实习生"}),
     ("检测报告仅限检验师签发；采样员与前台均无签发权限，他们签发检测报告时应被拒绝。", {"检验师"}, {"采样员", "前台"}),
     ("采购单须由库管员或财务主管批准，采购员、搬运工提交的批准操作系统不予执行。", {"库管员", "财务主管"}, {"采购员", "搬运工"}),
