@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.documents.atoms import words_zh
-from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.rights import is_somebody
-from testgen_runtime.techniques.patterns_zh.telling import NOT, point, roles, signed_in
+from testgen_runtime.techniques.patterns_zh.telling import NOT, of_role, roles
 from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, whole
 from testgen_runtime.techniques.view import View
 
@@ -56,23 +56,10 @@ def points(view: View) -> Iterator[TestPoint]:
     if not done:
         return
     told = re.sub(f"^{SURELY}", "", found["told"] or "")
-    shown = told.startswith("提示“")
+    shown, plain = told.startswith("提示“"), not told or re.fullmatch(REFUSAL, told) is not None
     for role in (*may, *denied):
-        ok = role in may
-        no = f"系统拒绝“{role}”{done}" + (f"，并{told}" if shown else "")
-        plain = not told or shown or re.fullmatch(REFUSAL, told) is not None
-        yield point(
-            view,
-            technique=Technique.PERMISSION_MATRIX,
-            ok=ok,
-            inputs={"角色": Input(role)},
-            preconditions=(signed_in(role),),
-            do=f"以“{role}”身份{done}。",
-            see=f"系统允许“{role}”{done}。" if ok else f"{no}。" if plain else f"系统{told}。",
-            reason="该角色有权限" if ok else "该角色无权限",
-            weight=0.9 if ok else 0.92,
-            title=f"角色为“{role}”",
-        )
+        no = f"系统拒绝“{role}”{done}，并{told}。" if shown else "" if plain else f"系统{told}。"
+        yield of_role(view, role, done, ok=role in may, no=no)
 
 
 def _done(thing: str, act: str, again: str) -> str:

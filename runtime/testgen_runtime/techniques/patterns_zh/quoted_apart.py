@@ -10,10 +10,9 @@ from typing import Final
 
 from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.model import State
-from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_zh.telling import point
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_zh.telling import of_state
 from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, akin, whole
-from testgen_runtime.techniques.phrases import in_state
 from testgen_runtime.techniques.view import View
 
 _NAME: Final = re.compile("“([^“”]{1,12})”")
@@ -51,19 +50,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if any(not akin(act, other) for other in _DOES.findall(bare)):
         return  # one thing is possible in some states, and something else is not in others
     for state in (*may, *denied):
-        ok = state in may
-        yield point(
-            view,
-            technique=Technique.EQUIVALENCE_PARTITIONING,
-            ok=ok,
-            inputs={f"{thing}状态": Input(state)},
-            preconditions=(in_state(thing, state, "zh"),),
-            do=f"对该{thing}执行{act}操作。",
-            see=f"系统{'允许' if ok else '拒绝'}{act}。",
-            reason=f"状态为“{state}”时{'允许' if ok else '拒绝'}",
-            weight=0.9 if ok else 0.92,
-            title=f"{thing}处于“{state}”状态",
-        )
+        yield of_state(view, thing, state, ok=state in may, do=f"对该{thing}执行{act}操作。", act=act)
 
 
 def _of_somebody(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
@@ -72,19 +59,7 @@ def _of_somebody(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     if set(may) & set(denied) or re.search("系统|平台", who):
         return
     for state in (*may, *denied):
-        ok = state in may
-        yield point(
-            view,
-            technique=Technique.EQUIVALENCE_PARTITIONING,
-            ok=ok,
-            inputs={f"{thing}状态": Input(state)},
-            preconditions=(in_state(thing, state, "zh"),),
-            do=f"以“{who}”身份{act}。",
-            see=f"系统{'允许' if ok else '拒绝'}{act}。",
-            reason=f"状态为“{state}”时{'允许' if ok else '拒绝'}",
-            weight=0.9 if ok else 0.92,
-            title=f"{thing}处于“{state}”状态",
-        )
+        yield of_state(view, thing, state, ok=state in may, do=f"以“{who}”身份{act}。", act=act)
 
 
 def _sets(text: str) -> tuple[list[str], list[str]]:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.documents.atoms import words_zh
-from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_zh.telling import point, roles, signed_in
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_zh.telling import of_role, roles
 from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, whole
 from testgen_runtime.techniques.view import View
 
 _HAN: Final = "[\u4e00-\u9fff]"
 _NAME: Final = r"(?:(?![或和与及、])[\u4e00-\u9fffA-Za-z]){2,8}?"
-_NAMES: Final = rf"{_NAME}(?:(?:、|或者?|以及|和|及|与){_NAME}){{0,4}}"
+NAMES: Final = rf"{_NAME}(?:(?:、|或者?|以及|和|及|与){_NAME}){{0,4}}"
 _BY: Final = "(?:(?:必须|应当|只能|仅能|只可|仅可|应|须|需|只|仅)?由)"
 _NONE: Final = "(?:均|都|则)?(?:没有|无|不具备|不具有|不享有|未被授予)(?:该|此|相应的?|上述|任何)?"
 _POWER: Final = "(?:权限|权利|资格|权)"
@@ -34,8 +34,8 @@ _TOLD: Final = (
 
 def _shape(act: str, right: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<thing>(?!系统|平台){_HAN}{{2,12}}?)(?P<by>{_BY})(?P<roles>{_NAMES})(?:负责|进行|来)?(?P<act>{act})[，；](?:而|但)?"
-        rf"(?P<denied>{_NAMES}){right}{_TOLD}"
+        rf"(?P<thing>(?!系统|平台){_HAN}{{2,12}}?)(?P<by>{_BY})(?P<roles>{NAMES})(?:负责|进行|来)?(?P<act>{act})[，；](?:而|但)?"
+        rf"(?P<denied>{NAMES}){right}{_TOLD}"
     )
 
 
@@ -69,20 +69,7 @@ def points(view: View) -> Iterator[TestPoint]:
     refusal = re.sub("^(?:系统|平台)?(?:应予以?|应当?|将|会|须)*", "", found["told"] or "")
     own = re.match(rf"(?:予以)?{REFUSAL}", refusal) is not None
     for role in (*may, *denied):
-        ok = role in may
-        done = f"{act}{thing}"
-        yield point(
-            view,
-            technique=Technique.PERMISSION_MATRIX,
-            ok=ok,
-            inputs={"角色": Input(role)},
-            preconditions=(signed_in(role),),
-            do=f"以“{role}”身份{done}。",
-            see=f"系统允许“{role}”{done}。" if ok else f"系统{refusal}。" if own else f"系统拒绝“{role}”{done}。",
-            reason="该角色有权限" if ok else "该角色无权限",
-            weight=0.9 if ok else 0.92,
-            title=f"角色为“{role}”",
-        )
+        yield of_role(view, role, f"{act}{thing}", ok=role in may, no=f"系统{refusal}。" if own else "")
 
 
 def is_somebody(name: str) -> bool:

@@ -50,6 +50,40 @@ def signed_in(role: str) -> str:
     return f"已用“{role}”角色的账户登录。"
 
 
+def of_role(view: View, role: str, done: str, *, ok: bool, no: str = "", named: bool = True) -> TestPoint:
+    """Somebody in a role does something, and may or may not; `no`: how the text tells the refusal; `named`: whether it names the
+    role."""
+    return point(
+        view,
+        technique=Technique.PERMISSION_MATRIX,
+        ok=ok,
+        inputs={"角色": Input(role, "", "text" if named else "example")},
+        preconditions=(signed_in(role),),
+        do=f"以“{role}”身份{done}。",
+        see=f"系统允许“{role}”{done}。" if ok else no or f"系统拒绝“{role}”{done}。",
+        reason="该角色有权限" if ok else "该角色无权限",
+        weight=0.9 if ok else 0.92 if named else 0.85,
+        title=f"角色为“{role}”",
+    )
+
+
+def of_state(view: View, thing: str, state: str, *, ok: bool, do: str, act: str) -> TestPoint:
+    """A thing in a state in which an act is possible or not."""
+    told = "允许" if ok else "拒绝"
+    return point(
+        view,
+        technique=Technique.EQUIVALENCE_PARTITIONING,
+        ok=ok,
+        inputs={f"{thing}状态": Input(state)},
+        preconditions=(in_state(thing, state, "zh"),),
+        do=do,
+        see=f"系统{told}{act}。",
+        reason=f"状态为“{state}”时{told}",
+        weight=0.9 if ok else 0.92,
+        title=f"{thing}处于“{state}”状态",
+    )
+
+
 def act_on(act: str, noun: str) -> str:
     """An act with the thing that it is done to: (修改, 订单) → 修改该订单, (进入园区, 访客) → 以该访客身份进入园区,
     (转账, 账户) → 使用该账户转账."""

@@ -9,30 +9,28 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_zh.rights import is_somebody
-from testgen_runtime.techniques.patterns_zh.telling import point, roles, signed_in
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_zh.rights import NAMES, is_somebody
+from testgen_runtime.techniques.patterns_zh.telling import of_role, roles
 from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY, whole
 from testgen_runtime.techniques.view import View
 
 _HAN: Final = "[\u4e00-\u9fff]"
-_NAME: Final = r"(?:(?![或和与及、])[\u4e00-\u9fffA-Za-z]){2,8}?"
-_NAMES: Final = rf"{_NAME}(?:(?:、|或者?|以及|和|及|与){_NAME}){{0,4}}"
 _THING: Final = rf"(?P<thing>(?!系统|平台){_HAN}{{2,12}}?)"
 _ACT: Final = rf"(?:负责|进行|来)?(?P<act>{_HAN}{{2,4}})"
 _HEADS: Final = (
-    rf"{_THING}(?P<by>(?:必须|应当|只能|仅能|只可|仅可|应|须|需|只|仅)?由)(?P<roles>{_NAMES}){_ACT}",
-    rf"{_THING}(?P<by>仅限|只限|仅允许|只允许|仅准|只准)(?:由)?(?P<roles>{_NAMES}){_ACT}",
-    rf"{_THING}的?(?P<act>{_HAN}{{2}})(?:权限|权)(?P<by>仅|只)?(?:归|属于|归属于?)(?P<roles>{_NAMES})(?P<own>所有)?",
+    rf"{_THING}(?P<by>(?:必须|应当|只能|仅能|只可|仅可|应|须|需|只|仅)?由)(?P<roles>{NAMES}){_ACT}",
+    rf"{_THING}(?P<by>仅限|只限|仅允许|只允许|仅准|只准)(?:由)?(?P<roles>{NAMES}){_ACT}",
+    rf"{_THING}的?(?P<act>{_HAN}{{2}})(?:权限|权)(?P<by>仅|只)?(?:归|属于|归属于?)(?P<roles>{NAMES})(?P<own>所有)?",
 )
 _NO: Final = rf"(?:系统|平台)?{SURELY}{REFUSAL}{_HAN}{{0,14}}"
 _DOES: Final = "(?:提出|发起|提交|进行|申请|尝试|试图|执行|要求)?"
 _TAILS: Final = (
-    rf"(?P<denied>{_NAMES}){_DOES}(?P=act)(?:该|此)?(?P<again>{_HAN}{{0,12}}?)(?:的|时)，?{_NO}",
-    rf"(?P<denied>{_NAMES})(?:均|都|则)?(?:没有|无|不具备|不具有)(?P=act)(?:权限|权|资格)"
+    rf"(?P<denied>{NAMES}){_DOES}(?P=act)(?:该|此)?(?P<again>{_HAN}{{0,12}}?)(?:的|时)，?{_NO}",
+    rf"(?P<denied>{NAMES})(?:均|都|则)?(?:没有|无|不具备|不具有)(?P=act)(?:权限|权|资格)"
     rf"，(?:他们|其|上述人员)?{_DOES}(?P=act)(?:该|此)?(?P<again>{_HAN}{{0,12}}?)(?:的|时)，?{_NO}",
-    rf"(?P<denied>{_NAMES})(?:提交|发起|作出|做出|进行)的(?P=act)(?:操作|申请|请求|指令)?{_NO}",
-    rf"(?:若|如果?|当)(?:该)?(?:(?P=act)(?:人员|人|者)|操作人|操作者)(?:是|为)(?P<denied>{_NAMES})(?:的|时)?，{_NO}",
+    rf"(?P<denied>{NAMES})(?:提交|发起|作出|做出|进行)的(?P=act)(?:操作|申请|请求|指令)?{_NO}",
+    rf"(?:若|如果?|当)(?:该)?(?:(?P=act)(?:人员|人|者)|操作人|操作者)(?:是|为)(?P<denied>{NAMES})(?:的|时)?，{_NO}",
 )
 _SHAPES: Final = tuple(re.compile(f"{head}[，；](?:而|但)?{tail}") for head in _HEADS for tail in _TAILS)
 _TOGETHER: Final = re.compile("[和与及]|、")
@@ -59,20 +57,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if (found["by"] or "").endswith("由") and not re.search("[只仅]", found["by"]) and _joint(found["roles"]):
         may = ()
     for role in (*may, *denied):
-        ok = role in may
-        done = f"{act}{thing}"
-        yield point(
-            view,
-            technique=Technique.PERMISSION_MATRIX,
-            ok=ok,
-            inputs={"角色": Input(role)},
-            preconditions=(signed_in(role),),
-            do=f"以“{role}”身份{done}。",
-            see=f"系统允许“{role}”{done}。" if ok else f"系统拒绝“{role}”{done}。",
-            reason="该角色有权限" if ok else "该角色无权限",
-            weight=0.9 if ok else 0.92,
-            title=f"角色为“{role}”",
-        )
+        yield of_role(view, role, f"{act}{thing}", ok=role in may)
 
 
 def _joint(names: str) -> bool:

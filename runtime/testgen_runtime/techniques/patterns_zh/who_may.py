@@ -8,8 +8,8 @@ from typing import Final
 
 from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.techniques.examples import other_role
-from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, ROLES, point, roles, signed_in, statement
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.patterns_zh.telling import HAN, MAY, NOT, ROLES, of_role, roles, statement
 from testgen_runtime.techniques.patterns_zh.whole import whole
 from testgen_runtime.techniques.view import View
 
@@ -56,17 +56,5 @@ def points(view: View) -> Iterator[TestPoint]:
     beside = f"普通{people}" if people and people not in _ANYBODY else other_role((*may, *not_may), "zh")
     told = re.sub("^(系统|平台|页面|界面)?(?:应当?|将|须)?", lambda m: m[1] or "系统", found.groupdict().get("told") or "")
     for role in (*may, *not_may, beside):
-        ok, named = role in may, role in (*may, *not_may)
-        done = f"{found['act']}{found['thing']}"
-        yield point(
-            view,
-            technique=Technique.PERMISSION_MATRIX,
-            ok=ok,
-            inputs={"角色": Input(role, "", "text" if named else "example")},
-            preconditions=(signed_in(role),),
-            do=f"以“{role}”身份{done}。",
-            see=f"系统允许“{role}”{done}。" if ok else f"{told}。" if len(told) > 2 else f"系统拒绝“{role}”{done}。",
-            reason="该角色有权限" if ok else "该角色无权限",
-            weight=0.9 if ok else 0.92 if named else 0.85,
-            title=f"角色为“{role}”",
-        )
+        done, no = f"{found['act']}{found['thing']}", f"{told}。" if len(told) > 2 else ""
+        yield of_role(view, role, done, ok=role in may, no=no, named=role in (*may, *not_may))
