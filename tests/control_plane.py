@@ -100,7 +100,7 @@ class ControlPlane:
     def start_etcd(self) -> None:
         client = f"http://127.0.0.1:{self.etcd_port}"
         peer = f"http://127.0.0.1:{self.peer_port}"
-        self._run(
+        self.run(
             "etcd",
             f"--data-dir={self.folder / 'etcd'}",
             f"--listen-client-urls={client}",
@@ -114,7 +114,7 @@ class ControlPlane:
         )
 
     async def start_apiserver(self) -> None:
-        self._run(
+        self.run(
             "kube-apiserver",
             f"--etcd-servers=http://127.0.0.1:{self.etcd_port}",
             "--bind-address=127.0.0.1",
@@ -177,7 +177,7 @@ class ControlPlane:
             process.wait(10)
 
     def stop(self) -> None:
-        for daemon in ("kube-apiserver", "etcd"):
+        for daemon in reversed(list(self._processes)):  # those that need the others first
             self.kill(daemon)
 
     def cpu_seconds(self, daemon: str) -> float:
@@ -208,7 +208,8 @@ class ControlPlane:
         policy = {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": rules}
         (self.folder / "audit-policy.json").write_text(json.dumps(policy))
 
-    def _run(self, daemon: str, *flags: str) -> None:
+    def run(self, daemon: str, *flags: str) -> None:
+        """Start a part of the binary; it ends with this one. Its output is in `<daemon>.log`."""
         with (self.folder / f"{daemon}.log").open("ab") as log:
             tied = [found, "--pdeathsig", "KILL"] if (found := shutil.which("setpriv")) else []
             self._processes[daemon] = subprocess.Popen(
@@ -281,8 +282,9 @@ PLURALS: Final = {
     "CustomResourceDefinition": "customresourcedefinitions",
     "NetworkPolicy": "networkpolicies",
     "Ingress": "ingresses",
+    "StorageClass": "storageclasses",
 }
-CLUSTER_SCOPED: Final = {"Namespace", "CustomResourceDefinition", "ClusterRole", "ClusterRoleBinding"}
+CLUSTER_SCOPED: Final = {"Namespace", "CustomResourceDefinition", "ClusterRole", "ClusterRoleBinding", "StorageClass"}
 
 
 def collection(manifest: Mapping[str, Any]) -> str:

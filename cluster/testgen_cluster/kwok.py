@@ -35,7 +35,7 @@ def binary() -> Path:
 
 def node(name: str, *, tainted: bool = True, pods: int = 1000) -> dict[str, Any]:
     """A fake node as it is created. `tainted` keeps away what does not tolerate the taint kwok.x-k8s.io/node=fake:NoSchedule."""
-    amounts = {"cpu": "64", "memory": "512Gi", "ephemeral-storage": "1Ti", "pods": str(pods)}
+    amounts = {"cpu": "1000", "memory": "8Ti", "ephemeral-storage": "1Ti", "pods": str(pods)}
     return {
         "apiVersion": "v1",
         "kind": "Node",

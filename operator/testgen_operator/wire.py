@@ -30,6 +30,12 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
+def packed(value: Any) -> bytes:
+    """As `encode`, in no more memory than its bytes: for what is kept. orjson leaves the buffer that it wrote into as large as it
+    became, up to eight times the text. Raises TypeError for what is no JSON."""
+    return bytes(memoryview(encode(value)))
+
+
 def canonical(value: Any) -> str:
     """`value` as JSON with sorted keys and no spaces: equal values give equal text, in every release of the operator.
 

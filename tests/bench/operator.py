@@ -1,8 +1,8 @@
 """The operator at 100, 300 and 1,000 projects of 15 children or more, on a real API server, beside a bare apply loop.
 
 The bare loop runs before the operator, after it, and in short turns while the operator stands still (SIGSTOP; that time does not
-count for it), so that both share whatever else the machine does. No node runs: `tests/workload_player.py` writes the statuses
-that controllers would (in both arms), since 2 cores can't carry the pods of 1,000 projects. What the operator did is read from
+count for it), so that both share whatever else the machine does. Controllers and scheduler are Kubernetes' own, the nodes are
+KWOK's (`operator_nodes.py`), for both arms: 2 cores can't carry the pods of 1,000 projects. What the operator did is read from
 the API server's audit log, not from the operator.
 
 Settings: PROJECTS=100,300,1000  STEADY=600 (seconds)  SHORT=1 (20 projects, 20 s).
@@ -18,8 +18,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +26,9 @@ from typing import Any, Final
 
 from tests.bench import operator_arms as arms
 from tests.bench.operator_arms import Place, Request
+from tests.bench.operator_nodes import nodes, settled
 from tests.bench.operator_targets import verdicts
-from tests.bench.report import FOLDER, ROOT, Metric, Verdict, metric
+from tests.bench.report import FOLDER, Metric, Verdict, metric
 from tests.cluster.process import OperatorProcess
 from tests.control_plane import SYSTEM, Admin, ControlPlane, control_plane, resident_mib
 
@@ -39,6 +39,8 @@ CHANGES: Final = 20 if SHORT else 100
 DRIFTS: Final = 20 if SHORT else 100
 BARE: Final = 300
 """Projects of the bare loop at most: its rate does not depend on how many there are."""
+PODS: Final = 5
+"""Of a project, with its migration's."""
 TURN_EVERY: Final = 20.0
 """Seconds between two turns of the bare loop while the operator brings projects up..."""
 TURN: Final = 8
@@ -69,7 +71,7 @@ class Run:
     steady_writes: int = 0
     steady_reads: float = 0.0
     steady_own: float = 0.0
-    changes: list[float] = field(default_factory=list)
+    changes: dict[str, list[float]] = field(default_factory=dict)
     drifts: list[float] = field(default_factory=list)
     pauses: list[tuple[float, float]] = field(default_factory=list)
     """When the operator stood still for a turn of the bare loop (Unix times)."""
@@ -94,10 +96,12 @@ async def _run() -> dict[str, Metric]:
 
 async def _size(folder: Path, size: int, requests: Sequence[Request], *, thorough: bool) -> Run:
     found = Run(size)
-    async with control_plane(folder) as plane, playing(plane), Admin(plane.connection()) as admin:
+    pods = PODS * (size + min(size, BARE))
+    async with control_plane(folder) as plane, nodes(plane, pods), Admin(plane.connection()) as admin:
         loop = Bare(plane, requests, arms.places(min(size, BARE), "ba"))
         share = len(loop.left) // 4
         await loop.turn(share)
+        await settled(admin)
         where = arms.places(size, "tg")
         await arms.create(admin, where)
         operator = OperatorProcess(plane.kubeconfig(), (), folder, leader_elect=True, home=SYSTEM, env=PATIENT)
@@ -105,7 +109,7 @@ async def _size(folder: Path, size: int, requests: Sequence[Request], *, thoroug
             await _converge(plane, admin, operator, where, found, loop, keep=share)
             if thorough:
                 await _steady(plane, operator, found)
-                await _changes(admin, where, found)
+                await _changes(plane, admin, where, found)
                 await _drifts(admin, where, found)
             await operator.stop()
             await _restart(plane, operator, where, found)
@@ -135,21 +139,6 @@ class Bare:
         applied, seconds = await arms.bare(self.plane, self.requests, where)
         self.applied += applied
         self.seconds += seconds
-
-
-@asynccontextmanager
-async def playing(plane: ControlPlane) -> AsyncIterator[None]:
-    """The workload player as a process of its own, so that it takes no time of the loops that are measured."""
-    with (plane.folder / "player.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.workload_player", str(plane.kubeconfig(admin=True)), stdout=log, stderr=log, cwd=ROOT
-        )
-    try:
-        yield
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
 
 
 async def _converge(
@@ -230,15 +219,29 @@ async def _steady(plane: ControlPlane, operator: OperatorProcess, found: Run) ->
     say(f"steady: {len(writes)} writes, {found.steady_reads:.2f} reads/s in {seconds:.0f} s")
 
 
-async def _changes(admin: Admin, where: Sequence[Place], found: Run) -> None:
-    """A spec changes: seconds until the last child that it concerns is applied (replicas: the Deployment)."""
+def _spec_changes(place: Place) -> dict[str, dict[str, Any]]:
+    """What a team changes: the first touches one child, `settings` makes a release whose pods are replaced."""
+    return {
+        "replicas": {"replicas": 3},
+        "exposure": {"exposure": {"type": "Ingress", "host": f"{place.project}.example.com"}},
+        "network": {"networkPolicy": {"allowFromNamespaces": ["visitors"]}},
+        "settings": {"budgets": {"dailyTokens": 1_000_000}},
+    }
+
+
+async def _changes(plane: ControlPlane, admin: Admin, where: Sequence[Place], found: Run) -> None:
+    """A spec changes, each time in another way: seconds until the last child that it concerns is applied, by the audit log."""
     chance = random.Random(6)
-    for place in chance.sample(list(where), min(CHANGES, len(where))):
-        path = f"/apis/apps/v1/namespaces/{place.namespace}/deployments/{place.project}-all-blue"
-        started = time.perf_counter()
-        await admin.merge(arms.project_path(place), {"spec": {"replicas": 3}})
-        await _until(admin, path, lambda live: live["spec"]["replicas"] == 3)
-        found.changes.append(time.perf_counter() - started)
+    for number, place in enumerate(chance.sample(list(where), min(CHANGES, len(where)))):
+        changes = list(_spec_changes(place).items())
+        kind, spec = changes[number % len(changes)]
+        position, started = plane.audit_position(), time.time()
+        await admin.merge(arms.project_path(place), {"spec": spec})
+        await _until(admin, arms.project_path(place), arms.ready)
+        applied = [entry for entry in plane.audited(position) if arms.is_child_write(entry) and arms.is_of(entry, place)]
+        if not applied:
+            raise RuntimeError(f"{kind} of {place.project} changed no child")
+        found.changes.setdefault(kind, []).append(max(_answered(entry) for entry in applied) - started)
 
 
 async def _drifts(admin: Admin, where: Sequence[Place], found: Run) -> None:
@@ -325,6 +328,10 @@ def _moment(entry: dict[str, Any]) -> float:
     return datetime.fromisoformat(entry["requestReceivedTimestamp"]).timestamp()
 
 
+def _answered(entry: dict[str, Any]) -> float:
+    return datetime.fromisoformat(entry["stageTimestamp"]).timestamp()
+
+
 def _p95(values: Sequence[float]) -> float:
     return sorted(values)[int(0.95 * (len(values) - 1) + 0.5)] if values else 0.0
 
@@ -348,7 +355,9 @@ def _metrics(runs: Sequence[Run], children: int) -> dict[str, Metric]:
     results["steady_seconds"] = metric(STEADY_SECONDS, "s")
     results["steady_reads_per_s"] = metric(largest.steady_reads, "1/s")
     results["steady_own_writes_per_s"] = metric(largest.steady_own, "1/s")
-    results[f"change_p95_s_{n}"] = metric(_p95(largest.changes), "s")
+    results[f"change_p95_s_{n}"] = metric(_p95([one for kind in largest.changes.values() for one in kind]), "s")
+    for kind, seconds in largest.changes.items():
+        results[f"change_{kind}_p95_s_{n}"] = metric(_p95(seconds), "s")
     results[f"drift_p95_s_{n}"] = metric(_p95(largest.drifts), "s")
     if n > smallest.projects:
         times = largest.converge / smallest.converge / (n / smallest.projects)

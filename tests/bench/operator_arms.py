@@ -101,6 +101,13 @@ def is_child_write(entry: dict[str, Any]) -> bool:
     )
 
 
+def is_of(entry: dict[str, Any], place: Place) -> bool:
+    """Whether an audited request is about an object of the project."""
+    about = entry.get("objectRef") or {}
+    name = str(about.get("name", ""))
+    return about.get("namespace") == place.namespace and (name == place.project or name.startswith(f"{place.project}-"))
+
+
 def is_project_write(entry: dict[str, Any]) -> bool:
     """Whether an audited request writes anything for a project: children, status, Events. Not the operator's Lease and canary."""
     about = entry.get("objectRef") or {}

@@ -22,7 +22,7 @@ from testgen_operator import names, telemetry
 from testgen_operator.cluster.kinds import CONFIG_MAP, PROJECT, RELEASE, Kind, kind_of
 from testgen_operator.plan.model import ObjectKey
 from testgen_operator.resources.release import last_writer
-from testgen_operator.wire import decode, encode
+from testgen_operator.wire import decode, packed
 
 Object = dict[str, Any]
 
@@ -265,10 +265,10 @@ def bounded(found: Object) -> tuple[Object, bytes]:
     operator could have written it, the head alone. A child of ours is then seen to lack what is wanted, and is set right."""
     if found["kind"] == CONFIG_MAP.kind and not _is_owned(found):
         found = _head(found)
-    text = encode(found)
+    text = packed(found)
     if len(text) > MOST_BYTES and found["kind"] not in WHOLE:
         found = _head(found)
-        text = encode(found)
+        text = packed(found)
     return found, text
 
 

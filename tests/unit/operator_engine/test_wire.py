@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testgen_operator.plan.model import ObjectKey
-from testgen_operator.wire import canonical, decode, encode
+from testgen_operator.wire import canonical, decode, encode, packed
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 PLAIN = st.none() | st.booleans() | st.integers() | NUMBERS | st.text()
@@ -85,3 +86,17 @@ def test_what_json_refused_is_refused(value: Any) -> None:
 def test_what_is_no_json_is_a_value_error(text: bytes | str) -> None:
     with pytest.raises(ValueError, match=r"."):
         decode(text)
+
+
+def test_what_is_packed_takes_no_more_memory_than_its_text() -> None:
+    """Thousands of objects are kept: what orjson leaves behind each of them was more than all they hold."""
+    values = [{"name": f"thing-{number}", "text": "x" * 1500} for number in range(200)]
+    tracemalloc.start()
+    try:
+        before_all, _ = tracemalloc.get_traced_memory()
+        kept = [packed(value) for value in values]
+        taken = tracemalloc.get_traced_memory()[0] - before_all
+    finally:
+        tracemalloc.stop()
+    assert kept == [encode(value) for value in values]
+    assert taken < 1.2 * sum(map(len, kept))
