@@ -155,6 +155,7 @@ class ControlPlane:
     async def install(self) -> None:
         documents: list[dict[str, Any]] = [
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SYSTEM}},
+            ingress_class("traefik"),
             *(yaml.safe_load(path.read_text()) for path in sorted((ROOT / "crds").glob("testgen.dev_*.yaml"))),
             *rbac.manifests(),
         ]
@@ -278,13 +279,27 @@ class Admin:
         await self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
 
+def ingress_class(name: str) -> dict[str, Any]:
+    """A class as an ingress controller's installation brings it; none runs."""
+    spec = {"controller": "example.com/ingress-controller"}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": name}, "spec": spec}
+
+
 PLURALS: Final = {
     "CustomResourceDefinition": "customresourcedefinitions",
     "NetworkPolicy": "networkpolicies",
     "Ingress": "ingresses",
     "StorageClass": "storageclasses",
+    "IngressClass": "ingressclasses",
 }
-CLUSTER_SCOPED: Final = {"Namespace", "CustomResourceDefinition", "ClusterRole", "ClusterRoleBinding", "StorageClass"}
+CLUSTER_SCOPED: Final = {
+    "Namespace",
+    "CustomResourceDefinition",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "StorageClass",
+    "IngressClass",
+}
 
 
 def collection(manifest: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from testgen_operator import __version__, prometheus_addresses, rbac, settings, 
 from testgen_operator.cluster import access, kopf_edge, optional
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, Key
+from testgen_operator.cluster.classes import IngressClasses
 from testgen_operator.cluster.client import Client, open_session
 from testgen_operator.cluster.connection import Connection, connect
 from testgen_operator.cluster.events import EventPoster
@@ -232,7 +233,17 @@ async def lead(
     rollouts = Rollouts(client, cache, measurer, now, upgrades)
     hosts = Hosts(cache, queue.add)
     cluster = Cluster(
-        cache, Applier(client, cache), secrets, poster, Trouble(client), served, hosts, upgrades, namespace, rollouts=rollouts
+        cache,
+        Applier(client, cache),
+        secrets,
+        poster,
+        Trouble(client),
+        served,
+        hosts,
+        IngressClasses(client, readable=not chosen.namespaces),
+        upgrades,
+        namespace,
+        rollouts=rollouts,
     )
     images = settings.images()
 

@@ -46,6 +46,8 @@ class Grant:
     why: str
     own_namespace: bool = False
     names: tuple[str, ...] = ()
+    whole_cluster: bool = False
+    """Objects without a namespace: an operator that serves named namespaces only has no right to them and does without."""
 
 
 GRANTS: Final[tuple[Grant, ...]] = (
@@ -68,6 +70,7 @@ GRANTS: Final[tuple[Grant, ...]] = (
     Grant("policy", "poddisruptionbudgets", OWN, "replicas that survive a drained node"),
     Grant("networking.k8s.io", "networkpolicies", OWN, "fences around the pods"),
     Grant("networking.k8s.io", "ingresses", OWN, "the way in from outside"),
+    Grant("networking.k8s.io", "ingressclasses", ("list",), "whether the class that a project names exists", whole_cluster=True),
     Grant("autoscaling", "horizontalpodautoscalers", OWN, "how many pods a part has"),
     Grant("gateway.networking.k8s.io", "httproutes", OWN, "the way in from outside, by the Gateway API where it is installed"),
     Grant("cert-manager.io", "certificates", OWN, "certificates of that way, where cert-manager is installed"),
@@ -100,6 +103,8 @@ WEBHOOK_GRANTS: Final[tuple[Grant, ...]] = (
 def permissions(own_namespace: str, namespaces: Collection[str] = ()) -> Iterator[Permission]:
     """Every single permission that an operator needs which lives in `own_namespace` and serves `namespaces` (none: all)."""
     for grant in GRANTS:
+        if grant.whole_cluster and namespaces:
+            continue
         for namespace in (own_namespace,) if grant.own_namespace else (tuple(namespaces) or ("",)):
             for verb in grant.verbs:
                 yield Permission(grant.group, grant.resource, verb, namespace)
@@ -130,7 +135,7 @@ def tenant_manifests() -> list[dict[str, Any]]:
     """The rights in one namespace, for an operator that serves named ones only: the same rows as a Role. The namespace is the
     kustomization's that takes them up, the operator's ServiceAccount stays where it is."""
     subject = [{"kind": "ServiceAccount", "name": names.OPERATOR, "namespace": SYSTEM_NAMESPACE}]
-    rules = [_rule(grant) for grant in GRANTS if not grant.own_namespace]
+    rules = [_rule(grant) for grant in GRANTS if not grant.own_namespace and not grant.whole_cluster]
     found = [
         {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", **_metadata(TENANT, False), "rules": rules},
         _binding("RoleBinding", "Role", subject, TENANT),

@@ -101,7 +101,7 @@ async def _size(folder: Path, size: int, requests: Sequence[Request], *, thoroug
         loop = Bare(plane, requests, arms.places(min(size, BARE), "ba"))
         share = len(loop.left) // 4
         await loop.turn(share)
-        await settled(admin)
+        await settled(plane)
         where = arms.places(size, "tg")
         await arms.create(admin, where)
         operator = OperatorProcess(plane.kubeconfig(), (), folder, leader_elect=True, home=SYSTEM, env=PATIENT)
@@ -179,11 +179,14 @@ async def _converge(
 
 
 async def _turn(operator: OperatorProcess, loop: Bare) -> tuple[float, float]:
-    """A turn of the bare loop while the operator stands still: when that began and ended."""
+    """A turn of the bare loop while the operator stands still: when that began and ended. Neither pays for what the controllers
+    still owe the other."""
     begun = time.time()
     os.kill(operator_pid(operator), signal.SIGSTOP)
     try:
+        await settled(loop.plane)
         await loop.turn(TURN)
+        await settled(loop.plane)
     finally:
         os.kill(operator_pid(operator), signal.SIGCONT)
     return begun, time.time()
@@ -223,7 +226,7 @@ def _spec_changes(place: Place) -> dict[str, dict[str, Any]]:
     """What a team changes: the first touches one child, `settings` makes a release whose pods are replaced."""
     return {
         "replicas": {"replicas": 3},
-        "exposure": {"exposure": {"type": "Ingress", "host": f"{place.project}.example.com"}},
+        "exposure": {"exposure": {"type": "Ingress", "host": f"{place.project}.example.com", "forceHttps": False}},
         "network": {"networkPolicy": {"allowFromNamespaces": ["visitors"]}},
         "settings": {"budgets": {"dailyTokens": 1_000_000}},
     }

@@ -31,7 +31,8 @@ PARALLEL: Final = 4
 SETTLE_SECONDS: Final = 900.0
 CONTROLLERS: Final = "*,-garbage-collector-controller,-node-ipam-controller"
 """All but these two. The garbage collector would take away what the bare loop makes: the projects that own it do not exist."""
-READY_FIELDS: Final = {"deployments": "readyReplicas", "statefulsets": "readyReplicas", "jobs": "succeeded"}
+IDLE: Final = 0.08
+"""Processor seconds that both use in a second in which there is nothing to do, at most."""
 
 
 @asynccontextmanager
@@ -51,25 +52,21 @@ async def nodes(plane: ControlPlane, pods: int) -> AsyncIterator[None]:
             yield
 
 
-async def settled(admin: Admin, within: float = SETTLE_SECONDS) -> None:
-    """Wait until every workload is as its spec has it: nothing that went before takes processor time any more."""
+async def settled(plane: ControlPlane, within: float = SETTLE_SECONDS) -> None:
+    """Wait until the controllers and the scheduler have nothing left to do, by their processor time: what went before takes none
+    of what comes after."""
     async with asyncio.timeout(within):
-        while not await _all_ready(admin):  # noqa: ASYNC110 - not ours to signal
-            await asyncio.sleep(2)  # the lists of all namespaces
+        before = _spent(plane)
+        while True:
+            await asyncio.sleep(1)
+            now = _spent(plane)
+            if now - before < IDLE:
+                return
+            before = now
 
 
-async def _all_ready(admin: Admin) -> bool:
-    for group, plural in (("apps", "deployments"), ("apps", "statefulsets"), ("batch", "jobs")):
-        found = await admin.get(f"/apis/{group}/v1/{plural}")
-        assert found is not None
-        if not all(_ready(one, READY_FIELDS[plural]) for one in found["items"]):
-            return False
-    return True
-
-
-def _ready(workload: dict[str, Any], counted: str) -> bool:
-    wanted = workload["spec"].get("replicas", 1)
-    return int((workload.get("status") or {}).get(counted) or 0) >= int(wanted)
+def _spent(plane: ControlPlane) -> float:
+    return sum(plane.cpu_seconds(daemon) for daemon in ("kube-controller-manager", "kube-scheduler"))
 
 
 def _controller_flags(plane: ControlPlane, kubeconfig: Path) -> list[str]:

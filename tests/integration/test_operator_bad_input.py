@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 from tests.cluster.process import OperatorProcess
-from tests.control_plane import SYSTEM, Admin, ControlPlane, collection, control_plane
+from tests.control_plane import SYSTEM, Admin, ControlPlane, collection, control_plane, ingress_class
 from tests.integration.patience import PATIENCE
 from tests.workload_player import WorkloadPlayer
 
@@ -291,6 +291,25 @@ async def test_a_spec_that_becomes_invalid_leaves_what_runs_as_it_is(tmp_path: P
         await on.admin.merge(path("well"), {"spec": {"mode": "Monolith", "replicas": None}})
         await until(on.admin, "well", is_ready)
         await on.another_becomes_ready()
+
+
+async def test_an_ingress_class_that_does_not_exist_is_told_until_it_comes(tmp_path: Path) -> None:
+    """S2-054, "references to nothing": what serves inside goes on serving, and a class that comes mends it."""
+    async with stage(tmp_path) as on:
+        before = await children(on.admin, "well")
+        way_in = {"type": "Ingress", "host": "cases.example.com", "ingressClassName": "elsewhere", "forceHttps": False}
+        await on.admin.merge(path("well"), {"spec": {"exposure": way_in}})
+
+        found = await until(on.admin, "well", lambda now: now.get("ExposureReady", {}).get("reason") == "IngressClassNotFound")
+        assert "elsewhere" in found["ExposureReady"]["message"]
+        assert found["RuntimeAvailable"]["status"] == "True"
+        assert (found["Ready"]["status"], found["Stalled"]["status"]) == ("False", "True")
+        after = await children(on.admin, "well")
+        workloads = {key for key in before if key[0] in ("deployments", "statefulsets", "secrets", "persistentvolumeclaims")}
+        assert {key: after[key] for key in workloads} == {key: before[key] for key in workloads}
+
+        await on.admin.apply(ingress_class("elsewhere"))
+        await until(on.admin, "well", is_ready)
 
 
 async def test_models_that_lead_back_to_the_project_are_refused_by_whoever_can_tell(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ PVC: Final = Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 WEBHOOKS: Final = Kind(
     "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", namespaced=False
 )
+INGRESS_CLASS: Final = Kind("networking.k8s.io/v1", "IngressClass", "ingressclasses", namespaced=False)
 RELEASE: Final = Kind(names.API_VERSION, names.RELEASE_KIND, names.RELEASE_PLURAL)
 ENDPOINT_SLICE: Final = Kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
 """They carry the labels of their Service."""

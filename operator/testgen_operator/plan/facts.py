@@ -209,6 +209,8 @@ class Facts:
     """Where the operator's own pods are; empty where it runs outside of the cluster."""
     host_taken: bool = False
     """Whether an older project that this operator watches has the host that this one asks for."""
+    class_missing: bool = False
+    """Whether the IngressClass that the spec names is known not to exist."""
     admissions: Mapping[ObjectKey, str] = field(default_factory=dict)
     """Of each live Certificate and HTTPRoute: `True` once it is ready or accepted, `False` when it is refused, else empty."""
     config_maps_in_use: frozenset[str] = frozenset()
@@ -237,6 +239,7 @@ def observe(
     *,
     served: Iterable[tuple[str, str]] = (),
     host_taken: bool = False,
+    class_missing: bool = False,
     operator_namespace: str = "",
 ) -> Facts:
     """The facts, from the live child objects, the Secrets in use, the children's Events and the last plan's refusals.
@@ -276,6 +279,7 @@ def observe(
         ),
         served=frozenset(served),
         host_taken=host_taken,
+        class_missing=class_missing,
         operator_namespace=operator_namespace,
         admissions={_key(one): _admission(one) for kind in ("Certificate", "HTTPRoute") for one in by_kind.get(kind, [])},
         config_maps_in_use=frozenset(

@@ -10,6 +10,7 @@ from typing import Any, Final
 from testgen_operator import telemetry
 from testgen_operator.cluster.applier import Applier
 from testgen_operator.cluster.cache import Cache, Key
+from testgen_operator.cluster.classes import IngressClasses
 from testgen_operator.cluster.events import EventPoster
 from testgen_operator.cluster.hosts import Hosts
 from testgen_operator.cluster.kinds import RELEASE
@@ -50,6 +51,7 @@ class Cluster:
     served: frozenset[tuple[str, str]] = frozenset()
     """Of the kinds that not every cluster has, those that this one serves, as (apiVersion, kind)."""
     hosts: Hosts | None = None
+    classes: IngressClasses | None = None
     upgrades: Upgrades | None = None
     namespace: str = ""
     """Of the operator itself."""
@@ -156,8 +158,16 @@ async def _observe(project: TestGenProject, key: Key, cluster: Cluster) -> Facts
     referenced = {name: one for name, one in read.items() if one.exists or name in needed}
     taken = live is not None and cluster.hosts is not None and cluster.hosts.taken(key, live)
     events = await cluster.trouble.seen(key.namespace, children)
+    asked = project.spec.exposure.ingress_class_name or ""
     return facts_of.observe(
-        project, children, referenced, events, served=cluster.served, host_taken=taken, operator_namespace=cluster.namespace
+        project,
+        children,
+        referenced,
+        events,
+        served=cluster.served,
+        host_taken=taken,
+        class_missing=cluster.classes is not None and await cluster.classes.lack(asked),
+        operator_namespace=cluster.namespace,
     )
 
 
@@ -188,6 +198,6 @@ def _status(live: Mapping[str, Any]) -> dict[str, Any]:
 def _next(facts: Facts, outcome: Outcome, resync: float) -> WakeUp:
     if outcome.writes:
         return WakeUp.at_once()
-    if outcome.refused or any(not secret.exists for secret in facts.secrets.values()):
+    if outcome.refused or facts.class_missing or any(not secret.exists for secret in facts.secrets.values()):
         return WakeUp.waiting()
     return WakeUp.resync(resync)

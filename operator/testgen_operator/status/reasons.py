@@ -97,6 +97,7 @@ class Reason(StrEnum):
     HOST_CONFLICT = "HostConflict"
     CERTIFICATE_MISSING = "CertificateMissing"
     API_NOT_SERVED = "ApiNotServed"
+    INGRESS_CLASS_NOT_FOUND = "IngressClassNotFound"
     ROUTE_NOT_ACCEPTED = "RouteNotAccepted"
     TOO_FEW_CONNECTIONS = "TooFewConnections"
     FOREIGN_OBJECT = "ForeignObject"
@@ -224,6 +225,11 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     Reason.API_NOT_SERVED: Meaning(
         "This cluster does not serve {subject}: have it installed, or choose another way in spec.exposure",
         "kubectl api-resources",
+    ),
+    Reason.INGRESS_CLASS_NOT_FOUND: Meaning(
+        "IngressClass {subject} does not exist, so no controller takes the Ingress: correct spec.exposure.ingressClassName, or "
+        "have the controller installed",
+        "kubectl get ingressclass",
     ),
     Reason.ROUTE_NOT_ACCEPTED: Meaning(
         "The Gateway does not take route {subject}: it must have a listener for the host and admit routes of this namespace",

@@ -43,6 +43,18 @@ RUNBOOKS: Final[dict[Reason, Words]] = {
         ),
         "Within two minutes of the installation: the operator looks for such kinds every minute.",
     ),
+    Reason.INGRESS_CLASS_NOT_FOUND: (
+        (
+            "spec.exposure.ingressClassName is mistyped, or names a class of another cluster.",
+            "The ingress controller was not installed yet, or was taken away.",
+        ),
+        (
+            "`kubectl get ingressclass` lists the classes of this cluster and their controllers.",
+            "Correct the name, or leave it out where the cluster has a default class.",
+        ),
+        "Half a minute after the class is there. Until then nothing leads to the project from outside; its Service answers "
+        "inside. A class that is taken away later is noticed at the next look after five minutes.",
+    ),
     Reason.ROUTE_NOT_ACCEPTED: (
         (
             "The Gateway has no listener for this host or port: with forceHttps the route hangs on that of port 443, or on "

@@ -39,6 +39,8 @@ def blocked(project: TestGenProject, facts: Facts) -> Iterator[tuple[Reason, str
         yield Reason.HOST_CONFLICT, wanted.host or ""
     if missing := exposure.missing_api(project, facts):
         yield Reason.API_NOT_SERVED, missing
+    if facts.class_missing:
+        yield Reason.INGRESS_CLASS_NOT_FOUND, wanted.ingress_class_name or ""
     for name, keys in credentials.certificate(project).items():
         if (seen := facts.secrets.get(name)) is not None and not (seen.exists and keys <= seen.keys):
             yield Reason.CERTIFICATE_MISSING, name

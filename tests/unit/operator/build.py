@@ -57,6 +57,7 @@ class Simulated:
     writes: int = 0
     served: frozenset[tuple[str, str]] = frozenset()
     host_taken: bool = False
+    class_missing: bool = False
 
     def bring(self) -> Simulated:
         """Every Secret that the operator does not make."""
@@ -69,7 +70,8 @@ class Simulated:
     def facts(self) -> Facts:
         """As the edge sees it."""
         seen = {name: self.secrets.get(name, SecretFacts(name)) for name in secret_names(self.project)}
-        return observe(self.project, list(self.objects.values()), seen, served=self.served, host_taken=self.host_taken)
+        outside = {"host_taken": self.host_taken, "class_missing": self.class_missing}
+        return observe(self.project, list(self.objects.values()), seen, served=self.served, **outside)
 
     def plan(self) -> Plan:
         return plan(self.project, self.facts(), self.images)

@@ -168,6 +168,18 @@ def test_the_older_project_keeps_a_host_and_the_younger_is_told() -> None:
     assert cluster.kinds()["Ingress"] == ["shop"]
 
 
+def test_a_class_that_does_not_exist_is_told_and_the_tenant_goes_on() -> None:
+    cluster = running(NGINX)
+    before = dict(cluster.objects)
+    cluster.class_missing = True
+    cluster.converge()
+    assert judged(cluster) == ("False", "IngressClassNotFound")
+    assert cluster.objects == before
+    cluster.class_missing = False
+    cluster.converge()
+    assert judged(cluster)[0] == "True"
+
+
 def test_callers_get_the_maintenance_page_as_soon_as_it_can_answer() -> None:  # S2-210
     def led_to(cluster: Simulated) -> str:
         [rule] = cluster.get("Ingress", "shop")["spec"]["rules"]
