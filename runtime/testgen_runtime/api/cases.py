@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from testgen_runtime.api.dependencies import TheCases, Viewer
+from testgen_runtime.api.dependencies import Needs, TheCases, Viewer, services
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
 from testgen_runtime.api.preconditions import tag_of
 from testgen_runtime.api.problems import problems
+from testgen_runtime.api.understood import Understood
 from testgen_runtime.cases.model import Case, Status
 from testgen_runtime.cases.repository import Filter
+from testgen_runtime.cases.service import Cases
 from testgen_runtime.cases.statistics import By, Figures, Group
 from testgen_runtime.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from testgen_runtime.security.keys import Role
 from testgen_runtime.storage.json import encode
 from testgen_runtime.techniques.model import Technique
 
@@ -41,8 +46,36 @@ class StatisticsOut(BaseModel):
     more_groups: bool
 
 
-@router.get("/cases", response_model=Page[Case])
+class Asked(NamedTuple):
+    """A page of cases, as a query string asks for it."""
+
+    wanted: Filter
+    after: int
+    limit: int
+
+
+class ListRoute(APIRoute):
+    """A page that was asked for before goes from the caller's check straight to the cases."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        understand = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            asked = _understood.get(request.scope["query_string"])
+            if asked is None:
+                return await understand(request)
+            await _may_look(request)
+            return await _listed(services(request).cases, asked)
+
+        return handle
+
+
+_understood: Final = Understood[Asked]()
+_may_look: Final = Needs(Role.VIEWER)
+
+
 async def list_cases(
+    request: Request,
     caller: Viewer,
     cases: TheCases,
     document_id: Id = None,
@@ -73,10 +106,20 @@ async def list_cases(
         stale=stale,
         q=q,
     )
-    found = await cases.shown_page(wanted, after=position(cursor) or 0, limit=limit + 1)
+    asked = Asked(wanted, position(cursor) or 0, limit)
+    _understood.note(request.scope["query_string"], asked)
+    return await _listed(cases, asked)
+
+
+async def _listed(cases: Cases, asked: Asked) -> Response:
+    limit = asked.limit
+    found = await cases.shown_page(asked.wanted, after=asked.after, limit=limit + 1)
     following = opaque(found[limit - 1][0]) if len(found) > limit else None
     items = ",".join(shown for _, shown in found[:limit])
     return Response(f'{{"items":[{items}],"next_cursor":{encode(following)}}}', media_type="application/json")
+
+
+router.add_api_route("/cases", list_cases, methods=["GET"], response_model=Page[Case], route_class_override=ListRoute)
 
 
 @router.get("/cases/statistics", response_model=StatisticsOut, responses=problems(NotFound))

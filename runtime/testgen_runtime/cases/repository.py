@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from testgen_runtime.cases import quotes
 from testgen_runtime.cases.model import REVIEW_FIELDS, Case
@@ -40,10 +41,9 @@ LINK: Final = """
 INSERT INTO job_cases (job_id, case_id, requirement_id) SELECT $1, unnest($2::text[]), $3 ON CONFLICT DO NOTHING
 """
 
-SHOWN: Final = """(c.body || jsonb_build_object(
-  'status', c.status, 'revision', c.revision, 'edited_by', c.edited_by, 'decided_by', c.decided_by, 'reason', c.reason,
-  'stale', c.stale))::text AS shown"""
-"""A case as JSON, made by the server: a list of cases is not parsed and written again on its way to the reader."""
+SHOWN: Final = "c.body::text AS body, c.revision, c.status, c.edited_by, c.decided_by, c.reason, c.stale"
+"""The columns of which `shown` makes a case as JSON: a list of cases is not parsed and written again on its way to the reader,
+and the server need not take each apart to add what a review says."""
 
 OF_JOB: Final = f"""
 SELECT j.requirement_id, c.seq, {SHOWN} FROM job_cases j JOIN cases c ON c.id = j.case_id
@@ -101,6 +101,19 @@ def selection(wanted: Filter, *, after: int, limit: int) -> tuple[str, list[obje
     return f"SELECT {place} AS seq, {SHOWN} FROM {source} WHERE {where} ORDER BY {place} LIMIT $2", values  # noqa: S608
 
 
+def shown(cipher: Cipher, row: Mapping[str, Any]) -> str:
+    """A case as JSON, from the columns `SHOWN`, with its quotes opened. Raises: BadConfiguration."""
+    review = (
+        f'"status": "{row["status"]}", "revision": {row["revision"]}, "edited_by": {_text(row["edited_by"])}, '
+        f'"decided_by": {_text(row["decided_by"])}, "reason": {_text(row["reason"])}, "stale": {_text(row["stale"])}'
+    )
+    return quotes.opened_shown(cipher, f"{row['body'][:-1]}, {review}}}")
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else encode(value)
+
+
 async def save(
     connection: Connection, cipher: Cipher, *, document_id: str, requirement_id: str, job_id: str, cases: Sequence[Case]
 ) -> None:
@@ -126,28 +139,43 @@ async def page(connection: Connection, cipher: Cipher, wanted: Filter, *, after:
     """(sequence number, case as JSON) in the order in which they were made, from after the number `after`."""
     query, values = selection(wanted, after=after, limit=limit)
     if wanted.q is None:
-        return [(row["seq"], quotes.opened_shown(cipher, row["shown"])) for row in await connection.fetch(query, *values)]
-    async with connection.transaction(readonly=True):  # how many cases have a word decides on the way to them, so plan anew
-        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        return [(row["seq"], quotes.opened_shown(cipher, row["shown"])) for row in await connection.fetch(query, *values)]
+        rows = await connection.fetch(query, *values)
+    else:
+        async with planned_anew(connection):  # how many cases have a word decides on the way to them
+            rows = await connection.fetch(query, *values)
+    return [(row["seq"], shown(cipher, row)) for row in rows]
+
+
+@asynccontextmanager
+async def planned_anew(connection: Connection) -> AsyncIterator[None]:
+    """What is read in here is planned for its own values, whatever was asked for before: a transaction with one trip to the
+    server less than two statements would take."""
+    await connection.execute("BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan")
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")
 
 
 async def get(connection: Connection, cipher: Cipher, case_id: str) -> tuple[int, str] | None:
     """(revision, case as JSON) of one case, or None."""
-    row = await connection.fetchrow(f"SELECT c.revision, {SHOWN} FROM cases c WHERE c.id = $1", case_id)  # noqa: S608
-    return (row["revision"], quotes.opened_shown(cipher, row["shown"])) if row else None
+    row = await connection.fetchrow(f"SELECT {SHOWN} FROM cases c WHERE c.id = $1", case_id)  # noqa: S608
+    return (row["revision"], shown(cipher, row)) if row else None
 
 
 async def many(connection: Connection, cipher: Cipher, case_ids: Sequence[str]) -> list[str]:
     """Those of the cases that there are, as JSON, in no order."""
     rows = await connection.fetch(f"SELECT {SHOWN} FROM cases c WHERE c.id = ANY($1::text[])", list(case_ids))  # noqa: S608
-    return [quotes.opened_shown(cipher, row["shown"]) for row in rows]
+    return [shown(cipher, row) for row in rows]
 
 
 async def of_job(connection: Connection, cipher: Cipher, job_id: str, *, limit: int | None = None) -> list[tuple[str, int, Case]]:
     """(requirement id, sequence number, case) of what a job has made so far."""
     rows = await connection.fetch(OF_JOB, job_id, limit)
-    return [(row["requirement_id"], row["seq"], parsed(quotes.opened_shown(cipher, row["shown"]))) for row in rows]
+    return [(row["requirement_id"], row["seq"], parsed(shown(cipher, row))) for row in rows]
 
 
 def stored(cipher: Cipher, case: Case) -> str:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from testgen_runtime.cases import review
 from testgen_runtime.cases.model import REVIEW_FIELDS, Case
-from testgen_runtime.cases.quotes import opened_shown
-from testgen_runtime.cases.repository import SHOWN, parsed, stored
+from testgen_runtime.cases.repository import SHOWN, parsed, shown, stored
 from testgen_runtime.cases.review import CaseChange, Standing, Wish
 from testgen_runtime.errors import NotFound, TestGenError
 from testgen_runtime.security.encryption import Cipher
@@ -66,7 +65,7 @@ Outcome = Done | TestGenError
 async def act(connection: Connection, cipher: Cipher, items: Sequence[Item], *, four_eyes: bool) -> list[Outcome]:
     """What became of each item, in their order. Call it inside a transaction; no two items may name the same case."""
     ids = [item.case_id for item in items]
-    held = {row["id"]: parsed(opened_shown(cipher, row["shown"])) for row in await connection.fetch(LOCK, ids)}
+    held = {row["id"]: parsed(shown(cipher, row)) for row in await connection.fetch(LOCK, ids)}
     last = {row["id"]: (row["action"], row["made_by"]) for row in await connection.fetch(LAST, ids)}
     outcomes: list[Outcome] = []
     for item in items:

@@ -156,6 +156,12 @@ class Database:
                 await self.pool_release(held)
 
     async def _acquired(self) -> Any:
+        try:  # as a rule it goes well, and then what tries again costs nothing
+            return await self.pool.acquire(timeout=self.settings.connect_timeout)
+        except TRANSIENT:
+            return await self._acquired_patiently()
+
+    async def _acquired_patiently(self) -> Any:
         async for attempt in stamina.retry_context(
             on=TRANSIENT, attempts=None, timeout=AWAY_SECONDS, wait_initial=0.05, wait_max=0.5, wait_jitter=0.1
         ):
@@ -166,7 +172,7 @@ class Database:
     async def pool_release(self, held: Any) -> None:
         """Give a connection back, also while the pool is being closed."""
         if self._pool is not None:
-            await asyncio.shield(self._pool.release(held, timeout=5.0))
+            await self._pool.release(held, timeout=5.0)  # the pool shields this from whoever ends the request
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -8,8 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from testgen_runtime.cases.exports.model import Item
-from testgen_runtime.cases.quotes import opened_shown
-from testgen_runtime.cases.repository import SHOWN, parsed
+from testgen_runtime.cases.repository import SHOWN, parsed, shown
 from testgen_runtime.documents.repository import requirement_text
 from testgen_runtime.security.encryption import Cipher
 
@@ -93,7 +92,7 @@ async def batches(database: Database, found: list[int]) -> AsyncIterator[list[It
 
 def _item(cipher: Cipher, row: Any) -> Item:
     text = requirement_text(cipher, row["document_id"], row["requirement_id"], row["text"] or "")
-    return Item(parsed(opened_shown(cipher, row["shown"])), row["title"], tuple(row["section"] or ()), text)
+    return Item(parsed(shown(cipher, row)), row["title"], tuple(row["section"] or ()), text)
 
 
 async def _rows(connection: Connection, part: list[int]) -> list[Any]:
