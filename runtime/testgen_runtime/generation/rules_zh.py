@@ -71,7 +71,11 @@ def preconditions(telling: Telling) -> tuple[str, ...]:
             continue
         if logs_in and line.startswith("已用“"):
             continue
-        during = f"{line.rstrip('。')}时" in telling.requirement.text and (by := by_whom(line.rstrip("。")))
+        during = (
+            not re.search("[已未不没]", line)
+            and f"{line.rstrip('。')}时" in telling.requirement.text
+            and (by := by_whom(line.rstrip("。")))
+        )
         lines.append(f"{by[0]}正在{by[1]}。" if during and by else _happened(line) if not USER_ACT.match(line) else line)
     return tuple(lines)
 

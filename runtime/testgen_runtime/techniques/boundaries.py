@@ -9,7 +9,7 @@ from typing import Literal
 
 from testgen_runtime.documents.atoms import clock
 from testgen_runtime.documents.model import Bound, Limit
-from testgen_runtime.techniques.numbers import NON_NEGATIVE, test_step
+from testgen_runtime.techniques.numbers import NON_NEGATIVE, in_parts, test_step
 
 Width = Literal[2, 3]
 """Two-value analysis takes a bound and its neighbour on the other side, three-value analysis both neighbours."""
@@ -42,7 +42,7 @@ def possible(limit: Limit, value: Decimal) -> bool:
         return False
     if limit.dimension in NON_NEGATIVE and value < 0:
         return False
-    return not (limit.dimension in ("count", "length") and value != value.to_integral_value())
+    return not (limit.dimension in ("count", "length") and value != value.to_integral_value() and not in_parts(limit))
 
 
 def boundary_values(limit: Limit, width: Width = 3) -> Iterator[BoundaryValue]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from testgen_runtime.documents.atoms.numbers import quantities
+from testgen_runtime.documents.atoms.numbers import quantities, with_times
 from testgen_runtime.documents.model import Action, Atom, Limit, Outcome
 from testgen_runtime.techniques import requirement_based
 from testgen_runtime.techniques.enumerated import grouped
@@ -78,7 +78,9 @@ def _restates(view: View, atom: Atom, limited: set[str]) -> bool:
         if end is not None
     ]
     if view.language == "zh":
-        return len(told) == 1 and told[0][1] != "" and told[0] in bounds
+        told = [(q.value, q.unit) for q in with_times(atom.text, quantities(atom.text))]
+        values = {value for value, _ in bounds}
+        return any(unit for _, unit in told) and all(one in bounds or (not one[1] and one[0] in values) for one in told)
     units = {unit for _, unit in told if unit}
     if not 1 <= len(told) <= 2 or not units or any((value, unit or next(iter(units))) not in bounds for value, unit in told):
         return False

@@ -25,6 +25,11 @@ def plain(value: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+def in_parts(limit: Limit) -> bool:
+    """Whether the text itself counts in parts of one: "不少于 0.5 学时"."""
+    return any(end is not None and end.value != end.value.to_integral_value() for end in (limit.lower, limit.upper))
+
+
 def test_step(limit: Limit) -> Decimal:
     """The smallest difference that a tester would try, in the limit's unit.
 
@@ -35,7 +40,7 @@ def test_step(limit: Limit) -> Decimal:
         return limit.multiple
     unit = limit.unit.strip().lower()
     step = abs(limit.step) or Decimal(1)
-    if limit.dimension in ("count", "length"):
+    if limit.dimension in ("count", "length") and not in_parts(limit):
         return max(Decimal(1), step.quantize(Decimal(1), rounding=ROUND_FLOOR))
     if limit.dimension == "money":
         return min(step, Decimal(1)) if unit in _WHOLE_MONEY else min(step, Decimal("0.01"))

@@ -39,7 +39,7 @@ _UNITS: dict[Dimension, str] = {
     "other": (
         "%vol|mmHg|mmol/L|mg/L|mg/dL|mg/mL|mg/ml|mg/kg|mg/m³|mg/m3|µg/m³|μg/m³|µg/L|μg/L|g/L|g/mL|g/cm³|kg/m³|NTU|CFU/mL|bpm|kcal|MWh|GWh|kVA|kΩ|Ω|mm/s|lx|m³|m²|次/分钟|次/分|次/秒|转/分钟|转/分|米/秒|千米/小时|公里/小时|千瓦时|千瓦|兆瓦|千伏|兆帕|千帕|毫米汞柱|"
         "°C|°F|℃|degrees Celsius|degrees|km/h|m/s|mph|knots|km|cm|mm|µm|metres|meters|metre|meter|miles|feet|ft|inches|m|kg|mg|grams|"
-        "tonnes|tons|kN|Nm|N|g|litres|liters|ml|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
+        "tonnes|tons|kN|Nm|N|g|litres|liters|ml|mL|r/min|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
         "Hz|kHz|MHz|GHz|dpi|px|pixels|fps|kbps|Mbps|Gbps|kbit/s|Mbit/s|"
         "周岁|岁|公里|千米|厘米|毫米|平方米|立方米|米|千克|公斤|毫克|毫升|克|吨|升|摄氏度|度(?!假)|倍|像素|学分|积分|分贝|"
         "毫安|伏|瓦|赫兹|颗星|星(?![期座球系火级])|点(?![零一二三四五六七八九半击钟])|分(?![钟之别类组级页批期享支行公配布析摊隔段])"
@@ -65,7 +65,7 @@ _NUMBER = re.compile(
     r"|(?:(?<=at most )|(?<=at least )|(?<=more than )|(?<=less than )|(?<=up to ))(?P<often>once|twice)\b"
     r"|(?P<part>一刻钟|三刻钟|半个?(?:小时|钟头|月)|半[天日年秒]|(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个?半(?:小时|钟头|天|年)|"
     r"(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个半月|[二四五十]分之[一二三四五六七八九])"
-    r"|(?<![第同之统唯任何意逐万每一二三四五六七八九十百千几数])(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]{1,4})?|半)(?=\s?(?:@HAN@)|\s?[至到]\s?[零一二两三四五六七八九十百千万\d]{1,8}\s?(?:@HAN@))",
+    r"|(?<![第同之统唯任何意逐万每这那一二三四五六七八九十百千几数])(?<!上述)(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]{1,4})?|半)(?=\s?(?:@HAN@)|\s?[至到]\s?[零一二两三四五六七八九十百千万\d]{1,8}\s?(?:@HAN@))",
     re.IGNORECASE,
 )
 _ALTERNATIVES = {d: sorted(u.split("|"), key=len, reverse=True) for d, u in _UNITS.items()}
@@ -96,8 +96,8 @@ _NO_NOUN = words(
     "too not only up about"
 )
 _ANNOUNCED = words("conditions requirements criteria demands")
-_SIGNED = re.compile(r"(?:^|[\[(（:：,，、=<>≤≥]|\b(?:from|between|than|to|and|at|below|above|least|most|under|over|is|of|or|reaches|exceeds)"
-                     r"|[至到于为在低高是从])\s?$", re.IGNORECASE)  # fmt: skip
+_SIGNED = re.compile(r"(?:^|[\[(（:：,，;；。、=<>≤≥]|\b(?:from|between|than|to|and|at|below|above|least|most|under|over|is|of|or|reaches|exceeds)"
+                     r"|[至到于为在低高是从过达出满～~]|[\u4e00-\u9fff]\s)\s?$", re.IGNORECASE)  # fmt: skip
 _HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}|(?![时内后前的且并起者])[\u4e00-\u9fff](?=[，,。；;、]|$)")
 
 

@@ -13,7 +13,7 @@ from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.partitions import limit_levels
 
 NUMBER: Final = (
-    rf"(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)[万亿千百]?"
+    rf"[-−]?(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)[万亿千百]?"
     rf"(?:{HAN_UNITS}|%vol|[%℃]|[A-Za-zµμ]{{1,4}}(?:/[A-Za-z]{{1,3}}[²³]?)?)"
 )
 ABOVE: Final = (

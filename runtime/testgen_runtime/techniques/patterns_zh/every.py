@@ -41,6 +41,7 @@ from testgen_runtime.techniques.patterns_zh import (
     means,
     mirrored,
     needs_and_bound,
+    needs_and_verdicts,
     needs_of_somebody,
     not_that_of_some,
     numbers_listed,
@@ -62,11 +63,13 @@ from testgen_runtime.techniques.patterns_zh import (
     sides,
     sides_with_verdicts,
     spared_and_side,
+    spared_apart,
     spared_side,
     stages_apart,
     states_apart,
     told_apart,
     turned_away,
+    two_lists,
     two_results,
     unless_of_some,
     verdicts_by_name,
@@ -146,6 +149,9 @@ _PATTERNS: Final = (
     done_first,
     quoted_apart,
     rest_in_short,
+    needs_and_verdicts,
+    two_lists,
+    spared_apart,
 )
 
 

@@ -15,11 +15,11 @@ from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import HAN, NOT, act_on, point, statement
 from testgen_runtime.techniques.view import View
 
-_BARE: Final = (
+BARE: Final = (
     "过期|失效|停用|禁用|冻结|锁定|注销|作废|离线|挂失|报废|停机|欠费|销户|逾期|离职|毕业|退学|休学|"
     "下架|售罄|损坏|缺货|关闭|取消|终止|撤销|暂停|封禁|占用|故障|停课|停业|吊销|丢失|破损|污损"
 )
-_STATE: Final = rf"(?:(?:已经?|尚未|未|待|正在|被){HAN}{{1,4}}?|[\u4e00-\u9fff]{{1,3}}中|(?:{_BARE}))"
+_STATE: Final = rf"(?:(?:已经?|尚未|未|待|正在|被){HAN}{{1,4}}?|[\u4e00-\u9fff]{{1,3}}中|(?:{BARE}))"
 _JOINT: Final = r"(?:、|，?(?:或者?|以及|和|及|与))"
 _LIST: Final = rf"(?P<states>{_STATE}(?:{_JOINT}{_STATE}){{1,6}})"
 _REST: Final = (
@@ -59,7 +59,7 @@ def points(view: View) -> Iterator[TestPoint]:
     states = [s for s in re.split(_JOINT, found["states"]) if s]
     if len(set(states)) != len(states) or not (_alternatives(found["states"], states, noun)):
         return
-    told = [f"{noun}{s}" if not re.fullmatch(_BARE, s) else f"{noun}已{s}" for s in states]
+    told = [f"{noun}{s}" if not re.fullmatch(BARE, s) else f"{noun}已{s}" for s in states]
     opposites = [_opposite(noun, state, line) for state, line in zip(states, told, strict=True)]
     do = f"{act_on(act, noun)}。"
     for i, state in enumerate(states):

@@ -21,7 +21,7 @@ from testgen_runtime.techniques.view import View
 
 _AT_LEAST: Final = (
     "不低于|不少于|不小于|不早于|不短于|不矮于|不轻于|不浅于|不窄于|不薄于|不慢于|"
-    "大于或?等于|高于或?等于|等于或[大高]于|达到或(?:超过|高于)|至少|最少|达到|年?满"
+    "大于或?等于|高于或?等于|等于或[大高]于|达到或(?:超过|高于)|至少|最少|达到?|年?满"
 )
 _AT_MOST: Final = (
     "不超过|不超出|不高于|不大于|不多于|不晚于|不重于|不长于|不深于|不宽于|不厚于|不快于|"
@@ -30,14 +30,14 @@ _AT_MOST: Final = (
 _ABOVE: Final = "超过|超出|高于|大于|多于|重于|深于|宽于|厚于"
 _BELOW: Final = "低于|小于|少于|未满|不满|不足|未达到?|短于|矮于|轻于|浅于|窄于"
 SIDE: Final = (
-    rf"(?:(?:{_AT_LEAST}|{_AT_MOST}|{_ABOVE}|{_BELOW})了?{NUMBER}|"
+    rf"(?:(?:已经?)?(?:{_AT_LEAST}|{_AT_MOST}|{_ABOVE}|{_BELOW})了?{NUMBER}|"
     rf"[为在]?{NUMBER}(?:(?:及|或)?以[上下内]|之内|(?:及|或者?)更[多高长大少低短小])(?:（不?含(?:本数|{NUMBER})?）)?)"
 )
 """A comparison with one bound; `side` reads it."""
 _BARE: Final = re.compile("(?<![及或])以[上下]$")
 _INCLUSIVE: Final = rf"{_AT_LEAST}|{_AT_MOST}|[及或]以[上下]|内|更"
 _MEASURED: Final = re.compile(
-    "(?:[额价费款率比度量数温压速重荷长宽高深龄限积值例差级分期]|时间|时长|成绩|[水液电]位|间隔|里程|距离|课时|学时|工时|次数|尺寸|容积|库存|存量|大小)$"
+    "(?:[额价费款率比度量数温压速重荷长宽高深龄限积值例差级分期]|时间|时长|成绩|[水液电]位|间隔|里程|距离|课时|学时|工时|收入|消费|次数|尺寸|容积|库存|存量|大小)$"
 )
 _SUFFIX: Final = {"money": "金额", "duration": "时长", "size": "大小", "length": "长度", "percent": "比例", "count": "数量"}
 _DAYS: Final = ("天", "日", "个工作日", "工作日", "个自然日", "自然日")
@@ -70,6 +70,7 @@ def side(words: str, what: str) -> Side | None:
     if not found or len(numbers) != 1 or not found[0].unit:
         return None
     q = found[0]
+    words = re.sub("^已经?", "", words)
     lowers, uppers = re.match(f"{_AT_LEAST}|{_ABOVE}", words), re.match(f"{_AT_MOST}|{_BELOW}", words)
     upper = uppers is not None or (lowers is None and re.search("以下|内|更[少低短小]", words) is not None)
     open_ = re.match(f"(?:{_ABOVE}|{_BELOW})(?!或?等于)", words) is not None or "不含" in words

@@ -38,11 +38,11 @@ def points(view: View) -> Iterator[TestPoint]:
     if limit is None:
         return
     act = found["act"]
-    tree = Tree("or", (limit, _exception(but, found["noun"] or "")))
+    tree = Tree("or", (limit, exception(but, found["noun"] or "")))
     yield from of_tree(view, tree, Act(f"{act}。", f"系统允许{act}。", f"系统不允许{act}。"))
 
 
-def _exception(but: str, noun: str) -> Clause:
+def exception(but: str, noun: str) -> Clause:
     """The exception with its opposite: 属于儿童专场, 学员已获教练批准."""
     if _SAID.match(but):
         yes, no = f"{noun}{but}", f"{noun}{opposite_zh(but)}"

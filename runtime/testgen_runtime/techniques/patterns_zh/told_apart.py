@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from testgen_runtime.documents.model import Condition, Limit
+from testgen_runtime.documents.model import Actor, Condition, Limit
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.bounds import NUMBER
 from testgen_runtime.techniques.patterns_zh.sides import SIDE, Side, meeting
@@ -69,7 +69,7 @@ def points(view: View) -> Iterator[TestPoint]:
     first, second = _result(found["one"]), _result(found["two"])
     shared = _shared(first.seen, second.seen)
     what = found["what"] or shared
-    if not found["what"].endswith(found["again"]) or not what or (first.deed and second.deed and first.deed != second.deed):
+    if found["again"] not in found["what"] or not what or (first.deed and second.deed and first.deed != second.deed):
         return
     one, _ = meeting(found["first"], found["second"], what)
     if one is None or not first.seen or not second.seen:
@@ -87,6 +87,8 @@ def _is_known(view: View, limit: Limit, *, accepts: bool) -> bool:
     """Whether the general reading has the same side of the bound as the accepted one: it says more of what is done."""
     known = [value for _, value in view.of(Limit)]
     limits = [atom for atom, _ in view.of(Limit)]
+    if any(re.search(r"\d", atom.text) for atom, _ in view.of(Actor)):
+        return False  # it takes a side for what somebody does
     if any(re.search(r"\d", atom.text) and not any(overlap(atom, one) for one in limits) for atom, _ in view.of(Condition)):
         return False  # it takes the other side for a condition of its own
     if len(known) != 1 or not known[0].accepts:
