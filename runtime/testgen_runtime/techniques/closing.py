@@ -70,23 +70,23 @@ def _restates(view: View, atom: Atom, limited: set[str]) -> bool:
     if not isinstance(atom.value, Action | Outcome) or negative(atom):
         return False
     told = [(q.value, q.unit) for q in quantities(atom.text)]
-    bounds = [
-        (end.value, limit.unit)
-        for a, limit in view.of(Limit)
-        if a.id in limited
-        for end in (limit.lower, limit.upper)
-        if end is not None
-    ]
+    tried = [limit for a, limit in view.of(Limit) if a.id in limited]
     if view.language == "zh":
-        told = [(q.value, q.unit) for q in with_times(atom.text, quantities(atom.text))]
-        values = {value for value, _ in bounds}
-        return any(unit for _, unit in told) and all(one in bounds or (not one[1] and one[0] in values) for one in told)
+        return any(_only_of(limit, atom.text) for limit in tried)
+    bounds = [(end.value, limit.unit) for limit in tried for end in (limit.lower, limit.upper) if end is not None]
     units = {unit for _, unit in told if unit}
     if not 1 <= len(told) <= 2 or not units or any((value, unit or next(iter(units))) not in bounds for value, unit in told):
         return False
     of = " ".join(limit.subject for a, limit in view.of(Limit) if a.id in limited).lower().split()
     left = _ONLY_BOUNDS.sub(" ", re.sub(r"\d[\d.,]*\s?(?:[A-Za-z%°€$]+)?", " ", atom.text)).lower()
     return set(re.findall(r"[a-z]+", left)) <= set(of)
+
+
+def _only_of(limit: Limit, text: str) -> bool:
+    """Whether all amounts of a Chinese clause are ends of one limit: "租期最短 12 个月，最长 36 个月"."""
+    told = [(q.value, q.unit) for q in with_times(text, quantities(text))]
+    ends = {end.value for end in (limit.lower, limit.upper) if end is not None}
+    return any(unit for _, unit in told) and all(value in ends and unit in ("", limit.unit) for value, unit in told)
 
 
 def _apart(view: View, atoms: tuple[Atom, ...]) -> list[tuple[Atom, ...]]:

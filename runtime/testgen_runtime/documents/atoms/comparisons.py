@@ -169,7 +169,7 @@ FAR_EXTREME = re.compile(
     r"imal|\.)?|shortest|smallest|lowest|lower limit(?: of| for)?))\b"
     r"(?P<what>[^.,;:\d]{0,60}?)\s(?:(?:shall|must|should|may) be|is|are|of|=|:)\s*$"
     r"|(?:(?P<zmax>最大|最长|最高|最多|上限)|(?P<zmin>最小|最短|最低|最少|"
-    r"下限))(?P<zwhat>[^，。；,;]{0,12}?)\s?(?:应?为|是|[:：=])\s*$",
+    r"下限|门槛))(?P<zwhat>[^，。；,;]{0,12}?)\s?(?:应?为|是|[:：=])\s*$",
     re.IGNORECASE,
 )
 TO = re.compile(r"\s?(?:to and including|up to and including|up to|to|through|until|[-–—~～―]|至|到)\s?\+?", re.IGNORECASE)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations, takewhile
 from typing import Final, Literal
 
 from testgen_runtime.documents.atoms.numbers import chinese_number
+from testgen_runtime.documents.model import Condition, Limit
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.patterns_zh.all_needed import clause
 from testgen_runtime.techniques.patterns_zh.sides import SIDE, meeting
@@ -22,15 +23,15 @@ from testgen_runtime.techniques.view import View
 
 Joined = Literal["and", "or"]
 
-_LEAD: Final = "^(?:而|但)?(?:只要|若|如果?|凡|当|只有|仅当|对于?)?"
-_CLOSE: Final = "(?:的情况下|的时候|的|(?<![小学课工及])时)?$"
+_LEAD: Final = "^(?:而|但)?(?:仅在|只有在|只要|若|如果?|凡|当|只有|仅当|对于?)?"
+_CLOSE: Final = "(?:[两二三四][个项]条件(?:都|均|同时)(?:满足|具备|成立))?(?:的情况下|的时候|的|(?<![小学课工及])时)?$"
 _OR: Final = "，?(?:或者|或是|或)(?![以等更高低超大小多少达])"
 _AND: Final = "，?(?:并且|而且|同时|且)|、"
 _COUNT: Final = "(?:这|上述|以上)?(?P<count>[两二三四五])?(?:项|者|个|条)?(?:条件|要求)?(?:中|里)?"
 _HOLD: Final = "(?:满足|具备|齐备|齐全|符合|成立|达到|通过|完成)"
 _FAIL: Final = f"(?:不|未|没有?|达不到|未能)(?:予)?{_HOLD}"
 _ANY_FAILS: Final = re.compile(
-    rf"(?:若|如果?|只要)?{_COUNT}(?:中)?(?:缺一|缺少?任[何意]?一(?:项|个|条|者)|(?:有|存在)?(?:其中)?(?:任[何意]?)?一(?:项|个|条|者)(?:条件|要求)?{_FAIL}(?:条件|要求)?|"
+    rf"(?:若|如果?|只要)?{_COUNT}(?:中)?(?:缺一|缺少?任[何意]?一(?:项|个|条|者)|(?:有|存在)?(?:其中)?(?:任[何意]?)?一(?:项|个|条|者)?(?:条件|要求)?{_FAIL}(?:条件|要求)?|"
     rf"不(?:齐|全|齐备|齐全))(?:的|时)?"
 )
 _NONE_HOLDS: Final = re.compile(rf"(?:若|如果?)?{_COUNT}(?:均|都|全部|全)(?:不|未|没有?){_HOLD}(?:的|时)?")
@@ -51,6 +52,7 @@ _NO: Final = re.compile(rf"[^，；]{{0,12}}?{SURELY}{REFUSAL}.*")
 _PASSES: Final = re.compile(
     "通过|成功|受理|执行|放行|接受|批准|生效|允许|准予|准许|可以|不得|拒绝|失败|不予|否则|除|应当|必须|不允许|不能|禁止|外$"
 )
+_REST: Final = re.compile("(?:除此之?以?外|其[余他它](?:的|情[形况])?)，?(?:均|都)?(?P<yes>可.{2,14}|允许.{2,14}|准予.{2,14})")
 _DENIED: Final = re.compile("不|未|没有?|无(?!论)|非")
 _ASIDE: Final = re.compile("（[^（）]*）")
 _NOT_BARE: Final = "[不未没无已经尚有存在过正]"
@@ -67,10 +69,11 @@ class _Side:
 
 def points(view: View) -> Iterator[TestPoint]:
     """Each need deciding alone; nothing where one of them cannot be read, or the halves do not tell the same."""
-    text = re.sub(r"[；，]?(?:（[\d一二三四五六]{1,2}）|[①-⑩])", ITEM, whole(view))
+    text = re.sub(r"[；，]?(?:（[\d一二三四五六]{1,2}）|[①-⑩]|(?<=[：；])\d[）)、](?!\d))", ITEM, whole(view))
+    text = re.sub("，(?=否则)", "；", text)
     if not text or re.search("除非|无论|不论|超过.*次", text):
         return
-    read = _listed(text) or _in_short(text) or _told_twice(text)
+    read = _listed(text) or (None if _is_known(view, text) else _in_short(text)) or _but_for_those(text) or _told_twice(text)
     if read is not None:
         tree, act = read
         yield from of_tree(view, tree, act)
@@ -113,6 +116,9 @@ def _needs_and_tails(told: str, joined: Joined) -> tuple[list[str], str, str]:
 
 def _in_sum(part: str, joined: Joined, many: int) -> tuple[bool, str] | None:
     """(whether the needs are met, the verdict) of "二者缺一，启动失败"; None where the conditions are told one by one."""
+    if part.startswith("否则") and joined == "and":
+        verdict = part.removeprefix("否则").lstrip("，")
+        return (False, verdict) if _NO.fullmatch(verdict) else None
     head, _, verdict = part.partition("，")
     told = re.sub("^条件(?=不)", "", head)
     fails = _ANY_FAILS if joined == "and" else _NONE_HOLDS
@@ -128,6 +134,17 @@ def _right_count(count: str | None, items: Sequence[object]) -> bool:
     return not count or chinese_number(count.replace("两", "二")) == len(items)
 
 
+def _is_known(view: View, text: str) -> bool:
+    """Whether the general reading has all needs of the first half, each as a limit or a condition: it tries more values."""
+    side = _side(text.partition("；")[0])
+    atoms = [re.sub(r"\s", "", a.text) for a in view.atoms if isinstance(a.value, Limit | Condition)]
+    return side is not None and all(any(_same(told, need) for told in atoms) for need in side.said)
+
+
+def _same(told: str, need: str) -> bool:
+    return told in need or (need in told and len(told) < len(need) + 3)
+
+
 def _in_short(text: str) -> tuple[Tree, Act] | None:
     """Needs with their verdict, and those who miss one in short: "…的，初审通过；上述三项有一项不满足，初审不通过"."""
     first, _, second = text.partition("；")
@@ -139,6 +156,17 @@ def _in_short(text: str) -> tuple[Tree, Act] | None:
         return None
     clauses, told = _each(side.said), _act(side.verdict, short[1], "")
     return (Tree(side.joined, clauses), told) if clauses and told else None
+
+
+def _but_for_those(text: str) -> tuple[Tree, Act] | None:
+    """Those who are turned away, and all others: "未绑定或者余额不足 20 元的，不得启动；除此之外均可启动"."""
+    first, _, second = text.partition("；")
+    side, rest = _side(first), _REST.fullmatch(second)
+    if side is None or rest is None or not _NO.fullmatch(side.verdict) or len(side.said) < 2:
+        return None
+    told = _act(rest["yes"], side.verdict, "")
+    met = tuple(Clause(tuple(replace(way, holds=not way.holds) for way in one.ways)) for one in _each(side.said))
+    return (Tree("and" if side.joined == "or" else "or", met), told) if met and told else None
 
 
 def _told_twice(text: str) -> tuple[Tree, Act] | None:

@@ -26,22 +26,24 @@ _BEFORE: Final = (
 )
 _END: Final = (
     "(?:管理员|审核员|经办员|人员|用户|经理|主管|总监|专员|主任|主编|编辑|司机|医师|医生|护士|教师|老师|工程师|会计|出纳|顾问|秘书|助理|代表|"
-    "干事|保安|店长|馆长|院长|站长|组长|班长|部长|处长|科长|科员|[\u4e00-\u9fff]员|[\u4e00-\u9fff]工|[\u4e00-\u9fff]师)"
+    "干事|保安|[\u4e00-\u9fff][员长者]|[\u4e00-\u9fff]工|[\u4e00-\u9fff]师)"
 )
-_NEXT: Final = "[、，；）（。或和与及以可有无不没均都一执发提操尝调修撤审开关点能才为是的外之办签批负进来]"
+_NEXT: Final = "[、，；）（。或和与及以可有无不没均都一执发提操尝调修撤审开关点能才为是的外之办签批负进来时中本具看直审]"
 """What may stand behind somebody's name: it goes on with no 资 or 证 (员工资, 会员证)."""
-_WHO: Final = rf"(?!例如|[除由是为对向给凡当若如只仅但而])(?:(?![或和与及可由对向]){_HAN}){{0,6}}?{_END}(?={_NEXT}|{_JOINT}|$)"
+_WHO: Final = (
+    rf"(?!例如|[除由是为对向给凡当若如只仅但而])(?:(?![或和与及可由对向为是]){_HAN}){{0,6}}?{_END}(?={_NEXT}|{_JOINT}|$)"
+)
 _PEOPLE: Final = re.compile(rf"{_BEFORE}{_WHO}(?:{_JOINT}{_WHO}){{1,4}}")
 _STATE: Final = (
     rf"(?:(?:已经?|尚未|未|待)(?:(?![、，；的时则或和与及]){_HAN}){{1,3}}|正在(?:(?![、，；的时则或和与及]){_HAN}){{1,3}}|"
     rf"(?:发生|出现)?故障|(?:(?![、，；的时则或和与及已未待一旦为是在]){_HAN}){{2}}中|空闲|草稿|正常|启用|在线|就绪|待机|(?:{BARE}))"
 )
-_STATES: Final = re.compile(rf"{_STATE}(?:{_JOINT}{_STATE}){{1,4}}(?=状态|[的时，；两三后]|就|$)")
+_STATES: Final = re.compile(rf"{_STATE}(?:{_JOINT}{_STATE}){{1,4}}(?=状态|[的时，；）两三四后均都]|其中|就|$)")
 _BARS: Final = re.compile(
-    rf"{REFUSAL}|没有[^，；]{{1,14}}权|无[^，；]{{0,10}}权|关闭|不可用|不开放|提示“[^”]*[不无]|返回失败|拒收|置灰"
+    rf"{REFUSAL}|没有[^，；]{{1,14}}权|无[^，；]{{0,10}}权|关闭|不可用|不开放|提示“[^”]*[不无]|返回失败|拒收|置灰|看不到|不可见|不显示"
 )
 _PERMITS: Final = re.compile(
-    "可以|可(?!见|用)|有权|能够?|才能|允许|准予|准许|开放|可用|有[^，；无]{0,10}权限|[须应]当?(?:为|由|是)|(?:应当?|须|只能|仅能)由"
+    "可以|可(?!见|用)|成功|显示|有权|能够?|才能|允许|准予|准许|开放|可用|有[^，；无]{0,10}权限|[须应]当?(?:为|由|是)|(?:应当?|须|只能|仅能)由"
 )
 _UNSURE: Final = re.compile(r"\d|除非|同时|共同|分别|本人|否则|如果|任何|以下|上述|无论|超过|至少|之前|之后|期间|且")
 _OTHER_NOT: Final = re.compile("不得不|不(?:得|能|可以?|允许)(?:拒绝|驳回|禁止)")
@@ -53,6 +55,9 @@ _ACTS: Final = tuple(
         rf"开放(?P<act>{_HAN}{{2,12}}?)(?:功能|权限|操作)",
         rf"(?:能够|有权|可以|可)(?P<act>{_HAN}{{2,12}}?)的(?:角色|人员|人|用户|岗位|{_HAN}{{2,6}}状态)?(?:只有|仅有|仅限|包括|[是为])",
         rf"凡(?P<act>{_HAN}{{4,12}}?)者",
+        rf"具备(?P<act>{_HAN}{{2,12}}?)的?权限",
+        rf"显示(?P<act>{_HAN}{{2,12}}?)的?(?:入口|按钮|菜单)",
+        rf"，(?P<act>{_HAN}{{2,12}}?)成功",
         rf"没有(?P<act>{_HAN}{{2,12}}?)的?权限",
         rf"^(?P<act>{_HAN}{{4,12}}?)(?:应当?|须|必须|只能|仅能)由",
         rf"(?:才能|可以|均可|能够|有权|可|允许)(?P<act>(?!执行|办理|操作){_HAN}{{2,12}}?)(?=外[，、]|[，；。]|$)",
@@ -73,7 +78,7 @@ class _Lists:
 
 def points(view: View) -> Iterator[TestPoint]:
     """A permission for each name of one list, a refusal for each of the other."""
-    text = whole(view)
+    text = re.sub(rf"^({_HAN}{{2,6}}?)的?状态(?:分为|有|包括)[^，；]+，其中", r"\1", whole(view))
     if not text or "“" in re.sub("提示“[^”]*”", "", text) or _UNSURE.search(text) or _OTHER_NOT.search(text):
         return
     if (people := _read(text, _PEOPLE)) and all(is_somebody(name) for name in (*people.may, *people.denied)):
@@ -148,7 +153,7 @@ def _noun(text: str) -> str:
             return after["noun"]
         before = re.split("[，；]", text[: one.start()])[-1]
         if ahead := re.fullmatch(
-            rf"(?:当|若|如果?|凡|.*?的)?(?P<noun>(?![若如当凡]){_HAN}{{2,6}}?)(?:的?(?:当前)?状态)?(?:为|是|处于|在|一旦|进入)?",
+            rf"(?:当|若|如果?|凡|.*?的)?(?P<noun>(?![若如当凡]){_HAN}{{2,6}}?)(?:的?(?:当前)?状态)?(?:变?为|是|处于|在|一旦|进入)?",
             before,
         ):
             return ahead["noun"]
