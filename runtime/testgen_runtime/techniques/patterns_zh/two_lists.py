@@ -121,7 +121,8 @@ def _read(text: str, shape: re.Pattern[str]) -> _Lists | None:
     act = re.sub("^(?:继续|进行|申请|再次)", "", act)
     if not act or re.search(rf"{REFUSAL}|角色|状态|[：，；]", act):
         return None
-    return _Lists(names[not verdicts[0]], names[verdicts[0]], act)
+    may, denied = names if verdicts[0] else names[::-1]
+    return _Lists(may, denied, act)
 
 
 def _names(words: str) -> tuple[str, ...]:
