@@ -3,6 +3,7 @@
 A real server process on a PostgreSQL of its own. `*_p95_ms`: each reader asks `PACE` times a second, as people and tools do;
 `*_busy_p95_ms`: each asks again as soon as it is answered, the most that 50 connections can do to one process. The baseline of
 both is the bare SELECT of the same page by asyncpg under the same load, without HTTP, keys or JSON.
+The readers run on uvloop, as the server does: they share its processors, and what they cost is not what is measured.
 `*_server_cpu_ms` is the server process's own processor time for each request, `*_blocks` what PostgreSQL reads for the page.
 """
 
@@ -24,6 +25,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 import asyncpg
+import uvloop
 
 from testgen_runtime.api.paging import opaque
 from testgen_runtime.cases.repository import Filter, selection
@@ -88,7 +90,7 @@ def run() -> dict[str, Metric]:
     folder = Path(tempfile.mkdtemp(prefix="testgen-bench-api-"))
     try:
         with embedded.running(folder / "postgres") as server:
-            return asyncio.run(_run(server, folder))
+            return uvloop.run(_run(server, folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
