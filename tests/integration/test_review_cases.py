@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import asyncpg
 import pytest
 from tests.integration.api import Api
 from tests.integration.conftest import SETTINGS
 
-from testgen_runtime.cases.repository import Filter, planned_anew
+from testgen_runtime.cases.repository import Filter
 from testgen_runtime.cases.review import CaseChange, Wish
 from testgen_runtime.cases.reviewing import Done, Item, act
 from testgen_runtime.cases.staleness import settle, stale_after
@@ -36,17 +35,6 @@ async def test_a_stream_tells_every_case_once_whatever_the_batch(api: Api) -> No
 
     for batch in (1, 3, 500):
         assert [case.id async for case in api.runtime.services.cases.stream(Filter(), batch=batch)] == made
-
-
-async def test_a_search_that_fails_leaves_no_transaction_open(api: Api) -> None:
-    async with api.runtime.services.database.connection() as connection:
-        with pytest.raises(asyncpg.DivisionByZeroError):
-            async with planned_anew(connection):
-                await connection.execute("SELECT 1 / 0")
-        assert not connection.is_in_transaction()
-        async with planned_anew(connection):
-            assert await connection.fetchval("SHOW plan_cache_mode") == "force_custom_plan"
-        assert await connection.fetchval("SHOW plan_cache_mode") == "auto"
 
 
 async def test_of_two_who_edit_the_same_revision_one_is_told(api: Api) -> None:

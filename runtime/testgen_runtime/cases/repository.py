@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -144,26 +143,7 @@ async def save(
 async def page(connection: Connection, cipher: Cipher, wanted: Filter, *, after: int, limit: int) -> list[tuple[int, str]]:
     """(sequence number, case as JSON) in the order in which they were made, from after the number `after`."""
     query, values = selection(wanted, after=after, limit=limit)
-    if wanted.q is None:
-        rows = await connection.fetch(query, *values)
-    else:
-        async with planned_anew(connection):  # how many cases have a word decides on the way to them
-            rows = await connection.fetch(query, *values)
-    return [(row["seq"], shown(cipher, row)) for row in rows]
-
-
-@asynccontextmanager
-async def planned_anew(connection: Connection) -> AsyncIterator[None]:
-    """What is read in here is planned for its own values, whatever was asked for before: a transaction with one trip to the
-    server less than two statements would take."""
-    await connection.execute("BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan")
-    try:
-        yield
-    except BaseException:
-        if not connection.is_closed():
-            await connection.execute("ROLLBACK")
-        raise
-    await connection.execute("COMMIT")
+    return [(row["seq"], shown(cipher, row)) for row in await connection.fetch(query, *values)]
 
 
 async def get(connection: Connection, cipher: Cipher, case_id: str) -> tuple[int, str] | None:
