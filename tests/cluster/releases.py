@@ -45,8 +45,7 @@ CHECKS: Final[Mapping[str, Any]] = {
 
 def derived() -> dict[str, str]:
     """The image of each release, loaded: `good-1` and `good-2`, `newer-schema`, `bad-migration`, `slow-later`."""
-    runtime = _runtime()
-    repository, _, tag = runtime.ref.rpartition(":")
+    runtime = _recorded("runtime")
     files = {
         "good-1": rollout_images.marked("good-1"),
         "good-2": rollout_images.marked("good-2"),
@@ -54,10 +53,21 @@ def derived() -> dict[str, str]:
         "bad-migration": rollout_images.badly_migrating(schema.head()),
         "slow-later": _sooner(rollout_images.faulty("slow-later")),
     }
+    return _loaded(runtime, files)
+
+
+def newer_operator() -> str:
+    """Another image of the operator, loaded; nothing of the program is another."""
+    return _loaded(_recorded("operator"), {"newer": rollout_images.marked("newer")})["newer"]
+
+
+def _loaded(image: images.ImageTar, files: Mapping[str, rollout_images.Files]) -> dict[str, str]:
+    """The node has the image with each of these layers on top; the references, by the layer's name."""
+    repository, _, tag = image.ref.rpartition(":")
     refs = {one: f"{repository}:{tag}-test-{one}-{_digest(layer)}" for one, layer in files.items()}
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "releases.tar"
-        rollout_images.derive(runtime.tar, archive, {refs[one]: layer for one, layer in files.items()})
+        rollout_images.derive(image.tar, archive, {refs[one]: layer for one, layer in files.items()})
         cluster_tool("load", str(archive))
     return refs
 
@@ -67,14 +77,14 @@ def _digest(files: rollout_images.Files) -> str:
     return hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:8]
 
 
-def _runtime() -> images.ImageTar:
-    """The archive of the runtime that the cluster was given last; a tree that changed meanwhile is nothing to the tests."""
-    ref = images.recorded().get("runtime", "")
-    for place in (cache.root() / "image").glob("runtime-*/ref"):
+def _recorded(name: str) -> images.ImageTar:
+    """The archive of the image that the cluster was given last; a tree that changed meanwhile is nothing to the tests."""
+    ref = images.recorded().get(name, "")
+    for place in (cache.root() / "image").glob(f"{name}-*/ref"):
         if ref and place.read_text().strip() == ref:
             tar = place.with_name("image.tar")
             return images.ImageTar(ref, tar, tar.stat().st_size)
-    return images.build(("runtime",))["runtime"]
+    return images.build((name,))[name]
 
 
 def newer_schema(head: str) -> rollout_images.Files:

@@ -1,7 +1,9 @@
-"""The operator as a team installs it: `kubectl apply -k`, in a pod, with the rights of gitops/base and nothing more."""
+"""The operator as a team installs it: `kubectl apply -k`, in a pod, with the rights of gitops/base and nothing more; and as it is
+upgraded: another image, applied in the same way. In this order."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +14,8 @@ import pytest
 import pytest_asyncio
 
 from testgen_cluster.deploy import NAMESPACE, Kubectl, install_operator, overlay
+from tests.cluster import releases
+from tests.cluster import traffic as callers
 from tests.cluster.conftest import PATIENCE
 from tests.cluster.kube import Cluster, audited
 from tests.cluster.process import ROOT
@@ -31,11 +35,18 @@ def installed_operator(kubeconfig: Path, kubectl_binary: str, installed: None) -
     kubectl = Kubectl(kubeconfig)
     was_there = bool(kubectl.run("get", "namespace", NAMESPACE, "--ignore-not-found", "-o", "name").strip())
     started = datetime.now(UTC).isoformat()
-    install_operator(kubectl, overlay(ROOT / "build" / "test-operator", json.loads(file.read_text())), timeout=120 * PATIENCE)
+    apply(kubectl, json.loads(file.read_text()))
     yield started
-    if not was_there:
+    if was_there:
+        apply(kubectl, json.loads(file.read_text()))
+    else:
         for what in (*CLUSTER_WIDE, f"namespace/{NAMESPACE}"):
             kubectl.run("delete", what, "--ignore-not-found", "--wait=false")
+
+
+def apply(kubectl: Kubectl, images: dict[str, str]) -> None:
+    """The operator's manifests with these images; until all its pods are of them."""
+    install_operator(kubectl, overlay(ROOT / "build" / "test-operator", images), timeout=120 * PATIENCE)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -115,3 +126,60 @@ async def test_another_replica_takes_over_when_the_leaders_pod_is_deleted(shared
         return await shared_cluster.find("Service", shop)
 
     await shared_cluster.eventually(back, within=30, what="the new leader mends")
+
+
+async def operators(cluster: Cluster) -> dict[str, str]:
+    """The image of each of the operator's pods that is not about to end."""
+    words = ("get", "pods", "-l", "app.kubernetes.io/name=testgen-operator", "-o", "json")
+    pods = json.loads(await in_system(cluster, *words))["items"]
+    living = (one for one in pods if not one["metadata"].get("deletionTimestamp"))
+    return {one["metadata"]["name"]: one["spec"]["containers"][0]["image"] for one in living}
+
+
+async def standing(cluster: Cluster, project: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """Every object of a project, its pods among them: uid, and generation (where it has none, resourceVersion). What becomes of
+    an object by itself, such as a probe that fails once, leaves them as they are."""
+    found = await cluster.children(project)
+    pods = await cluster.list("Pod", project=project)
+    found |= {(one["kind"], one["metadata"]["name"]): one for one in [*pods, await cluster.get("TestGenProject", project)]}
+    metadata = {key: one["metadata"] for key, one in found.items()}
+    return {key: (one["uid"], str(one.get("generation") or one["resourceVersion"])) for key, one in metadata.items()}
+
+
+async def test_an_upgraded_operator_takes_over_and_no_healthy_project_notices(
+    shared_cluster: Cluster, kubeconfig: Path, shop: str, audit_log: Path
+) -> None:
+    await shared_cluster.ready(shop, within=60)
+    images = json.loads((ROOT / "build" / "cluster" / "images.json").read_text())
+    newer = await asyncio.to_thread(releases.newer_operator)
+    old = await operators(shared_cluster)
+    before = await standing(shared_cluster, shop)
+    since = datetime.now(UTC).isoformat()
+
+    async def led_by_a_new_pod() -> str:
+        now = await leader(shared_cluster)
+        return now if now and now not in old else ""
+
+    async def said(pod: str) -> bool:
+        """The new leader has looked at the project: it carries on what is asked of it next."""
+        return "every watched kind was listed" in await in_system(shared_cluster, "logs", pod)
+
+    async with callers.flowing(await callers.to(shared_cluster, shop)) as traffic:
+        await asyncio.to_thread(apply, Kubectl(kubeconfig), images | {"operator": newer})
+        now = await shared_cluster.eventually(led_by_a_new_pod, within=60, what="a pod of the new image leads")
+        await shared_cluster.eventually(lambda: said(now), within=60, what="the new leader has listed everything")
+        await shared_cluster.apply_project("witness", {"suspend": True})
+        await shared_cluster.condition("witness", "Suspended", "True", within=120)
+        after = await standing(shared_cluster, shop)
+    assert set((await operators(shared_cluster)).values()) == {newer}
+    assert {key: one for key, one in after.items() if before.get(key) != one} == {}
+    assert set(before) == set(after)
+    written = [
+        (one["verb"], one["requestURI"])
+        for one in audited(audit_log, agent="testgen-operator/", since=since)
+        if (one["user"]["username"], one["objectRef"].get("namespace")) == (ACCOUNT, shared_cluster.namespace)
+        and one["objectRef"].get("name", "").startswith(shop)
+    ]
+    assert written == []
+    assert traffic.failures == []
+    assert traffic.quiet() == []
