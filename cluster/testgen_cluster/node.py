@@ -158,8 +158,12 @@ class Node:
                 "containerLogMaxFiles": 3,
             },
         )
+        more = self._names.state / "kubelet.conf.d"
+        more.mkdir(parents=True, exist_ok=True)
         flags = {
             "config": config,
+            # What a *.conf file there says goes before `config`; a test changes the node by one, and `restart kubelet`.
+            "config-dir": more,
             "kubeconfig": pki / "kubelet.kubeconfig",
             "hostname-override": NODE_NAME,
             "node-ip": names.node_ip,

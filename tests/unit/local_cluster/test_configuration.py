@@ -91,6 +91,13 @@ def test_the_addons_own_pods_pass_pod_security_restricted() -> None:
             assert context["seccompProfile"] == {"type": "RuntimeDefault"}
 
 
+def test_the_kubelet_finds_a_folder_of_the_clones_own_for_what_is_to_change_it(tmp_path: Path) -> None:
+    names = Names(tmp_path, 0)
+    more = Path(flags(Node(names, Path("/bin/k")).kubelet())["config-dir"])
+    assert more.is_dir(), "the kubelet does not start without it"
+    assert more.is_relative_to(names.state)
+
+
 def test_dns_has_the_address_that_the_kubelet_gives_to_pods(tmp_path: Path) -> None:
     names = Names(tmp_path, 5)
     config = json.loads(Path(flags(Node(names, Path("/bin/k")).kubelet())["config"]).read_text())
