@@ -119,7 +119,7 @@ async def test_when_the_load_has_ended_the_number_falls_to_the_least_and_no_requ
 
     async def pods(number: int) -> bool:
         state = (await cluster.get("Deployment", "shop-all-blue"))["status"]
-        return state.get("replicas") == state.get("readyReplicas") == number
+        return bool(state.get("replicas") == state.get("readyReplicas") == number)
 
     async with load(traffic):
         await cluster.eventually(lambda: pods(2), within=180, what="a second pod")
