@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 
 from testgen_operator import names
 from tests.cluster import traffic as callers
@@ -110,6 +112,7 @@ async def test_an_autoscaler_takes_over_where_the_number_stands_and_load_raises_
         assert await three()
 
 
+@pytest.mark.skipif(os.environ.get("AUTOSCALING_DOWN") != "1", reason="seven minutes: make soak SOAK=autoscaling")
 async def test_when_the_load_has_ended_the_number_falls_to_the_least_and_no_request_fails(  # S2-059
     cluster: Cluster, operator: OperatorProcess, metrics_server: None
 ) -> None:

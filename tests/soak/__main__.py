@@ -18,6 +18,7 @@ from testgen_runtime.storage.migrate import migrate
 from testgen_runtime.storage.target import Target, connect
 from testgen_runtime.telemetry import logs
 from tests.bench.report import Metric, metric, write
+from tests.soak.autoscaling import scale_down
 from tests.soak.modes import change_modes
 from tests.soak.worker_kills import POOL, kill_workers
 
@@ -114,6 +115,7 @@ def rollout_faults() -> tuple[dict[str, Metric], list[str]]:
 SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {
     "worker-kills": worker_kills,
     "modes": change_modes,
+    "autoscaling": scale_down,
     "operator": operator,
     "rollout": rollout,
     "rollout-faults": rollout_faults,
