@@ -1,4 +1,4 @@
-"""An autoscaler's way down on the local cluster: seven minutes of tests/cluster/test_autoscaling.py that `make test` leaves out."""
+"""An autoscaler's way down on the local cluster: what tests/cluster/test_autoscaling.py leaves out of `make test`, seven minutes."""
 
 from __future__ import annotations
 
