@@ -1,4 +1,4 @@
-"""An autoscaler's way down on the local cluster: what tests/cluster/test_autoscaling.py leaves out of `make test`, seven minutes."""
+"""An autoscaler on its way down, on the local cluster: seven minutes that tests/cluster/test_autoscaling.py leaves out."""
 
 from __future__ import annotations
 

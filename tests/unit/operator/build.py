@@ -70,8 +70,14 @@ class Simulated:
     def facts(self) -> Facts:
         """As the edge sees it."""
         seen = {name: self.secrets.get(name, SecretFacts(name)) for name in secret_names(self.project)}
-        outside = {"host_taken": self.host_taken, "class_missing": self.class_missing}
-        return observe(self.project, list(self.objects.values()), seen, served=self.served, **outside)
+        return observe(
+            self.project,
+            list(self.objects.values()),
+            seen,
+            served=self.served,
+            host_taken=self.host_taken,
+            class_missing=self.class_missing,
+        )
 
     def plan(self) -> Plan:
         return plan(self.project, self.facts(), self.images)
