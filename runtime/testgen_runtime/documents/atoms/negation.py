@@ -37,6 +37,8 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\b(has|have|had|is|are|contains?|shows?) no (?=[aeiou])", r"\1 an "),
         (r"\b(has|have|is|are) no\b", r"\1 a"),
         (r"\bno longer\b", "still"),
+        (r"\b(is|are|was|were) still\b", r"\1 no longer"),
+        (r"\bstill (?=[a-z]+s\b)", "no longer "),
         (r"\bwithout\b", "with"),
         (r"\bexceeds\b", "does not exceed"),
         (r"\bexceed\b", "do not exceed"),

@@ -13,6 +13,17 @@ from testgen_runtime.documents.vocabulary import words
 
 Dimension = Literal["count", "length", "duration", "size", "money", "percent", "other"]
 
+_QUOTIENTS = "|".join(
+    f"{over}/{under}"
+    for overs, unders in (
+        ("mg g kg µg μg mmol µmol μmol IU", "L l dL dl mL ml"),
+        ("m mm cm km", "s min h"),
+        ("L l mL ml m³ m3 kg g t", "s min h d"),
+        ("W kW kWh kg g kN N", "m² m2 m³ m3 m"),
+    )
+    for over in overs.split()
+    for under in unders.split()
+)
 _UNITS: dict[Dimension, str] = {
     "length": (
         "alphanumeric characters|characters|character|chars|char|letters|letter|digits|digit|symbols|bits|"
@@ -37,8 +48,9 @@ _UNITS: dict[Dimension, str] = {
         "轮|场|门课程|套|只|枚|粒|位数|瓶|盒|箱|包(?![含括])|袋|片|支(?![持付])|根|块(?!钱)|辆|艘|架|座|幅|串|束|株|头|匹|节|课时|学时|道(?!路)|题|票|注|股|顿|餐|床|席|桌|杯|副|双|把|桶(?!装)|筐|颗(?!粒)|棵|朵|栋"
     ),
     "other": (
-        "%vol|mmHg|mmol/L|mg/L|mg/dL|mg/mL|mg/ml|mg/kg|mg/m³|mg/m3|µg/m³|μg/m³|µg/L|μg/L|g/L|g/mL|g/cm³|kg/m³|NTU|CFU/mL|bpm|kcal|MWh|GWh|kVA|kΩ|Ω|mm/s|lx|m³|m²|次/分钟|次/分|次/秒|转/分钟|转/分|米/秒|千米/小时|公里/小时|千瓦时|千瓦|兆瓦|千伏|兆帕|千帕|毫米汞柱|"
-        "°C|°F|℃|degrees Celsius|degrees|km/h|m/s|mph|knots|km|cm|mm|µm|metres|meters|metre|meter|miles|feet|ft|inches|m|kg|mg|grams|"
+        f"{_QUOTIENTS}|"
+        "%vol|mmHg|mg/kg|mg/m³|mg/m3|µg/m³|μg/m³|g/cm³|NTU|CFU/mL|bpm|kcal|MWh|GWh|kVA|kΩ|Ω|lx|m³|m²|次/分钟|次/分|次/秒|转/分钟|转/分|米/秒|千米/小时|公里/小时|千瓦时|千瓦|兆瓦|千伏|兆帕|千帕|毫米汞柱|"
+        "°C|°F|℃|degrees Celsius|degrees|mph|knots|km|cm|mm|µm|metres|meters|metre|meter|miles|feet|ft|inches|m|kg|mg|grams|"
         "tonnes|tons|kN|Nm|N|g|litres|liters|ml|mL|r/min|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
         "Hz|kHz|MHz|GHz|dpi|px|pixels|fps|kbps|Mbps|Gbps|kbit/s|Mbit/s|"
         "周岁|岁|公里|千米|厘米|毫米|平方米|立方米|米|千克|公斤|毫克|毫升|克|吨|升|摄氏度|度(?!假)|倍|像素|学分|积分|分贝|"
@@ -73,10 +85,10 @@ _PATTERN = sorted(((u, d) for d, us in _ALTERNATIVES.items() for u in us), key=l
 
 
 def _ends(unit: str) -> str:
-    return unit + r"(?![A-Za-z])" if re.match(r"[A-Za-z]", unit[-1]) else unit
+    return unit + r"(?![A-Za-z²³])" if re.match(r"[A-Za-z]", unit[-1]) else unit
 
 
-_LATIN, _OTHER = ([u for u, _ in _PATTERN if u.isascii() is latin] for latin in (True, False))
+_LATIN, _OTHER = ([u for u, _ in _PATTERN if u[0].isascii() is latin] for latin in (True, False))
 _UNIT_LATIN = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u in _LATIN) + ")")
 _LATIN_AHEAD = re.compile(r"[\s-]?[\x21-\x7e]")
 _UNIT_OTHER = re.compile(r"[\s-]?(?P<unit>" + "|".join(_ends(u) for u in _OTHER) + ")")

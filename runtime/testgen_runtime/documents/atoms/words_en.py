@@ -152,6 +152,11 @@ OTHERS_INSIDE = re.compile(
 )
 """In the subject of a rule: it speaks of what an earlier rule leaves out "
 "("a payment in any other currency", "a heavier parcel")."""
+THE_REST_IS = re.compile(
+    rf"(?:(?:an?|any|all|every|each)\s(?:other\s)?)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s[a-z]+(?:\s[a-z]+)?\s(?:is|are)\s[a-z]",
+    I,
+)
+"""What is done with what lies beyond a limit, whatever it is: "a heavier parcel is returned to the sender"."""
 DENIES_A_THING = re.compile(
     r"\b(?:block|lock|suspend)(?:s|ed)?\s+(?:the|an?|its|his|their|this|that)\s+(?:[a-z]+\s)?(?:cards?|accounts?|users?|devices?|"
     r"numbers?|customers?|sims?|keyboards?|compartments?|lockers?|doors?)\b|"
