@@ -41,6 +41,8 @@ def test_what_is_not_told_of_the_mark_is_not_made_up(text: str) -> None:
         "The speed of a vehicle must not exceed 30 km/h; faster vehicles are stopped.",
         "The speed must not exceed 30 km/h. Any faster vehicle is turned back.",
         "Deliveries may weigh up to 30 kg. Heavier deliveries are sent back to the depot.",
+        "A parcel must not weigh more than 30 kg; a heavier parcel is returned.",
+        "A call must not last longer than 30 minutes. Longer calls are ended.",
     ],
 )
 def test_what_is_done_with_the_larger_ones_is_seen_beyond_the_limit_alone(text: str) -> None:

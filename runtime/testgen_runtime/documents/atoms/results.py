@@ -204,7 +204,7 @@ def outcome(unit: Unit, *, otherwise: bool, topic: str) -> Outcome | None:
     if unit.verdict == "neutral" and not words.OBSERVABLE.search(text) and not unit.otherwise:
         return None
     if unit.language == "en":
-        if words_en.STORY.match(text):
+        if words_en.STORY.match(text) or words_en.ONLY_A_BOUND.fullmatch(text):
             return None
         text = re.sub(r"^(?:after|before|beyond) that,?\s(?=(?:it|they|the|an?)\b)", "", text, flags=re.IGNORECASE)
         text = INVERTED.sub(lambda m: f"{m['who']} {m['modal']} {m['what']}", text) if INVERTED.match(text) else text

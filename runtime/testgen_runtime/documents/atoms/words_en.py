@@ -157,6 +157,12 @@ THE_REST_IS = re.compile(
     I,
 )
 """What is done with what lies beyond a limit, whatever it is: "a heavier parcel is returned to the sender"."""
+ONLY_A_BOUND = re.compile(
+    r"[^,;]{1,80}\b(?:must|shall|may|should|will|can)\snot\s(?:weigh|last|measure|cost|take|span|be)\s"
+    rf"(?:{COMPARED})\sthan\s[\d.,]+\s?(?:%|[A-Za-z°µ²³/]{{1,12}})",
+    I,
+)
+"""A bound and nothing that can be seen: "A parcel must not weigh more than 30 kg"."""
 DENIES_A_THING = re.compile(
     r"\b(?:block|lock|suspend)(?:s|ed)?\s+(?:the|an?|its|his|their|this|that)\s+(?:[a-z]+\s)?(?:cards?|accounts?|users?|devices?|"
     r"numbers?|customers?|sims?|keyboards?|compartments?|lockers?|doors?)\b|"
