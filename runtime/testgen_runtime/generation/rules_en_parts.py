@@ -47,7 +47,7 @@ _COMPARED = re.compile(
     r"\s*\b(?:(?:of|with|for|by|within|after)\s+)?(?:up to|within|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|"
     r"longer)\s+than|a (?:maximum|minimum) of|"
     r"(?:more|less|fewer|larger|longer) than|over|under|exactly)\s+"
-    r"[-−]?[\d.,]+(?:\s*(?:%|°?[A-Za-z]+|℃))?(?:\s+(?:of age|old)\b)?",
+    r"[-−]?[\d.,]+(?:\s*(?:%|°?[A-Za-zµμ]+[²³]?(?:/[A-Za-z]+[²³23]?)?|℃))?(?:\s+(?:of age|old)\b)?",
     re.I,
 )
 

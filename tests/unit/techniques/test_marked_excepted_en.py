@@ -43,6 +43,7 @@ def test_what_is_not_told_of_the_mark_is_not_made_up(text: str) -> None:
         "Deliveries may weigh up to 30 kg. Heavier deliveries are sent back to the depot.",
         "A parcel must not weigh more than 30 kg; a heavier parcel is returned.",
         "A call must not last longer than 30 minutes. Longer calls are ended.",
+        "The load of a lift must not exceed 30 t; in a heavier lift the alarm sounds.",
     ],
 )
 def test_what_is_done_with_the_larger_ones_is_seen_beyond_the_limit_alone(text: str) -> None:

@@ -153,7 +153,8 @@ OTHERS_INSIDE = re.compile(
 """In the subject of a rule: it speaks of what an earlier rule leaves out "
 "("a payment in any other currency", "a heavier parcel")."""
 THE_REST_IS = re.compile(
-    rf"(?:(?:an?|any|all|every|each)\s(?:other\s)?)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s[a-z]+(?:\s[a-z]+)?\s(?:is|are)\s[a-z]",
+    rf"(?:(?:an?|any|all|every|each)\s(?:other\s)?)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s[a-z]+(?:\s[a-z]+)?\s(?:is|are)\s[a-z]|"
+    rf"(?:in|for|at|with|on)\s(?:an?|any|all|every|each)\s(?:{COMPARED})\s[a-z]+,?\s",
     I,
 )
 """What is done with what lies beyond a limit, whatever it is: "a heavier parcel is returned to the sender"."""
