@@ -31,9 +31,12 @@ Send = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 log = telemetry.get_logger(__name__)
 
 PAGE: Final = 250
+"""Objects parsed at a time: a listing of 1,000 Deployments at once is 10 MB of JSON and 100 MB of dictionaries."""
+PAGES: Final = 3
+"""Pages that are on their way at a time, of all kinds: the API server writes the next ones while one is parsed. Nothing is
+awaited between a page's parsing and its end, so that only one is ever there as dictionaries."""
 _PASSING: Final = (408, 410, 429)
 """Answers that the same request may not get a moment later: 410 asks for a new listing."""
-"""Objects parsed at a time: a listing of 1,000 Deployments at once is 10 MB of JSON and 100 MB of dictionaries."""
 PAGE_BYTES: Final = 4 * 2**20
 """A page with more is not read to its end but asked for again with fewer objects, down to one, which etcd itself bounds. 250
 Deployments have 2.5 MB, 250 of the largest ConfigMaps that somebody labelled would have 250."""
@@ -67,7 +70,7 @@ class Tap:
         self._on_contact = on_contact
         self._on_failure = on_failure
         self._opened: set[tuple[Kind, str]] = set()
-        self._one_page = asyncio.Lock()
+        self._pages = asyncio.Semaphore(PAGES)
 
     async def __call__(self, request: aiohttp.ClientRequest, send: Send) -> aiohttp.ClientResponse:
         request.headers.update(self._connection.headers())
@@ -99,7 +102,7 @@ class Tap:
         url, limit, more, keys = request.url, PAGE, "", []
         while True:
             request.url = url.update_query({"limit": str(limit)} | ({"continue": more} if more else {}))
-            async with self._one_page:  # of all kinds: what is parsed at the same time is what memory has to be there for
+            async with self._pages:
                 response = await self._sent(request, send, kind, namespace)
                 if response.status != 200:
                     return response

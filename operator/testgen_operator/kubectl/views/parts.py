@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from testgen_operator import names
 from testgen_operator.kubectl.views.text import age, moment
+from testgen_operator.resources.quantity import is_quantity, parse
 
 Json = Mapping[str, Any]
 WORKLOADS: Final = ("Deployment", "StatefulSet")
@@ -157,6 +158,13 @@ def volume(claim: Json) -> dict[str, str]:
         "wanted": str(((spec.get("resources") or {}).get("requests") or {}).get("storage", "")),
         "size": str((status.get("capacity") or {}).get("storage", "")),
     }
+
+
+def extent(volume: Mapping[str, str]) -> str:
+    """How large a volume is; while its driver has not made it as large as it is asked for, that too."""
+    size, wanted = volume["size"] or volume["wanted"], volume["wanted"]
+    grows = is_quantity(size) and is_quantity(wanted) and parse(wanted) > parse(size)
+    return f"{size} (grows to {wanted})" if grows else size
 
 
 def events(found: Sequence[Json], project: Json, children: Sequence[Json], now: datetime, most: int = 8) -> list[dict[str, Any]]:

@@ -190,7 +190,7 @@ def _stores(found: Json, style: Style) -> list[str]:
             state = (f"{one['ready']}/{one['wanted']}", "green" if one["ready"] >= one["wanted"] else "red")
         if one["type"] in {"BuiltIn", "Managed"} and one["wanted"] is None:
             state = ("not there", "red")
-        volumes = ", ".join(f"{volume['size'] or volume['wanted']} {volume['phase']}" for volume in one["volumes"]) or "-"
+        volumes = ", ".join(f"{parts.extent(volume)} {volume['phase']}" for volume in one["volumes"]) or "-"
         rows.append([parts.STORE_TITLES[one["store"]], one["type"], state, volumes])
     return table(["STORE", "TYPE", "READY", "VOLUMES"], rows, style, "  ")
 

@@ -82,7 +82,7 @@ def state(one: Json) -> str:
             return "failed" if "Failed" in known else "succeeded" if "Complete" in known else "running"
         case "PersistentVolumeClaim":
             claim = parts.volume(one)
-            return f"{claim['phase']} {claim['size'] or claim['wanted']}"
+            return f"{claim['phase']} {parts.extent(claim)}"
         case "Service":
             if spec.get("clusterIP") == "None":
                 return "headless"
