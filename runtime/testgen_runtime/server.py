@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import time
@@ -129,11 +130,18 @@ async def serve(settings: Settings, target: Target, listening: socket.socket, on
 async def _announce(runtime: Runtime, on_ready: Callable[[], None] | None) -> None:
     from testgen_runtime.api.health import reason_not_ready
 
-    if on_ready is None:
-        return
     while await reason_not_ready(runtime.services) is not None:  # noqa: ASYNC110 - it is the database that changes
         await asyncio.sleep(0.05)
-    on_ready()
+    _settle()
+    if on_ready is not None:
+        on_ready()
+
+
+def _settle() -> None:
+    """Take what is loaded by now, which stays until the end, out of garbage collection: a full collection walks through all of
+    it, and every request of that moment waits (docs.python.org/3/library/gc.html#gc.freeze)."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _left(server: _Uvicorn, deadline: float) -> None:
