@@ -109,6 +109,16 @@ def load(names: Names, archives: Sequence[Path]) -> list[str]:
     return said
 
 
+def save(names: Names, archive: Path) -> None:
+    """All images of the cluster in one archive, which `load` reads: no registry has them again when the kubelet removes them."""
+    run(_ctr(names, "images", "export", str(archive), *sorted(_tagged(names))), timeout=LOAD_SECONDS)
+
+
+def _tagged(names: Names) -> list[str]:
+    """The images by name; containerd's CRI lists each once more by its digest."""
+    return [name for name in _present(names) if not name.startswith("sha256:")]
+
+
 def contents(archive: Path) -> tuple[list[str], str]:
     """The image names in an archive, as containerd writes them, and a hash of its index, which names all content by hash."""
     try:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from tests.integration.patience import PATIENCE
@@ -61,14 +62,15 @@ def promtool(folder: Path) -> Path:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[PrometheusServer]:
-    """A server that scrapes every second, once it is ready."""
+def running(folder: Path, discovery: dict[str, Any] | None = None) -> Iterator[PrometheusServer]:
+    """A server that scrapes every second, once it is ready: what `scrape` names, or what `discovery` (a scrape_config) finds."""
     program = _program(folder / "program")
     targets = folder / "targets.json"
     targets.write_text("[]")
     config = folder / "prometheus.yml"
     found = {"file_sd_configs": [{"files": [str(targets)], "refresh_interval": "1s"}], "job_name": "runtime"}
-    config.write_text(json.dumps({"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": [found]}))
+    scraped = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": [discovery or found]}
+    config.write_text(json.dumps(scraped))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
