@@ -9,6 +9,7 @@ from testgen_runtime.cases.model import Case, Step
 from testgen_runtime.documents.model import Document, Language, Requirement
 from testgen_runtime.generation import assembly, rules_en, rules_en_lists, rules_foreign, rules_steps, rules_zh
 from testgen_runtime.generation.polarity import refuses
+from testgen_runtime.generation.rules_en_parts import BEYOND_IT
 from testgen_runtime.generation.rules_zh_results import stopped, warned
 from testgen_runtime.generation.rules_zh_words import negated
 from testgen_runtime.generation.similarity import restates
@@ -92,7 +93,11 @@ _DOES_NOT_HAPPEN = {"en": "This does not happen: {}", "zh": "以下结果不会�
 def _refusing(expected: str, telling: Telling) -> str:
     """`expected`; where the point is a refusal that neither it nor the text words as one, said to be what does not happen."""
     point = telling.point
-    if point.polarity == "positive" or refuses(expected) or (point.expected and restates(expected, point.expected)):
+    if (
+        point.polarity == "positive"
+        or refuses(expected)
+        or (point.expected and restates(expected, BEYOND_IT.sub("", point.expected)))
+    ):
         return expected
     if telling.spoken == "en" and _GIVEN_BACK.search(expected):
         return expected

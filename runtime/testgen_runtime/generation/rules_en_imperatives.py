@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive, lower_first, split_modal, uncapitalised
 from testgen_runtime.documents.model import Outcome
@@ -19,7 +20,6 @@ from testgen_runtime.generation.rules_en_parts import (
 )
 from testgen_runtime.generation.telling import Telling
 from testgen_runtime.techniques.phrases import bare
-from testgen_runtime.techniques.roles import one_of
 
 _ASKED_FOR = {
     "accepted": "submit", "rejected": "submit", "refused": "submit", "granted": "request", "denied": "request",
@@ -69,7 +69,7 @@ def imperative(telling: Telling) -> str:
 def _instruction(telling: Telling, subject: str, phrase_: str, *, free: bool) -> str:
     phrase_ = spelled_out(phrase_, telling)
     if free and (given := _GIVEN.fullmatch(phrase_)) and (verb := infinitive(given["done"])):
-        whom = one_of(bare(RELATIVE.sub("", subject.strip())).lower())
+        whom = singular(bare(RELATIVE.sub("", subject.strip())).lower())
         return f"{verb} {given['what']} to the {whom}" if " who " in subject or ROLE.search(whom) else ""
     words = phrase_.split()
     if len(words) > 1 and words[0].lower() == "be":

@@ -43,6 +43,12 @@ RELATIVE = re.compile(
 COMPARATIVE = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|newer|greater|further|additional|wider|taller|later"
 )
+BEYOND_IT = re.compile(
+    rf"^(?:in|for|at|with|on)\s(?:(?:an?|any|all|every)\s)?(?:{COMPARATIVE})(?:\s(?:or|and)\s(?:{COMPARATIVE}))?\s[a-z]+(?:\s[a-z]+)??,?\s"
+    r"(?=(?:the|it|they|an?|no|its|their)\s)",
+    re.I,
+)
+"""What a test with a value says by its value: "at any higher wind speed the crane stands still"."""
 _COMPARED = re.compile(
     r"\s*\b(?:(?:of|with|for|by|within|after)\s+)?(?:up to|within|at most|at least|(?:no|not)\s+(?:more|less|fewer|larger|"
     r"longer)\s+than|a (?:maximum|minimum) of|"

@@ -18,6 +18,7 @@ from testgen_runtime.documents.english import (
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.generation.rules_en_imperatives import imperative
 from testgen_runtime.generation.rules_en_parts import (
+    BEYOND_IT,
     COMPARATIVE,
     HUMAN,
     RELATIVE,
@@ -268,6 +269,7 @@ def _this(text: str, telling: Telling) -> str:
     if re.match(_LIMIT_FIRST, text):
         text = with_values(text, telling)[0]
     text = without_limits(text, telling)
+    text = BEYOND_IT.sub("", text) if telling.entered else text
     if re.match(r"(?:it|they)\b", text, re.I) and (subject := _spoken_of(telling)):
         text = re.sub(r"^(?:it|they)\b", lambda _: subject, text, flags=re.I)
     for told in telling.entered:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.model import Actor, AtomKind, Language
 from testgen_runtime.techniques.factors import Cluster, Factor, Level, Rule
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
@@ -16,7 +17,7 @@ from testgen_runtime.techniques.names import role_name
 from testgen_runtime.techniques.phrases import in_role
 from testgen_runtime.techniques.points import of_level
 from testgen_runtime.techniques.privileges import Permissions, operation
-from testgen_runtime.techniques.roles import EVERYBODY, one_of
+from testgen_runtime.techniques.roles import EVERYBODY
 from testgen_runtime.techniques.ruling import words
 from testgen_runtime.techniques.view import View
 
@@ -64,7 +65,7 @@ def _akin(role: str, known: Sequence[str]) -> bool:
 
 
 def _level(role: str, good: bool, language: Language) -> Level:
-    role = one_of(role) if language == "en" else role
+    role = singular(role) if language == "en" else role
     return Level(
         good=good,
         technique=Technique.PERMISSION_MATRIX,

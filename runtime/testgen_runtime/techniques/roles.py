@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.model import Actor, Language
 from testgen_runtime.techniques.examples import other_role
 from testgen_runtime.techniques.factors import Level
@@ -15,17 +16,6 @@ EVERYBODY = re.compile(
     r"(?:any|all|every|no|other)\b|(?:任何|所有(?!者|人$)|每个|全部|其他|其它|一切)|(?:users?|用户|人员)$", re.I
 )
 """What names everybody and so is no role that a test can sign in with."""
-
-
-def one_of(role: str) -> str:
-    """ "Administrators" → "Administrator": a test signs in as one of them."""
-    last = role.split()[-1]
-    if re.fullmatch(r"(?:fore|chair|work|sales|police|fire|wo|watch|crafts|crew)?men", last, re.I):
-        return role[:-2] + "an"
-    plural = last.endswith("s") and not last.endswith(("ss", "us", "is")) and len(last) > 3
-    if (last.endswith(("ches", "shes", "sses", "xes")) and not last.endswith("aches")) or last.lower() == "coaches":
-        return role[:-2]
-    return (role[:-3] + "y" if last.endswith("ies") else role[:-1]) if plural else role
 
 
 def role_levels(value: Actor, name: str, language: Language, vocabulary: Vocabulary, *, closed: bool) -> tuple[Level, ...]:
@@ -40,7 +30,7 @@ def role_levels(value: Actor, name: str, language: Language, vocabulary: Vocabul
         denied = ((other, False),)
 
     def level(role: str, good: bool, told: bool) -> Level:
-        role = one_of(role) if language == "en" else role
+        role = singular(role) if language == "en" else role
         why = {"en": ("the role has the right", "the role lacks the right"), "zh": ("该角色有权限", "该角色无权限")}[language]
         return Level(
             good=good,

@@ -47,6 +47,16 @@ def test_stores_show_who_runs_them_and_their_volumes() -> None:
     assert [one["phase"] for one in stores["postgres"]["volumes"]] == ["Bound"]
 
 
+def test_a_volume_that_its_driver_has_not_made_larger_yet_says_so() -> None:
+    live, children = world({"stores": {"postgres": {"storage": {"size": "20Gi"}}}})
+    [claim] = [one for one in children if one["metadata"]["name"] == "shop-postgres-data"]
+    claim["status"]["capacity"] = {"storage": "10Gi"}
+    assert "10Gi (grows to 20Gi) Bound" in screen(live, children)
+
+    claim["status"]["capacity"] = {"storage": "21Gi"}  # a driver may round up
+    assert "21Gi Bound" in screen(live, children)
+
+
 def test_a_broken_project_says_what_to_run_before_anything_else() -> None:
     live, children = world(broken=("shop-all-blue",))
     stalled = ("True", "ImagePullFailed", "Image x:1 of the runtime cannot be pulled. Run: kubectl -n team describe pod -l p=q")

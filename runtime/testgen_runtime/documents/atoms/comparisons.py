@@ -99,6 +99,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
 _AFTER: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
         r"(?:old|of age) (?:or|and) (?:older|over|above|more)",
+        r"(?:late|long|high|wide|deep|tall|thick|early) or (?:more|longer|higher|wider|deeper|taller|thicker|later|earlier)(?! than)",
         r"or (?:more|better|longer|greater|higher|larger|older|later|above|over|up|higher)(?! than| to\b)",
         r"and (?:more|above|over|up|older|higher|upwards?)(?! than| to\b)",  # "and up to 40" begins the other end
         r"(?:at )?minimum",
@@ -111,6 +112,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
     ),
     AT_MOST: (
         r"(?:old|of age) (?:or|and) (?:younger|under|below|less)",
+        r"(?:late|long|high|wide|deep|tall|thick) or (?:less|shorter|lower|narrower|shallower|thinner)(?! than)",
         r"(?:old |ago )?or (?:newer|more recent(?:ly)?|younger)",
         r"or (?:less|fewer|shorter|smaller|lower|younger|earlier|below|under)(?! than)",
         r"and (?:less|below|under|younger|lower)(?! than)",
@@ -133,7 +135,7 @@ def _alternation(words: tuple[str, ...]) -> str:
 
 
 # Between the word and the number: "an age of", "a total of", and in Chinese a short name ("不少于提现金额 100 元").
-_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|\s?(?:the |an? |its |their )(?:[a-z-]+ ){0,2}(?:limit|maximum|minimum|threshold|cap|ceiling) of |(?:提前|(?![的时后前返则应须将且或不超至最于])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
+_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|\s?(?:the |an? |its |their )(?:[a-z-]+ ){0,2}(?:limit|maximum|minimum|threshold|cap|ceiling) of |\s(?:an? |the )(?:[a-z-]+ ){1,2}?[a-z-]+ of |\s(?:an? |the )[a-z-]+ of |(?:提前|(?![的时后前返则应须将且或不超至最于])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
 _SIGNS = (AT_LEAST, MORE, AT_MOST, LESS)
 BEFORE = re.compile(
     "(?:"

@@ -15,6 +15,7 @@ from testgen_runtime.documents.atoms.clauses import Part, Subordinate, Unit, cut
 from testgen_runtime.documents.atoms.joints import CLAUSE_EN, JOIN_EN, Connective, split
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.atoms.nested_zh import nested_zh, worded_zh
+from testgen_runtime.documents.atoms.nouns_en import singular
 
 _SHARED_EN = re.compile(
     r"^(?P<subject>.{2,60}?)\s(?P<verb>(?:is|are|has|have|was|were)\b|[a-z]{3,}s(?=\s(?:the|an?|its|his|her|their|no|one)\b))",
@@ -135,7 +136,7 @@ _WHO_AGAIN = re.compile(r"(?:who|that|which|(?P<whose>whose))\s(?=[a-z]+)", re.I
 def _head_of(text: str) -> str:
     """Who a second "who" is about: "the visitor carries …, or who holds a card" → "the visitor"."""
     found = re.match(r"(?:the|an?|any|every|each|no)\s(?P<noun>[a-z-]+)", text, re.I)
-    return f"the {_one(found['noun'].lower())}" if found else "the person"
+    return f"the {singular(found['noun'].lower())}" if found else "the person"
 
 
 def _weighed(unit: Unit) -> bool:
@@ -168,7 +169,7 @@ def _relative(unit: Unit) -> list[Subordinate]:
         whose = words_en.WHOSE.search(unit.main.text)
     if whose is not None:
         part = cut(unit.main, whose.start("noun"), whose.end("clause"))
-        return [Subordinate(Part(part.start, part.end, f"the {_one(whose['noun'].lower())}'s {whose['clause'].strip()}"))]
+        return [Subordinate(Part(part.start, part.end, f"the {singular(whose['noun'].lower())}'s {whose['clause'].strip()}"))]
     if concerns := _FOR_WHICH.match(unit.main.text):
         part = cut(unit.main, concerns.start("clause"), concerns.end("clause"))
         return [Subordinate(part)]
@@ -244,7 +245,7 @@ _NONE_WITHOUT = re.compile(
 
 def _without(unit: Unit, number: int, refuse: bool) -> list[Mention]:
     if refuse and (needs := _NONE_WITHOUT.match(unit.main.text)):
-        part, noun = cut(unit.main, needs.start("noun"), needs.end("what")), _one(needs["noun"].lower())
+        part, noun = cut(unit.main, needs.start("noun"), needs.end("what")), singular(needs["noun"].lower())
         return [
             Mention(
                 part, f"the {noun} has {needs['what']}", f"the {noun} does not have {needs['what']}", True, "and", number, False
@@ -260,7 +261,7 @@ def _without(unit: Unit, number: int, refuse: bool) -> list[Mention]:
     ):
         return []
     part = cut(unit.main, match.start("noun"), match.end("what"))
-    noun, what = _one(match["noun"].lower()), re.sub(r"^any\s", "a ", match["what"], flags=re.I)
+    noun, what = singular(match["noun"].lower()), re.sub(r"^any\s", "a ", match["what"], flags=re.I)
     return [Mention(part, f"the {noun} does not have {what}", f"the {noun} has {what}", not refuse, "and", number, False)]
 
 
@@ -269,10 +270,6 @@ _GERUND = re.compile(
     re.I,
 )
 """An act: "leaving without payment" is what is done, and no thing that lacks something."""
-
-
-def _one(noun: str) -> str:
-    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
 def merge(found: Sequence[Mention]) -> list[Mention]:

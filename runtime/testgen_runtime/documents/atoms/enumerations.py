@@ -15,10 +15,10 @@ from testgen_runtime.documents.atoms.enumerations_en import (
     class_told_elsewhere,
     numbers_in_english,
     of_a_family,
-    singular_class,
     values_in_english,
 )
 from testgen_runtime.documents.atoms.enumerations_zh import open_to, values_in_chinese
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.subjects import same_subject
 
 _FOLLOWING_EN = re.compile(
@@ -52,7 +52,7 @@ def mentions(unit: Unit, *, whole: str) -> list[Mention]:
         values = lists.lines(whole, listed.end())
         if values and len(values.values) >= 2 and max(map(len, values.values)) <= 40:
             closed = listed["verb"].lower() in ("accept", "allow", "permit")
-            found = Mention(singular_class(listed["subject"]), values.values, False, closed, listed.start(), values.end)
+            found = Mention(singular(listed["subject"]), values.values, False, closed, listed.start(), values.end)
     if found is None and unit.language == "en":
         found = class_told_elsewhere(part.text, part.start, unit, whole) or of_a_family(part.text, part.start, unit)
     out = [] if found is None else [found]

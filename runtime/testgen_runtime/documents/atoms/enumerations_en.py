@@ -7,6 +7,7 @@ import re
 from testgen_runtime.documents.atoms import lists
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.enumerated import Mention
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.vocabulary import words
 
@@ -57,7 +58,7 @@ _CLOSED_EN = re.compile(
 def announced(text: str) -> str:
     """What a sentence that announces such a list says of each value ("The payment method is supported"); "" where it is none."""
     told = _FOLLOWING_EN.search(text)
-    return f"The {singular_class(told['class'].strip())} is {told['done']}" if told else ""
+    return f"The {singular(told['class'].strip())} is {told['done']}" if told else ""
 
 
 def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
@@ -82,13 +83,13 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
         values = lists.han(text, told.end(), len(text.rstrip(" .")))
         if len(values.values) >= 2 and all(len(value.split()) <= _MOST_WORDS for value in values.values):
             members = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
-            subject = singular_class(told["class"].strip())
+            subject = singular(told["class"].strip())
             return Mention(subject, members, refused, True, offset + values.start, offset + values.end)
     for head in _HEAD_EN.finditer(text):
         values = lists.at(text, head.end(), len(text))
         if values and len(values.values) >= 2:
             closed = _CLOSED_EN.search(text[: values.end]) is not None
-            subject = singular_class(
+            subject = singular(
                 re.sub(
                     r"^(?:(?:permissible|permitted|allowed|valid|supported|accepted|acceptable|possible|available)\s)+",
                     "",
@@ -104,9 +105,7 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
         if values and len(values.values) >= 2:
             after = _AFTER_LIST_EN.match(text, values.end)
             word = after["class"].lower() if after else ""
-            subject = (
-                "format" if word in ("", "file", "files", "document", "documents", "image", "images") else singular_class(word)
-            )
+            subject = "format" if word in ("", "file", "files", "document", "documents", "image", "images") else singular(word)
             if not after and not re.search(r"file|format|upload|image|document|export|import", text, re.I):
                 continue
             closed = not takes["verb"].lower().startswith("support") or "only" in text.lower()
@@ -117,7 +116,7 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
             word = after["class"].lower()
             if word in ("request", "requests"):
                 continue
-            subject = "format" if word.rstrip("s") in ("file", "document", "image") else singular_class(word)
+            subject = "format" if word.rstrip("s") in ("file", "document", "image") else singular(word)
             return Mention(
                 subject, values.values, refused, _CLOSED_EN.search(text) is not None, offset + values.start, offset + values.end
             )
@@ -126,7 +125,7 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
         after = _AFTER_LIST_EN.match(text, values.end)
         if after and after["class"].lower() not in ("request", "requests"):
             word = after["class"].lower()
-            subject = "format" if word.rstrip("s") in ("file", "document", "image") else singular_class(word)
+            subject = "format" if word.rstrip("s") in ("file", "document", "image") else singular(word)
             return Mention(
                 subject, values.values, refused, first[0] != "" or not refused, offset + values.start, offset + values.end
             )
@@ -156,13 +155,13 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
         return None
     text = lists.without_repeats(text)
     for start in re.finditer(r"(?<![\w-])(?=[A-Z“\"'‘])", text):
-        values = lists.at(text, start.start(), len(text)) if start.start() else None
+        values = _names_at(text, start.start(), other["class"].lower()) if start.start() else None
         if values and len(values.values) >= 2:
             return Mention(
-                singular_class(other["class"].lower()), values.values, False, True, offset + values.start, offset + values.end
+                singular(other["class"].lower()), values.values, False, True, offset + values.start, offset + values.end
             )
     after_class = re.compile(
-        rf"\b{re.escape(singular_class(other['class'].lower().split()[-1]))}(?:s|es)?\s(?:are\s|is\s)?(?!of\b)", re.I
+        rf"\b{re.escape(singular(other['class'].lower().split()[-1]))}(?:s|es)?\s(?:are\s|is\s)?(?!of\b)", re.I
     )
     for start in (*after_class.finditer(text), *_BEFORE_WORDS_EN.finditer(text)):
         values = lists.to_the_end(text, start.end())
@@ -170,13 +169,24 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
             values = lists.at(text, start.end(), len(text), loose=True)
         if values and any(value[:1].isdigit() for value in values.values):
             continue  # "4, 8, 16 or 32 players" are numbers of something
-        if values and _is_list_of_names(values, text, singular_class(other["class"].lower().split()[-1])):
+        if values and _is_list_of_names(values, text, singular(other["class"].lower().split()[-1])):
             named = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
             if (own := _own_subject(text[: start.end()])) and other["class"].lower() not in own:
                 # "the sticker of the car is green or yellow; … a plate of another length": the list is not of lengths
                 return Mention(own, named, False, True, offset + values.start, offset + values.end)
-            return Mention(singular_class(other["class"].lower()), named, False, True, offset + values.start, offset + values.end)
+            return Mention(singular(other["class"].lower()), named, False, True, offset + values.start, offset + values.end)
     return None
+
+
+def _names_at(text: str, start: int, kind: str) -> lists.Values | None:
+    """The list of names that begins at `start`, also where those behind the first are written small ("Visa or girocard")."""
+    values, whole = lists.at(text, start, len(text)), lists.at(text, start, len(text), loose=True)
+    if values is None or whole is None or len(whole.values) <= len(values.values):
+        return values
+    named = all(" " not in value or value[:1].isupper() for value in whole.values)
+    joined = re.search(r"\s(?:or|and)\s", text[values.start : whole.end]) is not None
+    ends = any(_is_list_of_names(whole, text, singular(word)) for word in kind.split())
+    return whole if named and joined and ends else values
 
 
 _SUBJECT_IS = re.compile(
@@ -250,7 +260,7 @@ def only_these(text: str, offset: int, unit: Unit) -> Mention | None:
         if after or ahead:
             kind = named["class"].lower() if named else (after["class"] or "").strip() if after else ""
             of_class = None if kind else _OF_CLASS.search(before)
-            subject = singular_class(of_class["class"].lower()) if of_class else _class_of(kind, text)
+            subject = singular(of_class["class"].lower()) if of_class else _class_of(kind, text)
             subject = subject or _family(values.values)
             return Mention(subject or "option", values.values, False, True, offset + values.start, offset + values.end)
     return None
@@ -262,7 +272,7 @@ _A_TIME = re.compile(r"\d[\d.,:]*(?:\s?[ap]m)?", re.I)
 def _class_of(kind: str, text: str) -> str:
     """What values are of that a rule calls `kind`, or that are named after what is done: pay → payment method."""
     if kind and kind.rstrip("s") not in ("file", "document", "image", "request"):
-        return singular_class(kind)
+        return singular(kind)
     if kind.rstrip("s") in ("file", "document", "image") or _verb(_OF_FILES, text):
         return "format"
     return "payment method" if _verb(_PAYS, text) else ""
@@ -321,16 +331,6 @@ def numbers_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
     return Mention(
         f"number of {noun}", values, unit.verdict == "refuse", False, offset + found.start("list"), offset + found.end("list")
     )
-
-
-def singular_class(word: str) -> str:
-    """What one value of the class is: "currencies" → "currency"."""
-    word = word.strip()
-    if word.lower() in ("species", "series", "means"):
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
 def _last_words(subject: str) -> str:

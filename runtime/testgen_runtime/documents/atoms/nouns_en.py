@@ -90,9 +90,22 @@ def plural(name: str) -> str:
     return name + ("es" if re.search(r"(?:s|x|z|ch|sh)$", last) else "s")
 
 
+_ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("aches", "ache"), ("ches", "ch"), ("xes", "x"))
+_OF_ITS_OWN = {"children": "child", "people": "person", "coaches": "coach"}
+_NO_PLURAL = words("species series means premises")
+_MEN = re.compile(r"(?:fore|chair|work|sales|police|fire|wo|watch|crafts|crew)?men", re.I)
+
+
 def singular(name: str) -> str:
-    """A noun phrase in the singular: "entries" → "entry"."""
-    for end, new in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x")):
-        if name.endswith(end) and len(name) > len(end) + 1:
+    """A noun phrase in the singular: "entries" → "entry", "Shift Foremen" → "Shift Foreman"."""
+    last = name.split()[-1].lower() if name.split() else ""
+    if last in _OF_ITS_OWN:
+        return name[: -len(last)] + name[-len(last)] + _OF_ITS_OWN[last][1:]
+    if last in _NO_PLURAL or len(last) < 3:
+        return name
+    if _MEN.fullmatch(last):
+        return name[:-2] + "an"
+    for end, new in _ENDINGS:
+        if last.endswith(end) and len(last) > len(end) + 1:
             return name[: -len(end)] + new
-    return name[:-1] if name.endswith("s") and not name.endswith(("ss", "us", "is")) else name
+    return name[:-1] if last.endswith("s") and not last.endswith(("ss", "us", "is")) else name

@@ -20,6 +20,7 @@ _QUOTIENTS = "|".join(
         ("m mm cm km", "s min h"),
         ("L l mL ml m³ m3 kg g t", "s min h d"),
         ("W kW kWh kg g kN N", "m² m2 m³ m3 m"),
+        ("t kg g L l m³", "ha"),
     )
     for over in overs.split()
     for under in unders.split()
@@ -52,8 +53,13 @@ _UNITS: dict[Dimension, str] = {
         "%vol|mmHg|mg/kg|mg/m³|mg/m3|µg/m³|μg/m³|g/cm³|NTU|CFU/mL|bpm|kcal|MWh|GWh|kVA|kΩ|Ω|lx|m³|m²|次/分钟|次/分|次/秒|转/分钟|转/分|米/秒|千米/小时|公里/小时|千瓦时|千瓦|兆瓦|千伏|兆帕|千帕|毫米汞柱|"
         "°C|°F|℃|degrees Celsius|degrees|mph|knots|km|cm|mm|µm|metres|meters|metre|meter|miles|feet|ft|inches|m|kg|mg|grams|"
         "tonnes|tons|kN|Nm|N|g|litres|liters|ml|mL|r/min|kWh|Wh|kW|MW|mW|W|kV|mV|V|mA|A|bar|mbar|psi|kPa|hPa|MPa|Pa|rpm|dBm|dB|lux|ppm|"
+        "kilometres|kilometers|kilometre|kilometer|centimetres|centimeters|centimetre|centimeter|millimetres|millimeters|millimetre|"
+        "millimeter|nautical miles|nautical mile|mile|yards|yard|square metres|square meters|cubic metres|cubic meters|hectares|hectare|"
+        "acres|acre|ha|km²|cm²|mm²|cm³|dm³|kilograms|kilogram|kilogrammes|kilogramme|kilos|kilo|milligrams|gram|tonne|ton|t(?![A-Za-z-])|"
+        "lbs|lb|ounces|ounce|oz|litre|liter|millilitres|milliliters|millilitre|milliliter|gallons|gallon|L(?![A-Za-z-])|l(?![A-Za-z-])|"
+        "cl|dl|µg|μg|kJ|MJ|degrees Fahrenheit|watts|kilowatts|volts|amperes|amps|decibels|mSv|µSv|μSv|mmol|IU|"
         "Hz|kHz|MHz|GHz|dpi|px|pixels|fps|kbps|Mbps|Gbps|kbit/s|Mbit/s|"
-        "周岁|岁|公里|千米|厘米|毫米|平方米|立方米|米|千克|公斤|毫克|毫升|克|吨|升|摄氏度|度(?!假)|倍|像素|学分|积分|分贝|"
+        "周岁|岁|平方公里|平方千米|公顷|亩(?!产)|海里|英里|英寸|英尺|公里|千米|厘米|毫米|微米|平方厘米|平方米|立方厘米|立方米|米|微克|微西弗|毫西弗|千焦|千克|公斤|毫克|毫升|克|吨|升|摄氏度|度(?!假)|倍|像素|学分|积分|分贝|"
         "毫安|伏|瓦|赫兹|颗星|星(?![期座球系火级])|点(?![零一二三四五六七八九半击钟])|分(?![钟之别类组级页批期享支行公配布析摊隔段])"
     ),
 }

@@ -313,12 +313,22 @@ def _part_of_a_text(text: str, q: Quantity, left: str) -> Quantity:
 _NOT_DONE_ZH = re.compile(r"\s?(?:仍|还|尚)?(?:未|没有|无(?!法|限|需)|不(?!得|能|可))")
 
 
+_MEASURED = re.compile(
+    r"\s(?:an?|the)\s(?!(?:[a-z-]+\s)?(?:total|sum|maximum|minimum|limit|period|threshold|cap|ceiling|number|amount|value|third|half|"
+    r"quarter|combination|series|set|group|list|further|term)\s)(?P<what>(?:[a-z-]+\s){1,3})of\s",
+    re.IGNORECASE,
+)
+"""What is measured, between the comparison and the number: "up to a wind speed of 20 m/s"."""
+
+
 def _one_ended(
     text: str, unit: Unit, q: Quantity, sign: c.Sign, start: int, end: int, gap: str, *, negated: bool = False
 ) -> Mention:
     bound = End(q.value, sign.inclusive, q.start, q.end)
     lower, upper = (bound, None) if sign.end == "lower" else (None, bound)
-    subject = subject_of(text, unit, start, q, gap.strip() if re.search("[\u4e00-\u9fff]", gap) else "")
+    measured = _MEASURED.fullmatch(gap)
+    inside = gap.strip() if re.search("[\u4e00-\u9fff]", gap) else measured["what"] if measured else ""
+    subject = subject_of(text, unit, start, q, inside)
     stated = negated or _is_stated(text, unit, start)
     return Mention(
         start, end, lower, upper, q.unit, q.dimension, q.step, subject, stated, owner=owner_of(unit) if unit.language == "en" else ""

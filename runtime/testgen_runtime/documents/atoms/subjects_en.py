@@ -8,6 +8,7 @@ from testgen_runtime.documents.atoms import words_en
 from testgen_runtime.documents.atoms.clauses import Unit
 from testgen_runtime.documents.atoms.nouns_en import FILLERS, STOPS, noun_phrase, owner_of, singular
 from testgen_runtime.documents.atoms.numbers import Dimension, Quantity
+from testgen_runtime.documents.vocabulary import words
 
 _RELATIVE_TIME = re.compile(r"\s?(?:of|after|since|from|before|prior to)\s(?:the\s|its\s|a\s|an\s)?[a-z]", re.IGNORECASE)
 _HEADS: dict[Dimension, tuple[re.Pattern[str], str]] = {
@@ -125,8 +126,8 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 
 
 _MEASURED = {"wide": "width", "high": "height", "tall": "height", "deep": "depth", "thick": "thickness", "long": "length"}
-_LENGTHS = ("m", "cm", "mm", "metres", "meters", "metre", "meter", "ft", "feet", "inches")
-_WEIGHTS = ("kg", "g", "mg", "grams", "tonnes", "tons")
+_LENGTHS = words("m cm mm metres meters metre meter ft feet inches centimetres centimeters millimetres millimeters yards")
+_WEIGHTS = words("kg g mg t grams tonnes tonne tons ton kilograms kilogrammes kilos lb lbs oz ounces")
 _DEGREES = ("°C", "°F", "℃", "degrees", "degrees Celsius")
 _TALLER = re.compile(
     r"(?:(?:no|not)\s)?(high|tall|wid|narrow|deep|thick|thinn|heavi|light|warm|hott|cold|cool)er\sthan\s$", re.IGNORECASE

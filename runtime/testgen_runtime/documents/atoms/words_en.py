@@ -141,7 +141,8 @@ BARE_COMPARED = re.compile(rf"\b(?:is|are|was|were)\s{_BARE}(?:,?\s(?:or|and)\s{
 """A relative clause that only compares: "codes that are too short or too long", "whose period is shorter or longer"."""
 ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s", I)
 OTHERS_INSIDE = re.compile(
-    rf"\b(?:any|all|every|some) others?\b|\b(?:{COMPARED})$|\b(?:from|of|with|by|for)\s(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
+    rf"\b(?:any|all|every|some) others?\b|\b(?:{COMPARED})$|\b(?:from|of|with|by|for|at)\s(?:(?:any|every|all)\s)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
+    rf"^(?:in|for|at|with|on)\san?\s(?:{COMPARED})\s(?!than\b)[a-z]|"
     rf"^(?:{COMPARED}|anything)\s(?:and|or)\s(?:{COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
     rf"\b(?:an? different|another)\s[a-z]|\b(?:in|of|with|for|from|by|at|on|to)\sothers?\s[a-z]|\b(?:of|with|in)\san?\s(?:unknown|unsupported|unlisted|undefined)\s[a-z]|"
     r"^(?:invalid|implausible|impermissible|inadmissible|unacceptable|incorrect|unlisted|unsupported|deviating|out-of-range|non-?compliant|non-?conforming)\s[a-z]|"
@@ -154,7 +155,7 @@ OTHERS_INSIDE = re.compile(
 "("a payment in any other currency", "a heavier parcel")."""
 THE_REST_IS = re.compile(
     rf"(?:(?:an?|any|all|every|each)\s(?:other\s)?)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s[a-z]+(?:\s[a-z]+)?\s(?:is|are)\s[a-z]|"
-    rf"(?:in|for|at|with|on)\s(?:an?|any|all|every|each)\s(?:{COMPARED})\s[a-z]+,?\s",
+    rf"(?:in|for|at|with|on)\s(?:an?|any|all|every|each)\s(?:{COMPARED})\s[a-z]+(?:\s[a-z]+)?,?\s",
     I,
 )
 """What is done with what lies beyond a limit, whatever it is: "a heavier parcel is returned to the sender"."""

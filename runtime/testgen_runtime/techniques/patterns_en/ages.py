@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.documents.model import Bound, Limit, Span
@@ -16,7 +17,6 @@ from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.telling import Operation, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _DONE: Final = (
@@ -46,7 +46,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if verb is None or len(amounts) != 1 or amounts[0].dimension != "duration":
         return
     (q,) = amounts
-    thing = one_of(found["thing"].lower())
+    thing = singular(found["thing"].lower())
     since = (found.groupdict().get("since") or "").strip()
     old = "since" not in found.groupdict()
     name = f"age of the {thing}" if old else f"time {re.sub('^(?:after|from|following)', 'since', since) or 'elapsed'}"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.documents.model import Bound, Limit, Span
@@ -111,7 +112,7 @@ def points(view: View) -> Iterator[TestPoint]:
 
 def _done(found: re.Match[str]) -> Operation | None:
     groups = found.groupdict()
-    noun = _one(found["noun"].lower())
+    noun = singular(found["noun"].lower())
     verb = groups.get("verb") or infinitive(groups.get("done") or groups.get("done2") or groups.get("done3") or "")
     if found["of"]:
         return Operation("approve", noun)
@@ -142,9 +143,3 @@ def _point(view: View, done: Operation, role: str, level: Level, *, ok: bool, we
         title=f"{name} of {told}, role {role}",
         whole=True,
     )
-
-
-def _one(noun: str) -> str:
-    if noun.endswith("ies"):
-        return noun[:-3] + "y"
-    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us")) else noun

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -47,7 +47,7 @@ def points(view: View) -> Iterator[TestPoint]:
     asked = _NUMBERS.get(found["n"].lower()) or int(found["n"])
     people = found["who"].lower()
     for count in (asked, asked - 1):
-        who = people if count != 1 else one_of(people)
+        who = people if count != 1 else singular(people)
         name = f"number of {people} who {_agree(leave)}"
         line = f"exactly {count} {who} {'have' if count != 1 else 'has'} given {_a(leave)}"
         yield _point(

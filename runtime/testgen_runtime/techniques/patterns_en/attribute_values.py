@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article, uncapitalised
 from testgen_runtime.documents.model import Enumeration
 from testgen_runtime.techniques.examples import other_value
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, plainly_refused, point, statement
 from testgen_runtime.techniques.phrases import bare, sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _WORD: Final = r"(?!(?:and|or|nor|all|any|other|the|not|neither|either|one|at|is|are|be)\b)[A-Za-z][\w/.-]*"
@@ -64,7 +64,7 @@ def points(view: View) -> Iterator[TestPoint]:
     found = next((m for shape in (*_SHAPES, _SENT_AS, _LABELLED, _NEITHER) if (m := shape.fullmatch(text))), None)
     if found is None or not plainly_refused(found["rest"]):
         return
-    attribute = one_of(found["attr"])
+    attribute = singular(found["attr"])
     if not _SAYS_OTHER.search(found["rest"]) and found.re in (_SENT_AS, _LABELLED):
         return
     if found.re is not _NEITHER and not re.search(rf"otherwise|\bother\b|another|\b{re.escape(attribute)}", found["rest"], re.I):

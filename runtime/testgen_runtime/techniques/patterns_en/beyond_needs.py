@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.documents.english import article, infinitive, third_person
 from testgen_runtime.documents.model import Bound, Limit, Span
@@ -165,26 +166,26 @@ def points(view: View) -> Iterator[TestPoint]:
         plain = not re.search(r"\d|\s(?:and|or)\s", found["condition"])
         refused = found["without"] is None or REFUSED.search(found["without"]) is not None
         if verb is not None and plain and refused and _agrees(found):
-            condition = about(one(found["noun"].lower()), found["condition"])
-            done = Operation(verb, one(found["noun"].lower()), by_system=not found["more"])
+            condition = about(singular(found["noun"].lower()), found["condition"])
+            done = Operation(verb, singular(found["noun"].lower()), by_system=not found["more"])
             more = found["more"] or ""
             yield from _needed(view, found, done, condition, _More("", more) if " " in more.strip() else _More(more))
     elif found := _WHO_HAVE.fullmatch(text):
         if not re.search(r"\d|\s(?:and|or)\s", found["rest"]):
             verb = {"have": "has", "are": "is"}.get(found["verb"].lower(), found["verb"].lower())
             rest = re.sub(r"\btheir\b", "the", found["rest"])
-            condition = f"the {one(found['people'].lower())} {verb} {rest}"
-            yield from _needed(view, found, Operation("accept", one(found["noun"].lower()), by_system=True), condition)
+            condition = f"the {singular(found['people'].lower())} {verb} {rest}"
+            yield from _needed(view, found, Operation("accept", singular(found["noun"].lower()), by_system=True), condition)
     elif found := _ONLY_WITH.fullmatch(text):
-        noun = one(found["noun"].lower())
+        noun = singular(found["noun"].lower())
         yield from _needed(view, found, Operation("accept", noun, by_system=True), f"the {noun} has {found['need']}")
     elif found := _REQUIRE.fullmatch(text):
-        noun = one(found["noun"].lower())
+        noun = singular(found["noun"].lower())
         condition = re.sub(r"^an?\s", "the ", found["clause"] or f"the {noun} has {found['need']}")
         if not re.search(r"\d|\s(?:and|or)\s", condition):
             yield from _needed(view, found, Operation("accept", noun, by_system=True), condition)
     elif found := _UNLESS.fullmatch(text):
-        noun = one(found["noun"].lower())
+        noun = singular(found["noun"].lower())
         denied = text.lower().startswith("no ") != bool(found["not"])
         if denied and not re.search(r"\d|\s(?:and|or)\s", found["condition"]):
             condition = re.sub(r"^an?\s", "the ", found["condition"])
@@ -195,7 +196,7 @@ def points(view: View) -> Iterator[TestPoint]:
         yield from _act_needs(view, found)
     elif found := _NOT_TO.fullmatch(text):
         verb = infinitive(found["done"])
-        side = side_of(found["than"], found["number"], found["old"] or "", noun := one(found["noun"].lower()))
+        side = side_of(found["than"], found["number"], found["old"] or "", noun := singular(found["noun"].lower()))
         if verb is not None and side is not None:
             condition = f"the {noun} {re.sub('^have ', 'has ', re.sub('^are ', 'is ', found['first']))}"
             rows = [(lv, False) for lv in side.levels] + [(lv, True) for lv in side.within[:1]]
@@ -218,7 +219,7 @@ def _not_unless(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     """ "An order worth more than 5,000 EUR must not be released unless the manager has approved it". What follows may only say
     that the same is possible up to the bound.
     """
-    verb, noun = infinitive(found["done"]), one(found["noun"].lower())
+    verb, noun = infinitive(found["done"]), singular(found["noun"].lower())
     condition = found["condition"]
     if bool(found["no"]) == any(found[group] for group in ("not", "not2", "not3")):
         return
@@ -238,7 +239,7 @@ def _not_unless(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
 
 def _act_needs(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     """ "A dog weighing more than 8 kg must not board the tram unless it wears a muzzle. All other dogs may board"."""
-    groups, noun, condition = found.groupdict(), one(found["noun"].lower()), found["condition"]
+    groups, noun, condition = found.groupdict(), singular(found["noun"].lower()), found["condition"]
     denied = found.re is _ACT_ONLY_IF or bool(groups["no"]) != any(groups[name] for name in ("not", "not2", "not3"))
     if not denied or re.search(r"\d|\b(?:and|or|not|no|nor|unless|if)\b", condition) or not _agrees(found):
         return
@@ -424,15 +425,3 @@ def row(
 
 
 _CONTAINS: Final = re.compile(r"\s(contain|lack)s\s")
-
-
-_IRREGULAR: Final = {"children": "child", "people": "person", "men": "man", "women": "woman"}
-
-
-def one(noun: str) -> str:
-    """One of what a noun names: "parcels" → "parcel"."""
-    if noun in _IRREGULAR:
-        return _IRREGULAR[noun]
-    if noun.endswith("ies"):
-        return noun[:-3] + "y"
-    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us")) else noun

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import Dimension, quantities
 
 _UPPER = re.compile(
@@ -77,7 +78,7 @@ def bounded(text: str) -> list[Bounded]:
         head = re.search(
             r"(?:^|\b(?:an?|the|any)\s)(?P<head>[a-z]+)\s(?:(?:of|for|with|worth)\s)?$", before[: compared.start()], re.I
         )
-        thing = _one(head["head"].lower()) if head and head["head"].lower() not in (*_VERBS, "be", "is", "are") else ""
+        thing = singular(head["head"].lower()) if head and head["head"].lower() not in (*_VERBS, "be", "is", "are") else ""
         found.append(
             Bounded(
                 value=quantity.value,
@@ -102,7 +103,3 @@ def _measure(inside: str, before: str) -> str:
     if named := re.search(r"\b(?:an?|the)\s(?P<name>[a-z]+(?:\s[a-z]+)?)\sof\s*$", before, re.I):
         return named["name"].lower()
     return ""
-
-
-def _one(noun: str) -> str:
-    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us")) else noun

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, Operation, point, statement
 from testgen_runtime.techniques.phrases import bare, in_role
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _MAY: Final = r"(?:may|can|is\sallowed\sto|are\sallowed\sto)"
@@ -63,4 +63,4 @@ def roles(words: str) -> tuple[str, ...]:
     pieces = [bare(re.sub(r"^by\s", "", p)) for p in JOINTS.split(words.strip()) if p.strip()]
     if any(not _PEOPLE.search(p) or not 1 <= len(p.split()) <= 3 for p in pieces):
         return ()
-    return tuple(dict.fromkeys(one_of(p) for p in pieces))
+    return tuple(dict.fromkeys(singular(p) for p in pieces))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.model import Bound, Limit, Span
@@ -17,7 +18,6 @@ from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.telling import point
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _WHO: Final = r"(?:An?\s|The\s|Each\s|Every\s|All\s)?(?P<who>[a-z-]+(?:\s[a-z-]+)?)"
@@ -101,7 +101,7 @@ def _name(first: re.Match[str], dimension: str, unit: str) -> str:
 
 
 def _person(who: str) -> str:
-    return {"children": "child", "people": "person", "men": "man", "women": "woman"}.get(who.lower(), one_of(who))
+    return {"children": "child", "people": "person", "men": "man", "women": "woman"}.get(who.lower(), singular(who))
 
 
 def _tried(view: View, kinds: list[ForOne], first: re.Match[str], unit: str, name: str) -> Iterator[TestPoint]:

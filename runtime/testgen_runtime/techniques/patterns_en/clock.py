@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
@@ -208,9 +209,7 @@ def _done(clause: str, refusing: bool) -> Operation:
         re.I,
     )
     thing = head["thing"].lower() if head else "request"
-    thing = (
-        thing[:-3] + "y" if thing.endswith("ies") else thing[:-1] if thing.endswith("s") and not thing.endswith("ss") else thing
-    )
+    thing = singular(thing)
     passive = re.search(rf"\b(?:are|is|{MODAL}\s(?:only\s)?be)\s(?P<done>[a-z]+(?:ed|en|t))\b", clause)
     verb = infinitive(passive["done"]) if passive and not refusing else None
     return Operation(verb or "accept", thing)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import point, statement
@@ -49,8 +50,7 @@ def points(view: View) -> Iterator[TestPoint]:
     found = _SHAPE.fullmatch(text)
     if found is None:
         return
-    who = found["who"].lower()
-    who = who[:-1] if who.endswith("s") and not who.endswith(("ss", "us")) else who
+    who = singular(found["who"].lower())
     need = re.sub(r"^(?:an?|the|their|his or her)\s", "", found["need"])
     verb, where = found["verb"].lower(), found["where"] or ""
     act = (found["act"] or found["act2"] or "").strip()
@@ -76,8 +76,7 @@ def points(view: View) -> Iterator[TestPoint]:
 
 
 def _without(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
-    who = found["who"].lower()
-    who = who[:-1] if who.endswith("s") and not who.endswith(("ss", "us")) else who
+    who = singular(found["who"].lower())
     need = re.sub(r"^(?:the|any)\s", "", found["need"].lower())
     act = found["to"] or found["act"]
     base = infinitive(found["done"]) if found["done"] else None

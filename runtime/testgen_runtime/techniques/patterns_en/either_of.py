@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.documents.english import article, base_verb, third_person
 from testgen_runtime.documents.model import Limit
@@ -17,7 +18,7 @@ from testgen_runtime.techniques.factors import Level
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.names import limit_name
 from testgen_runtime.techniques.numbers import shown
-from testgen_runtime.techniques.patterns_en.beyond_needs import COMPARED, one, side_of
+from testgen_runtime.techniques.patterns_en.beyond_needs import COMPARED, side_of
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, answer, as_one, point, question, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.trees import Clause, Tree, Way, of_limit, of_words, situations, told_limit
@@ -81,7 +82,7 @@ def points(view: View) -> Iterator[TestPoint]:
 def _read(text: str) -> tuple[str, tuple[Clause, ...], str] | None:
     """(who, the grounds, what is done)."""
     if found := _WHO.fullmatch(text):
-        who = one(found["noun"].lower())
+        who = singular(found["noun"].lower())
         told = [ground(who, found["first"]), ground(who, _with_verb(found["first"], found["second"]))]
         return _whole(found, who, told)
     if found := _PEOPLE.fullmatch(text):
@@ -92,7 +93,7 @@ def _read(text: str) -> tuple[str, tuple[Clause, ...], str] | None:
             return None
         who = "person"
         told = [
-            _in_words(f"the person has {has['what']}" if has else _is(one(found[name].lower())))
+            _in_words(f"the person has {has['what']}" if has else _is(singular(found[name].lower())))
             for has, name in zip(named, ("first", "second"), strict=True)
         ]
         return _whole(found, who, told)

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import is_plural
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _UNIT: Final = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?)"
@@ -63,4 +63,4 @@ def points(view: View) -> Iterator[TestPoint]:
 
 def _who(words: str) -> str:
     plain = re.sub(r"^(?:the|an?)\s", "", words, flags=re.I).lower()
-    return one_of(plain) if is_plural(plain) else plain
+    return singular(plain) if is_plural(plain) else plain

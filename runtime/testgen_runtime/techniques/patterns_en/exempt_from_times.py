@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article, infinitive, is_plural, uncapitalised
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import point, statement
 from testgen_runtime.techniques.patterns_en.who_may import by_trade
 from testgen_runtime.techniques.phrases import bare, sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _UNIT: Final = r"(?:minute|hour|day|week|month)s?"
@@ -37,7 +37,7 @@ def points(view: View) -> Iterator[TestPoint]:
     bound, unit = int(found["n"]), found["unit"].lower().rstrip("s")
     if verb is None or bound < 2 or (found["again"].lower() not in (verb, "do")):
         return
-    who = one_of(bare(found["who"]).lower())
+    who = singular(bare(found["who"]).lower())
     if not by_trade(who):
         return  # "except by post"
     thing = uncapitalised(found["thing"])

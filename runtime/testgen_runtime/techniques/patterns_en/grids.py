@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, MODAL, REFUSED, operation, point
 from testgen_runtime.techniques.phrases import in_role, in_state
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 MOST_CELLS = 24
@@ -211,5 +211,5 @@ def _roles(text: str) -> tuple[str, ...]:
                 and not _ANYBODY.search(bare)
                 and not re.match(r"(?:other|all|any|most)\b", bare, re.I)
             ):
-                found[one_of(bare.lower() if bare[1:] == bare[1:].lower() else bare)] = None
+                found[singular(bare.lower() if bare[1:] == bare[1:].lower() else bare)] = None
     return tuple(found)

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _WORD: Final = r"(?!(?:and|or|who|that|which|must|shall|may|can|are|is|have|has)\b)[\w'-]+"
@@ -77,16 +77,16 @@ def _kinds(words: str, noun: str) -> tuple[tuple[str, ...], str]:
     names = [_LEAD.sub("", piece) for piece in pieces]
     last = names[-1].split()
     if not noun and len(last) > 1:
-        noun = one_of(last[-1].lower())
+        noun = singular(last[-1].lower())
     same = re.compile(rf"\s{re.escape(noun)}(?:s|es)?$", re.I) if noun else None
     names = [same.sub("", name) if same else name for name in names]
-    singular = [one_of(name) if name.islower() and noun and not _is_noun(name, noun) else name for name in names]
-    return tuple(dict.fromkeys(singular)), one_of(noun) if noun else ""
+    single = [singular(name) if name.islower() and noun and not _is_noun(name, noun) else name for name in names]
+    return tuple(dict.fromkeys(single)), singular(noun) if noun else ""
 
 
 def _is_noun(name: str, noun: str) -> bool:
     """Whether the last word of a name is the noun itself."""
-    return one_of(name.split()[-1]) == one_of(noun.split()[-1])
+    return singular(name.split()[-1]) == singular(noun.split()[-1])
 
 
 def _is_label(kinds: tuple[str, ...]) -> bool:

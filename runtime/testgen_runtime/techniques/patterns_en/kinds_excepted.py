@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _LET: Final = r"(?:permitted|allowed|admitted|accepted)"
@@ -28,7 +28,7 @@ def points(view: View) -> Iterator[TestPoint]:
     found = _SHAPE.fullmatch(statement(view))
     if found is None:
         return
-    noun, kind = one_of(found["noun"].lower()), one_of(found["kind"])
+    noun, kind = singular(found["noun"].lower()), singular(found["kind"])
     if kind.split()[-1] != noun or kind == noun:
         return
     for ok in (True, False):

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article, third_person, uncapitalised
 from testgen_runtime.techniques.examples import other_value
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, plainly_refused, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _NAME: Final = r"(?!(?:and|or|all|any|other|the)\b)[A-Za-z][\w/.-]*(?:\s(?!(?:and|or|are|is|may|can)\b)[A-Za-z][\w/.-]*){0,2}"
@@ -44,9 +44,9 @@ def points(view: View) -> Iterator[TestPoint]:
     tail = _OTHER.fullmatch(halves[1][:1].upper() + halves[1][1:])
     if head is None or tail is None or not plainly_refused(next(filter(None, (tail[g] for g in "abcde")))):
         return
-    noun = one_of(uncapitalised(head["noun"]))
+    noun = singular(uncapitalised(head["noun"]))
     again = next(filter(None, (tail[g] for g in ("noun", "noun2", "noun3", "noun4"))), "")
-    if (again and one_of(again.lower()) != noun.split()[-1]) or (head.re is _HEADED and tail["class"]):
+    if (again and singular(again.lower()) != noun.split()[-1]) or (head.re is _HEADED and tail["class"]):
         return
     kinds = list(dict.fromkeys(JOINTS.split(head["list"])))
     kinds = [part for kind in kinds for part in kind.split(", ")]
@@ -55,7 +55,7 @@ def points(view: View) -> Iterator[TestPoint]:
     carries = head.groupdict().get("verb")
     name = noun if re.search(r"(?:type|kind|sort|format|class|category)$", noun) else f"{noun} type"
     if carries:
-        name = one_of(tail["class"]) if tail["class"] else f"type of what the {noun} {third_person(carries)}"
+        name = singular(tail["class"]) if tail["class"] else f"type of what the {noun} {third_person(carries)}"
     for kind in (*kinds, other_value(kinds, "en")):
         ok = kind in kinds
         do, line = _words(noun, kind, carries, head.groupdict().get("into") or "")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article, base_verb, lower_first, participle, third_person, uncapitalised
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _NAME: Final = (
@@ -31,10 +31,10 @@ def points(view: View) -> Iterator[TestPoint]:
     found = _TAKES.fullmatch(statement(view))
     if found is None or not REFUSED.search(found["result"]):
         return
-    noun, who = one_of(found["noun"].lower()), lower_first(found["who"])
+    noun, who = singular(found["noun"].lower()), lower_first(found["who"])
     who = re.sub(r"^an?\s", "the ", who, flags=re.I)
     verb = (found["do"] or base_verb(found["does"]) or "").lower()
-    if not verb or verb in ("be", "have", "i", "ha") or one_of(found["class"].split()[0]) != noun:
+    if not verb or verb in ("be", "have", "i", "ha") or singular(found["class"].split()[0]) != noun:
         return
     taken, refused = _names(found["kinds"]), _names(", ".join(filter(None, (found["others"], found["last"]))))
     if set(taken) & set(refused):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.examples import other_state
@@ -149,7 +150,7 @@ def points(view: View) -> Iterator[TestPoint]:
 
 def _only_in(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
     """ "A delivery may be booked only when its purchase order is open or partly delivered"."""
-    thing, owner = _one(found["noun"].lower()), found["owner"].lower()
+    thing, owner = singular(found["noun"].lower()), found["owner"].lower()
     words = (found["early"] or found["done"]).split()
     base = infinitive(words[0])
     if base is None or _BOTH.search(found["states"]) or re.search(r"\b[A-Z]", found["states"]):
@@ -188,9 +189,9 @@ def _read(text: str) -> Refused | None:
     found = found or _ADJECTIVES.fullmatch(text)
     if found is None or _BOTH.search(found["states"]):
         return None
-    noun = thing = _one(found["noun"].lower())
+    noun = thing = singular(found["noun"].lower())
     owner = (found.groupdict().get("owner") or "it").lower()
-    thing = thing if owner in ("it", "they") else _one(owner)
+    thing = thing if owner in ("it", "they") else singular(owner)
     pieces = [p for p in JOINTS.split(found["states"]) if p]
     pieces[0] = pieces[0][:1].lower() + pieces[0][1:]
     verb = {"are": "is", "have": "has", "have been": "has been", "were": "was"}.get(verb, verb)
@@ -230,9 +231,3 @@ def _read(text: str) -> Refused | None:
         return None
     do = f"As this {noun}, {act}." if ROLE.fullmatch(noun) else f"Use the {noun} to {act}."
     return Refused(thing, tuple(states), do, "The request is accepted.", "The system refuses this and the request is rejected.")
-
-
-def _one(noun: str) -> str:
-    if noun.endswith("ies"):
-        return noun[:-3] + "y"
-    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us")) else noun

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _BUT: Final = r"(?:with\sthe\s(?:sole\s|only\s)?exception\sof|except(?:\sfor)?|apart\sfrom|other\sthan|save\sfor)"
@@ -35,8 +35,8 @@ def points(view: View) -> Iterator[TestPoint]:
     found = next((match for shape in _SHAPES if (match := shape.fullmatch(text))), None)
     if found is None:
         return
-    noun, mark, rest = one_of(found["noun"].lower()), found["mark"].lower(), found["rest"] or ""
-    if found["one"].lower() not in ("one", "ones") and one_of(found["one"].lower()) != noun:
+    noun, mark, rest = singular(found["noun"].lower()), found["mark"].lower(), found["rest"] or ""
+    if found["one"].lower() not in ("one", "ones") and singular(found["one"].lower()) != noun:
         return
     if rest and not (mark in rest.lower() and _REFUSED.search(rest)):
         return

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _NAME: Final = r"[A-Za-z][\w-]*(?:\s(?!and\b|or\b|is\b|are\b|shall\b|must\b|may\b|can\b|will\b)[\w-]+)?"
@@ -31,11 +31,11 @@ def points(view: View) -> Iterator[TestPoint]:
     if found is None or not (_NOT.search(found["no"]) or REFUSED.search(found["no"])):
         return
     may, denied = _names(found["may"]), _names(found["not"])
-    if {one_of(name) for name in may} & {one_of(name) for name in denied} or any(_CLASS.search(name) for name in denied):
+    if {singular(name) for name in may} & {singular(name) for name in denied} or any(_CLASS.search(name) for name in denied):
         return
-    thing, how = one_of(found["thing"].lower()), found["how"].lower()
+    thing, how = singular(found["thing"].lower()), found["how"].lower()
     verb = _VERBS.get(found["done"].lower(), "make")
-    for means in (*may, *(one_of(name) for name in denied)):
+    for means in (*may, *(singular(name) for name in denied)):
         ok = means in may
         yield point(
             view,

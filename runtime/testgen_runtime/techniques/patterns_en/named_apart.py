@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.documents.model import Actor, State
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.by_roles import roles
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, operation, point, statement
 from testgen_runtime.techniques.phrases import in_role, in_state, sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _NAME: Final = r"(?:an?\s|the\s)?[A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+)*"
@@ -118,7 +118,7 @@ def _names(part: str) -> list[str]:
         pieces = [re.sub(r"^(?:an?|the)\s", "", p.strip(), flags=re.I) for p in listed]
         if run.start() == 0 and not _ARTICLE.match(part) and (len(pieces) == 1 or pieces[0] in _OPENERS):
             continue
-        found += [one_of(p) for p in pieces if p]
+        found += [singular(p) for p in pieces if p]
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.documents.model import Bound, Limit, Span
 from testgen_runtime.techniques.examples import other_value
@@ -82,7 +83,7 @@ def points(view: View) -> Iterator[TestPoint]:
     closed = refused and other is not None and REFUSED.search(text[other.start() :]) is not None
     if other is not None and kind in ("", "destination", "origin", "place"):
         what = other["what"] or other["whats"]
-        kind = _one(what) if what not in ("cases", "case", "value", "amount") else kind
+        kind = singular(what) if what not in ("cases", "case", "value", "amount") else kind
     done = _done(first)
     measure = next((b.limit.measure for b in bands if b.limit.measure), "") or bands[0].limit.name(done.thing)
     kind = kind or "category"
@@ -148,22 +149,15 @@ def _kind(match: re.Match[str]) -> str:
     """What a name is one of: "zone A", "PNG format", "Gold customers", "to Japan"."""
     for word in (match["after"], match["before"]):
         if word and word not in _NO_KIND and not re.fullmatch(MODAL, word):
-            return _one(word)
+            return singular(word)
     return _KIND_BY_LINK.get(match["before"] or "", "")
-
-
-def _one(noun: str) -> str:
-    """A noun in the singular."""
-    if noun.endswith("ies"):
-        return noun[:-3] + "y"
-    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
 def _done(text: str) -> Operation:
     """What becomes of what: "Shipments … are accepted" → accept the shipment."""
     head = re.match(r"(?:An?\s|The\s|Any\s|For\s)?(?P<thing>[A-Z]?[a-z]+)", text)
     thing = head["thing"].lower() if head else "request"
-    thing = _one(thing)
+    thing = singular(thing)
     if text.startswith("For ") and (given := re.search(r"\ban?\s(?P<what>[a-z]+)\sof\s", text)):
         thing = given["what"]
     passive = re.search(rf"\b(?:(?P<what>[a-z]+)\s(?:of\s.{{0,30}}?)?)?(?:are|is|{MODAL}\sbe)\s(?P<done>[a-z]+ed)\b", text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import Operation, point, statement
@@ -43,8 +44,7 @@ def points(view: View) -> Iterator[TestPoint]:
     base = infinitive(found["done"]) if found else None
     if found is None or base is None:
         return
-    thing = found["noun"].lower()
-    thing = thing[:-1] if thing.endswith("s") and not thing.endswith(("ss", "us")) else thing
+    thing = singular(found["noun"].lower())
     verb = {"are": "is", "have": "has", "have been": "has been", "was": "is", "were": "is"}.get(
         found["verb"].lower(), found["verb"].lower()
     )

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import present, third_person
 from testgen_runtime.techniques.examples import other_role
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, Operation, point, statement
 from testgen_runtime.techniques.phrases import in_role, sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _SHAPE: Final = re.compile(
@@ -86,7 +86,7 @@ def _who_does(clause: str, act: str) -> str:
 def _head(thing: str) -> str:
     """ "a transfer of the club" → "transfer"."""
     words = re.split(r"\s(?:of|for|to|in|on|from|with|by|at)\s", re.sub(r"^(?:an?|the|its|any)\s", "", thing.lower()))[0].split()
-    return one_of(words[-1]) if words else ""
+    return singular(words[-1]) if words else ""
 
 
 def _named(words: str) -> tuple[str, ...]:
@@ -94,4 +94,4 @@ def _named(words: str) -> tuple[str, ...]:
     pieces = [re.sub(r"^(?:an?|the)\s", "", piece.strip(), flags=re.I) for piece in JOINTS.split(words)]
     if any(not _ROLE.fullmatch(piece) or _NOBODY.search(piece) for piece in pieces):
         return ()
-    return tuple(dict.fromkeys(one_of(piece) for piece in pieces))
+    return tuple(dict.fromkeys(singular(piece) for piece in pieces))

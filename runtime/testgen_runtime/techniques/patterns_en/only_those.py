@@ -10,18 +10,26 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article, base_verb, infinitive, is_plural, participle, third_person
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.names import limit_name
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, answer, as_one, point, question, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.trees import Act, Clause, Tree, of_limit, of_words, situations, told_limit
 from testgen_runtime.techniques.view import View
 
 _NOUN: Final = r"(?:an?\s|the\s|any\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)??)"
-_THAT: Final = r"(?:that|who|which)\s(?P<demands>(?:is|are|has|have|hold|own|possess)\s[^.;:]+?)"
-_OTHERS: Final = r"(?:[;.,]\s(?:but\s)?(?:all\s|any\s|every\s)?(?:other|others|everyone\selse|anyone\selse)\b[^.;]*)?\.?"
+_DOES: Final = r"(?!(?:always|perhaps|unless|across|towards|besides)\b)[a-z]{2,}[a-rt-z]s"
+"""A verb of one thing: "lives", "drives"."""
+_THAT: Final = rf"(?:that|who|which)\s(?P<demands>(?:is|are|has|have|hold|own|possess|(?:does|do)\snot|{_DOES})\s[^.;:]+?)"
+_FAILING: Final = (
+    r"[.;]\s(?:otherwise|or\selse|failing\s[^,;.]{2,40}|if\s(?:even\s)?(?:one|any)\sof\s[^,;.]{2,50}|in\s(?:all|any)\sother\scases?),?\s"
+    r"(?P<failing>[^.;]+)"
+)
+_OTHERS: Final = (
+    rf"(?:[;.,]\s(?:but\s)?(?:all\s|any\s|every\s)?(?:other|others|everyone\selse|anyone\selse)\b[^.;]*|{_FAILING})?\.?"
+)
 _MAY: Final = r"(?:may|can|(?:shall|will)\sbe\sable\sto|(?:are|is|shall\sbe)\s(?:allowed|permitted|entitled)\sto)"
 _WHO_MAY: Final = re.compile(rf"(?:Only|Exclusively)\s{_NOUN}\s{_THAT}\s{_MAY}\s(?P<act>[a-z][^.;,]+?){_OTHERS}", re.I)
 _DOES_ONLY_FOR: Final = re.compile(
@@ -51,7 +59,7 @@ _MUST: Final = re.compile(
     r"(?P<demands>(?:be|have|hold|contain|carry|own|not)\s[^.;:]+?)[;.,]\s(?:otherwise|or\selse),?\s(?P<no>[^.;]+)\.?",
     re.I,
 )
-_VERB: Final = r"(?:is|are|has|have|hold|holds|own|owns|possess|contain|contains|carry|be|do|does|must|shall)"
+_VERB: Final = rf"(?:is|are|has|have|hold|holds|own|owns|possess|contain|contains|carry|be|do|does|must|shall|{_DOES})"
 _ALONE: Final = (
     r"(?:not|no|currently|already|fully|still|also|neither)\s\S|[a-z-]+(?:ed|en|id|ied|able|ible|ent|ive|al|in [a-z]+)$"
 )
@@ -94,24 +102,27 @@ def points(view: View) -> Iterator[TestPoint]:
 
 def _read(text: str) -> tuple[str, str, Act] | None:
     """(the thing that is demanded something of, the demands, what is done)."""
+    failing = re.search(_FAILING, text, re.I)
+    if failing and not REFUSED.search(failing["failing"]):
+        return None
     if found := _WHO_MAY.fullmatch(text):
-        noun = one_of(found["noun"].lower())
+        noun = singular(found["noun"].lower())
         do = f"as {article(noun)} {noun}, {found['act']}"
         return noun, found["demands"], Act(do, "the request is accepted", "the request is rejected")
     if found := _DOES_ONLY_FOR.fullmatch(text):
-        noun, thing = one_of(found["noun"].lower()), found["thing"].lower()
+        noun, thing = singular(found["noun"].lower()), found["thing"].lower()
         verb = (found["do"] or base_verb(found["does"]) or "").lower()
         if not verb or is_plural(thing):
             return None
         do = f"let the {noun} use the {thing}"
         return noun, found["demands"], Act(do, f"the {thing} {third_person(verb)}", f"the {thing} does not {verb}")
     if found := _IS_ONLY_FOR.fullmatch(text):
-        noun, what = one_of(found["noun"].lower()), found["what"][:1].lower() + found["what"][1:]
+        noun, what = singular(found["noun"].lower()), found["what"][:1].lower() + found["what"][1:]
         are = "are" if is_plural(re.sub(r"^(?:the|an?)\s", "", what)) else "is"
         done = (found["done"] or found["done2"]).lower()
         return noun, found["demands"], Act(f"ask for {what} for the {noun}", f"{what} {are} {done}", f"{what} {are} not {done}")
     if (found := _IS_FOR.fullmatch(text)) and REFUSED.search(found["others"]):
-        noun, thing, verb = one_of(found["noun"].lower()), one_of(found["thing"].lower()), infinitive(found["done"])
+        noun, thing, verb = singular(found["noun"].lower()), singular(found["thing"].lower()), infinitive(found["done"])
         if verb is None or is_plural(thing):
             return None
         whole = f"{verb} {article(thing)} {thing}"
@@ -120,10 +131,10 @@ def _read(text: str) -> tuple[str, str, Act] | None:
         demands = re.sub(r"\b(?:it|them)\b", f"the {thing}", found["demands"])
         return noun, demands, Act(do, yes, f"the system refuses this and {no}")
     if (found := _WHO_MAY_ELSE.fullmatch(text)) and REFUSED.search(found["others"]):
-        noun = one_of(found["noun"].lower())
+        noun = singular(found["noun"].lower())
         return noun, found["demands"], Act(f"as the {noun}, {found['act']}", "the request is accepted", "the request is rejected")
     if (found := _MUST.fullmatch(text)) and REFUSED.search(found["no"]):
-        noun = one_of(found["noun"].lower())
+        noun = singular(found["noun"].lower())
         accepted = f"the {noun} is {participle('accept')}"
         return noun, found["demands"], Act(f"submit the {noun}", accepted, found["no"])
     return None

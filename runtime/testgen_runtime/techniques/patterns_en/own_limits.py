@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import Quantity, quantities
 from testgen_runtime.documents.english import article
 from testgen_runtime.documents.model import Bound, Limit, Span
@@ -18,7 +19,6 @@ from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, Operation, point, statement
 from testgen_runtime.techniques.phrases import in_role, sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _WHO: Final = r"(?:An?\s|The\s|Each\s|Every\s|All\s)?(?P<who>(?!one\b|those\b|higher\b)[A-Za-z-]+(?:\s[a-z-]+){0,2}?)"
@@ -90,7 +90,7 @@ def _own(found: re.Match[str], first: re.Match[str]) -> _Own | None:
     amounts = list(quantities(found["number"]))
     if len(amounts) != 1 or not amounts[0].unit or amounts[0].dimension == "count":
         return None
-    role = one_of(found["who"])
+    role = singular(found["who"])
     if _thing(first["thing"]).split()[-1] == _thing(role).split()[-1]:
         return None  # "crane operators loads of at most 900 kg": where the role ends, is not told
     role = role if role[1:2].isupper() else role[:1].lower() + role[1:]
@@ -98,7 +98,7 @@ def _own(found: re.Match[str], first: re.Match[str]) -> _Own | None:
 
 
 def _thing(words: str) -> str:
-    return one_of(re.sub(r"^(?:an?|any|the)\s", "", words.lower()))
+    return singular(re.sub(r"^(?:an?|any|the)\s", "", words.lower()))
 
 
 def _turns_away(rest: str) -> bool:

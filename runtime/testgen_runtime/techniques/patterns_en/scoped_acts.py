@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.techniques.model import TestPoint
-from testgen_runtime.techniques.patterns_en.beyond_needs import COMPARED, NOUN, about, one, row, side_of
+from testgen_runtime.techniques.patterns_en.beyond_needs import COMPARED, NOUN, about, row, side_of
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, Operation, statement
 from testgen_runtime.techniques.view import View
 
@@ -50,7 +51,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if found is None or not _agrees(found):
         return
     groups = found.groupdict()
-    noun = one(found["noun"].lower())
+    noun = singular(found["noun"].lower())
     condition = _condition(noun, groups)
     if re.search(r"\d|\s(?:and|or)\s|\bnot?\b", condition):
         return

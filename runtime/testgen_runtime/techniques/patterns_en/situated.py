@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import article
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.by_roles import roles
 from testgen_runtime.techniques.patterns_en.telling import point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _SHAPE: Final = re.compile(
@@ -28,7 +28,7 @@ def points(view: View) -> Iterator[TestPoint]:
     found = _SHAPE.fullmatch(statement(view))
     if found is None or not roles(found["who"]):
         return
-    who, how = one_of(found["who"].lower()), found["how"].lower()
+    who, how = singular(found["who"].lower()), found["how"].lower()
     yield point(
         view,
         technique=Technique.DECISION_TABLE,

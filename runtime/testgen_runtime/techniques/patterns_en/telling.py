@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import infinitive, is_plural, participle
 from testgen_runtime.documents.model import Action, Atom, Outcome
@@ -92,10 +93,8 @@ def operation(text: str, states: Collection[str] = ()) -> Operation | None:
         words = [_spoken_of(text)]
     if not words or words[-1] in ("", "it", "them", "this", "that"):
         return None
-    one = words[-1]
-    one = one[:-1] if one.endswith("s") and not one.endswith(("ss", "us")) else one
     by_system = passive is not None and re.search(r"\b(?:may|can|cannot)\b", passive[0]) is None
-    return Operation(verb, " ".join([*words[:-1], one]).lower(), by_system)
+    return Operation(verb, " ".join([*words[:-1], singular(words[-1])]).lower(), by_system)
 
 
 def _spoken_of(text: str) -> str:

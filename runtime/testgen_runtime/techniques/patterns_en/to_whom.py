@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import base_verb, infinitive
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_en.either_of import NO_SIDE, ground
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, as_one, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.trees import Clause, Tree, situations
 from testgen_runtime.techniques.view import View
 
@@ -101,20 +101,20 @@ def points(view: View) -> Iterator[TestPoint]:
 
 def _read(text: str) -> _Rule | None:
     if found := _FIRST.fullmatch(text):
-        noun, verb = one_of(found["noun"].lower()), infinitive(found["done"]) if found["done"] else "get"
+        noun, verb = singular(found["noun"].lower()), infinitive(found["done"]) if found["done"] else "get"
         do = f"as the {noun}, {found['barred'] or 'ask to ' + found['act']}"
         if found["barred"]:
             verb = "prevent"
         elif verb in _DENIES:
             do = f"submit the {noun}"
     elif found := _ACTIVE.fullmatch(text):
-        noun, verb = one_of(found["noun"].lower()), found["verb"]
+        noun, verb = singular(found["noun"].lower()), found["verb"]
         system = found["who"][:1].lower() + found["who"][1:]
         to = f"{found['to']} " if found["to"] else ""
         asked = _accepting(verb, found["to"])
         do = f"ask {system} to {asked} {found['thing']}{to}the {noun}"
     elif found := _PASSIVE.fullmatch(text):
-        noun, verb = one_of(found["noun"].lower()), infinitive(found["done"])
+        noun, verb = singular(found["noun"].lower()), infinitive(found["done"])
         thing = found["thing"][:1].lower() + found["thing"][1:]
         if not found["to"]:
             return None

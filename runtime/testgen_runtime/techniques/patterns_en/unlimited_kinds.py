@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.numbers import quantities
 from testgen_runtime.documents.english import article
 from testgen_runtime.documents.model import Bound, Limit, Span
@@ -16,7 +17,6 @@ from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _MEASURE: Final = r"(?P<measure>amount|value|price|weight|length|size|duration|height|width)"
@@ -38,7 +38,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if len(amounts) != 1 or (found["beyond"] and not REFUSED.search(found["beyond"])):
         return
     (q,) = amounts
-    noun = one_of(found["nouns"].lower())
+    noun = singular(found["nouns"].lower())
     bound, other = (
         f"{found['kind'].lower()} {noun}",
         f"{found['kind2'].lower()} {noun}" if found["kind2"] else f"{noun}{_one_of_them(found['more'])}",
@@ -71,7 +71,7 @@ def points(view: View) -> Iterator[TestPoint]:
 def _one_of_them(more: str) -> str:
     """ " from identified donors" → " from an identified donor"."""
     preposition, _, who = more.strip().partition(" ")
-    one = one_of(who)
+    one = singular(who)
     return (
         f" {preposition} {article(one)} {one}" if one != who and not re.match(r"(?:an?|the)\s", who) else f" {preposition} {who}"
     )

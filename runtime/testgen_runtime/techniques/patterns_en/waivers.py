@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from testgen_runtime.documents.atoms.negation import opposite
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.english import article, infinitive
 from testgen_runtime.documents.model import Bound, Limit, Span
@@ -17,7 +18,6 @@ from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.patterns_en.bounds import bounded
 from testgen_runtime.techniques.patterns_en.telling import MODAL, REFUSED, Operation, answer, as_one, operation, point, question
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _WITHOUT = re.compile(
@@ -155,7 +155,7 @@ def _free_for_one(view: View) -> Iterator[TestPoint]:
 def _signed(role: str, thing: str, other: str, *, owns: bool) -> tuple[str, str]:
     """(role, who is signed in); `other` is the role that the conditions bind, "" where they bind everybody else."""
     if other:
-        who = one_of(role if owns else other)
+        who = singular(role if owns else other)
         return who, f"a user with the role {who}"
     return (role, f"the {role} of the {thing}") if owns else ("another user", f"another user, who is not the {role}")
 

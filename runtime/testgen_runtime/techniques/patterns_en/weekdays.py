@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import infinitive, lower_first, third_person
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import REFUSED, point, statement
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _WEEK: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -165,7 +165,7 @@ def _words(groups: dict[str, str | None], rest: str) -> tuple[str, str, str]:
     """What is done on a day (with {} for it), and what is seen where it is possible and where it is not."""
     done = (groups.get("done") or "").lower()
     thing = groups.get("thing") or ""
-    thing = one_of(re.sub(r"^(?:an?|the)\s", "", thing, flags=re.I)) if thing else ""
+    thing = singular(re.sub(r"^(?:an?|the)\s", "", thing, flags=re.I)) if thing else ""
     thing = thing[:1].lower() + thing[1:]
     if not thing:
         return f"{infinitive(done) or 'choose'} {{}}", f"the day is {done}", f"the day is refused and not {done}"

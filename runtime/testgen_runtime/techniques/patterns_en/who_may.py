@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import infinitive, uncapitalised
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.by_roles import roles
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, Operation, point, statement
 from testgen_runtime.techniques.phrases import bare, in_role, sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _RESERVED: Final = re.compile(
@@ -63,7 +63,7 @@ _BY_TRADE: Final = re.compile(
 _NO_TRADE: Final = re.compile(
     r"(?:order|number|letter|paper|computer|server|printer|folder|voucher|transfer|offer|trailer|sensor|door|error|factor|container|locker|"
     r"plant|variant|restaurant|filter|marker|poster|charger|counter|register|header|footer|parameter|meter|water|power|motor|reactor|"
-    r"scooter|helicopter|tractor|elevator|generator|monitor|indicator|color|colour|floor|fee|coffee|committee|instrument|document)s?$",
+    r"scooter|helicopter|(?<!con)tractor|elevator|generator|monitor|indicator|color|colour|floor|fee|coffee|committee|instrument|document)s?$",
     re.I,
 )
 """Things that end like trades."""
@@ -241,7 +241,7 @@ def _people(words: str) -> tuple[str, ...]:
     ]
     if any(not _PERSON.fullmatch(piece) for piece in pieces):
         return ()
-    return tuple(dict.fromkeys(one_of(piece) for piece in pieces))
+    return tuple(dict.fromkeys(singular(piece) for piece in pieces))
 
 
 def _named(words: str) -> tuple[str, ...]:
@@ -249,7 +249,7 @@ def _named(words: str) -> tuple[str, ...]:
     pieces = [re.sub(r"^(?:an?|the)\s", "", p.strip()) for p in JOINTS.split(words)]
     if any(not re.fullmatch(r"[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,2}", p) for p in pieces):
         return ()
-    return tuple(dict.fromkeys(one_of(p) for p in pieces))
+    return tuple(dict.fromkeys(singular(p) for p in pieces))
 
 
 def _seen(others: str, done: Operation, *, ok: bool) -> str:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import infinitive, is_plural, uncapitalised
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, plainly_refused, point, statement
 from testgen_runtime.techniques.patterns_en.who_may import by_trade, is_thing
 from testgen_runtime.techniques.phrases import in_role, sentence
-from testgen_runtime.techniques.roles import one_of
 from testgen_runtime.techniques.view import View
 
 _PEOPLE: Final = r"(?P<people>[^.;:,]{3,90}?(?:,\s[^.;:,]{3,40}?){0,4})"
@@ -141,4 +141,4 @@ def _roles(words: str) -> tuple[str, ...]:
         pieces[0] = uncapitalised(pieces[0])
     if any(not _ROLE.fullmatch(piece) or _OTHERS.search(piece) for piece in pieces):
         return ()
-    return tuple(dict.fromkeys(one_of(piece) for piece in pieces))
+    return tuple(dict.fromkeys(singular(piece) for piece in pieces))

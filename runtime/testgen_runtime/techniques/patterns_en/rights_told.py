@@ -1,0 +1,155 @@
+"""Who may do something, in one clause, and in another who is refused it, whatever words either takes: "Fines can be waived by
+Branch Librarians and Team Leads only. Volunteers attempting it must be refused", "The right to close a ward rests with the
+Matron; any attempt by a Porter is blocked". Each role is tried (29119-4, 5.2.6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from testgen_runtime.documents.atoms.nouns_en import singular
+from testgen_runtime.documents.english import infinitive, uncapitalised
+from testgen_runtime.techniques.model import Input, Technique, TestPoint
+from testgen_runtime.techniques.patterns_en.by_roles import roles
+from testgen_runtime.techniques.patterns_en.telling import JOINTS, Operation, plainly_refused, point, statement
+from testgen_runtime.techniques.patterns_en.who_may import by_trade, is_thing
+from testgen_runtime.techniques.phrases import in_role, sentence
+from testgen_runtime.techniques.view import View
+
+_PEOPLE: Final = r"(?P<people>[^.;:,]{3,60}?(?:,\s[^.;:,]{3,40}?){0,4}?)"
+_ALONE: Final = r"(?:\s(?:only|alone|exclusively|solely))?"
+_ONLY: Final = r"(?:(?:only|exclusively|solely|strictly)\s)?"
+_TO_BE: Final = r"(?:is|are|shall\sbe|must\sbe|will\sbe|may\sbe|can\sbe)"
+_ABLE: Final = (
+    r"(?:may|can|shall\sbe\sable\sto|(?:is|are|shall\sbe|will\sbe)\s"
+    r"(?:entitled|allowed|permitted|authori[sz]ed|empowered|able)\sto|(?:has|have)\sthe\s(?:right|permission|authority)\sto)"
+)
+_ACT: Final = r"(?P<act>(?!not\b|never\b|be\b|only\b|have\b)[a-z]+\s[^.;:,]{2,70}?)"
+_THING: Final = r"(?P<thing>(?:(?:The|An?|Each|Every|Any)\s)?[A-Za-z][a-z-]*(?:\s[a-z-]+){0,5}?)"
+_RIGHT: Final = r"(?:The\s|A\s)?(?:[Rr]ight|[Pp]ermission|[Aa]uthority|[Pp]ower)\sto"
+_RIGHTS: Final = tuple(
+    re.compile(shape)
+    for shape in (
+        rf"(?:Only|Solely|Exclusively|Nobody\s(?:but|except)|No\sone\s(?:but|except|other\sthan))\s{_PEOPLE}\s{_ABLE}\s{_ACT}",
+        rf"{_PEOPLE}{_ALONE}\s{_ABLE}\s{_ACT}",
+        rf"{_RIGHT}\s{_ACT}\s{_TO_BE}\s{_ONLY}(?:reserved|given|granted|restricted|limited|confined)\s{_ONLY}(?:to|for)\s{_PEOPLE}{_ALONE}",
+        rf"{_RIGHT}\s{_ACT}\s{_ONLY}(?:lies|rests)\s{_ONLY}with\s{_PEOPLE}{_ALONE}",
+        rf"{_RIGHT}\s{_ACT}\s{_ONLY}belongs\s{_ONLY}to\s{_PEOPLE}{_ALONE}",
+        rf"It\sis\s{_ONLY}(?:up\sto|for)\s{_PEOPLE}{_ALONE}\sto\s{_ACT}",
+        rf"(?P<gerund>[A-Z][a-z]+ing)\s(?P<object>[^.;,]{{2,70}}?)\s{_TO_BE}\s{_ONLY}"
+        rf"(?:reserved|restricted|limited|confined|open|left|permitted|allowed|possible)\s{_ONLY}(?:to|for)\s{_PEOPLE}{_ALONE}",
+        rf"(?P<gerund>[A-Z][a-z]+ing)\s(?P<object>[^.;,]{{2,70}}?)\srequires\sthe\sroles?\s(?:of\s)?{_PEOPLE}",
+        rf"{_THING}\s(?:may|can|shall|must|is|are)\s{_ONLY}(?:be\s)?(?P<done>[a-z]+)\s{_ONLY}by\s{_PEOPLE}{_ALONE}",
+    )
+)
+_LATER: Final = r"(?:after|before|during|while|at|without|when|more|twice|once|outside|within|unless|until|if|except|longer)\b"
+_WORDS: Final = rf"(?:\s(?!{_LATER})[A-Za-z-]+){{0,6}}?"
+_SOMETHING: Final = r"(?:an?|the|any|every|each|such|this|that|these|those|their)"
+_DEED: Final = rf"(?:{_SOMETHING}\s)?(?:such\s)?(?:[a-z]+\s){{0,2}}?[a-z]+{_WORDS}"
+_REFUSED: Final = r"(?P<result>(?:shall|must|will|is|are|gets?|receives?|has|have|leads?)\s[^.;,]+)"
+_TRYING: Final = (
+    rf"(?:(?:who|that)\s(?:attempts?|tr(?:y|ies)|wants?|asks?|requests?)|attempting|trying|wanting|asking|requesting)"
+    rf"(?:\sto\s[a-z]+)?{_WORDS}"
+)
+_TRIES: Final = rf"(?:attempts?|tr(?:y|ies)|wants?|asks?)\s(?:to\s[a-z]+{_WORDS}|it|this|that)|do(?:es)?\s(?:so|it|this|that)"
+_DENIALS: Final = tuple(
+    re.compile(shape, re.I)
+    for shape in (
+        rf"{_PEOPLE}\s{_TRYING}\s{_REFUSED}",
+        rf"(?:should|if|when|whenever)\s{_PEOPLE}\s(?:{_TRIES}),\s(?P<result>[^.;,]+)",
+        rf"{_DEED}\s(?:(?:made|sent|attempted|submitted)\s)?(?:by|from|of)\s{_PEOPLE}(?:\sto\s[a-z]+{_WORDS})?\s{_REFUSED}",
+        rf"(?P<result>(?:the\s[a-z-]+(?:\s[a-z-]+)?|it)\s(?:(?:must|shall|will)\s)?(?:den(?:y|ies)|refuses?|blocks?|forbids?)\s"
+        rf"(?:it|this|that|access|such{_WORDS}|(?:the|this|that)\s[a-z]+))\s(?:to|for|by|from)\s{_PEOPLE}",
+        rf"(?P<result>(?:the\s[a-z-]+(?:\s[a-z-]+)?|it)\s(?:(?:must|shall|will)\s)?(?:refuses?|rejects?|blocks?|stops?|turns?\saway))\s"
+        rf"{_PEOPLE}(?:\s{_TRYING})?",
+        rf"(?P<result>(?:it|this|that|access|permission|(?:the|this|that)\s[a-z]+)\s(?:(?:must|shall|will)\sbe|is|are)\s(?:refused|denied|forbidden|blocked))\s"
+        rf"(?:to|for)\s{_PEOPLE}",
+        rf"for\s{_PEOPLE},?\s(?:it|this|that|access|(?:the|this|that)\s[a-z]+)\s{_REFUSED}",
+        rf"{_PEOPLE}\s(?P<result>(?:(?:shall|must|will)\sbe|is|are|gets?)\s(?:refused|denied|rejected|blocked|turned\s(?:away|down|back)|stopped|forbidden)"
+        rf"(?:\s(?:it|this|that|access|permission|entry|(?:the|this|that)\s[a-z]+|to\sdo\s(?:so|this|that)))?)",
+        rf"{_PEOPLE}\s(?P<not>(?:may|can|shall|must|are|is)\snot|cannot|lacks?\s(?:it|this|that)\s[a-z]+)"
+        r"(?:\s(?:do\s(?:so|it|this|that)|(?:be\s)?(?:allowed|permitted|entitled|authori[sz]ed)(?:\sto(?:\sdo\s(?:so|it|this|that))?)?))?",
+    )
+)
+_CLAUSES: Final = re.compile(r"[.;]\s(?:(?:but|while|whereas|and|however,)\s)?|,\s(?:but|while|whereas)\s|\s[–—-]\s")
+_NAME: Final = re.compile(r"[A-Z][\w-]*(?:\s(?:of\s|the\s|in\s)?[A-Z][\w-]*){0,3}")
+_NOBODY: Final = re.compile(
+    r"\b(?:others?|any|all|every|everyone|anyone|nobody|users?|people|person|not|who|else|it|they|them|such|both|each)\b", re.I
+)
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """A permission for each role that may, a refusal for each that is named as refused; nothing where one cannot be read."""
+    text = statement(view).rstrip(".")
+    joints = list(_CLAUSES.finditer(text))
+    if len(joints) != 1:
+        return
+    right, denied = _right(text[: joints[0].start()]), _denied(text[joints[0].end() :], begins=joints[0][0] == ". ")
+    if right is None or not denied or set(right[1]) & set(denied):
+        return
+    done, may = right
+    for role in (*may, *denied):
+        ok = role in may
+        yield point(
+            view,
+            technique=Technique.PERMISSION_MATRIX,
+            ok=ok,
+            inputs={"role": Input(role)},
+            preconditions=(in_role(role, "en"),),
+            do=sentence(done.verb, "en") if not done.thing else done.do(),
+            see=done.done(ok),
+            reason=f"the role {'has' if ok else 'lacks'} the right",
+            weight=0.9 if ok else 0.92,
+            title=f"role {role}",
+            whole=True,
+        )
+
+
+def _right(clause: str) -> tuple[Operation, tuple[str, ...]] | None:
+    """What is done, and who may."""
+    for shape in _RIGHTS:
+        found = shape.fullmatch(clause)
+        if (
+            found is not None
+            and (may := _roles(found["people"], begins=found.start("people") == 0))
+            and (done := _operation(found))
+        ):
+            return done, may
+    return None
+
+
+def _operation(found: re.Match[str]) -> Operation | None:
+    told = found.groupdict()
+    if told.get("act"):
+        return Operation(told["act"], "")
+    if told.get("gerund"):
+        verb = infinitive(told["gerund"].lower().removesuffix("ing") + "ed")
+        return Operation(f"{verb} {told['object']}", "") if verb else None
+    verb = infinitive(told["done"])
+    thing = re.sub(r"^(?:the|an?|each|every|any)\s", "", told["thing"], flags=re.I)
+    return Operation(verb, thing if thing[:2].isupper() else uncapitalised(thing)) if verb else None
+
+
+def _denied(clause: str, *, begins: bool) -> tuple[str, ...]:
+    """Who is refused; () where the clause says anything else. `begins`: as a sentence, with a capital."""
+    for shape in _DENIALS:
+        found = shape.fullmatch(clause)
+        if found is None or not (found.groupdict().get("not") or plainly_refused(found["result"])):
+            continue
+        if who := _roles(found["people"], begins=begins and found.start("people") == 0):
+            return who
+    return ()
+
+
+def _roles(words: str, *, begins: bool) -> tuple[str, ...]:
+    """The people of a list, each known by name ("a Team Lead"), as a role or by a trade; () where one of them is none."""
+    pieces = [re.sub(r"^(?:by\s|of\s|to\s)?(?:an?\s|the\s|any\s)?", "", p.strip(), flags=re.I) for p in JOINTS.split(words)]
+    if not pieces or any(not piece or _NOBODY.search(piece) or is_thing(piece) for piece in pieces):
+        return ()
+    begins = begins and words.startswith(pieces[0]) and not any(piece[:1].isupper() for piece in pieces[1:])
+    if begins and by_trade(pieces[0]) and (len(pieces[0].split()) == 1 or pieces[0].split()[1].islower()):
+        pieces[0] = uncapitalised(pieces[0])
+    if any(not (_NAME.fullmatch(piece) or (len(piece.split()) <= 3 and (by_trade(piece) or roles(piece)))) for piece in pieces):
+        return ()
+    return tuple(dict.fromkeys(singular(piece) for piece in pieces))
