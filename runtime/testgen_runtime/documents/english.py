@@ -6,6 +6,7 @@ import re
 
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.english_words import NO_VERB, PARTICIPLES, STARTERS
+from testgen_runtime.documents.vocabulary import words
 
 _MODAL = re.compile(
     r"\b(?:shall|must|may|should|will|can|could|is to|are to|has to|have to|needs? to|is required to|are required to|"
@@ -193,7 +194,10 @@ def infinitive(participle: str) -> str | None:
 
 
 def participle(verb: str) -> str:
-    """open → opened, pay → paid, submit → submitted."""
+    """open → opened, pay → paid, submit → submitted, sign off → signed off."""
+    lowered, _, particle = verb.lower().partition(" ")
+    if particle in _PARTICLES:
+        return f"{participle(lowered)} {particle}"
     lowered = verb.lower()
     if lowered in _PARTICIPLE_OF:
         return _PARTICIPLE_OF[lowered]
@@ -204,6 +208,7 @@ def participle(verb: str) -> str:
     return lowered + "ed"
 
 
+_PARTICLES = words("off out up in on down over back away")
 _PARTICIPLE_OF = {verb: word for word, verb in PARTICIPLES.items()} | {
     "see": "shown",
     "view": "shown",

@@ -33,6 +33,11 @@ def units_en(sentence: Part) -> Iterator[Unit]:
     if second := words_en.AND_REJECT.search(sentence.text, at):
         yield _unit_en(cut(sentence, at, second.start()), listed)
         at = second.end()
+    if (second := words_en.AND_THE_REST.search(sentence.text, at)) and not words_en.REFUSE.search(
+        sentence.text, at, second.start()
+    ):
+        yield _unit_en(cut(sentence, at, second.start()), listed)
+        at = second.end()
     left_out = words_en.BUT_NOT_FOR.search(sentence.text, at)
     if left_out and words_en.ROLE.search(left_out["who"]):
         yield from _but_not_for(sentence, at, left_out, listed)

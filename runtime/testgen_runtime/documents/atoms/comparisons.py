@@ -67,6 +67,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
     AT_MOST: (
         r"at (?:the )?most",
         r"up to(?: and including)?",
+        r"(?:can|may|could) (?:be|have|hold|contain|last|weigh|take|cost) as (?:large|long|heavy|high|big|old|wide|tall|deep|much|many|far|late) as",
         rf"(?:no|not) (?:{_TALL}) than",
         r"(?:no|not) (?:over|above)",
         r"(?:a |the )?maximum (?:of|is|length of|size of)",
@@ -100,7 +101,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
         r"(?:old|of age) (?:or|and) (?:older|over|above|more)",
         r"(?:late|long|high|wide|deep|tall|thick|early) or (?:more|longer|higher|wider|deeper|taller|thicker|later|earlier)(?! than)",
-        r"or (?:more|better|longer|greater|higher|larger|older|later|above|over|up|higher)(?! than| to\b)",
+        rf"or (?:{_TALL}|better|up)(?! than| to\b)",
         r"and (?:more|above|over|up|older|higher|upwards?)(?! than| to\b)",  # "and up to 40" begins the other end
         r"(?:at )?minimum",
         r"at (?:the )?least",
@@ -114,7 +115,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
         r"(?:old|of age) (?:or|and) (?:younger|under|below|less)",
         r"(?:late|long|high|wide|deep|tall|thick) or (?:less|shorter|lower|narrower|shallower|thinner)(?! than)",
         r"(?:old |ago )?or (?:newer|more recent(?:ly)?|younger)",
-        r"or (?:less|fewer|shorter|smaller|lower|younger|earlier|below|under)(?! than)",
+        rf"or (?:{_SMALL})(?! than)",
         r"and (?:less|below|under|younger|lower)(?! than)",
         r"(?:at )?maximum",
         r"at (?:the )?most",
@@ -153,7 +154,7 @@ _CARRIES = (
     r"ever|become|grow|do)\s+){0,2}"
 )
 NEGATION = re.compile(
-    rf"(?:(?:\b(?:(?:shall|must|may|should|can|could|will|does|do|is|are|has|have)\s+)?(?:not|never)\s+|"
+    rf"(?:(?:\b(?:(?:shall|must|may|should|can|could|will|does|do|is|are|has|have)\s+)?(?:not|never)\s+(?:(?:allowed|permitted)\s+to\s+)?|"
     rf"\b(?:cannot|can't|mustn't|won't|isn't|doesn't)\s+){_CARRIES}"
     r"|\bnor\s(?:be\s)?|(?:不得|不能够?|不可以?|不应当?|不应该|不允许|不要|不准|禁止|未曾?|没有|并未|严禁)\s?)$",
     re.IGNORECASE,
@@ -198,7 +199,7 @@ COUNTED_BEFORE = re.compile(r"\s?(?:(?:无|未|没有|不|输|登|尝|失|验|�
 
 def sign_before(left: str) -> tuple[Sign, int, int, str] | None:
     """The comparison that ends `left`: its sign (a "not" before it turned), where it starts, where a "not" starts, its gap."""
-    match = BEFORE.search(left, max(0, len(left) - 48))  # longer than any comparison with its gap
+    match = BEFORE.search(left, max(0, len(left) - 56))  # longer than any comparison with its gap
     if match is None:
         return None
     sign = next(s for i, s in enumerate(_SIGNS) if match[f"s{i}"])

@@ -36,6 +36,10 @@ _FOLLOWING_EN = re.compile(
     re.IGNORECASE,
 )
 """What announces a list by its class: "The following payment methods are supported: …"."""
+_ONE_OF_FOLLOWING_EN = re.compile(
+    r"\bone\sof\s(?:the\s(?:following|listed)|these|the)\s(?P<class>[a-z][a-z-]*(?:\s[a-z][a-z-]*)?)\s?[:：]\s", re.IGNORECASE
+)
+"""The same behind a demand: "must belong to one of the following categories: …"."""
 _MOST_WORDS = 4
 """Of one value in such a list; a longer one is a clause."""
 _BEFORE_ONE_EN = re.compile(r"(?:[A-Za-z][\w-]*\s){1,5}$")
@@ -85,6 +89,12 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
             members = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
             subject = singular(told["class"].strip())
             return Mention(subject, members, refused, True, offset + values.start, offset + values.end)
+    if told := _ONE_OF_FOLLOWING_EN.search(text):
+        values = lists.han(text, told.end(), len(text.rstrip(" .")))
+        if len(values.values) >= 2 and all(len(value.split()) <= _MOST_WORDS for value in values.values):
+            return Mention(
+                singular(told["class"]), values.values, refused, True, offset + told.start("class"), offset + values.end
+            )
     for head in _HEAD_EN.finditer(text):
         values = lists.at(text, head.end(), len(text))
         if values and len(values.values) >= 2:
@@ -181,7 +191,8 @@ def class_told_elsewhere(text: str, offset: int, unit: Unit, whole: str) -> Ment
 def _names_at(text: str, start: int, kind: str) -> lists.Values | None:
     """The list of names that begins at `start`, also where those behind the first are written small ("Visa or girocard")."""
     values, whole = lists.at(text, start, len(text)), lists.at(text, start, len(text), loose=True)
-    if values is None or whole is None or len(whole.values) <= len(values.values):
+    inside = re.search(r"(?:,|\b(?:or|and))\s(?:an?\s|the\s)?$", text[:start]) is not None
+    if values is None or whole is None or inside or len(whole.values) <= len(values.values):
         return values
     named = all(" " not in value or value[:1].isupper() for value in whole.values)
     joined = re.search(r"\s(?:or|and)\s", text[values.start : whole.end]) is not None

@@ -20,7 +20,10 @@ _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\b(?:is|are) not (equal to|the same as)\b", r"is \1"),
         (r"^neither (.+?) nor (.+? (?:is|are|has|have|was|were)\b)", r"\1 or \2"),
         (r"^there (is|are) (?:an? |any )?(?!no\b|not\b|at\b|more\b|less\b|only\b|\d)", r"there \1 no "),
-        (r"\bdoes not ([a-z]+)\b", lambda m: _third(m[1])),
+        (
+            r"\bdoes not (already |still |currently |yet |also |[a-z]+ly )?([a-z]+)\b",
+            lambda m: f"{(m[1] or '').replace('yet', 'already')}{_third(m[2])}",
+        ),
         (r"\bdo not (?=[a-z])", ""),
         (r"\bdid not (?=[a-z])", "did "),
         (r"\b(is|are|was|were|has|have|had|can|could|may|must|shall|will|should) (?:not(?: yet)?|never)\s", r"\1 "),

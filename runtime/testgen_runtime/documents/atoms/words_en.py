@@ -33,6 +33,12 @@ AND_REJECT = re.compile(
     I,
 )
 """A second verb of one subject that speaks of all the other values."""
+AND_THE_REST = re.compile(
+    rf",?\s+(?:and|but)\s+(?=(?:an?\s|any\s|all\s|the\s)?[a-z][^,;.]{{2,50}}?\s(?:{COMPARED}|other\s[a-z]+)\s"
+    r"(?:is|are|(?:shall|must|will)\sbe|gets?)\s(?:refused|rejected|declined|denied|blocked|turned\s(?:away|down)|not\s(?:accepted|allowed|permitted))\b)",
+    I,
+)
+"""A second clause about all the other values: "…, and entries from players rated lower are refused"."""
 AND_MUST = re.compile(
     r",?\s+(?:and|but)\s+(?=(?:shall|must|should|will|may|can|cannot)\s(?:not\s)?(?:accept|process|allow|permit|grant|execute|store|save|forward|deliver|handle|open|be\s(?:[a-z]+ly\s)?[a-z]+(?:ed|en|wn|ade|ent|old)|"
     rf"{_TURN_AWAY})\b)",
@@ -116,6 +122,8 @@ _BREAKING = (
     r"(?:this|that|these|those|the)\b"
 )
 OUTSIDE = re.compile(
+    rf"\b(?:none|not (?:one|any)) of (?:these|those|them)\b|\b(?:rated|priced|aged|sized|valued|ranked|weighing|lasting|costing|measuring)\s(?:{COMPARED})"
+    r"(?=\s(?:is|are|shall|must|will|may|can|gets?)\b|$)|"
     rf"\b(?:that|which|who) {_BREAKS}|{_BREAKING}|\b(?:that|which|who) (?:is|are) (?:{COMPARED})(?: (?:or|and) (?:{COMPARED}))? than (?:that|this|these|those|the)\b|"
     rf"\b(?:reject|refuse|deny|decline)s? (?:an?|any|all|every) (?:{COMPARED})(?: (?:or|and) (?:an? )?(?:{COMPARED}))? [a-z]|"
     r"\b(?:reject|refuse|deny|decline)s? (?:(?:any|all|every) others?|(?:all )?the rest|anything (?:else|above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter))\b|"

@@ -48,6 +48,7 @@ from testgen_runtime.techniques.patterns_en import (
     state_and_need,
     states_apart,
     states_but,
+    states_told,
     tiers,
     to_whom,
     unlimited_kinds,
@@ -70,7 +71,6 @@ _PATTERNS: Final = (
     grids,
     listed_states,
     by_roles,
-    rights_told,
     who_may,
     who_tries,
     states_apart,
@@ -112,6 +112,8 @@ _PATTERNS: Final = (
     comparisons,
     clock,
     named_apart,
+    rights_told,
+    states_told,
 )
 
 

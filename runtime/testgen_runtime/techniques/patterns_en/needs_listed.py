@@ -11,6 +11,7 @@ from typing import Final
 
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.atoms.numbers import quantities
+from testgen_runtime.documents.atoms.words_en import COMPARED
 from testgen_runtime.documents.english import infinitive, uncapitalised
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.names import limit_name
@@ -36,9 +37,7 @@ _FAILING: Final = re.compile(
     r"Otherwise|In\s(?:all|any)\sother\scases?),?\s(?P<rest>.+)"
 )
 _INCLUDED: Final = re.compile(r"\s\([^()]*\b(?:included|inclusive)\)")
-_JOINED: Final = re.compile(
-    r"\b(?:or(?!\s(?:more|less|fewer|older|younger|above|below|over|under|longer|shorter|higher|lower))|unless|if|but|either|neither)\b"
-)
+_JOINED: Final = re.compile(rf"\b(?:or(?!\s(?:{COMPARED}|above|below|over|under|better)\b)|unless|if|but|either|neither)\b")
 
 
 def points(view: View) -> Iterator[TestPoint]:

@@ -22,7 +22,11 @@ from testgen_runtime.techniques.view import View
 _NOUN: Final = r"(?:an?\s|the\s|any\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)??)"
 _DOES: Final = r"(?!(?:always|perhaps|unless|across|towards|besides)\b)[a-z]{2,}[a-rt-z]s"
 """A verb of one thing: "lives", "drives"."""
-_THAT: Final = rf"(?:that|who|which)\s(?P<demands>(?:is|are|has|have|hold|own|possess|(?:does|do)\snot|{_DOES})\s[^.;:]+?)"
+_THAT: Final = (
+    rf"(?:that|who|which)\s(?P<demands>(?:is|are|has|have|hold|own|possess|(?:does|do)\snot|{_DOES})\s"
+    r"(?:[^.;:]|\.(?=\d))+?)"
+)
+_THAT_IS: Final = r"(?:that|who|which)\s(?P<demands>(?:is|are|has|have|hold|own|possess)\s[^.;:]+?)"
 _FAILING: Final = (
     r"[.;]\s(?:otherwise|or\selse|failing\s[^,;.]{2,40}|if\s(?:even\s)?(?:one|any)\sof\s[^,;.]{2,50}|in\s(?:all|any)\sother\scases?),?\s"
     r"(?P<failing>[^.;]+)"
@@ -48,11 +52,11 @@ _ALL_OTHERS: Final = (
 )
 _IS_FOR: Final = re.compile(
     rf"(?:An?\s|The\s)?(?P<thing>[a-z-]+(?:\s[a-z-]+){{0,3}}?)\s(?:may|can|shall|must|will)\sbe\s(?P<done>[a-z]+)\s(?P<to>by|to|for)\s"
-    rf"{_NOUN}\s{_THAT}{_ALL_OTHERS}",
+    rf"{_NOUN}\s{_THAT_IS}{_ALL_OTHERS}",
     re.I,
 )
 _WHO_MAY_ELSE: Final = re.compile(
-    rf"(?:All\s|Any\s|Every\s)?{_NOUN}\s{_THAT}\s{_MAY}\s(?P<act>(?!not\b|be\b|only\b)[a-z][^.;,]+?){_ALL_OTHERS}", re.I
+    rf"(?:All\s|Any\s|Every\s)?{_NOUN}\s{_THAT_IS}\s{_MAY}\s(?P<act>(?!not\b|be\b|only\b)[a-z][^.;,]+?){_ALL_OTHERS}", re.I
 )
 _MUST: Final = re.compile(
     r"(?:An?\s|The\s|Each\s|Every\s|All\s|Any\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)??)\s(?:must|shall)\s"
@@ -145,7 +149,7 @@ def _tree(noun: str, demands: str) -> Tree | None:
     if _MIXED.search(demands):
         return None
     demands = re.sub(r"\bbetween\s(\S+)\sand\s", r"between \1 & ", demands)
-    both = [word for word in ("and", "or") if len(_pieces(demands, word)) > 1]
+    both = [word for word in ("and", "or") if re.search(rf"\s{word}\s", demands) and len(_pieces(demands, word)) > 1]
     if len(both) != 1:
         return None
     clauses, verb = [], "is"
@@ -179,7 +183,7 @@ def _pieces(demands: str, word: str) -> list[str]:
 def _clause(noun: str, told: str) -> Clause | None:
     """One demand: a limit where a number is compared, else an answer; None where a number is compared with nothing known."""
     if re.search(r"\d", told):
-        demand = re.sub(r"\s(is|has|holds|contains)\s", lambda m: f" must {_INFINITIVE[m[1]]} ", told, count=1)
+        demand = _demand(noun, told)
         limit = told_limit(sentence(demand, "en"), "en")
         return of_limit(limit, limit_name(limit, "en"), "en") if limit is not None else None
     if re.search(r"\b(?:and|or)\b", told):
@@ -188,6 +192,15 @@ def _clause(noun: str, told: str) -> Clause | None:
     key = question(opposite(told, "en") if turned else told)
     yes, no = (Input(answer(told, holds=holds != turned)) for holds in (True, False))
     return of_words(key, (yes, sentence(told, "en")), (no, sentence(opposite(told, "en"), "en")), f"{key} decides")
+
+
+def _demand(noun: str, told: str) -> str:
+    """What is told of a thing, demanded of it: "the member earns more than 1 EUR" → "the member must have more than 1 EUR"."""
+    about = rf"^the {re.escape(noun)}\s"
+    if found := re.fullmatch(rf"{about}{_DOES}\san?\s(?P<what>[a-z]+(?:\s[a-z]+)?)\sof\s(?P<comparison>[a-z].+)", told):
+        return f"the {found['what']} must be {found['comparison']}"
+    demand = re.sub(r"\s(is|has|holds|contains)\s", lambda m: f" must {_INFINITIVE[m[1]]} ", told, count=1)
+    return re.sub(rf"({about}){_DOES}\s", r"\1must have ", demand) if demand == told else demand
 
 
 _INFINITIVE: Final = {"is": "be", "has": "have", "holds": "hold", "contains": "contain"}

@@ -10,6 +10,7 @@ from typing import Final
 
 from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import infinitive, uncapitalised
+from testgen_runtime.documents.model import Actor
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.by_roles import roles
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, Operation, plainly_refused, point, statement
@@ -31,7 +32,7 @@ _RIGHT: Final = r"(?:The\s|A\s)?(?:[Rr]ight|[Pp]ermission|[Aa]uthority|[Pp]ower)
 _RIGHTS: Final = tuple(
     re.compile(shape)
     for shape in (
-        rf"(?:Only|Solely|Exclusively|Nobody\s(?:but|except)|No\sone\s(?:but|except|other\sthan))\s{_PEOPLE}\s{_ABLE}\s{_ACT}",
+        rf"(?:Only|Solely|Exclusively|(?:Nobody|No\sone)\s(?:but|except|other\sthan|apart\sfrom))\s{_PEOPLE}\s{_ABLE}\s{_ACT}",
         rf"{_PEOPLE}{_ALONE}\s{_ABLE}\s{_ACT}",
         rf"{_RIGHT}\s{_ACT}\s{_TO_BE}\s{_ONLY}(?:reserved|given|granted|restricted|limited|confined)\s{_ONLY}(?:to|for)\s{_PEOPLE}{_ALONE}",
         rf"{_RIGHT}\s{_ACT}\s{_ONLY}(?:lies|rests)\s{_ONLY}with\s{_PEOPLE}{_ALONE}",
@@ -40,7 +41,10 @@ _RIGHTS: Final = tuple(
         rf"(?P<gerund>[A-Z][a-z]+ing)\s(?P<object>[^.;,]{{2,70}}?)\s{_TO_BE}\s{_ONLY}"
         rf"(?:reserved|restricted|limited|confined|open|left|permitted|allowed|possible)\s{_ONLY}(?:to|for)\s{_PEOPLE}{_ALONE}",
         rf"(?P<gerund>[A-Z][a-z]+ing)\s(?P<object>[^.;,]{{2,70}}?)\srequires\sthe\sroles?\s(?:of\s)?{_PEOPLE}",
-        rf"{_THING}\s(?:may|can|shall|must|is|are)\s{_ONLY}(?:be\s)?(?P<done>[a-z]+)\s{_ONLY}by\s{_PEOPLE}{_ALONE}",
+        rf"{_THING}\s(?:may|can|shall|must|is|are)\s{_ONLY}(?:be\s)?(?P<done>[a-z]+(?:\s(?:off|out|up|in|on|down|over))?)\s"
+        rf"{_ONLY}by\s{_PEOPLE}{_ALONE}",
+        rf"(?:(?P<label>[A-Z][a-z]+(?:\s[a-z]+){{0,3}}):\s)?[Aa]ccess\s(?:to\s(?P<accessed>[a-z][^.;:,]{{2,50}}?)\s)?{_TO_BE}\s{_ONLY}"
+        rf"(?:granted|given|open|permitted|allowed|possible|restricted|limited)\s{_ONLY}(?:to|for)\s{_PEOPLE}{_ALONE}",
     )
 )
 _LATER: Final = r"(?:after|before|during|while|at|without|when|more|twice|once|outside|within|unless|until|if|except|longer)\b"
@@ -50,21 +54,25 @@ _DEED: Final = rf"(?:{_SOMETHING}\s)?(?:such\s)?(?:[a-z]+\s){{0,2}}?[a-z]+{_WORD
 _REFUSED: Final = r"(?P<result>(?:shall|must|will|is|are|gets?|receives?|has|have|leads?)\s[^.;,]+)"
 _TRYING: Final = (
     rf"(?:(?:who|that)\s(?:attempts?|tr(?:y|ies)|wants?|asks?|requests?)|attempting|trying|wanting|asking|requesting)"
-    rf"(?:\sto\s[a-z]+)?{_WORDS}"
+    rf"(?:\sto\s(?P<verb>[a-z]+))?{_WORDS}"
 )
-_TRIES: Final = rf"(?:attempts?|tr(?:y|ies)|wants?|asks?)\s(?:to\s[a-z]+{_WORDS}|it|this|that)|do(?:es)?\s(?:so|it|this|that)"
+_TRIES: Final = (
+    rf"(?:attempts?|tr(?:y|ies)|wants?|asks?)\s(?:to\s(?P<verb>[a-z]+){_WORDS}|it|this|that)|do(?:es)?\s(?:so|it|this|that)"
+)
+_ANYTHING: Final = ("do", "perform", "use", "carry", "make", "take")
 _DENIALS: Final = tuple(
     re.compile(shape, re.I)
     for shape in (
         rf"{_PEOPLE}\s{_TRYING}\s{_REFUSED}",
         rf"(?:should|if|when|whenever)\s{_PEOPLE}\s(?:{_TRIES}),\s(?P<result>[^.;,]+)",
-        rf"{_DEED}\s(?:(?:made|sent|attempted|submitted)\s)?(?:by|from|of)\s{_PEOPLE}(?:\sto\s[a-z]+{_WORDS})?\s{_REFUSED}",
+        rf"{_DEED}\s(?:(?:made|sent|attempted|submitted)\s)?(?:by|from|of)\s{_PEOPLE}(?:\sto\s(?P<verb>[a-z]+){_WORDS})?\s{_REFUSED}",
         rf"(?P<result>(?:the\s[a-z-]+(?:\s[a-z-]+)?|it)\s(?:(?:must|shall|will)\s)?(?:den(?:y|ies)|refuses?|blocks?|forbids?)\s"
         rf"(?:it|this|that|access|such{_WORDS}|(?:the|this|that)\s[a-z]+))\s(?:to|for|by|from)\s{_PEOPLE}",
         rf"(?P<result>(?:the\s[a-z-]+(?:\s[a-z-]+)?|it)\s(?:(?:must|shall|will)\s)?(?:refuses?|rejects?|blocks?|stops?|turns?\saway))\s"
         rf"{_PEOPLE}(?:\s{_TRYING})?",
         rf"(?P<result>(?:it|this|that|access|permission|(?:the|this|that)\s[a-z]+)\s(?:(?:must|shall|will)\sbe|is|are)\s(?:refused|denied|forbidden|blocked))\s"
         rf"(?:to|for)\s{_PEOPLE}",
+        rf"(?P<result>(?:(?:is|are)\s)?(?:refused|denied|forbidden|prohibited|blocked|barred))\s(?:to|for)\s{_PEOPLE}",
         rf"for\s{_PEOPLE},?\s(?:it|this|that|access|(?:the|this|that)\s[a-z]+)\s{_REFUSED}",
         rf"{_PEOPLE}\s(?P<result>(?:(?:shall|must|will)\sbe|is|are|gets?)\s(?:refused|denied|rejected|blocked|turned\s(?:away|down|back)|stopped|forbidden)"
         rf"(?:\s(?:it|this|that|access|permission|entry|(?:the|this|that)\s[a-z]+|to\sdo\s(?:so|this|that)))?)",
@@ -72,7 +80,10 @@ _DENIALS: Final = tuple(
         r"(?:\s(?:do\s(?:so|it|this|that)|(?:be\s)?(?:allowed|permitted|entitled|authori[sz]ed)(?:\sto(?:\sdo\s(?:so|it|this|that))?)?))?",
     )
 )
-_CLAUSES: Final = re.compile(r"[.;]\s(?:(?:but|while|whereas|and|however,)\s)?|,\s(?:but|while|whereas)\s|\s[–—-]\s")
+_CLAUSES: Final = re.compile(
+    r"[.;]\s(?:(?:but|while|whereas|and|however,)\s)?|,\s(?:but|while|whereas|so)\s|\s[–—-]\s|"
+    r",?\s(?:and|but)\s(?=(?:(?:is|are)\s)?(?:refused|denied|forbidden|prohibited|blocked|barred|not\s[a-z]+)\s(?:to|for)\b)"
+)
 _NAME: Final = re.compile(r"[A-Z][\w-]*(?:\s(?:of\s|the\s|in\s)?[A-Z][\w-]*){0,3}")
 _NOBODY: Final = re.compile(
     r"\b(?:others?|any|all|every|everyone|anyone|nobody|users?|people|person|not|who|else|it|they|them|such|both|each)\b", re.I
@@ -85,10 +96,17 @@ def points(view: View) -> Iterator[TestPoint]:
     joints = list(_CLAUSES.finditer(text))
     if len(joints) != 1:
         return
-    right, denied = _right(text[: joints[0].start()]), _denied(text[joints[0].end() :], begins=joints[0][0] == ". ")
-    if right is None or not denied or set(right[1]) & set(denied):
+    right, told = _right(text[: joints[0].start()]), _denied(text[joints[0].end() :], begins=joints[0][0] == ". ")
+    if right is None or told is None:
         return
-    done, may = right
+    (done, may), (denied, verb) = right, told
+    known = {singular(role).lower() for atom in view.atoms if isinstance(atom.value, Actor) for role in atom.value.denied}
+    if (
+        set(may) & set(denied)
+        or {role.lower() for role in denied} <= known
+        or (verb and verb not in (*_ANYTHING, done.verb.split()[0].lower()))
+    ):
+        return  # what the general reading knows too it tells of every role of the document
     for role in (*may, *denied):
         ok = role in may
         yield point(
@@ -126,20 +144,27 @@ def _operation(found: re.Match[str]) -> Operation | None:
     if told.get("gerund"):
         verb = infinitive(told["gerund"].lower().removesuffix("ing") + "ed")
         return Operation(f"{verb} {told['object']}", "") if verb else None
-    verb = infinitive(told["done"])
+    if accessed := told.get("accessed") or told.get("label"):
+        accessed = re.sub(r"^(?:the|an?)\s", "", uncapitalised(accessed))
+        return Operation(f"access the {accessed}", "")
+    if not told.get("done"):
+        return Operation("get access", "")
+    participle, _, particle = told["done"].partition(" ")
+    verb = " ".join(filter(None, (infinitive(participle), particle))) if infinitive(participle) else None
     thing = re.sub(r"^(?:the|an?|each|every|any)\s", "", told["thing"], flags=re.I)
     return Operation(verb, thing if thing[:2].isupper() else uncapitalised(thing)) if verb else None
 
 
-def _denied(clause: str, *, begins: bool) -> tuple[str, ...]:
-    """Who is refused; () where the clause says anything else. `begins`: as a sentence, with a capital."""
+def _denied(clause: str, *, begins: bool) -> tuple[tuple[str, ...], str] | None:
+    """Who is refused, and what they try ("" where the clause does not say); None where it says anything else. `begins`: as a
+    sentence, with a capital."""
     for shape in _DENIALS:
         found = shape.fullmatch(clause)
         if found is None or not (found.groupdict().get("not") or plainly_refused(found["result"])):
             continue
         if who := _roles(found["people"], begins=begins and found.start("people") == 0):
-            return who
-    return ()
+            return who, (found.groupdict().get("verb") or "").lower()
+    return None
 
 
 def _roles(words: str, *, begins: bool) -> tuple[str, ...]:

@@ -57,7 +57,9 @@ _TURNED_AWAY: Final = re.compile(
 )
 _BY_TRADE: Final = re.compile(
     r"(?:(?:[a-z]+(?:er|or|ist|ian|ant|ee|yst|eer|man|woman|men|women))|nurse|chef|cook|intern|clerk|guest|apprentice|pilot|guard|judge|coach|"
-    r"host|aide|porter|captain|principal|pupil|student|warden|steward|scribe|secretary|deputy|trustee|marshal|therapist)s?$|ies$",
+    r"host|aide|porter|registrar|bursar|vicar|paralegal|attorney|counsel|bailiff|vet|medic|paramedic|mechanic|cleric|chief|head|lead|"
+    r"owner|agent|resident|parent|president|superintendent|delegate|associate|advocate|candidate|novice|midwife|hostess|concierge|dean|rookie|"
+    r"referee|beadle|hand|mate|captain|principal|pupil|student|warden|steward|scribe|secretary|deputy|trustee|marshal|therapist)s?$|ies$",
     re.I,
 )
 _NO_TRADE: Final = re.compile(
