@@ -21,7 +21,7 @@ _COMPARED = re.compile(
 )
 _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|are|was|were)\b", re.IGNORECASE)
 _NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
-_OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
+OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
 
 _AGREED = re.compile(
     r"\d[^.;]{0,120}?\s(?:unless|except\s(?:if|when))\s(?![^.;]{0,120}\b(?:not|no|never|nobody)\b)[^.;\d]{0,120}?"
@@ -70,7 +70,7 @@ def doubtful(view: View, rule: Rule) -> bool:
         return True
     if kinds >= {AtomKind.LIMIT, AtomKind.CONDITION} and (_several_bans_lifted(view) or _agreed(view, rule)):
         return True
-    if _OWN_AND_OTHERS.search(view.requirement.text) and kinds & {AtomKind.STATE, AtomKind.ACTOR}:
+    if OWN_AND_OTHERS.search(view.requirement.text) and kinds & {AtomKind.STATE, AtomKind.ACTOR}:
         return AtomKind.ACTOR not in kinds or AtomKind.STATE not in kinds
     return AtomKind.LIMIT in kinds and _unread_comparison(view)
 

@@ -12,6 +12,7 @@ from typing import Final
 from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.model import State
+from testgen_runtime.techniques.doubts import OWN_AND_OTHERS
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, Operation, operation, point, statement
 from testgen_runtime.techniques.phrases import in_state, sentence
@@ -87,7 +88,7 @@ def points(view: View) -> Iterator[TestPoint]:
     known = {
         state for atom in view.atoms if isinstance(atom.value, State) for state in (*atom.value.allowed, *atom.value.refused)
     }
-    if {*first.states, *second.states} <= known:
+    if {*first.states, *second.states} <= known and not OWN_AND_OTHERS.search(text):
         return  # what the general reading knows too it tells of every state of the thing
     name = (first.kind or second.kind).replace("statuses", "status")
     for state in (*first.states, *second.states):
