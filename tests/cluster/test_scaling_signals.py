@@ -1,7 +1,7 @@
 """The autoscaler's second signals on a real node (S2-057): jobs that wait and requests in flight raise the number of pods.
 
-The autoscaler, Prometheus, its discovery of pods and our rules are real; only the program between Prometheus and the API server
-is a stand-in (metrics_adapter.py).
+The autoscaler, Prometheus and our rules are real; the program between Prometheus and the API server is a stand-in
+(metrics_adapter.py).
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from testgen_operator.plan import autoscaling
 from tests.bench.rollout_slow import SLOW, fields, slow_jobs
 from tests.cluster import metrics_adapter
 from tests.cluster import traffic as callers
-from tests.cluster.kube import Cluster
+from tests.cluster.kube import Cluster, Object
 from tests.cluster.metrics_adapter import Adapter
 from tests.cluster.process import ROOT, OperatorProcess
 from tests.integration import prometheus_server
+from tests.integration.prometheus_server import PrometheusServer
 
 AUTOSCALED = {"enabled": True, "minReplicas": 1, "targetCpuUtilization": 100, "targetMemoryUtilization": 100}
 RESOURCES = {"requests": {"cpu": "50m", "memory": "400Mi"}}
@@ -34,23 +35,31 @@ REQUIREMENTS = 20
 """Of a job: as many seconds at least, in which it costs its pod nothing."""
 
 
-def discovery(cluster: Cluster) -> dict[str, Any]:
-    """As the PodMonitor of docs/OPERATIONS.md ("Scaling by queue and requests") has the Prometheus operator write it: the port
-    `http` of a project's pods, with the labels `namespace`, `pod` and the project's."""
-    project = autoscaling.LABEL_OF_SERIES
-    return {
-        "job_name": "testgen-runtime",
-        "kubernetes_sd_configs": [
-            {"role": "pod", "kubeconfig_file": str(cluster.kubeconfig), "namespaces": {"names": [cluster.namespace]}}
-        ],
-        "relabel_configs": [
-            {"source_labels": [f"__meta_kubernetes_pod_labelpresent_{project}"], "regex": "true", "action": "keep"},
-            {"source_labels": ["__meta_kubernetes_pod_container_port_name"], "regex": "http", "action": "keep"},
-            {"source_labels": ["__meta_kubernetes_namespace"], "target_label": "namespace"},
-            {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "pod"},
-            {"source_labels": [f"__meta_kubernetes_pod_label_{project}"], "target_label": project},
-        ],
-    }
+@asynccontextmanager
+async def scraped(cluster: Cluster, prometheus: PrometheusServer) -> AsyncIterator[None]:
+    """The port `http` of the project's pods, whichever there are, under the labels that the PodMonitor of docs/OPERATIONS.md
+    ("Scaling by queue and requests") gives them; the distribution's Prometheus has no discovery of pods."""
+
+    async def follow() -> None:
+        while True:
+            pods = [pod for pod in await cluster.list("Pod", project="shop") if pod["status"].get("podIP")]
+            ports = {pod["metadata"]["name"]: http_port(pod) for pod in pods}
+            found = {name: f"{pod['status']['podIP']}:{port}" for pod in pods if (port := ports[name := pod["metadata"]["name"]])}
+            prometheus.scrape(found, cluster.namespace, **{autoscaling.LABEL_OF_SERIES: "shop"})
+            await asyncio.sleep(1)
+
+    following = asyncio.create_task(follow())
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def http_port(pod: Object) -> int:
+    """0 where the pod has none."""
+    ports = [port for one in pod["spec"]["containers"] for port in one.get("ports") or ()]
+    return next((int(port["containerPort"]) for port in ports if port.get("name") == "http"), 0)
 
 
 @pytest.fixture
@@ -58,8 +67,8 @@ async def adapter(cluster: Cluster, metrics_server: None, tmp_path: Path) -> Asy
     lease = leases.find(ROOT)
     assert lease is not None, "the local cluster runs, and so has its addresses"
     host = str(Names(ROOT, lease.index).host.ip)
-    with prometheus_server.running(tmp_path, discovery(cluster)) as prometheus:
-        async with metrics_adapter.serving(cluster, host, prometheus.url, tmp_path) as found:
+    with prometheus_server.running(tmp_path) as prometheus:
+        async with scraped(cluster, prometheus), metrics_adapter.serving(cluster, host, prometheus.url, tmp_path) as found:
             yield found
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 from tests.integration.patience import PATIENCE
@@ -26,9 +25,9 @@ class PrometheusServer:
     targets: Path
     promtool: Path
 
-    def scrape(self, pods: Mapping[str, str]) -> None:
+    def scrape(self, pods: Mapping[str, str], namespace: str = "team", **labels: str) -> None:
         """Scrape these: pod name to `host:port`, with the labels that a PodMonitor would give them."""
-        found = [{"targets": [at], "labels": {"namespace": "team", "pod": pod}} for pod, at in pods.items()]
+        found = [{"targets": [at], "labels": {"namespace": namespace, "pod": pod, **labels}} for pod, at in pods.items()]
         made = self.targets.with_suffix(".new")
         made.write_text(json.dumps(found))
         made.replace(self.targets)
@@ -62,15 +61,14 @@ def promtool(folder: Path) -> Path:
 
 
 @contextmanager
-def running(folder: Path, discovery: dict[str, Any] | None = None) -> Iterator[PrometheusServer]:
-    """A server that scrapes every second, once it is ready: what `scrape` names, or what `discovery` (a scrape_config) finds."""
+def running(folder: Path) -> Iterator[PrometheusServer]:
+    """A server that scrapes every second, once it is ready."""
     program = _program(folder / "program")
     targets = folder / "targets.json"
     targets.write_text("[]")
     config = folder / "prometheus.yml"
     found = {"file_sd_configs": [{"files": [str(targets)], "refresh_interval": "1s"}], "job_name": "runtime"}
-    scraped = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": [discovery or found]}
-    config.write_text(json.dumps(scraped))
+    config.write_text(json.dumps({"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": [found]}))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -100,7 +100,8 @@ def points(view: View) -> Iterator[TestPoint]:
     if right is None or told is None:
         return
     (done, may), (denied, verb) = right, told
-    known = {singular(role).lower() for atom in view.atoms if isinstance(atom.value, Actor) for role in atom.value.denied}
+    actors = [atom.value for atom in view.atoms if isinstance(atom.value, Actor)]
+    known = {singular(role).lower() for one in actors for role in one.denied} if any(one.permitted for one in actors) else set()
     if (
         set(may) & set(denied)
         or {role.lower() for role in denied} <= known

@@ -82,7 +82,7 @@ def points(view: View) -> Iterator[TestPoint]:
     first, second = _read(text[: joints[0].start()]), _read(text[joints[0].end() :])
     if first is None or second is None or first.refuses or not second.refuses or set(first.states) & set(second.states):
         return
-    done = operation(_MAY.sub("may", first.rest))
+    done = operation(_MAY.sub("may", f"{first.rest[:1].lower()}{first.rest[1:]}"))
     if done is None or not done.thing or not _same(done, second.rest):
         return
     known = {
