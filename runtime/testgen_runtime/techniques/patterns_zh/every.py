@@ -59,6 +59,7 @@ from testgen_runtime.techniques.patterns_zh import (
     reached,
     rest_in_short,
     rights,
+    rights_told,
     role_grid,
     sides,
     sides_with_verdicts,
@@ -67,6 +68,7 @@ from testgen_runtime.techniques.patterns_zh import (
     spared_side,
     stages_apart,
     states_apart,
+    states_told,
     told_apart,
     turned_away,
     two_lists,
@@ -152,6 +154,8 @@ _PATTERNS: Final = (
     needs_and_verdicts,
     two_lists,
     spared_apart,
+    rights_told,
+    states_told,
 )
 
 
