@@ -65,7 +65,7 @@ def points(view: View) -> Iterator[TestPoint]:
         owner, act = (owner, act) if (owner := first.owner or second.owner) else (act[2:], act[:2])
         if told is None or len(owner) < 2 or not set(act[:2]) & set(second.rest) or _is_known(view, first, second):
             return
-        others = {found[0] for found in words_zh.ROLE.finditer(second.rest)} - {told["who"], ""}
+        others = {found[0] for found in words_zh.ROLE.finditer(second.rest)} - {told["who"], act[:2]}
         if told["who"] and others:
             return  # somebody else does it in the other states
         yield from of_states(view, owner, first.states, second.states, act, who=told["who"] or "")
