@@ -1,7 +1,7 @@
 """The cluster's programs, built from pinned Go modules into the cache.
 
-Kubernetes with etcd, CoreDNS, storage and pause are the cluster's own; metrics-server, Traefik, KWOK and Argo Rollouts are
-built when they are asked for.
+Kubernetes with etcd, CoreDNS, storage and pause are the cluster's own; metrics-server, Traefik, cert-manager, KWOK and Argo
+Rollouts are built when they are asked for.
 """
 
 from __future__ import annotations
@@ -70,6 +70,13 @@ def traefik() -> Program:
     version = pinned_version(module, "github.com/traefik/traefik/v3").removeprefix("v")
     values = {"github.com/traefik/traefik/v3/pkg/version.Version": version}
     return Program("traefik", module, "github.com/traefik/traefik/v3/cmd/traefik", values)
+
+
+def cert_manager() -> Program:
+    """Certificates of issuers of the cluster's own, by its controllers under a `main` of ours."""
+    module = MODULES / "tools" / "cert-manager"
+    version = pinned_version(module, "github.com/cert-manager/cert-manager")
+    return Program("cert-manager", module, ".", {"github.com/cert-manager/cert-manager/pkg/util.AppVersion": version})
 
 
 def kwok() -> Program:
