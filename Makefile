@@ -71,7 +71,7 @@ bench-retrieval: .has-data venv ## nDCG@10 of retrieval on the sets of a folder:
 cluster: ## a real single-node Kubernetes in a network namespace; kubeconfig at build/cluster/kubeconfig
 	@$(CLUSTER_TOOL) up
 
-cluster-extras: ## put metrics-server, Traefik, Gateway API and others' definitions into the running cluster
+cluster-extras: ## put metrics-server, Traefik, cert-manager and others' definitions into the running cluster
 	@$(CLUSTER_TOOL).extras metrics-server traefik gateway-api cert-manager cloudnative-pg
 
 cluster-down: ## remove the cluster and everything of it outside the cache

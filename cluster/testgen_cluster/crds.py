@@ -1,6 +1,6 @@
 """Custom resource definitions of other projects, from their Go modules: what is rendered for them is checked by the real ones.
 
-Only the definitions: no controller of cert-manager or CloudNativePG runs here.
+Only the definitions: no controller of CloudNativePG runs here, and those of Traefik and cert-manager are additions of their own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What only some tests need of the local cluster, put into it when asked: `python3 -m testgen_cluster.extras NAME…`.
 
-metrics-server and Traefik are built from source the first time (2 and 4 minutes), and take seconds then. cert-manager,
-CloudNativePG and the Gateway API are custom resource definitions only. Asking again for what is there costs a look.
+metrics-server, Traefik and cert-manager are built from source the first time (minutes), and take seconds then. CloudNativePG,
+the Gateway API and `cert-manager-definitions` are custom resource definitions only. Asking again for what is there costs a
+look.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from testgen_cluster import addons, binaries, containerd, crds, files, leases, metrics_server, processes, traefik
+from testgen_cluster import addons, binaries, cert_manager, containerd, crds, files, leases, metrics_server, processes, traefik
 from testgen_cluster.commands import run
 from testgen_cluster.established import established
 from testgen_cluster.image_parts import log_of
@@ -51,8 +52,16 @@ ALL: Final = {
         works=traefik.works,
         namespace=traefik.NAMESPACE,
     ),
+    "cert-manager": Extra(
+        # Its controller of Gateways waits for theirs.
+        definitions=("gateway-api", "cert-manager"),
+        program=binaries.cert_manager,
+        manifests=lambda _, image: cert_manager.manifests(image),
+        works=cert_manager.works,
+        namespace=cert_manager.NAMESPACE,
+    ),
     "gateway-api": Extra(definitions=("gateway-api",)),
-    "cert-manager": Extra(definitions=("cert-manager",)),
+    "cert-manager-definitions": Extra(definitions=("cert-manager",)),
     "cloudnative-pg": Extra(definitions=("cloudnative-pg",)),
 }
 

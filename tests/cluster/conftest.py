@@ -168,6 +168,12 @@ def traefik(kubeconfig: Path, kubectl_binary: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def cert_manager(kubeconfig: Path) -> None:
+    """Certificates of issuers SelfSigned and CA are made."""
+    _add("cert-manager")
+
+
+@pytest.fixture(scope="session")
 def other_releases(kubeconfig: Path) -> dict[str, str]:
     """Images of other releases than the one that the operator knows, by name (tests/cluster/releases.py)."""
     if os.environ.get("CLUSTER") == "existing" or os.environ.get("KIND") == "1":
@@ -177,8 +183,8 @@ def other_releases(kubeconfig: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def foreign_crds(kubeconfig: Path) -> None:
-    """The definitions of the Gateway API, cert-manager and CloudNativePG; nobody acts on their objects."""
-    _add("gateway-api", "cert-manager", "cloudnative-pg")
+    """The definitions of the Gateway API, cert-manager and CloudNativePG, whether somebody acts on their objects or not."""
+    _add("gateway-api", "cert-manager-definitions", "cloudnative-pg")
 
 
 @pytest.fixture

@@ -36,6 +36,11 @@ def test_argo_rollouts_definitions_are_of_the_version_that_its_controller_is_bui
     assert source.version == binaries.pinned_version(binaries.argo_rollouts().module, source.module)
 
 
+def test_cert_managers_definitions_are_of_the_version_that_its_controllers_are_built_with() -> None:
+    source = crds.SOURCES["cert-manager"]
+    assert source.version == binaries.pinned_version(binaries.cert_manager().module, source.module)
+
+
 def test_every_definition_is_pinned_by_the_hash_of_its_module() -> None:
     assert all(source.sum.startswith("h1:") and source.version.startswith("v") for source in crds.SOURCES.values())
 
@@ -48,7 +53,7 @@ def test_a_module_with_another_hash_is_refused(tmp_path: Path, monkeypatch: pyte
         crds.files("cert-manager")
 
 
-@pytest.mark.parametrize("name", ["traefik", "metrics-server"])
+@pytest.mark.parametrize("name", [name for name, extra in extras.ALL.items() if extra.manifests])
 def test_an_additions_pod_is_confined_and_bounded(name: str) -> None:
     [container] = the("Deployment", manifests(name))["spec"]["template"]["spec"]["containers"]
     context = container["securityContext"]
@@ -77,6 +82,16 @@ def test_metrics_server_checks_the_kubelets_certificate() -> None:
     [container] = the("Deployment", metrics_server.manifests("x"))["spec"]["template"]["spec"]["containers"]
     assert f"--kubelet-certificate-authority={metrics_server.CA}" in container["args"]
     assert not [word for word in container["args"] if "insecure" in word]
+
+
+def test_cert_manager_may_change_nothing_of_others_but_secrets_and_events() -> None:
+    rules = the("ClusterRole", manifests("cert-manager"))["rules"]
+    seen = {"get", "list", "watch"}
+    written = {
+        (group, kind) for one in rules if set(one["verbs"]) - seen for group in one["apiGroups"] for kind in one["resources"]
+    }
+    assert {(group, kind) for group, kind in written if group != "cert-manager.io"} == {("", "secrets"), ("", "events")}
+    assert not [one for one in rules if "*" in (*one["apiGroups"], *one["resources"], *one["verbs"])]
 
 
 def test_an_unknown_addition_is_refused_with_the_list_of_those_there_are() -> None:
