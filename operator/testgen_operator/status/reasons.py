@@ -212,7 +212,9 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
         "Waiting for the Gateway's controller to take the route in", "kubectl -n {namespace} describe httproute {project}"
     ),
     Reason.CERTIFICATE_NOT_READY: Meaning(
-        "cert-manager has not made certificate {subject} yet", "kubectl -n {namespace} describe certificate {subject}"
+        "cert-manager has not made certificate {subject} yet",
+        # An issuer that does not exist, or refuses, is told by the request only.
+        "kubectl -n {namespace} get certificates,certificaterequests -o wide",
     ),
     Reason.CERTIFICATE_MISSING: Meaning(
         "Secret {subject}, which spec.exposure.tls.secretName names, does not exist or lacks tls.crt and tls.key",
