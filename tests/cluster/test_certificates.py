@@ -73,25 +73,25 @@ def trusting(authority: str) -> ssl.SSLContext:
     return context
 
 
-async def shown(address: str, trust: ssl.SSLContext) -> x509.Certificate | None:
-    """The certificate of the host, where a client with that trust gets the project's answer."""
+async def shown(address: str, trust: ssl.SSLContext, host: str = HOST) -> x509.Certificate | None:
+    """The certificate of a host, where a client with that trust gets the project's answer."""
     async with httpx.AsyncClient(verify=trust, timeout=15) as client:
         with contextlib.suppress(httpx.TransportError):
-            found = await client.get(f"https://{address}/live", headers={"Host": HOST}, extensions={"sni_hostname": HOST})
+            found = await client.get(f"https://{address}/live", headers={"Host": host}, extensions={"sni_hostname": host})
             assert found.status_code == 200, found.text[:500]
             connection = found.extensions["network_stream"].get_extra_info("ssl_object")
             return x509.load_der_x509_certificate(connection.getpeercert(binary_form=True))
     return None
 
 
-async def is_shown(cluster: Cluster, address: str, trust: ssl.SSLContext, name: str = "shop-tls") -> x509.Certificate:
-    """Wait until the host shows what is in the Secret, to a client with that trust."""
+async def is_shown(cluster: Cluster, address: str, trust: ssl.SSLContext, host: str = HOST) -> x509.Certificate:
+    """Wait until a host of the project shows what is in its Secret, to a client with that trust."""
 
     async def check() -> x509.Certificate | None:
-        found = await shown(address, trust)
-        return found if found == await issued(cluster, name) else None
+        found = await shown(address, trust, host)
+        return found if found == await issued(cluster, "shop-tls") else None
 
-    found: x509.Certificate = await cluster.eventually(check, within=60, what=f"{HOST} shows what is in Secret {name}")
+    found: x509.Certificate = await cluster.eventually(check, within=60, what=f"{host} shows what is in Secret shop-tls")
     return found
 
 
@@ -148,24 +148,25 @@ async def test_while_a_new_issuer_makes_nothing_the_last_certificate_is_shown(
     assert await is_shown(shared_cluster, traefik, trust) != before
 
 
-async def test_a_gateways_listener_shows_it_too(  # S4-066
+async def test_a_gateways_listener_shows_one_for_a_new_host(  # S4-066
     shared_cluster: Cluster, shop: str, traefik: str, authority: str
 ) -> None:
+    host = "gateway.issued.example"
     within = {"allowedRoutes": {"namespaces": {"from": "Same"}}}
     tls = {"mode": "Terminate", "certificateRefs": [{"name": "shop-tls"}]}
     listeners = [
         {"name": "http", "port": 80, "protocol": "HTTP", **within},
-        {"name": "https", "port": 443, "protocol": "HTTPS", "hostname": HOST, "tls": tls, **within},
+        {"name": "https", "port": 443, "protocol": "HTTPS", "hostname": host, "tls": tls, **within},
     ]
     gateway = {"gatewayClassName": "traefik", "listeners": listeners}
     await apply(shared_cluster, an_object("Gateway", "traefik", "gateway.networking.k8s.io/v1", spec=gateway))
     exposure = {
         "type": "Gateway",
-        "host": HOST,
+        "host": host,
         "gatewayRef": {"name": "traefik"},
         "tls": {"issuerRef": {"kind": "Issuer", "name": "authority"}},
     }
     await shared_cluster.apply_project(shop, {"exposure": exposure})
     await shared_cluster.ready(shop, within=120)
+    assert hosts(await is_shown(shared_cluster, traefik, trusting(authority), host)) == [host]
     assert await shared_cluster.find("Ingress", shop) is None
-    assert hosts(await is_shown(shared_cluster, traefik, trusting(authority))) == [HOST]
