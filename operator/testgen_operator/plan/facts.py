@@ -390,9 +390,11 @@ def _phase(job: Json) -> Phase:
 
 
 def _admission(obj: Json) -> str:
-    """What a controller says of a Certificate (Ready) or an HTTPRoute (Accepted by each parent)."""
+    """What a controller says of a Certificate (Ready) or an HTTPRoute (Accepted by each parent). What it said of a Certificate
+    with another issuer or host counts for nothing."""
     if obj.get("kind") == "Certificate":
-        return str(_conditions(obj).get("Ready", {}).get("status", ""))
+        ready, generation = _conditions(obj).get("Ready", {}), int(_get(obj, "metadata").get("generation") or 0)
+        return str(ready.get("status", "")) if int(ready.get("observedGeneration") or generation) >= generation else ""
     conditions = [one for parent in _get(obj, "status").get("parents") or () for one in _get(parent, "conditions") or ()]
     said = {str(one.get("status", "")) for one in conditions if one.get("type") == "Accepted"}
     return "True" if said == {"True"} else "False" if said else ""

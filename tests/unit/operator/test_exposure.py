@@ -120,6 +120,16 @@ def test_a_certificate_of_cert_manager_is_waited_for() -> None:
     assert judged(cluster) == ("True", "Exposed")
 
 
+def test_a_certificate_of_the_spec_before_is_none_of_this_one() -> None:
+    cluster = running({**NGINX, "tls": {"issuerRef": {"name": "letsencrypt-prod"}}})
+    found = cluster.get("Certificate", "shop-tls")
+    found["metadata"]["generation"] = 2
+    found["status"] = {"conditions": [{"type": "Ready", "status": "True", "observedGeneration": 1}]}
+    assert judged(cluster) == ("False", "CertificateNotReady")
+    found["status"]["conditions"][0]["observedGeneration"] = 2
+    assert judged(cluster) == ("True", "Exposed")
+
+
 def test_a_route_hangs_on_the_encrypted_listener_and_another_sends_there() -> None:
     cluster = running(GATEWAY)
     route, plain = (cluster.get("HTTPRoute", name)["spec"] for name in ("shop", "shop-http"))
