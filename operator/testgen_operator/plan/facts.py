@@ -390,14 +390,22 @@ def _phase(job: Json) -> Phase:
 
 
 def _admission(obj: Json) -> str:
-    """What a controller says of a Certificate (Ready) or an HTTPRoute (Accepted by each parent). What it said of a Certificate
-    with another issuer or host counts for nothing."""
+    """What a controller says of a Certificate (Ready) or an HTTPRoute (Accepted by each parent). What it said of the spec before,
+    with another issuer or host, counts for nothing."""
     if obj.get("kind") == "Certificate":
-        ready, generation = _conditions(obj).get("Ready", {}), int(_get(obj, "metadata").get("generation") or 0)
-        return str(ready.get("status", "")) if int(ready.get("observedGeneration") or generation) >= generation else ""
+        ready = _conditions(obj).get("Ready", {})
+        return str(ready.get("status", "")) if _is_current(obj, ready) else ""
     conditions = [one for parent in _get(obj, "status").get("parents") or () for one in _get(parent, "conditions") or ()]
-    said = {str(one.get("status", "")) for one in conditions if one.get("type") == "Accepted"}
+    accepted = [one for one in conditions if one.get("type") == "Accepted"]
+    if not all(_is_current(obj, one) for one in accepted):
+        return ""
+    said = {str(one.get("status", "")) for one in accepted}
     return "True" if said == {"True"} else "False" if said else ""
+
+
+def _is_current(obj: Json, condition: Json) -> bool:
+    generation = int(_get(obj, "metadata").get("generation") or 0)
+    return int(condition.get("observedGeneration") or generation) >= generation
 
 
 def _volume(claim: Json) -> Volume:

@@ -130,6 +130,18 @@ def test_a_certificate_of_the_spec_before_is_none_of_this_one() -> None:
     assert judged(cluster) == ("True", "Exposed")
 
 
+def test_a_gateway_that_accepted_the_route_before_has_not_accepted_this_one() -> None:
+    cluster = running(GATEWAY)
+    accepted = {"type": "Accepted", "status": "True", "observedGeneration": 1}
+    for name in ("shop", "shop-http"):
+        cluster.get("HTTPRoute", name)["status"] = {"parents": [{"conditions": [dict(accepted)]}]}
+    assert judged(cluster)[0] == "True"
+    cluster.get("HTTPRoute", "shop")["metadata"]["generation"] = 2
+    assert judged(cluster)[0] == "False"
+    cluster.get("HTTPRoute", "shop")["status"]["parents"][0]["conditions"][0]["observedGeneration"] = 2
+    assert judged(cluster)[0] == "True"
+
+
 def test_a_route_hangs_on_the_encrypted_listener_and_another_sends_there() -> None:
     cluster = running(GATEWAY)
     route, plain = (cluster.get("HTTPRoute", name)["spec"] for name in ("shop", "shop-http"))
