@@ -92,7 +92,13 @@ async def watch_cut(world: World) -> None:
 async def watch_frozen(world: World) -> None:
     """Open, and nothing comes any more, while something happens that only this watch tells. The operator finds out by itself,
     with the limits that are shipped (a watch's silence, or the canary): nobody cuts the stream."""
-    plural = world.chance.choice(WATCHES)
+    state = await patiently(world.state)
+    there = {
+        kind.plural: keys
+        for kind in kinds.CHILDREN
+        if (keys := [key for key in sorted(state) if key.startswith(f"{kind.kind}/")])
+    }
+    plural = world.chance.choice([one for one in WATCHES if one == names.PLURAL or one in there])
     async with asyncio.timeout(WITHIN):
         # After the fault before it may not be open again yet.
         while not world.proxy.freeze(plural):  # noqa: ASYNC110 - the operator is not ours to signal
@@ -101,8 +107,7 @@ async def watch_frozen(world: World) -> None:
         await world.change()
         return
     kind = next(one for one in kinds.CHILDREN if one.plural == plural)
-    state = await patiently(world.state)
-    name = world.chance.choice([key for key in sorted(state) if key.startswith(f"{kind.kind}/")]).split("/")[1]
+    name = world.chance.choice(there[plural]).split("/")[1]
     edit = {"metadata": {"labels": {names.LABEL_COMPONENT: "somebody-elses"}}}
     await patiently(lambda: world.admin.merge(kind.path(NAMESPACE, name), edit))
 
