@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from testgen_runtime.documents.findings_words import only_vague
-from testgen_runtime.documents.model import Requirement
+from testgen_runtime.documents.model import AtomKind, Requirement
 from testgen_runtime.techniques import (
     cause_effect,
     changes,
@@ -29,7 +29,7 @@ from testgen_runtime.techniques import (
     tables,
 )
 from testgen_runtime.techniques.closing import Tells, closed, credited
-from testgen_runtime.techniques.doubts import doubtful
+from testgen_runtime.techniques.doubts import doubtful, refuses_beyond_the_bound_alone
 from testgen_runtime.techniques.factors import Rule, assignments, verdict
 from testgen_runtime.techniques.model import ON_REQUEST, LeftOut, Technique, TestPoint
 from testgen_runtime.techniques.paths import Acts
@@ -135,11 +135,14 @@ def _every_technique(view: View, options: Limits, vocabulary: Vocabulary, acts: 
 
 def _rule_points(view: View, found: Sequence[Rule]) -> Iterable[TestPoint]:
     """The points of every rule: each level of each factor, the others held where they do not decide."""
+    beyond = refuses_beyond_the_bound_alone(view)
     for rule in found:
         factors = rule.factors
         complete = {atom_id for factor in factors for atom_id in factor.atom_ids}
         for place, assignment in assignments(rule):
             accepted = verdict(rule, assignment)
+            if beyond and not accepted and factors[place].kind is AtomKind.CONDITION:
+                continue
             all_good = all(level.good for level in assignment.values())
             own = factors[place].atom_ids
             ids = (*own, *(i for i in sorted(complete) if i not in own)) if all_good else own

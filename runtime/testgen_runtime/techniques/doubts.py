@@ -75,6 +75,21 @@ def doubtful(view: View, rule: Rule) -> bool:
     return AtomKind.LIMIT in kinds and _unread_comparison(view)
 
 
+_BEYOND_THE_NUMBER = re.compile(
+    r"(?:^|[.;]\s)(?:beyond|above|below|over|under|after|past|(?:more|less|fewer|longer|later|earlier)\sthan)\s\d[^.;]*?"
+    r"\b(?:reject\w*|refus\w+|denied|declined|blocked|turned\s(?:away|down)|not\s(?:accepted|allowed|permitted|possible))\b",
+    re.IGNORECASE,
+)
+_OR_ELSE = re.compile(r"\b(?:otherwise|else|in (?:all|any) other cases?)\b", re.IGNORECASE)
+
+
+def refuses_beyond_the_bound_alone(view: View) -> bool:
+    """Whether the only refusal is of a number's other side ("Beyond 15 minutes the check-in is rejected"): it says nothing of
+    a case in which the rule's condition does not hold."""
+    text = view.requirement.text
+    return _BEYOND_THE_NUMBER.search(text) is not None and _OR_ELSE.search(text) is None
+
+
 def _several_bans_lifted(view: View) -> bool:
     """ "must not weigh more than 20 kg or be longer than 1 m unless it is bulky": two bounds that one condition lifts."""
     for found in SPARED_EN.finditer(view.requirement.text):

@@ -159,3 +159,24 @@ def test_three_needs_with_verbs_of_their_own_fail_one_at_a_time() -> None:
         ("refused", "no", "no", "2 t"),
         ("refused", "yes", "yes", "2 t"),
     }
+
+
+def test_a_refusal_beyond_a_number_says_nothing_of_the_condition() -> None:
+    found = tried(
+        "If a patient turns up late, the kiosk tolerates a delay of at most 15 minutes. Beyond 15 minutes the check-in is "
+        "rejected."
+    )
+
+    assert ("refused", "16 minutes", "a patient turns up late") in found
+    assert not [one for one in found if "a patient does not turn up late" in one]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Antibiotics are never dispensed without a valid prescription; on presentation of a prescription they are dispensed.",
+        "No parcel may be handed over without a signature. With a signature it is handed over.",
+    ],
+)
+def test_what_is_never_done_without_a_thing_is_done_with_it(text: str) -> None:
+    assert verdicts(text) == {("accepted", "yes"), ("refused", "no")}

@@ -10,7 +10,7 @@ from typing import Final
 from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import infinitive
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
-from testgen_runtime.techniques.patterns_en.telling import point, statement
+from testgen_runtime.techniques.patterns_en.telling import REFUSED, Operation, point, statement
 from testgen_runtime.techniques.phrases import bare, sentence
 from testgen_runtime.techniques.view import View
 
@@ -41,9 +41,23 @@ _WITHOUT: Final = re.compile(
 )
 
 
+_NEVER_WITHOUT: Final = re.compile(
+    r"(?:(?:The\s|An?\s)?(?P<thing>(?!No\b)[A-Za-z][a-z-]*(?:\s[a-z-]+){0,3}?)\s"
+    r"(?:(?:is|are)\s(?:never|not)|(?:must|may|shall|can|will)\s(?:never|not)\sbe|cannot\sbe)|"
+    r"No\s(?P<none>[a-z-]+(?:\s[a-z-]+){0,3}?)\s(?:is|are|(?:may|must|shall|can|will)\sbe))\s"
+    r"(?P<done>[a-z]+)(?P<more>(?:\s(?!without\b)[a-z-]+){0,5}?)\swithout\s"
+    r"(?P<need>(?:an?\s|the\s|any\s)?[a-z-]+(?:\s[a-z-]+){0,4}?)"
+    r"(?:[;.,]\s(?P<with>[^.;]+))?\.?"
+)
+"""What is not done without a thing: "Antibiotics are never dispensed without a prescription; with one they are dispensed"."""
+
+
 def points(view: View) -> Iterator[TestPoint]:
     """Accepted with what is demanded, refused without it."""
     text = statement(view)
+    if never := _NEVER_WITHOUT.fullmatch(text):
+        yield from _never_without(view, never)
+        return
     if lacking := _WITHOUT.fullmatch(text):
         yield from _without(view, lacking)
         return
@@ -95,6 +109,33 @@ def _without(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
             reason="the demand is met" if has else "the demand is not met",
             weight=0.9 if has else 0.92,
             title=f"{who} {'with' if has else 'without'} {need}",
+            whole=True,
+        )
+
+
+def _never_without(view: View, found: re.Match[str]) -> Iterator[TestPoint]:
+    thing, need = singular((found["thing"] or found["none"]).lower()), re.sub(r"^(?:the|any)\s", "", found["need"].lower())
+    base, name = infinitive(found["done"]), bare(need)
+    told = found["with"] or f"with {need}"
+    if (
+        base is None
+        or REFUSED.search(told)
+        or not re.search(rf"\b(?:{re.escape(name.split()[-1])}|with (?:it|one|them))\b", told)
+    ):
+        return
+    done = Operation(base, thing)
+    for has in (True, False):
+        yield point(
+            view,
+            technique=Technique.DECISION_TABLE,
+            ok=has,
+            inputs={name: Input("yes" if has else "no", "", "example" if has else "text")},
+            preconditions=(f"There is {need}." if has else f"There is no {name}.",),
+            do=done.do(found["more"]),
+            see=done.done(has),
+            reason="what is needed is there" if has else "what is needed is missing",
+            weight=0.9 if has else 0.92,
+            title=f"{thing} {'with' if has else 'without'} {need}",
             whole=True,
         )
 
