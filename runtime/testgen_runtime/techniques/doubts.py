@@ -20,7 +20,7 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|are|was|were)\b", re.IGNORECASE)
-_NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
+NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
 OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
 
 _AGREED = re.compile(
@@ -61,7 +61,7 @@ def doubtful(view: View, rule: Rule) -> bool:
         return _doubtful_zh(view, rule)
     if any(_TWO_VERBS.search(value.text) for _, value in view.of(Condition)):
         return True
-    if any(_NO_OWNER.match(value.subject) for _, value in view.of(State)):
+    if any(NO_OWNER.match(value.subject) for _, value in view.of(State)):
         return True
     kinds = {factor.kind for factor in rule.factors}
     if AtomKind.CONDITION in kinds and _FREE_OR_BOUND.search(view.requirement.text):

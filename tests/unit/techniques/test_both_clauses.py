@@ -45,7 +45,22 @@ ROLES = {
         {"trainee"},
     ),
 }
+ROLES |= {
+    "Managers see the salary column; for interns it is hidden and access is denied.": ({"manager"}, {"intern"}),
+    "Deleting a backup is something only an administrator may do. Operators get an error when they try.": (
+        {"administrator"},
+        {"operator"},
+    ),
+    "To approve a budget one has to be a director; requests of assistants for approval are rejected.": (
+        {"director"},
+        {"assistant"},
+    ),
+}
 STATES = {
+    "Only in the states Open and Paused can a survey be edited; in Closed and Archived editing is prevented.": (
+        {"Open", "Paused"},
+        {"Closed", "Archived"},
+    ),
     "An item can be released to its owner while it is Stored; once it has been Auctioned, the release has to be refused.": (
         {"Stored"},
         {"Auctioned"},
@@ -133,6 +148,36 @@ def test_another_deed_or_another_condition_is_left_to_the_general_reading(text: 
             {"1799 points"},
         ),
         (
+            "The kiosk prints at most 3 labels and refuses to print further ones.",
+            {"3 labels"},
+            {"4 labels"},
+        ),
+        (
+            "Tickets may be exchanged no later than 2 hours before departure. Exchanges requested after that are declined.",
+            {"2 hours"},
+            {"1 hour"},
+        ),
+        (
+            "Drivers need to be at least 21; anyone younger is turned away.",
+            {"21"},
+            {"20"},
+        ),
+        (
+            "If the temperature drops under -5 °C the heating switches on, above that it remains off.",
+            {"-6°C"},
+            {"-5°C"},
+        ),
+        (
+            "Colours available for the frame: black, silver and red. Selecting another colour produces an error message.",
+            {"black", "silver", "red"},
+            set(),
+        ),
+        (
+            "The import takes files with the endings .csv or .tsv, all other endings lead to an error.",
+            {"csv", "tsv"},
+            set(),
+        ),
+        (
             "The bridge is open to vehicles of less than 3.5 t. Heavier vehicles are refused.",
             {"3.4 t"},
             {"3.5 t"},
@@ -180,3 +225,10 @@ def test_a_refusal_beyond_a_number_says_nothing_of_the_condition() -> None:
 )
 def test_what_is_never_done_without_a_thing_is_done_with_it(text: str) -> None:
     assert verdicts(text) == {("accepted", "yes"), ("refused", "no")}
+
+
+def test_what_may_be_done_until_a_state_is_not_done_in_it() -> None:
+    found = tried("Invoices can be voided until they are Paid.")
+
+    assert ("refused", "Paid") in found
+    assert ("accepted", "Paid") not in found

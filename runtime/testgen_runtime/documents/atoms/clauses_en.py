@@ -33,6 +33,11 @@ def units_en(sentence: Part) -> Iterator[Unit]:
     if second := words_en.AND_REJECT.search(sentence.text, at):
         yield _unit_en(cut(sentence, at, second.start()), listed)
         at = second.end()
+    if (second := words_en.ABOVE_THAT.search(sentence.text, at)) and words_en.PLAIN_VERB.search(
+        sentence.text, at, second.start()
+    ):
+        yield _unit_en(cut(sentence, at, second.start()), listed)
+        at = second.end()
     if (second := words_en.AND_THE_REST.search(sentence.text, at)) and not words_en.REFUSE.search(
         sentence.text, at, second.start()
     ):
@@ -178,8 +183,9 @@ def _unit_en(part: Part, listed: bool) -> Unit:
         main = cut(main, 0, len(_JOINED.sub("", main.text[: found.start()])))
         break
     main = _possible(main)
-    conditions = [_first(c) if c.before and words_en.REFUSE.search(main.text) else c for c in conditions]
     modal = words_en.MODAL.search(main.text)
+    barred = words_en.REFUSE.search(main.text) is not None or (modal is not None and modal["may"] is not None)
+    conditions = [_first(c) if c.before and barred else c for c in conditions]
     named = main.text[: modal.start()].rstrip() if modal else main.text
     left_out = words_en.OTHERS_INSIDE.search(named) or words_en.OUTSIDE.search(main.text)
     left_out = left_out or words_en.BARE_COMPARED.search(named) or words_en.BARE_COMPARED.search(main.text)
@@ -232,6 +238,8 @@ def _no_clause(text: str, marker: re.Match[str]) -> bool:
         or re.match(r"(?:per|a|an|every|daily|in|by|and|only)\b|[,.;]", rest)
         or re.search(r"\b(?:most|least|only|than)$", text[: marker.start()])
     ):
+        return True
+    if word in ("after", "before") and re.match(r"(?:that|this)\b", rest):
         return True
     if _EVENT.fullmatch(word):
         return _TIMED.search(text[: marker.start()]) is not None or _FINITE.search(rest) is None

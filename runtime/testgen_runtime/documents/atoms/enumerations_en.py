@@ -36,6 +36,11 @@ _FOLLOWING_EN = re.compile(
     re.IGNORECASE,
 )
 """What announces a list by its class: "The following payment methods are supported: …"."""
+_AVAILABLE_EN = re.compile(
+    r"\b(?P<class>[a-z]+s)\s(?:available|supported|accepted|allowed|permitted|possible|offered)(?:\s(?:for|in|at|by|on)\s[a-z ]{2,40}?)?\s?[:：]\s",
+    re.IGNORECASE,
+)
+"""The same as a note: "Colours available for the frame: …"."""
 _ONE_OF_FOLLOWING_EN = re.compile(
     r"\bone\sof\s(?:the\s(?:following|listed)|these|the)\s(?P<class>[a-z][a-z-]*(?:\s[a-z][a-z-]*)?)\s?[:：]\s", re.IGNORECASE
 )
@@ -89,7 +94,7 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
             members = tuple(re.sub(r"^(?:an?|the)\s", "", value) for value in values.values)
             subject = singular(told["class"].strip())
             return Mention(subject, members, refused, True, offset + values.start, offset + values.end)
-    if told := _ONE_OF_FOLLOWING_EN.search(text):
+    if told := _ONE_OF_FOLLOWING_EN.search(text) or _AVAILABLE_EN.search(text):
         values = lists.han(text, told.end(), len(text.rstrip(" .")))
         if len(values.values) >= 2 and all(len(value.split()) <= _MOST_WORDS for value in values.values):
             return Mention(
@@ -143,7 +148,7 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
 
 
 _ANY_OTHER_CLASS = re.compile(
-    r"\b(?:(?:any|all|every|no) others?|another|an? (?:different|unknown|unsupported|unlisted|undefined)|other) (?P<class>(?:[a-z][a-z-]*\s)?[a-z][a-z-]*)(?=\s(?:shall|must|may|"
+    r"\b(?:(?:any|all|every|no) others?|another|an? (?:different|unknown|unsupported|unlisted|undefined)|other) (?P<class>(?:[a-z][a-z-]*\s)?(?!(?:leads?|results?|causes?|gets?)\b)[a-z][a-z-]*)(?=\s(?:shall|must|may|"
     r"can|cannot|will|should|is|are|and|or|leads?|has|have|than|fails?|gets?|in|to|with|at|of|for)\b|[.,;:]|$)",
     re.I,
 )

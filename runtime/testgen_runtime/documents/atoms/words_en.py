@@ -28,11 +28,17 @@ _TURN_AWAY = r"(?:reject|refuse|deny|decline|ignore|discard|turn away|drop|block
 AND_REJECT = re.compile(
     rf",?\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?{_TURN_AWAY}\s(?:(?:any|all|every)\sothers?\b|everything else\b|"
     r"anything else\b|anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|(?:all )?the rest\b|"
-    rf"(?:(?:any|all|every)\s)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s[a-z]+|"
+    rf"(?:to\s[a-z]+\s)?(?:(?:any|all|every)\s)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s[a-z]+|"
     r"(?:it|them|those|values|requests|inputs|commands)\s(?:in|if|when|whenever|while|during|outside|beyond|above|below|otherwise)\b))",
     I,
 )
 """A second verb of one subject that speaks of all the other values."""
+ABOVE_THAT = re.compile(
+    r",\s+(?:and\s+|but\s+)?(?=(?:above|below|beyond|over|under|outside)\s(?:that|this)\b|(?:all|any|every)\sothers?\b[^,;]{0,40}?\s"
+    r"(?:leads?|results?|causes?|produces?|is|are|shall|must|will)\s)",
+    I,
+)
+"""Where a clause without a verb of its own kind begins that speaks of the other side: "…, above that it remains off"."""
 AND_THE_REST = re.compile(
     rf",?\s+(?:and|but)\s+(?=(?:an?\s|any\s|all\s|the\s)?[a-z][^,;.]{{2,50}}?\s(?:{COMPARED}|other\s[a-z]+)\s"
     r"(?:is|are|(?:shall|must|will)\sbe|gets?)\s(?:refused|rejected|declined|denied|blocked|turned\s(?:away|down)|not\s(?:accepted|allowed|permitted))\b)",
@@ -71,7 +77,8 @@ REJECTED_LATER = re.compile(
 )
 """The other side told by a second participle: "is accepted within 30 days and rejected afterwards"."""
 OTHERWISE = re.compile(
-    r"(?:or\s+)?(?:otherwise|else|after (?:that|this)(?= the| all| any| it| they|,| [a-z]+s (?:are|shall|must|will))|in (?:all|any) other (?:cases?|events?)|in every other case|if not|failing that)\s*,?\s*",
+    r"(?:(?:above|below|beyond|over|under|outside)\s(?:that|this)\b(?!\s(?:limit|range|value|age|size|amount|number|level|sum))|"
+    r"(?:or\s+)?(?:otherwise|else)|after (?:that|this)(?= the| all| any| it| they|,| [a-z]+s (?:are|shall|must|will))|in (?:all|any) other (?:cases?|events?)|in every other case|if not|failing that)\s*,?\s*",
     I,
 )
 LINK = re.compile(
@@ -108,7 +115,8 @@ OTHERS = re.compile(
 UNMET = re.compile(
     r"(?:if|when|where|whenever|in case)\s(?:(?:either|any|one|both|all|these|those|this|that|the|neither|at least one)\s)?(?:one\s)?(?:of\s(?:these|those|the|them)\s?)?(?:two\s|three\s|above\s|following\s)?"
     r"(?:(?:pre)?conditions?|requirements?|criteria|criterion|rules?|limits?|ranges?|bounds|intervals?|lengths?|sizes?|amounts?|weights?|deadlines?|periods?)?\s?(?:is|are)\s"
-    r"(?:not\s(?:met|fulfilled|satisfied|true|the case|so|observed|kept|respected|adhered to|complied with)|violated|broken|exceeded|missed)"
+    r"(?:not\s(?:met|fulfilled|satisfied|true|the case|so|observed|kept|respected|adhered to|complied with|given)|violated|broken|exceeded|"
+    r"missed|missing|lacking|absent)"
     r"(?:\s?,\s?|\sthen\s|\s(?=(?:the|an?)\s))",
     I,
 )
@@ -122,6 +130,7 @@ _BREAKING = (
     r"(?:this|that|these|those|the)\b"
 )
 OUTSIDE = re.compile(
+    r"\b(?:requested|made|received|submitted|sent|filed|lodged|arriving|applied for)\s(?:after (?:that|this)|later|afterwards|too late)\b|"
     rf"\b(?:none|not (?:one|any)) of (?:these|those|them)\b|\b(?:rated|priced|aged|sized|valued|ranked|weighing|lasting|costing|measuring)\s(?:{COMPARED})"
     r"(?=\s(?:is|are|shall|must|will|may|can|gets?)\b|$)|"
     rf"\b(?:that|which|who) {_BREAKS}|{_BREAKING}|\b(?:that|which|who) (?:is|are) (?:{COMPARED})(?: (?:or|and) (?:{COMPARED}))? than (?:that|this|these|those|the)\b|"
@@ -151,6 +160,7 @@ ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|nin
 OTHERS_INSIDE = re.compile(
     rf"\b(?:any|all|every|some) others?\b|\b(?:{COMPARED})$|\b(?:from|of|with|by|for|at)\s(?:(?:any|every|all)\s)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
     rf"^(?:in|for|at|with|on)\san?\s(?:{COMPARED})\s(?!than\b)[a-z]|"
+    rf"^(?:anyone|anybody|everyone|everybody|those|people|persons)\s(?:who\s(?:is|are)\s)?(?:{COMPARED})(?!\sthan)\b|"
     rf"^(?:{COMPARED}|anything)\s(?:and|or)\s(?:{COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
     rf"\b(?:an? different|another)\s[a-z]|\b(?:in|of|with|for|from|by|at|on|to)\sothers?\s[a-z]|\b(?:of|with|in)\san?\s(?:unknown|unsupported|unlisted|undefined)\s[a-z]|"
     r"^(?:invalid|implausible|impermissible|inadmissible|unacceptable|incorrect|unlisted|unsupported|deviating|out-of-range|non-?compliant|non-?conforming)\s[a-z]|"

@@ -34,6 +34,9 @@ _RIGHTS: Final = tuple(
     for shape in (
         rf"(?:Only|Solely|Exclusively|(?:Nobody|No\sone)\s(?:but|except|other\sthan|apart\sfrom))\s{_PEOPLE}\s{_ABLE}\s{_ACT}",
         rf"{_PEOPLE}{_ALONE}\s{_ABLE}\s{_ACT}",
+        rf"{_PEOPLE}{_ALONE}\s(?P<act>(?:see|view|read|use|edit|approve|open|manage|access)\s[^.;:,]{{2,70}}?)",
+        rf"(?P<gerund>[A-Z][a-z]+ing)\s(?P<object>[^.;,]{{2,70}}?)\sis\s(?:something\s)?(?:that\s)?only\s{_PEOPLE}\s(?:may|can|(?:is|are)\sallowed\sto)\sdo",
+        rf"To\s{_ACT},?\s(?:one|a\suser|somebody|someone)\s(?:has\sto|must|needs\sto)\sbe\s{_PEOPLE}",
         rf"{_RIGHT}\s{_ACT}\s{_TO_BE}\s{_ONLY}(?:reserved|given|granted|restricted|limited|confined)\s{_ONLY}(?:to|for)\s{_PEOPLE}{_ALONE}",
         rf"{_RIGHT}\s{_ACT}\s{_ONLY}(?:lies|rests)\s{_ONLY}with\s{_PEOPLE}{_ALONE}",
         rf"{_RIGHT}\s{_ACT}\s{_ONLY}belongs\s{_ONLY}to\s{_PEOPLE}{_ALONE}",
@@ -65,7 +68,9 @@ _DENIALS: Final = tuple(
     for shape in (
         rf"{_PEOPLE}\s{_TRYING}\s{_REFUSED}",
         rf"(?:should|if|when|whenever)\s{_PEOPLE}\s(?:{_TRIES}),\s(?P<result>[^.;,]+)",
-        rf"{_DEED}\s(?:(?:made|sent|attempted|submitted)\s)?(?:by|from|of)\s{_PEOPLE}(?:\sto\s(?P<verb>[a-z]+){_WORDS})?\s{_REFUSED}",
+        rf"{_DEED}\s(?:(?:made|sent|attempted|submitted)\s)?(?:by|from|of)\s{_PEOPLE}(?:\sto\s(?P<verb>[a-z]+){_WORDS}|\sfor\s[a-z]+)?\s{_REFUSED}",
+        rf"{_PEOPLE}\s(?P<result>(?:gets?|receives?|sees?)\san\serror(?:\smessage)?)\s(?:when|if)\s(?:they|he\sor\sshe)\s(?:tr(?:y|ies)|attempts?|do(?:es)?)"
+        r"(?:\s(?:so|it|this|that))?",
         rf"(?P<result>(?:the\s[a-z-]+(?:\s[a-z-]+)?|it)\s(?:(?:must|shall|will)\s)?(?:den(?:y|ies)|refuses?|blocks?|forbids?)\s"
         rf"(?:it|this|that|access|such{_WORDS}|(?:the|this|that)\s[a-z]+))\s(?:to|for|by|from)\s{_PEOPLE}",
         rf"(?P<result>(?:the\s[a-z-]+(?:\s[a-z-]+)?|it)\s(?:(?:must|shall|will)\s)?(?:refuses?|rejects?|blocks?|stops?|turns?\saway))\s"

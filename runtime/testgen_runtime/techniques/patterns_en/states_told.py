@@ -12,7 +12,7 @@ from typing import Final
 from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.atoms.words_en import ROLE
 from testgen_runtime.documents.model import State
-from testgen_runtime.techniques.doubts import OWN_AND_OTHERS
+from testgen_runtime.techniques.doubts import NO_OWNER, OWN_AND_OTHERS
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_en.telling import JOINTS, REFUSED, Operation, operation, point, statement
 from testgen_runtime.techniques.phrases import in_state, sentence
@@ -53,6 +53,8 @@ _AWAY: Final = re.compile(
 _LEFT: Final = re.compile(
     r"\d|\b(?:unless|except|until|before|after|without|provided|when|whenever|if|while|once|during|other|more|less|than)\b", re.I
 )
+_INVERTED: Final = re.compile(r"^(?:Only\s)?(?P<may>can|may)\s(?P<thing>(?:an?|the)\s[a-z-]+(?:\s[a-z-]+){0,2}?)\s(?=be\s)", re.I)
+"""The verb before its subject: "Only in the states Open and Paused can a survey be edited"."""
 _DAY: Final = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|January|February|March|April|May|June|July|August|September|October|November|"
     r"December|Easter|Christmas)\b.*"
@@ -85,11 +87,8 @@ def points(view: View) -> Iterator[TestPoint]:
     done = operation(_MAY.sub("may", f"{first.rest[:1].lower()}{first.rest[1:]}"))
     if done is None or not done.thing or not _same(done, second.rest):
         return
-    known = {
-        state for atom in view.atoms if isinstance(atom.value, State) for state in (*atom.value.allowed, *atom.value.refused)
-    }
-    if {*first.states, *second.states} <= known and not OWN_AND_OTHERS.search(text):
-        return  # what the general reading knows too it tells of every state of the thing
+    if _is_known(view, first, second) and not OWN_AND_OTHERS.search(text):
+        return  # what the general reading knows of one thing it tells of every state of it
     name = (first.kind or second.kind).replace("statuses", "status")
     for state in (*first.states, *second.states):
         ok = state in first.states
@@ -106,6 +105,16 @@ def points(view: View) -> Iterator[TestPoint]:
             title=f"{name or done.thing} {state}",
             whole=True,
         )
+
+
+def _is_known(view: View, first: _Clause, second: _Clause) -> bool:
+    read = [atom.value for atom in view.atoms if isinstance(atom.value, State)]
+    for subject in {one.subject for one in read if not NO_OWNER.match(one.subject)}:
+        own = [one for one in read if one.subject == subject]
+        allowed, refused = {s for one in own for s in one.allowed}, {s for one in own for s in one.refused}
+        if set(first.states) <= allowed and set(second.states) <= refused:
+            return True
+    return False
 
 
 def _same(done: Operation, refusal: str) -> bool:
@@ -135,6 +144,7 @@ def _read(clause: str) -> _Clause | None:
         rest = re.sub(r"\s+", " ", f"{before}{after}").strip(" ,")
         if led and led["noun"]:
             rest = re.sub(r"\b(?:it|them)\b", f"the {led['noun']}", rest)
+        rest = _INVERTED.sub(lambda m: f"{m['thing']} {m['may']} ", rest)
         if _LEFT.search(rest):
             return None
         kind = told.get("kind") or told.get("kind2") or ""
