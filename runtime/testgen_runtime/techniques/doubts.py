@@ -52,6 +52,8 @@ _FROM_A_DAY_ZH = re.compile(r"第\s?\d+\s?个?(?:工作日|自然日|日|天)(?:
 """The other side of a number of days, and no condition beside it."""
 _DEMANDED_ZH = re.compile(r"\d[^，,。；;\d]{1,8}(?:的|时)[，,](?:还|另|则|均)?(?:必须|应当?|须|需)[^，,。；;\d]{2,24}[，,]否则")
 """What is asked for beyond a bound and is missing is refused, not the values beside the bound."""
+_NOT_A_CONDITION_ZH = re.compile("^除|(?:仅|只)[向对为供]")
+"""Who is left out ("除持证的车辆外，…"), or for whom alone ("门禁仅向已培训的人员开放")."""
 _LIFTED_ZH = re.compile(r"除非[^，,。；;]{2,80}")
 
 
@@ -118,6 +120,8 @@ def _doubtful_zh(view: View, rule: Rule) -> bool:
     results = {*rule.true_ids, *rule.false_ids, *rule.action_ids}
     if any("除非" in a.value.text for a in view.atoms if a.id in results and isinstance(a.value, Action | Outcome)):
         return True  # an exception that no factor stands for
+    if any(_NOT_A_CONDITION_ZH.search(value.text) for _, value in view.of(Condition)):
+        return True
     known = [atom.text for atom, _ in view.of(Condition)]
     if any(not any(found[0] in text for text in known) for found in _OR_OF_ZH.finditer(view.requirement.text)):
         return AtomKind.LIMIT in kinds  # an alternative that no factor stands for

@@ -22,6 +22,8 @@ SIDES = {
     "车高不超 2.1 米放行，超高车辆禁止驶入。": ({"2.1 米"}, {"2.2 米"}),
     "血红蛋白不得低于 120 g/L，低于者不得献血。": ({"120 g/L"}, {"119 g/L"}),
     "上传附件大小以 20 MB 为上限，更大的附件系统拒收。": ({"20 MB"}, {"20.1 MB"}),
+    "室温降至 5℃ 以下时自动开启加热，5℃ 及以上保持关闭。": ({"4℃"}, {"5℃"}),
+    "水位升至 3 米以上时闸门自动开启，3 米及以下保持关闭。": ({"4 米"}, {"3 米"}),
     "支付方式为微信、支付宝、银联三种之一，其余方式一律拒收。": ({"微信", "支付宝", "银联"}, set()),
 }
 
@@ -40,3 +42,7 @@ def test_the_rest_of_the_values_is_what_the_other_clause_refuses(text: str) -> N
 
     assert {("accepted", one) for one in allowed} | {("refused", one) for one in refused} <= found, found
     assert not found & ({("refused", one) for one in allowed} | {("accepted", one) for one in refused})
+
+
+def test_who_is_left_out_is_no_condition() -> None:
+    assert tried("除持有夜间通行证的车辆外，22 点后货车一律不准进入。") == set()

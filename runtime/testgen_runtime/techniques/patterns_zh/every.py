@@ -45,6 +45,7 @@ from testgen_runtime.techniques.patterns_zh import (
     needs_of_somebody,
     not_that_of_some,
     numbers_listed,
+    on_and_off,
     once,
     one_choice,
     only_those,
@@ -156,6 +157,7 @@ _PATTERNS: Final = (
     spared_apart,
     rights_told,
     states_told,
+    on_and_off,
 )
 
 
