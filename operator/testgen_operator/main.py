@@ -294,14 +294,25 @@ async def lead(
         die(next((str(task.exception() or "a duty ended") for task in done if not task.cancelled()), "a duty was cancelled"))
     log.info("stopping")
     state.unready = "stopping"
-    for task in (*tasks, signals):
-        task.cancel()
-    await asyncio.gather(*tasks, signals, return_exceptions=True)
+    await end(*tasks, signals)
     await measurer.close()
     if chosen.leader_elect:
         await election.release()
     stop_watching.set()
     await asyncio.wait([watch], timeout=KOPF_STOP)
+
+
+async def end(*tasks: asyncio.Task[Any], every: float = 1.0, most: int = 5) -> None:
+    """Cancel tasks until they have ended: a cancellation can be lost on its way. After `most` times they are left alone; what
+    they might still write the API client refuses, since the Lease is given back."""
+    left = set(tasks)
+    for _ in range(most):
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=every)
+        if not left:
+            return
+    log.warning("duties do not end", duties=sorted(task.get_name() for task in left))
 
 
 async def again(state: State, duty: Awaitable[None]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import heapq
 import random
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -67,10 +68,10 @@ class KeyedQueue(Generic[K]):
                 return key
             self._changed.clear()
             wait = self._heap[0][0] - self._clock() if self._heap else None
-            try:
-                await asyncio.wait_for(self._changed.wait(), wait)
-            except TimeoutError:
-                continue
+            # Not wait_for: Python 3.11's loses a cancellation that comes as it ends, and the worker would go on for ever.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
 
     def done(self, key: K) -> None:
         self._working.pop(key, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.operator_engine.virtual_time import in_virtual_time
@@ -189,3 +190,24 @@ def test_no_key_is_ever_with_two_workers_and_none_is_forgotten(additions: list[t
             task.cancel()
 
     scenario()
+
+
+@pytest.mark.parametrize("ticks", range(6))
+async def test_a_worker_that_is_cancelled_as_a_key_comes_ends(ticks: int) -> None:
+    """In whichever turn of the loop: Python 3.11's wait_for would lose the cancellation in one of them."""
+    queue = KeyedQueue[str]()
+
+    async def work() -> None:
+        while True:
+            queue.done(await queue.get())
+
+    queue.add_after("later", 60)
+    worker = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    queue.add("now")
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    worker.cancel()
+    done, _ = await asyncio.wait([worker], timeout=5)
+    assert worker in done
