@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
+from testgen_runtime.documents.atoms.words_en import REFUSE
 from testgen_runtime.documents.model import Action, AtomKind, Condition, Limit, Outcome, State
 from testgen_runtime.techniques.factors import Rule
 from testgen_runtime.techniques.told_conditions import SPARED_EN
@@ -65,7 +66,11 @@ def doubtful(view: View, rule: Rule) -> bool:
         return True
     if any(NO_OWNER.match(value.subject) for _, value in view.of(State)):
         return True
+    if any(_OR_ELSE.search(value.text) for _, value in view.of(Condition)):
+        return True  # "is silent otherwise": the other side, and no condition
     kinds = {factor.kind for factor in rule.factors}
+    if AtomKind.LIMIT in kinds and _either_of_two_bounds(view):
+        return True
     if AtomKind.CONDITION in kinds and _FREE_OR_BOUND.search(view.requirement.text):
         return True
     if AtomKind.LIMIT in kinds and _bound_for_once(view):
@@ -90,6 +95,19 @@ def refuses_beyond_the_bound_alone(view: View) -> bool:
     a case in which the rule's condition does not hold."""
     text = view.requirement.text
     return _BEYOND_THE_NUMBER.search(text) is not None and _OR_ELSE.search(text) is None
+
+
+_OR_THE_OTHER = re.compile(
+    r"\d[^.;,\d]{0,24}\sor\s(?:the|its|their|his|her)\s[a-z-]+(?:\s[a-z-]+)?\s(?:over|above|below|under|beyond|at least|at most|"
+    r"(?:more|less|higher|lower) than)\s\d[^.;]*",
+    re.IGNORECASE,
+)
+
+
+def _either_of_two_bounds(view: View) -> bool:
+    """ "If the pressure is over 140 bar or the speed over 100 rpm, the pump stops": one of two, where nothing is refused."""
+    found = _OR_THE_OTHER.search(view.requirement.text)
+    return found is not None and REFUSE.search(found[0]) is None
 
 
 def _several_bans_lifted(view: View) -> bool:

@@ -148,6 +148,21 @@ def test_another_deed_or_another_condition_is_left_to_the_general_reading(text: 
             {"1799 points"},
         ),
         (
+            "The valve opens as soon as the pressure exceeds 8 bar; at 8 bar or below it is kept closed.",
+            {"9 bar"},
+            {"8 bar"},
+        ),
+        (
+            "When the level reaches 3 m the pump starts, below that it stays off.",
+            {"3 m"},
+            {"2 m"},
+        ),
+        (
+            "The garage lets in cars up to 1.95 m high and turns back taller ones.",
+            {"1.95 m"},
+            {"1.96 m"},
+        ),
+        (
             "The kiosk prints at most 3 labels and refuses to print further ones.",
             {"3 labels"},
             {"4 labels"},
@@ -232,3 +247,14 @@ def test_what_may_be_done_until_a_state_is_not_done_in_it() -> None:
 
     assert ("refused", "Paid") in found
     assert ("accepted", "Paid") not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the oil pressure is over 140 bar or the speed over 100 rpm, the pump stops, otherwise it runs.",
+        "The alarm sounds whenever fewer than 2 guards are on duty and is silent otherwise.",
+    ],
+)
+def test_what_is_not_sure_is_not_tried_with_values(text: str) -> None:
+    assert tried(text) == set()

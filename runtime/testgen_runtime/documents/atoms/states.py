@@ -24,6 +24,7 @@ _POSSIBLE_EN = (
         re.I,
     ),
 )
+_OTHER_MODE = re.compile(r"\b(?:any other|another|an? different|every other|all other)\smodes?\b", re.I)
 _NAMED_EN = re.compile(r"\b(?:in|to|into)\s(?:the\s|an?\s)?(?=[A-Z“\"'‘])")
 _FROM_EN = re.compile(r"\b(?:from|in|while)\s(?=[A-Z“\"'‘])")
 _AFTER_EN = re.compile(r"\s(?:state|status|mode|phase|stage)s?\b", re.I)
@@ -164,6 +165,8 @@ def _english(whole: str, text: str, offset: int, limit: int) -> tuple[str, tuple
     text = re.sub(r"(?<=[a-z])\s(?:mode|state|status)(?=(?:,|\s(?:or|and))\s[A-Z])", lambda m: " " * len(m[0]), text)
     for pattern in _POSSIBLE_EN:
         for match in pattern.finditer(text):
+            if "mode" in match[0].lower() and _OTHER_MODE.search(whole):
+                continue  # "in the modes CW and FT8; … with a different mode": values, and all others
             values = lists.at(text, match.end(), len(text))
             if values is None and _REST.fullmatch(text, match.end()):
                 listed = lists.lines(whole, offset + len(text) + 1)

@@ -24,7 +24,9 @@ COMPARED = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
     "earlier|lighter|slower|faster|thicker|colder|warmer|hotter|cooler|narrower|deeper|thinner|steeper|weaker|stronger|more|less|fewer"
 )
-_TURN_AWAY = r"(?:reject|refuse|deny|decline|ignore|discard|turn away|drop|block|disallow)s?"
+_TURN_AWAY = (
+    r"(?:(?:reject|refuse|deny|decline|ignore|discard|turn away|drop|block|disallow)s?|(?:turn|send)s?\s(?:back|away|down))"
+)
 AND_REJECT = re.compile(
     rf",?\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?{_TURN_AWAY}\s(?:(?:any|all|every)\sothers?\b|everything else\b|"
     r"anything else\b|anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|(?:all )?the rest\b|"

@@ -35,6 +35,7 @@ from testgen_runtime.techniques.patterns_en import (
     named_limits,
     needs_listed,
     numbers_listed,
+    on_and_off,
     once,
     only_roles,
     only_those,
@@ -114,6 +115,7 @@ _PATTERNS: Final = (
     named_apart,
     rights_told,
     states_told,
+    on_and_off,
 )
 
 
