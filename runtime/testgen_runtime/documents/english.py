@@ -50,7 +50,7 @@ def is_plural(subject: str) -> bool:
     head = _TAIL.sub("", re.split(r"\bthat\b", subject)[-1].strip())
     if re.match(r"(?:an?|each|every|this|that|any other|another|no other)\b", head, re.I):
         return False
-    if re.search(r"\b(?:they|these|those|both)\b", head, re.I) or re.search(r"\band\b", head):
+    if re.search(r"\b(?:they|these|those|both|you|we)\b", head, re.I) or re.search(r"\band\b", head):
         return True
     word = head.split()[-1] if head.split() else ""
     return (
@@ -208,7 +208,7 @@ def participle(verb: str) -> str:
     return lowered + "ed"
 
 
-_PARTICLES = words("off out up in on down over back away")
+_PARTICLES = words("off out up in on down over back away through")
 _PARTICIPLE_OF = {verb: word for word, verb in PARTICIPLES.items()} | {
     "see": "shown",
     "view": "shown",

@@ -9,7 +9,8 @@ from testgen_runtime.documents.vocabulary import words
 NO_VERB: Final = words(
     "the a an its his her their all any each every it them this that these those no not which with to at as in into on from "
     "by of for if when where whereas unless until while after before under over between is are was were has have had be been "
-    "does do did must shall may can"
+    "does do did must shall may can more less fewer older younger longer shorter larger smaller higher lower heavier lighter "
+    "greater later earlier better"
 )
 """Words that follow "and" without being its verb."""
 STARTERS: Final = words(

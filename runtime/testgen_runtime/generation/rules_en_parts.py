@@ -273,8 +273,13 @@ def stated_subject(telling: Telling) -> str:
         *sentences,
     ):
         if subject := demands(text, telling):
-            return uncapitalised(bare(re.sub(r"^only\s+", "", RELATIVE.sub("", subject), flags=re.I)))
+            named = _BEFORE_SUBJECT.sub("", RELATIVE.sub("", subject))
+            return "person" if named.lower() == "you" else uncapitalised(bare(named))
     return ""
+
+
+_BEFORE_SUBJECT = re.compile(r"^(?:only\s+|(?:in order )?to [a-z]+ [^,]{2,60},\s+)", re.I)
+"""What stands before the subject of a sentence and is none of it: "To ride the coaster, a visitor must be …"."""
 
 
 _DATA = re.compile(

@@ -25,7 +25,7 @@ NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b
 OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
 
 _AGREED = re.compile(
-    r"\d[^.;]{0,120}?\s(?:unless|except\s(?:if|when))\s(?![^.;]{0,120}\b(?:not|no|never|nobody)\b)[^.;\d]{0,120}?"
+    r"\d[^.;]{0,120}?\s(?:unless|except\s(?:if|when|where))\s(?![^.;]{0,120}\b(?:not|no|never|nobody)\b)[^.;\d]{0,120}?"
     r"\b(?:agree[sd]?|approve[sd]|consent(?:s|ed)?|permit(?:s|ted)|authori[sz]e[sd]|exempt(?:s|ed)?|allow(?:s|ed))\b",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ _FROM_A_DAY_ZH = re.compile(r"第\s?\d+\s?个?(?:工作日|自然日|日|天)(?:
 """The other side of a number of days, and no condition beside it."""
 _DEMANDED_ZH = re.compile(r"\d[^，,。；;\d]{1,8}(?:的|时)[，,](?:还|另|则|均)?(?:必须|应当?|须|需)[^，,。；;\d]{2,24}[，,]否则")
 """What is asked for beyond a bound and is missing is refused, not the values beside the bound."""
-_NOT_A_CONDITION_ZH = re.compile("^除|(?:仅|只)[向对为供]")
+_NOT_A_CONDITION_ZH = re.compile("^除|(?:仅|只)[向对为供]|者(?:以及|和|与|、|或)|除外[：，]")
 """Who is left out ("除持证的车辆外，…"), or for whom alone ("门禁仅向已培训的人员开放")."""
 _LIFTED_ZH = re.compile(r"除非[^，,。；;]{2,80}")
 

@@ -55,7 +55,7 @@ _IS_ZERO = re.compile(r"(?:\b(?:is|are|equals)|[为是]|等于)\s?0$", re.I)
 _SPARED_ZH = re.compile("(?:的(?:情况|情形)?)?(?:除外|不在此限|不受此限)")
 SPARED_EN: Final = re.compile(
     r"(?:^|(?<=[.;]\s))[^.;]{0,160}?(?:\b(?:must|may|shall|can|should|will)\s(?:not|never)\b|\bcannot\b|\bbe\s(?:rejected|refused|denied|"
-    r"declined|blocked|turned\saway)\b)[^.;]{0,160}?\s(?:unless|except\s(?:if|when))\s(?P<but>[^.;\d]{1,200})",
+    r"declined|blocked|turned\saway)\b)[^.;]{0,160}?\s(?:unless|except\s(?:if|when|where))\s(?P<but>[^.;\d]{1,200})",
     re.I,
 )
 """What lifts a ban on values: "Guests older than 65 years may not use the slide unless they have signed a waiver"."""

@@ -31,6 +31,53 @@ def other_side(here: Sequence[Range], before: Sequence[Range]) -> Literal["this"
     return "before" if this.accepts else "this"
 
 
+def tells_what_breaks(unit: Unit, here: Sequence[Range], before: Sequence[Range]) -> bool:
+    """ "The pressure must stay below 3 bar. If it reaches 3 bar, the burner is cut off": what happens where the limit is broken."""
+    if len(here) != 1 or len(before) != 1 or unit.verdict != "neutral" or unit.otherwise or len(unit.conditions) > 1:
+        return False
+    this, known = here[0], before[0]
+    if unit.language == "zh":
+        return known.stated and not known.turned and _breaks_zh(unit, this, known)
+    if (
+        unit.in_condition(this.start) is None
+        or not known.stated
+        or known.turned
+        or (this.dimension, this.unit) != (known.dimension, known.unit)
+    ):
+        return False
+    return _same_ends(known.turn(), this)
+
+
+def without_what_breaks(here: Sequence[Range]) -> list[Range]:
+    """ "应保持在 3 MPa 以下，升至 3 MPa 及以上时 …" in one clause: the limit alone, with the bound on the side that the second says."""
+    if len(here) != 2 or not here[0].stated or here[1].stated or here[0].turned or here[1].turned:
+        return list(here)
+    known, this = here
+    if (this.dimension, this.unit) != (known.dimension, known.unit):
+        return list(here)
+    if known.upper and not known.lower and this.lower and not this.upper:
+        gap = this.lower.value - known.upper.value
+        if gap == 0:
+            return [replace(known, upper=replace(known.upper, inclusive=not this.lower.inclusive))]
+        if gap == this.step and known.upper.inclusive and this.lower.inclusive and this.dimension == "count":
+            return [known]
+    return list(here)
+
+
+def _breaks_zh(unit: Unit, this: Range, known: Range) -> bool:
+    """ "保持在 3 MPa 以下，升至 3 MPa 及以上时 …", "不得多于 1 门，缺考 2 门及以上 …": beside the limit, and told at the beginning."""
+    if (this.dimension, this.unit) != (known.dimension, known.unit) or this.start - unit.part.start > _FIRST_WORDS:
+        return False
+    if known.upper and not known.lower and this.lower and not this.upper:
+        gap = this.lower.value - known.upper.value
+        return gap == 0 or (gap == this.step and known.upper.inclusive and this.lower.inclusive and this.dimension == "count")
+    return bool(known.lower and not known.upper and this.upper and not this.lower and this.upper.value == known.lower.value)
+
+
+_FIRST_WORDS = 8
+"""Characters before the number of such a clause."""
+
+
 def bands_of(rules: Sequence[Unit], ranges: Sequence[Sequence[Range]]) -> list[int]:
     """The rules that each tell what happens inside one of several bands of a value; empty where no band has two ends."""
     found = [n for n, here in enumerate(ranges)

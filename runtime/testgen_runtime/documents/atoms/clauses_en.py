@@ -194,6 +194,7 @@ def _unit_en(part: Part, listed: bool) -> Unit:
     if modal and not words_en.ORDINAL.match(named):
         told_apart = told_apart or words_en.ACCEPT.search(main.text) is None
     told_apart = told_apart or (words_en.THE_REST_IS.match(main.text) is not None and words_en.ACCEPT.search(main.text) is None)
+    told_apart = told_apart or (words_en.GIVEN_BACK.search(main.text) is not None and words_en.ACCEPT.search(main.text) is None)
     otherwise = otherwise or (left_out is not None and told_apart)
     return Unit(part, main, "en", tuple(c for c in conditions if c.part.text), otherwise, listed)
 

@@ -44,6 +44,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"starting (?:from|at)",
         r"from",
         r"reach(?:es)?",
+        r"hits?",
         r"as (?:many|much|few) as",
         r"(?:至少|最少|起码|最低|最小|最短)[为是要有需]?",
         r"(?:大于|高于|多于|超过)(?:或|及)?等于|(?:等于|达到)(?:或|及)?(?:大于|高于|多于|超过)",
@@ -101,7 +102,7 @@ _AFTER: dict[Sign, tuple[str, ...]] = {
     AT_LEAST: (
         r"(?:old|of age) (?:or|and) (?:older|over|above|more)",
         r"(?:late|long|high|wide|deep|tall|thick|early) or (?:more|longer|higher|wider|deeper|taller|thicker|later|earlier)(?! than)",
-        rf"or (?:{_TALL}|better|up)(?! than| to\b)",
+        rf"or (?:{_TALL}|better|up)(?! than| to\s\d)",
         r"and (?:more|above|over|up|older|higher|upwards?)(?! than| to\b)",  # "and up to 40" begins the other end
         r"(?:at )?minimum",
         r"at (?:the )?least",
@@ -178,6 +179,11 @@ FAR_EXTREME = re.compile(
     re.IGNORECASE,
 )
 TO = re.compile(r"\s?(?:to and including|up to and including|up to|to|through|until|[-–—~～―]|至|到)\s?\+?", re.IGNORECASE)
+TO_OPEN = re.compile(
+    r",?\s?(?:up\s)?to,?\s?[(]?(?:(?:but\s)?(?:not\sincluding|excluding|exclusive\sof|not\squite)|just\s(?:under|below)|under|below|(?:less|fewer|shorter|lower)\sthan)[)]?,?\s?",
+    re.IGNORECASE,
+)
+"""Between the ends of a range whose upper one is outside: "from 1400 up to, but not including, 1800"."""
 AND = re.compile(r"\s?(?:and|和|与|,|，|、)\s?", re.IGNORECASE)
 BETWEEN = re.compile(
     r"(?:\bbetween|\bwithin|介于|在|\brange(?: of)?|\bin|范围[为是]?|区间[为是]?|取值[为是]?)\s?[\[(（]?\s?$", re.IGNORECASE

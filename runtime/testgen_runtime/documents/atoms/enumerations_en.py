@@ -148,7 +148,7 @@ def values_in_english(text: str, offset: int, unit: Unit) -> Mention | None:
 
 
 _ANY_OTHER_CLASS = re.compile(
-    r"\b(?:(?:any|all|every|no) others?|another|an? (?:different|unknown|unsupported|unlisted|undefined)|other) (?P<class>(?:[a-z][a-z-]*\s)?(?!(?:leads?|results?|causes?|gets?)\b)[a-z][a-z-]*)(?=\s(?:shall|must|may|"
+    r"\b(?:(?:any|all|every|no) others?|all(?: the)? remaining|another|an? (?:different|unknown|unsupported|unlisted|undefined)|other) (?P<class>(?:[a-z][a-z-]*\s)?(?!(?:leads?|results?|causes?|gets?)\b)[a-z][a-z-]*)(?=\s(?:shall|must|may|"
     r"can|cannot|will|should|is|are|and|or|leads?|has|have|than|fails?|gets?|in|to|with|at|of|for)\b|[.,;:]|$)",
     re.I,
 )

@@ -31,13 +31,21 @@ from testgen_runtime.documents.atoms.atom_values import (
     limit_atom,
     state_atoms,
 )
-from testgen_runtime.documents.atoms.branches import bands_of, inside, other_side, turn_to_other_side
+from testgen_runtime.documents.atoms.branches import (
+    bands_of,
+    inside,
+    other_side,
+    tells_what_breaks,
+    turn_to_other_side,
+    without_what_breaks,
+)
 from testgen_runtime.documents.atoms.enumerations_en import only_these, turned_away_in_english
 from testgen_runtime.documents.atoms.enumerations_zh import turned_away_in_chinese
 from testgen_runtime.documents.atoms.exceptions_en import lifts_limit, retold
 from testgen_runtime.documents.atoms.multiples_en import with_steps
 from testgen_runtime.documents.atoms.multiples_zh import with_multiples
 from testgen_runtime.documents.atoms.numbers import quantities, with_times
+from testgen_runtime.documents.atoms.opposites_en import tells_otherwise
 from testgen_runtime.documents.atoms.outside import tells_open_ends, without_refused_points
 from testgen_runtime.documents.atoms.placement import assigned, inside_of, leads_in, of_the_others, opens, outside, without_value
 from testgen_runtime.documents.atoms.pronouns import named, of_the_clause_before, owner_of, topic_of
@@ -117,11 +125,23 @@ def _find(view: View, language: Language) -> list[Found]:
             mentions, unit.otherwise = [], True
         if language == "en":
             mentions = without_refused_points(unit, mentions)
+            unit.verdict = results.verdict(unit)
+            if tells_what_breaks(unit, mentions, single):
+                mentions, unit.otherwise, unit.conditions = [], True, ()
+        if language == "zh":
+            mentions = without_what_breaks(mentions)
+            unit.verdict = results.verdict(unit)
+            if tells_what_breaks(unit, mentions, single):
+                if single[0].upper and mentions[0].lower and single[0].upper.value == mentions[0].lower.value:
+                    beside = replace(single[0].upper, inclusive=not mentions[0].lower.inclusive)
+                    ranges[-1] = [replace(single[0], upper=beside)]
+                mentions, unit.otherwise, unit.conditions = [], True, ()
         if language == "zh" and known:
             mentions = [
                 replace(m, subject=known[-1].subject) if m.dimension == known[-1].dimension and opens(text, unit, m) else m
                 for m in mentions
             ]
+            mentions = [limits.counted_as(m, known) for m in mentions]
         if unit.gapped and ranges and ranges[-1]:
             mentions = [like(ranges[-1][0], m) for m in mentions]
         if language == "en" and any(m.accepts for here in ranges for m in here):
@@ -131,6 +151,8 @@ def _find(view: View, language: Language) -> list[Found]:
         predicate = results.predicate(unit)
         if language == "zh" and not mentions and turns_to_violation(unit, known=bool(known or lists or clauses or written)):
             # "验证码过期后 …", "不符合长度要求的密码 …": the other side of what was told before
+            unit.otherwise, unit.conditions = True, ()
+        if language == "en" and not mentions and number and tells_otherwise(unit, rules[number - 1]):
             unit.otherwise, unit.conditions = True, ()
         if language == "en" and not mentions and (known or written) and restates_violation(unit):
             unit.otherwise, unit.conditions = True, ()
@@ -209,6 +231,8 @@ def _find(view: View, language: Language) -> list[Found]:
         if (lifting or not unit.otherwise) and not leads_in(text, unit):
             clauses.extend(clauses_here)
         remark = language == "zh" and len(rules) > 1 and words_zh.REMARK.fullmatch(unit.part.text) is not None
+        if language == "zh" and number and words_zh.REST_TAKEN.fullmatch(unit.part.text):
+            remark = remark or words_zh.TURNED_BACK.search(rules[number - 1].part.text) is not None
         if not (covered or remark or lists_only or is_unbound(unit)) and bar is None and not leads_in(text, unit):
             selects = bool(any(not c.trigger for c in unit.conditions) or taken or lists_here or clauses_here)
             told.extend(stated(unit, predicate, mentions, selects=selects, topic=topic, line=line, lead=lead))

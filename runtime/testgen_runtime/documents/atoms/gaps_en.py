@@ -61,9 +61,9 @@ def kinds(rules: Sequence[Unit]) -> enumerated.Mention | None:
 
 
 _ALL_HOLD = re.compile(
-    r"^(?=(?:all|both|each|every one|any|one|either|at least one|the following|these|those|(?:the\s)?(?:\w+\s)?(?:conditions?|criteria|requirements?|statements?))\b)"
+    r"^(?=(?:all|both|each|every one|any|one|either|at least one|the following|these|those|(?:the\s)?(?:\w+\s)?(?:conditions?|criteria|requirements?|statements?)|(?:two|three|four|five)\s(?:things|points|facts))\b)"
     r"(?:(?P<all>all|both|each|every one)|(?P<any>any|one|either|at least one)|the following|these)?\s?(?:of\s)?(?:the\s)?(?:following|these|those)?\s?(?:\w+\s)?"
-    r"(?:conditions?\s|criteria\s|requirements?\s|statements?\s)?(?:hold|holds|apply|applies|(?:is|are)\s(?:true|met|fulfilled|satisfied|given))\b(?!\s(?:an?|the|his|her|its|their|at|more|less|to|for|in|valid|no|one|two)\b)\W*",
+    r"(?:conditions?\s|criteria\s|requirements?\s|statements?\s|things\s|points\s|facts\s)?(?:hold|holds|apply|applies|(?:is|are)\s(?:true|met|fulfilled|satisfied|given))\b(?!\s(?:an?|the|his|her|its|their|at|more|less|to|for|in|valid|no|one|two)\b)\W*",
     re.IGNORECASE,
 )
 

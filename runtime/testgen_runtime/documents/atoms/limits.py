@@ -274,3 +274,14 @@ def _is_selecting(mention: Mention) -> bool:
     """Whether a comparison outside of predicate and condition only selects: strictly open ends do ("orders over 50 EUR")."""
     end = mention.lower or mention.upper
     return end is not None and not end.inclusive
+
+
+_NUMBER_OF_CHARACTERS_ZH = re.compile(r"(?:字数|字符数|字符个数|位数|长度)(?:(?:不足|少于|不到|低于|超过|多于)\s?\d+\s?个?)?")
+
+
+def counted_as(found: Mention, known: Sequence[Mention]) -> Mention:
+    """ "昵称允许 2—10 个汉字，字数不足 2 个 …": the number of characters is that of the length told before."""
+    same = [one for one in known if one.dimension == "length"]
+    if not same or not _NUMBER_OF_CHARACTERS_ZH.fullmatch(found.subject) or found.dimension not in ("count", "length"):
+        return found
+    return replace(found, subject=same[-1].subject, unit=same[-1].unit, dimension="length")

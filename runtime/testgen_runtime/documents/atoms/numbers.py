@@ -172,6 +172,10 @@ def quantities(text: str) -> Iterator[Quantity]:
             value, step, unit, dimension = told
             yield Quantity(start, number_end, number_end, value, step, unit, dimension)
             continue
+        if nth := _NTH.match(text, number_end):
+            begin = start - 4 if text[max(0, start - 4) : start].lower() == "the " else start
+            yield Quantity(begin, nth.end(), number_end, value, step, f"{nth['unit']}s", "duration")
+            continue
         unit, dimension, noun, end = unit_at(text, number_end, value)
         if not unit and _CODE.search(text[max(0, start - 8) : start]):
             continue  # "返回 413"
@@ -190,6 +194,10 @@ def with_times(text: str, found: Iterable[Quantity]) -> list[Quantity]:
     return sorted([*found, *told], key=lambda q: q.start)
 
 
+_NTH = re.compile(
+    r"(?:st|nd|rd|th)\s(?P<unit>day|week|month|year|hour|minute)\b(?:\s(?:on|onwards?)\b)?(?=\s(?:after|from|following|since|counted|the|it|they|an?)\b|\s?[.,;:]|$)"
+)
+"""Behind a number that counts from something: "until the 14th day after delivery" is 14 days; "the 3rd day of a month" is none."""
 # What answers a request is a code and no amount.
 _CODE = re.compile(r"(?:返回|状态码|错误码|返回码|响应码|HTTP|http|代码|编码|编号)[为是:：]?\s?$")
 # A part of a unit in the next smaller one, so that a tester has whole numbers to try: 半小时 is 30 分钟.

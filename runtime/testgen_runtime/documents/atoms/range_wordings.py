@@ -31,7 +31,8 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
     between = between[aside.end() :] if aside else between
     left = _left(text, unit, first.start)
     announced = c.BETWEEN.search(left) or c.FROM.search(left)
-    if not (len(between) <= 21 and (c.TO.fullmatch(between) or (announced and c.AND.fullmatch(between)))):
+    to_open = c.TO_OPEN.fullmatch(between) is not None
+    if not to_open and not (len(between) <= 21 and (c.TO.fullmatch(between) or (announced and c.AND.fullmatch(between)))):
         return None
     if first.unit and second.unit and first.unit != second.unit:
         if factor := finer(second.unit, first.unit):
@@ -53,7 +54,7 @@ def range_of_two(text: str, unit: Unit, found: Sequence[Quantity], index: int) -
     )
     upper = End(
         second.value,
-        not exclusive and not (opened in ("[", "(", "（") and right.startswith((")", "）"))),
+        not exclusive and not to_open and not (opened in ("[", "(", "（") and right.startswith((")", "）"))),
         second.start,
         second.end,
     )
@@ -130,6 +131,8 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         and (day := _time_of_day(text, unit, q, left))
     ):
         return replace(day, subject=day.subject.replace("时间", "日期"), dimension="other")
+    if unit.language == "zh" and q.unit in ("种", "类", "项") and _OF_THOSE_LISTED_ZH.match(right):
+        return None
     if unit.language == "zh" and (_LISTED_AFTER_ZH.match(right) or _LISTED_BEFORE_ZH.search(left)):
         return None
     if unit.language == "en":
@@ -143,6 +146,8 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         if repeated := _repeated(text, unit, q):
             return repeated
         q = _part_of_a_text(text, q, left)
+        if not q.unit and _AGED.search(left) and not _YEARS.search(text):
+            q = replace(q, unit="years", dimension="duration")
     if (
         unit.language == "en" and not q.unit and q.end == q.number_end and (after := c.sign_after(right))
     ):  # "8 or more characters"
@@ -201,6 +206,8 @@ def _share_of_zh(left: str) -> tuple[c.Sign, int, int] | None:
     return None
 
 
+_OF_THOSE_LISTED_ZH = re.compile(r"\s?(?:格式|方式|类型|情形|情况)?(?:之|以)[内外]")
+"""Behind the number of what was listed: "上传这三种以外的格式"."""
 _OF_A_MONTH = re.compile("每[个]?[月季年]|当月|次月|本月")
 """Where a number with 日 is a day of the calendar and no number of days."""
 
@@ -242,9 +249,11 @@ _BEFORE_EVENT = re.compile(
 _UNTIL = re.compile(r"\b(?:up )?(?:until|till)\s$", re.IGNORECASE)
 _AFTER_EVENT = re.compile(r"\s(?:after|from|following|since)\s")
 _LATEST = re.compile(
-    r"(?P<sign>up to|until|till|(?:at|by) the latest|no later than|not later than|at least|as late as)\s$", re.IGNORECASE
+    r"(?P<sign>up to|until|till|(?:at|by) the latest|(?:no|not|never|nor) later than|at least|as late as)\s$", re.IGNORECASE
 )
 _EARLIEST = re.compile(r"(?:(?:no|not) earlier than|(?:no|not) sooner than|at the earliest|as early as)\s$", re.IGNORECASE)
+_THAN = re.compile(r"\b(?P<which>later|earlier|sooner) than\s$", re.IGNORECASE)
+_NOT_THAN = re.compile(r"\b(?:no|not|never|nor) (?:later|earlier|sooner) than\s$", re.IGNORECASE)
 _EXTREME_AFTER = re.compile(r"(?:\s[\w-]+){1,4}?,?\sat the (?P<which>latest|earliest)\b", re.IGNORECASE)
 _TIMES = re.compile(r"(?P<subject>[^,;]{3,80}?)\s(?P<n>\d+|two|three|four|five|six|seven|eight|nine|"
     r"ten)\stimes\b(?P<tail>(?:\sin\s(?:a\s)?(?:row|"
@@ -259,6 +268,12 @@ def _deadline(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
     event = _BEFORE_EVENT.match(text, q.end) if q.dimension == "duration" else None
     if event is None:
         return None
+    if (than := _THAN.search(left)) and not _NOT_THAN.search(left):
+        start = q.start - len(left) + than.start()
+        subject = subject_of(text, unit, start, q, "")
+        beyond = End(q.value, False, q.start, q.end)
+        lower, upper = (None, beyond) if than["which"].lower() == "later" else (beyond, None)
+        return Mention(start, q.end, lower, upper, q.unit, q.dimension, q.step, subject, _is_stated(text, unit, start))
     latest, earliest = _LATEST.search(left), _EARLIEST.search(left)
     after = None if latest or earliest or c.sign_before(left) else _EXTREME_AFTER.match(text, event.end("when"))
     if not (latest or earliest or after):
@@ -310,6 +325,10 @@ def _part_of_a_text(text: str, q: Quantity, left: str) -> Quantity:
     return q
 
 
+_AGED = re.compile(r"\baged\s(?:(?:at\s)?(?:least|most)\s|(?:over|under|above|below|only|exactly)\s)?$", re.IGNORECASE)
+"""Before a number without a unit that counts years: "members aged 16 or over"."""
+_YEARS = re.compile(r"\d\syears?\b")
+"""Where ages have their unit elsewhere, one without it is told of somebody else."""
 _NOT_DONE_ZH = re.compile(r"\s?(?:仍|还|尚)?(?:未|没有|无(?!法|限|需)|不(?!得|能|可))")
 
 

@@ -16,7 +16,8 @@ from testgen_runtime.documents.model import Language
 
 MOST_CHARACTERS = 1500  # of one sentence; what is longer is cut there, so that work stays linear
 _END = re.compile(
-    r"[。！？；\n]|;(?!\s?[\w-]+=)|(?<=[\w)\]”\"’%'])[.!?](?=[\s\"”’)]|$)|\s*[,，]\s*(?=or else\b|otherwise\b|else\b|否则|反之)"
+    r"[。！？；\n]|;(?!\s?[\w-]+=)|(?<=[\w)\]”\"’%'])[.!?](?=[\s\"”’)]|$)|\s*[,，]\s*(?=or else\b|otherwise\b|else\b|否则|反之|"
+    r"(?:满员|满额|额满|约满|满座|报满)(?:之?后|时)|其余(?:[^，,。；]{0,8}?)(?:予以|准予|允许|放行|收下|收购|受理|接受|通过))"
     r"|(?<=[a-z]):\s(?=(?:It|The|If|When|Any|All|Each|Every|Users?|An?)\s)"
     # "… above 35 percent - at 35 percent or lower, the request is denied"
     r"|\s[-–—]\s(?=(?:at|from|above|below|beyond|over|under|with|anything|any|all|every|in\s(?:any|all)\sother\scases?)\s(?:(?!\s[-–—]\s)[^.;])*?\s(?:is|are|be|gets?)\s"

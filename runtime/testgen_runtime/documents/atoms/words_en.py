@@ -12,23 +12,24 @@ MODAL = re.compile(
     r"\b(?:(?P<cannot>cannot|can't|mustn't|won't|(?:(?:shall|must|will) be|is|are) unable to)|"
     r"(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted|entitled|authori[sz]ed) to|"
     r"may\b|can\b|could\b)|"
-    r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to|(?:is|are) to(?= be [a-z]+ed\b)))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
+    r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to|(?:is|are) to(?= be (?:[a-z]+ed|kept|held|set|sent|paid|made|given|taken|shown|left)\b)))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
 )
 PLAIN_VERB = re.compile(r"\b(?:is|are|has|have|does|do|[a-z]{3,}(?:s|es|ed))\b", I)
 NEXT_RULE = re.compile(
-    r",\s+(?:and|but|while|whereas|or)\s+(?=[^,;]{1,120}?\b(?:(?:shall|must|may|can|cannot|should|will)\b|(?:is|are|does|do)(?: not|n't)(?: allowed to| permitted to| able to)?$))",
+    r",\s+(?:and|but|while|whereas|or)\s+(?=[^,;]{1,120}?\b(?:(?:shall|must|may|can|cannot|should|will)\b|(?:is|are|does|do)(?: not|n't)(?: allowed to| permitted to| able to)?$))|"
+    r",\s+(?:while|whereas)\s+(?=[^,;]{1,80}?\b(?:is|are)\s(?:not\s)?(?:allowed|permitted|possible|accepted|free|refused|rejected|declined|denied|forbidden|prohibited)\b)",
     I,
 )
 COMPARED = (
     "larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|further|additional|wider|taller|later|"
-    "earlier|lighter|slower|faster|thicker|colder|warmer|hotter|cooler|narrower|deeper|thinner|steeper|weaker|stronger|more|less|fewer"
+    "earlier|lighter|slower|faster|thicker|colder|warmer|hotter|cooler|narrower|deeper|thinner|steeper|weaker|stronger|poorer|worse|coarser|finer|more|less|fewer"
 )
 _TURN_AWAY = (
     r"(?:(?:reject|refuse|deny|decline|ignore|discard|turn away|drop|block|disallow)s?|(?:turn|send)s?\s(?:back|away|down))"
 )
 AND_REJECT = re.compile(
-    rf",?\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?{_TURN_AWAY}\s(?:(?:any|all|every)\sothers?\b|everything else\b|"
+    rf",?\s+(?:and|but)\s+(?=(?:(?:shall|must|should|will)\s)?{_TURN_AWAY}\s(?:(?:any|all|every)\s(?:others?|remaining)\b|everything else\b|"
     r"anything else\b|anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|(?:all )?the rest\b|"
     rf"(?:to\s[a-z]+\s)?(?:(?:any|all|every)\s)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s[a-z]+|"
     r"(?:it|them|those|values|requests|inputs|commands)\s(?:in|if|when|whenever|while|during|outside|beyond|above|below|otherwise)\b))",
@@ -36,8 +37,11 @@ AND_REJECT = re.compile(
 )
 """A second verb of one subject that speaks of all the other values."""
 ABOVE_THAT = re.compile(
-    r",\s+(?:and\s+|but\s+)?(?=(?:above|below|beyond|over|under|outside)\s(?:that|this)\b|(?:all|any|every)\sothers?\b[^,;]{0,40}?\s"
-    r"(?:leads?|results?|causes?|produces?|is|are|shall|must|will)\s)",
+    r",\s+(?:and\s+|but\s+|while\s+)?(?=(?:above|below|beyond|over|under|outside)\s(?:that|this)\b|(?:all|any|every)\s(?:others?|remaining)\b[^,;]{0,40}?\s"
+    r"(?:leads?|results?|causes?|produces?|is|are|shall|must|will)\s|"
+    rf"(?:the|an?)\s[a-z]+(?:\s[a-z]+)?\s{_TURN_AWAY}\s(?:anyone|anybody|everyone|everybody|anything|those|all|any)\b|"
+    rf"(?:(?:{COMPARED})\sones|(?:those|any|anything|anyone|ones)\s[^,;.\d]{{2,80}}?)\s(?:is|are|gets?|(?:shall|must|will)\sbe)\s"
+    r"(?:refused|rejected|declined|denied|blocked|turned\s(?:away|down|back)|sent\s(?:away|back)|not\s(?:accepted|allowed|permitted|admitted|taken))\b)",
     I,
 )
 """Where a clause without a verb of its own kind begins that speaks of the other side: "…, above that it remains off"."""
@@ -111,14 +115,16 @@ OTHERS = re.compile(
     r"(?:(?:an?|the|a request for|requests? for)\s+)?(?:(?:requests?|attempts?|values?|uploads?|files?|"
     r"inputs?)\s+(?:for|of|with|in|to)\s+)?"
     r"(?:with|at|for|below|above|beyond) (?:an? )?(?:fewer|less|more|lower|higher|larger|smaller|longer|shorter|greater)(?:(?: (?!than\b)[a-z]+)?,?\s(?=(?:the|an?|it|they)\b)|(?: (?!than\b)[a-z]+){1,2}(?:,\s|\s(?=[a-z]+ing\s(?:the|an?)\b)))|"
-    r"(?:any|all|every|an)?\s*others?\b|anything else\b|everything else\b|(?:any|all|every)?\s*(?:values?|[a-z]+) outside\b",
+    r"(?:any|all|every|an)?\s*others?\b|all(?: the)? remaining\b|anything else\b|everything else\b|nothing else\b|(?:any|all|every)?\s*(?:values?|[a-z]+) outside\b",
     I,
 )
 UNMET = re.compile(
+    r"should\s(?:either|any|one|neither|this|that|these)\s(?:(?:one\s)?of\s(?:these|those|the|them)\s?)?(?:(?:two|three|four)\s)?(?:conditions?\s|requirements?\s|things\s|criteria\s)?"
+    r"(?:not\s(?:be\s(?:the\scase|met|fulfilled|satisfied|true|so|given)|hold|apply)|fail|be\s(?:missing|violated|lacking|absent))\s?,\s?|"
     r"(?:if|when|where|whenever|in case)\s(?:(?:either|any|one|both|all|these|those|this|that|the|neither|at least one)\s)?(?:one\s)?(?:of\s(?:these|those|the|them)\s?)?(?:two\s|three\s|above\s|following\s)?"
-    r"(?:(?:pre)?conditions?|requirements?|criteria|criterion|rules?|limits?|ranges?|bounds|intervals?|lengths?|sizes?|amounts?|weights?|deadlines?|periods?)?\s?(?:is|are)\s"
+    r"(?:(?:pre)?conditions?|requirements?|criteria|criterion|rules?|limits?|ranges?|bounds|intervals?|lengths?|sizes?|amounts?|weights?|deadlines?|periods?)?\s?(?:(?:is|are)\s"
     r"(?:not\s(?:met|fulfilled|satisfied|true|the case|so|observed|kept|respected|adhered to|complied with|given)|violated|broken|exceeded|"
-    r"missed|missing|lacking|absent)"
+    r"missed|missing|lacking|absent)|(?:do|does)\snot\s(?:hold|apply))"
     r"(?:\s?,\s?|\sthen\s|\s(?=(?:the|an?)\s))",
     I,
 )
@@ -137,7 +143,8 @@ OUTSIDE = re.compile(
     r"(?=\s(?:is|are|shall|must|will|may|can|gets?)\b|$)|"
     rf"\b(?:that|which|who) {_BREAKS}|{_BREAKING}|\b(?:that|which|who) (?:is|are) (?:{COMPARED})(?: (?:or|and) (?:{COMPARED}))? than (?:that|this|these|those|the)\b|"
     rf"\b(?:reject|refuse|deny|decline)s? (?:an?|any|all|every) (?:{COMPARED})(?: (?:or|and) (?:an? )?(?:{COMPARED}))? [a-z]|"
-    r"\b(?:reject|refuse|deny|decline)s? (?:(?:any|all|every) others?|(?:all )?the rest|anything (?:else|above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter))\b|"
+    r"\b(?:reject|refuse|deny|decline)s? (?:(?:any|all|every) (?:others?|remaining)|(?:all )?the rest|anything (?:else|above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter))\b|"
+    rf"\b{_TURN_AWAY}\s(?:anyone|anybody|everyone|everybody|anything|those|whoever|whatever)\s(?:(?:who|that)\s(?:is|are)\s|(?:is|are)\s)?(?:{COMPARED})\b(?!\sthan\s\d)|"
     rf"^(?:reject|refuse|deny|decline|ignore|discard|drop|block)s? (?:{COMPARED})(?: (?:or|and) (?:{COMPARED}))? [a-z]|\b(?:not|no longer) (?:{COMPARED})\b(?!.)|"
     r"\b(?:outside|beyond|exceeding|above|over|below|"
     r"under) (?:of )?(?:this|that|these|those) (?:limits?|ranges?|bounds|values?|intervals?|amounts?|sums?|weights?|ages?|sizes?|prices?|numbers?|levels?|thresholds?|lengths?)\b|"
@@ -160,9 +167,9 @@ BARE_COMPARED = re.compile(rf"\b(?:is|are|was|were)\s{_BARE}(?:,?\s(?:or|and)\s{
 """A relative clause that only compares: "codes that are too short or too long", "whose period is shorter or longer"."""
 ORDINAL = re.compile(r"an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh)\s", I)
 OTHERS_INSIDE = re.compile(
-    rf"\b(?:any|all|every|some) others?\b|\b(?:{COMPARED})$|\b(?:from|of|with|by|for|at)\s(?:(?:any|every|all)\s)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
+    rf"\b(?:any|all|every|some) others?\b|\ball (?:the )?remaining\b|\b(?:{COMPARED})$|\b(?:from|of|with|by|for|at)\s(?:(?:any|every|all|an?)\s)?(?:{COMPARED})(?:\s(?:or|and)\s(?:{COMPARED}))?\s(?!than\b|or\b|and\b)[a-z]+|"
     rf"^(?:in|for|at|with|on)\san?\s(?:{COMPARED})\s(?!than\b)[a-z]|"
-    rf"^(?:anyone|anybody|everyone|everybody|those|people|persons)\s(?:who\s(?:is|are)\s)?(?:{COMPARED})(?!\sthan)\b|"
+    rf"^(?:anyone|anybody|everyone|everybody|those|people|persons)\s(?:who\s(?:is|are)\s)?(?:{COMPARED})(?!\sthan\s\d)\b|"
     rf"^(?:{COMPARED}|anything)\s(?:and|or)\s(?:{COMPARED})\s[a-z]|^anything (?:above|below|over|under|beyond|outside|larger|longer|greater|higher|lower|less|more|smaller|shorter)\b|"
     rf"\b(?:an? different|another)\s[a-z]|\b(?:in|of|with|for|from|by|at|on|to)\sothers?\s[a-z]|\b(?:of|with|in)\san?\s(?:unknown|unsupported|unlisted|undefined)\s[a-z]|"
     r"^(?:invalid|implausible|impermissible|inadmissible|unacceptable|incorrect|unlisted|unsupported|deviating|out-of-range|non-?compliant|non-?conforming)\s[a-z]|"
@@ -179,6 +186,11 @@ THE_REST_IS = re.compile(
     I,
 )
 """What is done with what lies beyond a limit, whatever it is: "a heavier parcel is returned to the sender"."""
+GIVEN_BACK = re.compile(
+    r"\b(?:is|are|gets?)\s(?:(?:returned|sent|given|handed|held|put|set)(?:\s(?:back|aside))?|charged\sextra|fined)\b(?!\s(?:out|on|up|in)\b)",
+    I,
+)
+"""What is done with things that a rule leaves out: "Photographs with a poorer resolution are returned"."""
 ONLY_A_BOUND = re.compile(
     r"[^,;]{1,80}\b(?:must|shall|may|should|will|can)\snot\s(?:weigh|last|measure|cost|take|span|be)\s"
     rf"(?:{COMPARED})\sthan\s[\d.,]+\s?(?:%|[A-Za-z°µ²³/]{{1,12}})",
@@ -202,8 +214,8 @@ _CONDITIONAL = (
 LEADING = re.compile(rf"(?:{_CONDITIONAL}|upon|on receipt of|after|before|where)\b\s*", I)
 TRAILING = re.compile(rf"\s*,?\s+(?:but\s+)?(?:{_CONDITIONAL}|upon|after(?=\s+(?:the|an?|it|he|she|they|[a-z]+ing)\b))\b\s*", I)
 RELATIVE = re.compile(
-    r"\b(?:(?P<det>an?|any|the|each|every|all|only|no)(?![A-Za-z]))?\s*(?P<noun>[A-Za-z][\w-]*(?:\s[A-Za-z][\w-]*)?)\s+(?:who|that|which)\s+"
-    r"(?P<clause>(?:has|have|is|are|was|were|does|do|did|had|cannot|can)\b[^,;]{2,160}?)(?=\s+(?:shall|must|may|"
+    r"\b(?:(?P<det>an?|any|the|each|every|all|only|no)(?![A-Za-z]))?\s*(?P<noun>(?!(?:or|and|but|than)\b)[A-Za-z][\w-]*(?:\s(?!(?:or|and|but|than)\b)[A-Za-z][\w-]*)?)\s+(?:who|that|which)\s+"
+    r"(?P<clause>(?:has|have|holds|is|are|was|were|does|do|did|had|cannot|can)\b[^,;]{2,160}?)(?=\s+(?:shall|must|may|"
     r"can|cannot|should|will)\b|(?<!\bthat)(?<!\bwhich)(?<!\bwho)(?<!\bwhose)(?<!\band)(?<!\bor)(?<!\bit)(?<!\bthere)\s+(?:is|are)"
     r"\s(?:not\s)?(?:to be\s)?(?:[a-z]+ed|sent|given|shown|kept|put|held|told)\b|,|$)",
     I,
@@ -215,12 +227,12 @@ WITHOUT = re.compile(
 )
 REFUSE = re.compile(
     r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?(?!ing)|block(?:s|ed)?(?!ing)|"
-    r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:be|is|are) (?:aborted|discarded)|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
+    r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:be|is|are) (?:aborted|discarded|thrown away|disregarded|not considered)|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
     r"never|neither)\b(?! only)|cannot|"
-    r"can't|mustn't|unable to|(?:do|does) not have (?:(?:this|that|the|such|any) )?(?:an? )?(?:right|permission|privilege|authority|access)s?\b|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available|entitled|eligible|authori[sz]ed)|unsuccessful|impossible|"
+    r"can't|mustn't|unable to|(?:do|does) not have (?:(?:this|that|the|such|any) )?(?:an? )?(?:right|permission|privilege|authority|access)s?\b|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?[a-z]{4,}able\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available|entitled|eligible|authori[sz]ed)|unsuccessful|impossible|"
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
-    r"(?:shall|must|will|should) fail|\bfails?(?=[.;]?$)|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down)|throttle[sd]?|"
+    r"(?:shall|must|will|should) fail|\bfails?(?=[.;]?$)|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down|back)|send(?:s|ing)? (?:away|home)\b|\bnever [a-z]+|\bdrops? (?:it|them|these|those)\b|throttle[sd]?|"
     r"\b(?:all|any|every) others?(?: [a-z]+){0,2} (?:is|are|(?:shall|will|must) be) (?:returned|ejected|given back|sent back|skipped|ignored|discarded|dropped|thrown away)|"
     r"(?:be|is|are) (?:excluded|inhibited|dismissed|sent away|barred)|no (?:user|one|other)\b|no [a-z]+ (?:is|are) possible|(?:stay|remain)s? (?:locked|closed|blocked|disabled))",
     I,

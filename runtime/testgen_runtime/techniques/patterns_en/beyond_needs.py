@@ -70,13 +70,13 @@ _REQUIRE: Final = re.compile(
 _UNLESS: Final = re.compile(
     r"(?:No\s|An?\s|The\s|Any\s|Each\s)?(?P<noun>[a-z-]+(?:\s[a-z-]+)?)\s(?P<may>may|must|shall|can)(?P<not>\snot|not)?\s"
     r"(?P<than>exceed|be\s(?:more|larger|longer|heavier|higher|greater)\sthan|be\s(?:above|over))\s"
-    r"(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<old>\sold)?,?\s(?:unless|except\s(?:if|when))\s(?P<condition>[^.;]{6,100}?)\.?",
+    r"(?P<number>\S*\d\S*(?:\s(?:%|[A-Za-z]+))?)(?P<old>\sold)?,?\s(?:unless|except\s(?:if|when|where))\s(?P<condition>[^.;]{6,100}?)\.?",
     re.I,
 )
 _NOT_UNLESS: Final = re.compile(
     rf"(?:(?P<no>No)\s)?{NOUN}\s{COMPARED}\s(?:(?:must|may|shall|can|will|should)(?P<not>\snot)?|can(?P<not2>not)|(?:is|are)(?P<not3>\snot)\sto)\sbe\s"
     rf"(?P<done>[a-z]+)(?P<more>\s[a-z -]{{2,40}}?)?\s"
-    r"(?:unless|until|except\s(?:if|when))\s(?P<condition>[^.;]{6,100}?)(?:[.;]\s(?P<rest>[^.;]*))?\.?",
+    r"(?:unless|until|except\s(?:if|when|where))\s(?P<condition>[^.;]{6,100}?)(?:[.;]\s(?P<rest>[^.;]*))?\.?",
     re.I,
 )
 _ACT: Final = r"(?!be\b|have\b|not\b|only\b|never\b)[a-z]+(?:\s[a-z-]+){0,6}?"
@@ -84,7 +84,7 @@ _UNTOLD_REST: Final = r"(?:(?:[.;]|,\s(?:whereas|while|but))\s(?P<rest>[^.;]*))?
 _ACT_UNLESS: Final = re.compile(
     rf"(?:(?P<no>No)\s)?{NOUN}\s{COMPARED},?\s(?:(?:must|may|shall|can|will|should)(?P<not>\s(?:not|never))?|can(?P<not2>not)|"
     rf"(?:is|are)(?P<not3>\snot)\s(?:allowed|permitted)\sto)\s(?P<act>{_ACT}),?\s"
-    rf"(?:unless|until|except\s(?:if|when))\s(?P<condition>[^.;,]{{6,100}}?){_UNTOLD_REST}",
+    rf"(?:unless|until|except\s(?:if|when|where))\s(?P<condition>[^.;,]{{6,100}}?){_UNTOLD_REST}",
     re.I,
 )
 _ACT_ONLY_IF: Final = re.compile(

@@ -54,6 +54,12 @@ _BOUND = re.compile("|".join((_BETWEEN, _LAST, _BEFORE, _UNTIL, _FIRST, _AFTER))
 _INCLUSIVE = re.compile(r"\b(?:inclusive|included|including)\b", re.I)
 _OUTSIDE = re.compile(r"\b(?:outside|not (?:with)?in)(?: of)?(?: the| its| these| this)?(?: [a-z-]+){0,3}?\s$", re.I)
 """Before a span: what is told holds beside it ("orders placed outside the opening hours from 08:00 to 18:00")."""
+_NOT_THEN = re.compile(
+    r"\b(?:outside|(?:at|during) (?:any|all) other|before and after|earlier or later)\b[^.;]*?"
+    r"\b(?:(?:is|are|be|may|can|will|shall|must|does|do) not|cannot|no longer|remains? (?:closed|shut|off))\b",
+    re.I,
+)
+"""What does not happen at all other times: "Callers outside these hours are not put through"."""
 _VALUE = re.compile(
     r"\b(?:value|level|ratio|index|score|grade|factor|number|average|reading|share|size|version)s?\s(?:of|is|are)?\s?$", re.I
 )
@@ -80,7 +86,12 @@ def points(view: View) -> Iterator[TestPoint]:
     refusing = REFUSED.search(clause) is not None
     beside = found[0]["low"] is not None and _OUTSIDE.search(text[: found[0].start()]) is not None
     rest = text.replace(clause, " ")
-    if not refusing and REFUSED.search(rest) is None and not re.search(r"\bonly\b", clause, re.I):
+    if (
+        not refusing
+        and REFUSED.search(rest) is None
+        and _NOT_THEN.search(rest) is None
+        and not re.search(r"\bonly\b", clause, re.I)
+    ):
         return
     ends = _ends(found[0], text)
     if not ends or any(not same(ends, other) for other in (_ends(m, text) for m in found[1:])):
@@ -210,6 +221,11 @@ def _done(clause: str, refusing: bool) -> Operation:
     )
     thing = head["thing"].lower() if head else "request"
     thing = singular(thing)
-    passive = re.search(rf"\b(?:are|is|{MODAL}\s(?:only\s)?be)\s(?P<done>[a-z]+(?:ed|en|t))\b", clause)
+    passive = re.search(
+        rf"\b(?:are|is|{MODAL}\s(?:only\s)?be)\s(?P<done>[a-z]+(?:ed|en|t))\b(?P<how>\s(?:through|in|out|up|off|down|back|over)\b)?",
+        clause,
+    )
     verb = infinitive(passive["done"]) if passive and not refusing else None
+    if verb and passive and passive["how"]:
+        verb += passive["how"]
     return Operation(verb or "accept", thing)

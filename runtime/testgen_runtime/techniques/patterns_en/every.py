@@ -30,6 +30,7 @@ from testgen_runtime.techniques.patterns_en import (
     listed_states,
     lockouts,
     marked_excepted,
+    marks_told,
     means,
     named_apart,
     named_limits,
@@ -44,8 +45,10 @@ from testgen_runtime.techniques.patterns_en import (
     rights_by_place,
     rights_told,
     role_and_state,
+    roles_listed,
     scoped_acts,
     situated,
+    spared_kind,
     state_and_need,
     states_apart,
     states_but,
@@ -116,6 +119,9 @@ _PATTERNS: Final = (
     rights_told,
     states_told,
     on_and_off,
+    marks_told,
+    roles_listed,
+    spared_kind,
 )
 
 

@@ -77,6 +77,7 @@ _DENIALS: Final = tuple(
         rf"{_PEOPLE}(?:\s{_TRYING})?",
         rf"(?P<result>(?:it|this|that|access|permission|(?:the|this|that)\s[a-z]+)\s(?:(?:must|shall|will)\sbe|is|are)\s(?:refused|denied|forbidden|blocked))\s"
         rf"(?:to|for)\s{_PEOPLE}",
+        rf"(?:(?:it|this|that|(?:the|this|that)\s[a-z]+)\s)?(?P<not>(?:stays|remains|is|are|will\sbe)\s(?:hidden|withheld|kept)\sfrom)\s{_PEOPLE}",
         rf"(?P<result>(?:(?:is|are)\s)?(?:refused|denied|forbidden|prohibited|blocked|barred))\s(?:to|for)\s{_PEOPLE}",
         rf"for\s{_PEOPLE},?\s(?:it|this|that|access|(?:the|this|that)\s[a-z]+)\s{_REFUSED}",
         rf"{_PEOPLE}\s(?P<result>(?:(?:shall|must|will)\sbe|is|are|gets?)\s(?:refused|denied|rejected|blocked|turned\s(?:away|down|back)|stopped|forbidden)"

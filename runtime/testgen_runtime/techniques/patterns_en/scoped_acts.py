@@ -27,7 +27,7 @@ _ONLY: Final = re.compile(
 )
 _UNLESS: Final = re.compile(
     rf"{NOUN}\s{COMPARED},?\s{_NOT}\s(?P<act>{_ACT})\s"
-    rf"(?:(?:unless|except\s(?:if|when))\s(?P<condition>[^.;]{{6,100}}?)|without\s(?P<what>(?:an?|the|their)\s[^.;]{{3,60}}?)){_REST}",
+    rf"(?:(?:unless|except\s(?:if|when|where))\s(?P<condition>[^.;]{{6,100}}?)|without\s(?P<what>(?:an?|the|their)\s[^.;]{{3,60}}?)){_REST}",
     re.I,
 )
 _MUST: Final = re.compile(

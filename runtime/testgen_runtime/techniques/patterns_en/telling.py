@@ -22,7 +22,7 @@ REFUSED = re.compile(
     r"accepted|granted)|forbidden|prohibited|fails?|error)\b",
     re.I,
 )
-JOINTS = re.compile(r",\s(?:and\s|or\s)?|\s(?:and|or)\s")
+JOINTS = re.compile(r",\s(?:and\s|or\s|as\swell\sas\s)?|\s(?:and|or|as\swell\sas)\s")
 """What parts the names of a list: "doctors, nurses and clerks"."""
 _HANGS_ON = re.compile(r"\b(?:unless|except|until|after|before|when|if|while|only|provided|without|during)\b", re.I)
 MODAL = r"(?:may|can|must|shall|will|should)"

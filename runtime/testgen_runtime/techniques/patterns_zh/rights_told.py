@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.documents.atoms import words_zh
-from testgen_runtime.documents.model import Actor
+from testgen_runtime.documents.model import Actor, Condition
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import of_role, roles
 from testgen_runtime.techniques.view import View
@@ -20,26 +20,36 @@ _ACT: Final = r"(?P<act>[\u4e00-\u9fffA-Za-z]{2,16}?)"
 _WHO: Final = r"(?P<who>[\u4e00-\u9fff、]{2,24}?)"
 _BY: Final = re.compile(rf"{_ACT}(?:必须|只能|仅能|应当|应|须|只|仅)?由{_WHO}(?:负责|操作|执行|办理|完成|进行|处理|发起|行使)?")
 _RIGHT: Final = re.compile(
-    rf"{_ACT}的?(?:权限|权力|权利)(?:只|仅|均)?(?:归|属于|授予|赋予|限于|开放给){_WHO}(?:所有|专有|专属|行使)?"
+    rf"{_ACT}的?(?:权限|权力|权利|功能|按钮|入口|菜单)(?:只|仅|均)?(?:归|属于|授予|赋予|限于|开放给|授权给|分配给|授权){_WHO}(?:所有|专有|专属|行使)?"
+)
+_OPENED: Final = re.compile(rf"{_ACT}(?:只|仅)?(?:对|向|面向){_WHO}(?:开放|放开)")
+_DONE_BY: Final = re.compile(
+    rf"(?P<thing>[\u4e00-\u9fff]{{2,10}}?)(?:只能|仅能|只可|仅可|可以?|应当?|须|必须|只|仅)由{_WHO}(?P<verb>[\u4e00-\u9fff]{{2}})"
 )
 _SHOWN: Final = re.compile(rf"(?:仅|只|系统仅|系统只)(?:对|向){_WHO}(?:显示|开放|展示){_ACT}")
 _LEAD: Final = re.compile("(?:系统)?(?:只有|仅有|仅限|只限|唯有|仅允许|只允许|允许|准许|授权|仅|只)?")
 _SURELY: Final = r"(?:系统|平台|页面)?(?:应当?|将|会|须|必须|一律|均|都|也|则|予以|被|直接|就){0,3}"
 _VERDICT: Final = (
     rf"{_SURELY}(?:拒绝|驳回|阻止|拦截|禁止|不予[\u4e00-\u9fff]{{2,6}}|(?:不得|不能|不可以?|不允许|无权|无法|看不到)[\u4e00-\u9fff]{{0,12}}|"
-    r"提示[“”\u4e00-\u9fff]{0,8}(?:无权限?|没有权限|权限不足)[”]?|不受理|不通过|没有权限|没有此权限|无此权限)(?:[\u4e00-\u9fff]{0,8})"
+    r"(?:提示|弹出|给出|显示)[“”\u4e00-\u9fff]{0,8}(?:无权限?|没有权限|权限不足)[”]?|不受理|不通过|没有权限|没有此权限|无此权限)(?:[\u4e00-\u9fff]{0,8})"
 )
 _TRIES: Final = re.compile(
+    rf"(?:即便|即使|就算|哪怕)[\u4e00-\u9fff]{{2,10}}?(?:也|都){_VERDICT}|"
+    rf"{_VERDICT}，(?:若|如)?(?:执行|尝试|进行|发起|提交)?[\u4e00-\u9fff]{{0,8}}?(?:时|的)?，?{_VERDICT}|"
     rf"的?(?:尝试|试图|企图|要求|申请|提交|发起|进行|执行|请求)?(?P<deed>[\u4e00-\u9fff]{{0,12}}?)(?:的请求|请求|操作|的|时)?，?{_VERDICT}"
 )
 _NOT_FOR: Final = re.compile(rf"(?:不|未)(?:授予|赋予|给予|开放给|对){_WHO}(?:开放|显示|展示)?")
 _AWAY: Final = re.compile(
     rf"{_SURELY}(?:拒绝|驳回|禁止|阻止|不允许){_WHO}(?:的?(?P<deed>[\u4e00-\u9fff]{{2,8}}?)(?:请求|操作)?)?"
 )
+_UNCHANGED: Final = re.compile("，[\u4e00-\u9fff]{2,8}?(?:保持原状|保持不变|不变)$")
+_FEATURE: Final = re.compile("“([^“”]{2,10})”(?=功能|按钮|权限|菜单|入口|操作)")
+_TOLD_TO_THEM: Final = re.compile("，?并(?:返回|提示|显示|弹出)“[^“”]{1,20}”(?:提示|信息)?$")
+"""What else a refusal says."""
 _OTHER: Final = re.compile("[\\d“”]|如果|除非|之前|之后|期间|超过|不足|以上|以下|其他|其它|其余|本人|自己")
 """What brings in more than who does it."""
 _PERSON: Final = re.compile(
-    rf"(?:{words_zh.ROLE.pattern}|[\u4e00-\u9fff]{{1,7}}(?:员|师|长|士|工|人|生|官|手|医|者|家长|家属|保洁|学徒|干事|站长|班组))"
+    rf"(?:{words_zh.ROLE.pattern}|[\u4e00-\u9fff]{{1,7}}(?:员|师|长|士|工|人|生|官|手|医|者|家长|家属|保洁|学徒|干事|站长|班组|裁判|领队|教练|访客|游客|司机|助理|专员)|领队|裁判|教练|访客|游客|司机|前台|牙医|客服|柜台)"
 )
 _NO_PERSON: Final = re.compile("的|时|后|前|可|不|系统|平台|权|增长|时长|施工|手工|人工|发生|产生|本人|他人|生成")
 
@@ -47,6 +57,7 @@ _NO_PERSON: Final = re.compile("的|时|后|前|可|不|系统|平台|权|增长
 def points(view: View) -> Iterator[TestPoint]:
     """A permission for each role that may, a refusal for each that is named as refused; nothing where one cannot be read."""
     text = re.sub(r"\s+", "", view.requirement.text).rstrip("。；;.").replace(",", "，").replace(";", "；")
+    text = _FEATURE.sub(r"\1", _TOLD_TO_THEM.sub("", _UNCHANGED.sub("", text)))
     if _OTHER.search(text):
         return
     for joint in _JOINT.finditer(text):
@@ -62,6 +73,8 @@ def points(view: View) -> Iterator[TestPoint]:
 
 
 def _is_known(view: View, may: tuple[str, ...], denied: tuple[str, ...]) -> bool:
+    if any(isinstance(atom.value, Condition) for atom in view.atoms):
+        return False  # "执行撤销时" is no condition of its own
     actors = [atom.value for atom in view.atoms if isinstance(atom.value, Actor)]
     permitted, refused = ({role for one in actors for role in group(one)} for group in (_permitted, _refused))
     return set(may) <= permitted and set(denied) <= refused
@@ -77,8 +90,10 @@ def _refused(actor: Actor) -> tuple[str, ...]:
 
 def _right(clause: str) -> tuple[str, tuple[str, ...]] | None:
     """What is done, and who may."""
-    for shape in (_SHOWN, _RIGHT, _BY):
+    for shape in (_SHOWN, _RIGHT, _BY, _OPENED, _DONE_BY):
         if (found := shape.fullmatch(clause)) and (may := _people(found["who"])):
+            if shape is _DONE_BY:
+                return f"{found['verb']}{found['thing']}", may
             return f"{'查看' if shape is _SHOWN else ''}{found['act']}", may
     lead = _LEAD.match(clause)
     at = lead.end() if lead else 0
@@ -109,6 +124,6 @@ def _led(clause: str, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
 def _people(words: str) -> tuple[str, ...]:
     """The people of a list; () where one of them is none."""
     found = roles(words)
-    if any(not 2 <= len(one) <= 8 or _NO_PERSON.search(one) or not _PERSON.fullmatch(one) for one in found):
+    if any(not 2 <= len(one) <= 8 or _NO_PERSON.search(one.removesuffix("前台")) or not _PERSON.fullmatch(one) for one in found):
         return ()
     return found

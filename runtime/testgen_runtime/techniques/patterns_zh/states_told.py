@@ -25,11 +25,15 @@ _IF: Final = "(?:当|若|如|只有)?"
 _SHAPES: Final = tuple(
     re.compile(shape)
     for shape in (
-        rf"{_IF}{_OWNER}(?:当前)?(?:处于|标记为|状态为|进入|属于|呈|只有在|仅在|在)?{_LIST}{_KIND}(?:下|时|之下|后|期间)?"
+        rf"{_IF}{_OWNER}(?:当前)?(?:[尚仍]?处于?|处在|标记为|状态为|进入|属于|呈|只有在|仅在|在)?{_LIST}{_KIND}(?:下|时|之下|后|期间|的(?=，))?"
         r"(?:的(?P<owner2>[\u4e00-\u9fff]{2,6}?))?，?(?P<rest>{rest})",
-        rf"{_IF}{_OWNER}(?:当前)?(?:处于|标记为|标为|状态为|变为|转为){_LIST}(?:时|后|的|期间)，?(?P<rest>{{rest}})",
+        rf"{_IF}{_OWNER}(?:当前|已经?|一经|一旦)?(?:处于|标记为|标为|状态为|变为|转为|为){_LIST}(?:(?:时|后|的|期间)，?|，)(?P<rest>{{rest}})",
+        rf"{_OWNER}{_LIST}(?:时|后|期间)，(?P<rest>{{rest}})",
+        rf"(?:{words_zh.ROLE.pattern}|[\u4e00-\u9fff]{{2,4}}?)(?:只能|仅能|仅可|只可|只)在{_OWNER}{_LIST}{_KIND}?(?:期间|时|下)(?P<rest>{{rest}})",
+        rf"对于?{_LIST}(?:状态)?的(?P<owner2>[\u4e00-\u9fff]{{2,6}}?)(?:点击|发起|执行|申请|进行|操作|提交)(?P<rest>{{rest}})",
         rf"{_IF}{_OWNER}(?:在|处于)?{_LIST}期间，?(?P<rest>{{rest}})",
         rf"(?:一旦)?{_OWNER}{_LIST}，(?P<rest>{{rest}})",
+        rf"(?:只有|仅有|仅|只)?(?P<list>{_Q}(?:(?:、|和|与|或)?{_Q}){{0,5}})的(?P<owner2>[\u4e00-\u9fff]{{2,6}}?)?(?P<rest>{{rest}})",
     )
 )
 _MAY: Final = (
@@ -37,9 +41,14 @@ _MAY: Final = (
     r"(?:才|方|均|都|也)?(?:可以|可|能够|能|允许|准许|方可|才能|准予)(?P<act>[\u4e00-\u9fff]{2,10}?)"
 )
 _NO: Final = (
-    r"[\u4e00-\u9fff]{0,14}?(?:不得|不能|不可以?|不允许|不准|不予|禁止|拒绝|驳回|无法|无权|阻止|拦截|不受理|不接受)"
-    r"[\u4e00-\u9fff]{0,12}"
+    r"[\u4e00-\u9fff]{0,8}?，?[\u4e00-\u9fff]{0,14}?(?:不得|不能|不可以?|不允许|不准|不予|禁止|拒绝|驳回|无法|无权|阻止|拦截|不受理|不接受|无效|失败)"
+    r"[\u4e00-\u9fff]{0,12}|(?:一律|均|都|则)?不[\u4e00-\u9fff]{2,6}"
 )
+_TOLD_TOO: Final = re.compile(
+    "，(?:系统)?(?:给出|弹出|显示)(?:错误|无权限)?提示$|，[\u4e00-\u9fff]{2,8}?(?:保持原状|保持不变|不变)$"
+)
+"""What else a refusal says."""
+_ONLY_IN: Final = re.compile("((?:只能|仅能|仅可|只可)在[^，；。]{2,40}?(?:期间|时|状态下))(?=[\u4e00-\u9fff])")
 _OTHER: Final = re.compile("\\d|除非|超过|不足|以上|以下|其他|其它|其余|本人|自己|且|或者?不")
 _NO_STATE: Final = re.compile("^(?:该|此|任何|任意|以下|上述|各|系统|所有|其|这)|的|时$|[可能得予]")
 
@@ -54,6 +63,7 @@ class _Clause:
 def points(view: View) -> Iterator[TestPoint]:
     """Every state that is named; nothing where a clause speaks of more than its states."""
     text = re.sub(r"\s+", "", view.requirement.text).rstrip("。；;.").replace(",", "，").replace(";", "；")
+    text = _ONLY_IN.sub(r"\1可", _TOLD_TOO.sub("", text))
     if _OTHER.search(text):
         return
     for joint in _JOINT.finditer(text):
@@ -61,7 +71,7 @@ def points(view: View) -> Iterator[TestPoint]:
         if first is None or second is None or set(first.states) & set(second.states):
             continue
         told = re.fullmatch(_MAY, first.rest)
-        act = told["act"] if told else ""
+        act = re.sub("^(?:自行|直接|随时|继续|正常|自主)", "", told["act"]) if told else ""
         owner, act = (owner, act) if (owner := first.owner or second.owner) else (act[2:], act[:2])
         if told is None or len(owner) < 2 or not set(act[:2]) & set(second.rest) or _is_known(view, first, second):
             return
@@ -86,5 +96,6 @@ def _read(clause: str, rest: str) -> _Clause | None:
             continue
         states = tuple(one.strip("“”") for one in lists.split(found["list"]))
         if all(not _NO_STATE.search(one) and not words_zh.ROLE.fullmatch(one) for one in states):
-            return _Clause(states, found["owner"] or found.groupdict().get("owner2") or "", found["rest"])
+            told = found.groupdict()
+            return _Clause(states, told.get("owner") or told.get("owner2") or "", found["rest"])
     return None
