@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
@@ -91,7 +92,8 @@ class Load:
         try:
             answer = await client.request(method, path, **rest)
         except httpx.HTTPError as error:
-            self.requests.fail(what, kind_of(error), f"{type(error).__name__} {error}")
+            words = f"{type(error).__name__} {error}".strip()
+            self.requests.fail(what, kind_of(error), f"{words} at {datetime.now(UTC):%H:%M:%S}")  # to be held against the logs
             return None
         if fault := answer.headers.get(MARK.decode()):
             self.marked[fault] = max(began, self.marked.get(fault, began))

@@ -22,7 +22,7 @@ import pytest
 import pytest_asyncio
 
 from testgen_operator import names
-from testgen_operator.plan import components
+from testgen_operator.plan import components, edge
 from tests.cluster import crossing
 from tests.cluster import traffic as callers
 from tests.cluster.crossing import Crossing
@@ -213,6 +213,23 @@ async def test_what_the_roles_say_to_each_other_is_nobody_elses(shared_cluster: 
     async with clients.fresh.client() as client:
         for path in ("/internal/v1/llm/write", "//internal/v1/vector/search", "/%69nternal/v1/llm", "/x/../internal/v1/llm"):
             assert (await client.get(path)).status_code == 404
+
+
+async def test_an_edge_that_is_about_to_end_ends_each_kept_connection_with_its_answer(
+    shared_cluster: Cluster, clients: Clients
+) -> None:
+    async def answered() -> str:
+        async with clients.fresh.client() as client:
+            answer = await client.get("/api/v1/documents")
+        assert answer.status_code == 200
+        return str(answer.headers.get("Connection", ""))
+
+    edge_pod = ("exec", "deployment/shop-edge-blue", "--", "sh", "-c")
+    assert await answered() == "keep-alive"
+    await shared_cluster.kubectl(*edge_pod, edge.PRE_STOP.partition(";")[0])
+    assert await answered() == "close"
+    await shared_cluster.kubectl(*edge_pod, f"rm {edge.ENDING}")
+    assert await answered() == "keep-alive"
 
 
 async def test_the_gateway_stands_on_top(shared_cluster: Cluster, clients: Clients) -> None:  # S4-042

@@ -28,8 +28,15 @@ GRACE_SECONDS: Final = 60
 """How long the last requests of a pod that ends may take: a synchronous generation waits up to 30 s."""
 PROBLEMS: Final = "https://testgen.dev/problems/"
 
+ENDING: Final = "/tmp/ending"  # noqa: S108 - a volume of the pod's own
+"""A file that is there from the moment on in which the pod is about to end."""
+PRE_STOP: Final = f": >{ENDING}; exec sleep {runtime.PRE_STOP_SECONDS}"
+"""Each kept connection ends with its next answer. Of those that nginx ends itself, as it stops, one may carry a request that has
+just been sent: it would fail, and might not be one to send again."""
+
 START: Final = """\
 set -eu
+rm -f /tmp/ending
 resolvers= domain=cluster.local
 while read -r key rest || [ -n "$key" ]; do
   case "$key" in
@@ -138,7 +145,7 @@ def nginx_pod(project: TestGenProject, images: Images, component: Component, con
         startupProbe=pods.probe(healthy, period=1, timeout=3, failures=60),
         readinessProbe=pods.probe(healthy, period=5, timeout=3, failures=2),
         livenessProbe=pods.probe(healthy, period=10, timeout=5, failures=3),
-        lifecycle={"preStop": {"sleep": {"seconds": runtime.PRE_STOP_SECONDS}}},
+        lifecycle={"preStop": {"exec": {"command": ["sh", "-c", PRE_STOP]}}},
         mounts=[("tmp", "/tmp")],  # noqa: S108
         read_only_mounts=[("config", DIRECTORY)],
     )
@@ -171,6 +178,11 @@ def render(project: TestGenProject) -> str:
         health_server(),
         "  server {",
         f"    listen {names.PORT_EDGE};",
+        # A header that says so would come beside nginx's own, and not every client reads the second one.
+        "    recursive_error_pages on;",
+        '    set $is_ending "";',
+        f"    if (-f {ENDING}) {{ set $is_ending 1; }}",
+        "    error_page 418 = @last_answer;",
         f"    client_max_body_size {int(quantity.parse(project.spec.exposure.max_body_size))};",
         "    error_page 413 @too_large;",
         "    error_page 502 504 =503 @unreachable;",
@@ -178,10 +190,15 @@ def render(project: TestGenProject) -> str:
         "    location = /internal { return 404; }",
         "    location ^~ /internal/ { return 404; }",
         *(line for path, part in components.routes(project) for line in _location(project, path, part)),
+        "    location @last_answer {",
+        "      keepalive_timeout 0;",
+        f"      proxy_pass http://$upstream:{names.PORT_SERVICE};",
+        "    }",
         "    location @too_large {",
         *_problem(413, "too-large", "Too large", "The request's body is larger than this endpoint takes", "send less at a time"),
         "    }",
         "    location @unreachable {",
+        "      keepalive_timeout 0;",
         "      add_header Retry-After 5 always;",
         *_problem(503, "unavailable", "Unavailable", "A part of this project does not answer", "try again in a few seconds"),
         "    }",
@@ -205,6 +222,7 @@ def _location(project: TestGenProject, path: str, part: Component) -> list[str]:
         found += [
             f"    location {place} {{",
             f"      set $upstream {host};",
+            "      if ($is_ending) { return 418; }",
             f"      proxy_pass http://$upstream:{names.PORT_SERVICE};",
             "    }",
         ]

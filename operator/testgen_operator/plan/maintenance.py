@@ -93,6 +93,7 @@ def render() -> str:
             edge.health_server(),
             "  server {",
             f"    listen {names.PORT_EDGE};",
+            "    keepalive_timeout 0;",
             f"    add_header Retry-After {RETRY_AFTER_SECONDS} always;",
             "    add_header Cache-Control no-store always;",
             "    location / {",

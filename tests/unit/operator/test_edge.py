@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import http.client
+import os
+import pwd
 import re
 import shutil
 import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from tests.cluster.process import free_port
 from tests.unit.operator.build import Simulated, project
 from tests.unit.operator.strategies import projects
 
@@ -44,6 +52,21 @@ def test_events_are_streamed_and_no_request_is_sent_twice() -> None:
     text = edge.render(project({"mode": "Microservices"}))
     for line in ("proxy_buffering off;", "proxy_next_upstream off;", "proxy_read_timeout 3600s;", "proxy_connect_timeout 5s;"):
         assert line in text
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_edge_that_is_about_to_end_ends_each_connection_with_its_next_answer(mode: str) -> None:
+    """Issue 6: no request fails by a change of mode."""
+    text = edge.render(project({"mode": mode}))
+    assert f"if (-f {edge.ENDING}) {{ set $is_ending 1; }}" in text
+    assert edge.ENDING in edge.PRE_STOP
+    proxied = [one for one in re.findall(r"location [^{]+{\n(.*?)\n    }", text, flags=re.DOTALL) if "set $upstream" in one]
+    assert len(proxied) > 5
+    assert all("if ($is_ending) { return 418; }" in one for one in proxied)
+
+
+def test_a_container_that_is_started_again_in_its_pod_is_not_about_to_end() -> None:
+    assert f"rm -f {edge.ENDING}\n" in edge.START
 
 
 def test_the_largest_body_is_the_projects() -> None:
@@ -128,3 +151,58 @@ def test_roles_believe_a_forwarded_address_where_only_the_edge_can_send_one() ->
     assert "10.0.0.0/8" in believed()
     assert believed(networkPolicy={"enabled": False}) == []
     assert believed(networkPolicy={"enabled": False}, **EXPOSED) == ["10.1.0.0/16", "fd00::/8"]
+
+
+UPSTREAM = """
+import http.server
+class Answers(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        said = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(201)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+http.server.HTTPServer(("127.0.0.1", {port}), Answers).serve_forever()
+"""
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[tuple[Path, int]]:
+    """A real nginx with the edge's file before a program that repeats what it is sent: the file that ends it, and its port."""
+    assert NGINX is not None
+    served, health, behind = free_port(), free_port(), free_port()
+    (tmp_path / "cluster.conf").write_text("map $host $cluster_domain { default cluster.local; }\n")
+    text = edge.render(project({"mode": "Microservices"})).replace("/tmp/", f"{tmp_path}/")
+    text = re.sub(r"set \$upstream [^;]+;", "set $upstream 127.0.0.1;", text).replace(":80;", f":{behind};")
+    text = text.replace("listen 8080;", f"listen 127.0.0.1:{served};").replace("listen 8081;", f"listen 127.0.0.1:{health};")
+    (tmp_path / "nginx.conf").write_text(text)
+    me = pwd.getpwuid(os.getuid()).pw_name  # who may read the folder of this test
+    command = [str(NGINX), "-e", "/dev/stderr", "-c", str(tmp_path / "nginx.conf"), "-g", f"daemon off; user {me};"]
+    processes = [subprocess.Popen([sys.executable, "-c", UPSTREAM.format(port=behind)]), subprocess.Popen(command)]
+    try:
+        yield tmp_path / Path(edge.ENDING).name, served
+    finally:
+        for one in processes:
+            one.terminate()
+            one.wait(timeout=30)
+
+
+@pytest.mark.skipif(NGINX is None, reason="no nginx on this machine; the cluster tests do the same in the edge's image")
+def test_the_last_answer_of_a_connection_is_whole_and_says_that_it_is_the_last(running: tuple[Path, int]) -> None:
+    ending, port = running
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    body = "words " * 10_000
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with suppress(ConnectionRefusedError):
+            connection.request("POST", "/api/v1/documents", body=body)
+            if connection.getresponse().read() == body.encode():
+                break
+        connection.close()
+    for last in (False, False, True):
+        if last:
+            ending.touch()
+        connection.request("POST", "/api/v1/documents", body=body)
+        answer = connection.getresponse()
+        assert (answer.status, answer.read().decode()) == (201, body)
+        assert answer.will_close is last
