@@ -25,6 +25,7 @@ from testgen_operator.wire import decode, encode
 
 Object = dict[str, Any]
 
+AGENT: Final = f"{names.OPERATOR}/{__version__}"
 ATTEMPTS: Final = 5
 FIRST_PAUSE: Final = 0.2  # seconds, doubled at each try, with full jitter
 LONGEST_PAUSE: Final = 5.0
@@ -46,11 +47,11 @@ class Listing:
     resource_version: str
 
 
-def open_session(connection: Connection, **options: Any) -> aiohttp.ClientSession:
-    """An aiohttp session for this API server; `options` go to aiohttp."""
+def open_session(connection: Connection, *, agent: str = AGENT, **options: Any) -> aiohttp.ClientSession:
+    """An aiohttp session for this API server. `agent`: as what the audit log names the requests; `options` go to aiohttp."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, ssl=connection.tls if connection.tls else True),
-        headers={"User-Agent": f"{names.OPERATOR}/{__version__}", "Accept": "application/json"},
+        headers={"User-Agent": agent, "Accept": "application/json"},
         **options,
     )
 

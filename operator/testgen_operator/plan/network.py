@@ -199,6 +199,13 @@ def _controllers(project: TestGenProject) -> Iterator[str]:
         yield from (namespace for word, namespace in CONTROLLERS if word in words)
 
 
+def shuts_out(project: TestGenProject) -> bool:
+    """Whether the fence lets nobody in from outside although the project is exposed: the spec tells no controller's namespace."""
+    given = project.spec.network_policy
+    exposed = project.spec.exposure.type != "Disabled"
+    return given.enabled and exposed and not given.allow_from_namespaces and not any(True for _ in _controllers(project))
+
+
 def _pods(project: TestGenProject, component: Component) -> Json:
     return {"podSelector": {"matchLabels": names.selector(project.name, component)}}
 

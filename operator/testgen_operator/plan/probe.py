@@ -47,7 +47,7 @@ def jobs(project: TestGenProject, facts: Facts, images: Images) -> list[Manifest
     """The checks; none of a suspended project, and none before its Secrets are there."""
     if project.spec.suspend:
         return []
-    return [_job(project, facts, images, store) for store in checked(project) if _can_start(project, facts, store)]
+    return [_job(project, facts, images, store) for store in checked(project) if can_start(project, facts, store)]
 
 
 def answers(project: TestGenProject, facts: Facts, store: Store) -> bool:
@@ -57,7 +57,8 @@ def answers(project: TestGenProject, facts: Facts, store: Store) -> bool:
     return bool(found) and all(phase is Phase.SUCCEEDED for phase in found)
 
 
-def _can_start(project: TestGenProject, facts: Facts, store: Store) -> bool:
+def can_start(project: TestGenProject, facts: Facts, store: Store) -> bool:
+    """Whether the Secrets that the check of a store needs are there."""
     for one in credentials.mounted(project):
         seen = facts.secrets.get(one.secret)
         if one.store == store and (seen is None or one.key not in seen.keys):

@@ -143,12 +143,18 @@ class _View:
         for component in standing(self.project):
             if component in checked:
                 if not probe.answers(self.project, self.facts, component):
-                    return self.blocked(kind, component, "probe") or self.say(kind, "False", Reason.CHECKING_STORES, component)
+                    return self.blocked(kind, component, "probe") or self.say(kind, "False", self.unchecked(component), component)
             elif not answers(self.project, self.facts, component):
                 return self.blocked(kind, component) or self.say(kind, "False", Reason.STORES_STARTING, component)
         if passwords.rotating(self.project, self.facts):
             return self.say(kind, "True", Reason.ROTATING_CREDENTIALS)
         return self.say(kind, "True", Reason.ALL_READY)
+
+    def unchecked(self, store: probe.Store) -> Reason:
+        """What a store that is not known to answer waits for: its check, or whoever makes it."""
+        made = store != "postgres" or self.project.spec.stores.postgres.type != "CloudNativePG"
+        started = made or probe.can_start(self.project, self.facts, store)
+        return Reason.CHECKING_STORES if started else Reason.CLOUD_NATIVE_PG_STARTING
 
     def models(self) -> Finding:
         if ollama.managed(self.project) is None:

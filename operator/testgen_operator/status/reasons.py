@@ -62,6 +62,7 @@ class Reason(StrEnum):
     NOT_MANAGED = "NotManaged"
     EXPOSED = "Exposed"
     LIMITS_NOT_ENFORCED = "LimitsNotEnforced"
+    CONTROLLER_FENCED_OUT = "ControllerFencedOut"
     UNDER_MAINTENANCE = "UnderMaintenance"
     PROMOTED = "Promoted"
     FAST_PROMOTED = "FastPromoted"
@@ -91,6 +92,7 @@ class Reason(StrEnum):
     EXPOSING = "Exposing"
     CERTIFICATE_NOT_READY = "CertificateNotReady"
     CHECKING_STORES = "CheckingStores"
+    CLOUD_NATIVE_PG_STARTING = "CloudNativePGStarting"
     ROTATING_CREDENTIALS = "RotatingCredentials"
     # a person must act
     SPEC_INVALID = "SpecInvalid"
@@ -201,8 +203,13 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     ),
     Reason.EXPOSED: Meaning("The host leads to the project"),
     Reason.LIMITS_NOT_ENFORCED: Meaning(
-        "The host leads to the project; its limits on requests and connections are not enforced: the operator can ask only "
-        "ingress-nginx, and Traefik with its Middlewares, for them"
+        "The host leads to the project; its limits on requests and connections, and an Ingress's redirect to HTTPS, are not "
+        "enforced: the operator can ask only ingress-nginx, and Traefik with its Middlewares, for them"
+    ),
+    Reason.CONTROLLER_FENCED_OUT: Meaning(
+        "The project's NetworkPolicies let in nobody from outside, where they are enforced: neither the class nor the Gateway "
+        "tells the namespace of the controller. Name it in spec.networkPolicy.allowFromNamespaces",
+        "kubectl get pods --all-namespaces -l 'app.kubernetes.io/component in (controller,ingress)'",
     ),
     Reason.UNDER_MAINTENANCE: Meaning(
         "Callers from outside get the maintenance page, by spec.exposure.maintenance",
@@ -275,6 +282,10 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     Reason.PODS_NOT_READY: Meaning("No pod behind the endpoint is ready", _PODS),
     Reason.CHECKING_STORES: Meaning(
         "Checking {component}, which somebody else runs", "kubectl -n {namespace} get pods -l {pods}"
+    ),
+    Reason.CLOUD_NATIVE_PG_STARTING: Meaning(
+        "Waiting for CloudNativePG to make the database: the Secret with its password is not there yet",
+        "kubectl -n {namespace} describe clusters.postgresql.cnpg.io {project}-postgres",
     ),
     Reason.ROTATING_CREDENTIALS: Meaning(
         "New passwords are being given to the stores; the endpoint serves meanwhile", "kubectl -n {namespace} get jobs,pods"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from testgen_operator.plan import credentials, exposure
+from testgen_operator.plan import credentials, exposure, network
 from testgen_operator.plan.facts import Facts
 from testgen_operator.resources.project import TestGenProject
 from testgen_operator.status.reasons import Reason
@@ -27,6 +27,8 @@ def judged(project: TestGenProject, facts: Facts) -> Judged:
         return "False", Reason.EXPOSING, ""
     if wanted.maintenance:
         return "True", Reason.UNDER_MAINTENANCE, ""
+    if network.shuts_out(project):
+        return "True", Reason.CONTROLLER_FENCED_OUT, ""
     return "True", Reason.LIMITS_NOT_ENFORCED if exposure.unenforced(project, facts) else Reason.EXPOSED, ""
 
 

@@ -120,6 +120,21 @@ def test_a_certificate_of_cert_manager_is_waited_for() -> None:
     assert judged(cluster) == ("True", "Exposed")
 
 
+@pytest.mark.parametrize(
+    ("fences", "reason"),
+    [
+        ({}, "ControllerFencedOut"),
+        ({"allowFromNamespaces": ["edge"]}, "LimitsNotEnforced"),
+        ({"enabled": False}, "LimitsNotEnforced"),
+    ],
+)
+def test_a_controller_whose_namespace_nothing_tells_is_said_to_be_fenced_out(fences: dict[str, Any], reason: str) -> None:
+    """Issue 6 point 3: exactly the flows needed, or a word about the one that is missing."""
+    cluster = Simulated(project({"exposure": {**NGINX, "ingressClassName": "internal"}, "networkPolicy": fences})).bring()
+    cluster.converge()
+    assert judged(cluster) == ("True", reason)
+
+
 def test_a_certificate_of_the_spec_before_is_none_of_this_one() -> None:
     cluster = running({**NGINX, "tls": {"issuerRef": {"name": "letsencrypt-prod"}}})
     found = cluster.get("Certificate", "shop-tls")

@@ -223,8 +223,11 @@ def test_the_secrets_that_cloudnativepg_makes_are_waited_for_and_asked_of_nobody
     cluster = Simulated(using(CLOUD_NATIVE))
     cluster.step()
     assert not blockers(cluster.project, cluster.facts())
+    assert conditions(status_of(cluster, {}))["StoresReady"][:2] == ("False", "CloudNativePGStarting")
+    with_secrets(cluster).step()
     assert conditions(status_of(cluster, {}))["StoresReady"][:2] == ("False", "CheckingStores")
-    with_secrets(cluster).converge(20)
+    cluster.settle()
+    cluster.converge(20)
     assert "Deployment" in cluster.kinds()
 
 
