@@ -118,23 +118,31 @@ def refuse_what_is_not_ours(kubectl: Kubectl, *more: str) -> None:
 
 
 def overlay(
-    folder: Path, images: Mapping[str, str], *, replicas: int = 2, owner: str | None = None, components: Sequence[str] = ()
+    folder: Path,
+    images: Mapping[str, str],
+    *,
+    replicas: int = 2,
+    owner: str | None = None,
+    components: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Path:
     """Write a kustomization over gitops/base that runs these images, and return its folder.
 
     `images` maps operator, runtime and the stores to references that the node has. Everything carries `owner`, if given, as
-    the label by which `cluster-down` finds it. `components`: folders of gitops/components to switch on.
+    the label by which `cluster-down` finds it. `components`: folders of gitops/components to switch on. `environment`: more of
+    the operator's, as docs/OPERATIONS.md lists it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     base = Path("../" * len(folder.relative_to(ROOT).parts)) / "gitops" / "base"
-    environment = [{"name": RELATED_IMAGES[name], "value": ref} for name, ref in images.items() if name in RELATED_IMAGES]
+    chosen = {RELATED_IMAGES[name]: ref for name, ref in images.items() if name in RELATED_IMAGES} | dict(environment or {})
+    variables = [{"name": name, "value": value} for name, value in chosen.items()]
     patch = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {"name": "testgen-operator", "namespace": NAMESPACE},
         "spec": {
             "replicas": replicas,
-            "template": {"spec": {"containers": [{"name": "operator", "env": environment, "imagePullPolicy": "IfNotPresent"}]}},
+            "template": {"spec": {"containers": [{"name": "operator", "env": variables, "imagePullPolicy": "IfNotPresent"}]}},
         },
     }
     kustomization: dict[str, Any] = {

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ from tests.cluster.proxy import Proxy, proxy
 
 LOCAL = ROOT / "build" / "cluster"
 IMAGES = ("runtime", "postgres", "neo4j", "nginx", "redis")
+BEGUN = datetime.now(UTC).isoformat()
+AGENT = "testgen-tests/1"
+"""What the audit log calls the tests' own requests, which are none of the operator's."""
 SESSION = secrets.token_hex(4)
 """Marks the namespaces of this run: another one on the same cluster keeps its own."""
 PATIENCE = 3.0
@@ -39,6 +43,7 @@ SMALL_MODEL = "ollama-qwen2.5-coder-0.5b"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    items.sort(key=lambda one: one.path == here / "test_rights.py")  # it reads what all the others made the operator ask for
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.cluster)
@@ -113,7 +118,7 @@ async def a_namespace(
     connection: Connection, kubectl_binary: str, kubeconfig: Path, *, patience: float = 1.0
 ) -> AsyncIterator[Cluster]:
     """A namespace that enforces Pod Security `restricted`, deleted afterwards."""
-    async with open_session(connection) as session:
+    async with open_session(connection, agent=AGENT) as session:
         found = Cluster(Client(connection, session), kubectl_binary, kubeconfig, f"tg-test-{secrets.token_hex(4)}", patience)
         labels = {"pod-security.kubernetes.io/enforce": "restricted", "testgen.dev/test": SESSION}
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": found.namespace, "labels": labels}}
@@ -234,7 +239,7 @@ async def operator_behind_proxy(
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def audit_log() -> Path:
     path = LOCAL / "log" / "audit.log"
     if not path.exists():

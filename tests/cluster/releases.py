@@ -20,6 +20,11 @@ from tests.cluster.kube import Cluster, Object
 
 SLOW_AFTER: Final = 150
 """Requests that a release of `slow-later` answers in time here: more than the smoke test makes."""
+ANOTHER_RENDERING: Final = """import testgen_operator.plan.runtime as runtime
+
+runtime.MARGIN_SECONDS += 1
+"""
+"""Python runs it before the operator: the runtime's pods have another second to end, as a later version may give them."""
 NEWER: Final = '''"""A column that nobody needs yet."""
 
 from alembic import op
@@ -59,6 +64,12 @@ def derived() -> dict[str, str]:
 def newer_operator() -> str:
     """Another image of the operator, loaded; nothing of the program is another."""
     return _loaded(_recorded("operator"), {"newer": rollout_images.marked("newer")})["newer"]
+
+
+def operator_that_renders_otherwise() -> str:
+    """An image of the operator, loaded, that asks for other pods of the runtime than before."""
+    layer = {"app/sitecustomize.py": (ANOTHER_RENDERING.encode(), 0o644)}
+    return _loaded(_recorded("operator"), {"renders-otherwise": layer})["renders-otherwise"]
 
 
 def _loaded(image: images.ImageTar, files: Mapping[str, rollout_images.Files]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from testgen_cluster.deploy import NAMESPACE, Kubectl, install_operator, overlay
+from testgen_operator import names
 from tests.cluster import releases
 from tests.cluster import traffic as callers
 from tests.cluster.conftest import PATIENCE
@@ -44,9 +45,10 @@ def installed_operator(kubeconfig: Path, kubectl_binary: str, installed: None) -
             kubectl.run("delete", what, "--ignore-not-found", "--wait=false")
 
 
-def apply(kubectl: Kubectl, images: dict[str, str]) -> None:
+def apply(kubectl: Kubectl, images: dict[str, str], **environment: str) -> None:
     """The operator's manifests with these images; until all its pods are of them."""
-    install_operator(kubectl, overlay(ROOT / "build" / "test-operator", images), timeout=120 * PATIENCE)
+    folder = overlay(ROOT / "build" / "test-operator", images, environment=environment)
+    install_operator(kubectl, folder, timeout=120 * PATIENCE)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -183,3 +185,68 @@ async def test_an_upgraded_operator_takes_over_and_no_healthy_project_notices(
     assert written == []
     assert traffic.failures == []
     assert traffic.quiet() == []
+
+
+async def uids(cluster: Cluster, project: str, component: str) -> set[str]:
+    """The pods of one part that are not about to end."""
+    pods = await cluster.list("Pod", project=project)
+    mine = [one["metadata"] for one in pods if one["metadata"]["labels"][names.LABEL_COMPONENT] == component]
+    return {one["uid"] for one in mine if not one.get("deletionTimestamp")}
+
+
+async def grace(cluster: Cluster, project: str) -> set[int]:
+    """How long the pods of the runtime may take to end, by each that is there."""
+    pods = await cluster.list("Pod", project=project)
+    return {
+        one["spec"]["terminationGracePeriodSeconds"] for one in pods if one["metadata"]["labels"][names.LABEL_COMPONENT] == "all"
+    }
+
+
+async def release_begun(cluster: Cluster, project: str) -> datetime:
+    """When the newest release's turn came."""
+    newest = await releases.newest(cluster, project)
+    assert newest is not None
+    return datetime.fromisoformat(newest["metadata"]["creationTimestamp"])
+
+
+async def test_an_operator_that_renders_pods_otherwise_restarts_one_project_after_the_other(
+    shared_cluster: Cluster, kubeconfig: Path, shop: str
+) -> None:
+    """Issue 6 point 6: at one project a minute the second one waits for its turn, and nobody's request fails."""
+    await shared_cluster.apply_project("stall")
+    both = (shop, "stall")
+    for project in both:
+        await shared_cluster.ready(project, within=180)
+    images = json.loads((ROOT / "build" / "cluster" / "images.json").read_text())
+    otherwise = await asyncio.to_thread(releases.operator_that_renders_otherwise)
+    (before,) = await grace(shared_cluster, shop)
+    stores = {project: await uids(shared_cluster, project, "postgres") for project in both}
+    before_it = [await release_begun(shared_cluster, project) for project in both]
+    assert all(stores.values())
+
+    def renewed(project: str) -> Callable[[], Awaitable[bool]]:
+        async def only_newer() -> bool:
+            return await grace(shared_cluster, project) == {before + 1}
+
+        return only_newer
+
+    callers_of_shop = await callers.to(shared_cluster, shop)
+    callers_of_shop.sent = 1_000  # the documents of the test before this are there already
+    async with (
+        callers.flowing(callers_of_shop) as of_shop,
+        callers.flowing(await callers.to(shared_cluster, "stall")) as of_stall,
+    ):
+        await asyncio.to_thread(
+            apply, Kubectl(kubeconfig), images | {"operator": otherwise}, TESTGEN_OPERATOR_UPGRADES_PER_MINUTE="1"
+        )
+        for project in both:
+            await shared_cluster.eventually(renewed(project), within=240, what=f"only newer pods of {project}")
+            await shared_cluster.ready(project, within=120)
+
+    turns = [await release_begun(shared_cluster, project) for project in both]
+    assert all(after > then for after, then in zip(turns, before_it, strict=True))
+    assert abs((turns[0] - turns[1]).total_seconds()) > 55, turns
+    assert {project: await uids(shared_cluster, project, "postgres") for project in both} == stores
+    for traffic in (of_shop, of_stall):
+        assert traffic.failures == []
+        assert traffic.quiet() == []

@@ -16,6 +16,7 @@ from testgen_operator.cluster.connection import Connection
 from testgen_operator.cluster.kinds import PROJECT
 from tests import api_refusal
 from tests.admission_table import REFUSED
+from tests.cluster.conftest import AGENT
 from tests.cluster.kube import Cluster
 from tests.unit.operator.broken_specs import Broken, alone, broken
 from tests.unit.operator.build import resource
@@ -30,7 +31,7 @@ Ask = Callable[[dict[str, Any]], Awaitable[tuple[int, dict[str, Any]]]]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ask(connection: Connection, shared_cluster: Cluster, installed: None) -> AsyncIterator[Ask]:
     """What the API server would say to an object: its status code and answer. Unknown fields are errors, nothing is stored."""
-    async with open_session(connection) as session:
+    async with open_session(connection, agent=AGENT) as session:
 
         async def create(obj: dict[str, Any]) -> tuple[int, dict[str, Any]]:
             obj["metadata"] = {"name": obj["metadata"]["name"], "namespace": shared_cluster.namespace}

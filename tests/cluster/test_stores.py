@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from testgen_operator.resources.project import parse
-from tests.cluster.kube import Cluster, Object
+from tests.cluster.kube import Cluster, CommandFailed, Object
 from tests.cluster.process import OperatorProcess
 from tests.cluster.traffic import unlimited_key
 from tests.unit.operator.build import Simulated, resource
@@ -89,23 +89,35 @@ async def test_a_replica_that_lost_its_pod_goes_on_without_a_new_copy(shared_clu
     assert "copying the database" not in await shared_cluster.kubectl("logs", "shop-postgres-replica-0")
 
 
-async def test_redis_has_its_settings_and_asks_for_the_password(shared_cluster: Cluster, shop: str) -> None:
-    async def redis(*words: str, password: str = "") -> str:
-        script = f"{'REDISCLI_AUTH=$(cat /etc/testgen-secrets/redis/password) ' if password else ''}redis-cli {' '.join(words)}"
-        return await shared_cluster.kubectl("exec", "shop-redis-0", "--", "sh", "-c", script)
+FILE = "$(cat /etc/testgen-secrets/redis/password)"
+"""Where the pod has its password."""
 
-    assert "NOAUTH" in await redis("get", "x")
-    told = [await redis("config", "get", name, password="file") for name in ("maxmemory", "maxmemory-policy", "save")]
+
+async def redis(cluster: Cluster, *words: str, password: str = "") -> str:
+    script = f"{f'REDISCLI_AUTH={password} ' if password else ''}redis-cli {' '.join(words)} 2>&1"
+    return await cluster.kubectl("exec", "shop-redis-0", "--", "sh", "-c", script)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def before_rotation(shared_cluster: Cluster, shop: str) -> dict[str, dict[str, str]]:
+    """What the Secrets held before the first test that rotates them."""
+    return {name: await secret(shared_cluster, name) for name in ("shop-postgres", "shop-postgres-replica", "shop-redis")}
+
+
+async def test_redis_has_its_settings_and_asks_for_the_password(shared_cluster: Cluster, shop: str) -> None:
+    assert "NOAUTH" in await redis(shared_cluster, "get", "x")
+    names = ("maxmemory", "maxmemory-policy", "save")
+    told = [await redis(shared_cluster, "config", "get", name, password=FILE) for name in names]
     assert "134217728" in told[0]  # S3-086: 2gb with profile Standard
     assert "allkeys-lru" in told[1]  # S3-087
     assert "900 1 300 10 60 10000" in told[2]  # S3-088
 
 
 async def test_passwords_are_rotated_under_traffic_without_one_failed_request(
-    shared_cluster: Cluster, shared_operator: OperatorProcess, shop: str
+    shared_cluster: Cluster, shared_operator: OperatorProcess, shop: str, before_rotation: dict[str, dict[str, str]]
 ) -> None:
-    names = ("shop-postgres", "shop-postgres-replica", "shop-redis")
-    before = {name: await secret(shared_cluster, name) for name in names}
+    before = before_rotation
+    names = tuple(before)
     address = (await shared_cluster.get("Service", shop))["spec"]["clusterIP"]
     key = await unlimited_key(shared_cluster, shop, role="viewer")
     statuses: list[int | str] = []
@@ -156,16 +168,22 @@ async def test_passwords_are_rotated_under_traffic_without_one_failed_request(
     assert all(value not in text for found in before.values() for value in found.values())
 
 
-async def test_the_new_password_opens_the_database_and_the_old_one_does_not(shared_cluster: Cluster, shop: str) -> None:
+async def test_the_new_password_opens_the_stores_and_the_old_one_does_not(
+    shared_cluster: Cluster, shop: str, before_rotation: dict[str, dict[str, str]]
+) -> None:
     for name, host, user in (
         ("shop-postgres", "shop-postgres", "testgen"),
         ("shop-postgres-replica", "shop-postgres", "testgen_replica"),
     ):
-        password = (await secret(shared_cluster, name))["password"]
-        for tried, works in ((password, True), ("x" * 40, False)):
+        password, old = (await secret(shared_cluster, name))["password"], before_rotation[name]["password"]
+        for tried, works in ((password, True), (old, False)):
             script = f"PGPASSWORD={tried} psql -h {host} -U {user} -d testgen -XAtc 'SELECT 1' 2>&1 || true"
             said = await shared_cluster.kubectl("exec", "shop-postgres-0", "--", "sh", "-c", script)
             assert (said.strip() == "1") is works, said.replace(tried, "***")
+
+    new, old = (await secret(shared_cluster, "shop-redis"))["password"], before_rotation["shop-redis"]["password"]
+    assert (await redis(shared_cluster, "ping", password=new)).strip() == "PONG"
+    assert "WRONGPASS" in await redis(shared_cluster, "ping", password=old)
 
     async def streams() -> bool:
         return await sql(shared_cluster, "shop-postgres-0", "SELECT count(*) FROM pg_stat_replication") == "1"
@@ -175,6 +193,7 @@ async def test_the_new_password_opens_the_database_and_the_old_one_does_not(shar
 
 async def test_a_store_that_is_switched_off_and_on_again_finds_its_volume(shared_cluster: Cluster, shop: str) -> None:
     uid = (await shared_cluster.get("PersistentVolumeClaim", "shop-redis-data"))["metadata"]["uid"]
+    assert (await redis(shared_cluster, "set", "kept", "7", password=FILE)).strip().endswith("OK")
     await shared_cluster.patch("TestGenProject", shop, {"spec": {"stores": {"redis": {"type": "Disabled"}}}})
 
     async def gone() -> bool:
@@ -184,6 +203,17 @@ async def test_a_store_that_is_switched_off_and_on_again_finds_its_volume(shared
     await shared_cluster.ready(shop, within=180)
     assert (await shared_cluster.get("PersistentVolumeClaim", "shop-redis-data"))["metadata"]["uid"] == uid
     assert await shared_cluster.find("Secret", "shop-redis") is not None
+    await shared_cluster.patch("TestGenProject", shop, {"spec": {"stores": {"redis": {"type": "Managed"}}}})
+
+    async def kept() -> bool:
+        try:
+            return (await redis(shared_cluster, "get", "kept", password=FILE)).strip().strip('"') == "7"
+        except CommandFailed:  # the pod is on its way
+            return False
+
+    await shared_cluster.eventually(kept, within=180, poll=1, what="the store has what was written before")
+    assert (await shared_cluster.get("PersistentVolumeClaim", "shop-redis-data"))["metadata"]["uid"] == uid
+    await shared_cluster.ready(shop, within=180)
 
 
 async def test_somebody_elses_database_is_checked_and_the_reason_named(shared_cluster: Cluster, shop: str) -> None:
