@@ -55,7 +55,7 @@ bench-operator: venv ## the operator at 100, 300 and 1,000 projects on a real AP
 bench-rollout: venv ## requests, followers and jobs while 20 releases come and go, beside a rolling update and Argo Rollouts (ROLLOUTS=… REQUESTS=… ARGO=0 SHORT=1)
 	@PYTHONPATH=operator:cluster:demo $(BIN)/python -m tests.bench rollout
 
-soak: venv ## long runs of faults: workers killed (SOAK=worker-kills), modes changed (modes), an autoscaler on its way down (autoscaling), 50 of each fault around the operator (operator: ROUNDS=50 LANES=1 FAULTS=a,b), 100,000 histories (rollout), the operator killed in 50 rollouts (rollout-faults: ROUNDS=50 KUBELET=10 SEED=n)
+soak: venv ## long runs of faults: workers killed (SOAK=worker-kills), modes changed (modes), an autoscaler on its way down (autoscaling), 50 of each fault around the operator (operator: ROUNDS=50 LANES=1 FAULTS=a,b), 300 drawn specs (specs: SPECS=300), 100,000 histories (rollout), the operator killed in 50 rollouts (rollout-faults: ROUNDS=50 KUBELET=10 SEED=n)
 	@PYTHONPATH=cluster:demo $(BIN)/python -m tests.soak $(SOAK)
 
 bench-generation: .has-data venv ## quality of generated cases on the sets of a folder: DATA=dir [SAMPLE=n] [ARMS=rules,ours,techniques,plain]

@@ -265,7 +265,9 @@ class Admin:
 
     async def send(self, method: str, path: str, body: Mapping[str, Any], content_type: str) -> dict[str, Any]:
         headers = {"Content-Type": content_type}
-        async with self.session.request(method, self.url(path), data=json.dumps(body), headers=headers) as answer:
+        async with self.session.request(
+            method, self.url(path), data=json.dumps(body, ensure_ascii=False), headers=headers
+        ) as answer:
             if answer.status >= 300:
                 raise RuntimeError(f"{method} {path}: {answer.status} {(await answer.text())[:500]}")
             found: dict[str, Any] = await answer.json()

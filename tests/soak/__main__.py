@@ -28,6 +28,8 @@ ROUNDS = int(os.environ.get("ROUNDS", "50"))
 """Of each fault of the operator."""
 LANES = int(os.environ.get("LANES", "1"))
 """API servers beside each other that the operator's faults are spread over."""
+SPECS = int(os.environ.get("SPECS", "300"))
+"""Valid specs drawn from the schema."""
 PAUSE = 30.0
 """Seconds that etcd stands still."""
 
@@ -98,6 +100,26 @@ def operator() -> tuple[dict[str, Metric], list[str]]:
     return found | {"faults": metric(len(faults), "faults"), "seconds": metric(time.monotonic() - begun, "s")}, faults
 
 
+def operator_specs() -> tuple[dict[str, Metric], list[str]]:
+    """300 specs drawn from the schema, a project each."""
+    from tests.soak import operator_specs as soak
+
+    folder = Path(tempfile.mkdtemp(prefix="testgen-soak-"))
+    try:
+        found = asyncio.run(soak.run(folder, count=SPECS, seed=SEED, tell=_tell))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    for reason, count in found.reasons.most_common():
+        _tell(f"{count:4} {reason}")
+    return {
+        "projects": metric(found.projects, "projects"),
+        "ready": metric(found.ready, "projects"),
+        "reasons": metric(len(found.reasons), "reasons"),
+        "faults": metric(len(found.faults), "faults"),
+        "seconds": metric(found.seconds, "s"),
+    }, found.faults
+
+
 def rollout() -> tuple[dict[str, Metric], list[str]]:
     """100,000 random histories of rollouts."""
     from tests.soak import rollout_histories
@@ -117,6 +139,7 @@ SOAKS: Mapping[str, Callable[[], tuple[dict[str, Metric], list[str]]]] = {
     "modes": change_modes,
     "autoscaling": scale_down,
     "operator": operator,
+    "specs": operator_specs,
     "rollout": rollout,
     "rollout-faults": rollout_faults,
 }
