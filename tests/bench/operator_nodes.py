@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -107,12 +108,19 @@ def _storage_class() -> dict[str, Any]:
 
 @asynccontextmanager
 async def _provisioning(plane: ControlPlane, kubeconfig: Path) -> AsyncIterator[None]:
-    """The provisioner as a process of its own, so that it takes no time of the loops that are measured."""
-    with (plane.folder / "provisioner.log").open("ab") as log:
+    """The provisioner as a process of its own, so that it takes no time of the loops that are measured.
+
+    Raises: RuntimeError (it ended by itself: no claim had a volume from then on).
+    """
+    path = plane.folder / "provisioner.log"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # pytest finds its modules by settings of its own
+    with path.open("ab") as log:
         command = [sys.executable, "-m", "tests.bench.operator_nodes", str(kubeconfig)]
-        process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, cwd=ROOT)
+        process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, cwd=ROOT, env=environment)
     try:
         yield
+        if process.returncode is not None:
+            raise RuntimeError(f"the provisioner of volumes ended:\n{path.read_text()[-2000:]}")
     finally:
         if process.returncode is None:
             process.terminate()
