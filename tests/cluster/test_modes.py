@@ -48,10 +48,15 @@ STANDING: Final = (
     "PersistentVolumeClaim",
     "NetworkPolicy",
     "ServiceAccount",
-    "HorizontalPodAutoscaler",
     "Ingress",
 )
-"""Kinds whose objects are the same ones after a sleep; a PodDisruptionBudget comes back, Jobs come and go."""
+"""Kinds whose objects are the same ones while it sleeps and after that."""
+RETURNING: Final = ("HorizontalPodAutoscaler", "PodDisruptionBudget")
+"""Kinds that have no meaning for no pods: they are gone meanwhile and come back asking for the same. Jobs come and go."""
+REACHED_AND_SCALED: Final[Mapping[str, Any]] = {
+    "autoscaling": {"enabled": True, "minReplicas": 2, "maxReplicas": 3},
+    "exposure": {"type": "Ingress", "host": "shop.example", "forceHttps": False},
+}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -152,12 +157,14 @@ async def deployments(cluster: Cluster) -> list[Object]:
 async def standing(cluster: Cluster) -> dict[str, Object]:
     """What the project consists of: each object's identity and all that it is asked to be; a Secret's content as a hash."""
     children = await cluster.children("shop")
-    return {f"{kind}/{name}": as_asked(one) for (kind, name), one in children.items() if kind in STANDING}
+    return {f"{kind}/{name}": as_asked(kind, one) for (kind, name), one in children.items() if kind in (*STANDING, *RETURNING)}
 
 
-def as_asked(one: Object) -> Object:
+def as_asked(kind: str, one: Object) -> Object:
     """An object without what controllers say of it."""
-    found: Object = {"uid": one["metadata"]["uid"], "spec": one.get("spec")}
+    found: Object = {"spec": one.get("spec")}
+    if kind in STANDING:
+        found["uid"] = one["metadata"]["uid"]
     if "data" in one:
         found["data"] = hashlib.sha256(json.dumps(one["data"], sort_keys=True).encode()).hexdigest()
     return found
@@ -250,6 +257,14 @@ async def test_and_back_to_the_monolith_loses_no_request_and_no_row(shared_clust
     assert await clients.lost() == []
 
 
+async def test_from_the_monolith_to_the_gateway_and_down_again_part_by_part(shared_cluster: Cluster, clients: Clients) -> None:
+    """The changes that the tests above did not make."""
+    for mode in ("AIGateway", "Microservices", "Monolith"):
+        await change(shared_cluster, clients, mode)
+        assert clients.troubles() == []
+    assert await clients.lost() == []
+
+
 @pytest.mark.parametrize("turn", range(2, ROUNDS + 1))
 async def test_there_and_back_again(shared_cluster: Cluster, clients: Clients, turn: int) -> None:
     for mode in ("Microservices", "Monolith"):
@@ -260,7 +275,9 @@ async def test_there_and_back_again(shared_cluster: Cluster, clients: Clients, t
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def awake(shared_cluster: Cluster, shop: str) -> dict[str, Object]:
-    """What the project consisted of before it slept."""
+    """What the project consisted of before it slept: with a way in and an autoscaler."""
+    await shared_cluster.apply_project("shop", REACHED_AND_SCALED)
+    await shared_cluster.ready("shop", within=WITHIN)
     return await at_rest(shared_cluster)
 
 
@@ -268,7 +285,7 @@ async def test_a_suspended_project_runs_no_pod_and_keeps_everything(
     shared_cluster: Cluster, shop: str, awake: dict[str, Object]
 ) -> None:
     before = await volumes(shared_cluster)
-    await shared_cluster.apply_project("shop", {"suspend": True})
+    await shared_cluster.apply_project("shop", {**REACHED_AND_SCALED, "suspend": True})
 
     async def empty() -> bool:
         pods = await shared_cluster.list("Pod", project=shop)
@@ -278,16 +295,20 @@ async def test_a_suspended_project_runs_no_pod_and_keeps_everything(
     await shared_cluster.condition(shop, "Suspended", "True", within=30)
     assert await volumes(shared_cluster) == before
     asleep = await standing(shared_cluster)
-    assert {name: kept(asleep.get(name)) for name in awake} == {name: kept(one) for name, one in awake.items()}
+    stays = [name for name in awake if name.partition("/")[0] in STANDING]
+    assert {name: kept(asleep.get(name)) for name in stays} == {name: kept(awake[name]) for name in stays}
+    assert not [name for name in asleep if name.partition("/")[0] in RETURNING]
 
 
 async def test_and_comes_back_as_it_was(shared_cluster: Cluster, clients: Clients, awake: dict[str, Object]) -> None:
-    await shared_cluster.apply_project("shop", {"suspend": False})
+    await shared_cluster.apply_project("shop", {**REACHED_AND_SCALED, "suspend": False})
     await shared_cluster.ready("shop", within=WITHIN)
     assert await clients.lost() == []
     now = await at_rest(shared_cluster)
     of_each = {"Deployment/shop-all-blue", "StatefulSet/shop-postgres", "Service/shop", "Secret/shop-admin-key"}
-    assert of_each | {"PersistentVolumeClaim/shop-postgres-data"} <= set(now)
+    more = {"PersistentVolumeClaim/shop-postgres-data", "Ingress/shop", "HorizontalPodAutoscaler/shop-all-blue"}
+    assert of_each | more <= set(now)
+    assert any(name.startswith("PodDisruptionBudget/") for name in now)
     assert changed(awake, now) == {}
 
 
