@@ -21,7 +21,7 @@ def built(folder: Path, environment: str) -> str:
     kubectl = folder / "kubectl"
     if not kubectl.exists():
         kubectl.symlink_to(kubernetes_binary(folder / "build.log"))
-    command = [kubectl, "kustomize", OVERLAYS / environment]
+    command = [str(kubectl), "kustomize", str(OVERLAYS / environment)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60 * PATIENCE, check=True).stdout
 
 
