@@ -213,6 +213,8 @@ class Facts:
     """Whether the IngressClass that the spec names is known not to exist."""
     admissions: Mapping[ObjectKey, str] = field(default_factory=dict)
     """Of each live Certificate and HTTPRoute: `True` once it is ready or accepted, `False` when it is refused, else empty."""
+    blind_since: Mapping[str, str] = field(default_factory=dict)
+    """By autoscaler that has no figures to go by: since when (RFC 3339)."""
     config_maps_in_use: frozenset[str] = frozenset()
     live: frozenset[ObjectKey] = frozenset()
 
@@ -282,6 +284,7 @@ def observe(
         class_missing=class_missing,
         operator_namespace=operator_namespace,
         admissions={_key(one): _admission(one) for kind in ("Certificate", "HTTPRoute") for one in by_kind.get(kind, [])},
+        blind_since={_name(one): since for one in by_kind.get("HorizontalPodAutoscaler", []) if (since := _blind_since(one))},
         config_maps_in_use=frozenset(
             [*_mounted(_get(one, "spec") for one in pods), *_mounted(_get(one, "spec", "template", "spec") for one in workloads)]
         ),
@@ -401,6 +404,13 @@ def _admission(obj: Json) -> str:
         return ""
     said = {str(one.get("status", "")) for one in accepted}
     return "True" if said == {"True"} else "False" if said else ""
+
+
+def _blind_since(autoscaler: Json) -> str:
+    """Since when it could not read what it is to go by; empty where it can, or was not asked to (no pod)."""
+    active = _conditions(autoscaler).get("ScalingActive", {})
+    failed = active.get("status") == "False" and str(active.get("reason", "")).startswith(("FailedGet", "InvalidMetric"))
+    return str(active.get("lastTransitionTime") or "") if failed else ""
 
 
 def _is_current(obj: Json, condition: Json) -> bool:

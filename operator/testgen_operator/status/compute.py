@@ -61,7 +61,7 @@ def compute(
     if facts is None:
         raise ValueError("a valid project has facts")
     fresh = settled or previous.get("observedGeneration") == project.generation
-    view = _View(project, facts, wanted, fresh, rollout)
+    view = _View(project, facts, wanted, fresh, now, rollout)
     status: dict[str, Any] = {
         "observedGeneration": project.generation,
         "conditions": _stamped(view.findings(), previous, now, project.generation),
@@ -99,7 +99,13 @@ class _View:
     """The questions that the conditions are made of, asked of one project's facts."""
 
     def __init__(
-        self, project: TestGenProject, facts: Facts, wanted: Plan | None, fresh: bool, rollout: Rollout | None = None
+        self,
+        project: TestGenProject,
+        facts: Facts,
+        wanted: Plan | None,
+        fresh: bool,
+        now: datetime,
+        rollout: Rollout | None = None,
     ) -> None:
         # A release that does not serve yet is nothing that the project's own state suffers from.
         facts = facts.of(project.colour)
@@ -107,6 +113,7 @@ class _View:
         beside = releases.is_beside(rollout)
         self.blockers = [one for one in blockers(project, facts) if not (beside and one.component in releases.TRIED)]
         self.wanted = wanted
+        self.now = now
         self.under_way = rollout
 
     def findings(self) -> list[Finding]:
@@ -174,7 +181,8 @@ class _View:
             return self.say(kind, "False", Reason.SCALED_TO_ZERO)
         lacking = parts.unavailable(self.project, self.facts)
         if lacking is None:
-            return self.say(kind, "True", Reason.AVAILABLE)
+            blind = parts.without_metrics(self.project, self.facts, self.now)
+            return self.say(kind, "True", Reason.AUTOSCALER_WITHOUT_METRICS if blind else Reason.AVAILABLE, blind or "all")
         if blocked := self.blocked(kind, *named, "migrate"):
             return blocked
         live = parts.workload(self.project, self.facts, lacking)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from testgen_operator import names
 from testgen_operator.names import Component
@@ -11,6 +13,9 @@ from testgen_operator.plan.facts import Facts, Workload
 from testgen_operator.plan.model import Plan, digest
 from testgen_operator.plan.traffic import Rollout
 from testgen_operator.resources.project import TestGenProject
+
+BLIND: Final = timedelta(minutes=3)
+"""metrics-server measures every 15 s by default, and an autoscaler leaves out a pod's processor time for its first minutes."""
 
 
 def workload(project: TestGenProject, facts: Facts, component: Component) -> Workload | None:
@@ -31,6 +36,15 @@ def unavailable(project: TestGenProject, facts: Facts) -> Component | None:
         live = workload(project, facts, one)
         rests = one in components.named(project) and sizes.scale(project, one).most == 0
         if not rests and (live is None or not live.available or live.ready == 0):
+            return one
+    return None
+
+
+def without_metrics(project: TestGenProject, facts: Facts, now: datetime) -> Component | None:
+    """The first part whose autoscaler has had no figures for longer than pods need that have just started."""
+    for one in behind_the_endpoint(project, facts):
+        since = facts.blind_since.get(names.workload(project.name, one, project.colour))
+        if since and now - datetime.fromisoformat(since) > BLIND:
             return one
     return None
 

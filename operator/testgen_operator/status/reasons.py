@@ -54,6 +54,7 @@ class Reason(StrEnum):
     ALL_READY = "AllReady"
     MODELS_PRESENT = "ModelsPresent"
     AVAILABLE = "Available"
+    AUTOSCALER_WITHOUT_METRICS = "AutoscalerWithoutMetrics"
     COMPLETE = "Complete"
     NOT_SUSPENDED = "NotSuspended"
     SUSPENDED = "Suspended"
@@ -176,6 +177,10 @@ MEANINGS: Final[dict[Reason, Meaning]] = {
     Reason.ALL_READY: Meaning("Every store answers"),
     Reason.MODELS_PRESENT: Meaning("The model server answers and has every routed model"),
     Reason.AVAILABLE: Meaning("The endpoint has ready pods"),
+    Reason.AUTOSCALER_WITHOUT_METRICS: Meaning(
+        "The endpoint has ready pods, whose number stays as it is: the autoscaler of {component} has had no figures for minutes",
+        "kubectl -n {namespace} describe hpa -l {pods}",
+    ),
     Reason.COMPLETE: Meaning("Every pod is of the wanted release"),
     Reason.NOT_SUSPENDED: Meaning("spec.suspend is not set"),
     Reason.SUSPENDED: Meaning(

@@ -223,6 +223,18 @@ RUNBOOKS: Final[dict[Reason, Runbook]] = {
             "Otherwise make a `kubectl testgen report` and hand it to support.",
         ),
     ),
+    Reason.AUTOSCALER_WITHOUT_METRICS: Runbook(
+        (
+            "The cluster has no metrics-server, or it does not answer.",
+            "spec.autoscaling asks for queueDepthPerReplica or requestsPerReplica, and no metrics adapter serves them.",
+        ),
+        (
+            "`kubectl -n <namespace> describe hpa` names the figure that is missing.",
+            "`kubectl get apiservices | grep metrics` shows who should serve it: install it, or mend it.",
+            "Until then the number of pods stays as it is: with autoscaling.enabled: false it is spec.replicas.",
+        ),
+        "By itself, ten minutes after the autoscaler has figures again at the latest. The endpoint serves meanwhile.",
+    ),
     Reason.PROGRESS_DEADLINE_EXCEEDED: Runbook(
         ("New pods start but never pass their readiness check.", "They start slower than the deadline allows."),
         (

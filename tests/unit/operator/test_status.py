@@ -223,3 +223,20 @@ def test_every_reason_has_a_meaning_and_every_blocking_one_a_command() -> None:
 
 def test_reasons_are_camel_case_names() -> None:
     assert all(str(reason).isalnum() and str(reason)[0].isupper() for reason in Reason)
+
+
+def test_an_autoscaler_that_has_had_no_figures_for_minutes_is_told_and_the_project_goes_on_being_ready() -> None:
+    cluster = running({"autoscaling": {"enabled": True}})
+    autoscaler = cluster.get("HorizontalPodAutoscaler", "shop-all-blue")
+
+    def told(status: str, reason: str, minutes: float) -> dict[str, tuple[str, str]]:
+        since = (NOW - timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        condition = {"type": "ScalingActive", "status": status, "reason": reason, "lastTransitionTime": since}
+        autoscaler["status"] = {"conditions": [condition]}
+        return conditions(status_of(cluster))
+
+    found = told("False", "FailedGetResourceMetric", 4)
+    assert found["RuntimeAvailable"] == ("True", "AutoscalerWithoutMetrics")
+    assert found["Ready"] == ("True", "Serving")
+    for figures in (("False", "FailedGetResourceMetric", 2), ("False", "ScalingDisabled", 9), ("True", "ValidMetricFound", 9)):
+        assert told(*figures)["RuntimeAvailable"] == ("True", "Available")
