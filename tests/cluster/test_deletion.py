@@ -30,6 +30,9 @@ async def test_under_retain_a_new_project_of_the_same_name_finds_its_data(cluste
 
     await cluster.apply_project("shop")
     await cluster.ready("shop")
+    adopted = await told(cluster)
+    assert len(adopted) == 1, "the first project adopted nothing"
+    assert "shop-postgres-data" in adopted[0]
     assert (await cluster.get("Secret", "shop-postgres"))["data"] == password
     assert (await cluster.get("PersistentVolumeClaim", "shop-postgres-data"))["metadata"]["uid"] == volume["metadata"]["uid"]
     assert (await cluster.kubectl(*PSQL, "select what from kept")).strip() == "still here"
@@ -62,6 +65,14 @@ async def test_a_change_of_the_deletion_policy_moves_volume_and_password_togethe
     for policy, expected in (("Delete", 1), ("Retain", 0), ("Delete", 1)):
         await cluster.apply_project("shop", {"stores": {"deletionPolicy": policy}})
         await cluster.eventually(lambda wanted=expected: owners(wanted), within=30, what=f"{policy}: {expected} owner(s)")  # type: ignore[misc]
+
+
+async def told(cluster: Cluster) -> list[str]:
+    """What was said of things that an earlier project kept."""
+    found = await cluster.kubectl(
+        "get", "events", "--field-selector=reason=Adopted", "-o=jsonpath={range .items[*]}{.message}{'\\n'}{end}"
+    )
+    return found.splitlines()
 
 
 async def no_pods(cluster: Cluster) -> None:

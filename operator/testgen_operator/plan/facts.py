@@ -111,6 +111,8 @@ class Volume:
     phase: str = ""
     size: str = ""
     storage_class: str = ""
+    created: str = ""
+    """RFC 3339."""
 
 
 @dataclass(frozen=True)
@@ -425,6 +427,7 @@ def _volume(claim: Json) -> Volume:
         phase=str(_get(claim, "status").get("phase", "")),
         size=str(_get(claim, "spec", "resources", "requests").get("storage", "")),
         storage_class=str(_get(claim, "spec").get("storageClassName", "")),
+        created=str(_get(claim, "metadata").get("creationTimestamp", "")),
     )
 
 

@@ -114,7 +114,7 @@ async def reconcile(key: Key, cluster: Cluster, images: Images, clock: Clock, re
     facts = replace(facts, apply_errors=tuple(outcome.refused))
     shown = None if turn.held else wanted
     status = compute(project, facts, _status(live), clock(), wanted=shown, settled=not outcome.writes, rollout=rollout)
-    await _report(key, live, status, cluster, settled=not outcome.writes)
+    await _report(key, live, status, cluster, settled=not outcome.writes, kept=_kept(live, facts))
     if turn.held and not outcome.writes:
         return WakeUp.resync(min(turn.seconds, resync))
     soon = rollout.decision.wake_seconds if rollout else None
@@ -182,13 +182,27 @@ def _pods_are_well(children: Sequence[Mapping[str, Any]]) -> bool:
     return all_well([child for child in children if child["kind"] == "Pod"])
 
 
-async def _report(key: Key, live: Mapping[str, Any], status: dict[str, Any], cluster: Cluster, *, settled: bool = True) -> None:
+async def _report(
+    key: Key,
+    live: Mapping[str, Any],
+    status: dict[str, Any],
+    cluster: Cluster,
+    *,
+    settled: bool = True,
+    kept: Sequence[str] = (),
+) -> None:
     """Events first: their names make a repetition harmless, a status that is already written would hide that they are due."""
     before = _status(live)
     telemetry.CONDITIONS.set(*key, status)
     if cluster.reports.due(key, before, status, settled=settled):
-        await cluster.events.post(live, events(before, status))
+        await cluster.events.post(live, events(before, status, kept))
         await cluster.applier.write_status(live, status)
+
+
+def _kept(live: Mapping[str, Any], facts: Facts) -> list[str]:
+    """The volumes that are older than the project: an earlier one of its name left them."""
+    begun = str(live["metadata"].get("creationTimestamp", ""))
+    return sorted(one.name for one in facts.volumes.values() if one.created and one.created < begun)
 
 
 def _status(live: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,9 +20,17 @@ class EventSpec:
     message: str
 
 
-def events(previous: Mapping[str, Any], new: Mapping[str, Any]) -> list[EventSpec]:
-    """The Events that the step from one status to the next deserves; none if no condition changed."""
-    return list(_events(_by_type(previous), _by_type(new)))
+def events(previous: Mapping[str, Any], new: Mapping[str, Any], kept: Sequence[str] = ()) -> list[EventSpec]:
+    """The Events that the step from one status to the next deserves; none if no condition changed.
+
+    `kept`: the volumes that were there before the project was; the first visit tells of them.
+    """
+    old = _by_type(previous)
+    found = list(_events(old, _by_type(new)))
+    if kept and not old:
+        words = f"Found what an earlier project of this name kept, and uses it: {', '.join(kept)}"
+        found.insert(0, EventSpec("Normal", "Adopted", words))
+    return found
 
 
 def _events(old: Mapping[str, Condition], new: Mapping[str, Condition]) -> Iterator[EventSpec]:

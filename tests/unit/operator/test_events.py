@@ -43,6 +43,13 @@ def test_transitions(old: dict[str, Any], new: dict[str, Any], expected: list[tu
     assert [(one.type, one.reason) for one in events(old, new)] == expected
 
 
+def test_what_an_earlier_project_kept_is_told_at_the_first_visit_and_never_again() -> None:
+    first = events({}, OK, ["shop-postgres-data"])
+    assert [(one.type, one.reason) for one in first] == [("Normal", "Adopted"), ("Normal", "Ready")]
+    assert "shop-postgres-data" in first[0].message
+    assert events(OK, STALLED, ["shop-postgres-data"]) == events(OK, STALLED)
+
+
 def test_a_recovery_names_what_is_over() -> None:
     assert events(STALLED, OK)[0].message == "CrashLoop is over"
 
