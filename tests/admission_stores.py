@@ -171,6 +171,24 @@ STORES_REFUSED: Final[tuple[Refused, ...]] = (
         "spec.stores.postgres.external.user",
     ),
     Refused(
+        "fewer connections than a runtime's own",
+        postgres(maxConnections=43),
+        "write at least 44 in mode Monolith",
+        "spec.stores.postgres.external.maxConnections",
+    ),
+    Refused(
+        "fewer connections than the parts' own, with a graph and a host for reads",
+        {
+            "mode": "Microservices",
+            "stores": {
+                **postgres(maxConnections=143, readHost="replica.example")["stores"],
+                "neo4j": {"type": "Managed"},
+            },
+        },
+        "24 with readHost",
+        "spec.stores.postgres.external.maxConnections",
+    ),
+    Refused(
         "a Secret in another namespace",
         postgres(passwordSecretRef={"name": "a/b", "key": "c"}),
         "is no name of a Secret",

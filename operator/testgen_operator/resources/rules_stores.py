@@ -37,6 +37,36 @@ def _copies_fit(qdrant: Mapping[str, Any]) -> bool:
     return qdrant["type"] != "Managed" or int(qdrant["replicationFactor"]) <= int(qdrant["replicas"])
 
 
+POOLED: Final[Mapping[str, int]] = {"Monolith": 1, "Microservices": 6, "AIGateway": 7}
+"""Parts with a pool on PostgreSQL, Neo4j's aside."""
+BESIDE: Final[Mapping[str, int]] = {"Monolith": 6, "Microservices": 3, "AIGateway": 3}
+"""What they hold beside their pools. Both are `plan.connections` at one pod a part; a test compares them."""
+
+
+def fewest_connections(spec: Mapping[str, Any]) -> int:
+    """What the smallest pools of one pod of each part need, and as many again for a change of mode (X-11)."""
+    stores, split = spec["stores"], spec["mode"] != "Monolith"
+    graph: bool = split and stores["neo4j"]["type"] != "Disabled"
+    lock: bool = split and stores["qdrant"]["type"] != "Embedded"
+    of_a_pod = 4 if "readHost" in stores["postgres"]["external"] else 2
+    pools: int = (POOLED[spec["mode"]] + graph) * of_a_pod
+    return 12 + 4 * (pools + BESIDE[spec["mode"]] + 2 * graph + lock)
+
+
+def _by_mode(values: Mapping[str, int]) -> str:
+    whole, split, topped = values["Monolith"], values["Microservices"], values["AIGateway"]
+    return f"(self.mode == 'Monolith' ? {whole} : self.mode == 'Microservices' ? {split} : {topped})"
+
+
+_GRAPH: Final = "(self.mode != 'Monolith' && self.stores.neo4j.type != 'Disabled' ? 1 : 0)"
+_LOCK: Final = "(self.mode != 'Monolith' && self.stores.qdrant.type != 'Embedded' ? 1 : 0)"
+_EXTERNAL: Final = "self.stores.postgres.external"
+_FEWEST: Final = (
+    f"12 + 4 * (({_by_mode(POOLED)} + {_GRAPH}) * (has({_EXTERNAL}.readHost) ? 4 : 2)"
+    f" + {_by_mode(BESIDE)} + 2 * {_GRAPH} + {_LOCK})"
+)
+
+
 def _no_server_goes(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     managed = before["type"] == after["type"] == "Managed"
     return not managed or int(after["replicas"]) >= int(before["replicas"])
@@ -63,6 +93,19 @@ RULES: Final[tuple[Rule, ...]] = (
     place("spec.stores.postgres.external.readHost"),
     matches("spec.stores.postgres.external.database", DATABASE, BAD_DATABASE),
     matches("spec.stores.postgres.external.user", DATABASE, BAD_DATABASE),
+    Rule(
+        "spec",
+        "is fewer connections than one pod of each part and a change of mode need: write at least 44 in mode Monolith, 72 in "
+        "Microservices, 80 in AIGateway, with readHost 52, 120 and 136; in the split modes 16 more with a Neo4j (24 with "
+        "readHost) and 4 more with a Qdrant server",
+        f"!has({_EXTERNAL}) || {_EXTERNAL}.maxConnections >= {_FEWEST}",
+        lambda spec: (
+            "external" not in spec["stores"]["postgres"]
+            or spec["stores"]["postgres"]["external"]["maxConnections"] >= fewest_connections(spec)
+        ),
+        tolerated=True,
+        of="spec.stores.postgres.external.maxConnections",
+    ),
     *reference("spec.stores.postgres.external.passwordSecretRef"),
     *reference("spec.stores.postgres.external.caSecretRef"),
     *storage("spec.stores.postgres"),

@@ -29,7 +29,7 @@ class ExternalPostgres(Part):
     max_connections: Annotated[int, Field(ge=10, le=10_000)] = Field(
         100,
         description="Connections that the server grants this project, on host and readHost together (they may be one server); "
-        "the pods' pools are sized to fit.",
+        "the pods' pools are sized to fit. One pod of each part must fit in it twice: 44 are enough for a Monolith.",
     )
 
 

@@ -36,8 +36,10 @@ def resource(spec: Mapping[str, Any] | None = None, name: str = "shop", generati
     }
 
 
-def project(spec: Mapping[str, Any] | None = None, name: str = "shop", generation: int = 1) -> TestGenProject:
-    return parse(resource(spec, name, generation))
+def project(
+    spec: Mapping[str, Any] | None = None, name: str = "shop", generation: int = 1, *, accepted: bool = False
+) -> TestGenProject:
+    return parse(resource(spec, name, generation), accepted=accepted)
 
 
 def nothing(found: TestGenProject) -> Facts:

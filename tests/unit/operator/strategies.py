@@ -64,13 +64,16 @@ def of_type(
 
 OWN: dict[str, Any] = {"storage": STORAGE, "resources": RESOURCES, "image": IMAGES}
 EXTERNAL_POSTGRES = st.fixed_dictionaries(
-    {"host": st.sampled_from(["db.platform.svc", "192.0.2.7"]), "passwordSecretRef": KEY},
+    {
+        "host": st.sampled_from(["db.platform.svc", "192.0.2.7"]),
+        "passwordSecretRef": KEY,
+        "maxConnections": st.integers(164, 10_000),  # what the greatest mode needs at least
+    },
     optional={
         "port": st.integers(1, 65535),
         "sslMode": st.sampled_from(["disable", "require", "verify-ca", "verify-full"]),
         "caSecretRef": KEY,
         "readHost": st.just("replica.platform.svc"),
-        "maxConnections": st.integers(10, 10_000),
     },
 )
 POSTGRES = one_of_types(

@@ -13,7 +13,7 @@ from testgen_operator import names
 from testgen_operator.names import Component
 from testgen_operator.plan import autoscaling, components, connections, sizes
 from testgen_operator.plan.sizes import Scale
-from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.project import TestGenProject, validate
 from testgen_operator.status.reasons import MEANINGS, Reason
 
 STANDARD: dict[str, Any] = {"mode": "AIGateway", "profile": "Standard", **NEO4J}
@@ -200,8 +200,8 @@ def test_no_pods_of_any_two_modes_open_more_connections_than_the_database_grants
         split, whole = spec["mode"] != "Monolith", {**spec, "stores": {**stores, **postgres}}
         if "autoscaling" not in spec:
             overrides = {part: {"replicas": one.get("maxReplicas", 10)} for part, one in overrides.items()}
-        found = project({**whole, **({"components": overrides} if split and overrides else {})})
-        other = project({**whole, "mode": "Monolith" if split else "AIGateway"})
+        found = project({**whole, **({"components": overrides} if split and overrides else {})}, accepted=True)
+        other = project({**whole, "mode": "Monolith" if split else "AIGateway"}, accepted=True)
         if connections.too_few(found) or connections.too_few(other):
             continue  # a person is told; nothing is promised
         assert opened(found) + opened(other) + 12 <= limit  # 12: migrations, probes, replication, people
@@ -272,8 +272,35 @@ def test_the_mend_of_too_few_connections_fits_every_type() -> None:
 
 def test_too_small_a_database_is_told() -> None:
     external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": 20}
-    found = project({"mode": "Microservices", "stores": {"postgres": {"type": "External", "external": external}}})
-    assert connections.too_few(found)
+    spec = {"mode": "Microservices", "stores": {"postgres": {"type": "External", "external": external}}}
+    assert connections.too_few(project(spec, accepted=True))  # by a version that did not refuse it
+
+
+@pytest.mark.parametrize("mode", ["Monolith", "Microservices", "AIGateway"])
+@pytest.mark.parametrize("reads", [{}, {"readHost": "replica.example"}])
+@pytest.mark.parametrize("graph", ["Disabled", "Managed"])
+@pytest.mark.parametrize("index", ["Embedded", "Managed"])
+def test_a_server_that_one_pod_of_each_part_overruns_is_refused(
+    mode: str, reads: dict[str, str], graph: str, index: str
+) -> None:  # X-11
+    def spec(most: int) -> dict[str, Any]:
+        external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": most, **reads}
+        stores = {"postgres": {"type": "External", "external": external}, "neo4j": {"type": graph}, "qdrant": {"type": index}}
+        one = {"replicas": 1} if mode == "Monolith" else {}
+        return {"mode": mode, "stores": stores, **one}
+
+    def refused(most: int) -> bool:
+        found = validate(project(spec(most), accepted=True))
+        assert {one.field for one in found} <= {"spec.stores.postgres.external.maxConnections"}
+        return bool(found)
+
+    fewest = next(most for most in range(10, 400) if not refused(most))
+    assert [refused(most) for most in (fewest - 1, fewest + 1)] == [True, False]
+    parts = components.named(project(spec(1000)))
+    pods = {one: 2 for one in parts if "postgres" in components.TABLE[one].stores}  # one, and one that surges
+    found = project(spec(fewest))
+    each = {one: connections.LEAST * connections.pools(found) + connections.beside(found, one) for one in pods}
+    assert 2 * sum(each[one] * most for one, most in pods.items()) + connections.RESERVED == fewest
 
 
 def short_of_connections(replicas: int, generation: int = 1, **more: Any) -> TestGenProject:
@@ -329,6 +356,6 @@ def test_an_autoscaler_stays_within_what_the_database_grants() -> None:
 @settings(max_examples=100, deadline=None)
 def test_the_bound_on_pods_is_the_largest_that_fits(spec: dict[str, Any], stores: dict[str, Any], most: int) -> None:
     external = {"host": "db.example", "passwordSecretRef": {"name": "db", "key": "p"}, "maxConnections": most}
-    found = project({**spec, "stores": {**stores, "postgres": {"type": "External", "external": external}}})
+    found = project({**spec, "stores": {**stores, "postgres": {"type": "External", "external": external}}}, accepted=True)
     assert 1 <= connections.most_pods(found) <= 50
     assert (connections.most_pods(found) == 50) or connections.too_few(found)

@@ -90,9 +90,9 @@ def test_every_rule_says_what_to_do(rule: Rule) -> None:
     assert MEND.search(rule.message)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.at == "spec"], ids=lambda rule: rule.message)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.at == "spec" and not rule.of], ids=lambda rule: rule.message)
 def test_a_rule_of_the_whole_spec_begins_with_the_field_that_it_speaks_of(rule: Rule) -> None:
-    """The API server gives `spec` as its place."""
+    """The API server gives `spec` as its place, where the rule names none (`of`)."""
     assert tuple(rule.message.split()[0].rstrip(":").split(".")) in {path for path, _ in PLACES}
 
 

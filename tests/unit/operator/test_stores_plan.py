@@ -26,7 +26,12 @@ GOLDEN = Path(__file__).parent / "golden"
 EXTERNAL: dict[str, Any] = {
     "postgres": {
         "type": "External",
-        "external": {"host": "db.platform.svc", "passwordSecretRef": {"name": "db", "key": "pw"}, "readHost": "ro.platform.svc"},
+        "external": {
+            "host": "db.platform.svc",
+            "passwordSecretRef": {"name": "db", "key": "pw"},
+            "readHost": "ro.platform.svc",
+            "maxConnections": 200,
+        },
     },
     "qdrant": {"type": "External", "external": {"url": "https://q.example:6333", "apiKeySecretRef": {"name": "q", "key": "k"}}},
     "neo4j": {"type": "External", "external": {"uri": "neo4j+s://g.example", "passwordSecretRef": {"name": "g", "key": "p"}}},
