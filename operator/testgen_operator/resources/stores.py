@@ -69,9 +69,13 @@ class Qdrant(Part):
         "Managed: the operator runs Qdrant servers. External: they exist.",
     )
     replicas: Annotated[int, Field(ge=1, le=9)] = Field(1, description="Managed only: servers of the Qdrant cluster.")
-    shards: Annotated[int, Field(ge=1, le=64)] = Field(1, description="Managed and External: shards of the collection.")
+    shards: Annotated[int, Field(ge=1, le=64)] = Field(
+        1, description="Managed and External: shards of the collection. A change is taken by the next `testgen index rebuild`."
+    )
     replication_factor: Annotated[int, Field(ge=1, le=9)] = Field(
-        1, description="Managed and External: copies of each shard; at most as many as there are servers."
+        1,
+        description="Managed and External: copies of each shard; at most as many as there are servers. A change is taken by the "
+        "next `testgen index rebuild`.",
     )
     external: ExternalQdrant | None = Field(None, description="With type External.")
     storage: Storage = Field(Storage(), description="Managed only: volume of each server.")
