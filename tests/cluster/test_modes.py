@@ -33,6 +33,21 @@ from tests.cluster.traffic import Traffic
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WITHIN = 420.0
+WHAT_IT_SAYS: Final = (
+    "title",
+    "requirement_ids",
+    "technique",
+    "test_point",
+    "polarity",
+    "priority",
+    "type",
+    "preconditions",
+    "steps",
+    "test_data",
+    "language",
+    "written_by",
+)
+"""Of a case; the rest is where and when it was written."""
 AT_REST: Final = 7.0
 """Seconds: more than the operator's visits are apart here."""
 ROUNDS = int(os.environ.get("MODE_ROUNDS", "1"))
@@ -187,11 +202,38 @@ async def volumes(cluster: Cluster) -> dict[str, str]:
     return {one["metadata"]["name"]: one["metadata"]["uid"] for one in found}
 
 
-async def test_monolith_to_microservices_loses_no_request(shared_cluster: Cluster, clients: Clients) -> None:  # S4-020
-    before = await volumes(shared_cluster)
+TEXT: Final = """REQ-1: The system shall lock the account after 5 failed attempts within 15 minutes.
+
+订单-1：密码长度必须为 8 到 64 个字符，否则系统应拒绝注册。
+
+REQ-2: Only administrators and auditors may open the log. Editors shall be denied.
+"""
+
+
+async def written(clients: Clients) -> list[Object]:
+    """What the cases of one text say, by the project's endpoint."""
+    async with clients.fresh.client() as client:
+        asked = {"text": TEXT, "seed": 7}
+        answer = await client.post("/api/v1/generate", timeout=330, json={"text": TEXT}, headers={"Prefer": "wait=300"})
+        assert answer.status_code == 200, answer.text
+        cases: list[Object] = answer.json()["cases"]
+    assert len(cases) > 10
+    return [{name: one[name] for name in WHAT_IT_SAYS} for one in cases]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def before(clients: Clients) -> list[Object]:
+    """What the Monolith writes: the first test asks for it, before the first change."""
+    return await written(clients)
+
+
+async def test_monolith_to_microservices_loses_no_request(  # S4-020
+    shared_cluster: Cluster, clients: Clients, before: list[Object]
+) -> None:
+    kept_before = await volumes(shared_cluster)
     assert await change(shared_cluster, clients, "Microservices") == ROLES | {"edge"}
     assert clients.troubles() == []
-    assert await volumes(shared_cluster) == before
+    assert await volumes(shared_cluster) == kept_before
 
 
 async def test_every_part_of_a_split_project_is_ready(shared_cluster: Cluster, shop: str) -> None:  # S4-022…026
@@ -204,16 +246,8 @@ async def test_every_part_of_a_split_project_is_ready(shared_cluster: Cluster, s
     await shared_cluster.eventually(every_one, within=60, what="every part is ready")
 
 
-async def test_a_split_project_writes_cases(shared_cluster: Cluster, clients: Clients) -> None:  # S4-021
-    async with clients.fresh.client() as client:
-        answer = await client.post(
-            "/api/v1/generate",
-            timeout=330,
-            json={"text": "REQ-1: The system shall lock the account after 5 failed attempts within 15 minutes."},
-            headers={"Prefer": "wait=300"},
-        )
-        assert answer.status_code == 200, answer.text
-        assert answer.json()["cases"]
+async def test_a_split_project_writes_the_same_cases(shared_cluster: Cluster, clients: Clients, before: list[Object]) -> None:
+    assert await written(clients) == before  # S4-021
 
 
 async def test_what_the_roles_say_to_each_other_is_nobody_elses(shared_cluster: Cluster, clients: Clients) -> None:
@@ -239,12 +273,15 @@ async def test_an_edge_that_is_about_to_end_ends_each_kept_connection_with_its_a
     assert await answered() == "keep-alive"
 
 
-async def test_the_gateway_stands_on_top(shared_cluster: Cluster, clients: Clients) -> None:  # S4-042
+async def test_the_gateway_stands_on_top(  # S4-042
+    shared_cluster: Cluster, clients: Clients, before: list[Object]
+) -> None:
     assert await change(shared_cluster, clients, "AIGateway") == ROLES | {"edge", "ai-gateway"}
     assert clients.troubles() == []
     async with clients.fresh.client() as client:
         answer = await client.post("/v1/chat/completions", json={})
     assert answer.status_code == 501
+    assert await written(clients) == before
 
 
 async def test_and_back_to_the_monolith_loses_no_request_and_no_row(shared_cluster: Cluster, clients: Clients) -> None:
