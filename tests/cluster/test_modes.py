@@ -213,7 +213,6 @@ REQ-2: Only administrators and auditors may open the log. Editors shall be denie
 async def written(clients: Clients) -> list[Object]:
     """What the cases of one text say, by the project's endpoint."""
     async with clients.fresh.client() as client:
-        asked = {"text": TEXT, "seed": 7}
         answer = await client.post("/api/v1/generate", timeout=330, json={"text": TEXT}, headers={"Prefer": "wait=300"})
         assert answer.status_code == 200, answer.text
         cases: list[Object] = answer.json()["cases"]
