@@ -317,10 +317,19 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100.0
 
 
+def peak_mib(pid: int) -> float:
+    """The most resident memory that a process has had so far, by the kernel: no moment of it is missed."""
+    return _memory(pid, "VmHWM:")
+
+
 def resident_mib(pid: int) -> float:
     """Resident memory of a process now."""
+    return _memory(pid, "VmRSS:")
+
+
+def _memory(pid: int, figure: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(figure):
             return int(line.split()[1]) / 1024
     return 0.0
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from testgen_operator.cluster.watchdog import CANARY_NAME
 from tests.cluster.process import OperatorProcess
-from tests.control_plane import SYSTEM, Admin, ControlPlane, control_plane
+from tests.control_plane import SYSTEM, Admin, control_plane
 from tests.workload_player import WorkloadPlayer
 
 TEMPLATE_NAMESPACE: Final = "tg-bench-0000"
@@ -97,8 +98,14 @@ def is_child_write(entry: dict[str, Any]) -> bool:
         entry["verb"] in ("patch", "create", "update", "delete")
         and not about.get("subresource")
         and about.get("resource") not in ("events", "leases", "testgenprojects", "selfsubjectaccessreviews")
-        and "canary" not in about.get("name", "")
+        and about.get("name") != CANARY_NAME
     )
+
+
+def written(entry: dict[str, Any]) -> tuple[str, str, str]:
+    """Which object an audited request is about: resource, namespace, name."""
+    about = entry.get("objectRef") or {}
+    return str(about.get("resource")), str(about.get("namespace")), str(about.get("name"))
 
 
 def is_of(entry: dict[str, Any], place: Place) -> bool:
@@ -111,7 +118,7 @@ def is_of(entry: dict[str, Any], place: Place) -> bool:
 def is_project_write(entry: dict[str, Any]) -> bool:
     """Whether an audited request writes anything for a project: children, status, Events. Not the operator's Lease and canary."""
     about = entry.get("objectRef") or {}
-    own = about.get("resource") in ("leases", "selfsubjectaccessreviews") or "canary" in about.get("name", "")
+    own = about.get("resource") in ("leases", "selfsubjectaccessreviews") or about.get("name") == CANARY_NAME
     return entry["verb"] in ("patch", "create", "update", "delete") and not own
 
 
@@ -138,31 +145,30 @@ def rendered(request: Request, place: Place, uid: str) -> tuple[str, str]:
     return put_in(request.path), put_in(request.body)
 
 
-async def bare(plane: ControlPlane, requests: Sequence[Request], where: Sequence[Place]) -> tuple[int, float]:
-    """Send the template for each place with `PARALLEL` requests in flight; (objects, seconds)."""
-    async with Admin(plane.connection()) as admin:
-        for namespace in sorted({one.namespace for one in where}):
-            await admin.namespace(namespace)
-        waiting = iter(where)
-        count = 0
+async def bare(admin: Admin, requests: Sequence[Request], where: Sequence[Place]) -> tuple[int, float]:
+    """Send the template for each place with `PARALLEL` requests in flight to the last of them; (objects, seconds). Namespaces and
+    the connections of `admin` are there before the time begins, as the operator's are."""
+    for namespace in sorted({one.namespace for one in where}):
+        await admin.namespace(namespace)
+    await asyncio.gather(*(admin.get("/version") for _ in range(PARALLEL)))
+    waiting = iter([(place, request) for place in where for request in requests])
+    count = 0
 
-        async def work() -> None:
-            nonlocal count
-            for place in waiting:
-                uid = f"00000000-0000-4000-8000-{int(place.project[-5:]):012}"
-                for request in requests:
-                    path, body = rendered(request, place, uid)
-                    headers = {"Content-Type": request.content_type}
-                    async with admin.session.request(request.method, admin.url(path), data=body, headers=headers) as answer:
-                        content = await answer.read()
-                        if answer.status >= 300:
-                            raise RuntimeError(f"{request.method} {path}: {answer.status} {content[:300]!r}")
-                        json.loads(content)  # an apply whose answer nobody reads is not what an operator could do
-                    count += 1
+    async def work() -> None:
+        nonlocal count
+        for place, request in waiting:
+            path, body = rendered(request, place, f"00000000-0000-4000-8000-{int(place.project[-5:]):012}")
+            headers = {"Content-Type": request.content_type}
+            async with admin.session.request(request.method, admin.url(path), data=body, headers=headers) as answer:
+                content = await answer.read()
+                if answer.status >= 300:
+                    raise RuntimeError(f"{request.method} {path}: {answer.status} {content[:300]!r}")
+                json.loads(content)  # an apply whose answer nobody reads is not what an operator could do
+            count += 1
 
-        started = time.perf_counter()
-        await asyncio.gather(*(work() for _ in range(PARALLEL)))
-        return count, time.perf_counter() - started
+    started = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(PARALLEL)))
+    return count, time.perf_counter() - started
 
 
 async def create(admin: Admin, where: Sequence[Place]) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from tests.bench import __main__ as bench
 from tests.bench import operator, report
+from tests.bench import operator_arms as arms
 from tests.bench.operator import QUIET_SECONDS, Quiet, Run
 from tests.bench.operator_targets import TARGETS, verdicts
 from tests.bench.report import Metric, metric
+from tests.control_plane import Admin
+
+from testgen_operator.cluster.client import PARALLEL
+from testgen_operator.cluster.connection import Connection, Token
 
 ALL = (100, 300, 1000)
 REACHED = {
@@ -68,8 +77,39 @@ def test_a_run_is_held_to_the_sizes_that_it_had() -> None:
 
 
 def test_the_targets_are_figures_that_a_run_writes() -> None:
-    runs = [Run(size, bare_rate=1.0, rate=1.0, converge=1.0) for size in ALL]
-    assert {one.figure for one in TARGETS} <= set(operator._metrics(runs, 15))
+    measured: dict[str, Any] = dict.fromkeys(("bare_rate", "rate", "converge", "rss", "cold_start", "steady_reads"), 1.0)
+    measured |= {"restart_writes": 0, "steady_writes": 0, "changes": {"replicas": [0.1]}, "drifts": [0.1]}
+    assert {one.figure for one in TARGETS} <= set(operator._metrics([Run(size, **measured) for size in ALL], 15))
+
+
+def test_a_run_that_measured_nothing_misses_every_target() -> None:
+    assert missed(operator._metrics([Run(size) for size in ALL], 15)) == [one.figure for one in TARGETS]
+
+
+async def test_the_bare_loop_has_as_many_requests_in_flight_as_the_operator_may_in_a_turn() -> None:
+    flying, most = 0, 0
+
+    async def answer(request: web.Request) -> web.Response:
+        nonlocal flying, most
+        flying += 1
+        most = max(most, flying)
+        await asyncio.sleep(0.01)
+        flying -= 1
+        return web.json_response({})
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    server = TestServer(application)
+    await server.start_server()
+    try:
+        connection = Connection(str(server.make_url("")).rstrip("/"), "default", None, Token("t"))
+        requests = [arms.Request("PATCH", "/api/v1/one", "application/json", "{}")] * 22
+        async with Admin(connection) as admin:
+            sent, _ = await arms.bare(admin, requests, arms.places(operator.TURN, "ba"))
+    finally:
+        await server.close()
+    assert sent == 22 * operator.TURN
+    assert most == PARALLEL == arms.PARALLEL
 
 
 @pytest.mark.parametrize(("writes", "expected"), [(0, 0), (1, 1)])
