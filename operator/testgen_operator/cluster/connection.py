@@ -8,7 +8,6 @@ import ssl
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -48,6 +47,16 @@ class Token:
 
     def __repr__(self) -> str:
         return "Token(***)"
+
+
+SECTIONS: Final = {"clusters": "cluster", "contexts": "context", "users": "user"}
+TEXTS: Final = frozenset(
+    {
+        *("server", "namespace", "cluster", "user", "token", "tokenFile", "tls-server-name", "proxy-url", "as"),
+        *(f"{one}{end}" for one in ("certificate-authority", "client-certificate", "client-key") for end in ("", "-data")),
+    }
+)
+SHAPES: Final[dict[type, str]] = {list: "a list", dict: "fields", str: "text"}
 
 
 @dataclass(frozen=True)
@@ -97,9 +106,39 @@ def from_kubeconfig(path: Path, context: str | None = None) -> Connection:
         config = yaml.safe_load(path.read_text())
     except (OSError, yaml.YAMLError) as problem:
         raise ConfigurationError(f"can't read the kubeconfig {path}: {problem}") from None
+    return from_config(sound(config, path), path, context)
+
+
+def sound(config: Any, path: Path) -> dict[str, Any]:
+    """A parsed kubeconfig whose parts have the shapes that they must have.
+
+    Raises ConfigurationError that names the first that has not.
+    """
     if not isinstance(config, dict):
-        raise ConfigurationError(f"{path} is not a kubeconfig")
-    return from_config(config, path, context)
+        raise ConfigurationError(f"{path} is not a kubeconfig: it holds no fields")
+    for section, part in SECTIONS.items():
+        listed = _of_shape(config.get(section) or [], list, path, section)
+        for number, entry in enumerate(listed):
+            place = f"{section}[{number}]"
+            _of_shape(entry, dict, path, place)
+            _of_shape(entry.get("name"), str, path, f"{place}.name")
+            inner = _of_shape(entry.get(part) or {}, dict, path, f"{place}.{part}")
+            for name in TEXTS & inner.keys():
+                _of_shape(inner[name] or "", str, path, f"{place}.{part}.{name}")
+            program = _of_shape(inner.get("exec") or {}, dict, path, f"{place}.{part}.exec")
+            for variable in _of_shape(program.get("env") or [], list, path, f"{place}.{part}.exec.env"):
+                _of_shape(variable, dict, path, f"{place}.{part}.exec.env[]")
+                for name in ("name", "value"):
+                    _of_shape(variable.get(name), str, path, f"{place}.{part}.exec.env[].{name}")
+            _of_shape(program.get("args") or [], list, path, f"{place}.{part}.exec.args")
+    _of_shape(config.get("current-context") or "", str, path, "current-context")
+    return config
+
+
+def _of_shape(value: Any, shape: type, path: Path, place: str) -> Any:
+    if not isinstance(value, shape):
+        raise ConfigurationError(f"{path} is not a kubeconfig: {place} must be {SHAPES[shape]}")
+    return value
 
 
 def from_config(config: dict[str, Any], path: Path, context: str | None = None) -> Connection:
@@ -138,23 +177,36 @@ def _tls(cluster: dict[str, Any], user: dict[str, Any], folder: Path) -> ssl.SSL
     if cluster.get("insecure-skip-tls-verify"):
         tls.check_hostname = False
         tls.verify_mode = ssl.CERT_NONE
-    elif cluster.get("certificate-authority-data"):
-        tls.load_verify_locations(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
-    elif cluster.get("certificate-authority"):
-        tls.load_verify_locations(cafile=str(folder / cluster["certificate-authority"]))
-    with ExitStack() as stack:
-        certificate = _as_file(user, "client-certificate", folder, stack)
-        key = _as_file(user, "client-key", folder, stack)
-        if certificate and key:
-            tls.load_cert_chain(certificate, key)
+    elif authority := _material(cluster, "certificate-authority", folder):
+        try:
+            tls.load_verify_locations(cadata=authority.decode())
+        except (ssl.SSLError, UnicodeDecodeError):
+            raise ConfigurationError("the kubeconfig's certificate-authority holds no PEM certificate") from None
+    certificate, key = _material(user, "client-certificate", folder), _material(user, "client-key", folder)
+    if certificate and key:
+        # Python's ssl loads a client's certificate from files only: it goes through one that lives for a moment (mode 0600).
+        with tempfile.NamedTemporaryFile(suffix=".pem") as file:
+            file.write(certificate + b"\n" + key)
+            file.flush()
+            try:
+                tls.load_cert_chain(file.name)
+            except ssl.SSLError:
+                words = "the kubeconfig's client-certificate and client-key are no PEM certificate and its key"
+                raise ConfigurationError(words) from None
     return tls
 
 
-def _as_file(user: dict[str, Any], name: str, folder: Path, stack: ExitStack) -> str | None:
-    """Python's ssl loads a client's certificate from files only: data goes through one that lives for a moment (mode 0600)."""
-    if user.get(f"{name}-data"):
-        file = stack.enter_context(tempfile.NamedTemporaryFile(suffix=".pem"))  # noqa: SIM115 - closed by the stack
-        file.write(base64.b64decode(user[f"{name}-data"]))
-        file.flush()
-        return file.name
-    return str(folder / user[name]) if user.get(name) else None
+def _material(holder: dict[str, Any], name: str, folder: Path) -> bytes | None:
+    """A certificate or key that stands in the kubeconfig or in a file that it names; empty where it has none."""
+    if data := str(holder.get(f"{name}-data") or ""):
+        try:
+            return base64.b64decode("".join(data.split()), validate=True)
+        except ValueError:
+            raise ConfigurationError(f"the kubeconfig's {name}-data is no base64") from None
+    if not holder.get(name):
+        return None
+    file = folder / str(holder[name])
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise ConfigurationError(f"can't read {file}, the kubeconfig's {name}: {problem.strerror}") from None

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from testgen_operator import __version__, names
-from testgen_operator.errors import ApiError, OperatorError
+from testgen_operator.errors import ApiError, ConfigurationError, OperatorError
 from testgen_operator.kubectl import completion, options_rollout
 from testgen_operator.kubectl.console import Console
 from testgen_operator.kubectl.problems import EXITS, Exit, PluginError, in_words
@@ -109,6 +109,8 @@ async def _with_cluster(args: argparse.Namespace, console: Console) -> Exit:
             return await _command(args.command)(session, args, console, _now())
         except ApiError as problem:
             raise in_words(problem, server=target.connection.server, context=target.context) from problem
+        except ConfigurationError as problem:  # a token's file is read when it is needed
+            raise PluginError(problem.message, code=Exit.NO_CLUSTER) from problem
 
 
 def _command(name: str) -> Command:

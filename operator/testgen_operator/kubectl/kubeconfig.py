@@ -85,12 +85,11 @@ def merged(paths: list[Path]) -> Json:
             config = yaml.safe_load(path.read_text())
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
             raise ConfigurationError(f"can't read the kubeconfig {path}: {problem}") from None
-        if not isinstance(config, dict):
-            raise ConfigurationError(f"{path} is not a kubeconfig")
+        config = of_operator.sound(config, path)
         for section in ("clusters", "contexts", "users"):
             known = {entry["name"] for entry in found[section]}
             for entry in config.get(section) or ():
-                if isinstance(entry, dict) and entry.get("name") not in known:
+                if entry["name"] not in known:
                     found[section].append(_absolute(entry, path.parent))
         found["current-context"] = found["current-context"] or config.get("current-context") or ""
     return found
@@ -175,7 +174,11 @@ def _load(tls: ssl.SSLContext, certificate: str, key: str) -> None:
     with tempfile.NamedTemporaryFile(suffix=".pem") as file:
         file.write(f"{certificate}\n{key}\n".encode())
         file.flush()
-        tls.load_cert_chain(file.name)
+        try:
+            tls.load_cert_chain(file.name)
+        except ssl.SSLError:
+            words = "the sign-in program's certificate and key are no PEM certificate and its key"
+            raise PluginError(words, code=Exit.NO_CLUSTER) from None
 
 
 def sign_in(program: Json, cluster: Json) -> Json:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from testgen_operator.kubectl import kubeconfig
+from testgen_operator.kubectl.cli import main
 from testgen_operator.kubectl.problems import Exit, PluginError
 
 
@@ -121,3 +122,68 @@ def test_acting_as_somebody_else_is_sent_with_every_request(tmp_path: Path) -> N
     found = kubeconfig.load(str(write(tmp_path / "config")), None, "ann", ("devs",))
 
     assert found.headers == {"Impersonate-User": "ann", "Impersonate-Group": "devs"}
+
+
+HTTPS = {"server": "https://one.example"}
+
+
+def spoilt(**more: Any) -> dict[str, Any]:
+    """A kubeconfig with something else in place of one of its parts."""
+    whole: dict[str, Any] = {
+        "current-context": "one",
+        "clusters": [{"name": "one", "cluster": HTTPS}],
+        "contexts": [{"name": "one", "context": {"cluster": "one", "user": "one"}}],
+        "users": [{"name": "one", "user": {}}],
+    }
+    return whole | more
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (["no", "fields"], "is not a kubeconfig: it holds no fields"),
+        (spoilt(clusters=5), "clusters must be a list"),
+        (spoilt(clusters=["one"]), "clusters[0] must be fields"),
+        (spoilt(clusters=[{"cluster": HTTPS}]), "clusters[0].name must be text"),
+        (spoilt(contexts=[{"name": "one", "context": "foo"}]), "contexts[0].context must be fields"),
+        (spoilt(users=[{"name": "one", "user": {"exec": "foo"}}]), "users[0].user.exec must be fields"),
+        (spoilt(users=[{"name": "one", "user": {"exec": {"command": "a", "env": [{"name": "A"}]}}}]), "env[].value must be text"),
+        (spoilt(users=[{"name": "one", "user": {"token": 5}}]), "users[0].user.token must be text"),
+        (spoilt(**{"current-context": ["one"]}), "current-context must be text"),
+        (
+            spoilt(clusters=[{"name": "one", "cluster": HTTPS | {"certificate-authority": "gone.crt"}}]),
+            "gone.crt, the kubeconfig's certificate-authority: No such file",
+        ),
+        (
+            spoilt(clusters=[{"name": "one", "cluster": HTTPS | {"certificate-authority-data": "????"}}]),
+            "certificate-authority-data is no base64",
+        ),
+        (
+            spoilt(clusters=[{"name": "one", "cluster": HTTPS | {"certificate-authority-data": "bm9uZQ=="}}]),
+            "certificate-authority holds no PEM certificate",
+        ),
+        (
+            spoilt(users=[{"name": "one", "user": {"client-certificate": "me.crt", "client-key": "me.key"}}]),
+            "me.crt, the kubeconfig's client-certificate: No such file",
+        ),
+        (
+            spoilt(users=[{"name": "one", "user": {"client-certificate-data": "bm9uZQ==", "client-key-data": "bm9uZQ=="}}]),
+            "are no PEM certificate and its key",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_kubeconfig_is_named_at_its_place(config: Any, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(yaml.safe_dump(config))
+    with pytest.raises(PluginError) as raised:
+        kubeconfig.load(str(path), None)
+    assert words in raised.value.message
+    assert raised.value.code is Exit.NO_CLUSTER
+
+
+def test_a_token_file_that_is_gone_is_no_defect_of_the_plugin(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "config", {"tokenFile": "gone"})
+    assert main(["status", "--kubeconfig", str(path)]) == Exit.NO_CLUSTER
+    assert "can't read the token file" in capsys.readouterr().err

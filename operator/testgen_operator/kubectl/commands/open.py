@@ -30,11 +30,11 @@ async def open_(session: Session, args: Namespace, console: Console, now: dateti
         )
     project = await session.the_project(args.name)
     name, where = parts.name(project), session.namespace
-    found = await session.client.get(ObjectKey("v1", "Service", where, names.active_service(name)))
+    active = ObjectKey("v1", "Service", where, names.active_service(name))
+    service = await session.client.get(active)
     see = f"kubectl testgen status {name} -n {where}"
-    if found is None:
+    if service is None:
         raise PluginError(f"{name} has no Service yet", hint=see, code=Exit.NOT_FOUND)
-    service: Object = found
     if await a_ready_pod(session, service) is None:
         raise PluginError(f"no pod is ready behind {name}", hint=f"{see} says why.", code=Exit.NOT_FOUND)
     await _check_allowed(session)
@@ -42,7 +42,7 @@ async def open_(session: Session, args: Namespace, console: Console, now: dateti
     value = await _key(session, secret, key) if args.show_key else ""
 
     async def choose() -> tuple[str, int] | None:
-        return await a_ready_pod(session, service)
+        return await serving_pod(session, active)
 
     try:
         server = await Forwarder(session, choose, console.note).listen(args.address, args.port)
@@ -66,6 +66,12 @@ async def open_(session: Session, args: Namespace, console: Console, now: dateti
         console.note(f"API: http://{shown}:{port}/docs   Ctrl-C ends it.")
         await server.serve_forever()
     return Exit.OK
+
+
+async def serving_pod(session: Session, active: ObjectKey) -> tuple[str, int] | None:
+    """A ready pod behind the Service as it is now: a rollout or a change of mode leads it to others."""
+    live = await session.client.get(active)
+    return await a_ready_pod(session, live) if live is not None else None
 
 
 def opened(project: Object, address: str, port: int, secret: str, key: str) -> dict[str, Any]:
