@@ -82,7 +82,7 @@ async def test_a_new_project_that_nobody_has_looked_at_is_under_way(plugin: Plug
     answer = await plugin.run("status", "shop", "-o", "json")
 
     assert answer.code == 7
-    assert json.loads(answer.out)["verdict"]["reason"] == "NotObserved"
+    assert json.loads(answer.out)["verdict"]["reason"] == "NotLookedAt"
 
 
 async def test_a_project_that_nobody_looks_at_because_the_operator_is_down_needs_a_person(plugin: Plugin, admin: Admin) -> None:

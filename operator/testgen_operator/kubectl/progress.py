@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from testgen_operator.kubectl.verdict import conditions, said
+from testgen_operator.kubectl.verdict import NOT_LOOKED_AT, NOTHING_ROLLED_OUT, conditions, said
 from testgen_operator.kubectl.views.text import moment
 from testgen_operator.resources.release import to_record
 from testgen_operator.rollout.history import PROMOTED, REJECTED, wins
@@ -148,7 +148,7 @@ def judge(project: Json, known: Sequence[Release], name: str = "") -> Progress:
             return _of(project, found, ignored)
         return judge(project, known) if _is_returned_to(project, known, found) else _replaced(project, known, found, ignored)
     if not is_observed(project):
-        return Progress(State.UNDER_WAY, "NotObserved", "The operator has not looked at the newest spec yet", ignored=ignored)
+        return Progress(State.UNDER_WAY, NOT_LOOKED_AT, "The operator has not looked at the newest spec yet", ignored=ignored)
     judged = conditions(project)
     valid, rolled = judged.get("SpecValid", {}), judged.get("RolloutSucceeded", {})
     if valid.get("status") == "False":
@@ -164,7 +164,7 @@ def judge(project: Json, known: Sequence[Release], name: str = "") -> Progress:
     waits_for_the_next = rolled.get("reason") == Reason.ROLLING_OUT
     if newest is not None and newest.outcome in REJECTED and not waits_for_the_next:
         return _of(project, newest, ignored)
-    reason = str(rolled.get("reason") or "NotObserved")
+    reason = str(rolled.get("reason") or NOT_LOOKED_AT)
     return _by(State.UNDER_WAY, {**rolled, "reason": reason}, newest, ignored) if rolled else _nothing(newest, ignored)
 
 
@@ -191,7 +191,7 @@ def _replaced(project: Json, known: Sequence[Release], release: Release, ignored
 
 
 def _nothing(newest: Release | None, ignored: tuple[tuple[str, str], ...]) -> Progress:
-    return Progress(State.NONE, "NotObserved", "Nothing has been rolled out yet", newest, ignored=ignored)
+    return Progress(State.NONE, NOTHING_ROLLED_OUT, "Nothing has been rolled out yet", newest, ignored=ignored)
 
 
 def _by(state: State, condition: Json, release: Release | None, ignored: tuple[tuple[str, str], ...]) -> Progress:

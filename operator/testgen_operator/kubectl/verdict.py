@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from testgen_operator.kubectl.views.text import moment, short
+from testgen_operator.names import LABEL_PROJECT
 from testgen_operator.rbac import SYSTEM_NAMESPACE
 
 Json = Mapping[str, Any]
+OPERATOR_DOWN: Final = "OperatorDown"
+NOT_LOOKED_AT: Final = "NotLookedAt"
+DELETING: Final = "Deleting"
+NOT_AS_TOLD: Final = "NotAsTold"
+NOTHING_ROLLED_OUT: Final = "NothingRolledOut"
+"""What the plugin says of its own; `kubectl testgen explain` knows them as it knows the operator's reasons."""
 PATIENCE: Final = timedelta(seconds=60)
 """How long an operator that runs may take to look at a new spec (its watches are proved alive every minute)."""
 DELETION_PATIENCE: Final = timedelta(minutes=5)
@@ -55,19 +62,22 @@ def judge(project: Json, operator: Operator, now: datetime) -> Verdict:
     generation, seen = int(metadata.get("generation") or 0), int(status.get("observedGeneration") or 0)
     if not known or seen < generation:
         return _not_looked_at(project, operator, now, bool(known))
-    notes = (_unwatched(operator),) if operator.alive is False else ()
+    notes = (unwatched(operator),) if operator.alive is False else ()
     stalled, ready, suspended = known.get("Stalled", {}), known.get("Ready", {}), known.get("Suspended", {})
     if stalled.get("status") == "True":
         message, run = said(stalled)
         return Verdict(State.BROKEN, str(stalled.get("reason")), message, run, notes)
     message, run = said(ready)
+    if ready.get("status") == "True" and operator.alive is False:
+        words = f"It serves, by the status that was written last. {unwatched(operator)}"
+        return Verdict(State.BROKEN, OPERATOR_DOWN, words, _see_operator(operator))
     if ready.get("status") == "True":
-        return Verdict(State.WELL, str(ready.get("reason")), message, (), notes)
+        return Verdict(State.WELL, str(ready.get("reason")), message)
     if ready.get("reason") in {"Suspended", "ScaledToZero"}:
         chosen = suspended if ready.get("reason") == "Suspended" and suspended else ready
         return Verdict(State.SUSPENDED, str(ready.get("reason")), said(chosen)[0], _resume(metadata, ready, run), notes)
     if operator.alive is False:
-        return Verdict(State.BROKEN, "OperatorDown", _unwatched(operator), _see_operator(operator))
+        return Verdict(State.BROKEN, OPERATOR_DOWN, unwatched(operator), _see_operator(operator))
     since = moment(ready.get("lastTransitionTime"))
     lasting = (f"For {short(now - since)} by now.",) if since else ()
     return Verdict(State.UNDER_WAY, str(ready.get("reason") or "Unknown"), message, run, (*lasting, *notes))
@@ -95,25 +105,38 @@ def _not_looked_at(project: Json, operator: Operator, now: datetime, before: boo
     what = "its newest spec" if before else "it"
     if operator.alive is False:
         return Verdict(
-            State.BROKEN, "OperatorDown", f"The operator has not looked at {what}: {operator.said}", _see_operator(operator)
+            State.BROKEN, OPERATOR_DOWN, f"The operator has not looked at {what}: {operator.said}", _see_operator(operator)
         )
     # Only creation has a time; a later spec's age is not known, so patience is counted where it can be.
     written = None if before else moment(metadata.get("creationTimestamp"))
     if written is None or now - written < PATIENCE:
-        return Verdict(State.UNDER_WAY, "NotObserved", f"The operator has not looked at {what} yet")
+        return Verdict(State.UNDER_WAY, NOT_LOOKED_AT, f"The operator has not looked at {what} yet")
     message = f"The operator has not looked at it for {short(now - written)}: it is down, or does not serve this namespace"
-    return Verdict(State.BROKEN, "NotObserved", message, _see_operator(operator))
+    return Verdict(State.BROKEN, NOT_LOOKED_AT, message, _see_operator(operator))
 
 
 def _going(metadata: Json, lasting: timedelta) -> Verdict:
     finalizers = metadata.get("finalizers") or ()
     if lasting < DELETION_PATIENCE or not finalizers:
-        return Verdict(State.UNDER_WAY, "Deleting", "The project is being deleted")
+        return Verdict(State.UNDER_WAY, DELETING, "The project is being deleted")
     message = f"The project has been going for {short(lasting)}; these finalizers hold it: {', '.join(map(str, finalizers))}"
-    return Verdict(State.BROKEN, "Deleting", message)
+    return Verdict(State.BROKEN, DELETING, message)
 
 
-def _unwatched(operator: Operator) -> str:
+def by_what_is_there(verdict: Verdict, down: Sequence[str], operator: Operator, project: Json) -> Verdict:
+    """The verdict, unless it calls a project well of whose parts and stores `down` have no ready pod: a status may be old."""
+    if verdict.state is not State.WELL or not down:
+        return verdict
+    metadata = project.get("metadata") or {}
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    message = f"The status says that it serves, but no pod is ready of: {', '.join(down)}"
+    see = (f"kubectl -n {namespace} get pods -l {LABEL_PROJECT}={name}",)
+    if operator.alive:
+        return Verdict(State.UNDER_WAY, NOT_AS_TOLD, f"{message}. The operator sees it in a moment", see, verdict.notes)
+    return Verdict(State.BROKEN, NOT_AS_TOLD, f"{message}. No operator has said so", (*see, *_see_operator(operator)))
+
+
+def unwatched(operator: Operator) -> str:
     return f"Nobody looks after it at the moment: {operator.said}"
 
 

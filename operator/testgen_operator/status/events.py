@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from testgen_operator.status.reasons import Type
 
 Condition = Mapping[str, Any]
+ADOPTED: Final = "Adopted"
+RECOVERED: Final = "Recovered"
+RESUMED: Final = "Resumed"
+"""Of Events alone; the others have a condition's reason."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ def events(previous: Mapping[str, Any], new: Mapping[str, Any], kept: Sequence[s
     found = list(_events(old, _by_type(new)))
     if kept and not old:
         words = f"Found what an earlier project of this name kept, and uses it: {', '.join(kept)}"
-        found.insert(0, EventSpec("Normal", "Adopted", words))
+        found.insert(0, EventSpec("Normal", ADOPTED, words))
     return found
 
 
@@ -38,12 +42,12 @@ def _events(old: Mapping[str, Condition], new: Mapping[str, Condition]) -> Itera
     if _is_true(stalled) and not (_is_true(was_stalled) and was_stalled.get("reason") == stalled.get("reason")):
         yield EventSpec("Warning", stalled["reason"], stalled["message"])
     elif _is_true(was_stalled) and stalled and not _is_true(stalled):
-        yield EventSpec("Normal", "Recovered", f"{was_stalled['reason']} is over")
+        yield EventSpec("Normal", RECOVERED, f"{was_stalled['reason']} is over")
 
     if _became(Type.SUSPENDED, "True", old, new):
         yield EventSpec("Normal", "Suspended", new[Type.SUSPENDED]["message"])
     elif old and _became(Type.SUSPENDED, "False", old, new):
-        yield EventSpec("Normal", "Resumed", "The runtime starts again")
+        yield EventSpec("Normal", RESUMED, "The runtime starts again")
 
     if _became(Type.ROLLOUT_SUCCEEDED, "True", old, new):
         yield EventSpec("Normal", "RolloutSucceeded", new[Type.ROLLOUT_SUCCEEDED]["message"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,22 @@ def test_the_overview_lists_every_reason() -> None:
 
     assert all(str(one) in shown for one in MEANINGS)
     assert shown.count(" you ") >= len(BLOCKING)
+
+
+LITERALS = re.compile(r'(?:Verdict|Progress)\(\s*\w+\.\w+,\s*"([^"]+)"|EventSpec\(\s*"\w+",\s*"([^"]+)"')
+
+
+def test_what_the_plugin_and_events_say_of_their_own_is_explained_too() -> None:
+    for word in explain.OWN:
+        shown = explain.lines(explain.entry(word), Style())
+        assert shown[0].startswith(word)
+        assert word not in set(Reason)
+
+
+@pytest.mark.parametrize("module", ["kubectl/verdict.py", "kubectl/progress.py", "status/events.py"])
+def test_no_module_says_a_word_that_is_not_explained(module: str) -> None:
+    text = (ROOT / "operator" / "testgen_operator" / module).read_text(encoding="utf-8")
+    assert re.search(r"(Verdict|Progress|EventSpec)\(", text)
+    written = {word for found in LITERALS.findall(text) for word in found if word}
+    for word in written:
+        explain.entry(word)

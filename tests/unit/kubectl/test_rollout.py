@@ -139,7 +139,7 @@ def test_what_was_given_up_says_how_it_is_tried_again() -> None:
 
 
 def test_a_spec_that_nobody_has_looked_at_is_not_done() -> None:
-    assert judge(shop(observed=False), known(OLD)).reason == "NotObserved"
+    assert judge(shop(observed=False), known(OLD)).reason == "NotLookedAt"
     assert judge(shop(observed=False), known(OLD)).state is State.UNDER_WAY
 
 

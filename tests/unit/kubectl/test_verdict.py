@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.kubectl.worlds import ALIVE, NOW, with_status, world
 
 from testgen_operator.kubectl.verdict import Operator, State, judge, of_lease
+from testgen_operator.kubectl.views.status import summary
 
 DOWN = Operator("testgen-system", False, "the operator is scaled to zero")
 UNKNOWN = Operator()
@@ -66,12 +67,40 @@ def test_a_spec_that_nobody_looks_at_because_the_operator_is_down_needs_a_person
     assert "testgen-system" in found.run[0]
 
 
-def test_a_healthy_project_without_an_operator_is_well_but_says_so() -> None:
+def test_a_healthy_project_that_nobody_looks_after_needs_a_person() -> None:
     live, _ = world()
     found = judge(live, DOWN, NOW)
 
-    assert found.state is State.WELL
-    assert "Nobody looks after it" in found.notes[0]
+    assert (found.state, found.reason) == (State.BROKEN, "OperatorDown")
+    assert found.message.startswith("It serves")
+    assert "Nobody looks after it" in found.message
+    assert "testgen-system" in found.run[0]
+
+
+@pytest.mark.parametrize(("operator", "state"), [(ALIVE, State.UNDER_WAY), (UNKNOWN, State.BROKEN), (DOWN, State.BROKEN)])
+@pytest.mark.parametrize(
+    ("gone", "named"), [("shop-all-blue", "all"), ("shop-postgres", "postgres")], ids=["the runtime", "the database"]
+)
+def test_a_status_that_says_well_of_what_has_no_ready_pod_is_not_believed(
+    operator: Operator, state: State, gone: str, named: str
+) -> None:
+    live, children = world()
+    assert summary(live, children, [], ALIVE, NOW)["verdict"]["state"] == State.WELL
+    [workload] = [one for one in children if one["metadata"]["name"] == gone and one["kind"] in ("Deployment", "StatefulSet")]
+    workload["status"] = {**workload["status"], "readyReplicas": 0}
+    found = summary(live, children, [], operator, NOW)["verdict"]
+
+    assert found["state"] == state
+    assert found["reason"] == ("OperatorDown" if operator is DOWN else "NotAsTold")
+    assert named in found["message"] or operator is DOWN
+    assert found["run"]
+
+
+def test_a_store_that_is_not_there_at_all_is_not_called_well_unless_it_may_not_be_seen() -> None:
+    live, children = world()
+    left = [one for one in children if one["kind"] != "StatefulSet"]
+    assert summary(live, left, [], ALIVE, NOW)["verdict"]["reason"] == "NotAsTold"
+    assert summary(live, left, [], ALIVE, NOW, ["statefulsets in team"])["verdict"]["state"] == State.WELL
 
 
 @pytest.mark.parametrize(("age", "state"), [(5, State.UNDER_WAY), (300, State.BROKEN)])

@@ -150,6 +150,17 @@ def stores(project: Json, children: Sequence[Json]) -> list[dict[str, Any]]:
     return rows
 
 
+def down(components: Sequence[Json], stores: Sequence[Json]) -> list[str]:
+    """The parts and stores that have no ready pod although they should; two colours of a part are one."""
+    found = []
+    for part in dict.fromkeys(str(one["component"]) for one in components):
+        own = [one for one in components if one["component"] == part]
+        if any(one["wanted"] for one in own) and not any(one["ready"] for one in own):
+            found.append(part)
+    missing = [one for one in stores if one["type"] in {"BuiltIn", "Managed"} and one["wanted"] is None]
+    return [*found, *(STORE_TITLES[one["store"]] for one in missing)]
+
+
 def volume(claim: Json) -> dict[str, str]:
     spec, status = claim.get("spec") or {}, claim.get("status") or {}
     return {

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from testgen_operator import names
-from testgen_operator.kubectl.verdict import Operator, State, Verdict, conditions, judge, said
+from testgen_operator.kubectl.verdict import Operator, State, Verdict, by_what_is_there, conditions, judge, said
 from testgen_operator.kubectl.views import parts
+from testgen_operator.kubectl.views.explain import OWN
 from testgen_operator.kubectl.views.text import Cell, Colour, Style, age, plain, table, wrapped
 from testgen_operator.status.reasons import MEANINGS, Reason
 
@@ -26,7 +27,10 @@ def summary(
     project: Json, children: Sequence[Json], events: Sequence[Json], operator: Operator, now: datetime, unseen: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Everything that the screen shows, for `-o json` and `-o yaml`."""
-    verdict = judge(project, operator, now)
+    components, stores = parts.components(children, now), parts.stores(project, children)
+    blind = any(one.startswith(("deployments", "statefulsets")) for one in unseen)
+    down = [] if blind else parts.down(components, stores)
+    verdict = by_what_is_there(judge(project, operator, now), down, operator, project)
     spec, status, metadata = project.get("spec") or {}, project.get("status") or {}, project["metadata"]
     return {
         "project": parts.name(project),
@@ -56,9 +60,9 @@ def summary(
             }
             for kind, one in conditions(project).items()
         ],
-        "components": parts.components(children, now),
+        "components": components,
         "jobs": parts.jobs(children, now),
-        "stores": parts.stores(project, children),
+        "stores": stores,
         "failures": [failure(one, project) for one in status.get("failures") or ()],
         "events": parts.events(events, project, children, now),
         "operator": {
@@ -105,7 +109,7 @@ def screen(found: Json, style: Style) -> list[str]:
     if verdict["run"]:
         lines += ["", style.paint("  What to do" if verdict["state"] == State.BROKEN else "  Next", "bold")]
         lines += [f"    {plain(one)}" for one in verdict["run"]]
-        if verdict["reason"] in set(Reason):
+        if verdict["reason"] in {*Reason, *OWN}:
             lines.append(f"    kubectl testgen explain {verdict['reason']}")
     lines += ["", *_facts(found)]
     lines += _section("Conditions", _conditions(found, style), style)

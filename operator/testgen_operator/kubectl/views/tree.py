@@ -29,7 +29,7 @@ def nodes(project: Json, children: Sequence[Json], secrets: Sequence[Json], now:
         "kind": "TestGenProject",
         "name": parts.name(project),
         "namespace": project["metadata"].get("namespace", ""),
-        "status": f"{ready.get('reason', 'NotObserved')}",
+        "status": f"{ready.get('reason', 'NotLookedAt')}",
         "components": groups,
     }
 
