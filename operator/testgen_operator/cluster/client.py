@@ -68,6 +68,7 @@ class Client:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         uniform: Callable[[float, float], float] = random.uniform,
         attempts: int = ATTEMPTS,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
     ) -> None:
         self._connection = connection
         self._session = session
@@ -75,6 +76,7 @@ class Client:
         self._pause = pause
         self._uniform = uniform
         self._attempts = attempts
+        self._timeout = timeout
         self._slots = asyncio.Semaphore(PARALLEL)
 
     # Reads
@@ -214,7 +216,7 @@ class Client:
                     params=params,
                     data=data,
                     headers=headers,
-                    timeout=TIMEOUT,
+                    timeout=self._timeout,
                     server_hostname=self._connection.tls_server_name,
                     allow_redirects=False,
                 ) as answer:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +13,8 @@ import yaml
 from testgen_operator import names
 from testgen_operator.resources.problems import InvalidProject, Problem
 from testgen_operator.resources.project import TestGenProject, parse
+from testgen_operator.resources.rules_base import DNS_LABEL
+from testgen_operator.resources.warnings import warnings
 
 Json = dict[str, Any]
 LARGEST: Final = 1024 * 1024
@@ -18,6 +22,9 @@ LARGEST: Final = 1024 * 1024
 MOST_NODES: Final = 50_000
 """Values in a document with its aliases written out: a few lines of aliases can make billions."""
 DEEPEST: Final = 60
+LONGEST_NAMESPACE: Final = 63
+JSON: Final = (dict, list, str, bool, int, float, type(None))
+SERVERS_OWN: Final = frozenset({"generation", "uid", "resourceVersion", "creationTimestamp", "managedFields"})
 TOP: Final = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
 
 
@@ -32,6 +39,11 @@ class Checked:
     problems: tuple[Problem, ...] = ()
     project: TestGenProject | None = None
     object: Mapping[str, Any] | None = None
+
+    @property
+    def warnings(self) -> Sequence[Problem]:
+        """What is allowed and still worth a word."""
+        return warnings(self.project) if self.project is not None else ()
 
     @property
     def is_ours(self) -> bool:
@@ -113,7 +125,7 @@ def _checked(number: int, one: Any, namespace: str) -> Checked:
     assert isinstance(metadata, dict)
     name, where = str(metadata.get("name") or ""), str(metadata.get("namespace") or namespace)
     group = str(one.get("apiVersion") or "").partition("/")[0]
-    if kind != names.KIND and group != names.GROUP:
+    if kind != names.KIND and (group != names.GROUP or kind == names.RELEASE_KIND):
         if kind and group:
             return Checked(number, kind, name, where)
         return _bad(number, f"write apiVersion: {names.API_VERSION} and kind: {names.KIND}", "apiVersion")
@@ -123,7 +135,10 @@ def _checked(number: int, one: Any, namespace: str) -> Checked:
         problems.append(Problem("spec", "must be an object: write spec: {} for the defaults"))
     if problems:
         return Checked(number, kind, name, where, tuple(problems))
-    whole = one | {"spec": spec or {}, "metadata": metadata | {"namespace": where}}
+    # What the API server itself writes says nothing of what a person wrote, and may be anything in a file.
+    own = {key: value for key, value in metadata.items() if key not in SERVERS_OWN}
+    written = {key: value for key, value in one.items() if key != "status" or isinstance(value, dict)}
+    whole = written | {"spec": spec or {}, "metadata": own | {"namespace": where}}
     try:
         return Checked(number, kind, name, where, (), parse(whole), whole)
     except InvalidProject as invalid:
@@ -142,13 +157,24 @@ def _head(one: Json, kind: str, metadata: Json) -> Iterator[Problem]:
     for field in ("name", "namespace"):
         if metadata.get(field) is not None and not isinstance(metadata[field], str):
             yield Problem(f"metadata.{field}", "must be text: put it into quotes")
+    where = metadata.get("namespace")
+    if isinstance(where, str) and where and not (re.fullmatch(DNS_LABEL, where) and len(where) <= LONGEST_NAMESPACE):
+        yield Problem("metadata.namespace", "is no name of a namespace: write at most 63 of a-z, 0-9 and '-'")
+    for field in ("labels", "annotations"):
+        values = metadata.get(field)
+        if values is not None and not (isinstance(values, dict) and all(isinstance(value, str) for value in values.values())):
+            yield Problem(f"metadata.{field}", "must be names with a text each: put numbers, true and false into quotes")
 
 
 def _too_big(one: Any) -> str:
-    """What is wrong with a document that is too deep or, with its aliases written out, too large; empty if nothing is."""
+    """What is wrong with a document that is too deep, too large with its aliases written out, or holds what JSON has no word for;
+    empty if nothing is."""
     count, stack = 0, [(one, 0)]
     while stack:
         value, depth = stack.pop()
+        if not isinstance(value, JSON) or (isinstance(value, float) and not math.isfinite(value)):
+            shown = value if isinstance(value, float) else f"a value of type {type(value).__name__}"
+            return f"holds {shown}, which JSON has no word for: write text, a number, true, false or null"
         count += 1
         if depth > DEEPEST:
             return f"is nested deeper than {DEEPEST} levels"

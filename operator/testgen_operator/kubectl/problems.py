@@ -34,7 +34,7 @@ EXITS: Final[dict[Exit, str]] = {
     Exit.USAGE: "wrong options or arguments",
     Exit.NOT_FOUND: "no such project, release, component, Secret, reason or file",
     Exit.FORBIDDEN: "you may not do that; the message says what to ask for",
-    Exit.NO_CLUSTER: "no kubeconfig, no such context, no answer from the API server, or it does not know you",
+    Exit.NO_CLUSTER: "no kubeconfig, no such context, no answer from the API server, it failed, or it does not know you",
     Exit.NOT_INSTALLED: "the cluster does not serve TestGenProject",
     Exit.UNDER_WAY: "not well yet, but nobody needs to act (status); not through yet, or not in time (rollout)",
     Exit.REFUSED: "the API server refused the change",
@@ -64,6 +64,13 @@ _DENIED: Final = re.compile(
 def in_words(problem: ApiError, *, server: str = "", context: str = "") -> PluginError:
     """The API server's refusal, or its silence, as an error that says what to do."""
     where = f" (context {context})" if context else ""
+    if problem.status == 0 and "certificate verify failed" in problem.message.lower():
+        return PluginError(
+            f"the certificate of the API server {server}{where} is not one of the kubeconfig's certificate-authority",
+            hint="The kubeconfig is of another cluster or older than its certificates, or somebody answers in its place: "
+            "get a new one.",
+            code=Exit.NO_CLUSTER,
+        )
     if problem.status == 0:
         return PluginError(
             f"no answer from the API server {server}{where}: {problem.message.removeprefix('no answer from the API server: ')}",
@@ -85,7 +92,15 @@ def in_words(problem: ApiError, *, server: str = "", context: str = "") -> Plugi
         return PluginError(f"{problem.message}", hint="Somebody changed it at the same moment: run the command again.")
     if problem.status in (400, 422):
         return _invalid(problem)
-    return PluginError(f"the API server failed: {problem.message} (HTTP {problem.status})", hint="Try again in a moment.")
+    said = "" if "<" in problem.message or problem.message == f"HTTP {problem.status}" else f": {problem.message}"
+    if 300 <= problem.status < 400:
+        return PluginError(
+            f"{server}{where} sends elsewhere (HTTP {problem.status}), which no API server does",
+            hint="A proxy or a sign-in page answers at this address: correct `server` in the kubeconfig.",
+            code=Exit.NO_CLUSTER,
+        )
+    words = f"the API server {server}{where} failed (HTTP {problem.status}){said}"
+    return PluginError(words, hint="Try again in a moment.", code=Exit.NO_CLUSTER)
 
 
 def _forbidden(problem: ApiError) -> PluginError:

@@ -27,6 +27,7 @@ T = TypeVar("T")
 MANAGER: Final = "kubectl-testgen"
 ATTEMPTS: Final = 2
 """A person waits: one repetition, no more."""
+READ_TIMEOUT: Final = aiohttp.ClientTimeout(total=12.0, sock_connect=5.0)
 PATCH_TIMEOUT: Final = aiohttp.ClientTimeout(total=30.0, sock_connect=5.0)
 STREAM_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=5.0)
 LONGEST_LINE: Final = 16 * 1024
@@ -269,5 +270,5 @@ async def open_session(target: Target, namespace: str) -> AsyncIterator[Session]
         headers={"User-Agent": f"{MANAGER}/{__version__}", "Accept": "application/json", **target.headers},
         proxy=target.proxy,
     ) as http:
-        client = Client(target.connection, http, attempts=ATTEMPTS)
+        client = Client(target.connection, http, attempts=ATTEMPTS, timeout=READ_TIMEOUT)
         yield Session(client, http, target, namespace)

@@ -70,3 +70,29 @@ def test_other_refusals_keep_the_servers_words(status: int) -> None:
 
 def test_every_exit_code_is_explained() -> None:
     assert set(EXITS) == set(Exit)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said", "unsaid"),
+    [
+        (502, b"<html><h1>Bad Gateway</h1></html>", "failed (HTTP 502)", "<html"),
+        (500, b'{"kind":"Status","message":"etcdserver: no leader"}', "etcdserver: no leader", "HTTP 302"),
+        (429, b"", "failed (HTTP 429)", "HTTP 429)HTTP"),
+        (302, b"", "sends elsewhere (HTTP 302)", "(HTTP 302) (HTTP 302)"),
+    ],
+)
+def test_a_server_that_fails_has_refused_no_change(status: int, body: bytes, said: str, unsaid: str) -> None:
+    found = in_words(refusal(status, None, body, PATH), server="https://1.2.3.4")
+
+    assert found.code is Exit.NO_CLUSTER
+    assert said in found.message
+    assert unsaid not in found.message
+
+
+def test_a_certificate_that_is_not_trusted_is_no_matter_of_reach() -> None:
+    problem = "no answer from the API server: Cannot connect to host: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
+    found = in_words(ApiError(problem, status=0, what=PATH), server="https://1.2.3.4")
+
+    assert found.code is Exit.NO_CLUSTER
+    assert "certificate-authority" in found.message
+    assert "reachable" not in found.hint

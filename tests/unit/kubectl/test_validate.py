@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, Final
 
 import pytest
 import yaml
@@ -12,7 +13,7 @@ from tests.unit.operator.strategies import projects
 
 from testgen_operator.kubectl import manifests
 from testgen_operator.kubectl.cli import main
-from testgen_operator.resources.project import TestGenProject
+from testgen_operator.resources.project import Spec, TestGenProject
 
 HEAD = "apiVersion: testgen.dev/v1alpha1\nkind: TestGenProject\n"
 BOMB = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
@@ -63,6 +64,13 @@ def test_every_valid_project_is_valid_as_yaml_and_as_json(project: TestGenProjec
         (BOMB, "document", "more than 50000 values"),
         ("base: &b {x: 1}\nspec: {<<: *b}\n", "document", "write the fields out"),
         (GOOD.replace("{}", "!!python/object/apply:os.system ['true']"), "document", "line 4"),
+        (GOOD.replace("{}", "{version: !!binary aGk=}"), "document", "a value of type bytes, which JSON has no word for"),
+        (GOOD.replace("{}", "{replicas: .nan}"), "document", "holds nan"),
+        (GOOD.replace("{}", "{replicas: !!set {1}}"), "document", "a value of type set"),
+        (GOOD.replace("{name: shop}", "{name: shop, labels: 5}"), "metadata.labels", "names with a text each"),
+        (GOOD.replace("{name: shop}", "{name: shop, annotations: {a: 1}}"), "metadata.annotations", "into quotes"),
+        (GOOD.replace("{name: shop}", "{name: shop, namespace: Bad_NS}"), "metadata.namespace", "no name of a namespace"),
+        (GOOD.replace("{name: shop}", "{name: shop, generation: abc, uid: 5}") + "status: hello\n", "", ""),
         (GOOD.replace("{}", "{version: 2026-01-01}").replace("spec", "spec"), "", ""),
     ],
 )  # fmt: skip
@@ -85,6 +93,44 @@ def test_no_text_makes_it_fall_over(text: str) -> None:
 @given(st.binary(max_size=100))
 def test_no_bytes_make_it_fall_over(text: bytes) -> None:
     manifests.check(text)
+
+
+BELOW: Final = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.binary(max_size=3) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("metadata", "spec", "status", "kind"), BELOW)))
+def test_nothing_below_a_valid_head_makes_it_fall_over(more: dict[str, Any]) -> None:
+    whole = {"apiVersion": "testgen.dev/v1alpha1", "kind": "TestGenProject", "metadata": {"name": "shop"}, "spec": {}} | more
+    manifests.check(yaml.safe_dump(whole).encode())
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(Spec.model_json_schema(by_alias=True)["properties"])), BELOW)
+def test_no_value_of_a_field_makes_it_fall_over(field: str, value: Any) -> None:
+    manifests.check(HEAD.encode() + yaml.safe_dump({"metadata": {"name": "shop"}, "spec": {field: value}}).encode())
+
+
+def test_a_release_is_the_operators_and_nothing_to_be_judged() -> None:
+    [found] = manifests.check(GOOD.replace("TestGenProject", "TestGenRelease").encode())
+    assert (found.is_ours, found.problems) == (False, ())
+
+
+def test_what_is_allowed_and_worth_a_word_is_said_and_refuses_nothing(tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "risky.yaml"
+    file.write_text(GOOD.replace("{}", "{environment: Production, image: testgen/runtime, stores: {deletionPolicy: Delete}}"))
+
+    assert main(["validate", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "shop: valid" in said
+    assert "shop: warning: spec.image: names no fixed version" in said
+    assert main(["validate", "-o", "json", str(file)]) == 0
+    [shown] = json.loads(capsys.readouterr().out)["documents"]
+    assert {"spec.image", "spec.stores.deletionPolicy"} <= {one["field"] for one in shown["warnings"]}
 
 
 def test_other_kinds_are_left_alone() -> None:

@@ -25,7 +25,7 @@ from testgen_operator.kubectl.views.text import plain
 from testgen_operator.plan.facts import secret_names
 from testgen_operator.plan.images import Images
 from testgen_operator.plan.model import ObjectKey
-from testgen_operator.resources.problems import InvalidProject
+from testgen_operator.resources.problems import InvalidProject, Problem
 from testgen_operator.resources.project import TestGenProject, changed, parse
 
 
@@ -56,14 +56,21 @@ def validate(args: Namespace, console: Console) -> Exit:
             console.line(f"{head}: valid")
         for problem in one.problems:
             console.line(f"{head}: {plain(problem)}")
+        for warning in one.warnings:
+            console.line(f"{head}: warning: {plain(warning)}")
     if not ours:
         console.note(f"There is no {names.KIND} in it.")
     return Exit.OK if valid else Exit.NO
 
 
+def _told(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"field": one.field, "message": one.message} for one in problems]
+
+
 def _shown(path: str, one: Checked) -> dict[str, Any]:
-    problems = [{"field": problem.field, "message": problem.message} for problem in one.problems]
-    looked_at = {"valid": not problems, "problems": problems} if one.is_ours else {"skipped": True}
+    looked_at: dict[str, Any] = {"skipped": True}
+    if one.is_ours:
+        looked_at = {"valid": not one.problems, "problems": _told(one.problems), "warnings": _told(one.warnings)}
     return {"file": path, "document": one.number, "kind": one.kind, "name": one.name} | looked_at
 
 
@@ -123,7 +130,7 @@ async def _difference(session: Session, one: Checked, images: Images) -> view.Di
         except InvalidProject:
             notes.append("The spec in the cluster is not valid, so nothing can be told apart: everything is shown as new.")
     found = view.difference(old, new, before, future(new, children, images, frozenset(absent), served))
-    found.warnings += notes
+    found.warnings += [*notes, *map(str, one.warnings)]
     drawn = {name.partition("/")[2].partition(" ")[0] for name in found.created if name.startswith("Secret/")}
     for name in sorted(set(absent) - drawn):
         found.warnings.append(f"Secret {name} does not exist in {one.namespace}: the project would wait for it.")

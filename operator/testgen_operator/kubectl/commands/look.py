@@ -36,10 +36,13 @@ async def operator_seen(session: Session, namespace: str, now: datetime) -> tupl
 
 
 async def status(session: Session, args: Namespace, console: Console, now: datetime) -> Exit:
+    if args.all_namespaces and args.name:
+        raise PluginError("a name is of one namespace", hint="Leave out NAME or -A.", code=Exit.USAGE)
     operator, _ = await operator_seen(session, args.operator_namespace, now)
-    if args.all_namespaces or not args.name:
+    if not args.name:
         projects = await session.projects("" if args.all_namespaces else session.namespace)
-        if args.all_namespaces or len(projects) != 1:
+        # A machine gets one shape, however many there are; a person who has one project means that.
+        if args.all_namespaces or len(projects) != 1 or args.output != "table":
             return _overview(session, projects, operator, args, console, now)
         project = projects[0]
     else:

@@ -221,9 +221,13 @@ def _events(found: Json, style: Style) -> list[str]:
     return table(["AGE", "TYPE", "REASON", "OBJECT", "MESSAGE"], rows, style, "  ")
 
 
-def overview(projects: Sequence[Json], operator: Operator, now: datetime, *, all_namespaces: bool) -> list[dict[str, str]]:
+FOR_MACHINES: Final = ("message", "run")
+"""Of a row of the overview: too long for a table, which leads to the project's own screen."""
+
+
+def overview(projects: Sequence[Json], operator: Operator, now: datetime, *, all_namespaces: bool) -> list[dict[str, Any]]:
     """A row for each project: the table of `status` without a name."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in sorted(projects, key=lambda found: (found["metadata"].get("namespace", ""), parts.name(found))):
         verdict: Verdict = judge(one, operator, now)
         release = ((one.get("status") or {}).get("release") or {}).get("active") or {}
@@ -235,13 +239,16 @@ def overview(projects: Sequence[Json], operator: Operator, now: datetime, *, all
             "mode": str((one.get("spec") or {}).get("mode") or "Monolith"),
             "version": str(release.get("version") or ""),
             "age": age(one["metadata"].get("creationTimestamp"), now),
+            "message": verdict.message,
+            "run": list(verdict.run),
         }
         rows.append(row if all_namespaces else {key: value for key, value in row.items() if key != "namespace"})
     return rows
 
 
-def overview_table(rows: Sequence[Mapping[str, str]], style: Style) -> list[str]:
+def overview_table(all_rows: Sequence[Mapping[str, Any]], style: Style) -> list[str]:
     cells: list[list[Cell]] = []
+    rows = [{key: value for key, value in one.items() if key not in FOR_MACHINES} for one in all_rows]
     for row in rows:
         mark, colour, words = MARKS[State(row["state"])]
         cells.append([(f"{mark} {words}", colour) if key == "state" else value or "-" for key, value in row.items()])
