@@ -158,7 +158,7 @@ ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
         rollout(strategy="Canary", steps=[{"weight": 100}]),
         "less than or equal to 99",
         "spec.rollout.steps[0].weight",
-        own_words="less than or equal to 99",
+        own_words="must be 99 or less",
     ),
     Refused(
         "a canary without steps",
@@ -273,7 +273,7 @@ ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
         analysis(web=[{"name": "a", "path": "/a", "count": 101, "intervalSeconds": 1}]),
         "less than or equal to 100",
         "spec.rollout.analysis.web[0].count",
-        own_words="less than or equal to 100",
+        own_words="must be 100 or less",
     ),
     Refused(
         "two Jobs of one name",
@@ -348,13 +348,13 @@ ROLLOUT_REFUSED: Final[tuple[Refused, ...]] = (
         rollout(historyLimit=51),
         "less than or equal to 50",
         "spec.rollout.historyLimit",
-        own_words="less than or equal to 50",
+        own_words="must be 50 or less",
     ),
     Refused(
         "a measurement every second",
         analysis(intervalSeconds=1),
         "greater than or equal to 5",
         "spec.rollout.analysis.intervalSeconds",
-        own_words="greater than or equal to 5",
+        own_words="must be 5 or more",
     ),
 )

@@ -54,14 +54,14 @@ ACCEPTED: Final[dict[str, dict[str, Any]]] = {
 REFUSED: Final[tuple[Refused, ...]] = (
     Refused("a misspelt field", {"replica": 2}, 'unknown field "spec.replica"', "spec.replica", own_words="unknown field"),
     Refused("an unknown mode", {"mode": "monolith"}, 'supported values: "Monolith"', "spec.mode", own_words="Monolith"),
-    Refused("a wrong type", {"suspend": "yes"}, "must be of type boolean", "spec.suspend", own_words="valid boolean"),
-    Refused("too many pods", {"replicas": 51}, "less than or equal to 50", "spec.replicas", own_words="less than or equal to 50"),
+    Refused("a wrong type", {"suspend": "yes"}, "must be of type boolean", "spec.suspend", own_words="must be true or false"),
+    Refused("too many pods", {"replicas": 51}, "less than or equal to 50", "spec.replicas", own_words="must be 50 or less"),
     Refused(
         "a negative budget",
         {"budgets": {"dailyTokens": -1}},
         "greater than or equal to 0",
         "spec.budgets.dailyTokens",
-        own_words="greater than or equal to 0",
+        own_words="must be 0 or more",
     ),
     Refused("a name with a digit in front", {}, "must start with a letter", "metadata.name", name="9shop"),
     Refused("a name with a dot", {}, "must start with a letter", "metadata.name", name="my.shop"),

@@ -7,6 +7,8 @@ defaults, enums and bounds are theirs; what crosses fields is in `rules.py`. The
 
 from __future__ import annotations
 
+import difflib
+import functools
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
@@ -156,11 +158,30 @@ def _problems(error: ValidationError) -> list[Problem]:
 
 
 def _words(error: ErrorDetails) -> str:
-    """pydantic's own words, where they say what is allowed; ours where they do not say what to do."""
+    """What is wrong and what to write instead."""
     bounds = error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
-            return "unknown field: remove it or correct its name"
+            near = _nearest(error["loc"])
+            return f"unknown field: remove it or correct its name{f' ({near}?)' if near else ''}"
+        case "literal_error":
+            return f"must be one of {bounds['expected']}: choose one"
+        case "string_type":
+            return "must be text: put it into quotes"
+        case "bool_type" | "bool_parsing":
+            return "must be true or false: write it without quotes"
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "must be a whole number: write it without quotes"
+        case "float_type" | "float_parsing":
+            return "must be a number: write it without quotes"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "must be an object: write its fields below it"
+        case "tuple_type" | "list_type":
+            return "must be a list: put '- ' before each item"
+        case "greater_than_equal":
+            return f"must be {bounds['ge']:g} or more: raise it"
+        case "less_than_equal":
+            return f"must be {bounds['le']:g} or less: lower it"
         case "missing":
             return "is required: add it"
         case "too_short":
@@ -172,3 +193,29 @@ def _words(error: ErrorDetails) -> str:
         case "string_too_short":
             return "may not be empty: write something, or remove the field"
     return error["msg"]
+
+
+def _nearest(place: tuple[int | str, ...]) -> str:
+    """The field that an unknown one was probably meant to be; empty where none is like it."""
+    *above, wrong = place
+    node: Any = _schema()
+    for step in above:
+        node = _resolved(node)
+        node = node.get("items") if isinstance(step, int) else (node.get("properties") or {}).get(step)
+    known = _resolved(node).get("properties") or {}
+    return next(iter(difflib.get_close_matches(str(wrong)[:LONGEST_STEP], known, 1)), "")
+
+
+@functools.cache
+def _schema() -> dict[str, Any]:
+    return Spec.model_json_schema(by_alias=True)
+
+
+def _resolved(node: Any) -> dict[str, Any]:
+    """A node of the schema past references, and past the `null` that a field without a value may be."""
+    while isinstance(node, dict) and ("$ref" in node or "anyOf" in node):
+        if "$ref" in node:
+            node = _schema()["$defs"][node["$ref"].rpartition("/")[2]]
+        else:
+            node = next((one for one in node["anyOf"] if one.get("type") != "null"), {})
+    return node if isinstance(node, dict) else {}
