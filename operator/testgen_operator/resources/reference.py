@@ -72,7 +72,8 @@ def _kind(definition: Json, more: str) -> Iterator[str]:
 def _rows(node: Json, at: str) -> Iterator[str]:
     for name, below in node.get("properties", {}).items():
         path = f"{at}.{name}"
-        yield f"| `{path}` | {_type(below)} | {_default(below)} | {_plain(below.get('description', ''))} |"
+        default = "required" if name in node.get("required", ()) else _default(below)
+        yield f"| `{path}` | {_type(below)} | {default} | {_plain(below.get('description', ''))} |"
         yield from _rows(below, path)
         if "items" in below:
             yield from _rows(below["items"], f"{path}[]")
@@ -96,8 +97,10 @@ def _type(node: Json) -> str:
     if node["type"] == "array":
         return f"list, ≤ {node['maxItems']}"
     low, high = node.get("minimum"), node.get("maximum")
-    if low is not None or high is not None:
+    if low is not None and high is not None:
         return f"{node['type']}, {low}…{high}"
+    if low is not None or high is not None:
+        return f"{node['type']}, {f'≥ {low}' if high is None else f'≤ {high}'}"
     return f"{node['type']}, ≤ {node['maxLength']}" if "maxLength" in node else str(node["type"])
 
 
