@@ -184,6 +184,9 @@ def without_limits(text: str, telling: Telling) -> str:
         cut = re.sub(r"(?:\s+(?:that|which|who)\s+\w+|\s+(?:for|of|by|to|at|within|than|after|with))$", "", cut)
         if len(cut.split()) >= 2 and not _CUT_SHORT.search(cut):
             text = cut
+    text = re.sub(
+        r"\s+(?:or|and)\s+in\s+(?:length|width|height|depth|diameter|weight)(?=\s+(?:shall|must|will|is|are)\b)", "", text
+    )
     return _OTHER_ATTRIBUTE.sub("", text)  # "Orders or from new customers": said by the set-up
 
 

@@ -78,6 +78,8 @@ def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
             return True
     if _ADMITS.search(view.words(view.sentence(atom))):
         return False
+    if view.language == "en" and limit.dimension not in ("duration", "count") and any(otherwise(a) for a in results):
+        return False  # the text says what happens on the other side
     if any(isinstance(a.value, Action) and a.value.modality == "may" for a in here):
         return False
     if view.language == "en" and _done_by_the_system(view, atom, here):

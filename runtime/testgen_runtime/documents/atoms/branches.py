@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
 from testgen_runtime.documents.atoms.atom_values import Found
-from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.clauses import Part, Unit, cut
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.model import Action, AtomKind, Outcome
 
@@ -46,6 +47,40 @@ def tells_what_breaks(unit: Unit, here: Sequence[Range], before: Sequence[Range]
     ):
         return False
     return _same_ends(known.turn(), this)
+
+
+def tells_the_rest(unit: Unit, before: Unit, here: Sequence[Range], known: Sequence[Range]) -> bool:
+    """ "… shall switch off when the temperature exceeds 250 °C. Up to and including 250 °C it shall stay on": two events, one limit.
+
+    Neither side is accepted or refused, so the second tells what happens otherwise.
+    """
+    if unit.otherwise or {unit.verdict, before.verdict} != {"neutral"} or len(here) != 1 or len(known) != 1:
+        return False
+    this, first = here[0], known[0]
+    if this.stated or this.turned or first.turned or (this.dimension, this.unit) != (first.dimension, first.unit):
+        return False
+    low, high = (first, this) if this.lower else (this, first)
+    if low.lower or high.upper or not low.upper or not high.lower:
+        return False
+    gap = high.lower.value - low.upper.value
+    if gap == 0:
+        return low.upper.inclusive != high.lower.inclusive
+    return gap == this.step and this.dimension == "count" and low.upper.inclusive and high.lower.inclusive
+
+
+def without_lead(main: Part, limit: Range) -> Part:
+    """ "Up to and including 250 °C it shall stay on": the clause behind the bound that it begins with."""
+    at = limit.end - main.start
+    lead = _LEAD.match(main.text)
+    if not 0 < at < len(main.text) or lead is None or main.start + lead.end() < limit.end:
+        return main
+    return cut(main, lead.end(), len(main.text))
+
+
+_LEAD = re.compile(
+    r"(?:up to(?: and including)?|at|from|below|under|above|over|with) [^,]{1,60}?(?:,\s*|\s+)(?=(?:it|they|the|he|she|this)\b)",
+    re.I,
+)
 
 
 def without_what_breaks(here: Sequence[Range]) -> list[Range]:

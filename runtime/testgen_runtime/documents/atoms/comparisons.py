@@ -163,7 +163,7 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 PREDICATE = re.compile(
-    r"(?:\b(?:shall|must|should|may|can|will|is|are|has|have|be)\s+(?:only\s+)?(?:be|have|contain|take|last|hold|lie|fall|range|vary|weigh|cost|measure|"
+    r"(?:\b(?:shall|must|should|may|can|will|is|are|has|have|be)\s+(?:only\s+)?(?:be|have|contain|take|last|hold|lie|fall|range|vary|weigh|cost|measure|kept|held|maintained|"
     r"number|amount to|comprise|stay|include|consist of|remain|respond|complete[d]?)?\s*(?:(?:strictly|always|exactly|within)\s+)?"
     r"|(?:应当?|必须|须|应该|需|要求)(?!(?:当|该|予以?)*(?:拒[绝收签付载]|驳回|退回|拦截|阻止|禁止))[\u4e00-\u9fff]{0,3}\s?)$",
     re.IGNORECASE,

@@ -35,8 +35,10 @@ from testgen_runtime.documents.atoms.branches import (
     bands_of,
     inside,
     other_side,
+    tells_the_rest,
     tells_what_breaks,
     turn_to_other_side,
+    without_lead,
     without_what_breaks,
 )
 from testgen_runtime.documents.atoms.enumerations_en import only_these, turned_away_in_english
@@ -48,7 +50,7 @@ from testgen_runtime.documents.atoms.numbers import quantities, with_times
 from testgen_runtime.documents.atoms.opposites_en import tells_otherwise
 from testgen_runtime.documents.atoms.outside import tells_open_ends, without_refused_points
 from testgen_runtime.documents.atoms.placement import assigned, inside_of, leads_in, of_the_others, opens, outside, without_value
-from testgen_runtime.documents.atoms.pronouns import named, of_the_clause_before, owner_of, topic_of
+from testgen_runtime.documents.atoms.pronouns import main_subject, named, of_the_clause_before, owner_of, topic_of
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
@@ -126,7 +128,10 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "en":
             mentions = without_refused_points(unit, mentions)
             unit.verdict = results.verdict(unit)
-            if tells_what_breaks(unit, mentions, single):
+            rest = number > 0 and tells_the_rest(unit, rules[number - 1], mentions, single)
+            if rest:
+                unit.main = without_lead(unit.main, mentions[0])
+            if rest or tells_what_breaks(unit, mentions, single):
                 mentions, unit.otherwise, unit.conditions = [], True, ()
         if language == "zh":
             mentions = without_what_breaks(mentions)
@@ -206,7 +211,8 @@ def _find(view: View, language: Language) -> list[Found]:
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
         taken = [(m.start, m.end) for m in taken_here]
         clauses_here = [
-            of_the_clause_before(m, clauses) or named(m, predicate.subject, topic, first=m.part.start < unit.main.start)
+            of_the_clause_before(m, clauses)
+            or named(m, predicate.subject or main_subject(unit.main.text), topic, first=m.part.start < unit.main.start)
             for m in conditions.mentions(unit, number, taken)
         ]
         if language == "zh":

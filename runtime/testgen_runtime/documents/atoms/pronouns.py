@@ -7,8 +7,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from testgen_runtime.documents.atoms import conditions
+from testgen_runtime.documents.atoms.negation import opposite
 
-_PRONOUN = re.compile(r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can)\b)", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can|contains?|holds?|carr(?:y|ies)|bears?|owns?|shows?|weighs?|"
+    r"wears?|includes?)\b)",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"(?P<subject>(?:(?:The|An?|All|Any|Every|Each)\s)?(?!It\b|They\b|This\b|There\b|Only\b|No\b|If\b|When\b)[A-Za-z][a-z-]+(?:\s[a-z-]+){0,2}?)"
+    r"\s(?:is|are|has|have)\s"
+)
+_WHICH = re.compile(
+    r"\s(?:(?:short|long|larg|small|old|young|heavi|high|low)er|over|under|above|below|that|which|who|with|without|of\s(?:more|less|at))\b.*$"
+)
+"""What a subject says of the things that are meant: "passwords shorter than 12 characters"."""
+
+
+def main_subject(text: str) -> str:
+    """The subject of a clause without a modal: "Dogs are allowed in the park"."""
+    found = _SUBJECT.match(text)
+    return found["subject"] if found else ""
 
 
 def of_the_clause_before(found: conditions.Mention, before: Sequence[conditions.Mention]) -> conditions.Mention | None:
@@ -31,10 +50,12 @@ def named(found: conditions.Mention, subject: str, topic: str, *, first: bool) -
         return found
     own = subject and not (first and topic)  # "once it is sent, the deletion …": it stands for what was spoken of before
     thing = topic_of(subject) if own and not _PRONOUN.match(f"{subject} is") else topic
+    thing = _WHICH.sub("", thing)
     if not thing or len(thing.split()) > 6:
         return found
-    named = {word: _PRONOUN.sub(lambda _: thing, text) for word, text in (("text", found.text), ("negated", found.negated))}
-    return replace(found, text=named["text"], negated=named["negated"])
+    text = _PRONOUN.sub(lambda _: thing, found.text)
+    negated = _PRONOUN.sub(lambda _: thing, found.negated) if _PRONOUN.match(found.negated) else opposite(text, "en")
+    return replace(found, text=text, negated=negated)
 
 
 def topic_of(subject: str) -> str:

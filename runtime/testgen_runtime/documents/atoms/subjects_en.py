@@ -37,6 +37,13 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     """The English name of the value that the comparison at `at` bounds, as `subjects.subject_of` tells it."""
     before = _without_quantities(text[max(unit.clause_start(at), at - 160) : at])
     before = re.sub(r"^.*\b[Ww]hose\s", "", before)
+    before = _IN_ITS_PLACE.sub(r"\g<what> ", before)
+    before = _AND_ALSO.sub(r"\g<who> \g<must> \g<also>", before)
+    before = (
+        re.sub(r"^.*\b(?:is|are)\sfree(?:\sof\scharge)?\sfor\s(?:stays\b)?", "stay ", before)
+        if _FREE_STAY.search(before)
+        else before
+    )
     since = (
         re.match(r"within\b|(?:no|not) later than\b|before\b", text[at:], re.I) is not None
         or _RELATIVE_TIME.match(text, q.end) is not None
@@ -99,6 +106,8 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         "count",
     ):
         return f"{singular(name)} {_MEASURED[named[1]]}"
+    if name and not system and words_[-1] not in _UNITS and (measure := _of_several_measures(text, unit, q)):
+        return name if name.endswith(measure) else f"{singular(name)} {measure}"
     if q.dimension in ("other", "percent"):
         return "value" if words_en.ROLE.fullmatch(name) and q.unit else singular(name)
     if q.dimension == "size" and (
@@ -125,9 +134,21 @@ def subject_en(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
     return singular(name) if q.dimension == "money" else name
 
 
+def _of_several_measures(text: str, unit: Unit, q: Quantity) -> str:
+    """ "a parcel of more than 31.5 kg or more than 2 m in length": which of a thing's measures the number is, where it has several."""
+    if q.unit not in _WEIGHTS and q.unit not in _LENGTHS:
+        return ""
+    if told := re.match(r"\sin\s(length|width|height|depth|diameter|weight|girth)\b", text[q.end : q.end + 14]):
+        return told[1]
+    others = _LENGTHS if q.unit in _WEIGHTS else _WEIGHTS
+    both = any(found[1] in others for found in re.finditer(r"\d[\d.,]*\s?([A-Za-z]+)\b", unit.part.text))
+    return ("weight" if q.unit in _WEIGHTS else "length") if both else ""
+
+
 _MEASURED = {"wide": "width", "high": "height", "tall": "height", "deep": "depth", "thick": "thickness", "long": "length"}
 _LENGTHS = words("m cm mm metres meters metre meter ft feet inches centimetres centimeters millimetres millimeters yards")
 _WEIGHTS = words("kg g mg t grams tonnes tonne tons ton kilograms kilogrammes kilos lb lbs oz ounces")
+_UNITS = _LENGTHS | _WEIGHTS
 _DEGREES = ("°C", "°F", "℃", "degrees", "degrees Celsius")
 _TALLER = re.compile(
     r"(?:(?:no|not)\s)?(high|tall|wid|narrow|deep|thick|thinn|heavi|light|warm|hott|cold|cool)er\sthan\s$", re.IGNORECASE
@@ -162,6 +183,18 @@ _AND_IS = re.compile(
     r"(?P<does>holds?|has|have|owns?|wears?|carries|shows?|pays?|lives|weighs?|measures|lasts|costs|is|are)\s[^,;:]{2,60}?\sand\s(?:is|are)\s*$",
     re.IGNORECASE,
 )
+_IN_ITS_PLACE = re.compile(
+    r"^(?P<what>(?:The|An?)\s(?:[a-z-]+\s)?(?:temperature|pressure|humidity|speed|level|voltage|current|noise|load|concentration|brightness))\s"
+    r"(?:in|inside|at|on|within)\s(?:the|an?|each|every|any)\s(?:[a-z-]+\s){1,3}?(?=(?:must|shall|should|may|can|will|has to|is)\b)",
+    re.IGNORECASE,
+)
+""" "The temperature in the cold store shall be …": what is measured, not where."""
+_AND_ALSO = re.compile(
+    r"^(?P<who>(?:(?:The|An?|Each|Every|Any|Its)\s)?[A-Za-z][\w-]*(?:\s[\w-]+){0,3}?)\s(?P<must>must|shall|should|has to|have to|needs to)\s"
+    r"(?!not\b|be\b)[a-z]+\s[^,;:]{2,60}?\sand\s(?:also\s|must\s)?(?P<also>have|contain|be|comprise|consist of)\s*$"
+)
+""" "A user name must start with a letter and have between …": the second verb is of the same thing."""
+_FREE_STAY = re.compile(r"\b(?:is|are)\sfree(?:\sof\scharge)?\sfor\sstays\b", re.IGNORECASE)
 _BOTH_AGES = re.compile(
     r"(?:\syears)?\s(?:and|but|or)\s(?:at\s(?:most|least)|(?:no|not)\s(?:more|less|older|younger)\sthan|(?:not\s)?(?:over|under|above|below)|up\sto)\s"
     r"\d+\s(?:years\sold|years\sof\sage)\b",

@@ -234,7 +234,7 @@ REFUSE = re.compile(
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|\bfails?(?=[.;]?$)|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down|back)|send(?:s|ing)? (?:away|home)\b|\bnever [a-z]+|\bdrops? (?:it|them|these|those)\b|throttle[sd]?|"
     r"\b(?:all|any|every) others?(?: [a-z]+){0,2} (?:is|are|(?:shall|will|must) be) (?:returned|ejected|given back|sent back|skipped|ignored|discarded|dropped|thrown away)|"
-    r"(?:be|is|are) (?:excluded|inhibited|dismissed|sent away|barred)|no (?:user|one|other)\b|no [a-z]+ (?:is|are) possible|(?:stay|remain)s? (?:locked|closed|blocked|disabled))",
+    r"(?:be|is|are) (?:excluded|inhibited|dismissed|sent away|barred)|\bbounc(?:e|es|ed)\b|no (?:user|one|other)\b|no [a-z]+ (?:is|are) possible|(?:stay|remain)s? (?:locked|closed|blocked|disabled))",
     I,
 )
 ACCEPT = re.compile(

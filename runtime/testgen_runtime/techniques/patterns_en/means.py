@@ -58,4 +58,4 @@ _CLASS: Final = re.compile(r"\b(?:other|another|they|it|these|this|all|any|every
 
 def _names(words: str) -> tuple[str, ...]:
     told = (name.strip() for name in JOINTS.split(words))
-    return tuple(name if name[:2].isupper() else name[:1].lower() + name[1:] for name in told if name)
+    return tuple(name if name[1:] != name[1:].lower() else name[:1].lower() + name[1:] for name in told if name)

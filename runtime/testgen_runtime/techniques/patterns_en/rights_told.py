@@ -82,6 +82,8 @@ _DENIALS: Final = tuple(
         rf"for\s{_PEOPLE},?\s(?:it|this|that|access|(?:the|this|that)\s[a-z]+)\s{_REFUSED}",
         rf"{_PEOPLE}\s(?P<result>(?:(?:shall|must|will)\sbe|is|are|gets?)\s(?:refused|denied|rejected|blocked|turned\s(?:away|down|back)|stopped|forbidden)"
         rf"(?:\s(?:it|this|that|access|permission|entry|(?:the|this|that)\s[a-z]+|to\sdo\s(?:so|this|that)))?)",
+        rf"{_PEOPLE}\s(?P<not>(?:may|can|shall|(?:is|are)\s(?:allowed|permitted)\sto)\s(?:only|merely|just)\s(?:view|read|see|look\sat|consult))"
+        r"(?:\s(?:it|them|this|that|these))?",
         rf"{_PEOPLE}\s(?P<not>(?:may|can|shall|must|are|is)\snot|cannot|lacks?\s(?:it|this|that)\s[a-z]+)"
         r"(?:\s(?:do\s(?:so|it|this|that)|(?:be\s)?(?:allowed|permitted|entitled|authori[sz]ed)(?:\sto(?:\sdo\s(?:so|it|this|that))?)?))?",
     )
@@ -108,6 +110,8 @@ def points(view: View) -> Iterator[TestPoint]:
     (done, may), (denied, verb) = right, told
     actors = [atom.value for atom in view.atoms if isinstance(atom.value, Actor)]
     known = {singular(role).lower() for one in actors for role in one.denied} if any(one.permitted for one in actors) else set()
+    if text.lower().rpartition(" only ")[2].split()[0] == done.verb.split()[0].lower():
+        return  # "… may view it. … may only view it": nobody is turned away
     if (
         set(may) & set(denied)
         or {role.lower() for role in denied} <= known

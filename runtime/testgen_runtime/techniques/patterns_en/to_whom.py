@@ -27,7 +27,7 @@ _WHO: Final = (
     rf"(?P<only>only\s)?(?:(?P<to>to|for|from|by|of)\s)?(?P<only2>only\s)?{_NOUN}\s(?:who|that|which)\s(?P<grounds>[^.;:]+?)"
 )
 _REST: Final = (
-    r"(?:[.;]\s(?:but\s)?(?P<rest>(?i:(?:all|any|every)\sother|other|everyone\selse|everybody\selse|anyone\selse|anybody\selse|nobody\s"
+    r"(?:[.;]\s(?:but\s)?(?P<rest>(?i:in\s(?:all|any)\sother\scases?|(?:all|any|every)\sother|other|everyone\selse|everybody\selse|anyone\selse|anybody\selse|nobody\s"
     r"else|no\sother|otherwise|(?:an?|any)\s[a-z]+\s(?:who|that|which)\s(?:meets|fulfils|satisfies)\s(?:neither|none)|whoever\smeets\s(?:neither|none)|"
     r"(?:if|when|where)\s(?:either|one|any)\s(?:of\s(?:these|the|them)\s)?(?:condition\s|conditions\s)?(?:is\snot|isn't|are\snot)\s(?:met|fulfilled|satisfied))\b[^.;]*))?\.?"
 )
@@ -44,6 +44,12 @@ _FIRST: Final = re.compile(
     rf"(?P<grounds>[^.;:]+?)\s(?:{_MODAL}\s(?P<act>be\s(?P<done>[a-z]+)\b[^.;]*?|(?:get|receive|obtain)\b[^.;]*?)|"
     rf"(?:(?:must|may|shall|can|should)\s(?:not|never)|cannot)\s(?P<barred>(?!be\b)[a-z]+[^.;,]*?)){_REST}"
 )
+_UNLESS: Final = re.compile(
+    rf"(?:An?\s|Any\s|Every\s|Each\s|The\s|All\s)?(?P<noun>(?:[A-Za-z-]+\s){{0,2}}?[A-Za-z-]+)\s(?:may|can|(?:is|are|shall\sbe)\s"
+    rf"(?:allowed|permitted|entitled)\sto)\s(?P<act>(?!not\b|only\b|be\b)[a-z][^.;,]*?),?\sunless\s(?:they|it|he\sor\sshe|he|she)\s"
+    rf"(?P<grounds>[^.;:]+?){_REST}"
+)
+_OF_SEVERAL: Final = re.compile(r"(?:^|(?<=\sor\s)|(?<=\sand\s)|(?<=,\s))(?P<verb>[a-z]+)(?=\s)")
 _SPLIT: Final = {
     word: re.compile(rf",?\s{word}\s{NO_SIDE}(?:also\s)?(?:who\s|that\s|which\s)?|,\s(?:who\s|that\s|which\s)?")
     for word in ("and", "or")
@@ -84,17 +90,23 @@ def points(view: View) -> Iterator[TestPoint]:
         return
     for found in situations(tree):
         ok = found.holds != rule.denied
+        owed = {f"{rule.noun} amount": "amount owed"} if re.search(r"\bowes?\b", rule.grounds) else {}
+        lines = (
+            tuple(re.sub(rf"\bThe {rule.noun} amount\b", "The amount owed", line) for line in found.lines)
+            if owed
+            else found.lines
+        )
         yield point(
             view,
             technique=found.way.technique,
             ok=ok,
-            inputs=found.inputs,
-            preconditions=found.lines,
+            inputs={owed.get(name, name): value for name, value in found.inputs.items()},
+            preconditions=lines,
             do=sentence(rule.do, "en"),
             see="The request is accepted." if ok else "The request is rejected.",
             reason=found.way.reason,
             weight=found.way.weight,
-            title=as_one(found.lines),
+            title=as_one(lines),
             whole=True,
         )
 
@@ -123,6 +135,9 @@ def _read(text: str) -> _Rule | None:
             do = f"as the {noun}, {act}"
         else:
             do = f"ask for {thing} {found['to'].replace('to', 'for')} the {noun}"
+    elif found := _UNLESS.fullmatch(text):
+        noun, verb = singular(found["noun"].lower()), "prevent"
+        return _Rule(noun, found["grounds"], f"as the {noun}, {found['act']}", True) if not found["rest"] else None
     else:
         return None
     groups = found.groupdict()
@@ -133,6 +148,17 @@ def _read(text: str) -> _Rule | None:
     if not _told_of_others(found["rest"] or "", verb, denied=denied, closed=denied or only):
         return None
     return _Rule(noun, found["grounds"], do, denied, found["rest"] or "")
+
+
+def _of_one(found: re.Match[str]) -> str:
+    """What several do as one does it: "are suspended or owe 50 EUR" → "is suspended or owes 50 EUR"."""
+    verb = found["verb"]
+    if one := {"are": "is", "have": "has", "do": "does", "were": "was"}.get(verb):
+        return one
+    return f"{verb}s" if verb in _TRANSITIVE else verb
+
+
+_TRANSITIVE: Final = words("owe hold own earn need use live work cost weigh carry lack exceed earn")
 
 
 def _accepting(verb: str, to: str | None) -> str:
@@ -155,6 +181,7 @@ def _told_of_others(rest: str, verb: str, *, denied: bool, closed: bool) -> bool
 def _tree(rule: _Rule) -> Tree | None:
     """The grounds joined by "and" or by "or"; None where one cannot be read, both join them, or two are of one value."""
     told = re.sub(r"^(?P<verb>(?:is|are|has|have)\s)?(?:either|both)\s", lambda m: m["verb"] or "", rule.grounds)
+    told = _OF_SEVERAL.sub(_of_one, told)
     told = re.sub(r"\bbetween\s(\S+)\sand\s", r"\1 to ", told)
     joints = [word for word in ("and", "or") if re.search(rf"\s{word}\s{NO_SIDE}", told)]
     if len(joints) != 1 or _MIXED.search(told) or (_ONE_FAILS.match(rule.rest) and joints != ["and"]):
