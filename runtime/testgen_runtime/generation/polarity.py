@@ -11,7 +11,7 @@ _REFUSES = re.compile(
     r"with)? ?(?:an )?error|unauthori[sz]ed|"
     r"unsuccessful|invalid|unable|expir|lock(?:s|ed)?\b)|"
     r"\berrors?\b|\bfail(?:s|ed|ure)?\b|\b(?:not|no|never|cannot|nothing|without|n't)\b|\bcan't\b|\w+n't\b|"
-    r"拒绝|失败|错误|报错|异常|禁止|驳回|被退回|拦截|阻止|终止|锁定|不|未|无|没有|非法|超出|过期|失效",
+    r"拒[绝收付载签贷赔售]|失败|错误|报错|异常|禁止|驳回|退回|拦截|阻止|终止|锁定|不|未|无|没有|非法|超出|过期|失效",
     re.I,
 )  # fmt: skip
 _ACCEPTS = re.compile(

@@ -69,7 +69,7 @@ def stated(text: str) -> str:
     text = re.sub("^其中|(?<=^系统)[才方]|(?<=^平台)[才方]", "", text).replace("仅限", "只能")
     if not text or _STATES.search(_QUOTE.sub("“”", text)):
         return text
-    if text.startswith("每"):
+    if text.startswith("每") or re.match("拒(?:收|载|付|签|赔|贷|办|售|接)", text):
         return f"系统{text}"
     if "禁止" in text:
         return text.replace("禁止", "不允许", 1)

@@ -139,7 +139,7 @@ def _alternation(words: tuple[str, ...]) -> str:
 
 
 # Between the word and the number: "an age of", "a total of", and in Chinese a short name ("不少于提现金额 100 元").
-_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|\s?(?:the |an? |its |their )(?:[a-z-]+ ){0,2}(?:limit|maximum|minimum|threshold|cap|ceiling) of |\s(?:an? |the )(?:[a-z-]+ ){1,2}?[a-z-]+ of |\s(?:an? |the )[a-z-]+ of |(?:提前|(?![的时后前返则应须将且或不超至最于])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
+_GAP = r"(?:\s?(?:a |an |the )?(?:total |length |size |age |value |amount |sum |price )?(?:of )?|\s?(?:the |an? |its |their )(?:[a-z-]+ ){0,2}(?:limit|maximum|minimum|threshold|cap|ceiling) of |\s(?:an? |the )(?:[a-z-]+ ){1,2}?[a-z-]+ of |\s(?:an? |the )[a-z-]+ of |(?:提前|同时|(?![的时后前返则应须将且或不超至最于])[\u4e00-\u9fff]){0,8}\s?[为是]?\s?)"
 _SIGNS = (AT_LEAST, MORE, AT_MOST, LESS)
 BEFORE = re.compile(
     "(?:"

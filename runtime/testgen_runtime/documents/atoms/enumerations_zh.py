@@ -89,6 +89,10 @@ def open_to(text: str, offset: int, whole: str) -> Mention | None:
     )
 
 
+_DONE_WITH = re.compile(r"\s?(?:格式|类型)(?:的?文件)?(?:上传|导入|导出|提交)$")
+""" "仅支持 JPG、PNG 或 PDF 格式上传": what is done with them is none of the last value."""
+
+
 def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Mention | None:
     """The values that follow the verb, up to the end of its clause."""
     stop = _END.search(text, verb.end())
@@ -101,7 +105,7 @@ def _after(text: str, verb: re.Match[str], offset: int, *, refused: bool) -> Men
     assert tail is not None  # it matches the empty end
     begin = start + (len(first[0]) if (first := _FIRST.match(text[start : tail.start()])) and not lead else 0)
     begin += len(text[begin:end]) - len(text[begin:end].lstrip())
-    values = lists.split(text[begin : tail.start()])
+    values = lists.split(_DONE_WITH.sub("", text[begin : tail.start()]))
     if unit := re.fullmatch(r"\d[\d.]*(?P<unit>\s?[^\d\s、]{1,3})", values[-1]) if values else None:
         values = tuple(v + unit["unit"] if re.fullmatch(r"\d[\d.]*", v) else v for v in values)
     if len(values) < 2 or any(len(v) > 16 or _NO_VALUE.search(v) for v in values):
@@ -127,6 +131,7 @@ def _subject(before: str, after: str, thing: str) -> str:
         before.strip(),
     )
     after = after.removeprefix("作为")
+    own = re.sub("^(?:并且|而且|且|同时|以及)", "", own)
     own = re.sub(r"^(?:上传|导入|导出|提交|选择)的?(?=[\u4e00-\u9fff]{2})", "", own) if after == "格式" else own
     if (
         after == "格式"

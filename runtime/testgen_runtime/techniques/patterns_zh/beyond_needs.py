@@ -24,13 +24,13 @@ _SHAPE: Final = re.compile(
     rf"(?:(?P<of>{HAN}{{2,6}}?))??(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的(?P<noun>{HAN}{{2,6}}?)"
     rf"(?P<act>{HAN}{{0,6}}?)，?{_MUST}(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|"
     rf"上传|购买|办理|缴纳|佩戴|完成|通过|填写|签署|办妥|附有|附上|附)(?P<what>{HAN}{{2,14}}?))[，；]"
-    rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
+    rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的{HAN}{{0,4}}?|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
 )
 
 _OF_A_VALUE: Final = re.compile(
     rf"(?P<of>{HAN}{{2,10}}?)(?:(?P<below>{_BELOW})|(?P<above>{ABOVE}))的，?{_MUST}"
     rf"(?P<need>(?P<verb>有|由|经|持有|持|出示|提供|提交|取得|携带|上传|办理|缴纳|填写|签署|附有|附上|附)(?P<what>{HAN}{{2,14}}?))[，；]"
-    rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
+    rf"(?:无|没有|未(?:(?P=verb))?|未能|不)(?P<again>{HAN}{{2,14}}?)(?:的{HAN}{{0,4}}?|者)?，?{REFUSED}(?P<no>{HAN}{{0,8}}?)"
     rf"(?:；[^；]*?(?:以下|以内|不超过)[^；]*?(?:直接|均可|可以?|无需|不需|即可)[^；]*)?"
 )
 
@@ -64,7 +64,7 @@ def points(view: View) -> Iterator[TestPoint]:
     if (
         found is None
         and (found := _ALONE.fullmatch(text))
-        and (_BY_SOMEBODY.search(found["need"]) or _PAPERS.search(found["noun"]))
+        and ((_BY_SOMEBODY.search(found["need"]) and not found["no"]) or _PAPERS.search(found["noun"]))
     ):
         return  # who decides beyond the bound is no demand on what is handed in
     if found is None:

@@ -31,6 +31,7 @@ from testgen_runtime.techniques.patterns_zh import (
     done_first,
     either,
     exceptions,
+    granted_to_kinds,
     grounds,
     in_advance,
     kinds,
@@ -52,6 +53,7 @@ from testgen_runtime.techniques.patterns_zh import (
     on_and_off,
     once,
     one_choice,
+    only_then,
     only_those,
     only_with,
     opened_and_closed,
@@ -74,6 +76,7 @@ from testgen_runtime.techniques.patterns_zh import (
     spared_side,
     stages_apart,
     states_apart,
+    states_of_a_thing,
     states_told,
     told_apart,
     turned_away,
@@ -168,6 +171,9 @@ _PATTERNS: Final = (
     any_enough,
     spared_kind,
     kinds_barred,
+    granted_to_kinds,
+    states_of_a_thing,
+    only_then,
 )
 
 

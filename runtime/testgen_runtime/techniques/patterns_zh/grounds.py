@@ -27,9 +27,17 @@ _SHAPES: Final = (
 )
 
 
+_BUT_NOT: Final = re.compile(
+    r"(?P<who>[\u4e00-\u9fff]{2,6}?)(?:均|都)?(?:可以?|能够?|允许|有权)(?P<act>[\u4e00-\u9fff]{2,10}?)[，；](?:但|但是|不过)?(?P<fails>[^，；]+?)的?(?:者|人员|(?P=who))?除外"
+)
+""" "会员可以投票，但被停权或欠费超过 50 元的除外": the same as what is refused to them."""
+
+
 def points(view: View) -> Iterator[TestPoint]:
     """Each ground alone, and neither of them."""
     text = statement(view)
+    if spared := _BUT_NOT.fullmatch(text):
+        text = f"{spared['fails']}的{spared['who']}不得{spared['act']}"
     found = next((m for shape in _SHAPES if (m := shape.fullmatch(text))), None)
     if found is None or not (found["act"] or found["noun"]):
         return

@@ -38,6 +38,10 @@ _TRIES: Final = re.compile(
     rf"{_VERDICT}，(?:若|如)?(?:执行|尝试|进行|发起|提交)?[\u4e00-\u9fff]{{0,8}}?(?:时|的)?，?{_VERDICT}|"
     rf"的?(?:尝试|试图|企图|要求|申请|提交|发起|进行|执行|请求)?(?P<deed>[\u4e00-\u9fff]{{0,12}}?)(?:的请求|请求|操作|的|时)?，?{_VERDICT}"
 )
+_LOOKS: Final = re.compile(
+    "(?:只能够?|仅能够?|只可以?|仅可以?|只有|仅有)(?:查看|浏览|阅读|查询|查阅)(?:权限|该?[\u4e00-\u9fff]{0,6})?"
+)
+"""What is less than what the others may."""
 _NOT_FOR: Final = re.compile(rf"(?:不|未)(?:授予|赋予|给予|开放给|对){_WHO}(?:开放|显示|展示)?")
 _AWAY: Final = re.compile(
     rf"{_SURELY}(?:拒绝|驳回|禁止|阻止|不允许){_WHO}(?:的?(?P<deed>[\u4e00-\u9fff]{{2,8}}?)(?:请求|操作)?)?"
@@ -65,6 +69,8 @@ def points(view: View) -> Iterator[TestPoint]:
         if right is None or not denied or set(right[1]) & set(denied):
             continue
         act, may = right
+        if _LOOKS.search(text[joint.end() :]) and re.match("查看|浏览|阅读|查询|查阅", act):
+            continue
         if _is_known(view, may, denied):
             return  # what the general reading knows too it tells of every role of the document
         for role in (*may, *denied):
@@ -111,7 +117,7 @@ def _denied(clause: str) -> tuple[str, ...]:
     for shape in (_NOT_FOR, _AWAY):
         if (found := shape.fullmatch(clause)) and (who := _people(found["who"])):
             return who
-    return next((who for end, who in _led(clause, 0) if _TRIES.fullmatch(clause, end)), ())
+    return next((who for end, who in _led(clause, 0) if _TRIES.fullmatch(clause, end) or _LOOKS.fullmatch(clause, end)), ())
 
 
 def _led(clause: str, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:

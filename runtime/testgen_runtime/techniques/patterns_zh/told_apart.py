@@ -62,12 +62,14 @@ def points(view: View) -> Iterator[TestPoint]:
     """The values at and beside the bound; nothing where the sides do not meet in it, or where both of them permit."""
     whole = re.sub(r"\s+", "", view.requirement.text).rstrip("。；;.")
     told = statement(view) or (whole.replace("。", "；") if whole.count("。") == 1 else "")
-    text = _ASIDE.sub(r"\g<number>\g<side>（\g<told>）", told)
+    text = _ASIDE.sub(_with_aside, told)
     found = _SHAPE.fullmatch(text)
     if found is None or _MORE.search(_ONE_SIGN.sub("", text)) or _UNSURE.search(text):
         return
     first, second = _result(found["one"]), _result(found["two"])
     shared = _shared(first.seen, second.seen)
+    if not shared and (named := re.match(r"[\u4e00-\u9fff]{2,4}?(?=免[\u4e00-\u9fff])", first.seen)):
+        shared = named[0]  # "1.2 米以下的儿童免票，1.2 米以上须购票"
     what = found["what"] or shared
     if found["again"] not in found["what"] or not what or (first.deed and second.deed and first.deed != second.deed):
         return
@@ -81,6 +83,13 @@ def points(view: View) -> Iterator[TestPoint]:
     if first.refuses != second.refuses and _is_known(view, one.limit, accepts=accepts):
         return
     yield from of_bound(view, one.limit, _name(one, found["what"], shared), act, accepts=accepts)
+
+
+def _with_aside(found: re.Match[str]) -> str:
+    """ "1.2 米（含）以下" as "1.2 米及以下"."""
+    if found["told"] == "含":
+        return f"{found['number']}及{found['side']}"
+    return f"{found['number']}{found['side']}（{found['told']}）"
 
 
 def _is_known(view: View, limit: Limit, *, accepts: bool) -> bool:
