@@ -24,6 +24,12 @@ _DOES_ZH = re.compile(
 )
 
 
+_HANDED_IN = re.compile(
+    r"\b(?:must|shall|has to|have to|should) be (?:returned|paid|submitted|handed in|reported|filed|collected|picked up|"
+    r"cancelled|confirmed|renewed|used|redeemed|claimed|registered|signed)\b",
+    re.I,
+)
+"""What people do in a time, and not the system."""
 _HANDED_IN_ZH = re.compile("内(?:提交|提出|申请|报名|填写|上传|缴纳|评价|申报|办理)")
 
 
@@ -80,6 +86,8 @@ def is_observed(view: View, atom: Atom, limit: Limit) -> bool:
         return False
     if view.language == "en" and limit.dimension not in ("duration", "count") and any(otherwise(a) for a in results):
         return False  # the text says what happens on the other side
+    if view.language == "en" and any(otherwise(a) for a in results) and _HANDED_IN.search(view.words(view.sentence(atom))):
+        return False
     if any(isinstance(a.value, Action) and a.value.modality == "may" for a in here):
         return False
     if view.language == "en" and _done_by_the_system(view, atom, here):

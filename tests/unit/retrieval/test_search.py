@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,25 +26,36 @@ VECTORS: dict[str, DenseVector] = {"R-1": (1.0, 0.0), "R-2": (0.0, 1.0), "R-3": 
 TEXTS = {"R-1": "the account is locked", "R-2": "the parcel is weighed", "R-3": "the account is opened by a clerk"}
 
 
+Delay = float | asyncio.Barrier
+"""Seconds, or until as many others wait too."""
+
+
+async def pause(delay: Delay) -> None:
+    if isinstance(delay, asyncio.Barrier):
+        await delay.wait()
+    else:
+        await asyncio.sleep(delay)
+
+
 class Meaning:
     """An embedder that knows two meanings; stands in for a model."""
 
     model = "two-meanings"
 
-    def __init__(self, delay: float = 0.0) -> None:
+    def __init__(self, delay: Delay = 0.0) -> None:
         self.delay = delay
         self.calls = 0
 
     async def embed(self, texts: Sequence[str]) -> list[DenseVector]:
         self.calls += 1
-        await asyncio.sleep(self.delay)
+        await pause(self.delay)
         return [(0.0, 1.0) if "freight" in text else (1.0, 0.0) for text in texts]
 
 
 class Near(Graph):
     """A graph that knows its answers; what it stands in for is tested on a real Neo4j."""
 
-    def __init__(self, *neighbours: Neighbour, delay: float = 0.0, broken: bool = False) -> None:
+    def __init__(self, *neighbours: Neighbour, delay: Delay = 0.0, broken: bool = False) -> None:
         self.known = neighbours
         self.delay = delay
         self.broken = broken
@@ -53,7 +63,7 @@ class Near(Graph):
 
     async def neighbours(self, seeds: Sequence[str], limit: int = 20, documents: frozenset[str] | None = None) -> list[Neighbour]:
         self.seeds.append(list(seeds))
-        await asyncio.sleep(self.delay)
+        await pause(self.delay)
         if self.broken:
             raise Unavailable("the graph is down")
         return [one for one in self.known if one.id not in seeds]
@@ -65,10 +75,10 @@ class Near(Graph):
 class Slow(EdgeIndex):
     """The real index behind an injected delay."""
 
-    delay = 0.0
+    delay: Delay = 0.0
 
     async def query_sparse(self, *arguments: Any) -> Any:
-        await asyncio.sleep(self.delay)
+        await pause(self.delay)
         return await super().query_sparse(*arguments)
 
 
@@ -137,29 +147,25 @@ async def test_neighbours_are_those_of_the_seeds_else_of_the_named_else_of_the_b
 
 
 async def test_legs_are_asked_at_the_same_time(index: Slow) -> None:
-    index.delay = 0.3
-    search = Search(index, embedder=Meaning(delay=0.3), graph=Near(delay=0.3), deadline=5)
+    all_three = asyncio.Barrier(3)  # one after another they would wait for each other until the deadline
+    index.delay = all_three
+    search = Search(index, embedder=Meaning(delay=all_three), graph=Near(delay=all_three), deadline=30)
 
-    started = time.monotonic()
-    result = await search.search("account", seeds=["d/R-7"])
-
-    assert time.monotonic() - started < 0.8  # one after another they would take 0.9 s
-    assert result.degraded == ()
+    assert (await search.search("account", seeds=["d/R-7"])).degraded == ()
 
 
 @pytest.mark.parametrize("slow", ["sparse", "dense", "graph"])
 async def test_a_slow_leg_is_left_behind_and_named(index: Slow, slow: str) -> None:
-    index.delay = 5.0 if slow == "sparse" else 0.0
+    index.delay = 600.0 if slow == "sparse" else 0.0
     embedder, graph = (
-        Meaning(delay=5.0 if slow == "dense" else 0.0),
-        Near(neighbour("R-2"), delay=5.0 if slow == "graph" else 0.0),
+        Meaning(delay=600.0 if slow == "dense" else 0.0),
+        Near(neighbour("R-2"), delay=600.0 if slow == "graph" else 0.0),
     )
-    search = Search(index, embedder=embedder, graph=graph, deadline=0.5)
+    search = Search(index, embedder=embedder, graph=graph, deadline=4.0)
 
-    started = time.monotonic()
-    result = await search.search("account", seeds=["d/R-9"])
+    async with asyncio.timeout(300):
+        result = await search.search("account", seeds=["d/R-9"])
 
-    assert time.monotonic() - started < 3
     assert result.degraded == (slow,)
     assert result.hits
 
@@ -222,7 +228,7 @@ async def test_a_cancelled_search_cancels_its_legs(index: Slow) -> None:
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 2)
+        await asyncio.wait_for(task, 30)
 
 
 async def test_a_query_s_vector_is_computed_once(index: Slow) -> None:

@@ -41,6 +41,11 @@ APART = {
         {("no", "yes")},
     ),
     "The discount code can be used once. A second use shall be rejected.": ({("1",)}, {("2",)}),
+    "Trainees may not approve invoices. Invoices may be approved by accountants and by the head of finance.": (
+        {("accountant",), ("head of finance",)},
+        {("trainee",)},
+    ),
+    "A seat may be reserved by members only. Non-members must not reserve seats.": ({("member",)}, {("non-member",)}),
     "Only drivers and dispatchers may change the status of a delivery. Customers may only view it.": (
         {("driver",), ("dispatcher",)},
         {("customer",)},
@@ -75,6 +80,10 @@ def test_what_says_something_else_is_left_to_the_general_reading(pattern: object
 
 
 OTHER_SIDE = {
+    "A bicycle must be returned within 24 hours; a bicycle that is returned later costs an extra fee.": {
+        "24 hours": "The bicycle is returned.",
+        "25 hours": "The bicycle that is returned later costs an extra fee.",
+    },
     "The oven shall switch off when the temperature exceeds 250 °C. Up to and including 250 °C it shall stay on.": {
         "251°C": "The oven switches off.",
         "250°C": "The oven stays on.",
@@ -109,3 +118,16 @@ def test_a_second_demand_is_of_the_same_thing() -> None:
     cases = written("A user name must start with a letter and have between 3 and 30 characters.")
 
     assert {name for _, data, _, _ in cases for name in data} == {"user name length", "user name"}
+
+
+def test_both_ends_before_an_event_make_one_range() -> None:
+    cases = written("A delivery slot can be booked no earlier than 14 days and no later than 1 day before delivery.")
+    verdicts_ = {value: verdict for verdict, data, _, _ in cases for value in data.values()}
+
+    assert {"0 days": "-", "1 day": "+", "14 days": "+", "15 days": "-"}.items() <= verdicts_.items()
+
+
+def test_a_clause_about_a_thing_ends_where_its_verdict_begins() -> None:
+    cases = written("The gate opens for vehicles with a valid permit. Vehicles whose permit has expired are denied entry.")
+
+    assert {tuple(data.values()) for _, data, _, _ in cases} == {("has expired",), ("has not expired",)}

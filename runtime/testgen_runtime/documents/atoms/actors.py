@@ -283,7 +283,8 @@ def _roles_en(who: str) -> tuple[str, ...]:
         return ()
     if re.search(r"\b(?:any|all|every) others?\b", who, re.I):
         return ()
-    if " of " in who:
+    who = re.sub(r"\s(and|or)\sby\s(?:the\s)?", r" \1 ", who)
+    if " of " in who and not re.search(r"\s(?:and|or)\s", who.partition(" of ")[0]):
         return (_role_name(who),) if words_en.ROLE.match(_role_name(who)) and len(who.split()) <= 7 else ()
     roles = tuple(_role_name(r) for r in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who) if r.strip())
     if not all(_names_a_role(r) for r in roles) or any(len(r.split()) > 4 for r in roles):

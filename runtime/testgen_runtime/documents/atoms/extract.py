@@ -47,7 +47,7 @@ from testgen_runtime.documents.atoms.exceptions_en import lifts_limit, retold
 from testgen_runtime.documents.atoms.multiples_en import with_steps
 from testgen_runtime.documents.atoms.multiples_zh import with_multiples
 from testgen_runtime.documents.atoms.numbers import quantities, with_times
-from testgen_runtime.documents.atoms.opposites_en import tells_otherwise
+from testgen_runtime.documents.atoms.opposites_en import comes_late, tells_otherwise
 from testgen_runtime.documents.atoms.outside import tells_open_ends, without_refused_points
 from testgen_runtime.documents.atoms.placement import assigned, inside_of, leads_in, of_the_others, opens, outside, without_value
 from testgen_runtime.documents.atoms.pronouns import main_subject, named, of_the_clause_before, owner_of, topic_of
@@ -157,7 +157,8 @@ def _find(view: View, language: Language) -> list[Found]:
         if language == "zh" and not mentions and turns_to_violation(unit, known=bool(known or lists or clauses or written)):
             # "验证码过期后 …", "不符合长度要求的密码 …": the other side of what was told before
             unit.otherwise, unit.conditions = True, ()
-        if language == "en" and not mentions and number and tells_otherwise(unit, rules[number - 1]):
+        late = language == "en" and not mentions and comes_late(unit, single)
+        if late or (language == "en" and not mentions and number and tells_otherwise(unit, rules[number - 1])):
             unit.otherwise, unit.conditions = True, ()
         if language == "en" and not mentions and (known or written) and restates_violation(unit):
             unit.otherwise, unit.conditions = True, ()

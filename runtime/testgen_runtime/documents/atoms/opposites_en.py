@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from testgen_runtime.documents.atoms.clauses import Unit
+from testgen_runtime.documents.atoms.ranges import Mention as Range
 
 _SAID = re.compile(
     r"(?P<who>it|they|he|she|this|that|(?:the|an?|its|their|his|her)\s[a-z][\w -]{1,40}?)\s"
@@ -12,6 +14,20 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"it|they|he|she|this|that", re.IGNORECASE)
+
+
+_LATE = re.compile(
+    r"(?:an?|the|any|every|all)?\s?[a-z-]+(?:\s[a-z-]+)?\s(?:that|which|who)\s(?:is|are|was|were|arrives?|comes?)\s(?:[a-z]+\s)?"
+    r"(?:later(?:\sthan\sthat)?|too\slate|after\sthat|afterwards)\b",
+    re.IGNORECASE,
+)
+
+
+def comes_late(unit: Unit, known: Sequence[Range]) -> bool:
+    """ "… within 24 hours; a bicycle that is returned later costs an extra fee": what happens beyond the time told before."""
+    if not known or known[-1].dimension != "duration" or known[-1].upper is None or known[-1].lower is not None:
+        return False
+    return _LATE.match(unit.part.text) is not None
 
 
 def tells_otherwise(unit: Unit, before: Unit) -> bool:

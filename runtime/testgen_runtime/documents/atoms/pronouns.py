@@ -10,7 +10,7 @@ from testgen_runtime.documents.atoms import conditions
 from testgen_runtime.documents.atoms.negation import opposite
 
 _PRONOUN = re.compile(
-    r"^(?:it|they|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can|contains?|holds?|carr(?:y|ies)|bears?|owns?|shows?|weighs?|"
+    r"^(?:it|they|he or she|she or he|he|she)\b(?=\s(?:is|are|was|were|has|have|does|do|can|contains?|holds?|carr(?:y|ies)|bears?|owns?|shows?|weighs?|"
     r"wears?|includes?)\b)",
     re.IGNORECASE,
 )

@@ -246,6 +246,11 @@ _UNDONE_EN = re.compile(
 _BEFORE_EVENT = re.compile(
     r"\s(?P<when>before|prior to|ahead of|in advance of)\s(?:the\s|its\s|a\s|an\s)?(?P<event>[a-z][\w-]*(?:\s[a-z][\w-]*)?)"
 )
+_AND_OTHER_END = re.compile(
+    r"\s(?:and|but)\s(?:(?:no|not)\s(?:later|earlier|sooner)\sthan|at\sleast|at\smost)\s\d[\d.]*\s[a-z]+(?=\s(?:before|prior|ahead|in advance)\b)",
+    re.IGNORECASE,
+)
+""" "no earlier than 14 days | and no later than 1 day before delivery": the event of both ends."""
 _UNTIL = re.compile(r"\b(?:up )?(?:until|till)\s$", re.IGNORECASE)
 _AFTER_EVENT = re.compile(r"\s(?:after|from|following|since)\s")
 _LATEST = re.compile(
@@ -266,6 +271,8 @@ def _deadline(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
     """ "up to 24 hours before departure": the time that is left has a lower end, whatever the preposition seems to say; "no earlier
     than 48 hours before arrival" an upper one."""
     event = _BEFORE_EVENT.match(text, q.end) if q.dimension == "duration" else None
+    if event is None and q.dimension == "duration" and (other := _AND_OTHER_END.match(text, q.end)):
+        event = _BEFORE_EVENT.match(text, other.end())
     if event is None:
         return None
     if (than := _THAN.search(left)) and not _NOT_THAN.search(left):

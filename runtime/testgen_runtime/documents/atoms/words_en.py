@@ -217,7 +217,7 @@ RELATIVE = re.compile(
     r"\b(?:(?P<det>an?|any|the|each|every|all|only|no)(?![A-Za-z]))?\s*(?P<noun>(?!(?:or|and|but|than)\b)[A-Za-z][\w-]*(?:\s(?!(?:or|and|but|than)\b)[A-Za-z][\w-]*)?)\s+(?:who|that|which)\s+"
     r"(?P<clause>(?:has|have|holds|is|are|was|were|does|do|did|had|cannot|can)\b[^,;]{2,160}?)(?=\s+(?:shall|must|may|"
     r"can|cannot|should|will)\b|(?<!\bthat)(?<!\bwhich)(?<!\bwho)(?<!\bwhose)(?<!\band)(?<!\bor)(?<!\bit)(?<!\bthere)\s+(?:is|are)"
-    r"\s(?:not\s)?(?:to be\s)?(?:[a-z]+ed|sent|given|shown|kept|put|held|told)\b|,|$)",
+    r"\s(?:not\s)?(?:to be\s)?(?:[a-z]+ed|sent|given|shown|kept|put|held|told)\b|\s+(?:costs?|incurs?)\s|,|$)",
     I,
 )
 WITHOUT = re.compile(
@@ -262,7 +262,8 @@ OBSERVABLE = re.compile(
 WHOSE = re.compile(
     r"\b(?:(?:an?|any|the|each|every)\s)?(?P<noun>(?!(?:or|and|but)\b)[a-z][\w-]*)\swhose\s(?P<clause>[a-z][\w -]{1,60}?\s(?:is|are|has|have|was|"
     r"were|does|do)\s[^,;]{2,120}?)"
-    r"(?=\s(?:shall|must|may|can|cannot|should|will)\b|,|$)",
+    r"(?=\s(?:shall|must|may|can|cannot|should|will)\b|\s(?:is|are)\s(?:not\s)?(?:denied|refused|rejected|declined|admitted|turned|blocked|barred|"
+    r"accepted|allowed|permitted)\b|,|$)",
     I,
 )
 SYSTEM = words(

@@ -85,7 +85,8 @@ _DENIALS: Final = tuple(
         rf"{_PEOPLE}\s(?P<not>(?:may|can|shall|(?:is|are)\s(?:allowed|permitted)\sto)\s(?:only|merely|just)\s(?:view|read|see|look\sat|consult))"
         r"(?:\s(?:it|them|this|that|these))?",
         rf"{_PEOPLE}\s(?P<not>(?:may|can|shall|must|are|is)\snot|cannot|lacks?\s(?:it|this|that)\s[a-z]+)"
-        r"(?:\s(?:do\s(?:so|it|this|that)|(?:be\s)?(?:allowed|permitted|entitled|authori[sz]ed)(?:\sto(?:\sdo\s(?:so|it|this|that))?)?))?",
+        r"(?:\s(?P<verb>(?!be\b|do\b)[a-z]+)\s[a-z][a-z ]{2,40}|\s(?:do\s(?:so|it|this|that)|"
+        r"(?:be\s)?(?:allowed|permitted|entitled|authori[sz]ed)(?:\sto(?:\sdo\s(?:so|it|this|that))?)?))?",
     )
 )
 _CLAUSES: Final = re.compile(
@@ -104,7 +105,10 @@ def points(view: View) -> Iterator[TestPoint]:
     joints = list(_CLAUSES.finditer(text))
     if len(joints) != 1:
         return
-    right, told = _right(text[: joints[0].start()]), _denied(text[joints[0].end() :], begins=joints[0][0] == ". ")
+    first, second = text[: joints[0].start()], text[joints[0].end() :]
+    right, told = _right(first), _denied(second, begins=joints[0][0] == ". ")
+    if right is None or told is None:  # who may not, before those who may
+        right, told = _right(f"{second[:1].upper()}{second[1:]}"), _denied(first, begins=True)
     if right is None or told is None:
         return
     (done, may), (denied, verb) = right, told
@@ -186,6 +190,9 @@ def _roles(words: str, *, begins: bool) -> tuple[str, ...]:
     begins = begins and words.startswith(pieces[0]) and not any(piece[:1].isupper() for piece in pieces[1:])
     if begins and by_trade(pieces[0]) and (len(pieces[0].split()) == 1 or pieces[0].split()[1].islower()):
         pieces[0] = uncapitalised(pieces[0])
-    if any(not (_NAME.fullmatch(piece) or (len(piece.split()) <= 3 and (by_trade(piece) or roles(piece)))) for piece in pieces):
+    if any(
+        not (_NAME.fullmatch(piece) or (len(piece.split()) <= 3 and (by_trade(piece.split(" of ")[0]) or roles(piece))))
+        for piece in pieces
+    ):
         return ()
     return tuple(dict.fromkeys(singular(piece) for piece in pieces))

@@ -237,7 +237,7 @@ def _plain(words: str) -> tuple[str, ...]:
 
 def _people(words: str) -> tuple[str, ...]:
     pieces = [
-        re.sub(r"^(?:by\s|of\s)?(?:an?\s|the\s)?", "", piece.strip(), flags=re.I)
+        re.sub(r"^(?:by\s|of\s)?(?:an?\s|the\s)?|\s(?:only|alone|exclusively)$", "", piece.strip(), flags=re.I)
         for piece in JOINTS.split(words)
         if piece.strip()
     ]
