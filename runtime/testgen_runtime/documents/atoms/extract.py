@@ -50,7 +50,7 @@ from testgen_runtime.documents.atoms.numbers import quantities, with_times
 from testgen_runtime.documents.atoms.opposites_en import comes_late, tells_otherwise
 from testgen_runtime.documents.atoms.outside import tells_open_ends, without_refused_points
 from testgen_runtime.documents.atoms.placement import assigned, inside_of, leads_in, of_the_others, opens, outside, without_value
-from testgen_runtime.documents.atoms.pronouns import main_subject, named, of_the_clause_before, owner_of, topic_of
+from testgen_runtime.documents.atoms.pronouns import main_subject, named, of_the_clause_before, owner_of, topic_of, without_must
 from testgen_runtime.documents.atoms.ranges import Mention as Range
 from testgen_runtime.documents.atoms.ranges import like
 from testgen_runtime.documents.atoms.sentences import units
@@ -233,6 +233,7 @@ def _find(view: View, language: Language) -> list[Found]:
             clauses_here = [replace(c, trigger=True) for c in clauses_here]
         if language == "zh":  # "对决定不服的，应在 60 日内申请": why somebody does it; nobody else does
             clauses_here = [replace(c, trigger=True) if words_zh.MOTIVE.search(c.text) else c for c in clauses_here]
+            clauses_here = [without_must(c) for c in clauses_here]
         if language == "zh" and words_zh.UNDOES.search(predicate.text):
             clauses_here = [replace(c, trigger=True) if "已" in c.text and c.holds else c for c in clauses_here]
         if (lifting or not unit.otherwise) and not leads_in(text, unit):

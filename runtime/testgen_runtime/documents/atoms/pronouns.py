@@ -58,6 +58,17 @@ def named(found: conditions.Mention, subject: str, topic: str, *, first: bool) -
     return replace(found, text=text, negated=negated)
 
 
+_MUST_DO = re.compile(
+    "(?<=[\u4e00-\u9fff])(?:必须|须|需要|需|应当?)先?(?=上传|提交|完成|通过|持有|出示|缴纳|签署|填写|取得|具备|经过?|提供|绑定|实名)"
+)
+
+
+def without_must(found: conditions.Mention) -> conditions.Mention:
+    """ "商家须上传营业执照且通过实名认证后，才能…": as a condition it is done, or not; "且尚未发货" has no thing of its own."""
+    text = re.sub("^(?:尚|仍|还)(?=未)", "", _MUST_DO.sub("", found.text))
+    return found if text == found.text else replace(found, text=text, negated=opposite(text, "zh"))
+
+
 def topic_of(subject: str) -> str:
     return re.sub(
         r"^(?:a|an)\s", "the ", subject[:1].lower() + subject[1:] if not subject[:2].isupper() else subject, flags=re.IGNORECASE

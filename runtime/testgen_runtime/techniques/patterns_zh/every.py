@@ -15,6 +15,7 @@ from testgen_runtime.techniques.patterns_zh import (
     any_enough,
     approvals,
     approver_tiers,
+    automatic_side,
     beyond_needs,
     both_ends,
     by_means,
@@ -174,6 +175,7 @@ _PATTERNS: Final = (
     granted_to_kinds,
     states_of_a_thing,
     only_then,
+    automatic_side,
 )
 
 
