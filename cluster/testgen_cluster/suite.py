@@ -19,6 +19,7 @@ from testgen_cluster.steps import ClusterError, report, say
 
 IMAGES = ("operator", "runtime", "postgres", "neo4j", "nginx", "redis", "ollama-qwen2.5-coder-0.5b")
 STATE = ROOT / "build" / "cluster"
+KUBECONFIG = STATE / "kubeconfig"
 
 
 def cluster(command: str, *arguments: str) -> None:
@@ -44,14 +45,14 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave the cluster up")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run, with KUBECONFIG set")
     arguments = parser.parse_args()
-    was_up = STATE.exists()
+    was_up = KUBECONFIG.exists()  # the folder is there as soon as images were built
     try:
         if os.environ.get("CLUSTER") != "existing" and os.environ.get("KIND") != "1":
             # No test is to wait for a compiler: those that need an addition find it in the cache.
             extras.build(list(extras.ALL))
             kwok.binary()
         with_images(IMAGES)
-        environment = {**os.environ, "KUBECONFIG": str(STATE / "kubeconfig")}
+        environment = {**os.environ, "KUBECONFIG": str(KUBECONFIG)}
         return subprocess.run(arguments.command, env=environment, cwd=ROOT, check=False).returncode
     except ClusterError as error:
         report(error)
