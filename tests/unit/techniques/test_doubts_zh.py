@@ -47,7 +47,6 @@ def test_between_two_thresholds_the_exception_decides() -> None:  # S4-022
     [
         "每笔提现不得超过 500 元，但已认证的老客户可在申请后提高至 2000 元。",  # another limit for some
         "试用账号每天最多下载 3 个文件，而经审核的高校账号延长至 30 个文件。",
-        "金额超过 5000 元的，须经总经理审批，否则由财务退回。",  # what is missing is refused
         "附件数量大于 6 个的，必须打包成一个文件，否则系统拒绝上传。",
         "退货申请应在签收之日起 7 天内提交；自第 10 天起提交的，系统不予受理。",  # the other side of a time, with a gap
     ],

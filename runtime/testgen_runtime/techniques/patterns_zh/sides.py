@@ -76,10 +76,10 @@ def side(words: str, what: str) -> Side | None:
     open_ = re.match(f"(?:{_ABOVE}|{_BELOW})(?!或?等于)", words) is not None or "不含" in words
     bound = Bound(q.value, not open_, Span(0, 0))
     limit = Limit(what, None if upper else bound, bound if upper else None, q.unit, q.dimension, q.step or Decimal(1))
-    return Side(limit, _name(what, q.unit, q.dimension))
+    return Side(limit, measure_name(what, q.unit, q.dimension))
 
 
-def _name(what: str, unit: str, dimension: str) -> str:
+def measure_name(what: str, unit: str, dimension: str) -> str:
     if _MEASURED.search(what):
         return what
     kind = "天数" if unit in _DAYS else "年龄" if unit.endswith("岁") else _SUFFIX.get(dimension, "")

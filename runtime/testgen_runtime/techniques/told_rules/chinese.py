@@ -1,0 +1,291 @@
+"""A short Chinese requirement as a list of rules: "体温超过 37.3 ℃ 或者未持有预约码的，不得入院；其他访客可以入院"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from testgen_runtime.documents.atoms import lists
+from testgen_runtime.documents.model import Limit
+from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.observed import is_observed
+from testgen_runtime.techniques.patterns_zh.telling import ROLE, point
+from testgen_runtime.techniques.patterns_zh.verdict_words import acceptance, refusal
+from testgen_runtime.techniques.patterns_zh.whole import ITEM, akin, whole
+from testgen_runtime.techniques.told_rules.chinese_clauses import NEED, NUMBERED, Told, told
+from testgen_runtime.techniques.told_rules.chinese_conditions import (
+    GENERIC,
+    Piece,
+    demanded,
+    marked,
+    of_one_measure,
+    opposed,
+    opposite,
+    pieces,
+    same,
+    shared_start,
+)
+from testgen_runtime.techniques.told_rules.chinese_variables import Known, Placed
+from testgen_runtime.techniques.told_rules.deriving import tried
+from testgen_runtime.techniques.told_rules.model import Joined, Not, Reading, Rule, Test
+from testgen_runtime.techniques.trees import Act
+from testgen_runtime.techniques.view import View
+
+MOST_SENTENCES: Final = 4
+_UNREAD: Final = re.compile(
+    r"无论|不论|不管|每(?:月|周|年|日|天|次)?(?:最多|至多|不得)|依次|分别|按照|例如|比如|等(?=[，。；的]|$)|\d:\d|\d[点时](?!间)|次日|当[日天]|"
+    r"第[一二三四五六七八九十\d]+|累计|合计|平均"
+)
+"""What is beyond these rules: steps, times of a day, sums."""
+_ASIDE: Final = re.compile("（(不?含)(?:本数)?）(以[上下])")
+_NO_NAMES: Final = re.compile("其[他它余]|任何|所有|一切|相关|至|周|以[上下内外]|[的在对由与向把将被]|进行|支持")
+_OF_KIND: Final = re.compile("^(?:角色|身份|类型|状态)为")
+_ENDS_TOPIC: Final = ("时", "时候", "过程中")
+
+
+def points(view: View) -> Iterator[TestPoint]:
+    """The points of the rules that a text tells; none where a clause of it is not understood."""
+    reading = read(view) if view.language == "zh" else None
+    if reading is None:
+        return
+    for one in tried(reading):
+        yield point(
+            view,
+            technique=one.value.technique,
+            ok=one.accepted,
+            inputs=one.inputs,
+            preconditions=one.lines,
+            do=reading.act.do,
+            see=reading.act.yes if one.accepted else reading.act.no,
+            reason=one.value.reason,
+            weight=one.value.weight,
+            title="且".join(line.rstrip("。") for line in one.lines),
+        )
+
+
+def read(view: View) -> Reading | None:
+    """The rules of a requirement; None where they cannot be read to the end."""
+    text = _ASIDE.sub(lambda found: f"{'及' if found[1] == '含' else ''}{found[2]}", whole(view))
+    if not text or ITEM in text or re.search("[：（）()]", text) or _UNREAD.search(text) or text.count("；") >= MOST_SENTENCES:
+        return None
+    if any(is_observed(view, atom, limit) or limit.multiple for atom, limit in view.of(Limit)):
+        return None
+    rules = told(text)
+    if not rules or not _of_one_act(rules):
+        return None
+    return _Reader(rules).reading()
+
+
+def _of_one_act(rules: Sequence[Told]) -> bool:
+    acts = [act for rule in rules if (act := _act_name(rule.act))]
+    return all(set(one) & set(other) for one in acts for other in acts)
+
+
+def _act_name(act: str) -> str:
+    text = re.sub("^(?:其|该|此|再|进行|办理|受理|提交)|(?:的?(?:申请|请求|操作|权限|功能|业务))+$", "", act)
+    return re.sub("并.*", "", text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The conditions of one rule, the word that joins them, and what it demands."""
+
+    told: Told
+    word: Literal["and", "or"]
+    said: tuple[Placed, ...]
+    demand: tuple[Placed, ...]
+
+    @property
+    def every(self) -> tuple[Placed, ...]:
+        return (*self.said, *self.demand)
+
+
+class _Reader:
+    """The rules of one text on their way to conditions over variables."""
+
+    def __init__(self, rules: Sequence[Told]) -> None:
+        self.rules = rules
+        self.acts = [_act_name(rule.act) for rule in rules if rule.act]
+        self.known: list[Known] = []
+        self.of: dict[Placed, Known] = {}
+
+    def reading(self) -> Reading | None:
+        """The rules; None where a condition of one of them cannot be read."""
+        parts = [self._parts(i, rule) for i, rule in enumerate(self.rules)]
+        read = [one for one in parts if one is not None]
+        if len(read) != len(parts) or not self._sort_out(read) or not all(known.settle() for known in self.known):
+            return None
+        return self._ruled(read)
+
+    def _parts(self, place: int, rule: Told) -> _Parts | None:
+        own = pieces(rule)
+        if own is None:
+            return None
+        need: tuple[Placed, ...] = ()
+        if rule.demand.startswith(NEED):
+            need = (Placed(place, Piece("other", rule.demand.removeprefix(NEED)), wanted=True),)
+        elif rule.demand:
+            limit = demanded(rule.demand)
+            if limit is None:
+                return None
+            need = (Placed(place, Piece("limit", rule.demand, limit=limit), wanted=True),)
+        said = tuple(Placed(place, piece, wanted=rule.accepts or bool(rule.demand)) for piece in own.parts)
+        return _Parts(rule, own.word, said, need)
+
+    def _sort_out(self, parts: Sequence[_Parts]) -> bool:
+        """Find what each condition is of. What nothing depends on is left out; False where that is not sure."""
+        every = [one for part in parts for one in part.every]
+        for one in every:
+            if one.piece.kind == "limit":
+                self._join("limit", one, _of_one_measure)
+            elif one.piece.kind == "names":
+                self._join("names", one, lambda _a, _b: True)
+        words = [one for one in every if one.piece.kind == "other"]
+        if len(words) == 2 and not all(self._is_mark(one, words) for one in words) and self._told_apart(words):
+            words = []
+        left = []
+        for one in words:
+            if not one.piece.names and self._is_mark(one, words):
+                self._join("mark", one, _of_one_mark)
+            else:
+                left.append(one)
+        measures = [known.found[0].piece.limit for known in self.known if known.kind == "limit"]
+        in_two_units = any(
+            a is not b and a.dimension == b.dimension != "other" and a.unit != b.unit
+            for a in measures
+            for b in measures
+            if a and b
+        )
+        return not in_two_units and self._names(left, parts)
+
+    def _join(self, kind: Literal["limit", "names", "mark"], one: Placed, alike: Callable[[Piece, Piece], bool]) -> None:
+        fitting = (k for k in self.known if k.kind == kind and any(alike(other.piece, one.piece) for other in k.found))
+        known = next(fitting, None)
+        if known is None:
+            known = Known(kind)
+            self.known.append(known)
+        known.found.append(one)
+        self.of[one] = known
+
+    def _is_mark(self, one: Placed, words: Sequence[Placed]) -> bool:
+        text = one.piece.text
+        if any(other.rule != one.rule and opposed(text, other.piece.text) for other in words):
+            return True
+        marks = [other for known in self.known if known.kind == "mark" for other in known.found]
+        return any(_of_one_mark(other.piece, one.piece) for other in marks) or (marked(text) and bool(opposite(text)))
+
+    def _names(self, left: Sequence[Placed], parts: Sequence[_Parts]) -> bool:
+        """What remains are names of one list, or what the rules are about; False where it is neither."""
+        named = [(one, text) for one in left if (text := self._bare(one.piece.text)) and not GENERIC.fullmatch(text)]
+        texts = {text for _, text in named}
+        kept = []
+        for one, text in named:
+            beside = [other for other in parts[one.rule].every if other is not one]
+            decides = any(other in self.of for other in beside)
+            if not decides or one.piece.names or (len(texts) > 1 and re.fullmatch(ROLE, text)):
+                kept.append((one, text))
+            elif not self._is_topic(one, text, texts):
+                return False
+        if kept and not self._are_names(kept):
+            return False
+        for one, text in kept:
+            names = tuple(_OF_KIND.sub("", name) for name in one.piece.names or lists.split(text))
+            if any(not 0 < len(name) <= 12 or marked(name) for name in names):
+                return False
+            one.piece = replace(one.piece, kind="names", names=names)
+            self._join("names", one, lambda _a, _b: True)
+        return True
+
+    def _bare(self, text: str) -> str:
+        """Words without what is done: "普通用户和访客导出账单" → "普通用户和访客"."""
+        for act in self.acts:
+            if act and text.endswith(act):
+                text = text[: -len(act)].removesuffix("申请")
+        return re.sub("(?:的|在|进行|办理|申请|提交|发起)+$", "", text)
+
+    def _is_topic(self, one: Placed, text: str, texts: set[str]) -> bool:
+        """Whether words beside a condition only say what the rule is about: "读者借书时，册数超过 5 册的 …"."""
+        if NUMBERED.search(text) or marked(text) or (one.rule > 0 and len(texts) > 1):
+            return False
+        said = [words for rule in self.rules for words in rule.said if one.piece.text in words]
+        in_all = all(any(text in words for words in rule.said) for rule in self.rules if not rule.rest)
+        if len(texts) == 1 and len(self.rules) > 1 and in_all:
+            return True
+        ends = any(words.endswith(_ENDS_TOPIC) for words in said)
+        return ends or any(akin(text, act) for act in self.acts) or re.fullmatch(ROLE, text) is not None
+
+    def _are_names(self, kept: Sequence[tuple[Placed, str]]) -> bool:
+        """Whether words are names of one kind, so that each is a value: roles, or kinds told with the verdict of others."""
+        texts = [name for one, text in kept for name in (one.piece.names or lists.split(text))]
+        if any(_NO_NAMES.search(name) or not 0 < len(name) <= 10 for name in texts):
+            return False
+        if all(re.fullmatch(ROLE, name) for name in texts) or any(self.rules[one.rule].listed for one, _ in kept):
+            return True
+        verdicts = {self.rules[one.rule].accepts for one, _ in kept}
+        return len(verdicts) == 2 and len(kept) > 1 and len({name[-1] for name in texts}) == 1
+
+    def _told_apart(self, kept: Sequence[Placed]) -> bool:
+        """Whether two conditions tell opposites of one thing in words of their own: "证件过期的旅客", "证件有效的旅客"."""
+        if self.rules[kept[0].rule].accepts == self.rules[kept[1].rule].accepts or any(one.piece.names for one in kept):
+            return False
+        texts = [one.piece.text for one in kept]
+        shared = len(shared_start(texts))
+        if shared < 2 or min(map(len, texts)) - shared < 2 or any(NUMBERED.search(t) or re.search("[、或和]", t) for t in texts):
+            return False
+        known = Known("apart", list(kept))
+        self.known.append(known)
+        self.of |= dict.fromkeys(kept, known)
+        return True
+
+    def _tests(self, placed: Sequence[Placed]) -> tuple[Test, ...]:
+        return tuple(self.of[one].tests[one] for one in placed if one in self.of)
+
+    def _ruled(self, parts: Sequence[_Parts]) -> Reading | None:
+        rules: list[Rule] = []
+        rest: bool | None = None
+        for part in parts:
+            tests, rule = self._tests(part.said), part.told
+            if rule.rest and not part.said:
+                rest = rule.accepts
+            elif part.demand:
+                rules.append(Rule(Joined("and", (*tests, Not(Joined("and", self._tests(part.demand))))), accepts=False))
+            elif not tests:
+                return None
+            else:
+                rules.append(Rule(Joined(part.word, tests), rule.accepts, rank=1 if rule.spares else 0))
+                rest = not rule.accepts if rule.only else rest
+        variables = tuple(known.variable for known in self.known if known.variable is not None)
+        if not rules or len({variable.key for variable in variables}) != len(variables):
+            return None
+        return Reading(variables, tuple(rules), self._rest(rules, rest), self._act())
+
+    def _rest(self, rules: Sequence[Rule], told: bool | None) -> bool | None:
+        """The verdict where no rule holds."""
+        if told is False and not any(rule.accepts for rule in rules) and any(rule.demand for rule in self.rules):
+            return True  # what is refused are the values that no demand allows
+        named = any(known.kind == "names" for known in self.known)
+        if told is None and not named and not any(rule.accepts and not rule.rank for rule in rules):
+            return True  # a ban on some values leaves the others; of other names than those that are barred nothing is told
+        return told
+
+    def _act(self) -> Act:
+        yes = next((rule for rule in self.rules if rule.accepts and rule.seen), None)
+        no = next((rule for rule in self.rules if not rule.accepts and rule.seen), None)
+        act = next((name for rule in self.rules if (name := _act_name(rule.act))), "")
+        permitted = f"系统允许{act}。" if act else "系统接受该请求。"
+        barred = f"系统不允许{act}。" if act else "系统拒绝该请求。"
+        return Act(
+            "提交申请。" if not act else f"申请{act}。" if len(act) < 3 else f"{act}。",
+            acceptance(yes.seen) if yes else permitted,
+            refusal(no.seen, "", act) if no else barred,
+        )
+
+
+def _of_one_measure(one: Piece, other: Piece) -> bool:
+    return one.limit is not None and other.limit is not None and of_one_measure(one.limit, other.limit)
+
+
+def _of_one_mark(one: Piece, other: Piece) -> bool:
+    return opposed(one.text, other.text) or same(one.text, other.text)

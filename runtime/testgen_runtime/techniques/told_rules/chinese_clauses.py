@@ -1,0 +1,319 @@
+"""The rules of a Chinese text, clause by clause: under which conditions what is accepted or refused, in its own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from testgen_runtime.techniques.patterns_zh.sides import SIDE
+
+_LEAD: Final = re.compile(
+    r"^(?:但是?|也|亦|还|而|并且|而且|且|同时|则|那么|如果|若是?|假如|倘若|一旦|凡是?|反之|当(?!日|天|月|年|前|事|班|地|场)|对于|"
+    r"对(?=[已未超低高持有无不没]))，?"
+)
+ADVERBS: Final = "(?:均|都|一律|也|则|就|便|即|才|方|仍|再|将|会|应当?|须|必须|应予以?|予以|被|直接|自动|立即|一概|统统){0,4}"
+_WHO: Final = (
+    "(?:(?:系统|平台|柜台|窗口|前台|闸机|门禁|终端|程序|道闸|工作人员|经办人|客户端|服务端|页面|后台)(?:将|应当?|须|会)?)?"
+)
+_NO: Final = (
+    r"不得(?!不)|不准予|不可以|不可(?!避免|抗|见|再生|靠|撤)|不能(?!不|够?自)|不允许|不准许?|不予|不应|无法(?!律)|无权|禁止|严禁|拒绝|拒[收付载赔售签登]|"
+    r"驳回|退回|退件|拦截|阻止|不受理|不接受|不接收|不通过|不放行|不开放|不支持|不接待|不收治?|不提供|不批准|不办理|不发放|不成功|失败|报错|停止|暂停|取消$|作废|(?:无效|失效)$|"
+    r"提示[^，]{0,12}?(?:错误|不|无权|无法|有误|失败|超|已满|未|仅|只)"
+)
+_YES: Final = (
+    r"可以|可(?![见用信靠疑能])|允许|能够|能(?![源力量耗])|准予|准许|有权|方可|才可以?|才能够?|方能|接受|受理|接收|接待|放行|通过|成功|批准|同意|"
+    r"予以(?!拒|驳|退|禁|拦|阻)|开放|生效|有效$|正常(?=[\u4e00-\u9fff]{2})|照常"
+)
+_VERDICT: Final = re.compile(rf"(?P<who>{_WHO})(?P<how>{ADVERBS})(?:(?P<no>{_NO})|(?P<yes>{_YES}))")
+_NO_VERDICT: Final = re.compile(
+    r"^(?:的(?!申请|请求|操作|权限|$)|后|时(?!间)|且|或|、|人|者|了|过|后方|之前|之后|率|日|期|次数|原因|记录|单|证|状态|条件)"
+)
+"""What follows a word that only looks like a verdict: "审核通过的订单"."""
+_BEFORE_NO_VERDICT: Final = re.compile(r"(?:已|已经|未|未经|没有|尚未|经|经过|获|获得|曾|被|获得了)$")
+_LATER: Final = re.compile(rf"(?:的|者|人|员|时|后)[^，]*?(?:{_NO}|{_YES})")
+_ONLY: Final = re.compile(r"^(?:只有当?|只有在|仅有?当?|仅在|仅限|只限|只能在|只在|仅允许|只允许|只接受|仅接受|只受理|仅受理)")
+_REST: Final = re.compile(
+    r"^(?:除(?:此|上述|以上|前述)[^，]{0,8}?之?外(?:的)?|其[余他它](?:的)?(?:一切|任何|所有)?|(?:不|未)(?:符合|满足|达到|具备)(?:上述|以上|前述|该|此|本|这些)?"
+    r"(?:任[一何意](?:一?[项个])?)?(?:条件|要求|规定|标准|范围)|(?:超出|不在|超过)(?:该|上述|此|以上|规定|这[一个]?|前述)?(?:范围|区间|限制|限额|时限|期限)|"
+    r"(?:上述|以上|前述)?(?:任[一何意](?:一?[项个])?)(?:条件|要求)?(?:不|未)(?:满足|符合|具备|达到|成立)|(?:不|未)(?:满足|符合)任[一何意](?:一?[项个])?(?:条件|要求)?|不符合(?:的|者)|不满足(?:的|者)|"
+    r"不在此列|(?:超出|超过|不足|未达到|达不到|未达|低于此|高于此|不符)(?=的|者)|不在(?:上述|该|此)?(?:列表|名单|范围|清单)(?:内|中|之内)?)"
+)
+_AFTERWARDS: Final = re.compile(
+    r"^(?:系统|平台|页面|终端|前台|工作人员)?(?:应当?|须|将|会)?(?:并|且|同时|再)?(?:给出|返回|弹出|显示|提示|通知|告知|记录|说明|要求|引导|建议|保留|写入|发送|生成|短信|注明)"
+)
+_UNNEEDED: Final = re.compile("^(?:无需|无须|不需|不必|不用|不再需)")
+_HAS_NUMBER: Final = re.compile(
+    r"\d|半(?:个?小时|年|天|日)|[一二两三四五六七八九十百]+(?:次|天|日|人|个|件|册|本|小时|分钟|岁|周岁|元|位|张|项|名|年|月|周|倍|米|公斤|千克|吨)"
+)
+_DEMAND: Final = re.compile(
+    r"(?:应当?|须|必须|需|不得|不能|不可|不应|不允许|不准|要求|只能|仅能|最多|最少|至多|至少|上限|下限|控制|限制|介于|限)"
+)
+_RANGE: Final = re.compile(rf"{SIDE}|\d[^，]*?(?:至|到|~|～|-|—)[^，]*?\d")
+_NEED: Final = re.compile(
+    r"^(?P<who>[^，\d]{0,16}?)(?:必须|应当|应(?!用|聘|届|急)|须|需要|需(?!求))(?P<need>(?:事先|提前|先|同时|已|在[^，]{2,8}?)?"
+    r"(?:持有?|出示|具有|具备|有|经过?|获得?|取得|完成|通过|提供|携带|佩戴|上传|填写|签署|提交|缴纳|缴清|交纳|处于|开启|绑定|验证|登记|办理|由)[^，]{1,20})$"
+)
+_ONLY_THOSE: Final = re.compile(
+    r"[^，\d]{0,10}?(?:只|仅)(?:能|可以?|限)?(?P<does>受理|接受|接收|支持|接待|办理|收治|允许)(?P<list>[^，\d]{2,40}?)(?:的?(?:办理|业务|缴费|付款|支付|申请|进入|格式的?[^，]{0,4}))?"
+)
+_CONDITIONAL: Final = re.compile("(?:的|(?<!小)时|者|后|情况下|情形|期间|以?前)$|^(?:当|若|如|凡)")
+_BEYOND: Final = re.compile(
+    "上述|上限|下限|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
+)
+NUMBERED: Final = _HAS_NUMBER
+NEED: Final = "须"
+"""What a demand begins with that is no limit: 须持有会员卡."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One rule in words. `said`: its conditions, all of which must hold; `act`: what the verdict is about ("" where not named).
+
+    `only`: where they do not hold the opposite is so. `rest`: it is so where no other rule says anything. `spares`: an exception.
+    `demand`: a limit or a need that must be met; where it is not, it is refused.
+    """
+
+    said: tuple[str, ...]
+    accepts: bool
+    act: str = ""
+    seen: str = ""
+    only: bool = False
+    rest: bool = False
+    spares: bool = False
+    demand: str = ""
+    listed: bool = False
+
+
+@dataclass
+class _Sentence:
+    """What has been read of a sentence so far."""
+
+    rules: list[Told] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    only: bool = False
+    rest: bool = False
+    but: str = ""
+    unless: str = ""
+
+
+_UNDONE: Final = re.compile(
+    r"(?:，|时|的|后|系统|平台|应|将|则)(?:均|都|一律|也|则|就)?不(?:再|会|予)?(?P<act>(?![得可能予允准应同通受接支低高少多大小超足满在是符])[\u4e00-\u9fff]{2,10}?)(?=[，；]|$)"
+)
+
+
+def with_plain_verdicts(text: str) -> str:
+    """A text in which what is done on one side and not done on the other is permitted and refused: "低于 20 件时生成补货单；
+    20 件及以上时不生成补货单"."""
+    for found in list(_UNDONE.finditer(text)):
+        act = found["act"]
+        done = re.compile(rf"(?<!不)(?<!不再)(?<!不予)(?:自动|直接|立即|正常)?{act}(?=[，；]|$)")
+        if len(done.findall(text)) != 1 or re.search(rf"(?:可以?|允许|能够?|准予)(?:自动|直接|立即|正常)?{act}", text):
+            if re.search(rf"(?:可以?|允许|能够?|准予|方可|才能)(?:自动|直接|立即|正常|继续)?{act}", text):
+                text = re.sub(rf"不(?:再|会|予)?{act}(?=[，；]|$)", f"不予{act}", text)
+            continue
+        text = done.sub(f"允许{act}", text)
+        text = re.sub(rf"不(?:再|会|予)?{act}(?=[，；]|$)", f"不予{act}", text)
+    return text
+
+
+def told(text: str) -> tuple[Told, ...] | None:
+    """The rules of a text without blanks, its sentences parted by "；"; None where a clause is not understood."""
+    rules: list[Told] = []
+    text = with_plain_verdicts(text)
+    for sentence in text.split("；"):
+        found = _of_sentence(sentence, rules)
+        if found is None:
+            return None
+        rules += found
+    return tuple(rules)
+
+
+def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
+    state = _Sentence()
+    try:
+        if not all(_take(state, raw, before) for raw in sentence.split("，")):
+            return None
+    except _Unread:
+        return None
+    if state.said or state.unless or state.but:
+        return None
+    return state.rules
+
+
+def _take(state: _Sentence, raw: str, before: list[Told]) -> bool:
+    """Read one more clause; False where it is not understood."""
+    clause, had = raw, ""
+    while (stripped := _LEAD.sub("", clause)) != clause:
+        had, clause = had + clause[: len(clause) - len(stripped)], stripped
+    if clause.startswith("否则"):
+        if not state.unless:
+            _assert(state)
+            if not state.rules and not before:
+                return False
+            state.said, state.rest = [], True
+        clause = clause.removeprefix("否则")
+        if not clause:
+            return True
+    if not clause:
+        return True
+    if found := re.fullmatch(r"除非(.+)", clause):
+        if state.rules and not state.rules[-1].accepts:
+            state.rules.append(Told((found[1],), True, state.rules[-1].act, spares=True))
+        else:
+            state.unless = found[1]
+        return True
+    if found := re.fullmatch(r"(.+?)(?:的[^，的]{0,4}?|者)?除外", clause):
+        last = state.rules[-1] if state.rules else None
+        if last is None or "除" in found[1]:
+            return False
+        state.rules.append(Told((found[1],), not last.accepts, last.act, spares=True))
+        return True
+    if found := re.match(r"除(?!此|上述|以上|前述)(?:了)?(.+?)(?:以|之)?外(?:的|，|$)?", clause):
+        state.but, clause = found[1], clause[found.end() :]
+        if not clause:
+            return True
+    if found := _REST.match(clause):
+        if (bare := re.fullmatch("(超出|超过|不足|未达到|达不到|未达|低于此|高于此|不符)", found[0])) and not _turns(
+            bare[1], (*before, *state.rules)
+        ):
+            return False
+        _assert(state)
+        state.rest, state.said, clause = True, [], clause[found.end() :]
+        verdict = _verdict(clause)
+        if verdict is None:
+            return len(clause) <= 8
+        clause = clause[len(verdict[0]) :] if len(verdict[0]) <= 8 else clause
+    if _UNNEEDED.match(clause) and state.rules and not state.said and not state.rest:
+        return True
+    if _AFTERWARDS.match(clause) and state.rules and state.rules[-1].seen and not state.said and not state.rest:
+        state.rules[-1] = replace(state.rules[-1], seen=f"{state.rules[-1].seen}，{raw}")
+        return True
+    return _conclude(state, clause, before)
+
+
+def _turns(word: str, before: tuple[Told, ...]) -> bool:
+    """Whether a bare "超出的" is the other side of the rules before it."""
+    texts = [one for rule in before for one in (*rule.said, rule.demand)]
+    return any(NUMBERED.search(one) for one in texts) and not any(re.search(rf"(?<![不未]){word[:2]}", one) for one in texts)
+
+
+def _conclude(state: _Sentence, clause: str, before: list[Told]) -> bool:
+    """A clause that is a condition, or that has the verdict of those before it."""
+    if (only := _ONLY.match(clause)) and not state.rest:
+        state.only = True
+        clause = clause[only.end() :] if not re.search("允许|接受|受理", only[0]) else clause[1:]
+    if found := _ONLY_THOSE.fullmatch(clause):
+        state.rules.append(Told((found["list"],), True, "", only=True, listed=True))
+        return True
+    if demand := _demanded(clause, state):
+        return demand == "taken"
+    verdict = _verdict(clause)
+    if verdict is None:
+        if re.search(r"[？?]", clause) or len(clause) > 40:
+            return False
+        state.said.append(clause)
+        return True
+    condition, accepts, act, seen = verdict
+    if (
+        accepts
+        and (need := _NEED.match(condition))
+        and not re.search("(?:系统|平台)$", need["who"])
+        and re.search("[方才]", seen[:3])
+    ):
+        who = (need["who"],) if need["who"] else ()
+        state.rules.append(Told((*state.said, *who), False, act, demand=f"{NEED}{need['need']}"))
+        state.said, state.rest, state.only = [], False, False
+        return True
+    if re.search("方可|才能|才可|方能|才(?=允许|可|能|予|准)|方(?=予|可|能|准)", clause):
+        state.only = True
+    if condition or state.rest:
+        _assert(state)
+    if (
+        condition
+        and not accepts
+        and any(rule.demand for rule in (*before, *state.rules))
+        and _BEYOND.search(condition)
+        and not NUMBERED.search(condition)
+    ):
+        state.rest, condition = True, ""
+    if condition:
+        state.said.append(condition)
+    if state.unless:
+        state.rules.append(Told((state.unless,), not accepts, act, only=True))
+        state.unless = ""
+    elif state.but:
+        if condition:
+            return False
+        state.rules.append(Told((state.but,), not accepts, act, spares=True))
+        state.rules.append(Told((), accepts, act, seen, rest=True))
+        state.but = ""
+    elif state.rest:
+        state.rules.append(Told((), accepts, act, seen, rest=True))
+    elif not state.said:
+        return bool(state.rules) and state.rules[-1].accepts == accepts  # the same verdict in other words
+    else:
+        state.rules.append(Told(tuple(state.said), accepts, act, seen, only=state.only and accepts))
+    state.said, state.rest, state.only = [], False, False
+    return True
+
+
+def _assert(state: _Sentence) -> None:
+    """Take numbers for a demand that nothing makes a condition: "时长最短 1 小时，最长 3 小时，否则 …"."""
+    for one in state.said:
+        if NUMBERED.search(one) and not _CONDITIONAL.search(one):
+            state.rules.append(Told((), False, "", demand=one))
+    state.said = [one for one in state.said if not NUMBERED.search(one) or _CONDITIONAL.search(one)]
+
+
+def _demanded(clause: str, state: _Sentence) -> str:
+    """ "taken" where the clause is a limit or a need that must be met, "" where it is none, "unread" where it is beyond us."""
+    if _HAS_NUMBER.search(clause):
+        asked = _DEMAND.search(clause)
+        tail = clause[asked.end() :] if asked else ""
+        if re.search(r"以\d[^，]{1,6}为限$", clause):
+            state.rules.append(Told(tuple(state.said), False, "", demand=clause))
+            state.said = []
+            return "taken"
+        if (
+            asked
+            and _RANGE.search(clause)
+            and not re.search(rf"(?:{_YES})(?!\d)|{_NO}", re.sub("不得|不可以?|不能|不允许|不准|不应|只能|仅能", "", clause))
+        ):
+            barred = re.match("不得|不能|不可|不应|不允许|不准", asked[0]) is not None
+            if barred and re.match(r"[^超低高少多大小早晚短长\d不]{2,}", tail):
+                return ""
+            state.rules.append(Told(tuple(state.said), False, "", demand=clause))
+            state.said = []
+            return "taken"
+        return ""
+    if (found := _NEED.match(clause)) and not re.search("(?:系统|平台|后台|程序)$", found["who"]):
+        if re.search(rf"(?:{_NO})", clause) or re.search(rf"(?:{_YES})", found["need"].replace("通过", "")):
+            return ""
+        who = [found["who"]] if found["who"] else []
+        state.rules.append(Told((*state.said, *who), False, "", demand=f"{NEED}{found['need']}"))
+        state.said = []
+        return "taken"
+    return ""
+
+
+class _Unread(Exception):
+    """A clause has a verdict with something that decides behind it."""
+
+
+def _verdict(clause: str) -> tuple[str, bool, str, str] | None:
+    """(the condition before it, whether it accepts, what is done, the verdict in words) of a clause; None where it has none.
+    Raises _Unread."""
+    for found in _VERDICT.finditer(clause):
+        after, before = clause[found.end() :], clause[: found.start()]
+        word = found["no"] or found["yes"]
+        if _NO_VERDICT.match(after) or _LATER.search(after):
+            continue
+        if word in ("通过", "成功", "批准", "同意", "接受", "受理") and _BEFORE_NO_VERDICT.search(clause[: found.start("yes")]):
+            continue
+        if found["no"] and word in ("不通过", "失败", "不成功") and re.match("的|后|时", after):
+            continue
+        if NUMBERED.search(after) or re.search(r"[“”]|其[他它余]|除外|以外", after):
+            raise _Unread
+        return before, bool(found["yes"]), after, clause[found.start() :]
+    return None
