@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
 from testgen_runtime.documents.atoms import lists
 from testgen_runtime.documents.model import Limit
@@ -14,10 +14,9 @@ from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.patterns_zh.telling import ROLE, point
 from testgen_runtime.techniques.patterns_zh.verdict_words import acceptance, refusal
 from testgen_runtime.techniques.patterns_zh.whole import ITEM, akin, whole
-from testgen_runtime.techniques.told_rules.chinese_clauses import NEED, NUMBERED, Told, told
+from testgen_runtime.techniques.told_rules.chinese_clauses import NUMBERED, told
 from testgen_runtime.techniques.told_rules.chinese_conditions import (
     GENERIC,
-    Piece,
     demanded,
     marked,
     of_one_measure,
@@ -25,11 +24,14 @@ from testgen_runtime.techniques.told_rules.chinese_conditions import (
     opposite,
     pieces,
     same,
-    shared_start,
 )
-from testgen_runtime.techniques.told_rules.chinese_variables import Known, Placed
+from testgen_runtime.techniques.told_rules.chinese_words import CHINESE
 from testgen_runtime.techniques.told_rules.deriving import tried
-from testgen_runtime.techniques.told_rules.model import Joined, Not, Reading, Rule, Test
+from testgen_runtime.techniques.told_rules.model import Reading
+from testgen_runtime.techniques.told_rules.pieces import Piece, shared_start
+from testgen_runtime.techniques.told_rules.rules import Board, Parts
+from testgen_runtime.techniques.told_rules.told import NEED, Told
+from testgen_runtime.techniques.told_rules.variables import Known, Placed
 from testgen_runtime.techniques.trees import Act
 from testgen_runtime.techniques.view import View
 
@@ -75,7 +77,7 @@ def read(view: View) -> Reading | None:
     rules = told(text)
     if not rules or not _of_one_act(rules):
         return None
-    return _Reader(rules).reading()
+    return _Reader(rules).read()
 
 
 def _of_one_act(rules: Sequence[Told]) -> bool:
@@ -88,38 +90,22 @@ def _act_name(act: str) -> str:
     return re.sub("并.*", "", text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The conditions of one rule, the word that joins them, and what it demands."""
-
-    told: Told
-    word: Literal["and", "or"]
-    said: tuple[Placed, ...]
-    demand: tuple[Placed, ...]
-
-    @property
-    def every(self) -> tuple[Placed, ...]:
-        return (*self.said, *self.demand)
-
-
-class _Reader:
+class _Reader(Board):
     """The rules of one text on their way to conditions over variables."""
 
     def __init__(self, rules: Sequence[Told]) -> None:
-        self.rules = rules
+        super().__init__(rules)
         self.acts = [_act_name(rule.act) for rule in rules if rule.act]
-        self.known: list[Known] = []
-        self.of: dict[Placed, Known] = {}
 
-    def reading(self) -> Reading | None:
+    def read(self) -> Reading | None:
         """The rules; None where a condition of one of them cannot be read."""
         parts = [self._parts(i, rule) for i, rule in enumerate(self.rules)]
         read = [one for one in parts if one is not None]
-        if len(read) != len(parts) or not self._sort_out(read) or not all(known.settle() for known in self.known):
+        if len(read) != len(parts) or not self._sort_out(read):
             return None
-        return self._ruled(read)
+        return self.reading(read, self._act(), CHINESE)
 
-    def _parts(self, place: int, rule: Told) -> _Parts | None:
+    def _parts(self, place: int, rule: Told) -> Parts | None:
         own = pieces(rule)
         if own is None:
             return None
@@ -132,42 +118,26 @@ class _Reader:
                 return None
             need = (Placed(place, Piece("limit", rule.demand, limit=limit), wanted=True),)
         said = tuple(Placed(place, piece, wanted=rule.accepts or bool(rule.demand)) for piece in own.parts)
-        return _Parts(rule, own.word, said, need)
+        return Parts(rule, own.word, said, need)
 
-    def _sort_out(self, parts: Sequence[_Parts]) -> bool:
+    def _sort_out(self, parts: Sequence[Parts]) -> bool:
         """Find what each condition is of. What nothing depends on is left out; False where that is not sure."""
         every = [one for part in parts for one in part.every]
         for one in every:
             if one.piece.kind == "limit":
-                self._join("limit", one, _of_one_measure)
+                self.join("limit", one, _of_one_measure)
             elif one.piece.kind == "names":
-                self._join("names", one, lambda _a, _b: True)
+                self.join("names", one, lambda _a, _b: True)
         words = [one for one in every if one.piece.kind == "other"]
         if len(words) == 2 and not all(self._is_mark(one, words) for one in words) and self._told_apart(words):
             words = []
         left = []
         for one in words:
             if not one.piece.names and self._is_mark(one, words):
-                self._join("mark", one, _of_one_mark)
+                self.join("mark", one, _of_one_mark)
             else:
                 left.append(one)
-        measures = [known.found[0].piece.limit for known in self.known if known.kind == "limit"]
-        in_two_units = any(
-            a is not b and a.dimension == b.dimension != "other" and a.unit != b.unit
-            for a in measures
-            for b in measures
-            if a and b
-        )
-        return not in_two_units and self._names(left, parts)
-
-    def _join(self, kind: Literal["limit", "names", "mark"], one: Placed, alike: Callable[[Piece, Piece], bool]) -> None:
-        fitting = (k for k in self.known if k.kind == kind and any(alike(other.piece, one.piece) for other in k.found))
-        known = next(fitting, None)
-        if known is None:
-            known = Known(kind)
-            self.known.append(known)
-        known.found.append(one)
-        self.of[one] = known
+        return not self.in_two_units and self._names(left, parts)
 
     def _is_mark(self, one: Placed, words: Sequence[Placed]) -> bool:
         text = one.piece.text
@@ -176,7 +146,7 @@ class _Reader:
         marks = [other for known in self.known if known.kind == "mark" for other in known.found]
         return any(_of_one_mark(other.piece, one.piece) for other in marks) or (marked(text) and bool(opposite(text)))
 
-    def _names(self, left: Sequence[Placed], parts: Sequence[_Parts]) -> bool:
+    def _names(self, left: Sequence[Placed], parts: Sequence[Parts]) -> bool:
         """What remains are names of one list, or what the rules are about; False where it is neither."""
         named = [(one, text) for one in left if (text := self._bare(one.piece.text)) and not GENERIC.fullmatch(text)]
         texts = {text for _, text in named}
@@ -195,7 +165,7 @@ class _Reader:
             if any(not 0 < len(name) <= 12 or marked(name) for name in names):
                 return False
             one.piece = replace(one.piece, kind="names", names=names)
-            self._join("names", one, lambda _a, _b: True)
+            self.join("names", one, lambda _a, _b: True)
         return True
 
     def _bare(self, text: str) -> str:
@@ -238,37 +208,6 @@ class _Reader:
         self.known.append(known)
         self.of |= dict.fromkeys(kept, known)
         return True
-
-    def _tests(self, placed: Sequence[Placed]) -> tuple[Test, ...]:
-        return tuple(self.of[one].tests[one] for one in placed if one in self.of)
-
-    def _ruled(self, parts: Sequence[_Parts]) -> Reading | None:
-        rules: list[Rule] = []
-        rest: bool | None = None
-        for part in parts:
-            tests, rule = self._tests(part.said), part.told
-            if rule.rest and not part.said:
-                rest = rule.accepts
-            elif part.demand:
-                rules.append(Rule(Joined("and", (*tests, Not(Joined("and", self._tests(part.demand))))), accepts=False))
-            elif not tests:
-                return None
-            else:
-                rules.append(Rule(Joined(part.word, tests), rule.accepts, rank=1 if rule.spares else 0))
-                rest = not rule.accepts if rule.only else rest
-        variables = tuple(known.variable for known in self.known if known.variable is not None)
-        if not rules or len({variable.key for variable in variables}) != len(variables):
-            return None
-        return Reading(variables, tuple(rules), self._rest(rules, rest), self._act())
-
-    def _rest(self, rules: Sequence[Rule], told: bool | None) -> bool | None:
-        """The verdict where no rule holds."""
-        if told is False and not any(rule.accepts for rule in rules) and any(rule.demand for rule in self.rules):
-            return True  # what is refused are the values that no demand allows
-        named = any(known.kind == "names" for known in self.known)
-        if told is None and not named and not any(rule.accepts and not rule.rank for rule in rules):
-            return True  # a ban on some values leaves the others; of other names than those that are barred nothing is told
-        return told
 
     def _act(self) -> Act:
         yes = next((rule for rule in self.rules if rule.accepts and rule.seen), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from testgen_runtime.techniques.patterns_zh.sides import SIDE
+from testgen_runtime.techniques.told_rules.told import NEED, Told
 
 _LEAD: Final = re.compile(
     r"^(?:但是?|也|亦|还|而|并且|而且|且|同时|则|那么|如果|若是?|假如|倘若|一旦|凡是?|反之|当(?!日|天|月|年|前|事|班|地|场)|对于|"
@@ -62,27 +63,6 @@ _BEYOND: Final = re.compile(
     "上述|上限|下限|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
 )
 NUMBERED: Final = _HAS_NUMBER
-NEED: Final = "须"
-"""What a demand begins with that is no limit: 须持有会员卡."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One rule in words. `said`: its conditions, all of which must hold; `act`: what the verdict is about ("" where not named).
-
-    `only`: where they do not hold the opposite is so. `rest`: it is so where no other rule says anything. `spares`: an exception.
-    `demand`: a limit or a need that must be met; where it is not, it is refused.
-    """
-
-    said: tuple[str, ...]
-    accepts: bool
-    act: str = ""
-    seen: str = ""
-    only: bool = False
-    rest: bool = False
-    spares: bool = False
-    demand: str = ""
-    listed: bool = False
 
 
 @dataclass

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from itertools import takewhile
 from typing import Final, Literal
 
 from testgen_runtime.documents.atoms import clock, lists
@@ -16,10 +15,10 @@ from testgen_runtime.documents.model import Bound, Limit, Span
 from testgen_runtime.techniques.patterns_zh.bounds import NUMBER
 from testgen_runtime.techniques.patterns_zh.sides import SIDE, side
 from testgen_runtime.techniques.patterns_zh.whole import akin
-from testgen_runtime.techniques.told_rules.chinese_clauses import NUMBERED, Told
+from testgen_runtime.techniques.told_rules.chinese_clauses import NUMBERED
+from testgen_runtime.techniques.told_rules.pieces import Piece, Pieces
+from testgen_runtime.techniques.told_rules.told import Told
 from testgen_runtime.techniques.trees import told_limit
-
-Kind = Literal["limit", "names", "other"]
 
 _CLOSE: Final = re.compile(
     r"(?:的情况下|的情形下?|的时候|的期间|期间|的话|的|(?<![小学课工及计按即准定同实临])时|(?<=[\u4e00-\u9fff]{3})后|情况下|者)$"
@@ -57,26 +56,6 @@ GENERIC: Final = re.compile(
     "(?:该|其|此|本|每[位名个张笔次]|所有|任何|全部)?(?:用户|客户|顾客|人员|员工|申请人?|请求|系统|操作|订单|业务|读者|乘客|旅客|游客|访客|患者|学员|学生|居民|市民|业主|住户|会员|企业|单位|个人|"
     "车辆|货物|包裹|文件|附件|设备|账户|账号|单笔|单次|每次|一次)?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One condition in words: a limit, names of a list, or what is only compared with other rules."""
-
-    kind: Kind
-    text: str
-    limit: Limit | None = None
-    names: tuple[str, ...] = ()
-    thing: str = ""
-    of_kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """The conditions of a rule and the word that joins them."""
-
-    word: Literal["and", "or"]
-    parts: tuple[Piece, ...]
 
 
 def pieces(rule: Told) -> Pieces | None:
@@ -268,12 +247,6 @@ def same(one: str, other: str) -> bool:
     """Whether two say one thing in nearly the same words."""
     a, b = core(one), core(other)
     return denied(one) == denied(other) and (a == b or (min(len(a), len(b)) > 1 and (a.endswith(b) or b.endswith(a))))
-
-
-def shared_start(texts: Sequence[str]) -> str:
-    """What all begin with."""
-    alike = takewhile(lambda chars: len(set(chars)) == 1, zip(*texts, strict=False))
-    return "".join(chars[0] for chars in alike)
 
 
 def marked(text: str) -> bool:

@@ -1,0 +1,158 @@
+"""The rules of an English text, sentence by sentence: under which conditions what is accepted or refused, in its own words."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from testgen_runtime.techniques.told_rules.english_measures import measures
+from testgen_runtime.techniques.told_rules.told import Told
+
+_ASIDE: Final = re.compile(r"\s?\((?:both\s)?(?:inclusive|included|including[^()]*|both\s[^()]*)\)", re.I)
+_SENTENCES: Final = re.compile(
+    r"(?<=[\w%°’')])(?:\.\s+(?=[A-Z])|;\s+(?:but\s|and\s|however,\s)?|,\s(?:but|while|whereas)\s(?=[a-z])|,?\s(?:and\s|but\s)?(?=otherwise\b))"
+)
+_SUB: Final = (
+    r"(?P<only>only\s)?(?P<sub>if\sand\sonly\sif|if|when|whenever|while|as\slong\sas|so\slong\sas|provided(?:\sthat)?|providing(?:\sthat)?|on\scondition\sthat|"
+    r"where|once|unless|except\s(?:if|when|where)|after|in\scase)"
+)
+_FRONT: Final = re.compile(rf"^{_SUB}\s(?P<cond>.+?),\s(?:then\s)?(?P<main>(?!and\b|or\b|but\b|in\b).+)$", re.I)
+_TRAIL: Final = re.compile(rf",?\s(?:and\s(?=only))?{_SUB}\s", re.I)
+_SPARES: Final = re.compile(r"unless|except", re.I)
+_REST_START: Final = re.compile(
+    r"^(?:otherwise|else|if\snot|in\s(?:all|any|every)\sother\scases?|for\s(?:everybody|everyone|anybody|anyone|all)\selse|failing\s(?:that|this|which)|"
+    r"(?:if|when|where)\s(?:either|any|one|even\sone|at\sleast\sone)(?:\s(?:one\s)?of\s(?:the|these|those|them|both)(?:\stwo|\sthree)?)?"
+    r"(?:\s(?:conditions?|requirements?|criteri(?:on|a)|points?|limits?))?\s(?:(?:is|are)\s(?:not\s(?:met|fulfilled|satisfied|given|complied\swith)|missing|violated|exceeded|lacking)|fails)|"
+    r"(?:if|when|where)\s(?:it|they|(?:this|these|the)\s(?:condition|requirement|criteri)\w*)\s(?:(?:is|are)\snot\s(?:met|fulfilled|satisfied|the\scase)|exceeds?\s(?:either|any|one)\s(?:of\s(?:these|the|both)\s)?(?:limits?|values?))|"
+    r"if\s(?:that|this)\sis\snot\sthe\scase|(?:if|when)\s(?:they|he|she|it)\s(?:do|does)\snot)\b,?\s",
+    re.I,
+)
+_OTHER: Final = re.compile(
+    r"\b(?:any|all|every|no|some)\sother\b|\banother\b|\bother\b|\b(?:a\s)?different\b|\b(?:everybody|everyone|anybody|anyone|nobody|no\sone|all)\selse\b|"
+    r"\boutside\s(?:of\s)?(?:this|that|these|those|the|its)\b|\bbeyond\s(?:this|that|the)\s(?:limit|range|period|time|number|amount)\b|\bthe\s(?:rest|others)\b",
+    re.I,
+)
+_COMPARATIVE: Final = re.compile(
+    r"\b(?:more|less|fewer|larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|wider|taller|later|earlier|lighter)\b(?!\s(?:than|or\s(?:equal|more|less)))",
+    re.I,
+)
+REFUSES: Final = re.compile(
+    r"\b(?:must|shall|may|can|will|should|is|are|do|does|has|have|be|was|were)\s(?:always\s|then\s)?(?:not|never|no\slonger)\b|\bcannot\b|\bcan't\b|\bno\slonger\b|"
+    r"\b(?:refus|reject|declin|den(?:y|ie)|block|dismiss|prevent|forbid|prohibit|bar(?:s|red)?\b|inhibit)\w*|\bturn(?:s|ed)?\s(?:\w+\s){0,3}?(?:away|down|back)\b|\bsent\s(?:away|back)\b|"
+    r"\bnot\s(?:be\s)?(?:accepted|allowed|permitted|possible|granted|available|taken|admitted)\b|\b(?:stays?|remains?)\s(?:closed|locked|shut|blocked)\b|\b(?:is|are|gets?)\slost\b|"
+    r"^(?:no|nobody|no\sone|none|nothing)\s|,\s?no\s|\bimpossible\b|\binvalid\b|\bfails?\b|\bunavailable\b",
+    re.I,
+)
+_TWICE: Final = re.compile(
+    r"\bnot\s(?:be\s)?(?:refused|rejected|denied|declined|blocked|turned)|\b(?:no|nobody|none)\b.*\bnot\b", re.I
+)
+_UNREAD: Final = re.compile(
+    r":\s|[?!]|\b(?:each|respectively|unless\s.*\bunless|at\sany\stime|twice|neither|nor|whichever|either\sof|per\sday|per\s(?:calendar\s)?(?:week|month|year)|"
+    r"for\sexample|e\.g\.|such\sas|in\stotal|altogether|average|next|previous|first|second|third|last)\b|\d:\d",
+    re.I,
+)
+_MODAL: Final = (
+    r"(?:must|shall|may|can|will|should|has\sto|have\sto|cannot|can't|is|are|gets?|accepts?|grants?|allows?|takes?|sells?|offers?|buys?|"
+    r"refuses?|rejects?|declines?|denies|blocks?|admits?|lets?|extends?|opens?|starts?|issues?|permits?|approves?|releases?|pays?|serves?|handles?|books?)"
+)
+_AND_AFTER: Final = re.compile(
+    r"\s?,?\sand\s(?:an?\s|the\s|its\s|their\s)?(?:[a-z]+\s){0,3}?(?:must|shall|is|are|will|should|may|can)\s.*$", re.I
+)
+
+
+def told(text: str) -> tuple[Told, ...] | None:
+    """The rules of a text on one line; None where a sentence is not understood."""
+    if _UNREAD.search(text):
+        return None
+    rules: list[Told] = []
+    for sentence in _SENTENCES.split(_ASIDE.sub(" inclusive", text).rstrip(". ")):
+        found = _of_sentence(sentence.strip(" ,"), rules)
+        if found is None:
+            return None
+        rules += found
+    return tuple(rules)
+
+
+def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
+    if found := _REST_START.match(sentence):
+        main = sentence[found.end() :]
+        return (
+            None if not before or _TRAIL.search(main) or measured(main) else [Told((), not refuses(main), rest=True, seen=main)]
+        )
+    said: list[str] = []
+    only = False
+    spared: tuple[str, ...] = ()
+    main = re.sub(r",?\sin\swhich\scase\s.*$", "", sentence)
+    if found := _FRONT.match(main):
+        if _SPARES.match(found["sub"]):
+            spared = (found["cond"],)
+        else:
+            said.append(found["cond"])
+        only, main = bool(found["only"]), found["main"]
+    for _ in range(3):
+        trail = _last(main)
+        if trail is None:
+            break
+        cond, main = main[trail.end() :], main[: trail.start()]
+        if _SPARES.match(trail["sub"]):
+            if spared:
+                return None
+            spared = (cond,)
+        else:
+            said.append(cond)
+            only = only or bool(trail["only"]) or main.endswith(" only")
+    if re.match(r"only\s", main, re.I):
+        return None
+    return _concluded(main, said, spared, only=only, before=before)
+
+
+def _last(main: str) -> re.Match[str] | None:
+    """The last subordinate clause that follows; none inside of "who …" before the verb."""
+    found = list(_TRAIL.finditer(main))
+    return found[-1] if found else None
+
+
+def _concluded(main: str, said: list[str], spared: tuple[str, ...], *, only: bool, before: list[Told]) -> list[Told] | None:
+    accepts = not refuses(main)
+    if _TWICE.search(main):
+        return None
+    only = only or re.search(r"\bonly\b", main) is not None
+    main = re.sub(r"\bonly\s?\b", "", main)
+    if not said and not spared and before and _is_rest(main):
+        return [Told((), accepts, rest=True, seen=main)]
+    if own := _own_condition(main):
+        said.append(own)
+    if not said and not spared:
+        return None
+    rules = [Told(tuple(said), accepts, seen=main, only=only and accepts)] if said else []
+    if spared and not said and accepts:
+        rules = [Told((), True, seen=main, rest=True)]
+    if spared and not said and not accepts:
+        rules = [Told((), False, seen=main, rest=True)]
+    rules += [Told(spared, not accepts, spares=True)] if spared else []
+    return rules
+
+
+def _is_rest(main: str) -> bool:
+    """Whether a sentence is of what no other rule speaks of: "A booking for a smaller or a larger group is turned away"."""
+    return not measured(main) and (_OTHER.search(main) is not None or _COMPARATIVE.search(main) is not None)
+
+
+def _own_condition(main: str) -> str:
+    """What a main clause says of the thing itself: its subject or object with a measure, a relative clause, "with" or "without"."""
+    if measured(main) or re.search(
+        r"\b(?:who|which|that|whose)\s|\b(?:with|without)\s(?!it\b|them\b|this\b|that\b)|\bin\s(?:the\s)?(?:states?|status)\s",
+        main,
+    ):
+        return f"~{main}"
+    return ""
+
+
+def measured(text: str) -> bool:
+    """Whether a text compares something with a number."""
+    return any(True for _ in measures(text))
+
+
+def refuses(main: str) -> bool:
+    """Whether a main clause refuses something."""
+    return REFUSES.search(main) is not None

@@ -1,0 +1,160 @@
+"""One bound or range of one measure in English words: "heavier than 31.5 kg", "from 2 °C up to and including 6 °C"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from testgen_runtime.documents.atoms import clock
+from testgen_runtime.documents.atoms.extract import atoms
+from testgen_runtime.documents.atoms.numbers import Quantity, quantities
+from testgen_runtime.documents.model import Bound, Limit, Span
+from testgen_runtime.documents.view import view
+from testgen_runtime.techniques.names import limit_name
+
+_MORE: Final = "more|greater|higher|larger|bigger|longer|heavier|older|taller|later|faster|wider|warmer|hotter|deeper|thicker|farther|further"
+_LESS: Final = "less|fewer|lower|smaller|shorter|lighter|younger|earlier|slower|narrower|colder|cooler|thinner|closer|nearer"
+_UP: Final = "more|above|over|higher|older|longer|later|greater|larger|heavier|upwards?|taller|better|up|beyond"
+_DOWN: Final = "less|below|under|fewer|lower|younger|shorter|smaller|lighter|earlier|cheaper"
+_FILL: Final = r"(?:(?:a|an|the|its|their|his|her)\s[a-z-]+(?:\s[a-z-]+)?\sof\s|the\sage\sof\s|(?:age|aged|worth)\s)?"
+_N: Final = r"(?:(?:EUR|USD|GBP|CHF|€|\$|£)\s?)?\d[\d,]*(?:\.\d+)?"
+_UNIT: Final = (
+    r"(?:\s?(?:%|‰|°\s?[CF]\b|€|£|\$|[A-Za-zµμ]{1,6}/[A-Za-z²³0-9]{1,4}\b|"
+    r"(?:(?:failed|full|working|business|calendar|square|cubic|nautical|degrees)\s)?[A-Za-zµμ²³]+\b))?"
+)
+_NO_UNIT: Final = re.compile(
+    r"\s?(?:or|and|to|up|up\sto|at|the|inclusive|included|of|in|for|on|per|is|are|before|after|old|long|unless|if|when|may|can|must|shall|"
+    r"but|with|without|than|are|will|by|from|do|does|has|have|cannot|only|while|as|that|who|which|a|an)\b",
+    re.I,
+)
+_VALUE: Final = rf"(?P<{{0}}>{_N})(?P<{{0}}u>{_UNIT})"
+_EDGE: Final = r"(?P<edge>,?\s(?:\()?(?:inclusive|included|including\sboth(?:\sends|\svalues)?|both\s(?:values\s|ends\s)?(?:included|inclusive))(?:\))?)?"
+
+
+_MEASURE: Final = {"thick": "thickness", "long": "length", "wide": "width", "high": "height", "tall": "height", "deep": "depth"}
+_FORMS: Final = re.compile(rf"\s({'|'.join(_MEASURE)})\b", re.I)
+
+
+def _value(name: str) -> str:
+    return _VALUE.replace("{0}", name)
+
+
+_SHAPES: Final = tuple(
+    (kind, re.compile(rf"\b{shape}", re.I))
+    for kind, shape in (
+        ("range", rf"between\s{_FILL}{_value('a')}\sand\s{_FILL}{_value('b')}{_EDGE}"),
+        ("range", rf"(?:from\s)?(?:at\sleast|a\sminimum\sof|no\s(?:{_LESS})\sthan|not\s(?:{_LESS})\sthan|minimum)\s{_FILL}{_value('a')},?\s(?:and|but)\s(?:at\smost|a\smaximum\sof|(?:no|not)\s(?:{_MORE})\sthan|up\sto|maximum)\s{_FILL}{_value('b')}"),
+        ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s(?:up\sto\sand\sincluding|up\sto|through|to)\s{_value('b')}{_EDGE}"),
+        ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s?[–-]\s?{_value('b')}{_EDGE}"),
+        (">=", rf"(?:at\sleast|(?:no|not)\s(?:{_LESS})\sthan|not\s(?:below|under)|a\sminimum\s(?:\w+\s)?of|minimum\sof|as\sof|starting\s(?:at|from))\s{_FILL}{_value('a')}"),
+        ("<=", rf"(?:at\smost|(?:no|not)\s(?:{_MORE})\sthan|not\s(?:above|over|exceed(?:ing)?)|up\sto(?:\sand\sincluding)?|a\smaximum\s(?:\w+\s)?of|maximum\sof|within|until)\s{_FILL}{_value('a')}"),
+        (">=", rf"{_value('a')}(?:\s(?:of\sage|old|or))?\s(?:or|and)\s(?:{_UP})\b(?!\sto)"),
+        ("<=", rf"{_value('a')}(?:\s(?:of\sage|old))?\s(?:or|and)\s(?:{_DOWN})\b"),
+        (">", rf"(?:(?:{_MORE})\sthan|above|over|exceed(?:s|ing)?|in\sexcess\sof|beyond)\s{_FILL}{_value('a')}"),
+        ("<", rf"(?:(?:{_LESS})\sthan|below|under|short\sof)\s{_FILL}{_value('a')}"),
+        (">=", rf"from\s{_FILL}{_value('a')}(?:\s(?:on|onwards?|upwards?))?"),
+        ("=", rf"(?:exactly|equal\sto|precisely)\s{_value('a')}"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A limit with its place in the words that tell it."""
+
+    limit: Limit
+    start: int
+    end: int
+
+
+def measures(text: str) -> Iterator[Measured]:
+    """Every comparison of a text, from the left; a number that nothing is compared with is left out."""
+    at = 0
+    while True:
+        found = [(m.start(), -m.end(), kind, m) for kind, shape in _SHAPES if (m := shape.search(text, at))]
+        if not found:
+            return
+        _, _, kind, match = min(found, key=lambda one: one[:2])
+        if re.match(r"\s(?:[a-z]+\s){0,2}before\b", text[_end(match) :]) and re.match(
+            r"until|.*\b(?:later|earlier)\b", match[0], re.I
+        ):
+            kind = {"<=": ">=", ">=": "<=", ">": "<", "<": ">"}.get(kind, kind)  # "no later than 3 days before" is 3 days or more
+        limit, end = _limit(text, kind, match)
+        if limit is not None:
+            yield Measured(limit, match.start(), end)
+        at = max(end, match.start() + 1)
+
+
+def _limit(text: str, kind: str, match: re.Match[str]) -> tuple[Limit | None, int]:
+    first, end = _quantity(match, "a")
+    if first is None:
+        return None, match.end()
+    end = max(match.end(), end) if kind not in (">", "<", ">=", "<=", "=") else max(end, _end(match))
+    low, high = Bound(first.value, kind == ">=" or kind in ("range", "="), Span(0, 0)), None
+    q = first
+    if kind == "range":
+        last, end = _quantity(match, "b")
+        if last is None or (first.unit and last.unit and first.unit.rstrip("s") != last.unit.rstrip("s")):
+            return None, match.end()
+        q = last if last.unit else first
+        high = Bound(last.value, True, Span(0, 0))
+        end = max(end, match.end()) if match.groupdict().get("edge") else end
+    lower, upper = (
+        (low, high) if kind == "range" else (low, low) if kind == "=" else (low, None) if kind[0] == ">" else (None, None)
+    )
+    if kind[0] == "<":
+        upper = Bound(first.value, kind == "<=", Span(0, 0))
+    step = max((one.step for one in (first, q) if one.step), default=Decimal(1), key=lambda s: -s)
+    limit = Limit("", lower, upper, q.unit, q.dimension, step)
+    return _named(text, limit, match, q), end
+
+
+def _end(match: re.Match[str]) -> int:
+    """Where a comparison ends, without the word behind its number that is no unit."""
+    trimmed = _NO_UNIT.fullmatch(match["au"] or "")
+    return match.end("a") if trimmed and match.end() == match.end("au") else match.end()
+
+
+def _quantity(match: re.Match[str], name: str) -> tuple[Quantity | None, int]:
+    """The number of a group with its unit, and where they end."""
+    unit = match[f"{name}u"] or ""
+    if _NO_UNIT.match(unit):
+        unit = ""
+    found = list(quantities(f"{match[name]}{unit}"))
+    end = match.end(name) + len(unit)
+    if len(found) != 1:
+        return None, end
+    q = found[0]
+    if unit and not q.unit:
+        end = match.end(name)
+    return q, end
+
+
+def _named(text: str, limit: Limit, match: re.Match[str], q: Quantity) -> Limit | None:
+    """The limit with the name of what is measured: that of the same sentence with a plain comparison."""
+    if limit.unit == clock.UNIT:
+        return None
+    old = re.search(r"\b(?:age|aged|old|older|younger)\b", text) is not None
+    if not limit.unit and old:
+        limit = replace(limit, unit="years", dimension="duration")
+    number = match["b"] if limit.upper is not None and "b" in match.groupdict() and match["b"] else match["a"]
+    plain = f"{text[: match.start()]}at least {number} {limit.unit}".strip()
+    told = [a.value for a in atoms(view(plain, [Span(0, len(plain))]), plain, "", "en") if isinstance(a.value, Limit)]
+    subject = told[-1].subject.strip() if told else ""
+    unit = limit.unit
+    if old and "age" not in subject:
+        subject = "age"
+    if form := _FORMS.match(text[_end(match) :]):
+        subject = re.sub(r"\s?\b(?:weight|length|time|duration|amount)$", "", subject) if told and not old else subject
+        subject = (
+            subject
+            if old
+            else f"{subject} {_MEASURE[form[1].lower()]}".strip()
+            if " " not in subject
+            else _MEASURE[form[1].lower()]
+        )
+    limit = replace(limit, subject=subject or (f"number of {q.noun}" if q.noun else ""))
+    return replace(limit, unit=unit, subject=limit_name(limit, "en"))
