@@ -37,8 +37,7 @@ from testgen_runtime.techniques.patterns_en import every as patterns_en
 from testgen_runtime.techniques.patterns_zh import every as patterns_zh
 from testgen_runtime.techniques.points import of_level, others
 from testgen_runtime.techniques.selection import deduplicated, most_valuable
-from testgen_runtime.techniques.told_rules import chinese
-from testgen_runtime.techniques.told_rules.agreement import agree
+from testgen_runtime.techniques.told_rules import every as told_rules
 from testgen_runtime.techniques.view import View
 from testgen_runtime.techniques.vocabulary import Vocabulary
 
@@ -112,10 +111,7 @@ def _every_technique(view: View, options: Limits, vocabulary: Vocabulary, acts: 
     changed = list(changes.points(view)) if _wanted(options, Technique.STATE_TRANSITION) else []
     whole = patterns_en.points(view) or patterns_zh.points(view)  # what they read says more than factors that decide one by one
     if not changed and not whole:
-        read = chinese.points(view)
-        told = list(read)
-        if told and not agree(told, list(_rule_points(view, found))):
-            whole = told
+        whole = told_rules.instead_of(view, list(_rule_points(view, found)))
     found = [] if changed or whole else found
     points = [*changed, *(point for point in (*whole, *_rule_points(view, found)) if _wanted(options, point.technique))]
     if options.techniques is not None and Technique.DECISION_TABLE in options.techniques:

@@ -3,54 +3,113 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Final
 
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.numbers import shown
-from testgen_runtime.techniques.told_rules.chinese_conditions import denied, same
+from testgen_runtime.techniques.told_rules.deriving import Tried
+from testgen_runtime.techniques.told_rules.model import Reading, Value, Variable
+from testgen_runtime.techniques.told_rules.variables import Words
 
 TELLING: Final = 0.89
-"""From this weight on a point tells what no other does: the values next to a bound, names, conditions."""
+"""From this weight on a situation tells what no other does: the values next to a bound, names, conditions that decide."""
 
 
-def agree(told: Sequence[TestPoint], points: Sequence[TestPoint]) -> bool:
-    """Whether each telling point of `told` has its like among `points`, and none of `points` contradicts all of `told`."""
-    telling = [one for one in told if one.weight >= TELLING]
-    return all(any(_alike(one, other) for other in points) for one in telling) and not any(
-        _contradicts(one, told) for one in points
-    )
-
-
-def _alike(one: TestPoint, other: TestPoint) -> bool:
-    """Whether a point has the verdict of another, and enters what that one turns on."""
-    if one.polarity != other.polarity:
+def agree(reading: Reading, tried: Sequence[Tried], points: Sequence[TestPoint], words: Words) -> bool:
+    """Whether none of `points` contradicts the rules, and each situation that tells something is among them."""
+    placed = [(point, _situation(reading, point, words)) for point in points]
+    if any(_contradicts(reading, point, situation) for point, situation in placed):
         return False
-    entered = {_plain(given) for given in other.inputs.values()}
-    lines = [_bare(line) for line in other.preconditions]
-    lines += [_bare(f"{name}{given.value}") for name, given in other.inputs.items()]
-    given = next(iter(one.inputs.values()))
-    value = _plain(given)
-    if given.value in ("是", "否"):
-        own = _bare(one.preconditions[0])
-        return any(own in line or same(line, own) for line in lines)
-    if not re.search(r"\d", value) and given.origin == "example":
-        return True
-    return value in entered or any(value in line and not denied(line.replace(value, "")) for line in lines)
+    telling = [one for one in tried if one.value.weight >= TELLING]
+    return all(any(_covers(reading, one, point, situation) for point, situation in placed) for one in telling)
 
 
-def _contradicts(point: TestPoint, told: Sequence[TestPoint]) -> bool:
-    """Whether a point enters numbers that the rules know, and has a verdict that none of them has for them."""
-    numbers = {value for given in point.inputs.values() if re.search(r"\d", value := _plain(given))}
-    if len(numbers) < len(point.inputs):
-        return False  # something else decides beside them
-    said = {one.polarity for one in told if numbers and numbers <= {_plain(given) for given in one.inputs.values()}}
-    return bool(said) and point.polarity not in said
+def _contradicts(reading: Reading, point: TestPoint, situation: Mapping[str, int]) -> bool:
+    """Whether the rules have the other verdict, whatever the values are that the point does not tell."""
+    if not situation:
+        return False
+    said = {reading.verdict(whole) for whole in _completed(reading, situation)}
+    return said == {point.polarity != "positive"}
+
+
+def _covers(reading: Reading, one: Tried, point: TestPoint, situation: Mapping[str, int]) -> bool:
+    """Whether a point tries the same value with the same verdict where that value decides the same."""
+    variable = next(variable for variable in reading.variables if variable.key == one.key)
+    place = situation.get(one.key)
+    if place is None or (point.polarity == "positive") != one.accepted:
+        return False
+    own = variable.values[place]
+    if own.inputs != one.value.inputs and not _is_example(one.value, own):
+        return False
+    rows = {
+        tuple(reading.verdict({**whole, one.key: other}) for other in range(len(variable.values)))
+        for whole in _completed(reading, situation)
+    }
+    return rows == {one.row}
+
+
+def _is_example(one: Value, other: Value) -> bool:
+    """Whether both are names that the text does not list."""
+    return all(given.origin == "example" and one.number is None for given in (*one.inputs.values(), *other.inputs.values()))
+
+
+def _completed(reading: Reading, situation: Mapping[str, int]) -> list[dict[str, int]]:
+    """Every situation that a point may mean: with each value of the variables that it does not tell."""
+    choices = [
+        [(variable.key, situation[variable.key])]
+        if variable.key in situation
+        else [(variable.key, place) for place in range(len(variable.values))]
+        for variable in reading.variables
+    ]
+    return [dict(places) for places in product(*choices)]
+
+
+def _situation(reading: Reading, point: TestPoint, words: Words) -> dict[str, int]:
+    """The values of the rules' variables that a point tells."""
+    found = {variable.key: _place(variable, point, words) for variable in reading.variables}
+    return {key: place for key, place in found.items() if place is not None}
+
+
+def _place(variable: Variable, point: TestPoint, words: Words) -> int | None:
+    entered = [_plain(given) for given in point.inputs.values()]
+    lines = [_bare(line) for line in point.preconditions]
+    lines += [_bare(f"{name}{given.value}") for name, given in point.inputs.items()]
+    for place, value in enumerate(variable.values):
+        (given,) = value.inputs.values()
+        if value.number is not None:
+            if _plain(given) in entered:
+                return place
+        elif given.value in ("是", "否", "yes", "no"):
+            own = _bare(value.line)
+            if any(own == line or words.same(line, own) or (words.language == "zh" and own in line) for line in lines):
+                return place
+        elif (name := _plain(given)) in entered or any(
+            name in line.lower() and not words.denied(line.lower().replace(name, "")) for line in lines
+        ):
+            return place
+    return _nearest(variable, point)
+
+
+def _nearest(variable: Variable, point: TestPoint) -> int | None:
+    """The value of a measure nearest to the one that the point enters in the same unit."""
+    numbers = [(place, value.number) for place, value in enumerate(variable.values) if value.number is not None]
+    if not numbers:
+        return None
+    unit = next(iter(variable.values[0].inputs.values())).unit
+    for given in point.inputs.values():
+        if given.unit.rstrip("s") == unit.rstrip("s") and re.fullmatch(r"-?\d[\d,]*(?:\.\d+)?", given.value):
+            entered = float(given.value.replace(",", ""))
+            return min(numbers, key=lambda one: abs(float(one[1]) - entered))[0]
+    return None
 
 
 def _plain(given: Input) -> str:
-    return shown(given, "zh").replace(" ", "")
+    return shown(given, "zh").replace(" ", "").lower()
 
 
 def _bare(line: str) -> str:
+    if line.isascii():
+        return line.rstrip(".").lower()
     return re.sub(r"[\s。“”]|^(?:该|用户|账户|客户)|已经", "", line)

@@ -26,7 +26,7 @@ from testgen_runtime.techniques.told_rules.chinese_conditions import (
     same,
 )
 from testgen_runtime.techniques.told_rules.chinese_words import CHINESE
-from testgen_runtime.techniques.told_rules.deriving import tried
+from testgen_runtime.techniques.told_rules.deriving import Tried, tried
 from testgen_runtime.techniques.told_rules.model import Reading
 from testgen_runtime.techniques.told_rules.pieces import Piece, shared_start
 from testgen_runtime.techniques.told_rules.rules import Board, Parts
@@ -49,10 +49,13 @@ _ENDS_TOPIC: Final = ("时", "时候", "过程中")
 
 def points(view: View) -> Iterator[TestPoint]:
     """The points of the rules that a text tells; none where a clause of it is not understood."""
-    reading = read(view) if view.language == "zh" else None
-    if reading is None:
-        return
-    for one in tried(reading):
+    if (reading := read(view)) is not None:
+        yield from derived(view, reading, tuple(tried(reading)))
+
+
+def derived(view: View, reading: Reading, situations: Sequence[Tried]) -> Iterator[TestPoint]:
+    """The points of situations."""
+    for one in situations:
         yield point(
             view,
             technique=one.value.technique,

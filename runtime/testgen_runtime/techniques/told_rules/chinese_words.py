@@ -36,6 +36,9 @@ class Chinese:
     def denied(self, text: str) -> bool:
         return chinese_conditions.denied(text)
 
+    def same(self, one: str, other: str) -> bool:
+        return chinese_conditions.same(one, other)
+
     def opposite(self, text: str) -> str:
         return chinese_conditions.opposite(text)
 

@@ -12,17 +12,21 @@ from typing import Final
 from testgen_runtime.techniques.model import Input
 from testgen_runtime.techniques.told_rules.model import Reading, Value, Variable
 
+Row = tuple[bool | None, ...]
 MOST_SITUATIONS: Final = 5000
 """Of more the text tells too much for one requirement: it is left to the general reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A situation to test: the value that it turns on, those beside it, and the verdict."""
+    """A situation to test: the value that it turns on, those beside it, and the verdict. `key`: the variable of the value;
+    `row`: the verdicts of all values of that variable beside the same others."""
 
     value: Value
     others: tuple[Value, ...]
     accepted: bool
+    key: str
+    row: Row
 
     @property
     def inputs(self) -> dict[str, Input]:
@@ -53,27 +57,23 @@ def _of(reading: Reading, variable: Variable) -> Iterator[Tried]:
     """Every value of a variable in the most typical of the settings that tell them apart alike."""
     others = [one for one in reading.variables if one is not variable]
     settings = sorted(product(*(range(len(one.values)) for one in others)), key=lambda places: (sum(places), places))
-    said: dict[tuple[bool | None, ...], tuple[int, ...]] = {}
+    said: dict[Row, tuple[int, ...]] = {}
     for places in settings:
         beside = {one.key: place for one, place in zip(others, places, strict=True)}
         row = tuple(reading.verdict({**beside, variable.key: place}) for place in range(len(variable.values)))
         said.setdefault(row, places)
     for row, places in said.items():
         held = tuple(one.values[place] for one, place in zip(others, places, strict=True))
-        if len({verdict for verdict in row if verdict is not None}) == 2:
-            chosen = [place for place, verdict in enumerate(row) if verdict is not None]
-        else:
-            chosen = [place for place in _telling(row, said) if row[place] is not None][:1]
-        for place in chosen:
-            verdict = row[place]
-            if verdict is not None:
-                value = variable.values[place]
-                yield Tried(
-                    value if _near(variable, row, place) else replace(value, weight=min(value.weight, 0.6)), held, verdict
-                )
+        decides = len({verdict for verdict in row if verdict is not None}) == 2
+        known = [place for place, verdict in enumerate(row) if verdict is not None]
+        for place in known if decides else [place for place in _telling(row, said) if place in known][:1]:
+            most = 1.0 if decides and _near(variable, row, place) else 0.85 if not decides else 0.6
+            value = variable.values[place]
+            value = replace(value, weight=min(value.weight, most))
+            yield Tried(value, held, row[place] is True, variable.key, row)
 
 
-def _near(variable: Variable, row: tuple[bool | None, ...], place: int) -> bool:
+def _near(variable: Variable, row: Row, place: int) -> bool:
     """Whether the next smaller or the next greater number has another verdict; of what is no number, always."""
     if variable.values[place].number is None:
         return True
@@ -82,6 +82,6 @@ def _near(variable: Variable, row: tuple[bool | None, ...], place: int) -> bool:
     return any(row[other] != row[place] for other in order[max(0, at - 1) : at + 2])
 
 
-def _telling(row: tuple[bool | None, ...], said: dict[tuple[bool | None, ...], tuple[int, ...]]) -> list[int]:
+def _telling(row: Row, said: dict[Row, tuple[int, ...]]) -> list[int]:
     """The places at which another setting has the other verdict, the most typical first."""
     return [place for place, verdict in enumerate(row) if any(other[place] not in (None, verdict) for other in said)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from testgen_runtime.techniques.told_rules.english_measures import measures
@@ -18,6 +20,7 @@ _SUB: Final = (
 )
 _FRONT: Final = re.compile(rf"^{_SUB}\s(?P<cond>.+?),\s(?:then\s)?(?P<main>(?!and\b|or\b|but\b|in\b).+)$", re.I)
 _TRAIL: Final = re.compile(rf",?\s(?:and\s(?=only))?{_SUB}\s", re.I)
+_HAPPENS: Final = re.compile(r"\b(?:has|have|is|are|was|were|had)\b")
 _SPARES: Final = re.compile(r"unless|except", re.I)
 _REST_START: Final = re.compile(
     r"^(?:otherwise|else|if\snot|in\s(?:all|any|every)\sother\scases?|for\s(?:everybody|everyone|anybody|anyone|all)\selse|failing\s(?:that|this|which)|"
@@ -55,9 +58,10 @@ _MODAL: Final = (
     r"(?:must|shall|may|can|will|should|has\sto|have\sto|cannot|can't|is|are|gets?|accepts?|grants?|allows?|takes?|sells?|offers?|buys?|"
     r"refuses?|rejects?|declines?|denies|blocks?|admits?|lets?|extends?|opens?|starts?|issues?|permits?|approves?|releases?|pays?|serves?|handles?|books?)"
 )
-_AND_AFTER: Final = re.compile(
-    r"\s?,?\sand\s(?:an?\s|the\s|its\s|their\s)?(?:[a-z]+\s){0,3}?(?:must|shall|is|are|will|should|may|can)\s.*$", re.I
-)
+
+
+LIST: Final = "#"
+"""What a condition begins with that is a list of names behind their kind: "#currency: USD, GBP"."""
 
 
 def told(text: str) -> tuple[Told, ...] | None:
@@ -70,7 +74,20 @@ def told(text: str) -> tuple[Told, ...] | None:
         if found is None:
             return None
         rules += found
-    return tuple(rules)
+    return _with_lists(rules)
+
+
+def _with_lists(rules: list[Told]) -> tuple[Told, ...] | None:
+    """The rules with the conditions of those that only name a list; None where it is not one of names."""
+    out = []
+    for rule in rules:
+        if rule.listed:
+            found = listed(rules, rule.seen)
+            if found is None:
+                return None
+            rule = replace(rule, said=(f"{LIST}{found[0]}: {', '.join(found[1])}",))
+        out.append(rule)
+    return tuple(out)
 
 
 def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
@@ -108,7 +125,15 @@ def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
 
 def _last(main: str) -> re.Match[str] | None:
     """The last subordinate clause that follows; none inside of "who …" before the verb."""
-    found = list(_TRAIL.finditer(main))
+    found = [
+        one
+        for one in _TRAIL.finditer(main)
+        if not re.search(r"\b(?:or|and)$", main[: one.start()])
+        and not (
+            re.match("after|once", one["sub"], re.I)
+            and not (_HAPPENS.search(main[one.end() :]) and re.search(_MODAL, main[: one.start()]))
+        )
+    ]
     return found[-1] if found else None
 
 
@@ -119,11 +144,11 @@ def _concluded(main: str, said: list[str], spared: tuple[str, ...], *, only: boo
     only = only or re.search(r"\bonly\b", main) is not None
     main = re.sub(r"\bonly\s?\b", "", main)
     if not said and not spared and before and _is_rest(main):
-        return [Told((), accepts, rest=True, seen=main)]
+        return [Told((), accepts, rest=True, beside=True, seen=main)]
     if own := _own_condition(main):
         said.append(own)
     if not said and not spared:
-        return None
+        return [Told((), accepts, seen=main, listed=True)] if accepts and _LISTED.search(main) and not before else None
     rules = [Told(tuple(said), accepts, seen=main, only=only and accepts)] if said else []
     if spared and not said and accepts:
         rules = [Told((), True, seen=main, rest=True)]
@@ -133,19 +158,43 @@ def _concluded(main: str, said: list[str], spared: tuple[str, ...], *, only: boo
     return rules
 
 
+_ITEM: Final = r"[A-Za-z][\w-]*(?:\s(?!and\b|or\b|in\b|at\b|on\b|by\b|for\b)[a-z][\w-]*)?"
+_LISTED: Final = re.compile(
+    rf"(?P<list>[A-Za-z][\w-]*(?:,\s{_ITEM})*,?\s(?:and|or)\s{_ITEM})(?=\s(?:and\sin\sno\sother|and\sno\sother|at|in|on|by|for|to|from|only)\b|$)"
+)
+_KIND: Final = re.compile(r"\b(?:(?:any|every|an|all)\s?other|different|another)\s(?P<kind>[a-z-]+(?:\s(?:of\s)?[a-z-]+)?)", re.I)
+_NO_KIND: Final = frozenset({"time", "day", "case", "number", "amount", "value", "person", "user", "range", "customer", "role"})
+
+
+def listed(rules: Sequence[Told], main: str) -> tuple[str, tuple[str, ...]] | None:
+    """The kind and the names of a list, where another rule is of "any other" of that kind: ("currency", ("USD", "GBP"))."""
+    kinds = [found["kind"] for rule in rules if rule.beside and (found := _KIND.search(rule.seen))]
+    found = _LISTED.search(main)
+    if len(kinds) != 1 or found is None or measured(main):
+        return None
+    kind = re.sub(r"\s(?:is|are|must|shall|may|can|will|cannot|of|in|at|for|be)$", "", kinds[0])
+    names = tuple(name for name in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", found["list"]) if name)
+    return (kind, names) if kind.split()[-1] not in _NO_KIND and len(names) > 1 else None
+
+
 def _is_rest(main: str) -> bool:
     """Whether a sentence is of what no other rule speaks of: "A booking for a smaller or a larger group is turned away"."""
     return not measured(main) and (_OTHER.search(main) is not None or _COMPARATIVE.search(main) is not None)
 
 
+_HAS_MORE: Final = re.compile(
+    r"\b(?:who|which|that|whose)\s|\b(?:with|without)\s(?!it\b|them\b|this\b|that\b)|\bin\s(?:the\s)?(?:states?|status)\s", re.I
+)
+
+
 def _own_condition(main: str) -> str:
-    """What a main clause says of the thing itself: its subject or object with a measure, a relative clause, "with" or "without"."""
-    if measured(main) or re.search(
-        r"\b(?:who|which|that|whose)\s|\b(?:with|without)\s(?!it\b|them\b|this\b|that\b)|\bin\s(?:the\s)?(?:states?|status)\s",
-        main,
-    ):
-        return f"~{main}"
-    return ""
+    """A main clause that says something of its subject or object: a measure, a relative clause, "with" or "without"."""
+    return f"~{main}" if measured(main) or has_more(main) else ""
+
+
+def has_more(main: str) -> bool:
+    """Whether a main clause says who or what it is of: "who …", "with …", a state."""
+    return _HAS_MORE.search(main) is not None
 
 
 def measured(text: str) -> bool:

@@ -35,6 +35,11 @@ _EDGE: Final = r"(?P<edge>,?\s(?:\()?(?:inclusive|included|including\sboth(?:\se
 
 
 _MEASURE: Final = {"thick": "thickness", "long": "length", "wide": "width", "high": "height", "tall": "height", "deep": "depth"}
+_BY_VERB: Final = {"weigh": "weight", "cost": "price", "last": "duration", "take": "duration"}
+_VERBS: Final = re.compile(r"\b(weigh(?:s|ing)?|cost(?:s|ing)?|last(?:s|ing)?|takes?|taking)\s$", re.I)
+_AHEAD: Final = re.compile(
+    r"\s(?:[a-z]+\s){0,2}?before\s(?:the\s|its\s|their\s|an?\s)?([a-z-]+(?:\s(?!may|can|must|shall|is|are)[a-z-]+)?)"
+)
 _FORMS: Final = re.compile(rf"\s({'|'.join(_MEASURE)})\b", re.I)
 
 
@@ -97,7 +102,8 @@ def _limit(text: str, kind: str, match: re.Match[str]) -> tuple[Limit | None, in
     q = first
     if kind == "range":
         last, end = _quantity(match, "b")
-        if last is None or (first.unit and last.unit and first.unit.rstrip("s") != last.unit.rstrip("s")):
+        last = _in_unit(last, first.unit) if last is not None else None
+        if last is None:
             return None, match.end()
         q = last if last.unit else first
         high = Bound(last.value, True, Span(0, 0))
@@ -110,6 +116,19 @@ def _limit(text: str, kind: str, match: re.Match[str]) -> tuple[Limit | None, in
     step = max((one.step for one in (first, q) if one.step), default=Decimal(1), key=lambda s: -s)
     limit = Limit("", lower, upper, q.unit, q.dimension, step)
     return _named(text, limit, match, q), end
+
+
+_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+
+
+def _in_unit(q: Quantity, unit: str) -> Quantity | None:
+    """A quantity in the unit of the other end of its range; None where that cannot be."""
+    own, other = q.unit.rstrip("s").lower(), unit.rstrip("s").lower()
+    if not unit or not own or own == other:
+        return q
+    if own not in _SECONDS or other not in _SECONDS:
+        return None
+    return replace(q, value=q.value * _SECONDS[own] / _SECONDS[other], unit=unit)
 
 
 def _end(match: re.Match[str]) -> int:
@@ -141,20 +160,18 @@ def _named(text: str, limit: Limit, match: re.Match[str], q: Quantity) -> Limit 
     if not limit.unit and old:
         limit = replace(limit, unit="years", dimension="duration")
     number = match["b"] if limit.upper is not None and "b" in match.groupdict() and match["b"] else match["a"]
-    plain = f"{text[: match.start()]}at least {number} {limit.unit}".strip()
+    before, after = text[: match.start()], text[_end(match) :]
+    plain = f"{before}at least {number} {limit.unit}".strip()
     told = [a.value for a in atoms(view(plain, [Span(0, len(plain))]), plain, "", "en") if isinstance(a.value, Limit)]
     subject = told[-1].subject.strip() if told else ""
     unit = limit.unit
     if old and "age" not in subject:
         subject = "age"
-    if form := _FORMS.match(text[_end(match) :]):
-        subject = re.sub(r"\s?\b(?:weight|length|time|duration|amount)$", "", subject) if told and not old else subject
-        subject = (
-            subject
-            if old
-            else f"{subject} {_MEASURE[form[1].lower()]}".strip()
-            if " " not in subject
-            else _MEASURE[form[1].lower()]
-        )
+    elif verb := _VERBS.search(before):
+        subject = _BY_VERB[verb[1].lower().rstrip("s").removesuffix("ing")]
+    elif ahead := _AHEAD.match(after):
+        subject = f"time before {ahead[1]}"
+    elif (form := _FORMS.match(after)) and _MEASURE[form[1].lower()] not in subject:
+        subject = _MEASURE[form[1].lower()]
     limit = replace(limit, subject=subject or (f"number of {q.noun}" if q.noun else ""))
     return replace(limit, unit=unit, subject=limit_name(limit, "en"))

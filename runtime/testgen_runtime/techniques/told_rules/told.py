@@ -15,6 +15,7 @@ class Told:
     `seen`: the verdict in words.
 
     `only`: where they do not hold the opposite is so. `rest`: it is so where no other rule says anything. `spares`: an exception.
+    `beside`: that rest is only of other values ("a larger group"), and not of what else is asked for.
     `demand`: a limit or a need that must be met; where it is not, it is refused. `listed`: its only condition is a list of names.
     """
 
@@ -24,6 +25,7 @@ class Told:
     seen: str = ""
     only: bool = False
     rest: bool = False
+    beside: bool = False
     spares: bool = False
     demand: str = ""
     listed: bool = False

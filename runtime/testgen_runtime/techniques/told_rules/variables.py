@@ -33,6 +33,9 @@ class Words(Protocol):
     def denied(self, text: str) -> bool:
         """Whether words deny what they ask for."""
 
+    def same(self, one: str, other: str) -> bool:
+        """Whether two say one thing in nearly the same words."""
+
     def opposite(self, text: str) -> str:
         """The opposite of words; "" where it is not known."""
 
@@ -67,16 +70,20 @@ class Placed:
 
 @dataclass(eq=False, slots=True)
 class Known:
-    """What decides, with every condition that speaks of it."""
+    """What decides, with every condition that speaks of it. `fixed`: nothing is told of where it is otherwise."""
 
     kind: Literal["limit", "names", "mark", "apart"]
     found: list[Placed] = field(default_factory=list)
     variable: Variable | None = None
     tests: dict[Placed, Test] = field(default_factory=dict)
+    fixed: bool = False
 
     def settle(self, words: Words) -> bool:
         """Find the values and what each condition holds for; False where that is not clear."""
-        return {"limit": self._measure, "names": self._names, "mark": self._mark, "apart": self._apart}[self.kind](words)
+        settled = {"limit": self._measure, "names": self._names, "mark": self._mark, "apart": self._apart}[self.kind](words)
+        if settled and self.fixed and self.variable is not None:
+            self.variable = Variable(self.variable.key, self.variable.values[:1])
+        return settled
 
     def _measure(self, words: Words) -> bool:
         told = [(one.piece.limit, one.piece.text, one.wanted) for one in self.found if one.piece.limit is not None]
