@@ -20,28 +20,38 @@ TELLING: Final = 0.89
 def agree(reading: Reading, tried: Sequence[Tried], points: Sequence[TestPoint], words: Words) -> bool:
     """Whether none of `points` contradicts the rules, and each situation that tells something is among them."""
     placed = [(point, _situation(reading, point, words)) for point in points]
-    if any(_contradicts(reading, point, situation) for point, situation in placed):
+    if any(_contradicts(reading, point, situation, words) for point, situation in placed):
         return False
     telling = [one for one in tried if one.value.weight >= TELLING]
     return all(any(_covers(reading, one, point, situation) for point, situation in placed) for one in telling)
 
 
-def _contradicts(reading: Reading, point: TestPoint, situation: Mapping[str, int]) -> bool:
-    """Whether the rules have the other verdict, whatever the values are that the point does not tell."""
-    if not situation:
-        return False
+def _contradicts(reading: Reading, point: TestPoint, situation: Mapping[str, int], words: Words) -> bool:
+    """Whether the rules have the other verdict, or none, whatever the values are that the point does not tell."""
+    if not situation or (words.language == "zh" and len(situation) < len(point.inputs)):
+        return False  # Chinese rules leave out what they are about: something else decides there
+    lines = [_bare(line) for line in point.preconditions]
+    fixed = [value.values[0].line for value in reading.variables if len(value.values) == 1]
+    if any(words.same(_turned(line, words), _bare(own)) for own in fixed for line in lines):
+        return True
     said = {reading.verdict(whole) for whole in _completed(reading, situation)}
     return said == {point.polarity != "positive"}
+
+
+def _turned(line: str, words: Words) -> str:
+    return words.opposite(line) or line
 
 
 def _covers(reading: Reading, one: Tried, point: TestPoint, situation: Mapping[str, int]) -> bool:
     """Whether a point tries the same value with the same verdict where that value decides the same."""
     variable = next(variable for variable in reading.variables if variable.key == one.key)
     place = situation.get(one.key)
+    if place is None and _is_example(one.value):
+        return (point.polarity == "positive") == one.accepted
     if place is None or (point.polarity == "positive") != one.accepted:
         return False
     own = variable.values[place]
-    if own.inputs != one.value.inputs and not _is_example(one.value, own):
+    if own.inputs != one.value.inputs and not (_is_example(one.value) and _is_example(own)):
         return False
     rows = {
         tuple(reading.verdict({**whole, one.key: other}) for other in range(len(variable.values)))
@@ -50,9 +60,9 @@ def _covers(reading: Reading, one: Tried, point: TestPoint, situation: Mapping[s
     return rows == {one.row}
 
 
-def _is_example(one: Value, other: Value) -> bool:
-    """Whether both are names that the text does not list."""
-    return all(given.origin == "example" and one.number is None for given in (*one.inputs.values(), *other.inputs.values()))
+def _is_example(one: Value) -> bool:
+    """Whether it is a name that the text does not list."""
+    return one.number is None and all(given.origin == "example" for given in one.inputs.values())
 
 
 def _completed(reading: Reading, situation: Mapping[str, int]) -> list[dict[str, int]]:
@@ -73,23 +83,31 @@ def _situation(reading: Reading, point: TestPoint, words: Words) -> dict[str, in
 
 
 def _place(variable: Variable, point: TestPoint, words: Words) -> int | None:
-    entered = [_plain(given) for given in point.inputs.values()]
-    lines = [_bare(line) for line in point.preconditions]
-    lines += [_bare(f"{name}{given.value}") for name, given in point.inputs.items()]
-    for place, value in enumerate(variable.values):
-        (given,) = value.inputs.values()
-        if value.number is not None:
-            if _plain(given) in entered:
-                return place
-        elif given.value in ("是", "否", "yes", "no"):
-            own = _bare(value.line)
-            if any(own == line or words.same(line, own) or (words.language == "zh" and own in line) for line in lines):
-                return place
-        elif (name := _plain(given)) in entered or any(
-            name in line.lower() and not words.denied(line.lower().replace(name, "")) for line in lines
-        ):
-            return place
-    return _nearest(variable, point)
+    entered = {_plain(given) for given in point.inputs.values()}
+    told = [next(iter(value.inputs.values())) for value in variable.values]
+    if told[0].value in ("是", "否", "yes", "no"):
+        lines = [*map(_bare, point.preconditions), *(_bare(f"{name} {given.value}") for name, given in point.inputs.items())]
+        found = (
+            place for place, value in enumerate(variable.values) if any(_tells(line, _bare(value.line), words) for line in lines)
+        )
+        return next(found, None)
+    exact = next((place for place, given in enumerate(told) if _plain(given) in entered), None)
+    if exact is not None or variable.values[0].number is not None:
+        return exact if exact is not None else _nearest(variable, point)
+    lines = [line.lower() for line in point.preconditions]
+    found = (place for place, given in enumerate(told) if any(_names(line, given.value.lower(), words) for line in lines))
+    return next(found, None)
+
+
+def _tells(line: str, own: str, words: Words) -> bool:
+    """Whether a line sets up what another does."""
+    return words.same(line, own) or (own in line and words.denied(own) == words.denied(line))
+
+
+def _names(line: str, name: str, words: Words) -> bool:
+    """Whether a line names a value, and does not deny it."""
+    whole = rf"(?<![a-z0-9-]){re.escape(name)}(?![a-z0-9-])" if name.isascii() else re.escape(name)
+    return re.search(whole, line) is not None and not words.denied(line.replace(name, ""))
 
 
 def _nearest(variable: Variable, point: TestPoint) -> int | None:

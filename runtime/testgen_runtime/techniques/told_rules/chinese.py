@@ -10,6 +10,7 @@ from typing import Final
 from testgen_runtime.documents.atoms import lists
 from testgen_runtime.documents.model import Limit
 from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.patterns_zh.telling import ROLE, point
 from testgen_runtime.techniques.patterns_zh.verdict_words import acceptance, refusal
@@ -62,12 +63,18 @@ def derived(view: View, reading: Reading, situations: Sequence[Tried]) -> Iterat
             ok=one.accepted,
             inputs=one.inputs,
             preconditions=one.lines,
-            do=reading.act.do,
+            do=_with_inputs(reading.act.do, one),
             see=reading.act.yes if one.accepted else reading.act.no,
             reason=one.value.reason,
             weight=one.value.weight,
             title="且".join(line.rstrip("。") for line in one.lines),
         )
+
+
+def _with_inputs(do: str, one: Tried) -> str:
+    """What is done, with what is entered: "在余额为 100 元时申请提现。"."""
+    given = [f"{name}为 {shown(value, 'zh')}" for name, value in one.inputs.items() if value.unit]
+    return f"在{'、'.join(given)}时{do}" if given else do
 
 
 def read(view: View) -> Reading | None:
@@ -183,8 +190,8 @@ class _Reader(Board):
         if NUMBERED.search(text) or marked(text) or (one.rule > 0 and len(texts) > 1):
             return False
         said = [words for rule in self.rules for words in rule.said if one.piece.text in words]
-        in_all = all(any(text in words for words in rule.said) for rule in self.rules if not rule.rest)
-        if len(texts) == 1 and len(self.rules) > 1 and in_all:
+        told = [rule for rule in self.rules if not rule.rest]
+        if len(texts) == 1 and len(told) > 1 and all(any(text in words for words in rule.said) for rule in told):
             return True
         ends = any(words.endswith(_ENDS_TOPIC) for words in said)
         return ends or any(akin(text, act) for act in self.acts) or re.fullmatch(ROLE, text) is not None

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from testgen_runtime.documents.english import definite, present
 from testgen_runtime.documents.model import Limit
 from testgen_runtime.techniques.model import TestPoint
+from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.patterns_en.telling import as_one, operation, point, statement
 from testgen_runtime.techniques.phrases import sentence
@@ -43,13 +44,22 @@ def derived(view: View, reading: Reading, situations: Sequence[Tried]) -> Iterat
             ok=one.accepted,
             inputs=one.inputs,
             preconditions=one.lines,
-            do=reading.act.do,
+            do=_with_inputs(reading.act.do, one),
             see=reading.act.yes if one.accepted else reading.act.no,
             reason=one.value.reason,
             weight=one.value.weight,
             title=as_one(one.lines),
             whole=True,
         )
+
+
+def _with_inputs(do: str, one: Tried) -> str:
+    """What is done, with what is entered: "Submit a request with the suitcase weight 24 kg."."""
+    given = [f"the {name} {shown(value, 'en')}" for name, value in one.inputs.items() if value.value not in ("yes", "no")]
+    if not given or any(name.endswith("status") for name in one.inputs):
+        return do
+    plain = "Submit a request." if do == "Submit the request." else do
+    return f"{plain.rstrip('.')} with {' and '.join(given)}."
 
 
 def read(view: View) -> Reading | None:
@@ -60,7 +70,10 @@ def read(view: View) -> Reading | None:
     if any(is_observed(view, atom, limit) or limit.multiple for atom, limit in view.of(Limit)):
         return None
     rules = told(text)
-    if not rules or {rule.accepts for rule in rules} != {True, False}:
+    if not rules:
+        return None
+    telling = [rule for rule in rules if not rule.declares]
+    if {rule.accepts for rule in rules} != {True, False} and not (len(telling) == 1 and telling[0].only):
         return None
     return _read(rules)
 
@@ -111,7 +124,7 @@ _CUT = re.compile(
 
 def _act(rules: Sequence[Told]) -> Act:
     """What is asked for, and what is seen."""
-    yes = next((rule.seen for rule in rules if rule.accepts and rule.seen), "")
+    yes = next((rule.seen for rule in rules if rule.accepts and rule.seen and not rule.listed), "")
     no = next((rule.seen for rule in rules if not rule.accepts and rule.seen and not rule.beside), "")
     return Act(
         _do(yes),

@@ -41,7 +41,7 @@ _COMPARATIVE: Final = re.compile(
 )
 REFUSES: Final = re.compile(
     r"\b(?:must|shall|may|can|will|should|is|are|do|does|has|have|be|was|were)\s(?:always\s|then\s)?(?:not|never|no\slonger)\b|\bcannot\b|\bcan't\b|\bno\slonger\b|"
-    r"\b(?:refus|reject|declin|den(?:y|ie)|block|dismiss|prevent|forbid|prohibit|bar(?:s|red)?\b|inhibit)\w*|\bturn(?:s|ed)?\s(?:\w+\s){0,3}?(?:away|down|back)\b|\bsent\s(?:away|back)\b|"
+    r"\b(?:refus|reject|declin|den(?:y|ie)|block|dismiss|prevent|forbid|prohibit|barred|inhibit)\w*|\bturn(?:s|ed)?\s(?:\w+\s){0,3}?(?:away|down|back)\b|\bsent\s(?:away|back)\b|"
     r"\bnot\s(?:be\s)?(?:accepted|allowed|permitted|possible|granted|available|taken|admitted)\b|\b(?:stays?|remains?)\s(?:closed|locked|shut|blocked)\b|\b(?:is|are|gets?)\slost\b|"
     r"^(?:no|nobody|no\sone|none|nothing)\s|,\s?no\s|\bimpossible\b|\binvalid\b|\bfails?\b|\bunavailable\b",
     re.I,
@@ -60,6 +60,9 @@ _MODAL: Final = (
 )
 
 
+_WHATEVER: Final = re.compile(
+    r",?\s(?:with\sor\swithout|whether\sor\snot|regardless\sof|irrespective\sof|no\smatter)\b[^.;]*", re.I
+)
 LIST: Final = "#"
 """What a condition begins with that is a list of names behind their kind: "#currency: USD, GBP"."""
 
@@ -69,7 +72,7 @@ def told(text: str) -> tuple[Told, ...] | None:
     if _UNREAD.search(text):
         return None
     rules: list[Told] = []
-    for sentence in _SENTENCES.split(_ASIDE.sub(" inclusive", text).rstrip(". ")):
+    for sentence in _SENTENCES.split(_WHATEVER.sub("", _ASIDE.sub(" inclusive", text)).rstrip(". ")):
         found = _of_sentence(sentence.strip(" ,"), rules)
         if found is None:
             return None
@@ -90,7 +93,15 @@ def _with_lists(rules: list[Told]) -> tuple[Told, ...] | None:
     return tuple(out)
 
 
+_DECLARES: Final = re.compile(
+    r"(?:An?|The|Each|Every)\s[a-z -]{2,40}?\s(?:has|is\s(?:always\s)?in|can\sbe\sin|may\sbe\sin|takes)\s(?:exactly\s)?one\sof\s(?:the|these)\s"
+    r"(?:two|three|four|five|six|seven)?\s?(?:following\s)?(?:states?|status(?:es)?|phases?)\s[A-Z][^.;]*"
+)
+
+
 def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
+    if _DECLARES.fullmatch(sentence):
+        return [Told((sentence,), True, declares=True)]
     if found := _REST_START.match(sentence):
         main = sentence[found.end() :]
         return (
@@ -141,6 +152,10 @@ def _concluded(main: str, said: list[str], spared: tuple[str, ...], *, only: boo
     accepts = not refuses(main)
     if _TWICE.search(main):
         return None
+    if re.search(r"\bonly\s(?:by|to|for|from)\b", main) or (
+        accepts and before and not said and _COMPARATIVE.search(main) and not measured(main)
+    ):
+        return None
     only = only or re.search(r"\bonly\b", main) is not None
     main = re.sub(r"\bonly\s?\b", "", main)
     if not said and not spared and before and _is_rest(main):
@@ -174,6 +189,9 @@ def listed(rules: Sequence[Told], main: str) -> tuple[str, tuple[str, ...]] | No
         return None
     kind = re.sub(r"\s(?:is|are|must|shall|may|can|will|cannot|of|in|at|for|be)$", "", kinds[0])
     names = tuple(name for name in re.split(r",\s(?:and\s|or\s)?|\s(?:and|or)\s", found["list"]) if name)
+    last = names[-1].split() if names else []
+    if len(last) == 2 and all(name[0].isupper() and " " not in name for name in names[:-1]) and last[1].islower():
+        names = (*names[:-1], last[0])  # "a PNG, JPEG or GIF image"
     return (kind, names) if kind.split()[-1] not in _NO_KIND and len(names) > 1 else None
 
 

@@ -33,7 +33,8 @@ _RELATIVE: Final = re.compile(
     rf"\b(?P<noun>[a-z-]+)\s(?:who|that|which)\s(?P<rest>(?:is|are|has|have|holds?|was|were|does|do|lacks?|owns?|[a-z]+s)\s.+?)(?=\s{_MODAL}\s(?:not\s)?(?:be\s)?[a-z]+|[,.;]|$)"
 )
 _WITH: Final = re.compile(
-    r"\b(?P<noun>[A-Za-z-]+)\s(?P<with>with(?:out)?)\s(?P<rest>(?:(?:an?|the|any|his|her|its|their|own|valid|no)\s)*[a-z'’-]+(?:\s(?!may\b|can\b|must\b|shall\b|is\b|are\b|will\b|and\b|or\b|has\b|have\b)[a-z'’-]+){0,4})"
+    r"\b(?P<noun>[A-Za-z-]+)\s(?P<with>with(?:out)?)\s(?P<rest>(?:(?:an?|the|any|his|her|its|their|own|valid|no)\s)*[A-Za-z'’-]+"
+    r"(?:\s(?!may\b|can\b|must\b|shall\b|is\b|are\b|will\b|and\b|or\b|has\b|have\b)[A-Za-z'’-]+){0,4})"
 )
 _PRONOUN: Final = re.compile(r"^(?:it|they|he|she|this|these|there)\b", re.I)
 _SUBJECT: Final = re.compile(
@@ -49,63 +50,11 @@ _NEGATION: Final = re.compile(
     r"\b(?:not|no|never|without|cannot|lacks?|isn't|hasn't|haven't|aren't|doesn't|don't)\b|\bun(?=[a-z]+(?:ed|d|paid|en)\b)", re.I
 )
 _EMPTY: Final = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "any",
-        "its",
-        "their",
-        "his",
-        "her",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "does",
-        "do",
-        "did",
-        "of",
-        "to",
-        "in",
-        "at",
-        "on",
-        "for",
-        "with",
-        "by",
-        "it",
-        "they",
-        "he",
-        "she",
-        "that",
-        "which",
-        "who",
-        "there",
-        "this",
-        "these",
-        "those",
-        "all",
-        "yet",
-        "already",
-        "currently",
-        "still",
-        "must",
-        "can",
-        "may",
-        "also",
-        "own",
-        "holds",
-        "hold",
-        "possess",
-        "possesses",
-        "owns",
-    ]
+    (
+        "such the a an any its their his her is are was were be been being has have had does do did of to in at on "
+        "for with by it they he she that which who there this these those all yet already currently still must can "
+        "may also own holds hold possess possesses owns"
+    ).split()
 )
 _STATE_SPECIFIC: Final = re.compile(r"\b(?:time|day|night|weekday|weekend|monday|sunday|saturday|hours)\b", re.I)
 
@@ -182,7 +131,7 @@ def said(text: str, owner: str) -> str:
     """A condition as a sentence of its own: "they have passed the test" → "the member has passed the test"."""
     text = re.sub(r"^(?:an?|any)\s", "the ", text.strip(" ,."))
     text = re.sub(r"\b(?:their|his|her|its)\b", "the", text)
-    if owner and (found := _PRONOUN.match(text)) and found[0].lower() not in ("there", "this", "these"):
+    if owner and (found := _PRONOUN.match(text)) and found[0].lower() not in ("there", "such", "this", "these"):
         verb = text[found.end() :].strip()
         first, _, more = verb.partition(" ")
         if found[0].lower() == "they":
@@ -211,6 +160,8 @@ def _in_main(text: str, rule: Told, owner: str) -> Pieces | None:
         out += [(found.start(), piece) for piece in own.parts]
         taken = taken.replace(found[0], " " * len(found[0]))
     for found in _WITH.finditer(taken):
+        if re.match(r",|\s(?:and|or)\s[A-Z]", taken[found.end() :]):
+            return None  # a list
         if _MARKED.search(taken[found.end() : found.end() + 6]) or re.search(r"\b(?:it|them|this|that)\b", found["rest"]):
             continue
         noun = singular(found["noun"].lower())
@@ -267,8 +218,18 @@ def alike(one: str, other: str) -> bool:
     return bool(smaller) and (smaller <= larger) and 2 * len(smaller) >= len(larger)
 
 
+_PARTICIPLE: Final = (
+    r"(?:[a-z]+(?:ed|en|wn|id|pt|lt|nt)|signed|met|made|done|been|given|gone|put|set|held|left|lost|sold|told|won)\b"
+)
+
+
 def turned(text: str) -> str:
     """The opposite of a condition; "" where it is not known."""
+    if found := re.fullmatch(
+        rf"(?P<who>(?!no\b)[^,]+?)\s(?P<aux>has|is|are|was|were)\s(?!not\b|no\b|never\b)(?P<rest>(?:been\s)?{_PARTICIPLE}.*)",
+        text,
+    ):
+        return f"{found['who']} {found['aux']} not {found['rest']}"
     if found := re.fullmatch(
         r"(?P<who>the\s[a-z'’-]+(?:\s[a-z'’-]+){0,3}?)\s(?P<verb>(?!is\b|has\b|was\b|does\b)[a-z]+s)\s(?P<rest>.+)", text
     ):

@@ -23,7 +23,8 @@ _FILL: Final = r"(?:(?:a|an|the|its|their|his|her)\s[a-z-]+(?:\s[a-z-]+)?\sof\s|
 _N: Final = r"(?:(?:EUR|USD|GBP|CHF|€|\$|£)\s?)?\d[\d,]*(?:\.\d+)?"
 _UNIT: Final = (
     r"(?:\s?(?:%|‰|°\s?[CF]\b|€|£|\$|[A-Za-zµμ]{1,6}/[A-Za-z²³0-9]{1,4}\b|"
-    r"(?:(?:failed|full|working|business|calendar|square|cubic|nautical|degrees)\s)?[A-Za-zµμ²³]+\b))?"
+    r"[A-Za-zµμ²³]+\b(?:\s(?!(?:or|and|to|up|at|the|of|in|for|on|per|is|are|before|after|old|long|unless|if|when|may|can|must|shall|but|with|without|"
+    r"than|will|by|from|do|does|has|have|cannot|only|while|as|that|who|which|an?|inclusive|included|ago|since|wide|high|tall|deep|thick)\b)[a-z]+\b)?))?"
 )
 _NO_UNIT: Final = re.compile(
     r"\s?(?:or|and|to|up|up\sto|at|the|inclusive|included|of|in|for|on|per|is|are|before|after|old|long|unless|if|when|may|can|must|shall|"
@@ -50,7 +51,7 @@ def _value(name: str) -> str:
 _SHAPES: Final = tuple(
     (kind, re.compile(rf"\b{shape}", re.I))
     for kind, shape in (
-        ("range", rf"between\s{_FILL}{_value('a')}\sand\s{_FILL}{_value('b')}{_EDGE}"),
+        ("range", rf"(?:between|within)\s{_FILL}{_value('a')}\sand\s{_FILL}{_value('b')}{_EDGE}"),
         ("range", rf"(?:from\s)?(?:at\sleast|a\sminimum\sof|no\s(?:{_LESS})\sthan|not\s(?:{_LESS})\sthan|minimum)\s{_FILL}{_value('a')},?\s(?:and|but)\s(?:at\smost|a\smaximum\sof|(?:no|not)\s(?:{_MORE})\sthan|up\sto|maximum)\s{_FILL}{_value('b')}"),
         ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s(?:up\sto\sand\sincluding|up\sto|through|to)\s{_value('b')}{_EDGE}"),
         ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s?[–-]\s?{_value('b')}{_EDGE}"),
@@ -143,13 +144,10 @@ def _quantity(match: re.Match[str], name: str) -> tuple[Quantity | None, int]:
     if _NO_UNIT.match(unit):
         unit = ""
     found = list(quantities(f"{match[name]}{unit}"))
-    end = match.end(name) + len(unit)
     if len(found) != 1:
-        return None, end
-    q = found[0]
-    if unit and not q.unit:
-        end = match.end(name)
-    return q, end
+        return None, match.end(name)
+    told = re.match(rf"\s?{re.escape(found[0].unit)}", unit)
+    return found[0], match.end(name) + (told.end() if told else 0)
 
 
 def _named(text: str, limit: Limit, match: re.Match[str], q: Quantity) -> Limit | None:
@@ -173,5 +171,7 @@ def _named(text: str, limit: Limit, match: re.Match[str], q: Quantity) -> Limit 
         subject = f"time before {ahead[1]}"
     elif (form := _FORMS.match(after)) and _MEASURE[form[1].lower()] not in subject:
         subject = _MEASURE[form[1].lower()]
+    if q.noun and q.noun.split()[-1].rstrip("s") not in subject and subject != "age":
+        subject = f"number of {q.noun}"
     limit = replace(limit, subject=subject or (f"number of {q.noun}" if q.noun else ""))
     return replace(limit, unit=unit, subject=limit_name(limit, "en"))

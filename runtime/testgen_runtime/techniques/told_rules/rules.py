@@ -59,6 +59,8 @@ class Board:
         rest: bool | None = None
         for part in parts:
             tests, rule = self._tests(part.said), part.told
+            if rule.declares:
+                continue
             if rule.rest and not part.said:
                 rest = rule.accepts
             elif part.demand:

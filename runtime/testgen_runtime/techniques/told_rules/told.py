@@ -16,6 +16,7 @@ class Told:
 
     `only`: where they do not hold the opposite is so. `rest`: it is so where no other rule says anything. `spares`: an exception.
     `beside`: that rest is only of other values ("a larger group"), and not of what else is asked for.
+    `declares`: only which names there are.
     `demand`: a limit or a need that must be met; where it is not, it is refused. `listed`: its only condition is a list of names.
     """
 
@@ -29,3 +30,4 @@ class Told:
     spares: bool = False
     demand: str = ""
     listed: bool = False
+    declares: bool = False
