@@ -38,7 +38,7 @@ from testgen_runtime.techniques.view import View
 
 MOST_SENTENCES: Final = 4
 _UNREAD: Final = re.compile(
-    r"无论|不论|不管|每(?:月|周|年|日|天|次)?(?:最多|至多|不得)|依次|分别|按照|例如|比如|等(?=[，。；的]|$)|\d:\d|\d[点时](?!间)|次日|当[日天]|"
+    r"每(?:月|周|年|日|天|次)?(?:最多|至多|不得)|依次|分别|按照|例如|比如|等(?=[，。；的]|$)|\d:\d|\d[点时](?!间)|次日|当[日天]|"
     r"第[一二三四五六七八九十\d]+|累计|合计|平均"
 )
 """What is beyond these rules: steps, times of a day, sums."""

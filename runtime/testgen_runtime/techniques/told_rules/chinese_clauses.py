@@ -60,7 +60,7 @@ _ONLY_THOSE: Final = re.compile(
 )
 _CONDITIONAL: Final = re.compile("(?:的|(?<!小)时|者|后|情况下|情形|期间|以?前)$|^(?:当|若|如|凡)")
 _BEYOND: Final = re.compile(
-    "上述|上限|下限|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
+    "^空|上述|上限|下限|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
 )
 NUMBERED: Final = _HAS_NUMBER
 
@@ -75,8 +75,16 @@ class _Sentence:
     rest: bool = False
     but: str = ""
     unless: str = ""
+    around: tuple[str, ...] = ()
 
 
+_WHATEVER: Final = re.compile("(?:无论|不论|不管)[^，；]{1,12}?(?:，|(?=均|都|一律))")
+_AT_MOST_HOLDS: Final = re.compile(
+    r"(?P<most>最多|至多|最少|至少)(?:应当?|可以?|只能|能|须)?(?:包含|含有?|有|为|填写|上传|选择|添加|输入|借阅|提交)(?=\d)"
+)
+_SHALL: Final = re.compile(
+    r"(?:系统|平台)(?:应当?|将|会|须)(?P<act>(?!拒|驳|退回|禁|不|提示|允许|接受|受理|通过|予以|给出|返回|显示|记录|自动拒)[\u4e00-\u9fff]{2,10})(?=[，；]|$)"
+)
 _UNDONE: Final = re.compile(
     r"(?:，|时|的|后|系统|平台|应|将|则)(?:均|都|一律|也|则|就)?不(?:再|会|予)?(?P<act>(?![得可能予允准应同通受接支低高少多大小超足满在是符])[\u4e00-\u9fff]{2,10}?)(?=[，；]|$)"
 )
@@ -85,6 +93,13 @@ _UNDONE: Final = re.compile(
 def with_plain_verdicts(text: str) -> str:
     """A text in which what is done on one side and not done on the other is permitted and refused: "低于 20 件时生成补货单；
     20 件及以上时不生成补货单"."""
+    for found in list(_SHALL.finditer(text)):
+        act = re.escape(found["act"])
+        if re.search(
+            rf"{act}(?:的?(?:申请|请求|操作|要求))?[^，；]{{0,6}}(?:拒绝|驳回|不予|禁止)|(?:拒绝|不予|不得|禁止)[^，；]{{0,4}}{act}",
+            text,
+        ):
+            text = re.sub(rf"(系统|平台)(?:应当?|将|会|须){act}(?=[，；]|$)", rf"\1允许{found['act']}", text)
     for found in list(_UNDONE.finditer(text)):
         act = found["act"]
         done = re.compile(rf"(?<!不)(?<!不再)(?<!不予)(?:自动|直接|立即|正常)?{act}(?=[，；]|$)")
@@ -100,7 +115,7 @@ def with_plain_verdicts(text: str) -> str:
 def told(text: str) -> tuple[Told, ...] | None:
     """The rules of a text without blanks, its sentences parted by "；"; None where a clause is not understood."""
     rules: list[Told] = []
-    text = with_plain_verdicts(text)
+    text = with_plain_verdicts(_AT_MOST_HOLDS.sub(r"\g<most>", _WHATEVER.sub("", text)))
     for sentence in text.split("；"):
         found = _of_sentence(sentence, rules)
         if found is None:
@@ -233,7 +248,8 @@ def _conclude(state: _Sentence, clause: str, before: list[Told]) -> bool:
     elif not state.said:
         return bool(state.rules) and state.rules[-1].accepts == accepts  # the same verdict in other words
     else:
-        state.rules.append(Told(tuple(state.said), accepts, act, seen, only=state.only and accepts))
+        said = [*state.around, *state.said] if not any(NUMBERED.search(one) for one in state.said) else state.said
+        state.rules.append(Told(tuple(said), accepts, act, seen, only=state.only and accepts))
     state.said, state.rest, state.only = [], False, False
     return True
 
@@ -272,6 +288,7 @@ def _demanded(clause: str, state: _Sentence) -> str:
             return ""
         who = [found["who"]] if found["who"] else []
         state.rules.append(Told((*state.said, *who), False, "", demand=f"{NEED}{found['need']}"))
+        state.around = tuple(one for one in state.said if NUMBERED.search(one))  # what is told next of the need is told there
         state.said = []
         return "taken"
     return ""
@@ -295,5 +312,6 @@ def _verdict(clause: str) -> tuple[str, bool, str, str] | None:
             continue
         if NUMBERED.search(after) or re.search(r"[“”]|其[他它余]|除外|以外", after):
             raise _Unread
+        before = re.sub("(?:均|都|一律)?(?:应当?|将|会)?(?:提交|办理|申请)$", "", before) if word in ("成功", "失败") else before
         return before, bool(found["yes"]), after, clause[found.start() :]
     return None

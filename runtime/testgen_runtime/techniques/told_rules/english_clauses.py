@@ -131,7 +131,8 @@ def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
             only = only or bool(trail["only"]) or main.endswith(" only")
     if re.match(r"only\s", main, re.I):
         return None
-    return _concluded(main, said, spared, only=only, before=before)
+    timed = re.search(r",?\swhen\s", sentence) is not None
+    return _concluded(main, said, spared, only=only, before=before, timed=timed)
 
 
 def _last(main: str) -> re.Match[str] | None:
@@ -148,7 +149,9 @@ def _last(main: str) -> re.Match[str] | None:
     return found[-1] if found else None
 
 
-def _concluded(main: str, said: list[str], spared: tuple[str, ...], *, only: bool, before: list[Told]) -> list[Told] | None:
+def _concluded(
+    main: str, said: list[str], spared: tuple[str, ...], *, only: bool, before: list[Told], timed: bool
+) -> list[Told] | None:
     accepts = not refuses(main)
     if _TWICE.search(main):
         return None
@@ -158,6 +161,8 @@ def _concluded(main: str, said: list[str], spared: tuple[str, ...], *, only: boo
         return None
     only = only or re.search(r"\bonly\b", main) is not None
     main = re.sub(r"\bonly\s?\b", "", main)
+    if said and not accepts and timed and before and _is_rest(main) and not any(map(measured, said)):
+        said = []  # "any other delay is refused when the settings are saved"
     if not said and not spared and before and _is_rest(main):
         return [Told((), accepts, rest=True, beside=True, seen=main)]
     if own := _own_condition(main):

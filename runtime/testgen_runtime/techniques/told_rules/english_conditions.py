@@ -148,6 +148,7 @@ def _in_main(text: str, rule: Told, owner: str) -> Pieces | None:
         left = text.replace(state[1], " ")
         return Pieces("and", (state[0],)) if not any(True for _ in measures(left)) and not _WITH.search(left) else None
     masked, limits = _masked(text)
+    masked = re.sub(r"\b(and|or)\swhose\s", r"\1 the ", masked)
     out: list[tuple[int, Piece]] = []
     taken = masked
     for found in _RELATIVE.finditer(masked):
@@ -155,8 +156,10 @@ def _in_main(text: str, rule: Told, owner: str) -> Pieces | None:
         own = _in_clause(
             _MARKED.sub(lambda m: text[limits[int(m[1])].start : limits[int(m[1])].end], f"they {found['rest']}"), noun
         )
-        if own is None or own.word == "or":
+        if own is None or (own.word == "or" and len(_MARKED.findall(masked)) + len(list(_RELATIVE.finditer(masked))) > 2):
             return None
+        if own.word == "or":
+            return own
         out += [(found.start(), piece) for piece in own.parts]
         taken = taken.replace(found[0], " " * len(found[0]))
     for found in _WITH.finditer(taken):

@@ -64,7 +64,9 @@ class Board:
             if rule.rest and not part.said:
                 rest = rule.accepts
             elif part.demand:
-                rules.append(Rule(Joined("and", (*tests, Not(Joined("and", self._tests(part.demand))))), accepts=False))
+                met = Joined("and", self._tests(part.demand))
+                rules.append(Rule(Joined("and", (*tests, Not(met))), accepts=False))
+                rules.append(Rule(Joined("and", (*tests, met)), accepts=True, rank=-1))  # where nothing else is told
             elif not tests:
                 return None
             else:
@@ -80,9 +82,9 @@ class Board:
 
     def _rest(self, rules: Sequence[Rule], told: bool | None) -> bool | None:
         """The verdict where no rule holds."""
-        if told is False and not any(rule.accepts for rule in rules) and any(rule.demand for rule in self.rules):
+        if told is False and not any(rule.accepts and rule.rank >= 0 for rule in rules) and any(rule.demand for rule in self.rules):
             return True  # what is refused are the values that no demand allows
         named = any(known.kind == "names" for known in self.known)
-        if told is None and not named and not any(rule.accepts and not rule.rank for rule in rules):
+        if told is None and not named and not any(rule.accepts and rule.rank == 0 for rule in rules):
             return True  # a ban on some values leaves the others; of other names than those that are barred nothing is told
         return told
