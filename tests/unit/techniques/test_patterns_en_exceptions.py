@@ -238,11 +238,6 @@ def test_a_ban_that_is_lifted_refuses_nobody_inside_the_bound() -> None:
         assert {p.polarity for p in points} == {"positive", "negative"}
 
 
-def test_two_bans_that_one_condition_lifts_are_not_guessed() -> None:
-    text = "A parcel must not weigh more than 20 kg or be longer than 1 m unless it has been declared as bulky."
-    assert not [p for p in every_point(text) if p.inputs]
-
-
 @pytest.mark.parametrize(
     "text",
     [

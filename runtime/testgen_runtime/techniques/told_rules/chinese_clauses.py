@@ -279,6 +279,8 @@ def _demanded(clause: str, state: _Sentence) -> str:
             barred = re.match("不得|不能|不可|不应|不允许|不准", asked[0]) is not None
             if barred and re.match(r"[^超低高少多大小早晚短长\d不]{2,}", tail):
                 return ""
+            if not all(_CONDITIONAL.search(one) for one in state.said):
+                return "unread"
             state.rules.append(Told(tuple(state.said), False, "", demand=clause))
             state.said = []
             return "taken"

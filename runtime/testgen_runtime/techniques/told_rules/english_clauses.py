@@ -12,10 +12,12 @@ from testgen_runtime.techniques.told_rules.told import Told
 
 _ASIDE: Final = re.compile(r"\s?\((?:both\s)?(?:inclusive|included|including[^()]*|both\s[^()]*)\)", re.I)
 _SENTENCES: Final = re.compile(
-    r"(?<=[\w%°’')])(?:\.\s+(?=[A-Z])|;\s+(?:but\s|and\s|however,\s)?|,\s(?:but|while|whereas)\s(?=[a-z])|,?\s(?:and\s|but\s)?(?=otherwise\b))"
+    r"(?<=[\w%°’')])(?:\.\s+(?=[A-Z])|;\s+(?:but\s|and\s|however,\s)?|,\s(?:but|while|whereas)\s(?=[a-z])|"
+    r",?\s(?:and\s|but\s)?(?=otherwise\b))"
 )
 _SUB: Final = (
-    r"(?P<only>only\s)?(?P<sub>if\sand\sonly\sif|if|when|whenever|while|as\slong\sas|so\slong\sas|provided(?:\sthat)?|providing(?:\sthat)?|on\scondition\sthat|"
+    r"(?P<only>only\s)?(?P<sub>if\sand\sonly\sif|if|when|whenever|while|as\slong\sas|so\slong\sas|"
+    r"provided(?:\sthat)?|providing(?:\sthat)?|on\scondition\sthat|"
     r"where|once|unless|except\s(?:if|when|where)|after|in\scase)"
 )
 _FRONT: Final = re.compile(rf"^{_SUB}\s(?P<cond>.+?),\s(?:then\s)?(?P<main>(?!and\b|or\b|but\b|in\b).+)$", re.I)
@@ -23,26 +25,37 @@ _TRAIL: Final = re.compile(rf",?\s(?:and\s(?=only))?{_SUB}\s", re.I)
 _HAPPENS: Final = re.compile(r"\b(?:has|have|is|are|was|were|had)\b")
 _SPARES: Final = re.compile(r"unless|except", re.I)
 _REST_START: Final = re.compile(
-    r"^(?:otherwise|else|if\snot|in\s(?:all|any|every)\sother\scases?|for\s(?:everybody|everyone|anybody|anyone|all)\selse|failing\s(?:that|this|which)|"
-    r"(?:if|when|where)\s(?:either|any|one|even\sone|at\sleast\sone)(?:\s(?:one\s)?of\s(?:the|these|those|them|both)(?:\stwo|\sthree)?)?"
-    r"(?:\s(?:conditions?|requirements?|criteri(?:on|a)|points?|limits?))?\s(?:(?:is|are)\s(?:not\s(?:met|fulfilled|satisfied|given|complied\swith)|missing|violated|exceeded|lacking)|fails)|"
-    r"(?:if|when|where)\s(?:it|they|(?:this|these|the)\s(?:condition|requirement|criteri)\w*)\s(?:(?:is|are)\snot\s(?:met|fulfilled|satisfied|the\scase)|exceeds?\s(?:either|any|one)\s(?:of\s(?:these|the|both)\s)?(?:limits?|values?))|"
+    r"^(?:otherwise|else|if\snot|in\s(?:all|any|every)\sother\scases?|for\s(?:everybody|everyone|anybody|"
+    r"anyone|all)\selse|failing\s(?:that|this|which)|"
+    r"(?:if|when|where)\s(?:either|any|one|even\sone|at\sleast\sone)(?:\s(?:one\s)?of\s(?:the|these|those|them|"
+    r"both)(?:\stwo|\sthree)?)?"
+    r"(?:\s(?:conditions?|requirements?|criteri(?:on|a)|points?|limits?))?\s(?:(?:is|are)\s(?:not\s(?:met|"
+    r"fulfilled|satisfied|given|complied\swith)|missing|violated|exceeded|lacking)|fails)|"
+    r"(?:if|when|where)\s(?:it|they|(?:this|these|the)\s(?:condition|requirement|criteri)\w*)\s(?:(?:is|"
+    r"are)\snot\s(?:met|fulfilled|satisfied|the\scase)|exceeds?\s(?:either|any|one)\s(?:of\s(?:these|the|"
+    r"both)\s)?(?:limits?|values?))|"
     r"if\s(?:that|this)\sis\snot\sthe\scase|(?:if|when)\s(?:they|he|she|it)\s(?:do|does)\snot)\b,?\s",
     re.I,
 )
 _OTHER: Final = re.compile(
-    r"\b(?:any|all|every|no|some)\sother\b|\banother\b|\bother\b|\b(?:a\s)?different\b|\b(?:everybody|everyone|anybody|anyone|nobody|no\sone|all)\selse\b|"
-    r"\boutside\s(?:of\s)?(?:this|that|these|those|the|its)\b|\bbeyond\s(?:this|that|the)\s(?:limit|range|period|time|number|amount)\b|\bthe\s(?:rest|others)\b",
+    r"\b(?:any|all|every|no|some)\sother\b|\banother\b|\bother\b|\b(?:a\s)?different\b|\b(?:everybody|everyone|"
+    r"anybody|anyone|nobody|no\sone|all)\selse\b|"
+    r"\boutside\s(?:of\s)?(?:this|that|these|those|the|its)\b|\bbeyond\s(?:this|that|the)\s(?:limit|range|"
+    r"period|time|number|amount)\b|\bthe\s(?:rest|others)\b",
     re.I,
 )
 _COMPARATIVE: Final = re.compile(
-    r"\b(?:more|less|fewer|larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|wider|taller|later|earlier|lighter)\b(?!\s(?:than|or\s(?:equal|more|less)))",
+    r"\b(?:more|less|fewer|larger|longer|heavier|bigger|smaller|shorter|higher|lower|older|younger|greater|"
+    r"wider|taller|later|earlier|lighter)\b(?!\s(?:than|or\s(?:equal|more|less)))",
     re.I,
 )
 REFUSES: Final = re.compile(
-    r"\b(?:must|shall|may|can|will|should|is|are|do|does|has|have|be|was|were)\s(?:always\s|then\s)?(?:not|never|no\slonger)\b|\bcannot\b|\bcan't\b|\bno\slonger\b|"
-    r"\b(?:refus|reject|declin|den(?:y|ie)|block|dismiss|prevent|forbid|prohibit|barred|inhibit)\w*|\bturn(?:s|ed)?\s(?:\w+\s){0,3}?(?:away|down|back)\b|\bsent\s(?:away|back)\b|"
-    r"\bnot\s(?:be\s)?(?:accepted|allowed|permitted|possible|granted|available|taken|admitted)\b|\b(?:stays?|remains?)\s(?:closed|locked|shut|blocked)\b|\b(?:is|are|gets?)\slost\b|"
+    r"\b(?:must|shall|may|can|will|should|is|are|do|does|has|have|be|was|were)\s(?:always\s|then\s)?(?:not|"
+    r"never|no\slonger)\b|\bcannot\b|\bcan't\b|\bno\slonger\b|"
+    r"\b(?:refus|reject|declin|den(?:y|ie)|block|dismiss|prevent|forbid|prohibit|barred|inhibit)\w*|\bturn(?:s|"
+    r"ed)?\s(?:\w+\s){0,3}?(?:away|down|back)\b|\bsent\s(?:away|back)\b|"
+    r"\bnot\s(?:be\s)?(?:accepted|allowed|permitted|possible|granted|available|taken|admitted)\b|\b(?:stays?|"
+    r"remains?)\s(?:closed|locked|shut|blocked)\b|\b(?:is|are|gets?)\slost\b|"
     r"^(?:no|nobody|no\sone|none|nothing)\s|,\s?no\s|\bimpossible\b|\binvalid\b|\bfails?\b|\bunavailable\b",
     re.I,
 )
@@ -50,13 +63,16 @@ _TWICE: Final = re.compile(
     r"\bnot\s(?:be\s)?(?:refused|rejected|denied|declined|blocked|turned)|\b(?:no|nobody|none)\b.*\bnot\b", re.I
 )
 _UNREAD: Final = re.compile(
-    r":\s|[?!]|\b(?:each|respectively|unless\s.*\bunless|at\sany\stime|twice|neither|nor|whichever|either\sof|per\sday|per\s(?:calendar\s)?(?:week|month|year)|"
+    r":\s|[?!]|\b(?:each|respectively|unless\s.*\bunless|at\sany\stime|twice|neither|nor|whichever|either\sof|"
+    r"per\sday|per\s(?:calendar\s)?(?:week|month|year)|"
     r"for\sexample|e\.g\.|such\sas|in\stotal|altogether|average|next|previous|first|second|third|last)\b|\d:\d",
     re.I,
 )
 _MODAL: Final = (
-    r"(?:must|shall|may|can|will|should|has\sto|have\sto|cannot|can't|is|are|gets?|accepts?|grants?|allows?|takes?|sells?|offers?|buys?|"
-    r"refuses?|rejects?|declines?|denies|blocks?|admits?|lets?|extends?|opens?|starts?|issues?|permits?|approves?|releases?|pays?|serves?|handles?|books?)"
+    r"(?:must|shall|may|can|will|should|has\sto|have\sto|cannot|can't|is|are|gets?|accepts?|grants?|allows?|"
+    r"takes?|sells?|offers?|buys?|"
+    r"refuses?|rejects?|declines?|denies|blocks?|admits?|lets?|extends?|opens?|starts?|issues?|permits?|"
+    r"approves?|releases?|pays?|serves?|handles?|books?)"
 )
 
 
@@ -94,7 +110,8 @@ def _with_lists(rules: list[Told]) -> tuple[Told, ...] | None:
 
 
 _DECLARES: Final = re.compile(
-    r"(?:An?|The|Each|Every)\s[a-z -]{2,40}?\s(?:has|is\s(?:always\s)?in|can\sbe\sin|may\sbe\sin|takes)\s(?:exactly\s)?one\sof\s(?:the|these)\s"
+    r"(?:An?|The|Each|Every)\s[a-z -]{2,40}?\s(?:has|is\s(?:always\s)?in|can\sbe\sin|may\sbe\sin|"
+    r"takes)\s(?:exactly\s)?one\sof\s(?:the|these)\s"
     r"(?:two|three|four|five|six|seven)?\s?(?:following\s)?(?:states?|status(?:es)?|phases?)\s[A-Z][^.;]*"
 )
 
@@ -180,7 +197,8 @@ def _concluded(
 
 _ITEM: Final = r"[A-Za-z][\w-]*(?:\s(?!and\b|or\b|in\b|at\b|on\b|by\b|for\b)[a-z][\w-]*)?"
 _LISTED: Final = re.compile(
-    rf"(?P<list>[A-Za-z][\w-]*(?:,\s{_ITEM})*,?\s(?:and|or)\s{_ITEM})(?=\s(?:and\sin\sno\sother|and\sno\sother|at|in|on|by|for|to|from|only)\b|$)"
+    rf"(?P<list>[A-Za-z][\w-]*(?:,\s{_ITEM})*,?\s(?:and|or)\s{_ITEM})(?=\s(?:and\sin\sno\sother|and\sno\sother|"
+    rf"at|in|on|by|for|to|from|only)\b|$)"
 )
 _KIND: Final = re.compile(r"\b(?:(?:any|every|an|all)\s?other|different|another)\s(?P<kind>[a-z-]+(?:\s(?:of\s)?[a-z-]+)?)", re.I)
 _NO_KIND: Final = frozenset({"time", "day", "case", "number", "amount", "value", "person", "user", "range", "customer", "role"})

@@ -30,7 +30,8 @@ _STATES: Final = (
 )  # fmt: skip
 _MODAL: Final = r"(?:must|shall|may|can|cannot|will|should|is|are|has\sto|have\sto|gets?)"
 _RELATIVE: Final = re.compile(
-    rf"\b(?P<noun>[a-z-]+)\s(?:who|that|which)\s(?P<rest>(?:is|are|has|have|holds?|was|were|does|do|lacks?|owns?|[a-z]+s)\s.+?)(?=\s{_MODAL}\s(?:not\s)?(?:be\s)?[a-z]+|[,.;]|$)"
+    rf"\b(?P<noun>[a-z-]+)\s(?:who|that|which)\s(?P<rest>(?:is|are|has|have|holds?|was|were|does|do|lacks?|"
+    rf"owns?|[a-z]+s)\s.+?)(?=\s{_MODAL}\s(?:not\s)?(?:be\s)?[a-z]+|[,.;]|$)"
 )
 _WITH: Final = re.compile(
     r"\b(?P<noun>[A-Za-z-]+)\s(?P<with>with(?:out)?)\s(?P<rest>(?:(?:an?|the|any|his|her|its|their|own|valid|no)\s)*[A-Za-z'’-]+"
@@ -38,24 +39,28 @@ _WITH: Final = re.compile(
 )
 _PRONOUN: Final = re.compile(r"^(?:it|they|he|she|this|these|there)\b", re.I)
 _SUBJECT: Final = re.compile(
-    r"^(?P<subject>(?:(?:the|an?|any|all|both|no|its|their|his|her|each|every|this)\s)?[A-Za-z'’-]+(?:\s(?:of\s(?:the\s)?)?[a-z'’-]+){0,4}?|it|they|he|she)\s"
-    r"(?=(?:is|are|has|have|had|was|were|does|do|did|can|holds?|owns?|weighs?|exceeds?|contains?|carries|carry|receives?|lives?|belongs?|shows?|[a-z]{3,}(?:ed|s))\b)",
+    r"^(?P<subject>(?:(?:the|an?|any|all|both|no|its|their|his|her|each|every|"
+    r"this)\s)?[A-Za-z'’-]+(?:\s(?:of\s(?:the\s)?)?[a-z'’-]+){0,4}?|it|they|he|she)\s"
+    r"(?=(?:is|are|has|have|had|was|were|does|do|did|can|holds?|owns?|weighs?|exceeds?|contains?|carries|carry|"
+    r"receives?|lives?|belongs?|shows?|[a-z]{3,}(?:ed|s))\b)",
     re.I,
 )
 _VERB_FIRST: Final = re.compile(
-    r"^(?:not\s)?(?:is|are|has|have|was|were|does|do|holds?|owns?|weighs?|exceeds?|contains?|carries|receives?|lives?|belongs?|shows?|costs?|lasts?|did|[a-z]{3,}(?:ed|s)\s(?:the|an?|by|in|at|to))\b"
+    r"^(?:not\s)?(?:is|are|has|have|was|were|does|do|holds?|owns?|weighs?|exceeds?|contains?|carries|receives?|"
+    r"lives?|belongs?|shows?|costs?|lasts?|did|[a-z]{3,}(?:ed|s)\s(?:the|an?|by|in|at|to))\b"
 )
 _BAD: Final = re.compile(r"\b(?:not|no|never|without|unless|except|only|neither|nor|but|other|another)\b", re.I)
 _NEGATION: Final = re.compile(
     r"\b(?:not|no|never|without|cannot|lacks?|isn't|hasn't|haven't|aren't|doesn't|don't)\b|\bun(?=[a-z]+(?:ed|d|paid|en)\b)", re.I
 )
-_EMPTY: Final = frozenset(
-    (
-        "such the a an any its their his her is are was were be been being has have had does do did of to in at on "
-        "for with by it they he she that which who there this these those all yet already currently still must can "
-        "may also own holds hold possess possesses owns"
-    ).split()
-)
+# fmt: off
+_EMPTY: Final = frozenset((
+    "such", "the", "a", "an", "any", "its", "their", "his", "her", "is", "are", "was", "were", "be", "been", "being",
+    "has", "have", "had", "does", "do", "did", "of", "to", "in", "at", "on", "for", "with", "by", "it", "they", "he",
+    "she", "that", "which", "who", "there", "this", "these", "those", "all", "yet", "already", "currently", "still",
+    "must", "can", "may", "also", "own", "holds", "hold", "possess", "possesses", "owns",
+))
+# fmt: on
 _STATE_SPECIFIC: Final = re.compile(r"\b(?:time|day|night|weekday|weekend|monday|sunday|saturday|hours)\b", re.I)
 
 

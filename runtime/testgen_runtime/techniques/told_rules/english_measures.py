@@ -15,7 +15,10 @@ from testgen_runtime.documents.model import Bound, Limit, Span
 from testgen_runtime.documents.view import view
 from testgen_runtime.techniques.names import limit_name
 
-_MORE: Final = "more|greater|higher|larger|bigger|longer|heavier|older|taller|later|faster|wider|warmer|hotter|deeper|thicker|farther|further"
+_MORE: Final = (
+    "more|greater|higher|larger|bigger|longer|heavier|older|taller|later|faster|wider|warmer|hotter|"
+    "deeper|thicker|farther|further"
+)
 _LESS: Final = "less|fewer|lower|smaller|shorter|lighter|younger|earlier|slower|narrower|colder|cooler|thinner|closer|nearer"
 _UP: Final = "more|above|over|higher|older|longer|later|greater|larger|heavier|upwards?|taller|better|up|beyond"
 _DOWN: Final = "less|below|under|fewer|lower|younger|shorter|smaller|lighter|earlier|cheaper"
@@ -32,7 +35,18 @@ _NO_UNIT: Final = re.compile(
     re.I,
 )
 _VALUE: Final = rf"(?P<{{0}}>{_N})(?P<{{0}}u>{_UNIT})"
-_EDGE: Final = r"(?P<edge>,?\s(?:\()?(?:inclusive|included|including\sboth(?:\sends|\svalues)?|both\s(?:values\s|ends\s)?(?:included|inclusive))(?:\))?)?"
+_EDGE: Final = (
+    r"(?P<edge>,?\s\(?(?:inclusive|included|including\sboth(?:\sends|\svalues)?|"
+    r"both\s(?:values\s|ends\s)?(?:included|inclusive))\)?)?"
+)
+_AT_LEAST: Final = (
+    rf"(?:at\sleast|(?:no|not)\s(?:{_LESS})\sthan|not\s(?:below|under)|a\sminimum\s(?:\w+\s)?of|minimum\sof|as\sof|"
+    r"starting\s(?:at|from))"
+)
+_AT_MOST: Final = (
+    rf"(?:at\smost|(?:no|not)\s(?:{_MORE})\sthan|not\s(?:above|over|exceed(?:ing)?)|up\sto(?:\sand\sincluding)?|"
+    r"a\smaximum\s(?:\w+\s)?of|maximum\sof|within|until)"
+)
 
 
 _MEASURE: Final = {"thick": "thickness", "long": "length", "wide": "width", "high": "height", "tall": "height", "deep": "depth"}
@@ -52,11 +66,11 @@ _SHAPES: Final = tuple(
     (kind, re.compile(rf"\b{shape}", re.I))
     for kind, shape in (
         ("range", rf"(?:between|within)\s{_FILL}{_value('a')}\sand\s{_FILL}{_value('b')}{_EDGE}"),
-        ("range", rf"(?:from\s)?(?:at\sleast|a\sminimum\sof|no\s(?:{_LESS})\sthan|not\s(?:{_LESS})\sthan|minimum)\s{_FILL}{_value('a')},?\s(?:and|but)\s(?:at\smost|a\smaximum\sof|(?:no|not)\s(?:{_MORE})\sthan|up\sto|maximum)\s{_FILL}{_value('b')}"),
+        ("range", rf"{_AT_LEAST}\s{_FILL}{_value('a')},?\s(?:and|but)\s{_AT_MOST}\s{_FILL}{_value('b')}"),
         ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s(?:up\sto\sand\sincluding|up\sto|through|to)\s{_value('b')}{_EDGE}"),
         ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s?[–-]\s?{_value('b')}{_EDGE}"),
-        (">=", rf"(?:at\sleast|(?:no|not)\s(?:{_LESS})\sthan|not\s(?:below|under)|a\sminimum\s(?:\w+\s)?of|minimum\sof|as\sof|starting\s(?:at|from))\s{_FILL}{_value('a')}"),
-        ("<=", rf"(?:at\smost|(?:no|not)\s(?:{_MORE})\sthan|not\s(?:above|over|exceed(?:ing)?)|up\sto(?:\sand\sincluding)?|a\smaximum\s(?:\w+\s)?of|maximum\sof|within|until)\s{_FILL}{_value('a')}"),
+        (">=", rf"{_AT_LEAST}\s{_FILL}{_value('a')}"),
+        ("<=", rf"{_AT_MOST}\s{_FILL}{_value('a')}"),
         (">=", rf"{_value('a')}(?:\s(?:of\sage|old|or))?\s(?:or|and)\s(?:{_UP})\b(?!\sto)"),
         ("<=", rf"{_value('a')}(?:\s(?:of\sage|old))?\s(?:or|and)\s(?:{_DOWN})\b"),
         (">", rf"(?:(?:{_MORE})\sthan|above|over|exceed(?:s|ing)?|in\sexcess\sof|beyond)\s{_FILL}{_value('a')}"),

@@ -35,7 +35,7 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class OneOf:
     """Whether a variable has one of some values, by their places."""
 
     variable: str
@@ -66,7 +66,7 @@ class Not:
         return not self.part.holds(situation)
 
 
-Condition = Test | Joined | Not
+Condition = OneOf | Joined | Not
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from testgen_runtime.techniques.told_rules.model import Joined, Not, Reading, Rule, Test
+from testgen_runtime.techniques.told_rules.model import Joined, Not, OneOf, Reading, Rule
 from testgen_runtime.techniques.told_rules.pieces import Piece
 from testgen_runtime.techniques.told_rules.told import Told
 from testgen_runtime.techniques.told_rules.variables import Known, Placed, Words
@@ -77,14 +77,18 @@ class Board:
             return None
         return Reading(variables, tuple(rules), self._rest(rules, rest), act)
 
-    def _tests(self, placed: Sequence[Placed]) -> tuple[Test, ...]:
+    def _tests(self, placed: Sequence[Placed]) -> tuple[OneOf, ...]:
         return tuple(self.of[one].tests[one] for one in placed if one in self.of)
 
     def _rest(self, rules: Sequence[Rule], told: bool | None) -> bool | None:
         """The verdict where no rule holds."""
-        if told is False and not any(rule.accepts and rule.rank >= 0 for rule in rules) and any(rule.demand for rule in self.rules):
+        if (
+            told is False
+            and not any(rule.accepts and rule.rank >= 0 for rule in rules)
+            and any(rule.demand for rule in self.rules)
+        ):
             return True  # what is refused are the values that no demand allows
-        named = any(known.kind == "names" for known in self.known)
+        named = any(known.kind == "names" and not all(self.rules[one.rule].spares for one in known.found) for known in self.known)
         if told is None and not named and not any(rule.accepts and rule.rank == 0 for rule in rules):
             return True  # a ban on some values leaves the others; of other names than those that are barred nothing is told
         return told

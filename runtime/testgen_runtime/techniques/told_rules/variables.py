@@ -13,7 +13,7 @@ from testgen_runtime.techniques.model import Input, Technique
 from testgen_runtime.techniques.numbers import shown
 from testgen_runtime.techniques.partitions import limit_levels
 from testgen_runtime.techniques.phrases import sentence
-from testgen_runtime.techniques.told_rules.model import Test, Value, Variable
+from testgen_runtime.techniques.told_rules.model import OneOf, Value, Variable
 from testgen_runtime.techniques.told_rules.pieces import Piece, shared_start
 
 MOST_VALUES: Final = 20
@@ -75,7 +75,7 @@ class Known:
     kind: Literal["limit", "names", "mark", "apart"]
     found: list[Placed] = field(default_factory=list)
     variable: Variable | None = None
-    tests: dict[Placed, Test] = field(default_factory=dict)
+    tests: dict[Placed, OneOf] = field(default_factory=dict)
     fixed: bool = False
 
     def settle(self, words: Words) -> bool:
@@ -152,7 +152,7 @@ class Known:
 
     def _holds(self, one: Placed, values: list[bool]) -> None:
         assert self.variable is not None
-        self.tests[one] = Test(self.variable.key, frozenset(place for place, holds in enumerate(values) if holds))
+        self.tests[one] = OneOf(self.variable.key, frozenset(place for place, holds in enumerate(values) if holds))
 
 
 def _numbers(limits: Sequence[Limit], name: str, language: Language) -> tuple[Value, ...]:

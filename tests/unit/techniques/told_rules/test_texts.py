@@ -1,0 +1,126 @@
+"""Requirements in ordinary words that are lists of rules, in both languages: the values that are tried and their verdicts
+(S4-022, S4-061). What is told of something is tried where it alone decides; what is not told is not tried."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.techniques.test_patterns_en import view_of
+from tests.unit.techniques.test_scope import points
+
+from testgen_runtime.techniques.numbers import shown
+from testgen_runtime.techniques.told_rules import chinese, english
+
+Seen = set[frozenset[str]]
+
+
+def tried(text: str) -> tuple[Seen, Seen]:
+    """The values of what is accepted, and of what is refused."""
+    out: tuple[Seen, Seen] = (set(), set())
+    for point in points(text):
+        if point.inputs:
+            out[point.polarity != "positive"].add(frozenset(shown(given, "en") for given in point.inputs.values()))
+    return out
+
+
+def of(*rows: str) -> Seen:
+    return {frozenset(row.split(" | ")) for row in rows}
+
+
+TEXTS = {
+    "A parcel must not weigh more than 20 kg or be longer than 1 m unless it has been declared as bulky.": (
+        of("21 kg | 0 m | no", "19 kg | 2 m | no"),
+        of("20 kg | 0 m | no", "40 kg | 0 m | yes"),
+    ),
+    "A suitcase of more than 23 kg is refused at the check-in machine unless the passenger has a heavy bag voucher. "
+    "Suitcases of 23 kg or less are always accepted.": (
+        of("24 kg | no", "50 kg | no"),
+        of("23 kg | no", "50 kg | yes"),
+    ),
+    "The electricity supplier grants payment in instalments if the bill is 300 EUR or more or if the customer "
+    "receives housing benefit. Otherwise the request for instalments is declined.": (
+        of("299.99 EUR | no"),
+        of("299.99 EUR | yes", "300 EUR | no"),
+    ),
+    "Free entry to the public pool is granted to children under 6 years and, at any age, to people with a city pass. "
+    "For everybody else the free ticket is refused.": (
+        of("6 years | no"),
+        of("5 years | no", "7 years | yes"),
+    ),
+    "The lounge shall admit a passenger who holds a Gold card or whose ticket price is at least 800 USD; a passenger "
+    "without a Gold card and with a ticket price below 800 USD shall be turned away.": (
+        of("799.99 USD | no"),
+        of("400 USD | yes", "800 USD | no"),
+    ),
+    "A rental van is handed over to customers who hold a driving licence and are at least 21 years old. If either "
+    "condition is not met, the handover shall be refused.": (
+        of("20 years | yes", "40 years | no"),
+        of("21 years | yes"),
+    ),
+    "A letter is accepted at the maxi rate if it weighs at most 1000 g and is at most 5 cm thick. If it exceeds "
+    "either limit, the maxi rate shall be refused.": (
+        of("1001 g | 3 cm", "500 g | 6 cm"),
+        of("1000 g | 3 cm", "5 cm | 500 g"),
+    ),
+    "Readers can check out 1 to 10 books per visit unless their library card has expired, in which case nothing is "
+    "lent to them. A checkout of more than 10 books is rejected.": (
+        of("11 books | no", "6 books | yes"),
+        of("10 books | no"),
+    ),
+    "When a household registers a gas meter, the meter number has to be 10 to 14 digits long. Shorter and longer "
+    "meter numbers are not accepted.": (
+        of("15 digits | yes", "9 digits | yes"),
+        of("10 digits | yes", "14 digits | yes"),
+    ),
+    "A reservation has one of the states Requested, Confirmed, Checked-in and Closed. The guest can change the "
+    "arrival date only while the reservation is Requested or Confirmed.": (
+        of("Checked-in", "Closed"),
+        of("Confirmed", "Requested"),
+    ),
+    "册数等于 10 册或高于 10 册时，系统拒绝借书；其他情况允许借书。": (of("10 册", "11 册"), of("9 册")),
+    "压力刚好为 5 MPa 时可以点火，多于 5 MPa 时不可以点火，少于 5 MPa 时可以点火。": (of("6 MPa"), of("4 MPa", "5 MPa")),
+    "教师请假时，天数超过 3 天的应退回。": (of("4 天"), of("3 天")),
+    "年龄在 18 周岁以上 60 周岁以下的居民可以报名献血，不在此范围内的不予受理。": (
+        of("17 周岁", "61 周岁"),
+        of("18 周岁", "60 周岁"),
+    ),
+    "库存量低于安全库存 20 件时，系统应自动生成补货单；库存量为 20 件及以上时不生成补货单。": (of("20 件"), of("19 件")),
+    "证件过期的旅客不得登机，证件有效的旅客可以登机。": (of("过期"), of("有效")),
+    "病人未空腹的，不得抽血，但急诊病人除外。": (of("否 | 访客"), of("否 | 急诊病人")),
+    "持有驾驶证并通过培训者方可借车；其余人员不得借车。": (of("否 | 是"), of("是")),
+    "差旅费超过 500 元时，必须上传发票，未上传发票的申请应被拒绝；500 元及以下的申请无论是否上传发票均应提交成功。": (
+        of("500.01 元 | 否"),
+        of("1000 元 | 是", "500 元 | 否"),
+    ),
+    "当租赁设备已归还且租赁天数不超过 30 天时，系统应退还押金；设备未归还或租赁天数超过 30 天时，退还押金的申请应被拒绝。": (
+        of("20 天 | 否", "31 天 | 是"),
+        of("30 天 | 是"),
+    ),
+}
+"""What is refused and what is accepted, among others, of a text."""
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_rule_of_a_text_is_tried_with_its_verdict(text: str) -> None:
+    accepted, refused = tried(text)
+    barred, allowed = TEXTS[text]
+    assert allowed <= accepted
+    assert barred <= refused
+    assert not accepted & refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "除节假日期间外，其他人员不得进入园区。",  # days, and people
+        "周一至周五可预约参观，周五、周六不接受预约。",  # a day on both sides
+        "已支付、未发货的订单不得修改地址。",  # whether one of them is enough
+        "预约时长超过 4 小时的申请应被拒绝，超过的应予受理。",  # both verdicts for one side
+        "会员被冻结时，不得下单。",
+        "The boiler's pressure must stay below 3 bar. If the pressure is 3 bar or more, the burner is cut off.",
+        "Photos may be taken with Canon, Nikon or Sony cameras only.",
+        "An invoice can be deleted only by an accountant and only while it is in status Draft.",
+    ],
+)
+def test_what_is_not_understood_to_the_end_is_left_alone(text: str) -> None:
+    view = view_of(text)
+    assert not list((chinese if view.language == "zh" else english).points(view))
