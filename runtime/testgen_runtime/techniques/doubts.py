@@ -20,6 +20,17 @@ _COMPARED = re.compile(
     r"\s(?:(?!\d)[^\s.;,]+\s){0,3}(?P<number>\d[\d,]*(?:\.\d+)?)(?!\s?(?:\w+\s)?(?:times|attempts))",
     re.IGNORECASE,
 )
+_AHEAD_OF_TODAY = re.compile(
+    r"\bnot\b[^.;]*\bnot (?:more|less|later|earlier|further) than\s\S+\s\w+\s(?:in the (?:future|past)|ahead|ago)\b",
+    re.IGNORECASE,
+)
+"""Two ends of a date told by two nots: "must not be in the past and not more than 90 days in the future"."""
+_TWO_SWITCHES = re.compile(r"\bon\b[^.;]*\d[^.;]*\boff\b[^.;]*\d|\boff\b[^.;]*\d[^.;]*\bon\b[^.;]*\d", re.IGNORECASE)
+_TWO_SWITCHES_ZH = re.compile(
+    r"\d[^。；]*(?:开启|打开|启动)[^。；]*\d[^。；]*(?:关闭|停止)|\d[^。；]*(?:关闭|停止)[^。；]*\d[^。；]*(?:开启|打开|启动)"
+)
+"""A bound for what is done and another for what undoes it: "below 18 °C on and above 22 °C off"."""
+_AHEAD_OF_TODAY_ZH = re.compile(r"不得[早晚]于[^，。；]{0,4}\d[^，。；]{1,3}之?[前后]")
 _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|are|was|were)\b", re.IGNORECASE)
 NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
 OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
@@ -69,6 +80,8 @@ def doubtful(view: View, rule: Rule) -> bool:
     if any(_OR_ELSE.search(value.text) for _, value in view.of(Condition)):
         return True  # "is silent otherwise": the other side, and no condition
     kinds = {factor.kind for factor in rule.factors}
+    if AtomKind.LIMIT in kinds and (_AHEAD_OF_TODAY.search(view.requirement.text) or _TWO_SWITCHES.search(view.requirement.text)):
+        return True
     if AtomKind.LIMIT in kinds and _either_of_two_bounds(view):
         return True
     if AtomKind.CONDITION in kinds and _FREE_OR_BOUND.search(view.requirement.text):
@@ -138,6 +151,10 @@ def _doubtful_zh(view: View, rule: Rule) -> bool:
     results = {*rule.true_ids, *rule.false_ids, *rule.action_ids}
     if any("除非" in a.value.text for a in view.atoms if a.id in results and isinstance(a.value, Action | Outcome)):
         return True  # an exception that no factor stands for
+    if AtomKind.LIMIT in kinds and (
+        _AHEAD_OF_TODAY_ZH.search(view.requirement.text) or _TWO_SWITCHES_ZH.search(view.requirement.text)
+    ):
+        return True
     if any(_NOT_A_CONDITION_ZH.search(value.text) for _, value in view.of(Condition)):
         return True
     known = [atom.text for atom, _ in view.of(Condition)]

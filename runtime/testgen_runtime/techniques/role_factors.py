@@ -52,6 +52,7 @@ def role_factors(view: View, vocabulary: Vocabulary) -> list[Placed]:
     "test of its own."""
     limits = [atom for atom, _ in view.of(Limit)]
     group = [(a, v) for a, v in view.of(Actor) if v.permitted or not any(overlap(a, limit) for limit in limits)]
+    group = [(a, without_owners(a, v)) for a, v in group]
     if not group or acts_apart(group):
         return []
     permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
@@ -69,6 +70,17 @@ def role_factors(view: View, vocabulary: Vocabulary) -> list[Placed]:
     return [Placed(factor, frozenset(view.sentence(a) for a, _ in group))]
 
 
+def without_owners(atom: Atom, actor: Actor) -> Actor:
+    """The roles without those that are only told of their own things: "authors may delete their own comments" says nothing of
+    the comments of others."""
+    parts = re.split(r"[;；]\s?|\.\s(?=[A-Z])", atom.text)
+    others = [part for part in parts if not _OWN_THINGS.search(part)]
+    if len(others) in (0, len(parts)):
+        return actor
+    return replace(actor, permitted=tuple(role for role in actor.permitted if any(role in part for part in others)))
+
+
+_OWN_THINGS = re.compile(r"\b(?:their|his|her|its)\sown\b|自己(?!的?权限)|本人的", re.I)
 _OTHERS = re.compile(r"(?:all |any )?others?\b|(?:every|any)(?:one|body) else\b|其他|其它|其余", re.I)
 """Who is denied where a text permits it to some and to nobody else: "其他人员不得登记"."""
 _WHO_IS_SO = re.compile(r"[a-z-]+ed\s(?:users?|customers?|visitors?|persons?|people|members?|clients?)$", re.I)

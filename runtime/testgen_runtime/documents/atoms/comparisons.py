@@ -63,7 +63,7 @@ _BEFORE: dict[Sign, tuple[str, ...]] = {
         r"beyond",
         r">",
         r"surpass(?:es|ing)?",
-        r"超过|大于|多于|高于|超出|长于|逾|超",
+        r"超过|大于|多于|高于|超出|长于|逾(?!期)|超",
     ),
     AT_MOST: (
         r"at (?:the )?most",

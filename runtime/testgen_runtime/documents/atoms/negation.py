@@ -10,6 +10,12 @@ from testgen_runtime.documents.model import Language
 
 _ANTONYMS: dict[str, str] = {"missing": "present"}  # the others lose their prefix
 # The first pattern that is found turns that one place.
+_FIRST_VERB = re.compile(
+    r"^(?P<subject>(?:(?:the|an?|any|each|every|its)\s)?(?:(?!is\b|are\b|has\b|have\b|that\b|which\b|who\b|if\b|not\b)[\w'’-]+\s){1,5}?)"
+    r"(?P<verb>accepts|consists|allows|supports|permits|contains|requires|returns|provides|includes|displays|shows)\s(?=[a-z]+\s[a-z0-9]|of\s|only\s)",
+    re.IGNORECASE,
+)
+"""The verb of a clause whose object might be taken for one: "the quantity field accepts whole numbers"."""
 _TURN_EN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), new)
     for pattern, new in (
@@ -131,6 +137,8 @@ def opposite(clause: str, language: Language) -> str:
         return clause[:main] + opposite(clause[main:], language)
     if language == "en" and (nobody := re.match(r"(?:nobody|no[ -]one)\b(?! of)", clause, re.IGNORECASE)):
         return f"somebody{clause[nobody.end() :]}"
+    if (verb := _FIRST_VERB.match(clause)) and not re.search(r"\b(?:not|no|only|exceeds?)\b", clause):
+        return f"{verb['subject']}does not {_base(verb['verb'])}{clause[verb.end('verb') :]}"
     for pattern, new in _TURN_EN:
         turned, count = pattern.subn(new, clause, count=1)
         if count:

@@ -43,8 +43,10 @@ _UNREAD: Final = re.compile(
 )
 """What is beyond these rules: steps, times of a day, sums."""
 _ASIDE: Final = re.compile("（(不?含)(?:本数)?）(以[上下])")
+_ENDS: Final = re.compile("(?<=[\u4e00-\u9fffA-Za-z%℃])（(不?含)）")
 _NO_NAMES: Final = re.compile("其[他它余]|任何|所有|一切|相关|至|周|以[上下内外]|[的在对由与向把将被]|进行|支持")
 _OF_KIND: Final = re.compile("^(?:角色|身份|类型|状态)为")
+_COMPARES: Final = re.compile("[大小高低多少早晚长短]于|超过|超出|等于|达到|不足")
 _ENDS_TOPIC: Final = ("时", "时候", "过程中")
 
 
@@ -80,6 +82,7 @@ def _with_inputs(do: str, one: Tried) -> str:
 def read(view: View) -> Reading | None:
     """The rules of a requirement; None where they cannot be read to the end."""
     text = _ASIDE.sub(lambda found: f"{'及' if found[1] == '含' else ''}{found[2]}", whole(view))
+    text = _ENDS.sub(lambda found: "" if found[1] == "含" else "〈不含〉", text)
     if not text or ITEM in text or re.search("[：（）()]", text) or _UNREAD.search(text) or text.count("；") >= MOST_SENTENCES:
         return None
     if any(is_observed(view, atom, limit) or limit.multiple for atom, limit in view.of(Limit)):
@@ -92,7 +95,8 @@ def read(view: View) -> Reading | None:
 
 def _of_one_act(rules: Sequence[Told]) -> bool:
     acts = [act for rule in rules if (act := _act_name(rule.act))]
-    return all(set(one) & set(other) for one in acts for other in acts)
+    own = {re.search("自己|本人", act) is not None for act in acts}
+    return len(own) < 2 and all(set(one) & set(other) for one in acts for other in acts)
 
 
 def _act_name(act: str) -> str:
@@ -113,7 +117,8 @@ class _Reader(Board):
         read = [one for one in parts if one is not None]
         if len(read) != len(parts) or not self._sort_out(read):
             return None
-        return self.reading(read, self._act(), CHINESE)
+        happens = any(rule.rest and rule.seen.startswith("要求") for rule in self.rules)
+        return self.reading(read, self._act(), CHINESE, happens=happens)
 
     def _parts(self, place: int, rule: Told) -> Parts | None:
         own = pieces(rule)
@@ -187,7 +192,7 @@ class _Reader(Board):
 
     def _is_topic(self, one: Placed, text: str, texts: set[str]) -> bool:
         """Whether words beside a condition only say what the rule is about: "读者借书时，册数超过 5 册的 …"."""
-        if NUMBERED.search(text) or marked(text) or (one.rule > 0 and len(texts) > 1):
+        if NUMBERED.search(text) or marked(text) or _COMPARES.search(text) or (one.rule > 0 and len(texts) > 1):
             return False
         said = [words for rule in self.rules for words in rule.said if one.piece.text in words]
         told = [rule for rule in self.rules if not rule.rest]

@@ -176,6 +176,10 @@ def _take(state: _Sentence, raw: str, before: list[Told]) -> bool:
         _assert(state)
         state.rest, state.said, clause = True, [], clause[found.end() :]
         verdict = _verdict(clause)
+        if verdict is None and (owed := _OWED.fullmatch(clause)) and all(rule.accepts for rule in (*before, *state.rules)):
+            state.rules.append(Told((), False, seen=f"要求{owed['what']}", rest=True))
+            state.rest = False
+            return True
         if verdict is None:
             return len(clause) <= 8
         clause = clause[len(verdict[0]) :] if len(verdict[0]) <= 8 else clause
@@ -185,6 +189,9 @@ def _take(state: _Sentence, raw: str, before: list[Told]) -> bool:
         state.rules[-1] = replace(state.rules[-1], seen=f"{state.rules[-1].seen}，{raw}")
         return True
     return _conclude(state, clause, before)
+
+
+_OWED: Final = re.compile("[\u4e00-\u9fff]{0,6}?(?:必须|应当?|须|需要?)(?:另行|再)?(?P<what>[\u4e00-\u9fff]{2,10})")
 
 
 def _turns(word: str, before: tuple[Told, ...]) -> bool:
@@ -312,8 +319,9 @@ def _verdict(clause: str) -> tuple[str, bool, str, str] | None:
             continue
         if found["no"] and word in ("不通过", "失败", "不成功") and re.match("的|后|时", after):
             continue
-        if NUMBERED.search(after) or re.search(r"[“”]|其[他它余]|除外|以外", after):
+        if re.match("[是为]", after) or NUMBERED.search(after) or re.search(r"[“”]|其[他它余]|除外|以外", after):
             raise _Unread
         before = re.sub("(?:均|都|一律)?(?:应当?|将|会)?(?:提交|办理|申请)$", "", before) if word in ("成功", "失败") else before
+        before = re.sub("(?:自动|直接)?(?:审批|审核|核准|评审)$", "", before) if word.endswith("通过") else before
         return before, bool(found["yes"]), after, clause[found.start() :]
     return None

@@ -42,7 +42,7 @@ _POSITIVE: Final = re.compile("已经|已|有|了|过|曾|经(?!理|办)|被|处
 _WHAT: Final = r"(?P<what>[^\d，]{0,16}?)"
 _OF_SIDE: Final = re.compile(rf"{_WHAT}(?:为|在)?(?P<side>{SIDE})(?P<after>(?:的)?[^\d，]{{0,10}})")
 _RANGE: Final = re.compile(
-    rf"{_WHAT}(?:应当?|须|必须|必须|需|要求|控制|限制)?(?:应|须)?(?:为|在|介于|是|处于|满)?(?P<low>\d[\d,.]*)(?P<unit>[^\d，至到~～—-]{{0,4}})(?:至|到|~|～|-|—|和|与)(?P<high>{NUMBER})(?:之间|以内|之内|范围之?内|区间)?(?:（不?含[^（）]*）)?(?P<after>(?:的)?[^\d，]{{0,10}})"
+    rf"{_WHAT}(?:应当?|须|必须|必须|需|要求|控制|限制)?(?:应|须)?(?:为|在|介于|是|处于|满)?(?P<low>\d[\d,.]*)(?P<unit>[^\d，至到~～—〈-]{{0,4}})(?P<lowout>〈不含〉)?(?:至|到|~|～|-|—|和|与)(?P<high>{NUMBER})(?P<highout>〈不含〉)?(?:之间|以内|之内|范围之?内|区间)?(?:（不?含[^（）]*）)?(?P<after>(?:的)?[^\d，]{{0,10}})"
 )
 _BOTH_SIDES: Final = re.compile(
     rf"{_WHAT}(?:为|在)?(?P<above>{NUMBER}[及或]?以上)[、及到至且]?(?P<below>{NUMBER}[及或]?以下)(?:之间)?(?P<after>(?:的)?[^\d，]{{0,10}})"
@@ -180,8 +180,8 @@ def measure(text: str) -> Limit | None:
     if found := _RANGE.fullmatch(text):
         low, high = list(quantities(f"{found['low']}{found['unit'] or ''}")), list(quantities(found["high"]))
         if len(low) == len(high) == 1 and high[0].unit and low[0].unit in ("", high[0].unit) and low[0].value < high[0].value:
-            open_ = "不含" in text
-            ends = [Bound(q.value, not open_, Span(0, 0)) for q in (low[0], high[0])]
+            opens = [bool(found["lowout"]), bool(found["highout"])] if "〈" in text else ["不含" in text] * 2
+            ends = [Bound(q.value, not out, Span(0, 0)) for q, out in zip((low[0], high[0]), opens, strict=True)]
             q = high[0]
             return Limit(found["what"], ends[0], ends[1], q.unit, q.dimension, q.step or Decimal(1))
     if (found := _EXACT.fullmatch(text)) and len(exact := list(quantities(found["number"]))) == 1 and exact[0].unit:

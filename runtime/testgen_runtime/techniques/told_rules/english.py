@@ -14,7 +14,7 @@ from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.patterns_en.telling import as_one, operation, point, statement
 from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.told_rules.deriving import Tried, tried
-from testgen_runtime.techniques.told_rules.english_clauses import has_more, measured, told
+from testgen_runtime.techniques.told_rules.english_clauses import has_more, measured, refuses, told
 from testgen_runtime.techniques.told_rules.english_conditions import alike, owner_of, pieces
 from testgen_runtime.techniques.told_rules.english_words import ENGLISH
 from testgen_runtime.techniques.told_rules.model import Reading
@@ -98,11 +98,12 @@ def _read(rules: Sequence[Told]) -> Reading | None:
             board.join("names", one, lambda _a, _b: True)
         else:
             board.join("mark", one, lambda a, b: alike(a.text, b.text))
+    happens = any(rule.rest and not rule.accepts and not refuses(rule.seen) for rule in rules)
     others_told = {id(one) for one in every if not one.wanted}
     if any(rule.beside for rule in rules) and any(known.kind == "limit" for known in board.known):
         for known in board.known:  # "Shorter numbers are refused" says nothing of what else is asked for
             known.fixed = known.kind == "mark" and not any(id(one) in others_told for one in known.found)
-    return None if board.in_two_units else board.reading(parts, _act(rules), ENGLISH)
+    return None if board.in_two_units else board.reading(parts, _act(rules), ENGLISH, happens=happens)
 
 
 def _of_one_measure(one: Piece, other: Piece) -> bool:
@@ -122,10 +123,14 @@ _CUT = re.compile(
 )
 
 
+_OTHER = re.compile(r"\b(?:any|every|all)\sother\b|\banother\b", re.I)
+
+
 def _act(rules: Sequence[Told]) -> Act:
     """What is asked for, and what is seen."""
     yes = next((rule.seen for rule in rules if rule.accepts and rule.seen and not rule.listed), "")
     no = next((rule.seen for rule in rules if not rule.accepts and rule.seen and not rule.beside), "")
+    no = no or next((_OTHER.sub("the", rule.seen) for rule in rules if rule.beside and not refuses(rule.seen)), "")
     return Act(
         _do(yes),
         _plain(yes) or "The request is accepted.",

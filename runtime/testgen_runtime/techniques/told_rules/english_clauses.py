@@ -121,9 +121,7 @@ def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
         return [Told((sentence,), True, declares=True)]
     if found := _REST_START.match(sentence):
         main = sentence[found.end() :]
-        return (
-            None if not before or _TRAIL.search(main) or measured(main) else [Told((), not refuses(main), rest=True, seen=main)]
-        )
+        return _otherwise(main, before)
     said: list[str] = []
     only = False
     spared: tuple[str, ...] = ()
@@ -150,6 +148,26 @@ def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
         return None
     timed = re.search(r",?\swhen\s", sentence) is not None
     return _concluded(main, said, spared, only=only, before=before, timed=timed)
+
+
+def _otherwise(main: str, before: list[Told]) -> list[Told] | None:
+    """What is so where no other rule holds: not what they say, whatever happens ("otherwise the account is deleted")."""
+    told = {rule.accepts for rule in before if not rule.declares}
+    if not told or _TRAIL.search(main) or measured(main):
+        return None
+    verdict = not told.pop() if len(told) == 1 and not refuses(main) and _grants(before) else not refuses(main)
+    return [Told((), verdict, rest=True, seen=main)]
+
+
+_GRANTS: Final = re.compile(
+    r"\b(?:approv|accept|grant|permit|allow|admit)\w*|\b(?:may|can)\b|\b(?:must|has\sto|have\sto)\s(?!be\b|not\b|stay\b|remain\b)",
+    re.I,
+)
+
+
+def _grants(rules: Sequence[Told]) -> bool:
+    """Whether what rules tell is plainly the good side: something is permitted, or somebody does what he has to."""
+    return all(_GRANTS.search(rule.seen) for rule in rules if not rule.declares)
 
 
 def _last(main: str) -> re.Match[str] | None:
@@ -181,7 +199,11 @@ def _concluded(
     if said and not accepts and timed and before and _is_rest(main) and not any(map(measured, said)):
         said = []  # "any other delay is refused when the settings are saved"
     if not said and not spared and before and _is_rest(main):
-        return [Told((), accepts, rest=True, beside=True, seen=main)]
+        told = {rule.accepts for rule in before if not rule.declares}
+        verdict = (
+            accepts if not accepts or len(told) != 1 else not told.pop()
+        )  # "any other amount requires review" is not granted
+        return [Told((), verdict, rest=True, beside=True, seen=main)]
     if own := _own_condition(main):
         said.append(own)
     if not said and not spared:

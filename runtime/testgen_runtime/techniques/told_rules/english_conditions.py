@@ -8,6 +8,7 @@ from typing import Final, Literal
 from testgen_runtime.documents.atoms.negation import opposite
 from testgen_runtime.documents.atoms.nouns_en import singular
 from testgen_runtime.documents.english import base_verb, third_person
+from testgen_runtime.techniques.patterns_en.telling import operation
 from testgen_runtime.techniques.phrases import bare
 from testgen_runtime.techniques.told_rules.english_measures import Measured, measures
 from testgen_runtime.techniques.told_rules.pieces import Piece, Pieces
@@ -259,5 +260,10 @@ def owner_of(main: str) -> str:
     found = re.match(rf"(?:For\s.+?\s)?(?P<subject>.+?)\s(?:{_MODAL[3:-1]}|[a-z]+s)\b", main)
     if found is None:
         return ""
+    if re.fullmatch(
+        r"(?:system|platform|app|application|software|service|program|website|portal)", bare(found["subject"]).lower()
+    ):
+        done = operation(main)
+        return done.thing if done is not None and done.thing != "request" else ""
     head = re.split(r"\s(?:of|for|to|with|without|who|that|which|in|at|from|on)\s", bare(found["subject"]))[0]
     return singular(head.lower()) if len(head.split()) < 4 else ""

@@ -67,6 +67,7 @@ _SHAPES: Final = tuple(
     for kind, shape in (
         ("range", rf"(?:between|within)\s{_FILL}{_value('a')}\sand\s{_FILL}{_value('b')}{_EDGE}"),
         ("range", rf"{_AT_LEAST}\s{_FILL}{_value('a')},?\s(?:and|but)\s{_AT_MOST}\s{_FILL}{_value('b')}"),
+        ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s(?:up\s)?to\s(?P<out>but\s(?:not\sincluding|excluding)\s){_value('b')}"),
         ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s(?:up\sto\sand\sincluding|up\sto|through|to)\s{_value('b')}{_EDGE}"),
         ("range", rf"(?:from\s)?{_FILL}{_value('a')}\s?[–-]\s?{_value('b')}{_EDGE}"),
         (">=", rf"{_AT_LEAST}\s{_FILL}{_value('a')}"),
@@ -121,7 +122,7 @@ def _limit(text: str, kind: str, match: re.Match[str]) -> tuple[Limit | None, in
         if last is None:
             return None, match.end()
         q = last if last.unit else first
-        high = Bound(last.value, True, Span(0, 0))
+        high = Bound(last.value, not match.groupdict().get("out"), Span(0, 0))
         end = max(end, match.end()) if match.groupdict().get("edge") else end
     lower, upper = (
         (low, high) if kind == "range" else (low, low) if kind == "=" else (low, None) if kind[0] == ">" else (None, None)

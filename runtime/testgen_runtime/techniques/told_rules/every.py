@@ -20,4 +20,8 @@ def instead_of(view: View, general: Sequence[TestPoint]) -> list[TestPoint]:
     if (reading := reader.read(view)) is None:
         return []
     situations = tuple(tried(reading))
-    return [] if agree(reading, situations, general, words) else list(reader.derived(view, reading, situations))
+    return (
+        []
+        if not reading.happens and agree(reading, situations, general, words)
+        else list(reader.derived(view, reading, situations))
+    )

@@ -80,12 +80,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All rules of a text. `rest`: the verdict where none of them holds; None where it is not told."""
+    """All rules of a text. `rest`: the verdict where none of them holds; None where it is not told. `happens`: instead of a
+    refusal the text tells what becomes of it ("any other amount requires manual review")."""
 
     variables: tuple[Variable, ...]
     rules: tuple[Rule, ...]
     rest: bool | None
     act: Act
+    happens: bool = False
 
     def verdict(self, situation: Situation) -> bool | None:
         """Whether it is accepted; None where the text does not say, or says both."""

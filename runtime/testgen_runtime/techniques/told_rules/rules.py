@@ -51,7 +51,7 @@ class Board:
         measures = [one.piece.limit for known in self.known for one in known.found[:1] if one.piece.limit is not None]
         return any(a.dimension == b.dimension != "other" and a.unit != b.unit for a in measures for b in measures)
 
-    def reading(self, parts: Sequence[Parts], act: Act, words: Words) -> Reading | None:
+    def reading(self, parts: Sequence[Parts], act: Act, words: Words, *, happens: bool = False) -> Reading | None:
         """The rules over the variables; None where one of these cannot be settled, or a rule hangs on nothing."""
         if not all(known.settle(words) for known in self.known):
             return None
@@ -75,7 +75,7 @@ class Board:
         variables = tuple(known.variable for known in self.known if known.variable is not None)
         if not rules or len({variable.key for variable in variables}) != len(variables):
             return None
-        return Reading(variables, tuple(rules), self._rest(rules, rest), act)
+        return Reading(variables, tuple(rules), self._rest(rules, rest), act, happens)
 
     def _tests(self, placed: Sequence[Placed]) -> tuple[OneOf, ...]:
         return tuple(self.of[one].tests[one] for one in placed if one in self.of)
