@@ -31,6 +31,7 @@ _TWO_SWITCHES_ZH = re.compile(
 )
 """A bound for what is done and another for what undoes it: "below 18 °C on and above 22 °C off"."""
 _AHEAD_OF_TODAY_ZH = re.compile(r"不得[早晚]于[^，。；]{0,4}\d[^，。；]{1,3}之?[前后]")
+_FREE_AND_CHARGED_ZH = re.compile("可?免费[^，。；]*[，；][^。；]*\\d[^。；]*收取")
 _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|are|was|were)\b", re.IGNORECASE)
 NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
 OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
@@ -151,6 +152,8 @@ def _doubtful_zh(view: View, rule: Rule) -> bool:
     results = {*rule.true_ids, *rule.false_ids, *rule.action_ids}
     if any("除非" in a.value.text for a in view.atoms if a.id in results and isinstance(a.value, Action | Outcome)):
         return True  # an exception that no factor stands for
+    if AtomKind.LIMIT in kinds and _FREE_AND_CHARGED_ZH.search(view.requirement.text):
+        return True
     if AtomKind.LIMIT in kinds and (
         _AHEAD_OF_TODAY_ZH.search(view.requirement.text) or _TWO_SWITCHES_ZH.search(view.requirement.text)
     ):

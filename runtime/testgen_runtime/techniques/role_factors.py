@@ -55,7 +55,7 @@ def role_factors(view: View, vocabulary: Vocabulary) -> list[Placed]:
     group = [(a, without_owners(a, v)) for a, v in group]
     if not group or acts_apart(group):
         return []
-    permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted))
+    permitted = tuple(dict.fromkeys(r for _, v in group for r in v.permitted if not re.search(r"\d", r)))
     denied = tuple(dict.fromkeys(r for _, v in group for r in v.denied if r not in permitted))
     closed = any(closed_to_roles(view, atom) for atom, v in group if v.permitted) or any(_OTHERS.match(r) for r in denied)
     told = " ".join(value.text.lower() for _, value in view.of(Condition))

@@ -93,7 +93,7 @@ def _rule(view: View, placed: Sequence[Placed], places: frozenset[int] | None) -
 def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
     """The rule with what the text says of its action and its two results."""
     results = _its_own(view, rule, view.results(places)) or view.results()
-    results = [atom for atom in results if not is_besides(view, rule, atom)]
+    results = [atom for atom in results if not is_besides(view, rule, atom) and not _of_a_part(view, rule, atom)]
     actions = [a for a in results if isinstance(a.value, Action)]
     outcomes = [a for a in results if isinstance(a.value, Outcome)]
     # "An application is rejected if …. All other applications are accepted": the others are the accepted ones
@@ -107,6 +107,21 @@ def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
         true_ids=tuple(a.id for a in good),
         false_ids=tuple(a.id for a in (*bad, *(a for a in actions if negative(a)))),
     )
+
+
+_OF_A_PART_ZH = re.compile(r"[；;。]每|(?:^|[，,；;。])(?:最后|末[位尾]|首[位字]|开头|第[一二三四五六七八九十\d])")
+
+
+def _of_a_part(view: View, rule: Rule, result: Atom) -> bool:
+    """Whether a result stands behind a rule's limits in a clause of its own, on each or a part of them: "借期不超过 28 天；
+    每本逾期图书每天收取 0.2 元", "为 18 位，最后一位可以是数字或字母 X"."""
+    if view.language != "zh" or any(factor.kind is not AtomKind.LIMIT for factor in rule.factors) or negative(result):
+        return False
+    start = view.requirement.span.start
+    own = [i for factor in rule.factors for i in factor.atom_ids]
+    ends = [atom.span.end for atom in view.atoms if atom.id in own and atom.span.end <= result.span.start + 1]
+    between = view.requirement.text[max(ends) - start : result.span.start - start + 4] if ends else ""
+    return _OF_A_PART_ZH.search(between) is not None
 
 
 def _its_own(view: View, rule: Rule, results: list[Atom]) -> list[Atom]:

@@ -47,6 +47,7 @@ _ENDS: Final = re.compile("(?<=[\u4e00-\u9fffA-Za-z%℃])（(不?含)）")
 _NO_NAMES: Final = re.compile("其[他它余]|任何|所有|一切|相关|至|周|以[上下内外]|[的在对由与向把将被]|进行|支持")
 _OF_KIND: Final = re.compile("^(?:角色|身份|类型|状态)为")
 _COMPARES: Final = re.compile("[大小高低多少早晚长短]于|超过|超出|等于|达到|不足")
+_SOMEBODY: Final = re.compile("[\u4e00-\u9fff]{1,4}(?:妇|儿童|人|者|员|户|生|军人|会员)")
 _ENDS_TOPIC: Final = ("时", "时候", "过程中")
 
 
@@ -146,6 +147,9 @@ class _Reader(Board):
         words = [one for one in every if one.piece.kind == "other"]
         if len(words) == 2 and not all(self._is_mark(one, words) for one in words) and self._told_apart(words):
             words = []
+        for one in words:  # "孕妇或不满 12 岁的患者": one of several conditions, and nobody's role
+            if parts[one.rule].word == "or" and not one.piece.names and _SOMEBODY.fullmatch(one.piece.text):
+                one.piece = replace(one.piece, text=f"是{one.piece.text}")
         left = []
         for one in words:
             if not one.piece.names and self._is_mark(one, words):

@@ -98,7 +98,7 @@ def _read(rules: Sequence[Told]) -> Reading | None:
             board.join("names", one, lambda _a, _b: True)
         else:
             board.join("mark", one, lambda a, b: alike(a.text, b.text))
-    happens = any(rule.rest and not rule.accepts and not refuses(rule.seen) for rule in rules)
+    happens = any(rule.rest and not rule.accepts and not refuses(rule.seen) and _OWED.search(rule.seen) for rule in rules)
     others_told = {id(one) for one in every if not one.wanted}
     if any(rule.beside for rule in rules) and any(known.kind == "limit" for known in board.known):
         for known in board.known:  # "Shorter numbers are refused" says nothing of what else is asked for
@@ -123,6 +123,7 @@ _CUT = re.compile(
 )
 
 
+_OWED = re.compile(r"\b(?:requires?|needs?)\b", re.I)
 _OTHER = re.compile(r"\b(?:any|every|all)\sother\b|\banother\b", re.I)
 
 
