@@ -16,7 +16,7 @@ from testgen_runtime.generation.gates_grounding import (
     numbers_are_known,
     quote_is_verbatim,
 )
-from testgen_runtime.generation.gates_result import result_is_the_points, words_are_the_requirements
+from testgen_runtime.generation.gates_result import result_is_the_points, results_are_told, words_are_the_requirements
 from testgen_runtime.generation.gates_wording import (
     expected_is_observable,
     language_matches,
@@ -52,6 +52,7 @@ GATES: Final[tuple[Gate, ...]] = (
     nothing_is_invented,
     result_is_the_points,
     words_are_the_requirements,
+    results_are_told,
 )
 
 

@@ -124,6 +124,7 @@ def _contradiction(case: Case, point: TestPoint) -> str | None:
 def is_no_duplicate(case: Case, facts: Facts) -> str | None:
     """No accepted case of the requirement is the same test: not the same point, nor nearly the same words with the same data.
 
+    A model's words for two values of one input must differ in steps and data: rules word them apart where they do not (apart.py).
     Two lines of one list may differ in little; where the points turn on different atoms, only the very same words are a repeat.
     """
     own = grams(substance(case))
@@ -132,6 +133,8 @@ def is_no_duplicate(case: Case, facts: Facts) -> str | None:
             return f"the point already has the case {other.id}"
         if other.title.strip().lower() == case.title.strip().lower():
             return f"it has the title of {other.id}"
+        if case.written_by == "model" and jaccard(own, grams(substance(other))) > NEAR_DUPLICATE:
+            return f"its steps and data read like those of {other.id}"
         if (other.test_data, other.preconditions) == (case.test_data, case.preconditions):
             limit = NEAR_DUPLICATE if other.atom_ids[:1] == case.atom_ids[:1] else SAME_WORDS
             if jaccard(own, grams(substance(other))) > limit:

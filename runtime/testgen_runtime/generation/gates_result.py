@@ -10,8 +10,10 @@ import re
 from typing import Final
 
 from testgen_runtime.cases.model import Case
+from testgen_runtime.documents.model import Action, Outcome
 from testgen_runtime.generation import rules
 from testgen_runtime.generation.gate_facts import Facts
+from testgen_runtime.generation.shown import shows, words_of
 from testgen_runtime.generation.similarity import restates
 
 STEM: Final = 4
@@ -92,3 +94,17 @@ def words_are_the_requirements(case: Case, facts: Facts) -> str | None:
 
 def _pairs(text: str) -> set[str]:
     return {run[i : i + 2] for run in _HANZI.findall(text) for i in range(len(run) - 1)}
+
+
+def results_are_told(case: Case, facts: Facts) -> str | None:
+    """A model's words tell each action and outcome of the point that the rules' words for it tell."""
+    if case.written_by != "model" or case.language != facts.requirement.language:
+        return None
+    wording = rules.words(facts.requirement, facts.point, case.language)
+    own = "\n".join((wording.title, *wording.preconditions, wording.action, wording.expected))
+    told = words_of(case)
+    for atom in facts.requirement.atoms:
+        wanted = atom.id in facts.point.atom_ids and isinstance(atom.value, Action | Outcome)
+        if wanted and shows(own, atom, case.language) and not shows(told, atom, case.language):
+            return f"it does not tell “{atom.text[:80]}”"
+    return None

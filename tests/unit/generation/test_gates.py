@@ -39,7 +39,7 @@ def test_the_gates_are_named_for_what_they_promise() -> None:  # S4-022
     assert [gate.__name__ for gate in GATES] == [
         "quote_is_verbatim", "numbers_are_known", "expected_is_observable", "steps_are_executable", "matches_point",
         "language_matches", "is_no_duplicate", "no_instruction_leak", "nothing_is_invented",
-        "result_is_the_points", "words_are_the_requirements",
+        "result_is_the_points", "words_are_the_requirements", "results_are_told",
     ]  # fmt: skip
     assert names(*SHORT) == []
 
@@ -145,3 +145,29 @@ def test_the_same_test_twice() -> None:
 )  # fmt: skip
 def test_the_prompt_shows_through(title: str) -> None:
     assert "no_instruction_leak" in names(*SHORT, title=title)
+
+
+def test_a_model_s_words_for_a_neighbouring_value_that_read_the_same() -> None:  # S4-022
+    found, document = tables.PASSWORD
+    long = "Open the form for a new account, enter the password of {} characters into its field, and press the button Save."
+    changes = {"written_by": "model", "steps": step(long.format(64), "The password is accepted.")}
+    first = rules.write(found, point_with(tables.PASSWORD, "64"), document_id="D", document=document).model_copy(update=changes)
+    second = {**changes, "steps": step(long.format(63), "The password is accepted."), "title": "A password of 63 characters"}
+    assert "is_no_duplicate" in names(tables.PASSWORD, "63", accepted=(first,), **second)
+    assert "is_no_duplicate" not in names(tables.PASSWORD, "63", accepted=(first,), **{**second, "written_by": "rules"})
+
+
+def test_a_model_s_words_that_leave_out_what_happens() -> None:  # S4-022
+    found, document = tables.WITHDRAWAL
+    point = point_with(tables.WITHDRAWAL, "99.99")
+    case = rules.write(found, point, document_id="D", document=document)
+    silent = {
+        "written_by": "model",
+        "title": "余额为 99.99 元",
+        "steps": step("输入 99.99 元。", "出现提示。"),
+        "preconditions": (),
+    }
+    told = any(atom.id in point.atom_ids for atom in found.atoms if type(atom.value).__name__ in ("Action", "Outcome"))
+    assert told
+    assert "results_are_told" in names(tables.WITHDRAWAL, "99.99", **silent)  # type: ignore[arg-type]
+    assert "results_are_told" not in names(tables.WITHDRAWAL, "99.99", written_by="model", title=case.title)
