@@ -53,7 +53,8 @@ async def test_a_good_model_writes_what_it_is_asked() -> None:
     result = await generate(source, Options(), writer=writer)
     kept = [case for case in result.cases if case.written_by == "model"]
     turned_away = {count.gate for count in result.gates}
-    assert turned_away <= {"nothing_is_invented"}, "the fake has the rules' words, and one of them tells a check as an action"
+    # the fake has the rules' words before they are told apart: one tells a check as an action, two values read the same
+    assert turned_away <= {"nothing_is_invented", "is_no_duplicate"}
     assert len(kept) >= len(result.cases) - 1
     assert all(case.model == "fake-1b" and case.prompt_version == "case-writer/1" for case in kept)
     assert all(len(points) <= 5 for _, _, points in writer.calls)
