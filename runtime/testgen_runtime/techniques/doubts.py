@@ -32,6 +32,8 @@ _TWO_SWITCHES_ZH = re.compile(
 """A bound for what is done and another for what undoes it: "below 18 °C on and above 22 °C off"."""
 _AHEAD_OF_TODAY_ZH = re.compile(r"不得[早晚]于[^，。；]{0,4}\d[^，。；]{1,3}之?[前后]")
 _FREE_AND_CHARGED_ZH = re.compile("可?免费[^，。；]*[，；][^。；]*\\d[^。；]*收取")
+_OR_BY_SOMEBODY_IF = re.compile(r"\b(?:only\s)?by\b[^.;]*,?\sor\sby\b[^.;]*\s(?:if|when|where|provided)\b", re.IGNORECASE)
+"""A condition for one of two: "only by the head pharmacist, or by a deputy if the difference is at most 5 packs"."""
 _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|are|was|were)\b", re.IGNORECASE)
 NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
 OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
@@ -81,6 +83,8 @@ def doubtful(view: View, rule: Rule) -> bool:
     if any(_OR_ELSE.search(value.text) for _, value in view.of(Condition)):
         return True  # "is silent otherwise": the other side, and no condition
     kinds = {factor.kind for factor in rule.factors}
+    if kinds & {AtomKind.LIMIT, AtomKind.CONDITION} and _OR_BY_SOMEBODY_IF.search(view.requirement.text):
+        return True
     if AtomKind.LIMIT in kinds and (_AHEAD_OF_TODAY.search(view.requirement.text) or _TWO_SWITCHES.search(view.requirement.text)):
         return True
     if AtomKind.LIMIT in kinds and _either_of_two_bounds(view):

@@ -110,7 +110,7 @@ _KIND_OF_TIME = re.compile(
 _SINGLE = re.compile(r"\s+((?:(?:upper|lower)[- ]?case|special|numeric|capital)\s)?([a-z][a-z-]+)\b")
 _NO_NOUN = words(
     "and or nor to in of per shall must may can is are was has does than as if for with on at by from within after before the a "
-    "an this its others hours less plus minus times always series seconds but yet so while when where until unless either both also "
+    "needs requires an this its others hours less plus minus times always series seconds but yet so while when where until unless either both also "
     "too not only up about"
 )
 _ANNOUNCED = words("conditions requirements criteria demands")
