@@ -28,7 +28,7 @@ def agree(reading: Reading, tried: Sequence[Tried], points: Sequence[TestPoint],
 
 def _contradicts(reading: Reading, point: TestPoint, situation: Mapping[str, int], words: Words) -> bool:
     """Whether the rules have the other verdict, or none, whatever the values are that the point does not tell."""
-    if not situation or (words.language == "zh" and len(situation) < len(point.inputs)):
+    if not situation or (words.language == "zh" and len(situation) < len(point.inputs) and not _turns_a_topic(point)):
         return False  # Chinese rules leave out what they are about: something else decides there
     lines = [_bare(line) for line in point.preconditions]
     fixed = [value.values[0].line for value in reading.variables if len(value.values) == 1]
@@ -36,6 +36,17 @@ def _contradicts(reading: Reading, point: TestPoint, situation: Mapping[str, int
         return True
     said = {reading.verdict(whole) for whole in _completed(reading, situation)}
     return said == {point.polarity != "positive"}
+
+
+_TURNED_TOPIC: Final = re.compile(
+    r"^并非|(?:不足|不满|未满|超过|低于|高于|少于|多于|不少于|不低于|大于|小于)\s?\d|或负数|"
+    "(?:高于|低于|超出|超过|不符|未达)(?:标准|上限|下限|范围|规定|要求|限)"
+)
+
+
+def _turns_a_topic(point: TestPoint) -> bool:
+    """Whether a point makes a condition of what a text is about, or of the other side of a bound."""
+    return any(_TURNED_TOPIC.search(given.value) for given in point.inputs.values())
 
 
 def _turned(line: str, words: Words) -> str:

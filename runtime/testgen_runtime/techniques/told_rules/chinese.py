@@ -15,11 +15,12 @@ from testgen_runtime.techniques.observed import is_observed
 from testgen_runtime.techniques.patterns_zh.telling import ROLE, point
 from testgen_runtime.techniques.patterns_zh.verdict_words import acceptance, refusal
 from testgen_runtime.techniques.patterns_zh.whole import ITEM, akin, whole
-from testgen_runtime.techniques.told_rules.chinese_clauses import NUMBERED, told
+from testgen_runtime.techniques.told_rules.chinese_clauses import NUMBERED, TOPIC, told
 from testgen_runtime.techniques.told_rules.chinese_conditions import (
     GENERIC,
     demanded,
     marked,
+    needed,
     of_one_measure,
     opposed,
     opposite,
@@ -127,7 +128,9 @@ class _Reader(Board):
             return None
         need: tuple[Placed, ...] = ()
         if rule.demand.startswith(NEED):
-            need = (Placed(place, Piece("other", rule.demand.removeprefix(NEED)), wanted=True),)
+            need = tuple(Placed(place, piece, wanted=True) for piece in needed(rule.demand.removeprefix(NEED)))
+            if not need:
+                return None
         elif rule.demand:
             limit = demanded(rule.demand)
             if limit is None:
@@ -192,7 +195,7 @@ class _Reader(Board):
         for act in self.acts:
             if act and text.endswith(act):
                 text = text[: -len(act)].removesuffix("申请")
-        return re.sub("(?:的|在|进行|办理|申请|提交|发起)+$", "", text)
+        return re.sub("(?:的|在|进行|办理|申请|提交|发起|报名|预约|登记)+$", "", text)
 
     def _is_topic(self, one: Placed, text: str, texts: set[str]) -> bool:
         """Whether words beside a condition only say what the rule is about: "读者借书时，册数超过 5 册的 …"."""
@@ -202,7 +205,8 @@ class _Reader(Board):
         told = [rule for rule in self.rules if not rule.rest]
         if len(texts) == 1 and len(told) > 1 and all(any(text in words for words in rule.said) for rule in told):
             return True
-        ends = any(words.endswith(_ENDS_TOPIC) for words in said)
+        ends = any(words.endswith(_ENDS_TOPIC) or TOPIC.search(words) for words in said)
+        ends = ends or re.match("申请|办理|报名|预约|参加|购买", text) is not None
         return ends or any(akin(text, act) for act in self.acts) or re.fullmatch(ROLE, text) is not None
 
     def _are_names(self, kept: Sequence[tuple[Placed, str]]) -> bool:

@@ -24,7 +24,7 @@ _NO: Final = (
 )
 _YES: Final = (
     r"可以|可(?![见用信靠疑能])|允许|能够|能(?![源力量耗])|准予|准许|有权|方可|才可以?|才能够?|方能|接受|受理|接收|接待|放行|通过|成功|批准|同意|"
-    r"予以(?!拒|驳|退|禁|拦|阻)|开放|生效|有效$|正常(?=[\u4e00-\u9fff]{2})|照常"
+    r"予以(?!拒|驳|退|禁|拦|阻)|开放|生效|正常(?=[\u4e00-\u9fff]{2})|照常"
 )
 _VERDICT: Final = re.compile(rf"(?P<who>{_WHO})(?P<how>{ADVERBS})(?:(?P<no>{_NO})|(?P<yes>{_YES}))")
 _NO_VERDICT: Final = re.compile(
@@ -43,7 +43,7 @@ _REST: Final = re.compile(
 _AFTERWARDS: Final = re.compile(
     r"^(?:系统|平台|页面|终端|前台|工作人员)?(?:应当?|须|将|会)?(?:并|且|同时|再)?(?:给出|返回|弹出|显示|提示|通知|告知|记录|说明|要求|引导|建议|保留|写入|发送|生成|短信|注明)"
 )
-_UNNEEDED: Final = re.compile("^(?:无需|无须|不需|不必|不用|不再需)")
+_UNNEEDED: Final = re.compile("^(?:不(?:再|予)?(?:生成|扣|计入|产生|保存|创建|发送|占用|派)|无需|无须|不需|不必|不用|不再需)")
 _HAS_NUMBER: Final = re.compile(
     r"\d|半(?:个?小时|年|天|日)|[一二两三四五六七八九十百]+(?:次|天|日|人|个|件|册|本|小时|分钟|岁|周岁|元|位|张|项|名|年|月|周|倍|米|公斤|千克|吨)"
 )
@@ -53,15 +53,23 @@ _DEMAND: Final = re.compile(
 _RANGE: Final = re.compile(rf"{SIDE}|\d[^，]*?(?:至|到|~|～|-|—)[^，]*?\d")
 _NEED: Final = re.compile(
     r"^(?P<who>[^，\d]{0,16}?)(?:必须|应当|应(?!用|聘|届|急)|须|需要|需(?!求))(?P<need>(?:事先|提前|先|同时|已|在[^，]{2,8}?)?"
-    r"(?:持有?|出示|具有|具备|有|经过?|获得?|取得|完成|通过|提供|携带|佩戴|上传|填写|签署|提交|缴纳|缴清|交纳|处于|开启|绑定|验证|登记|办理|由)[^，]{1,20})$"
+    r"(?:无(?![线论])|未|没有|年?满|持有?|出示|具有|具备|有|经过?|获得?|取得|完成|通过|提供|携带|佩戴|上传|填写|签署|提交|缴纳|缴清|交纳|处于|开启|绑定|验证|登记|办理|由)[^，]{1,20})$"
 )
 _ONLY_THOSE: Final = re.compile(
-    r"[^，\d]{0,10}?(?:只|仅)(?:能|可以?|限)?(?P<does>受理|接受|接收|支持|接待|办理|收治|允许)(?P<list>[^，\d]{2,40}?)(?:的?(?:办理|业务|缴费|付款|支付|申请|进入|格式的?[^，]{0,4}))?"
+    r"[^，\d]{0,10}?(?:只|仅)(?:能|可以?|限)?(?P<does>受理|接受|接收|支持|接待|办理|收治|允许)(?P<list>[^，\d]{2,40}?)(?:等?[两二三四五六七八九十]+[种类个项][^，]{0,4}|的?(?:办理|业务|缴费|付款|支付|申请|进入|格式的?[^，]{0,4}))?"
 )
 _CONDITIONAL: Final = re.compile("(?:的|(?<!小)时|者|后|情况下|情形|期间|以?前)$|^(?:当|若|如|凡)")
+TOPIC: Final = re.compile(
+    "^[^\\d支为是]{2,14}(?:报名|申请|办理|预约|登记|提交|入住|开户|借阅|购买|使用|充值|提现|注册|转网|参赛|缴费|报销)[^，\\d]{0,4}$|^(?:用户|客户|居民|学生|员工|旅客)(?:申请|办理|报名|预约)[^，\\d]{2,8}$"
+)
 _BEYOND: Final = re.compile(
     "^空|上述|上限|下限|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
 )
+_WITHIN: Final = re.compile(
+    "(?:未|不|没有)(?:超过|超出|高于|低于|达到)(?:上述|该|此|规定)?(?:的)?(?:标准|上限|下限|限额|限制|规定|范围|要求)?"
+    "(?:的[^，]{0,8})?"
+)
+_ENDS_IN_NUMBER: Final = re.compile(r"\d[\u4e00-\u9fffA-Za-z%℃]{0,4}$")
 NUMBERED: Final = _HAS_NUMBER
 
 
@@ -112,11 +120,19 @@ def with_plain_verdicts(text: str) -> str:
     return text
 
 
+_LOOKS: Final = re.compile(
+    r"(?:[^，；\d]{2,12}时，)?(?:系统|平台|程序|终端|工作人员)?(?:应当?|须|将|会)?(?:自动)?(?:核对|校验|检查|验证(?!码)|核验|读取|计算|获取|查询)[^，；\d]{2,30}"
+)
+"""What the system looks at: it permits and refuses nothing."""
+
+
 def told(text: str) -> tuple[Told, ...] | None:
     """The rules of a text without blanks, its sentences parted by "；"; None where a clause is not understood."""
     rules: list[Told] = []
     text = with_plain_verdicts(_AT_MOST_HOLDS.sub(r"\g<most>", _WHATEVER.sub("", text)))
     for sentence in text.split("；"):
+        if _LOOKS.fullmatch(sentence) and not re.search(_NO, sentence):
+            continue
         found = _of_sentence(sentence, rules)
         if found is None:
             return None
@@ -131,6 +147,8 @@ def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
             return None
     except _Unread:
         return None
+    if state.rules and state.rules[-1].demand and all(_ENDS_IN_NUMBER.search(one) for one in state.said):
+        _assert(state)
     if state.said or state.unless or state.but:
         return None
     return state.rules
@@ -183,6 +201,8 @@ def _take(state: _Sentence, raw: str, before: list[Told]) -> bool:
         if verdict is None:
             return len(clause) <= 8
         clause = clause[len(verdict[0]) :] if len(verdict[0]) <= 8 else clause
+    if re.fullmatch(r"(?:包含|含|包括)\d[^，]*", clause) and state.rules and state.rules[-1].demand:
+        return True  # "包含 1 元和 20000 元"
     if _UNNEEDED.match(clause) and state.rules and not state.said and not state.rest:
         return True
     if _AFTERWARDS.match(clause) and state.rules and state.rules[-1].seen and not state.said and not state.rest:
@@ -202,6 +222,8 @@ def _turns(word: str, before: tuple[Told, ...]) -> bool:
 
 def _conclude(state: _Sentence, clause: str, before: list[Told]) -> bool:
     """A clause that is a condition, or that has the verdict of those before it."""
+    if (whose := re.match("(?P<who>[\\u4e00-\\u9fff]{2,6}?)(?=只有|仅在|只能在|仅当)", clause)) and not state.rest:
+        clause = clause[whose.end() :]
     if (only := _ONLY.match(clause)) and not state.rest:
         state.only = True
         clause = clause[only.end() :] if not re.search("允许|接受|受理", only[0]) else clause[1:]
@@ -231,14 +253,15 @@ def _conclude(state: _Sentence, clause: str, before: list[Told]) -> bool:
         state.only = True
     if condition or state.rest:
         _assert(state)
-    if (
-        condition
-        and not accepts
-        and any(rule.demand for rule in (*before, *state.rules))
-        and _BEYOND.search(condition)
-        and not NUMBERED.search(condition)
-    ):
-        state.rest, condition = True, ""
+    listed = any(rule.listed for rule in (*before, *state.rules))
+    if listed and not accepts and re.search("其[他它余]|别的", f"{condition}{''.join(state.said)}"):
+        state.rest, state.said, condition = True, [], ""
+    demanded = any(rule.demand for rule in (*before, *state.rules))
+    if condition and accepts and demanded and _WITHIN.fullmatch(condition) and not state.said:
+        return True  # "未高于标准的准予提交" behind what must not be higher
+    beyond = condition or (state.said[0] if len(state.said) == 1 else "")
+    if not accepts and demanded and beyond and _BEYOND.search(beyond) and not NUMBERED.search(beyond):
+        state.rest, state.said, condition = True, [], ""
     if condition:
         state.said.append(condition)
     if state.unless:
@@ -286,7 +309,7 @@ def _demanded(clause: str, state: _Sentence) -> str:
             barred = re.match("不得|不能|不可|不应|不允许|不准", asked[0]) is not None
             if barred and re.match(r"[^超低高少多大小早晚短长\d不]{2,}", tail):
                 return ""
-            if not all(_CONDITIONAL.search(one) for one in state.said):
+            if not all(_CONDITIONAL.search(one) or TOPIC.search(one) for one in state.said):
                 return "unread"
             state.rules.append(Told(tuple(state.said), False, "", demand=clause))
             state.said = []
@@ -315,6 +338,8 @@ def _verdict(clause: str) -> tuple[str, bool, str, str] | None:
         word = found["no"] or found["yes"]
         if _NO_VERDICT.match(after) or _LATER.search(after):
             continue
+        if word == "通过" and re.match("(?!该|其|申请|审批|请求)[\\u4e00-\\u9fff]{2,}", after):
+            continue  # "通过培训": somebody passes something
         if word in ("通过", "成功", "批准", "同意", "接受", "受理") and _BEFORE_NO_VERDICT.search(clause[: found.start("yes")]):
             continue
         if found["no"] and word in ("不通过", "失败", "不成功") and re.match("的|后|时", after):

@@ -34,7 +34,7 @@ _IN_KIND: Final = re.compile(
 _OF_KIND: Final = re.compile(
     rf"(?:在)?(?P<list>@|{_LIST})(?:(?:这|等)?[两二三四几]?[种个类]?)(?P<kind>{_KINDS})(?:中|下|内)?(?P<noun>的[^，“”\d]{{1,8}})?"
 )
-_NEGATION: Final = re.compile("尚未|并未|还未|从未|未(?![来知成])|没有|没(?!收)|无(?![线论人])|非(?!常)|不(?![同限])")
+_NEGATION: Final = re.compile("缺少|缺乏|尚未|并未|还未|从未|未(?![来知成])|没有|没(?!收)|无(?![线论人])|非(?!常)|不(?![同限])")
 _MARKED: Final = re.compile(
     "尚未|未(?![来知成])|没有|无(?![线论人])|非(?!常)|不(?![同限])|已|(?<![支保坚主维])持(?!续|平)有?|具有|具备|拥有|有(?!限|关)|经(?!理|办|济|营|济)|获得?|属于|存在|取得|完成|通过|绑定|签署|佩戴|携带|凭|^是(?!否)"
 )
@@ -51,6 +51,7 @@ _EXACT: Final = re.compile(rf"{_WHAT}(?:等于|刚好|恰好|正好)(?:为|是)?
 _SAME_BOUND: Final = re.compile(
     rf"(?:等于(?P<n>{NUMBER})(?:或者?|及)(?P<more>高于|大于|超过|多于|低于|小于|少于)(?P=n)|(?P<more2>高于|大于|超过|多于|低于|小于|少于)(?P<m>{NUMBER})(?:或者?|及)等于(?P=m))"
 )
+_NOT_ABOVE_ZERO: Final = re.compile("(?:为|填写|输入)?0(?P<unit>[\u4e00-\u9fff]{0,2})(?:或者?|和|及)负数")
 _BETWEEN: Final = re.compile(r"(?<=[低少小高大多]于)(?!或?者?等于)[^\d，过]{2,6}(?=\d)|(?<=超过)[^\d，]{2,6}(?=\d)")
 GENERIC: Final = re.compile(
     "(?:该|其|此|本|每[位名个张笔次]|所有|任何|全部)?(?:用户|客户|顾客|人员|员工|申请人?|请求|系统|操作|订单|业务|读者|乘客|旅客|游客|访客|患者|学员|学生|居民|市民|业主|住户|会员|企业|单位|个人|"
@@ -62,6 +63,12 @@ def pieces(rule: Told) -> Pieces | None:
     """The conditions of a rule; None where one of them cannot be read, or where it is open which of them belong together."""
     word: Literal["and", "or"] = "and"
     found: list[Piece] = []
+    if len(rule.said) > 1 and all(said.startswith("或") for said in rule.said[1:]):
+        bare = tuple(re.sub("^或者?是?", "", said) for said in rule.said)
+        each = [_of_words(said, accepts=rule.accepts) for said in bare]
+        if any(own is None or len(own.parts) != 1 for own in each):
+            return None
+        return Pieces("or", tuple(own.parts[0] for own in each if own is not None))
     if any(said.startswith("或") for said in rule.said[1:]):
         return None
     for said in rule.said:
@@ -81,6 +88,7 @@ def _only_names(own: Pieces) -> bool:
 
 
 def _of_words(words: str, *, accepts: bool) -> Pieces | None:
+    words = _NOT_ABOVE_ZERO.sub(r"不高于0\g<unit>", words)
     text = _SAME_BOUND.sub(_as_one_bound, _BETWEEN.sub("", _closed(words)))
     if re.search("[均都](?=[已未不没有无])|以上|以下", re.sub(rf"{SIDE}", "", text)):
         return None
@@ -165,6 +173,12 @@ def _piece(text: str, names: tuple[str, ...]) -> Piece | None:
     if marked(short) or len(short) > 3:
         text = short
     return Piece("other", text)
+
+
+def needed(text: str) -> tuple[Piece, ...]:
+    """What a need asks for, all of which must be there; () where it cannot be read."""
+    own = _of_words(text, accepts=True)
+    return own.parts if own is not None and (own.word == "and" or len(own.parts) == 1) else ()
 
 
 def measure(text: str) -> Limit | None:
