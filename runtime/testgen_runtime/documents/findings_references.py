@@ -15,7 +15,7 @@ ORPHAN_REFERENCE, UNDEFINED_TERM = "orphan_reference", "undefined_term"
 _MOST_TERMS: Final = 100
 
 _ID: Final = re.compile(
-    r"(?<![\w./-])(?P<family>[A-Z][A-Za-z]{0,11}(?:[-_][A-Za-z]{1,12}){0,3}[-_])(?P<number>\d{1,6})(?![\w-]|\.\d)"
+    r"(?<![A-Za-z0-9_./-])(?P<family>[A-Z][A-Za-z]{0,11}(?:[-_][A-Za-z]{1,12}){0,3}[-_])(?P<number>\d{1,6})(?![A-Za-z0-9_-]|\.\d)"
 )
 _STARTS: Final = re.compile(r"(?m)^[\s#*|>\-\[(【（`]*([A-Z][A-Za-z]{0,11}(?:[-_][A-Za-z]{1,12}){0,3}[-_]\d{1,6})")
 _SECTION_EN: Final = re.compile(

@@ -38,7 +38,7 @@ _SECTION_NUMBER = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(]?[一二三四五六七八九十\d]{1,3}[)）])\s*)"
 )
 _MEASURED = re.compile(
-    r"(?:[KMGT]i?B|[KMG]?Hz|EUR|USD|GBP|CNY|RMB|[A-Z]|[元秒天年月日小分万亿个次倍度]\S?)\b|"
+    r"(?:[KMGT]i?B|[KMG]?Hz|EUR|USD|GBP|CNY|RMB|[A-Z](?!\s[a-z])|[元秒天年月日小分万亿个次倍度]\S?)\b|"
     r"(?:[厘毫分千公平立方]{0,3}[米克升里]|公斤|[万亿]?[元吨倍度天年级折]|秒|分钟|小时|周?岁)(?=及?以[上下内]|或以[上下]|[的（(至到～~，])"
 )
 _WHOLE = re.compile(rf"(?:{_PATH}|{_DASHED}|{_TIGHT}|{_SINGLE}|{_CLAUSE}|[A-Za-z]{{0,6}}[-_]?\d{{1,6}}(?:[.\-]\d{{1,4}}){{0,4}})")

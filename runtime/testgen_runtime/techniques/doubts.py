@@ -34,6 +34,11 @@ _AHEAD_OF_TODAY_ZH = re.compile(r"不得[早晚]于[^，。；]{0,4}\d[^，。�
 _FREE_AND_CHARGED_ZH = re.compile("可?免费[^，。；]*[，；][^。；]*\\d[^。；]*收取")
 _OR_BY_SOMEBODY_IF = re.compile(r"\b(?:only\s)?by\b[^.;]*,?\sor\sby\b[^.;]*\s(?:if|when|where|provided)\b", re.IGNORECASE)
 """A condition for one of two: "only by the head pharmacist, or by a deputy if the difference is at most 5 packs"."""
+_OUTSIDE_OF = re.compile(r"\b(?:under|below|younger than)\s\d[\d.,]*\sor\s(?:over|above)\s\d[\d.,]*\s(?!years)", re.IGNORECASE)
+    r"\b(?:under|below|less than|younger than)\s\d[\d.,]*\s(?:[a-z]+\s)?or\s(?:over|above|more than|older than)\s\d",
+    re.IGNORECASE,
+)
+"""A range told from its outside: "users under 18 or over 65 shall be refused"."""
 _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|are|was|were)\b", re.IGNORECASE)
 NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
 OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
@@ -85,7 +90,8 @@ def doubtful(view: View, rule: Rule) -> bool:
     kinds = {factor.kind for factor in rule.factors}
     if kinds & {AtomKind.LIMIT, AtomKind.CONDITION} and _OR_BY_SOMEBODY_IF.search(view.requirement.text):
         return True
-    if AtomKind.LIMIT in kinds and (_AHEAD_OF_TODAY.search(view.requirement.text) or _TWO_SWITCHES.search(view.requirement.text)):
+    unsure = (_AHEAD_OF_TODAY, _TWO_SWITCHES, _OUTSIDE_OF)
+    if AtomKind.LIMIT in kinds and any(shape.search(view.requirement.text) for shape in unsure):
         return True
     if AtomKind.LIMIT in kinds and _either_of_two_bounds(view):
         return True

@@ -71,13 +71,39 @@ def role_factors(view: View, vocabulary: Vocabulary) -> list[Placed]:
 
 
 def without_owners(atom: Atom, actor: Actor) -> Actor:
-    """The roles without those that are only told of their own things: "authors may delete their own comments" says nothing of
-    the comments of others."""
-    parts = re.split(r"[;；]\s?|\.\s(?=[A-Z])", atom.text)
-    others = [part for part in parts if not _OWN_THINGS.search(part)]
-    if len(others) in (0, len(parts)):
+    """The roles without those that are told of another deed, or of their own things only: "authors may delete their own
+    comments" says nothing of the comments of others, "members can only view projects" nothing good of editing them."""
+    parts = re.split(r"[;；]\s?|[.。]\s?(?=[A-Z\u4e00-\u9fff])", atom.text)
+    kept = [
+        part for i, part in enumerate(parts) if not _OWN_THINGS.search(part) and (i == 0 or _of_this_deed(part, actor.action))
+    ]
+    if len(kept) in (0, len(parts)):
         return actor
-    return replace(actor, permitted=tuple(role for role in actor.permitted if any(role in part for part in others)))
+    others = [part for part in parts if part not in kept]
+    barred = [part for part in others if _ONLY_THAT.search(part)]
+    permitted = tuple(role for role in actor.permitted if any(role in part for part in kept))
+    denied = tuple(role for role in actor.permitted if role not in permitted and any(role in part for part in barred))
+    return replace(actor, permitted=permitted, denied=tuple(dict.fromkeys((*actor.denied, *denied))))
+
+
+_ONLY_THAT = re.compile(r"\b(?:may|can|shall)\sonly\b|\bonly\s(?:may|can)\b|(?:仅|只)(?:可以?|能够?)", re.I)
+_DEED = re.compile(
+    r"\b(?:may|can|shall|are\sallowed\sto)\s(?:only\s|also\s|not\s)*(?P<verb>[a-z]{3,})|(?:可以|可|能够?|允许|不得|不能)(?P<zh>[\u4e00-\u9fff]{2})",
+    re.I,
+)
+
+
+def _of_this_deed(part: str, action: str) -> bool:
+    """Whether a clause with a verb of its own tells of the same deed; one without tells of it too ("editors may not")."""
+    found = _DEED.search(part)
+    if found is None:
+        return True
+    verb = (found["verb"] or found["zh"]).lower()
+    return (
+        verb[:4] in action.lower()
+        or verb in ("open", "access", "use", "have", "this", "that")
+        or verb in ("进行", "操作", "使用", "办理")
+    )
 
 
 _OWN_THINGS = re.compile(r"\b(?:their|his|her|its)\sown\b|自己(?!的?权限)|本人的", re.I)

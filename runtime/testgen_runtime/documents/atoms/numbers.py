@@ -155,6 +155,10 @@ class Quantity:
 _DATE_ZH = re.compile(r"(?:19|20)\d{2}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?")
 
 
+_BELOW_ZERO = re.compile(r"(?:零下|(?<![^\W\d_])负)\s?$|\bminus\s$")
+"""A sign told in words: "零下 18 ℃", "minus 5 °C"."""
+
+
 def quantities(text: str) -> Iterator[Quantity]:
     """All quantities of `text` from left to right; a number that is part of a name, a date or a version is none."""
     dated = [found.span() for found in _DATE_ZH.finditer(text)]
@@ -165,6 +169,8 @@ def quantities(text: str) -> Iterator[Quantity]:
         start = match.start()
         if text[start - 1 : start] in ("-", "−") and _SIGNED.search(text[max(0, start - 12) : start - 1]):
             value, start = -value, start - 1
+        if below := _BELOW_ZERO.search(text[max(0, start - 6) : start]):
+            value, start = -value, start - len(below[0])
         number_end = match.end()
         if _in_a_name(text, match.start(), number_end):
             continue

@@ -124,3 +124,26 @@ def test_every_rule_of_a_text_is_tried_with_its_verdict(text: str) -> None:
 def test_what_is_not_understood_to_the_end_is_left_alone(text: str) -> None:
     view = view_of(text)
     assert not list((chinese if view.language == "zh" else english).points(view))
+
+
+ROLES = {
+    "管理员可以新增、修改和删除用户；普通用户仅可以查看用户。": ("普通用户",),
+    "Admins may delete users. Support staff may only reset passwords.": ("Support staff",),
+    "Managers can create, edit and delete projects; members can only view projects.": ("member",),
+    "Only moderators and administrators can delete comments of other users; authors may delete their own comments.": ("author",),
+    "只有版主和管理员可以删除他人的评论；作者可以删除自己的评论。": ("作者",),
+}
+"""Who is told of another deed than the first, or of their own things only."""
+
+
+@pytest.mark.parametrize("text", ROLES)
+def test_nobody_is_permitted_what_others_are_told_to_do(text: str) -> None:
+    accepted, _ = tried(text)
+    assert accepted
+    assert not any(role in row for row in accepted for role in ROLES[text])
+
+
+def test_a_sign_in_words_is_read() -> None:
+    accepted, refused = tried("冷库温度不得低于零下18℃。")
+    assert of("-18℃") <= accepted
+    assert of("-19℃") <= refused
