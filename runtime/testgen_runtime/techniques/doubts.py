@@ -35,9 +35,6 @@ _FREE_AND_CHARGED_ZH = re.compile("可?免费[^，。；]*[，；][^。；]*\\d[
 _OR_BY_SOMEBODY_IF = re.compile(r"\b(?:only\s)?by\b[^.;]*,?\sor\sby\b[^.;]*\s(?:if|when|where|provided)\b", re.IGNORECASE)
 """A condition for one of two: "only by the head pharmacist, or by a deputy if the difference is at most 5 packs"."""
 _OUTSIDE_OF = re.compile(r"\b(?:under|below|younger than)\s\d[\d.,]*\sor\s(?:over|above)\s\d[\d.,]*\s(?!years)", re.IGNORECASE)
-    r"\b(?:under|below|less than|younger than)\s\d[\d.,]*\s(?:[a-z]+\s)?or\s(?:over|above|more than|older than)\s\d",
-    re.IGNORECASE,
-)
 """A range told from its outside: "users under 18 or over 65 shall be refused"."""
 _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|are|was|were)\b", re.IGNORECASE)
 NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)

@@ -78,7 +78,7 @@ _PLURAL_VERB = re.compile(
 )
 _PLAIN_VERB = re.compile(
     r"^(?P<subject>(?:(?i:the|an?|this|that|its|any|no|all|each|it|they)\b|"
-    r"[A-Z][\w-]*)(?:\s[\w\"“”'’-]+){0,8}?)(?<!\sa)(?<!\san)(?<!\sthe)\s(?P<verb>(?!status\b|address\b|access\b|process\b|its\b|this\b|less\b)[a-z]{3,}s)"
+    r"[A-Z][\w-]*)(?:\s[\w\"“”'’-]+){0,8}?)(?<!\sa)(?<!\san)(?<!\sthe)(?<!\d)\s(?P<verb>(?!status\b|address\b|access\b|process\b|its\b|this\b|less\b)[a-z]{3,}s)"
     r"(?=$|\s(?:a|an|the|in|to|any|no|as|that|at|its|his|her|on|off|up|out|from|with|one|two|all|their|more|less|for|by|"
     r"within|before|"
     r"after|again|open|closed|successfully)\b(?! which)|\s[A-Z\"“0-9])"
