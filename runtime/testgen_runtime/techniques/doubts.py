@@ -36,6 +36,8 @@ _OR_BY_SOMEBODY_IF = re.compile(r"\b(?:only\s)?by\b[^.;]*,?\sor\sby\b[^.;]*\s(?:
 """A condition for one of two: "only by the head pharmacist, or by a deputy if the difference is at most 5 packs"."""
 _OUTSIDE_OF = re.compile(r"\b(?:under|below|younger than)\s\d[\d.,]*\sor\s(?:over|above)\s\d[\d.,]*\s(?!years)", re.IGNORECASE)
 """A range told from its outside: "users under 18 or over 65 shall be refused"."""
+_AND_THEN_OR = re.compile(r"\bif\s[^.;]*\band\s[^.;]*,\sor\s(?!if\b)[^.;]*,\s", re.IGNORECASE)
+"""Two needs and another way: "if A and B, or C, …"; where no pattern reads it, the other way would be lost."""
 _TWO_VERBS = re.compile(r"\b(?:has|have|lacks?|contains?) (?:it|them|one) (?:is|are|was|were)\b", re.IGNORECASE)
 NO_OWNER = re.compile(r"(?:only|nobody|anybody|anyone|everyone|no one|neither)\b", re.IGNORECASE)
 OWN_AND_OTHERS = re.compile(r"\b(?:its|their|his|her) (?:owner|author|creator|sender)\b", re.IGNORECASE)
@@ -85,6 +87,8 @@ def doubtful(view: View, rule: Rule) -> bool:
     if any(_OR_ELSE.search(value.text) for _, value in view.of(Condition)):
         return True  # "is silent otherwise": the other side, and no condition
     kinds = {factor.kind for factor in rule.factors}
+    if kinds & {AtomKind.LIMIT, AtomKind.CONDITION} and _AND_THEN_OR.search(view.requirement.text):
+        return True
     if kinds & {AtomKind.LIMIT, AtomKind.CONDITION} and _OR_BY_SOMEBODY_IF.search(view.requirement.text):
         return True
     unsure = (_AHEAD_OF_TODAY, _TWO_SWITCHES, _OUTSIDE_OF)

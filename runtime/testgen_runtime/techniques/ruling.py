@@ -112,21 +112,39 @@ def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
 _OF_A_PART_ZH = re.compile(r"[；;。]每|(?:^|[，,；;。])(?:最后|末[位尾]|首[位字]|开头|第[一二三四五六七八九十\d])")
 
 
+_HANGS_TOGETHER = re.compile(
+    r"\b(?:otherwise|else|others?|it|they|them|such|then|this|these|those|above|below|beyond|outside|within|[a-z]+er|more|less|rest|if|when|"
+    r"where|accept\w*|approv\w*|grant\w*)\b",
+    re.IGNORECASE,
+)
+"""What ties a clause behind a semicolon to the limit before it."""
+
+
 def _of_a_part(view: View, rule: Rule, result: Atom) -> bool:
     """Whether a result stands behind a rule's limits in a clause of its own, on each or a part of them: "借期不超过 28 天；
     每本逾期图书每天收取 0.2 元", "为 18 位，最后一位可以是数字或字母 X"."""
-    if view.language != "zh" or any(factor.kind is not AtomKind.LIMIT for factor in rule.factors) or negative(result):
+    if any(factor.kind is not AtomKind.LIMIT for factor in rule.factors) or negative(result):
         return False
     start = view.requirement.span.start
     own = [i for factor in rule.factors for i in factor.atom_ids]
     ends = [atom.span.end for atom in view.atoms if atom.id in own and atom.span.end <= result.span.start + 1]
     between = view.requirement.text[max(ends) - start : result.span.start - start + 4] if ends else ""
+    if view.language == "en":
+        clause = re.split(r"[;.]", view.requirement.text[max(0, result.span.start - start) :])[0]
+        tied = _HANGS_TOGETHER.search(between + clause) or re.search(r"\b(?:up to|at most|at least|over|under|of|from)\s\d", clause)
+        return re.search(r";\s", between) is not None and tied is None
     return _OF_A_PART_ZH.search(between) is not None
 
 
 def _its_own(view: View, rule: Rule, results: list[Atom]) -> list[Atom]:
     """Without what the same sentence says before the condition ("心跳每隔 30 秒发送一次，连续 3 次未收到则判定离线")."""
-    if view.language != "zh" or not rule.factors or any(f.kind is not AtomKind.CONDITION for f in rule.factors):
+    in_a_row = "连续" in view.requirement.text
+    kinds = {f.kind for f in rule.factors}
+    if (
+        view.language != "zh"
+        or not kinds
+        or not kinds <= ({AtomKind.CONDITION, AtomKind.LIMIT} if in_a_row else {AtomKind.CONDITION})
+    ):
         return results
     first = min(f.at for f in rule.factors)
     after = [a for a in results if view.at(a) + len(a.text) > first]

@@ -151,10 +151,15 @@ class _Reader(Board):
         if len(words) == 2 and not all(self._is_mark(one, words) for one in words) and self._told_apart(words):
             words = []
         for one in words:  # "孕妇或不满 12 岁的患者": one of several conditions, and nobody's role
-            if parts[one.rule].word == "or" and not one.piece.names and _SOMEBODY.fullmatch(one.piece.text):
+            alone = one.piece.names or parts[one.rule].word != "or"
+            if not alone and not marked(one.piece.text) and opposite(one.piece.text):
+                self.join("mark", one, _of_one_mark)
+            elif not alone and _SOMEBODY.fullmatch(one.piece.text):
                 one.piece = replace(one.piece, text=f"是{one.piece.text}")
         left = []
         for one in words:
+            if one in self.of:
+                continue
             if not one.piece.names and self._is_mark(one, words):
                 self.join("mark", one, _of_one_mark)
             else:
@@ -178,7 +183,7 @@ class _Reader(Board):
             decides = any(other in self.of for other in beside)
             if not decides or one.piece.names or (len(texts) > 1 and re.fullmatch(ROLE, text)):
                 kept.append((one, text))
-            elif not self._is_topic(one, text, texts):
+            elif parts[one.rule].word == "or" or not self._is_topic(one, text, texts):
                 return False
         if kept and not self._are_names(kept):
             return False
@@ -201,7 +206,8 @@ class _Reader(Board):
         """Whether words beside a condition only say what the rule is about: "读者借书时，册数超过 5 册的 …"."""
         if NUMBERED.search(text) or marked(text) or _COMPARES.search(text) or (one.rule > 0 and len(texts) > 1):
             return False
-        said = [words for rule in self.rules for words in rule.said if one.piece.text in words]
+        said = [words for rule in self.rules for words in rule.said if words.startswith(one.piece.text)]
+        said = [words for words in said if len(words) < len(one.piece.text) + 5]  # nothing else beside it
         told = [rule for rule in self.rules if not rule.rest]
         if len(texts) == 1 and len(told) > 1 and all(any(text in words for words in rule.said) for rule in told):
             return True
