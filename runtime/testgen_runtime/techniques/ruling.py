@@ -114,7 +114,7 @@ _OF_A_PART_ZH = re.compile(r"[；;。]每|(?:^|[，,；;。])(?:最后|末[位�
 
 _HANGS_TOGETHER = re.compile(
     r"\b(?:otherwise|else|others?|it|they|them|such|then|this|these|those|above|below|beyond|outside|within|[a-z]+er|more|less|rest|if|when|"
-    r"where|accept\w*|approv\w*|grant\w*)\b",
+    r"where|accept\w*|approv\w*|grant\w*)\b|\b(?:up to|at most|at least|over|under|of|from)\s\d",
     re.IGNORECASE,
 )
 """What ties a clause behind a semicolon to the limit before it."""
@@ -130,9 +130,8 @@ def _of_a_part(view: View, rule: Rule, result: Atom) -> bool:
     ends = [atom.span.end for atom in view.atoms if atom.id in own and atom.span.end <= result.span.start + 1]
     between = view.requirement.text[max(ends) - start : result.span.start - start + 4] if ends else ""
     if view.language == "en":
-        clause = re.split(r"[;.]", view.requirement.text[max(0, result.span.start - start) :])[0]
-        tied = _HANGS_TOGETHER.search(between + clause) or re.search(r"\b(?:up to|at most|at least|over|under|of|from)\s\d", clause)
-        return re.search(r";\s", between) is not None and tied is None
+        behind = view.requirement.text[max(ends) - start :].partition("; ")[2] if ends and "; " in between else ""
+        return bool(behind) and _HANGS_TOGETHER.search(behind) is None
     return _OF_A_PART_ZH.search(between) is not None
 
 
