@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -166,6 +166,18 @@ async def test_a_key_that_could_not_work_is_not_made(api: Api, body: dict[str, A
 
     assert answer.status_code == 422, answer.text
     assert answer.json()["mend"]
+
+
+@pytest.mark.parametrize("ended", [timedelta(seconds=1), timedelta(days=3650)])
+async def test_a_key_that_would_have_expired_before_it_was_made_is_refused(api: Api, ended: timedelta) -> None:
+    past = (datetime.now(timezone(timedelta(hours=14))) - ended).isoformat()
+
+    answer = await api.call("POST", "/keys", json={"name": "late", "expires_at": past})
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "https://testgen.dev/problems/invalid-input")
+    assert f"expires_at: {past} has passed" in answer.json()["detail"]
+    assert "a time to come" in answer.json()["mend"]
+    assert "late" not in [one["name"] for one in (await api.call("GET", "/keys")).json()["items"]]
 
 
 @pytest.mark.parametrize("path", ["/keys/nobody", "/keys/nobody/rotate"])

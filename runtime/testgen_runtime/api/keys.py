@@ -37,7 +37,7 @@ class KeyIn(BaseModel):
     scopes: Annotated[list[Annotated[str, Field(max_length=50)]], Field(max_length=50)] | None = Field(
         default=None, description="Only these operations of docs/SECURITY.md; left out: all of the role"
     )
-    expires_at: AwareDatetime | None = Field(default=None, description="With a time zone; left out: never")
+    expires_at: AwareDatetime | None = Field(default=None, description="With a time zone, and not past; left out: never")
     requests_per_minute: Rate | None = Field(default=None, description="Instead of the project's limit")
     burst_size: Rate | None = Field(default=None, description="Instead of the project's limit")
 

@@ -185,6 +185,11 @@ def _check(grant: Grant) -> None:
         )
     if grant.expires_at is not None and grant.expires_at.tzinfo is None:
         raise InvalidInput("expires_at has no time zone", mend="write it as 2030-01-31T00:00:00Z")
+    if grant.expires_at is not None and grant.expires_at <= (now := datetime.now(UTC)):
+        raise InvalidInput(
+            f"expires_at: {grant.expires_at.isoformat()} has passed (now: {now.isoformat(timespec='seconds')})",
+            mend="name a time to come, or leave expires_at out for a key that does not expire",
+        )
 
 
 def _administers(key: KeyInfo) -> bool:
