@@ -159,6 +159,7 @@ async def test_a_narrowed_administrator_cannot_widen_itself(api: Api) -> None:
         {}, {"name": ""}, {"name": "x" * 201}, {"name": "a\nb"}, {"name": "x", "role": "editor"}, {"name": "x", "scopes": []},
         {"name": "x", "scopes": ["everything"]}, {"name": "x", "role": "viewer", "scopes": ["generate"]},
         {"name": "x", "expires_at": "2030-01-01T00:00:00"}, {"name": "x", "burst_size": 0}, {"name": "x", "secret": "mine"},
+        {"name": "x", "expires_at": "9999-12-31T23:59:59-12:00"},
     ],
 )  # fmt: skip
 async def test_a_key_that_could_not_work_is_not_made(api: Api, body: dict[str, Any]) -> None:

@@ -183,13 +183,22 @@ def _check(grant: Grant) -> None:
         raise InvalidInput(
             f"scopes: {unused[0]} needs the role {BY_NAME[unused[0]].role}", mend="leave it out or give the key that role"
         )
-    if grant.expires_at is not None and grant.expires_at.tzinfo is None:
+    if grant.expires_at is not None:
+        _check_expiry(grant.expires_at)
+
+
+def _check_expiry(at: datetime) -> None:
+    if at.tzinfo is None:
         raise InvalidInput("expires_at has no time zone", mend="write it as 2030-01-31T00:00:00Z")
-    if grant.expires_at is not None and grant.expires_at <= (now := datetime.now(UTC)):
+    if at <= (now := datetime.now(UTC)):
         raise InvalidInput(
-            f"expires_at: {grant.expires_at.isoformat()} has passed (now: {now.isoformat(timespec='seconds')})",
+            f"expires_at: {at.isoformat()} has passed (now: {now.isoformat(timespec='seconds')})",
             mend="name a time to come, or leave expires_at out for a key that does not expire",
         )
+    try:
+        at.astimezone(UTC)  # times are kept in UTC, where one of the year 9999 may be past the last there is
+    except OverflowError as error:
+        raise InvalidInput("expires_at is too far away", mend="leave expires_at out for a key that does not expire") from error
 
 
 def _administers(key: KeyInfo) -> bool:
