@@ -27,6 +27,19 @@ async def test_a_term_is_made_changed_with_what_was_seen_and_removed(api: Api) -
     assert (await api.call("GET", "/knowledge/glossary")).json()["items"] == []
 
 
+async def test_an_entry_is_changed_by_one_of_the_tags_or_whatever_it_is_and_by_no_weak_one(api: Api) -> None:
+    at = "/knowledge/glossary/account"
+
+    async def put(tags: str, definition: str) -> int:
+        answer = await api.call("PUT", at, json=TERM | {"definition": definition}, headers={"If-Match": tags})
+        return answer.status_code
+
+    assert await put("*", "x") == 412  # there is none
+    await api.call("PUT", at, json=TERM)
+    assert [await put(tags, tags) for tags in ('W/"1"', '"9", "1"', '"9", "1"', "*")] == [412, 200, 412, 200]
+    assert (await api.call("DELETE", at, headers={"If-Match": "*"})).status_code == 204
+
+
 async def test_a_shipped_check_is_switched_off_and_comes_back(api: Api) -> None:
     before = (await api.call("GET", "/knowledge/checks/uploads.size")).json()
     off = await api.call("PUT", "/knowledge/checks/uploads.size", role=Role.REVIEWER, json=before["body"] | {"enabled": False})

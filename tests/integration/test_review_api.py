@@ -55,6 +55,21 @@ async def test_a_late_change_is_told_the_newest_revision(api: Api, cases: list[d
     assert (await api.call("GET", at)).json()["title"] == "First"
 
 
+async def test_a_weak_tag_never_matches_one_of_a_list_does_and_a_star_any(api: Api, cases: list[dict[str, Any]]) -> None:
+    at = f"/cases/{cases[0]['id']}"
+    tag = (await api.call("GET", at)).headers["etag"]
+
+    async def sent(tags: str, title: str) -> httpx.Response:
+        return await api.call("PATCH", at, json={"title": title}, headers={"If-Match": tags})
+
+    for weak in ('W/"1"', f"W/{tag}", f'W/{tag}, "9"'):
+        refused = await sent(weak, "Weak")
+        assert (refused.status_code, kind(refused), refused.json()["revision"]) == (412, "precondition-failed", 1), weak
+    assert [(await sent(tags, tags)).status_code for tags in (f'"9", {tag}', "*", '"1", "2"')] == [200, 200, 412]
+    assert (await api.call("GET", at)).json()["revision"] == 3
+    assert (await api.call("PATCH", "/cases/TC-none", json={"title": "x"}, headers={"If-Match": "*"})).status_code == 404
+
+
 async def test_of_two_reviewers_at_once_one_decides(api: Api, cases: list[dict[str, Any]]) -> None:
     at = f"/cases/{cases[0]['id']}"
     other = await api.runtime.services.keys.create(name="second", role=Role.REVIEWER)

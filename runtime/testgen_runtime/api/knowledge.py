@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from testgen_runtime.api.dependencies import Reviewer, Tester, TheServices, Viewer
 from testgen_runtime.api.idempotency import IdempotencyKey, once
 from testgen_runtime.api.paging import Cursor, Limit, Page, opaque, position
-from testgen_runtime.api.preconditions import revision_of
+from testgen_runtime.api.preconditions import seen_by
 from testgen_runtime.api.problems import problems
 from testgen_runtime.api.services import Services
 from testgen_runtime.cases.imports.parse import ImportFormat
@@ -33,11 +33,17 @@ from testgen_runtime.errors import (
 )
 from testgen_runtime.knowledge.model import Check, Id, KnowledgeKind, Known, PastCase, Term
 from testgen_runtime.knowledge.repository import Entry
+from testgen_runtime.seen import Seen
 
 router = APIRouter(prefix="/knowledge", tags=["knowledge"], responses=problems(Unauthenticated, Forbidden))
 Key = Annotated[Id, Path(description="Lower-case letters, digits, `-`, `.` and `_`")]
 IfMatch = Annotated[
-    str | None, Header(alias="If-Match", max_length=200, description="The ETag that was seen; left out to make a new one")
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=200,
+        description="The ETag that was seen, or a list of which one matches; left out to make a new one",
+    ),
 ]
 _LOCK_SECONDS: Final = 120.0  # how long a request may be at work before the same one may start anew
 _LISTS: Final = problems(InvalidInput)
@@ -90,8 +96,8 @@ def _stored(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in (*Stored.model_fields, "body")}
 
 
-def _seen(if_match: str | None) -> int | None:
-    return revision_of(if_match) if if_match is not None else None
+def _seen(if_match: str | None) -> Seen | None:
+    return seen_by(if_match) if if_match is not None else None
 
 
 def _tag(response: Response, entry: Entry) -> None:

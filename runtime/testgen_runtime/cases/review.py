@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from testgen_runtime.cases.model import Case, CaseModel, StaleReason, Status, Step
 from testgen_runtime.errors import Conflict, Forbidden, InvalidInput, PreconditionFailed
+from testgen_runtime.seen import Seen
 
 Action = Literal["edit", "confirm", "reject", "reopen"]
 MOST_LINES: Final = 30
@@ -93,12 +94,19 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person wants done. `if_revision`: the revision that they looked at; None does not check it."""
+    """What a person wants done. `if_revision`: the revision that they looked at, or several of which one will do; None does not
+    check it."""
 
     action: Action
     by: str
-    if_revision: int | None = None
+    if_revision: int | Seen | None = None
     reason: str | None = None
+
+    def saw(self, revision: int) -> bool:
+        """Whether the wish is good for this revision."""
+        if isinstance(self.if_revision, Seen):
+            return self.if_revision.holds(revision)
+        return self.if_revision is None or self.if_revision == revision
 
 
 def decide(standing: Standing, wish: Wish, *, changed: tuple[str, ...] = (), four_eyes: bool = False) -> Standing | None:
@@ -112,7 +120,7 @@ def decide(standing: Standing, wish: Wish, *, changed: tuple[str, ...] = (), fou
     """
     if _sent_twice(standing, wish, changed):
         return None
-    if wish.if_revision is not None and wish.if_revision != standing.revision:
+    if not wish.saw(standing.revision):
         raise PreconditionFailed(
             f"the case is at revision {standing.revision}, not {wish.if_revision}",
             mend="look at the case as it is now, then send the change again with its ETag in If-Match",
@@ -149,8 +157,8 @@ def kept_by_a_person(standing: Standing) -> bool:
 def _sent_twice(standing: Standing, wish: Wish, changed: tuple[str, ...]) -> bool:
     """Whether the newest revision is what this very wish made of the one that it names: its answer was lost."""
     return (
-        wish.if_revision is not None
-        and standing.revision == wish.if_revision + 1
+        not wish.saw(standing.revision)
+        and wish.saw(standing.revision - 1)
         and (standing.last_action, standing.last_by) == (wish.action, wish.by)
         and (wish.action != "edit" or not changed)
         and (wish.action != "reject" or standing.reason == wish.reason)

@@ -17,6 +17,7 @@ from testgen_runtime.cases.statistics import By, Figures, Group, figures
 from testgen_runtime.documents import repository as documents
 from testgen_runtime.errors import NotFound, TestGenError
 from testgen_runtime.security import audit
+from testgen_runtime.seen import Seen
 from testgen_runtime.storage.database import Database
 from testgen_runtime.telemetry import metrics
 
@@ -87,7 +88,7 @@ class Cases:
             raise NotFound(f"there is no case {case_id}", mend="list what there is with GET /api/v1/cases")
         return found
 
-    async def edit(self, case_id: str, change: CaseChange, *, if_revision: int | None, by: str) -> Case:
+    async def edit(self, case_id: str, change: CaseChange, *, if_revision: int | Seen | None, by: str) -> Case:
         """The case with the change: a draft again, as a new revision; as it was where nothing differs.
 
         `by` is the person's key id. `if_revision` None changes whatever is there. Raises: NotFound; PreconditionFailed where the
@@ -95,21 +96,21 @@ class Cases:
         """
         return await self._alone(Item(case_id, Wish("edit", by, if_revision), change))
 
-    async def confirm(self, case_id: str, *, if_revision: int | None, by: str, reason: str | None = None) -> Case:
+    async def confirm(self, case_id: str, *, if_revision: int | Seen | None, by: str, reason: str | None = None) -> Case:
         """The case, confirmed.
 
         Raises: NotFound; PreconditionFailed; Conflict for a rejected case; Forbidden by four eyes.
         """
         return await self._alone(Item(case_id, Wish("confirm", by, if_revision, reason)))
 
-    async def reject(self, case_id: str, *, if_revision: int | None, by: str, reason: str) -> Case:
+    async def reject(self, case_id: str, *, if_revision: int | Seen | None, by: str, reason: str) -> Case:
         """The case, rejected for a reason.
 
         Raises: NotFound; PreconditionFailed; Conflict for a confirmed case.
         """
         return await self._alone(Item(case_id, Wish("reject", by, if_revision, reason)))
 
-    async def reopen(self, case_id: str, *, if_revision: int | None, by: str, reason: str | None = None) -> Case:
+    async def reopen(self, case_id: str, *, if_revision: int | Seen | None, by: str, reason: str | None = None) -> Case:
         """The case as a draft.
 
         Raises: NotFound; PreconditionFailed.

@@ -20,6 +20,7 @@ from testgen_runtime.knowledge.model import MOST, Check, KnowledgeKind, Known, P
 from testgen_runtime.knowledge.repository import Entry
 from testgen_runtime.retrieval.tokens import is_han
 from testgen_runtime.security import audit
+from testgen_runtime.seen import Seen
 from testgen_runtime.storage.database import TRANSIENT
 from testgen_runtime.telemetry.logs import get_logger
 
@@ -51,8 +52,8 @@ class Knowledge:
         async with self._database.connection() as connection:
             return _there(await repository.get(connection, kind, key), kind, key)
 
-    async def put(self, kind: KnowledgeKind, key: str, body: Known, *, seen: int | None, by: str) -> tuple[Entry, bool]:
-        """Make an entry, or change one that is still at the revision `seen`; and whether it was made.
+    async def put(self, kind: KnowledgeKind, key: str, body: Known, *, seen: Seen | None, by: str) -> tuple[Entry, bool]:
+        """Make an entry, or change one that is still at a revision of `seen`; and whether it was made.
 
         Raises: PreconditionRequired, PreconditionFailed; Conflict where there are too many of the kind.
         """
@@ -68,8 +69,8 @@ class Knowledge:
                 await outbox.enqueue(connection, self._database.cipher, [outbox.Put(chunk_of(key, body))])
             return _there(await repository.get(connection, kind, key), kind, key), before is None
 
-    async def remove(self, kind: KnowledgeKind, key: str, *, seen: int | None, by: str) -> None:
-        """Remove an entry that is still at the revision `seen`; a changed check is the shipped one again.
+    async def remove(self, kind: KnowledgeKind, key: str, *, seen: Seen | None, by: str) -> None:
+        """Remove an entry that is still at a revision of `seen`; a changed check is the shipped one again.
 
         Raises: NotFound, PreconditionRequired, PreconditionFailed.
         """
@@ -226,14 +227,14 @@ def _there(found: Entry | None, kind: KnowledgeKind, key: str) -> Entry:
     return found
 
 
-def _check_seen(before: Entry | None, seen: int | None, kind: KnowledgeKind, key: str) -> None:
+def _check_seen(before: Entry | None, seen: Seen | None, kind: KnowledgeKind, key: str) -> None:
     if before is None:
         if seen is not None:
             raise PreconditionFailed(f"there is no {kind} {key} any more", mend="leave If-Match out to make it")
         return
     if seen is None:
         raise PreconditionRequired(f"the {kind} {key} exists", mend=f'send what you saw of it: If-Match: "{before.revision}"')
-    if seen != before.revision:
+    if not seen.holds(before.revision):
         raise PreconditionFailed(
             f"the {kind} {key} is at revision {before.revision}", mend="read it again", revision=before.revision
         )

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from testgen_runtime.cases.model import Case, Evidence, StaleReason, Status, Step
 from testgen_runtime.cases.review import Action, CaseChange, Standing, Wish, apply, decide, kept_by_a_person
 from testgen_runtime.errors import Conflict, Forbidden, InvalidInput, PreconditionFailed, TestGenError
+from testgen_runtime.seen import Seen
 
 PEOPLE = st.sampled_from(["ann", "bob", "cem"])
 ACTIONS = st.sampled_from(get_args(Action))
@@ -117,6 +118,27 @@ def test_every_history_of_wishes_keeps_the_rules(
         again = decide(after, wish, changed=(), four_eyes=four_eyes)
         assert again is None, "the same wish sent again changes nothing"
         now = after
+
+
+@pytest.mark.parametrize("seen", [Seen.of(3), Seen.of(9, 3), Seen(whatever=True)])
+def test_a_wish_is_good_for_one_of_several_revisions_that_were_seen(seen: Seen) -> None:
+    after = decide(standing(), Wish("confirm", "ann", seen))
+
+    assert after is not None
+    assert (after.status, after.revision) == ("confirmed", 4)
+    assert decide(after, Wish("confirm", "ann", seen)) is None, "sent again after a lost answer"
+
+
+@pytest.mark.parametrize(("seen", "words"), [(Seen(), "not one that a strong ETag names"), (Seen.of(2, 9), "not 2 or 9")])
+def test_a_wish_for_other_revisions_than_the_newest_has_no_effect(seen: Seen, words: str) -> None:
+    with pytest.raises(PreconditionFailed, match=f"the case is at revision 3, {words}"):
+        decide(standing(), Wish("confirm", "ann", seen))
+
+
+def test_a_case_that_no_longer_fits_is_confirmed_anew_though_the_revision_before_was_named_too() -> None:
+    stale = replace(standing("confirmed", stale="requirement-changed"), last_action="confirm", last_by="ann")
+
+    assert decide(stale, Wish("confirm", "ann", Seen.of(2, 3))) is not None
 
 
 @given(ACTIONS, PEOPLE, st.integers(1, 9), st.sampled_from(get_args(Status)))
