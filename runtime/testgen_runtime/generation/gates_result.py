@@ -100,8 +100,7 @@ def results_are_told(case: Case, facts: Facts) -> str | None:
     """A model's words tell each action and outcome of the point that the rules' words for it tell."""
     if case.written_by != "model" or case.language != facts.requirement.language:
         return None
-    wording = rules.words(facts.requirement, facts.point, case.language)
-    own = "\n".join((wording.title, *wording.preconditions, wording.action, wording.expected))
+    own = words_of(rules.write(facts.requirement, facts.point, document_id="", document=facts.document))
     told = words_of(case)
     for atom in facts.requirement.atoms:
         wanted = atom.id in facts.point.atom_ids and isinstance(atom.value, Action | Outcome)

@@ -50,6 +50,10 @@ _TWO_ACTIONS: Final = re.compile(
 )  # fmt: skip
 
 
+_STATES: Final = re.compile(r"(?:The|An?|It|They)\s.*\b(?:is|are|has|have|does|do|was|were|[a-z]+s)\b")
+"""An action that tells what somebody else does: "The platform does not receive the heartbeat."."""
+
+
 def steps_are_executable(case: Case, facts: Facts) -> str | None:
     """Each step is one action with concrete words: nothing empty, no placeholder, no second action behind the first."""
     own = facts.requirement.text.lower()
@@ -58,6 +62,8 @@ def steps_are_executable(case: Case, facts: Facts) -> str | None:
         action = step.action.strip()
         if len(action) < (3 if has_hanzi(action) else 6):
             return f"“{action}” is no action"
+        if case.written_by == "model" and _STATES.match(action):
+            return f"“{action[:60]}” states something and does nothing"
         if (found := _TWO_ACTIONS.search(action.rstrip(".;。；"))) and squeezed(found[0]) not in own_squeezed:
             return f"“{action[:60]}” is more than one action"
     for line in (case.title, *case.preconditions, *(line for step in case.steps for line in (step.action, step.expected))):

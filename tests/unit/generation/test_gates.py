@@ -171,3 +171,9 @@ def test_a_model_s_words_that_leave_out_what_happens() -> None:  # S4-022
     assert told
     assert "results_are_told" in names(tables.WITHDRAWAL, "99.99", **silent)  # type: ignore[arg-type]
     assert "results_are_told" not in names(tables.WITHDRAWAL, "99.99", written_by="model", title=case.title)
+
+
+def test_a_model_s_step_that_states_something() -> None:  # S4-022
+    stated = step("The password field does not receive 7 characters.", "The password is rejected.")
+    assert "steps_are_executable" in names(*SHORT, written_by="model", steps=stated)
+    assert "steps_are_executable" not in names(*SHORT, written_by="model", steps=step())
