@@ -74,13 +74,25 @@ def speaks_to_a_model(text: str) -> bool:
     return _addressed(plain) or any(_addressed(_plain(hidden)) for hidden in _decoded(plain))
 
 
+_SENTENCE: Final = re.compile(r"[^.!?。！？；;\n]*(?:[.!?。！？；;\n]+|$)")
+
+
+def told_to_a_model(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the sentences stand that speak to a language model; the whole text where none does so alone."""
+    if not speaks_to_a_model(text):
+        return ()
+    found = tuple(m.span() for m in _SENTENCE.finditer(text) if m[0].strip() and speaks_to_a_model(m[0]))
+    return found or ((0, len(text)),)
+
+
 def addressed(requirement: Requirement) -> Iterator[Finding]:
     """A requirement whose text speaks to a language model: none is asked to word it."""
     if speaks_to_a_model(requirement.text):
         yield Finding(
             requirement.id,
             SPEAKS_TO_A_MODEL,
-            "This speaks to a language model, or holds a mark of a chat template: its cases are worded by rules alone. "
+            "This speaks to a language model, or holds a mark of a chat template: such sentences get no case, and the cases of "
+            "the others are worded by rules alone. "
             "Take it out if it is not what the product is required to do.",
             requirement.span,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePath
@@ -13,6 +14,7 @@ from testgen_runtime.documents.blocks import Note, Outline
 from testgen_runtime.documents.formats import archive, delimited, detect, docx, gherkin, html, markdown, pdf, xlsx
 from testgen_runtime.documents.formats.writing import hidden_characters
 from testgen_runtime.documents.identifiers import made_up_id
+from testgen_runtime.documents.instructions import told_to_a_model
 from testgen_runtime.documents.labels import obligations
 from testgen_runtime.documents.model import Document, Finding, Requirement, Span
 from testgen_runtime.documents.view import view
@@ -246,9 +248,20 @@ def _requirement(
                 "Split it into requirements with ids of their own.",
             )
         )
-    language = normative.language_of(clean.text)
+    attacks = told_to_a_model(span.cut(text))
+    language = normative.language_of(_without(span.cut(text), attacks) if attacks else clean.text)
     found = scenarios.atoms(text, scenario, name, language) if scenario else atoms(clean, text, name, language)
+    hidden = [(span.start + begin, span.start + end) for begin, end in attacks]
+    found = tuple(atom for atom in found if not any(atom.span.start < end and begin < atom.span.end for begin, end in hidden))
     return Requirement(name, span.cut(text), span, candidate.section, language, candidate.given is not None, found), notes
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """A text without some of its sentences; the whole of it where nothing would be left."""
+    kept, at = "", 0
+    for begin, end in spans:
+        kept, at = kept + text[at:begin], end
+    return (kept + text[at:]).strip() or text
 
 
 def _sentence_end(text: str, start: int, limit: int) -> int:

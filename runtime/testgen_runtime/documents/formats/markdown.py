@@ -24,8 +24,21 @@ _SENTENCE_END = re.compile(r"[.;:!?。；：！？)）]\s*$")
 _CLAUSE = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3}){1,5}|\d{1,3}[.)、])\s+\S")
 
 
+MOST_NESTED = 100
+"""Blocks inside of each other, two for a list in a list; what is nested deeper is read flat (`_flat`): nothing is lost."""
+_MARKERS = re.compile(r"^[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+){9,}(?=\S)|^[ \t]*(?:>[ \t]?){9,}", re.MULTILINE)
+_DEEP = re.compile(r"^[ \t]{81,}(?=\S)", re.MULTILINE)
+"""Forty lists in each other by their indentation."""
+
+
+def _flat(source: str) -> str:
+    """The same lines with one marker where a line opens many blocks at once, and none where it stands too deep in them."""
+    one = _MARKERS.sub(lambda found: f"{found[0].lstrip()[0]} " if found[0].lstrip()[0] in "-*+>" else "- ", source)
+    return _DEEP.sub("- ", one)
+
+
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 30}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MOST_NESTED}).enable("table")
     # `code`: authors indent lists by four; `reference`: "[REQ-1]: The system …" is a requirement and no link.
     return parser.disable(["code", "reference", "inline", "text_join"])
 
@@ -39,7 +52,7 @@ def outline(text: str) -> Outline:
     front = _FRONT_MATTER.match(text)
     if front:
         source = re.sub(r"[^\n]", " ", source[: front.end()]) + source[front.end() :]
-    return _with_told_rows(text, tuple(_blocks(text, source, starts, _parser().parse(source))))
+    return _with_told_rows(text, tuple(_blocks(text, source, starts, _parser().parse(_flat(source)))))
 
 
 def _with_told_rows(text: str, blocks: tuple[Block, ...]) -> Outline:
