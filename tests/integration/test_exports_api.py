@@ -191,7 +191,7 @@ async def test_formats_are_listed_with_a_schema_of_their_options(api: Api) -> No
     listed = {one["name"]: one for one in answer.json()}
     assert list(listed) == list(FORMATS)
     assert listed["xray"]["options"]["required"] == ["project_key"]
-    assert listed["junit"]["reimport"] is False
+    assert listed["junit"]["reimport"] is True
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ class ImportFormat(StrEnum):
     TESTLINK = "testlink"
     ZEPHYR = "zephyr"
     GHERKIN = "gherkin"
+    JUNIT = "junit"
     XMIND = "xmind"
     MARKDOWN = "markdown"
 

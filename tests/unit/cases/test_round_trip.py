@@ -27,6 +27,9 @@ VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ("zephyr", {}),
     ("zephyr", {"file": "xlsx"}),
     ("gherkin", {}),
+    ("junit", {}),
+    ("junit", {"requirements_are_issues": True}),
+    ("junit", {"properties": False}),
     ("xmind", {}),
     ("markdown", {}),
 ]

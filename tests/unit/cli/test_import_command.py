@@ -41,7 +41,7 @@ def test_help_names_the_options_the_limits_and_the_exit_code() -> None:
     ("arguments", "words"),
     [
         ((), "FILE"),
-        (("cases.csv", "--format", "junit"), "'junit' is not one of"),
+        (("cases.csv", "--format", "pdf"), "'pdf' is not one of"),
         (("cases.csv", "--format", "table"), "'table' is not one of"),
         (("cases.csv", "more.csv"), "more.csv"),
     ],

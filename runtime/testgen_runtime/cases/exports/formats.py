@@ -36,7 +36,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
                 "gherkin", "Gherkin (.feature)", gherkin.PRODUCT, Options, gherkin.write, True,
                 (*_WORDS, "status", "technique", "polarity", "quote"),
             ),
-            Format("junit", "JUnit XML, all tests not run", junit.PRODUCT, junit.JunitOptions, junit.write, False, _WORDS),
+            Format("junit", "JUnit XML, all tests not run", junit.PRODUCT, junit.JunitOptions, junit.write, True, _WORDS),
             Format("xmind", "XMind mind map", xmind.PRODUCT, Options, xmind.write, True, _ALL),
             Format("markdown", "Markdown", markdown.PRODUCT, Options, markdown.write, True, _ALL),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, Final
 
 from pydantic import Field
 
@@ -17,6 +17,13 @@ from testgen_runtime.cases.exports.model import Item, Options, Product
 from testgen_runtime.cases.exports.text import clean, numbered, one_line, pairs
 
 PRODUCT = Product("application/xml", ".xml")
+ID: Final = "testgen.id"
+REVISION: Final = "testgen.revision"
+REQUIREMENTS: Final = "testgen.requirements"
+ISSUES: Final = "requirements"
+"""Jira issues to Xray, so that ids which are none get another name."""
+PRIORITY: Final = "priority"
+TECHNIQUE: Final = "technique"
 
 
 class JunitOptions(Options):
@@ -68,7 +75,7 @@ def _suite(items: list[Item], options: JunitOptions) -> Any:
             classname=".".join(
                 part for part in (one_line(item.document).replace(".", "_"), one_line(item.requirement_id)) if part
             ),
-            name=name if names[name] == 1 else f"{name} [{case.id}]",
+            name=_named(name, case.id, again=names[name] > 1),
             time="0",
         )
         facts = _facts(item, options)
@@ -82,16 +89,26 @@ def _suite(items: list[Item], options: JunitOptions) -> Any:
     return suite
 
 
+def _named(title: str, id_: str, *, again: bool) -> str:
+    """A name that no other test of the suite has. A title that ends as such a name does gets the id too, so that `title_of` gives
+    it back."""
+    return f"{title} [{id_}]" if again or title.endswith(f" [{id_}]") else title
+
+
+def title_of(name: str, id_: str | None) -> str:
+    """The title of the test of that name: without the id that keeps it apart from others."""
+    return name.removesuffix(f" [{id_}]") if id_ else name
+
+
 def _facts(item: Item, options: JunitOptions) -> dict[str, str]:
-    """`requirements` means Jira issues to Xray, so that ids which are none get another name."""
     case = item.case
     return {
-        "testgen.id": case.id,
-        "testgen.revision": str(case.revision),
+        ID: case.id,
+        REVISION: str(case.revision),
         "testgen.status": case.status,
-        "requirements" if options.requirements_are_issues else "testgen.requirements": ",".join(case.requirement_ids),
-        "priority": case.priority,
-        "technique": case.technique,
+        ISSUES if options.requirements_are_issues else REQUIREMENTS: ",".join(case.requirement_ids),
+        PRIORITY: case.priority,
+        TECHNIQUE: case.technique,
         "quote": one_line(item.quote),
     }
 

@@ -7,11 +7,12 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from testgen_runtime.cases.imports import csv, gherkin, json, markdown, testlink, xlsx, xmind
+from testgen_runtime.cases.imports import csv, gherkin, json, junit, markdown, testlink, xlsx, xmind
 from testgen_runtime.cases.imports.model import ImportedCase
+from testgen_runtime.cases.imports.xml import is_junit
 from testgen_runtime.errors import UnreadableDocument, UnsupportedDocument
 
-ImportFormat = Literal["json", "csv", "xlsx", "testrail", "xray", "testlink", "zephyr", "gherkin", "xmind", "markdown"]
+ImportFormat = Literal["json", "csv", "xlsx", "testrail", "xray", "testlink", "zephyr", "gherkin", "junit", "xmind", "markdown"]
 IMPORT_FORMATS: Final[tuple[ImportFormat, ...]] = get_args(ImportFormat)
 _BY_SUFFIX: Final[Mapping[str, ImportFormat]] = MappingProxyType(
     {
@@ -44,6 +45,7 @@ _PARSERS: Final[Mapping[ImportFormat, Callable[[bytes, str], Iterator[ImportedCa
         "xlsx": xlsx.parse,
         "testlink": testlink.parse,
         "gherkin": gherkin.parse,
+        "junit": junit.parse,
         "xmind": xmind.parse,
         "markdown": markdown.parse,
     }
@@ -79,4 +81,4 @@ def _told(data: bytes, filename: str) -> ImportFormat:
         raise UnsupportedDocument(
             f"{filename} has no name that tells what it is", mend=f"name the format: {', '.join(IMPORT_FORMATS)}"
         )
-    return kind
+    return "junit" if kind == "testlink" and is_junit(data) else kind
