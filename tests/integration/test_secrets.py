@@ -88,6 +88,8 @@ async def exercise(api: Api, canary: Canaries) -> list[tuple[str, str]]:
             "Cookie": f"session={canary(place + ' cookie')}",
             "X-Secret": canary(place + " header"),
             "Referer": f"https://x.example/?token={canary(place + ' referer')}",
+            "X-Request-Id": f"token={canary(place + ' request id')}",  # a plain word would be kept: docs/SECURITY.md
+            "traceparent": f"00-{canary(place + ' trace')}-01",
             **rest.pop("headers", {}),
         }
         answer = await api.call(method, path, headers=headers, **rest)

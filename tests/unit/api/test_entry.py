@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
+import sys
 from collections.abc import AsyncIterator
 
 import httpx
@@ -14,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from testgen_runtime.api.inflight import Inflight, Place
 from testgen_runtime.api.middleware import Entry, size_in_words
 from testgen_runtime.errors import RateLimited
+from testgen_runtime.telemetry import logs
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -133,6 +137,23 @@ async def test_an_id_that_is_no_plain_word_is_replaced(given: str) -> None:  # S
         answer = await http.get("/", headers={b"X-Request-Id": given.encode()})
 
     assert len(answer.headers["x-request-id"]) == 32
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("plain-word", True), ("token=planted", False), ("planted words", False), ("p" * 65, False)]
+)
+async def test_only_a_plain_word_of_a_callers_is_logged_as_the_requests_id(given: str, kept: bool) -> None:
+    written = io.StringIO()
+    logs.configure("DEBUG", "json", written)
+    try:
+        async with client(Entry(echo, max_inflight=1, max_body=100)) as http:
+            answer = await http.get("/", headers={"X-Request-Id": given})
+    finally:
+        logs.configure("INFO", "json", sys.stderr)
+
+    (line,) = written.getvalue().splitlines()
+    assert json.loads(line)["request_id"] == answer.headers["x-request-id"]
+    assert (given in line) is kept
 
 
 @pytest.mark.parametrize("given", ["a" * 64, "A-z_0.9"])
