@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from testgen_runtime.documents.atoms.numbers import _HAN
+from testgen_runtime.documents.atoms.numerals import HAN
 from testgen_runtime.documents.model import Atom, Enumeration, Finding, Requirement, Section, Span, State
 from testgen_runtime.documents.vocabulary import words
 
@@ -145,5 +145,5 @@ def _arabic(number: str) -> str:
         return number
     tens, mark, ones = number.rpartition("十")
     if not mark:
-        return str(_HAN.get(number, 0))
-    return str((_HAN.get(tens, 0) if tens else 1) * 10 + (_HAN.get(ones, 0) if ones else 0))
+        return str(HAN.get(number, 0))
+    return str((HAN.get(tens, 0) if tens else 1) * 10 + (HAN.get(ones, 0) if ones else 0))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testgen_runtime.generation.quantities import hanzi, stated
+from testgen_runtime.documents.atoms.numerals import chinese_number
+from testgen_runtime.generation.quantities import stated
 
 
 @pytest.mark.parametrize(
@@ -41,4 +42,4 @@ def test_a_written_number_is_found(number: int) -> None:
     ("text", "value"), [("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("三千", 3000), ("一亿", 10**8)]
 )
 def test_chinese_numerals(text: str, value: int) -> None:
-    assert hanzi(text) == value
+    assert chinese_number(text) == value

@@ -7,7 +7,7 @@ from typing import Final
 
 from testgen_runtime.documents.atoms import words_zh
 from testgen_runtime.documents.atoms.clauses import Unit
-from testgen_runtime.documents.atoms.numbers import chinese_number
+from testgen_runtime.documents.atoms.numerals import chinese_number
 from testgen_runtime.documents.atoms.written import DATE_OR_TIME, EXPRESSION, Mention, of_date, of_expression
 from testgen_runtime.documents.model import CharClass, KnownFormat, Run
 

@@ -9,6 +9,15 @@ from decimal import Decimal
 from typing import Literal
 
 from testgen_runtime.documents.atoms import clock
+from testgen_runtime.documents.atoms.numerals import (
+    ENGLISH,
+    HAN,
+    HAN_GROUPS,
+    HAN_UNITS_OF_TEN,
+    chinese_number,
+    english_number,
+    han_decimal,
+)
 from testgen_runtime.documents.vocabulary import words
 
 Dimension = Literal["count", "length", "duration", "size", "money", "percent", "other"]
@@ -63,27 +72,20 @@ _UNITS: dict[Dimension, str] = {
         "毫安|伏|瓦|赫兹|颗星|星(?![期座球系火级])|点(?![零一二三四五六七八九半击钟])|分(?![钟之别类组级页批期享支行公配布析摊隔段])"
     ),
 }
-_WORDS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40,
-    "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100, "thousand": 1000,
-}  # fmt: skip
-_HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3}
-_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
-_HAN_GROUPS = {"万": 10_000, "亿": 100_000_000}
-
 _CURRENCY = r"(?:€|\$|£|¥|￥|(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD|SEK|NOK|DKK|PLN|CAD|AUD|INR|SGD)(?=\s?\d))"
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
+_DIGITS = (
+    r"\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|[1-9]\d{0,2}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
+)
 _NUMBER = re.compile(
-    rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-/])(?P<number>{_DIGITS})(?![\d])(?!\s?个?半(?:小时|钟头|天|年|月))"
-    rf"(?P<group>\s?[千百]?[万亿](?!元))?"
-    rf"|(?<![A-Za-z-])(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![A-Za-z])"
+    rf"(?P<currency>{_CURRENCY}\s?)?(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-/])(?P<number>{_DIGITS})(?![\d])(?! and a half )(?!\s?个?半(?:小时|钟头|天|年|月))"
+    rf"(?P<group>\s?(?:万\d千|[千百]?[万亿](?!元)))?"
+    rf"|(?<![A-Za-z-])(?P<word>{ENGLISH})(?![A-Za-z])(?! and a half)"
     r"|(?P<share>[百千万]分之\s?(?:[零〇一二两三四五六七八九十百千]{1,8}(?:点[零〇一二三四五六七八九]{1,4})?|\d{1,6}(?:\.\d{1,4})?))"
-    r"|(?P<half>(?<![A-Za-z-])half an? (?:hour|minute|second|day|year)\b)"
+    rf"|(?P<half>(?<![A-Za-z-])(?:half an?|(?:{ENGLISH}|(?<!\d)\d{{1,3}}) and a half) (?:hour|minute|second|day|year)s?\b)"
     r"|(?:(?<=at most )|(?<=at least )|(?<=more than )|(?<=less than )|(?<=up to ))(?P<often>once|twice)\b"
-    r"|(?P<part>一刻钟|三刻钟|半个?(?:小时|钟头|月)|半[天日年秒]|(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个?半(?:小时|钟头|天|年)|"
+    r"|(?P<part>一刻钟|三刻钟|半个?(?:小时|钟头|月)|半[天日年秒]|(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?(?:分半钟?|秒半钟?|天半|年半)|(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个?半(?:小时|钟头|天|年)|"
     r"(?:[一两二三四五六七八九十]{1,2}|(?<![\d.])\d{1,2})\s?个半月|[二四五十]分之[一二三四五六七八九])"
-    r"|(?<![第同之统唯任何意逐万每这那一二三四五六七八九十百千几数])(?<!上述)(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]{1,4})?|半)(?=\s?(?:@HAN@)|\s?[至到]\s?[零一二两三四五六七八九十百千万\d]{1,8}\s?(?:@HAN@))",
+    r"|(?<![第同之统唯任何意逐万每这那一二三四五六七八九十百千几数])(?<!上述)(?<!\d)(?<!\d\s)(?P<han>(?![万千亿百])[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]{1,12}(?:点[零〇一二三四五六七八九]{1,4})?|半)(?=\s?(?:@HAN@)|\s?[至到]\s?[零一二两三四五六七八九十百千万\d]{1,8}\s?(?:@HAN@))",
     re.IGNORECASE,
 )
 _ALTERNATIVES = {d: sorted(u.split("|"), key=len, reverse=True) for d, u in _UNITS.items()}
@@ -208,8 +210,9 @@ _NTH = re.compile(
 _CODE = re.compile(r"(?:返回|状态码|错误码|返回码|响应码|HTTP|http|代码|编码|编号)[为是:：]?\s?$")
 # A part of a unit in the next smaller one, so that a tester has whole numbers to try: 半小时 is 30 分钟.
 _PARTS: dict[str, tuple[int, str]] = {
-    "小时": (30, "分钟"), "钟头": (30, "分钟"), "天": (12, "小时"), "日": (12, "小时"), "年": (6, "个月"), "月": (15, "天"), "秒": (500, "毫秒"),
+    "小时": (30, "分钟"), "钟头": (30, "分钟"), "天": (12, "小时"), "日": (12, "小时"), "年": (6, "个月"), "月": (15, "天"), "秒": (500, "毫秒"), "分": (30, "秒"),
 }  # fmt: skip
+_HALF_BEHIND = re.compile("([分秒天年])半钟?$")
 
 
 _HALVES: dict[str, tuple[int, str]] = {
@@ -220,13 +223,15 @@ _HALVES: dict[str, tuple[int, str]] = {
 def _whole_words(match: re.Match[str]) -> tuple[Decimal, Decimal, str, Dimension] | None:
     """Numbers that bring their unit along: 百分之五 → 5 %, 一刻钟 → 15 分钟, 半小时 → 30 分钟, 两个半小时 → 150 分钟."""
     if match["half"]:
-        number, unit = _HALVES[match["half"].split()[-1].lower()]
-        return Decimal(number), Decimal(1), unit, "duration"
+        number, unit = _HALVES[match["half"].split()[-1].lower().rstrip("s")]
+        told = match["half"].lower().partition(" and a half")
+        before = (int(told[0]) if told[0].isdigit() else english_number(told[0]) or 0) if told[1] else 0
+        return Decimal((2 * before + 1) * number), Decimal(1), unit, "duration"
     if match["often"]:
         return Decimal(1 if match["often"].lower() == "once" else 2), Decimal(1), "times", "count"
     if match["share"]:
         digits = match["share"][3:].strip()
-        value = Decimal(digits) if digits[0].isdigit() else _han_decimal(digits)
+        value = Decimal(digits) if digits[0].isdigit() else han_decimal(digits)
         if value is None:
             return None
         step = Decimal(1).scaleb(min(0, int(value.normalize().as_tuple().exponent)))
@@ -236,22 +241,17 @@ def _whole_words(match: re.Match[str]) -> tuple[Decimal, Decimal, str, Dimension
         return None
     text = match["part"]
     if "分之" in text:  # a fraction that is a whole percentage
-        return Decimal(_HAN[text[-1]] * 100) / (10 if text[0] == "十" else _HAN[text[0]]), Decimal(1), "%", "percent"
+        return Decimal(HAN[text[-1]] * 100) / (10 if text[0] == "十" else HAN[text[0]]), Decimal(1), "%", "percent"
     if text.endswith("刻钟"):
         return Decimal(15 if text[0] == "一" else 45), Decimal(1), "分钟", "duration"
-    half, unit = next(part for end, part in _PARTS.items() if text.endswith(end))
-    count = re.match(r"[^个半\s]*", text)
+    if inner := _HALF_BEHIND.search(text):  # 一分半钟, 两天半
+        half, unit = _PARTS[inner[1]]
+    else:
+        half, unit = next(part for end, part in _PARTS.items() if text.endswith(end))
+    count = re.match(r"[^个半分秒天年\s]*", text)
     digits = count[0] if count else ""
     whole = int(digits) if digits.isdigit() else chinese_number(digits) if digits else 0
     return Decimal((whole or 0) * 2 * half + half), Decimal(1), unit, "duration"
-
-
-def _han_decimal(text: str) -> Decimal | None:
-    """零点五 → 0.5, 十二 → 12."""
-    whole, _, decimals = text.partition("点")
-    value = chinese_number(whole)
-    digits = "".join(str(_HAN[c]) for c in decimals)
-    return None if value is None else Decimal(f"{value}.{digits}" if digits else value)
 
 
 def _in_a_name(text: str, start: int, end: int) -> bool:
@@ -298,34 +298,20 @@ def unit_at(text: str, at: int, value: Decimal) -> tuple[str, Dimension, str, in
 def _value(match: re.Match[str]) -> tuple[Decimal | None, Decimal]:
     one = Decimal(1)
     if match["number"]:
-        digits = match["number"].replace(",", "")
-        factor = one
-        for c in (match["group"] or "").strip():
-            factor *= _HAN_UNITS.get(c, _HAN_GROUPS.get(c, 1))
+        digits = re.sub(r"[,\s]", "", match["number"])
+        factor, group = one, (match["group"] or "").strip()
+        if thousands := re.fullmatch(r"万(\d)千", group):  # 3万5千
+            return Decimal(digits) * 10_000 + int(thousands[1]) * 1_000, one
+        for c in group:
+            factor *= HAN_UNITS_OF_TEN.get(c, HAN_GROUPS.get(c, 1))
         decimals = len(digits.partition(".")[2])
         return Decimal(digits) * factor, one.scaleb(-decimals) * factor if decimals else one
     if match["word"]:
-        return Decimal(_WORDS[match["word"].lower()]), one
+        worth = english_number(match["word"])
+        return None if worth is None else Decimal(worth), one
     if match["han"] == "半":
         return Decimal("0.5"), Decimal("0.5")
     if match["share"] or match["part"] or match["half"] or match["often"]:
         return Decimal(0), one  # told by `_whole_words`
-    value = _han_decimal(match["han"])
+    value = han_decimal(match["han"])
     return value, one.scaleb(-len(match["han"].partition("点")[2]))
-
-
-def chinese_number(text: str) -> int | None:
-    """三百二十 → 320, 十万 → 100000; None where the characters make no number."""
-    total = section = digit = 0
-    for c in text:
-        if c in _HAN:
-            digit = digit * 10 + _HAN[c] if digit and not section else _HAN[c]
-        elif c in _HAN_UNITS:
-            section += (digit or 1) * _HAN_UNITS[c]
-            digit = 0
-        elif c in _HAN_GROUPS:
-            total = (total + section + digit or 1) * _HAN_GROUPS[c]
-            section = digit = 0
-        else:
-            return None
-    return total + section + digit

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from testgen_runtime.documents.atoms import lists
-from testgen_runtime.documents.atoms.numbers import chinese_number
+from testgen_runtime.documents.atoms.numerals import chinese_number
 from testgen_runtime.techniques.examples import other_value
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import HAN, point, statement

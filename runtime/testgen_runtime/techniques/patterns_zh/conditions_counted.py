@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.documents.atoms import words_zh
-from testgen_runtime.documents.atoms.numbers import chinese_number
+from testgen_runtime.documents.atoms.numerals import chinese_number
 from testgen_runtime.techniques.model import TestPoint
 from testgen_runtime.techniques.patterns_zh.all_needed import clause
 from testgen_runtime.techniques.patterns_zh.telling import HAN, of_tree

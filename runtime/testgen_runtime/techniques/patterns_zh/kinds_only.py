@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from testgen_runtime.documents.atoms import lists
-from testgen_runtime.documents.atoms.numbers import chinese_number
+from testgen_runtime.documents.atoms.numerals import chinese_number
 from testgen_runtime.techniques.model import Input, Technique, TestPoint
 from testgen_runtime.techniques.patterns_zh.telling import HAN, point
 from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, whole

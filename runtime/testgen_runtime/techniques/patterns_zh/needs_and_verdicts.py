@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations, takewhile
 from typing import Final, Literal
 
-from testgen_runtime.documents.atoms.numbers import chinese_number
+from testgen_runtime.documents.atoms.numerals import chinese_number
 from testgen_runtime.documents.model import Condition, Limit
 from testgen_runtime.techniques.model import Input, TestPoint
 from testgen_runtime.techniques.patterns_zh.all_needed import clause
