@@ -50,14 +50,20 @@ _OUTSIDE = re.compile(
 def expected(telling: Telling) -> str:
     """What is seen: the words of the text, told in the present; by the polarity where it has none, or only the bound."""
     told = _expected(telling)
-    if not _UNSAID.search(told):
+    if not _UNSAID.search(told) and not (telling.entered and _OF_ITSELF.search(told)):
         return told
     what = noun_of(telling.entered[0]) if telling.entered else "request"
     return sentence(f"the {what} is {'accepted' if telling.positive else 'rejected'}", "en")
 
 
-_UNSAID = re.compile(r"\b(?:is|are|shall be|has|have|to|of|between)\.$", re.I)
+_UNSAID = re.compile(r"\b(?:is|are|shall be|has|have|to|of|between|holds?|contains?)\.$", re.I)
 """What is left of "the size of a file is limited to 25 MB" without its bound."""
+_OF_ITSELF = re.compile(
+    r"^(?:this does not happen: )?(?:it|they|the [\w -]+?) (?:(?:has|have|contains?|holds?) (?:at (?:most|least)|up to|(?:more|fewer) than|no (?:more|fewer) than|between|exactly) \S*\d[^.]*|"
+    r"(?:is|are) (?:not )?(?:empty|blank))\.$",
+    re.I,
+)
+"""What the text asks of the value itself: nobody sees it happen."""
 
 
 def _expected(telling: Telling) -> str:

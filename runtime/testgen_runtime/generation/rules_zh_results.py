@@ -148,9 +148,15 @@ def _expected(telling: Telling) -> str:
         if act.subject and timed and USER_ACT.match(timed["act"]):
             return accepted(timed["act"])
         return f"{last_clause(act.subject)}能够{verb_phrase(act.text)}" if act.subject else seen(act.text)
+    if telling.entered and not base and (gained := _GAINED.search(telling.requirement.text)):
+        return f"{'该订单' if '金额' in telling.entered[0].name else '系统'}{'' if telling.positive else '不'}{gained['what']}"
     return f"系统{'接受' if telling.positive else '拒绝'}{_object(telling, base)}"
 
 
+_GAINED = re.compile(
+    r"满\s?[\d.,]+\s?[\u4e00-\u9fff]{0,2}?(?:及以上|以上|即可|可|就|则|即)?(?P<what>(?:包邮|免邮|免运费|免费|减免|立减|减|赠送|送|打|返|享受)[^，。；]{0,8})[。；，]?"
+)
+"""What a bound brings, told right behind it: "满 120 元包邮"."""
 _UNBOUND = re.compile("不受[^，。；]{0,8}限|不限制?$")
 _REFUSES = re.compile("^系统(?:不允许|拒绝|不予|禁止)")
 

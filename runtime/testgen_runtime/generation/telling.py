@@ -19,7 +19,7 @@ from testgen_runtime.documents.model import (
     Requirement,
     State,
 )
-from testgen_runtime.techniques.besides import stands_beside
+from testgen_runtime.techniques.besides import stands_apart, stands_beside
 from testgen_runtime.techniques.decisions import clause, named
 from testgen_runtime.techniques.enumerated import is_list_item
 from testgen_runtime.techniques.model import Input, TestPoint
@@ -105,7 +105,7 @@ class Telling:
     def actions(self) -> tuple[Action, ...]:
         """What is done: the point's actions, else those of the requirement. A refusal is a result and nothing that is done."""
         own = [atom.value for atom in self._exercised if isinstance(atom.value, Action)]
-        actions = own or [atom.value for atom in self.view.atoms if isinstance(atom.value, Action)]
+        actions = own or [value for atom, value in self.view.of(Action) if not stands_apart(self.view, self._limits, atom)]
         return tuple(action for action in actions if not REFUSAL.search(action.text))
 
     @cached_property
@@ -148,7 +148,13 @@ class Telling:
             if self._on_refused_side(atom) != wants_negative
             and self.view.sentence(atom) in places
             and not stands_beside(self.view, self.point.atom_ids, atom)
+            and not stands_apart(self.view, self._limits, atom)
         )
+
+    @cached_property
+    def _limits(self) -> tuple[str, ...]:
+        """The limits that the point tests."""
+        return tuple(atom.id for atom in self._exercised if isinstance(atom.value, Limit))
 
     @cached_property
     def item(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from testgen_runtime.documents.model import Action, Atom, AtomKind, Outcome
-from testgen_runtime.techniques.besides import is_besides
+from testgen_runtime.techniques.besides import is_besides, is_of_a_part
 from testgen_runtime.techniques.factors import Cluster, Factor, Rule
 from testgen_runtime.techniques.placing import Placed
 from testgen_runtime.techniques.terms import failing, only_accepted
@@ -23,6 +23,8 @@ def combined(view: View, constraints: list[Placed], conditions: list[Placed]) ->
     everything = [*constraints, *conditions]
     if not everything:
         return ()
+    if constraints and conditions and _hangs_on_a_notice(view, constraints, conditions):
+        return combined(view, constraints, [])
     groups = list(dict.fromkeys(p.group for p in conditions))
     if (len(groups) <= 1 or _of_one_act(view, everything)) and len(everything) <= _MOST_TOGETHER:
         return _by_term(view, everything, None)
@@ -39,6 +41,22 @@ def combined(view: View, constraints: list[Placed], conditions: list[Placed]) ->
         left = [p for p in left if p not in own]
         made.append(_rule(view, own, frozenset().union(*(p.sentences for p in own))))
     return tuple(made)
+
+
+_NOTICE = re.compile(
+    r"[;.]\s[^;.]*\b(?:told|notified|informed|warned|reminded|alerted|logged|recorded)\b[^;.]*\b(?:when|if|as soon as|once)\b",
+    re.I,
+)
+
+
+def _hangs_on_a_notice(view: View, constraints: Sequence[Placed], conditions: Sequence[Placed]) -> bool:
+    """Whether the conditions only say when somebody is told: "holds at most 50 items; the customer is told when it is full"."""
+    found = _NOTICE.search(view.requirement.text)
+    return (
+        found is not None
+        and all(p.factor.at < found.start() for p in constraints)
+        and all(p.factor.at > found.start() for p in conditions)
+    )
 
 
 def _of_one_act(view: View, placed: Sequence[Placed]) -> bool:
@@ -93,7 +111,7 @@ def _rule(view: View, placed: Sequence[Placed], places: frozenset[int] | None) -
 def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
     """The rule with what the text says of its action and its two results."""
     results = _its_own(view, rule, view.results(places)) or view.results()
-    results = [atom for atom in results if not is_besides(view, rule, atom) and not _of_a_part(view, rule, atom)]
+    results = [atom for atom in results if not is_besides(view, rule, atom) and not is_of_a_part(view, rule, atom)]
     actions = [a for a in results if isinstance(a.value, Action)]
     outcomes = [a for a in results if isinstance(a.value, Outcome)]
     # "An application is rejected if …. All other applications are accepted": the others are the accepted ones
@@ -107,32 +125,6 @@ def words(view: View, rule: Rule, places: frozenset[int] | None) -> Rule:
         true_ids=tuple(a.id for a in good),
         false_ids=tuple(a.id for a in (*bad, *(a for a in actions if negative(a)))),
     )
-
-
-_OF_A_PART_ZH = re.compile(r"[；;。]每|(?:^|[，,；;。])(?:最后|末[位尾]|首[位字]|开头|第[一二三四五六七八九十\d])")
-
-
-_HANGS_TOGETHER = re.compile(
-    r"\b(?:otherwise|else|others?|it|they|them|such|then|this|these|those|above|below|beyond|outside|within|[a-z]+er|more|less|rest|if|when|"
-    r"where|accept\w*|approv\w*|grant\w*)\b|\b(?:up to|at most|at least|over|under|of|from)\s\d",
-    re.IGNORECASE,
-)
-"""What ties a clause behind a semicolon to the limit before it."""
-
-
-def _of_a_part(view: View, rule: Rule, result: Atom) -> bool:
-    """Whether a result stands behind a rule's limits in a clause of its own, on each or a part of them: "借期不超过 28 天；
-    每本逾期图书每天收取 0.2 元", "为 18 位，最后一位可以是数字或字母 X"."""
-    if any(factor.kind is not AtomKind.LIMIT for factor in rule.factors) or negative(result):
-        return False
-    start = view.requirement.span.start
-    own = [i for factor in rule.factors for i in factor.atom_ids]
-    ends = [atom.span.end for atom in view.atoms if atom.id in own and atom.span.end <= result.span.start + 1]
-    between = view.requirement.text[max(ends) - start : result.span.start - start + 4] if ends else ""
-    if view.language == "en":
-        behind = view.requirement.text[max(ends) - start :].partition("; ")[2] if ends and "; " in between else ""
-        return bool(behind) and _HANGS_TOGETHER.search(behind) is None
-    return _OF_A_PART_ZH.search(between) is not None
 
 
 def _its_own(view: View, rule: Rule, results: list[Atom]) -> list[Atom]:

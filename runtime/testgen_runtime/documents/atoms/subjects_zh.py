@@ -139,7 +139,9 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
 
 _OF_A_ROLE_ZH = re.compile(rf"{words_zh.ROLE.pattern}(?:的|可以?|能够?|(?=单[个笔次张]|每[次日天月年笔]|一次))")
 _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设置|使用|发送|导入|创建|填|传)+")
-_OF_ZH = re.compile(r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[，,。；;、]|$)")
+_OF_ZH = re.compile(
+    r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[由经][\u4e00-\u9fff]{2}|[，,。；;、]|$)"
+)
 _UNDONE_ZH = re.compile(r"\s?(?:(?:以|之)?内)?(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|[，,。；;]|$)")
 # "在下单后 30 分钟内完成支付": the time is that of what is done.
 _WITHIN_ZH = re.compile(

@@ -36,8 +36,8 @@ def refusal(no: str, thing: str = "", act: str = "") -> str:
     what = re.sub("^(?:不得|不可以?|不能|不准|无权|不应)", "不允许", what)
     if its:
         return f"{who}{what}该{its}。" if _ALONE.fullmatch(what) else f"该{its}{what}。"
-    if act and not thing and what == "拒绝":
-        return f"{who}拒绝{act}。"
+    if act and not thing and what in ("拒绝", "不允许", "不予", "禁止", "不支持"):
+        return f"{who}{what}{act}。"
     return f"{who}{what}该{thing}。" if thing and _ALONE.fullmatch(what) else f"{who}{what}。"
 
 

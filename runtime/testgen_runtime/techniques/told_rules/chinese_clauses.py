@@ -120,6 +120,11 @@ def with_plain_verdicts(text: str) -> str:
     return text
 
 
+_BY_ITSELF: Final = re.compile("自动(?:审批)?通过|自动批准|自动审批|直接通过")
+_BY_SOMEBODY: Final = re.compile(
+    "(?:必须|还?须|需要?|应当?)?(?:提交|报送?|报请|由|经)(?:[\u4e00-\u9fff]{2,8}?)(?:进行)?(?:人工)?(?:审批|审核|复核|批准|审查)(?:后生效|通过后生效)?(?=[，；]|$)"
+)
+"""Where something passes by itself, what somebody has to approve does not: "三天以上的请假由经理审批，三天及以下的自动通过"."""
 _LOOKS: Final = re.compile(
     r"(?:[^，；\d]{2,12}时，)?(?:系统|平台|程序|终端|工作人员)?(?:应当?|须|将|会)?(?:自动)?(?:核对|校验|检查|验证(?!码)|核验|读取|计算|获取|查询)[^，；\d]{2,30}"
 )
@@ -129,15 +134,45 @@ _LOOKS: Final = re.compile(
 def told(text: str) -> tuple[Told, ...] | None:
     """The rules of a text without blanks, its sentences parted by "；"; None where a clause is not understood."""
     rules: list[Told] = []
+    if passed := _BY_ITSELF.search(text):
+        text = _BY_SOMEBODY.sub(f"不予{passed[0]}", text)
     text = with_plain_verdicts(_AT_MOST_HOLDS.sub(r"\g<most>", _WHATEVER.sub("", text)))
     for sentence in text.split("；"):
         if _LOOKS.fullmatch(sentence) and not re.search(_NO, sentence):
+            continue
+        if (declared := _DECLARES.fullmatch(sentence)) and not rules:
+            rules.append(Told((f"{declared['what']}为{declared['names']}",), False, declares=True))
             continue
         found = _of_sentence(sentence, rules)
         if found is None:
             return None
         rules += found
-    return tuple(rules)
+    return _with_declared(rules)
+
+
+def _with_declared(rules: list[Told]) -> tuple[Told, ...]:
+    """The rules in which what a list declares is told by its names: "金卡会员" as "会员等级为金卡"."""
+    if not rules or not rules[0].declares:
+        return tuple(rules)
+    what, _, told = rules[0].said[0].partition("为")
+    names = sorted(re.split("、|以及|和", told), key=len, reverse=True)
+    return (rules[0], *(replace(rule, said=tuple(_by_names(one, what, names) for one in rule.said)) for rule in rules[1:]))
+
+
+def _by_names(said: str, what: str, names: list[str]) -> str:
+    here, left = [], said
+    for name in names:
+        if name in left:
+            here, left = [*here, name], left.replace(name, "")
+    plain = here and len(left) < 10 and not NUMBERED.search(left) and not re.search("[不未没无非已且并]", left)
+    return f"{what}为{'、'.join(here)}" if plain else said
+
+
+_DECLARES: Final = re.compile(
+    "(?P<what>[\u4e00-\u9fff]{0,8}?(?:等级|级别|状态|类型|类别|角色|身份|阶段))(?:共?分为|包括|共?有|为|是)(?P<names>[^，；\\d或]{2,60}?[、和][^，；\\d或]{1,12}?)"
+    "(?:这?[两二三四五六七八][种个类级])?(?:[\u4e00-\u9fff]{0,2}状态)?"
+)
+"""Which names there are: "会员等级分为普通、银卡和金卡"."""
 
 
 def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
@@ -251,6 +286,8 @@ def _conclude(state: _Sentence, clause: str, before: list[Told]) -> bool:
         return True
     if re.search("方可|才能|才可|方能|才(?=允许|可|能|予|准)|方(?=予|可|能|准)", clause):
         state.only = True
+    if state.said and _DEED.fullmatch(condition) and not state.rest and all(_CONDITIONAL.search(one) for one in state.said):
+        condition, act = "", condition  # "余额不足时，付款应失败": what fails, and no condition of it
     if condition or state.rest:
         _assert(state)
     listed = any(rule.listed for rule in (*before, *state.rules))
@@ -324,6 +361,13 @@ def _demanded(clause: str, state: _Sentence) -> str:
         state.said = []
         return "taken"
     return ""
+
+
+_DEED: Final = re.compile(
+    "(?:该|本次|此次)?(?:付款|支付|转账|下单|登录|提现|充值|兑换|注册|提交|预约|报名|购票|退款|退票|改签|开户|借阅|续借|下载|上传|导出|导入|"
+    "审批|申请|缴费|挂号|签到|打卡|投递|发布|修改|删除|取消|[\u4e00-\u9fff]{2,4}(?:操作|请求|申请))"
+)
+"""What is done, told before whether it succeeds."""
 
 
 class _Unread(Exception):
