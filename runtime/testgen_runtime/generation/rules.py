@@ -87,6 +87,10 @@ def _as_required(telling: Telling) -> str:
 
 _GIVEN_BACK = re.compile(r"\b(?:is|are) (?:returned|ejected|given back|sent back|skipped|ignored|dropped)\b", re.I)
 """How a thing that is not wanted ends; what is wanted may end so too, hence only where the point is a refusal."""
+_GOOD = re.compile(
+    r"\b(?:accept|allow|permit|grant|approv|sav|succe|pass|valid|complet|publish|open|creat|confirm)\w*|接受|通过|允许|成功|可以|准予|批准|生效|有效|正常|受理",
+    re.I,
+)
 _DOES_NOT_HAPPEN = {"en": "This does not happen: {}", "zh": "以下结果不会出现：{}"}
 
 
@@ -105,6 +109,8 @@ def _refusing(expected: str, telling: Telling) -> str:
         return expected
     if telling.spoken == telling.language == "zh" and (act := stopped(expected, telling)):
         return f"{expected.rstrip('。')}，不允许{act}。"
+    if telling.outcomes and all(outcome.otherwise for outcome in telling.outcomes) and not _GOOD.search(expected):
+        return expected  # "…, otherwise the account is deleted": what becomes of it
     if telling.spoken == telling.language == "zh" and refuses(turned := negated(expected.rstrip("。"))):
         return f"{turned}。"
     return _DOES_NOT_HAPPEN[telling.spoken].format(expected)

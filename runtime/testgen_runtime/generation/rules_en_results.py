@@ -59,8 +59,8 @@ def expected(telling: Telling) -> str:
 _UNSAID = re.compile(r"\b(?:is|are|shall be|has|have|to|of|between|holds?|contains?)\.$", re.I)
 """What is left of "the size of a file is limited to 25 MB" without its bound."""
 _OF_ITSELF = re.compile(
-    r"^(?:this does not happen: )?(?:it|they|the [\w -]+?) (?:(?:has|have|contains?|holds?) (?:at (?:most|least)|up to|(?:more|fewer) than|no (?:more|fewer) than|between|exactly) \S*\d[^.]*|"
-    r"(?:is|are) (?:not )?(?:empty|blank))\.$",
+    r"^(?:this does not happen: )?(?:it|they|the [\w -]+?) (?:(?:has|have|contains?|holds?) "
+    r"(?:at (?:most|least)|up to|(?:no )?(?:more|fewer) than|between|exactly) \S*\d[^.]*|(?:is|are) (?:not )?(?:empty|blank))\.$",
     re.I,
 )
 """What the text asks of the value itself: nobody sees it happen."""

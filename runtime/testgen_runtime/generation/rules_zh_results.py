@@ -148,11 +148,18 @@ def _expected(telling: Telling) -> str:
         if act.subject and timed and USER_ACT.match(timed["act"]):
             return accepted(timed["act"])
         return f"{last_clause(act.subject)}能够{verb_phrase(act.text)}" if act.subject else seen(act.text)
+    if telling.entered and (idle := _IDLE.search(telling.requirement.text)) and telling.entered[0].name.endswith("的时间"):
+        who = idle["who"] or telling.requirement.text.partition(telling.limit_texts[0])[0] or "系统"
+        return f"{who}{'' if telling.positive else '不会'}{idle['what']}"
     if telling.entered and not base and (gained := _GAINED.search(telling.requirement.text)):
         return f"{'该订单' if '金额' in telling.entered[0].name else '系统'}{'' if telling.positive else '不'}{gained['what']}"
     return f"系统{'接受' if telling.positive else '拒绝'}{_object(telling, base)}"
 
 
+_IDLE = re.compile(
+    r"\d[^，。；]{0,4}(?:未|无|没有)[\u4e00-\u9fff]{1,4}?(?:的(?P<who>[\u4e00-\u9fff]{2,6}?))?(?:应当?|将|会|则|即|须)(?:该|其)?(?P<what>(?:被|自动)?[\u4e00-\u9fff]{2,8})[。；]?$"
+)
+"""What becomes of something that nobody has used for a time: "连续 30 天未登录的账户应被冻结"."""
 _GAINED = re.compile(
     r"满\s?[\d.,]+\s?[\u4e00-\u9fff]{0,2}?(?:及以上|以上|即可|可|就|则|即)?(?P<what>(?:包邮|免邮|免运费|免费|减免|立减|减|赠送|送|打|返|享受)[^，。；]{0,8})[。；，]?"
 )

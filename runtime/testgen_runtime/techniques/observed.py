@@ -25,8 +25,12 @@ _DOES_ZH = re.compile(
 
 
 _HANDED_IN = re.compile(
-    r"\b(?:must|shall|has to|have to|should) be (?:returned|paid|submitted|handed in|reported|filed|collected|picked up|"
-    r"cancelled|confirmed|renewed|used|redeemed|claimed|registered|signed)\b",
+    r"\b(?:must|shall|has to|have to|should|needs to|need to|is to|are to) be (?:returned|paid|submitted|handed in|reported|"
+    r"filed|collected|picked up|cancelled|confirmed|renewed|used|redeemed|claimed|registered|signed|answered|accepted|"
+    r"activated|verified|uploaded|entered|requested)\b|"
+    r"\b(?:user|customer|applicant|buyer|seller|student|pupil|employee|member|patient|guest|visitor|tenant|driver|candidate|participant|"
+    r"subscriber|reader|borrower|passenger|traveller|client|supplier|citizen|parent|owner|holder|recipient|renter|player)s? "
+    r"(?:must|shall|has to|have to|should|needs? to)\s(?!be\b)",
     re.I,
 )
 """What people do in a time, and not the system."""

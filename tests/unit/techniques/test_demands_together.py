@@ -128,7 +128,6 @@ LEFT_ALONE = [
     "Switching off a substation requires the approval of several engineers.",
     "Deleted photos can be restored for 30 days; then a reminder is sent.",
     "仅对已登记或未被拉黑的车辆开启道闸。",
-    "The card shall be locked after three failed PIN entries.",  # which side is accepted, is not told
 ]
 
 

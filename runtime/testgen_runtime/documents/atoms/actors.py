@@ -163,9 +163,12 @@ _THIS_RIGHT = re.compile(
 )
 
 
+_JOINED = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+")
+
+
 def _named(who: str) -> tuple[str, ...]:
     """Names that only people can stand behind: whoever lacks "this right"."""
-    names = tuple(_role_name(r) for r in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who) if r.strip())
+    names = tuple(_role_name(r) for r in _JOINED.split(who) if r.strip())
     return names if all(re.fullmatch(r"[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,2}", name) for name in names) else ()
 
 
@@ -267,7 +270,7 @@ def _subject_action(text: str, end: int) -> str:
 def _has_role(who: str) -> bool:
     if re.match(r"(?:the\s)?roles?\s", who.strip(), re.I):
         return True
-    named = re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who.strip())
+    named = _JOINED.split(who.strip())
     return bool(_WITH_ROLE_EN.search(who)) or any(_names_a_role(re.split(r"\s(?:of|with|in)\s", n)[0]) for n in named if n)
 
 
@@ -284,9 +287,12 @@ def _roles_en(who: str) -> tuple[str, ...]:
     if re.search(r"\b(?:any|all|every) others?\b", who, re.I):
         return ()
     who = re.sub(r"\s(and|or)\sby\s(?:the\s)?", r" \1 ", who)
+    parts = [_role_name(part) for part in _JOINED.split(who) if part.strip()]
+    if " of " in who and len(parts) > 1 and all(_names_a_role(part.partition(" of ")[0]) for part in parts):
+        return tuple(parts)  # "the author of a comment or a moderator"
     if " of " in who and not re.search(r"\s(?:and|or)\s", who.partition(" of ")[0]):
         return (_role_name(who),) if words_en.ROLE.match(_role_name(who)) and len(who.split()) <= 7 else ()
-    roles = tuple(_role_name(r) for r in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", who) if r.strip())
+    roles = tuple(_role_name(r) for r in _JOINED.split(who) if r.strip())
     if not all(_names_a_role(r) for r in roles) or any(len(r.split()) > 4 for r in roles):
         return ()
     return () if len(roles) == 1 and roles[0].lower() in _ANY_USER else roles
@@ -297,11 +303,7 @@ _AGENT = re.compile(r"(?:[a-z]+\s){0,2}[a-z]{2,}(?:er|or|ist|ant|ian|eer|man|men
 
 def _agents(who: str) -> tuple[str, ...]:
     """Whoever may do something alone, by the endings of their names: "only the station master or a signaller may …"."""
-    names = tuple(
-        _role_name(r)
-        for r in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|nor)\s+", re.sub(r"^only\s+", "", who, flags=re.I))
-        if r.strip()
-    )
+    names = tuple(_role_name(r) for r in _JOINED.split(re.sub(r"^only\s+", "", who, flags=re.I)) if r.strip())
     return names if names and all(_AGENT.fullmatch(name) and not words_en.THING.search(name) for name in names) else ()
 
 
@@ -324,4 +326,4 @@ def _names_a_role(phrase: str) -> bool:
 
 
 def _role_name(role: str) -> str:
-    return re.sub(r"^(?:an?|the|all|any|every|no)\s+", "", role.strip(), flags=re.I)
+    return re.sub(r"^(?:an?|the|all|any|every|no|its|their)\s+", "", role.strip(), flags=re.I)

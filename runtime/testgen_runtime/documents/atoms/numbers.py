@@ -125,16 +125,32 @@ _HAN_NOUN = re.compile(r"[\u4e00-\u9fff]{2,6}|(?![时内后前的且并起者])[
 _FINER: dict[tuple[str, str], int] = {
     ("万元", "元"): 10_000, ("亿元", "元"): 100_000_000, ("千元", "元"): 1_000, ("亿元", "万元"): 10_000,
     ("kb", "bytes"): 1024, ("mb", "kb"): 1024, ("gb", "mb"): 1024, ("tb", "gb"): 1024, ("gb", "kb"): 1024 * 1024,
-    ("seconds", "ms"): 1000, ("minutes", "seconds"): 60, ("hours", "minutes"): 60, ("hours", "seconds"): 3600,
-    ("days", "hours"): 24, ("weeks", "days"): 7, ("years", "months"): 12, ("秒", "毫秒"): 1000, ("分钟", "秒"): 60,
-    ("小时", "分钟"): 60, ("小时", "秒"): 3600, ("天", "小时"): 24, ("周", "天"): 7, ("年", "个月"): 12,
+    ("second", "ms"): 1000, ("minute", "second"): 60, ("hour", "minute"): 60, ("hour", "second"): 3600, ("minute", "ms"): 60_000,
+    ("day", "hour"): 24, ("week", "day"): 7, ("year", "month"): 12, ("秒", "毫秒"): 1000, ("分钟", "秒"): 60,
+    ("小时", "分钟"): 60, ("小时", "秒"): 3600, ("天", "小时"): 24, ("周", "天"): 7, ("年", "个月"): 12, ("分钟", "毫秒"): 60_000,
+    ("kg", "g"): 1000, ("t", "kg"): 1000, ("g", "mg"): 1000, ("km", "m"): 1000, ("m", "cm"): 100, ("m", "mm"): 1000,
+    ("cm", "mm"): 10, ("l", "ml"): 1000, ("kw", "w"): 1000, ("kv", "v"): 1000, ("千克", "克"): 1000, ("公斤", "克"): 1000,
+    ("吨", "千克"): 1000, ("吨", "公斤"): 1000, ("克", "毫克"): 1000, ("公里", "米"): 1000, ("千米", "米"): 1000, ("米", "厘米"): 100,
+    ("米", "毫米"): 1000, ("厘米", "毫米"): 10, ("升", "毫升"): 1000,
 }  # fmt: skip
+_SPELLED: dict[str, str] = {
+    "s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "d": "day", "msec": "ms", "millisecond": "ms",
+    "秒钟": "秒", "个小时": "小时", "日": "天", "星期": "周", "个星期": "周", "月": "个月", "byte": "bytes", "gram": "g", "kilogram": "kg", "tonne": "t",
+    "ton": "t", "metre": "m", "meter": "m", "litre": "l", "liter": "l", "kilometre": "km", "kilometer": "km", "centimetre": "cm",
+    "centimeter": "cm", "millimetre": "mm", "millimeter": "mm",
+}  # fmt: skip
+"""Units by the spelling that `_FINER` has."""
 
 
 def finer(coarse: str, fine: str) -> int | None:
     """How many of the unit `fine` make one of `coarse`, or None where that isn't fixed."""
-    a, b = coarse.lower(), fine.lower()
-    return _FINER.get((a, b)) or _FINER.get((a.rstrip("s") + "s", b.rstrip("s") + "s"))
+    return _FINER.get((_one(coarse), _one(fine)))
+
+
+def _one(unit: str) -> str:
+    name = unit.lower()
+    singular = name.rstrip("s") if len(name) > 2 else name
+    return _SPELLED.get(singular, "bytes" if singular == "byte" else singular)
 
 
 _THOUSANDS_OF_YUAN = {"千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
@@ -171,6 +187,8 @@ def quantities(text: str) -> Iterator[Quantity]:
         start = match.start()
         if text[start - 1 : start] in ("-", "−") and _SIGNED.search(text[max(0, start - 12) : start - 1]):
             value, start = -value, start - 1
+        if text[start - 1 : start] in ("+", "＋") and _SIGNED.search(text[max(0, start - 12) : start - 1]):
+            start -= 1
         if below := _BELOW_ZERO.search(text[max(0, start - 6) : start]):
             value, start = -value, start - len(below[0])
         number_end = match.end()
@@ -257,6 +275,8 @@ def _whole_words(match: re.Match[str]) -> tuple[Decimal, Decimal, str, Dimension
 def _in_a_name(text: str, start: int, end: int) -> bool:
     """Whether digits are part of a date, a time, a version or an address."""
     before, after = text[max(0, start - 8) : start], text[end : end + 14]
+    if re.match(r"\s?[x×]\s?\d", after) or re.search(r"\d\s?[x×]\s?$", before):
+        return True  # "200 x 200 pixels": two bounds in one
     if re.match(r"[.:/]\d", after) or re.search(r"\d[:/]$", before):
         return True
     return bool(

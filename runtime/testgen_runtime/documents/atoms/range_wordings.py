@@ -173,8 +173,15 @@ def _compared(text: str, unit: Unit, q: Quantity, left: str) -> Mention | None:
         name, dimension, noun, end = unit_at(text, q.number_end + after[1], q.value)
         q = replace(q, unit=name, dimension=dimension, noun=noun, end=max(end, q.number_end + after[1]))
         return _one_ended(text, unit, q, after[0], q.start, q.end, "")
-    if unit.language == "zh" and q.dimension == "duration" and left.rstrip().endswith("连续") and _NOT_DONE_ZH.match(text, q.end):
-        return _one_ended(text, unit, q, c.AT_LEAST, q.start, q.end, "")  # "连续 10 分钟未操作"
+    if (
+        unit.language == "zh"
+        and q.dimension == "duration"
+        and (
+            (left.rstrip().endswith("连续") and _NOT_DONE_ZH.match(text, q.end))
+            or (_IDLE_ZH.match(text, q.end) and not c.sign_before(left))
+        )
+    ):
+        return _one_ended(text, unit, q, c.AT_LEAST, q.start, q.end, "")  # "连续 10 分钟未操作", "会话 30 分钟无操作应过期"
     if unit.language == "zh" and q.dimension == "percent" and (share := _share_of_zh(left)):
         sign, start, begin = share
         begin -= 2 if left[:begin].endswith(("最高", "最多", "最低", "至多")) else 0
@@ -337,6 +344,9 @@ _AGED = re.compile(r"\baged\s(?:(?:at\s)?(?:least|most)\s|(?:over|under|above|be
 _YEARS = re.compile(r"\d\syears?\b")
 """Where ages have their unit elsewhere, one without it is told of somebody else."""
 _NOT_DONE_ZH = re.compile(r"\s?(?:仍|还|尚)?(?:未|没有|无(?!法|限|需)|不(?!得|能|可))")
+
+
+_IDLE_ZH = re.compile(r"\s?(?:仍|还|尚)?(?:未|没有|无)[\u4e00-\u9fff]{1,4}?(?:的|时|后|则|应|将|即|就|会|自动)")
 
 
 _MEASURED = re.compile(

@@ -89,7 +89,7 @@ def subject_zh(text: str, unit: Unit, at: int, q: Quantity, hint: str) -> str:
         since := re.search(r"(?:自|^)(?P<of>[\u4e00-\u9fff]{2,8}?)(?:之[日时])?起(?:的?时间)?$", before.strip())
     ):
         return f"距{re.sub('^自', '', since['of'])}的{'天数' if q.unit in ('天', '日', '个工作日', '个自然日', '工作日', '自然日') else '时间'}"
-    if q.dimension == "duration" and (undone := _UNDONE_ZH.match(text, q.end)) and name:
+    if q.dimension == "duration" and (undone := _UNDONE_ZH.match(text, q.end)):
         return f"{name}{undone['undone']}的时间"
     if q.dimension == "duration" and (done := _WITHIN_ZH.match(text, q.end)):
         who = re.sub(r"(?:应当?|必须|须|需)?(?:在)?$", "", before.strip())
@@ -142,7 +142,9 @@ _VERB_ZH = re.compile(r"(?:填写|输入|上传|提交|选择|录入|提供|设�
 _OF_ZH = re.compile(
     r"\s?(?:及?以[上下内])?的(?!部分)(?P<of>(?:(?![才可应须必不])[\u4e00-\u9fff]){2,8}?)(?=[由经][\u4e00-\u9fff]{2}|[，,。；;、]|$)"
 )
-_UNDONE_ZH = re.compile(r"\s?(?:(?:以|之)?内)?(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|[，,。；;]|$)")
+_UNDONE_ZH = re.compile(
+    r"\s?(?:(?:以|之)?内)?(?P<undone>(?:仍|还)?(?:未|没有|无)[\u4e00-\u9fff]{1,6}?)(?=的|时|后|则|应|将|即|就|会|自动|[，,。；;]|$)"
+)
 # "在下单后 30 分钟内完成支付": the time is that of what is done.
 _WITHIN_ZH = re.compile(
     r"\s?(?:以|之)?内(?:必须|应当?|须|需)?(?P<done>(?:完成)?(?:支付|付款|审批|审核|处理|归还|回复|提交|提出|确认|签收|发货|缴纳|领取|登录|响应|退款|"

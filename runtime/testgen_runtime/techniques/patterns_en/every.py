@@ -16,7 +16,9 @@ from testgen_runtime.techniques.patterns_en import (
     class_limits,
     clock,
     comparisons,
+    contents,
     demands,
+    dimensions,
     either_has,
     either_of,
     elapsed,
@@ -33,6 +35,7 @@ from testgen_runtime.techniques.patterns_en import (
     marked_excepted,
     marks_told,
     means,
+    multiples,
     named_apart,
     named_limits,
     needs_listed,
@@ -71,6 +74,9 @@ MOST_CHARACTERS: Final = 1500
 """A longer requirement says more than one pattern: it is left to the general reading."""
 
 _PATTERNS: Final = (
+    contents,
+    dimensions,
+    multiples,
     parameters,
     changes,
     rights_by_place,

@@ -15,9 +15,8 @@ from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.view import View
 
 _SHAPE: Final = re.compile(
-    r"(?:The|An?)\s(?P<what>[a-z][a-z -]{2,40}?)\s(?:can|may|must|shall)\s(?P<only>only\s)?be\s"
-    r"(?P<done>set|adjusted|configured|switched|changed|put)\s"
-    r"(?:only\s)?to\s(?:one\sof\s)?(?P<list>\d{1,6}(?:,\s\d{1,6}){0,8},?\s(?:or|and)\s\d{1,6})\s?(?P<unit>%|°C|[a-z]+(?:\s[a-z]+)?)?(?P<last>\sonly)?"
+    r"(?:The|An?)\s(?P<what>[a-z][a-z -]{2,40}?)\s(?:can|may|(?P<must>must|shall))\s(?P<only>only\s)?be\s"
+    r"(?:(?P<done>set|adjusted|configured|switched|changed|put)\s(?:only\s)?to\s)?(?:(?:either|one\sof)\s)?(?P<list>\d{1,6}(?:,\s\d{1,6}){0,8},?\s(?:or|and)\s\d{1,6})\s?(?P<unit>%|°C|[a-z]+(?:\s[a-z]+)?)?(?P<last>\sonly)?"
     r"(?:[;.,]\s(?P<rest>[^.;]+))?\.?",
     re.I,
 )
@@ -32,13 +31,13 @@ def points(view: View) -> Iterator[TestPoint]:
     rest = found["rest"] or ""
     if rest and not (_OTHERS.search(rest) and REFUSED.search(rest)):
         return
-    if not rest and not (found["only"] or found["last"]):
+    if not rest and not (found["only"] or found["last"] or (found["must"] and not found["done"])):
         return
     numbers = [int(n) for n in re.findall(r"\d+", found["list"])]
     if len(set(numbers)) != len(numbers):
         return
-    what, unit, done = found["what"].lower(), found["unit"] or "", found["done"].lower()
-    verb = "put" if done == "put" else infinitive(done) or "set"
+    what, unit, done = found["what"].lower(), found["unit"] or "", (found["done"] or "").lower()
+    verb = "put" if done == "put" else infinitive(done) or "set" if done else ""
     for number in (*numbers, *numbers_beside(numbers)):
         ok = number in numbers
         value = f"{number}{unit}" if unit in ("%", "°C") else f"{number} {unit}".strip()
@@ -48,10 +47,14 @@ def points(view: View) -> Iterator[TestPoint]:
             ok=ok,
             inputs={what: Input(value, "", "text" if ok else "example")},
             preconditions=(),
-            do=sentence(f"{verb} the {what} to {value}", "en"),
-            see=sentence(f"the {what} is {done} to {value}" if ok else "the value is rejected", "en"),
+            do=sentence(f"{verb} the {what} to {value}" if done else f"enter the {what} {value}", "en"),
+            see=sentence(_seen(what, done, value) if ok else "the value is rejected", "en"),
             reason="a number of the list" if ok else "a number beside the list",
             weight=0.9 if ok else 0.92,
             title=f"{what} of {value}",
             whole=True,
         )
+
+
+def _seen(what: str, done: str, value: str) -> str:
+    return f"the {what} is {done} to {value}" if done else f"the {what} {value} is accepted"

@@ -28,6 +28,7 @@ from testgen_runtime.techniques.patterns_zh import (
     conditions_counted,
     conditions_listed,
     conditions_together,
+    contents,
     demands,
     done_first,
     either,
@@ -95,6 +96,7 @@ MOST_CHARACTERS: Final = 200
 """A longer requirement says more than one pattern: it is left to the general reading."""
 
 _PATTERNS: Final = (
+    contents,
     states_apart,
     changed_states,
     listed_states,

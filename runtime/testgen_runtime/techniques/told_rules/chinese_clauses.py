@@ -160,7 +160,8 @@ def _with_declared(rules: list[Told]) -> tuple[Told, ...]:
 
 
 def _by_names(said: str, what: str, names: list[str]) -> str:
-    here, left = [], said
+    here: list[str] = []
+    left = said
     for name in names:
         if name in left:
             here, left = [*here, name], left.replace(name, "")

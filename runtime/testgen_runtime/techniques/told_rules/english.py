@@ -73,9 +73,21 @@ def read(view: View) -> Reading | None:
     if not rules:
         return None
     telling = [rule for rule in rules if not rule.declares]
-    if {rule.accepts for rule in rules} != {True, False} and not (len(telling) == 1 and telling[0].only):
+    if {rule.accepts for rule in rules} != {True, False} and not (len(telling) == 1 and _tells_both_sides(telling[0])):
         return None
     return _read(rules)
+
+
+def _tells_both_sides(rule: Told) -> bool:
+    """Whether one rule leaves nothing open: "only if", or values on both sides that are barred ("under 18 or over 65")."""
+    return rule.only or (not rule.accepts and len(rule.said) == 1 and _BOTH_SIDES.search(rule.said[0]) is not None)
+
+
+_BOTH_SIDES = re.compile(
+    r"\b(?:under|below|(?:less|fewer|lower|younger|smaller|shorter|lighter)\sthan)\s[^.;]*\d[^.;]*\sor\s(?:over|above|"
+    r"(?:more|greater|higher|older|larger|longer|heavier)\sthan|exceeding)\s[^.;]*\d",
+    re.I,
+)
 
 
 def _read(rules: Sequence[Told]) -> Reading | None:

@@ -92,8 +92,19 @@ def told(text: str) -> tuple[Told, ...] | None:
         found = _of_sentence(sentence.strip(" ,"), rules)
         if found is None:
             return None
-        rules += found
+        rules += [way for rule in found for way in _ways(rule)]
     return _with_lists(rules)
+
+
+_ANOTHER_WAY: Final = re.compile(r"(?P<one>.+\sand\s.+),\sor\s(?:if\s|when\s)?(?P<other>[^,]+)", re.I)
+
+
+def _ways(rule: Told) -> tuple[Told, ...]:
+    """A rule for each way of "A and B, or C"."""
+    found = _ANOTHER_WAY.fullmatch(rule.said[0]) if len(rule.said) == 1 and not rule.spares else None
+    if found is None:
+        return (rule,)
+    return tuple(replace(rule, said=(way,)) for way in (found["one"], found["other"]))
 
 
 def _with_lists(rules: list[Told]) -> tuple[Told, ...] | None:

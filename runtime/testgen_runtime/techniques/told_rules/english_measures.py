@@ -23,7 +23,7 @@ _LESS: Final = "less|fewer|lower|smaller|shorter|lighter|younger|earlier|slower|
 _UP: Final = "more|above|over|higher|older|longer|later|greater|larger|heavier|upwards?|taller|better|up|beyond"
 _DOWN: Final = "less|below|under|fewer|lower|younger|shorter|smaller|lighter|earlier|cheaper"
 _FILL: Final = r"(?:(?:a|an|the|its|their|his|her)\s[a-z-]+(?:\s[a-z-]+)?\sof\s|the\sage\sof\s|(?:age|aged|worth)\s)?"
-_N: Final = r"(?:(?:EUR|USD|GBP|CHF|€|\$|£)\s?)?\d[\d,]*(?:\.\d+)?"
+_N: Final = r"(?:(?:EUR|USD|GBP|CHF|€|\$|£)\s?)?(?:(?<![\w.,)])[-−+])?\d[\d,]*(?:\.\d+)?"
 _UNIT: Final = (
     r"(?:\s?(?:%|‰|°\s?[CF]\b|€|£|\$|[A-Za-zµμ]{1,6}/[A-Za-z²³0-9]{1,4}\b|"
     r"[A-Za-zµμ²³]+\b(?:\s(?!(?:or|and|to|up|at|the|of|in|for|on|per|is|are|before|after|old|long|unless|if|when|may|can|must|shall|but|with|without|"
@@ -149,7 +149,7 @@ def _in_unit(q: Quantity, unit: str) -> Quantity | None:
 
 def _end(match: re.Match[str]) -> int:
     """Where a comparison ends, without the word behind its number that is no unit."""
-    trimmed = _NO_UNIT.fullmatch(match["au"] or "")
+    trimmed = _NO_UNIT.match(match["au"] or "")
     return match.end("a") if trimmed and match.end() == match.end("au") else match.end()
 
 

@@ -27,6 +27,19 @@ def of(*rows: str) -> Seen:
 
 
 TEXTS = {
+    "If the user is a member and the order exceeds 100 EUR, or a voucher is used, the discount is 10 %; otherwise no discount is "
+    "granted.": (
+        of("no | 200 EUR | no", "yes | 99.99 EUR | no", "100 EUR | yes | no"),
+        of("yes | 200 EUR", "yes | 200 EUR | no", "100.01 EUR | yes | no", "99.99 EUR | yes"),
+    ),
+    "Users under 18 or over 65 shall be refused.": (of("9", "17", "66", "100"), of("18", "19", "64", "65")),
+    "会员等级分为普通、银卡、金卡三种；金卡会员可以使用贵宾室，其他等级不可以。": (of("普通", "银卡"), of("金卡")),
+    "订单状态包括待付款、已付款、已发货和已完成四种状态。待付款和已付款的订单可以取消，其他状态的订单不可以取消。": (
+        of("已发货", "已完成"),
+        of("待付款", "已付款"),
+    ),
+    "余额不足或者账户被冻结时，付款应失败。": (of("不足 | 账户未被冻结", "充足 | 账户被冻结"), of("充足 | 账户未被冻结")),
+    "三天以上的请假由经理审批，三天及以下的请假自动通过。": (of("4 天", "6 天"), of("2 天", "3 天")),
     "A parcel must not weigh more than 20 kg or be longer than 1 m unless it has been declared as bulky.": (
         of("21 kg | 0 m | no", "19 kg | 2 m | no"),
         of("20 kg | 0 m | no", "40 kg | 0 m | yes"),
