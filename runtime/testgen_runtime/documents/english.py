@@ -217,6 +217,23 @@ _PARTICIPLE_OF = {verb: word for word, verb in PARTICIPLES.items()} | {
 }
 
 
+def gerund(verb: str) -> str:
+    """The -ing form of a base verb: "contain" → "containing", "use" → "using", "stop" → "stopping"."""
+    if verb.endswith("ie"):
+        return verb[:-2] + "ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return verb[:-1] + "ing"
+    short = re.fullmatch(r"[^aeiou]*[aeiou][bdgklmnprt]", verb) or verb in (
+        "permit",
+        "admit",
+        "submit",
+        "begin",
+        "refer",
+        "occur",
+    )
+    return f"{verb}{verb[-1] if short else ''}ing"
+
+
 def article(phrase: str) -> str:
     """ "a" or "an" before `phrase`, by the sound of its first word."""
     word = phrase.strip().split(" ")[0] if phrase.strip() else ""

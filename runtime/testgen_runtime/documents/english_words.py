@@ -16,7 +16,7 @@ NO_VERB: Final = words(
 STARTERS: Final = words(
     "For In On At To With During From By Some Both The A An Any Each Every All This That These Those It Its No Only Users "
     "User Customers Customer Orders Order Files File Passwords Password Requests Request Free Payments Payment If When "
-    "Access Other Only Upon After Before Invalid"
+    "Access Other Only Upon After Before Invalid Nobody"
 )
 """Words that have a capital only because a sentence starts with them."""
 PARTICIPLES: Final = dict(

@@ -33,6 +33,7 @@ from testgen_runtime.generation.model import (
 from testgen_runtime.generation.report import add_gates
 from testgen_runtime.generation.shared import Shared, shared
 from testgen_runtime.generation.shown import credited
+from testgen_runtime.generation.titles import brief
 from testgen_runtime.generation.told import design as design_of
 from testgen_runtime.techniques.design import Design
 from testgen_runtime.techniques.model import ON_REQUEST, LeftOut, Technique, TestPoint
@@ -225,7 +226,7 @@ async def _requirement(run: _Run, requirement: Requirement, stored: RequirementR
     for start in range(0, len(design.points), BATCH_SIZE):
         await _batch(run, work, design.points[start : start + BATCH_SIZE])
     await _close_gaps(run, work, design)
-    work.cases, unshown = credited(requirement, told_apart(work.cases))
+    work.cases, unshown = credited(requirement, brief(told_apart(work.cases)))
     return RequirementResult(
         requirement_id=requirement.id,
         cases=tuple(work.cases),

@@ -27,16 +27,29 @@ def case(name: str, *preconditions: str, by: str = "rules", action: str = "Send 
     )
 
 
-def test_a_copy_starts_with_its_set_up_as_steps_that_are_seen() -> None:
-    first, second = told_apart([case("a", "The LC is in the state Active."), case("b", "The LC is in the state Passive.")])
+def test_the_step_of_a_copy_names_what_is_set_up_otherwise() -> None:
+    both = "A user is logged in."
+    cases = [case("a", both, "The LC is in the state Active."), case("b", both, "The LC is in the state Passive.")]
+    first, second = told_apart(cases)
 
-    assert first.preconditions == ("The LC is in the state Active.",)
-    assert second.preconditions == ()
-    assert second.steps[0] == Step(
-        action="Set up this situation: the LC is in the state Passive.", expected="The LC is in the state Passive."
-    )
-    assert second.steps[1:] == first.steps
+    assert first == cases[0]
+    assert second.preconditions == cases[1].preconditions  # set-up stays set-up
+    assert [step.action for step in second.steps] == ["Send a message with the LC in the state Passive."]
+    assert second.steps[0].expected == first.steps[0].expected
     assert jaccard(grams(substance(first)), grams(substance(second))) <= NEAR
+
+
+def test_the_set_up_is_told_in_the_grammar_of_the_step() -> None:
+    told = {
+        "The user has not confirmed the address.": "Send a message with the user not having confirmed the address.",
+        "The order is in the state Paid.": "Send a message with the order in the state Paid.",
+        "The body does not contain a name.": "Send a message with the body not containing a name.",
+        "The client explicitly requests a copy.": "Send a message with the client explicitly requesting a copy.",
+        "Nobody is logged in.": "Send a message while nobody is logged in.",
+    }
+    for line, action in told.items():
+        _, second = told_apart([case("a", "It is new."), case("b", line)])
+        assert second.steps[0].action == action
 
 
 def test_cases_that_differ_stay_as_they_are() -> None:
@@ -55,4 +68,5 @@ def test_a_models_case_is_left_alone() -> None:
 def test_chinese_set_up_is_told_in_chinese() -> None:
     _, second = told_apart([case("a", "服务处于启用状态。"), case("b", "服务处于停用状态。", language="zh")])
 
-    assert second.steps[0] == Step(action="设置前提：服务处于停用状态。", expected="服务处于停用状态。")
+    assert second.steps[0].action.startswith("在服务处于停用状态的情况下，")
+    assert second.preconditions == ("服务处于停用状态。",)
