@@ -207,6 +207,7 @@ def _find(view: View, language: Language) -> list[Found]:
             if language == "zh" and not lists_here and unit.verdict == "refuse":
                 away = turned_away_in_chinese(unit, lists)
                 lists_here = [away] if away is not None else []
+            lists_here = [m for m in lists_here if not any(_inside(m, w) for w in written_here)]  # its parts, and no values
             lists.extend(lists_here)
         others_refused = others_refused or (unit.verdict == "refuse" and enumerations.names_others(unit.part.text))
         taken_here: list[_Placed] = [*mentions, *states_here, *roles_here]
@@ -309,6 +310,11 @@ def _find(view: View, language: Language) -> list[Found]:
             value = Action(first.main.text, "", "must")
         out.append(Found(AtomKind.ACTION, first.part.start, first.part.end, value))
     return out
+
+
+def _inside(listed: enumerated.Mention, written: Written) -> bool:
+    """Whether a list stands in the wording of a format of several parts: "the letters INV, a hyphen and six digits"."""
+    return written.counts_characters and listed.start < written.end and written.start < listed.end
 
 
 _ONLY_WHO = re.compile(r"^only\s|\bonly\sbe\s[a-z]+\sby\b|\bbe\s[a-z]+\s(?:only|exclusively)\sby\b", re.IGNORECASE)

@@ -42,11 +42,11 @@ _CLASSES: tuple[tuple[str, tuple[CharClass, ...], str], ...] = (
 )
 _CLASS = "|".join(f"(?P<c{i}>{words})" for i, (words, _, _) in enumerate(_CLASSES))
 _ITEM = re.compile(
+    r"(?:the\s)?(?:(?:letters?|prefix|suffix|character|text)\s)(?P<bare>(?-i:[A-Z][A-Z0-9]{0,5}-?))(?![\w-])|"
     rf"(?:(?:exactly|always|by)\s)?(?:between\s(?P<from>\d{{1,3}})\sand\s(?P<to>\d{{1,3}})\s|(?P<least>{_N})\s?(?:to|-|–|or)\s?(?P<most>{_N})\s|"
     rf"(?P<up>up to|at most)\s(?P<upto>{_N})\s|(?P<more>one or more|at least one)\s|(?P<n>{_N})\s(?:single\s)?|the\s)?(?:{_CLASS})\b"
     r"|(?:the\s|a\s|an\s)?(?:(?:fixed\s)?(?:prefix|suffix|letters?|text|string|character|code|year|word)\s)?"
-    r"[\"“'‘](?P<fixed>[^\s\"”'’]{1,12})[\"”'’]"
-    r"|(?:the\s)?(?:(?:letters?|prefix|suffix|character|text)\s)(?P<bare>[A-Z][A-Z0-9]{0,5}-?)(?![\w-])",
+    r"[\"“'‘](?P<fixed>[^\s\"”'’]{1,12})[\"”'’]",
     re.IGNORECASE,
 )
 _JOIN = re.compile(

@@ -99,6 +99,8 @@ _MEN = re.compile(r"(?:fore|chair|work|sales|police|fire|wo|watch|crafts|crew)?m
 def singular(name: str) -> str:
     """A noun phrase in the singular: "entries" → "entry", "Shift Foremen" → "Shift Foreman"."""
     last = name.split()[-1].lower() if name.split() else ""
+    if re.match(r"(?:number|count|amount)\sof\s", name, re.I):
+        return name  # of many
     if last in _OF_ITS_OWN:
         return name[: -len(last)] + name[-len(last)] + _OF_ITS_OWN[last][1:]
     if last in _NO_PLURAL or len(last) < 3:

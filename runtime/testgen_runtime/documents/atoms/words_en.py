@@ -10,7 +10,8 @@ I = re.IGNORECASE  # noqa: E741
 
 MODAL = re.compile(
     r"\b(?:(?P<cannot>cannot|can't|mustn't|won't|(?:(?:shall|must|will) be|is|are) unable to)|"
-    r"(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:able|allowed|permitted|entitled|authori[sz]ed) to|"
+    r"(?P<may>(?:(?:shall|must|should|will) (?:(?P<unable>not|never) )?be|is|are|be) (?:(?:able|allowed|permitted|authori[sz]ed) to|entitled to(?! (?:an?|the|their|his|her|free|full|paid|sick|special|extra|more|"
+    r"[a-z]{3,}(?:al|ary|ive|ous|ity|ion|ment|ance|count|fund|fit|sion|leave)s?)\b))|"
     r"may\b|can\b|could\b)|"
     r"(?P<must>shall|must|should|will|(?:is|are) (?:required|expected) to|(?:has|have|needs?) to|(?:is|are) to(?= be (?:[a-z]+ed|kept|held|set|sent|paid|made|given|taken|shown|left)\b)))(?P<only> only)?(?P<not> (?:not|never|no longer)\b)?",
     I,
@@ -229,7 +230,7 @@ REFUSE = re.compile(
     r"\b(?:reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|al)|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prevent(?:s|ed)?(?!ing)|block(?:s|ed)?(?!ing)|"
     r"forbid(?:s|den)?|prohibit(?:s|ed)?|disallow(?:s|ed)?|(?:be|is|are) (?:aborted|discarded|thrown away|disregarded|not considered)|(?:shall|must|may|should|can|will|is|are|be) (?:not|"
     r"never|neither)\b(?! only)|cannot|"
-    r"can't|mustn't|unable to|(?:do|does) not have (?:(?:this|that|the|such|any) )?(?:an? )?(?:right|permission|privilege|authority|access)s?\b|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?[a-z]{4,}able\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available|entitled|eligible|authori[sz]ed)|unsuccessful|impossible|"
+    r"can't|mustn't|unable to|(?:do|does) not have (?:(?:this|that|the|such|any) )?(?:an? )?(?:right|permission|privilege|authority|access)s?\b|(?:has|have|without) no? ?(?:[a-z-]+ )?(?:access|permission|authority)\b|(?:not|no longer) (?:be )?[a-z]{4,}able\b|(?:not|no longer) (?:be )?(?:allowed|permitted|accepted|possible|able|available|entitled|eligible|authori[sz]ed)|unsuccessful|impossible|(?:do|does) not qualify\b|"
     r"(?:be|is|are|as) (?:considered |treated as )?(?:an? )?invalid|"
     r"(?:with|as|an?|show|return|display|report|raise|produce|give|issue|get|receive|see|yield|trigger)s?(?: an?)?(?: [a-z-]+)? errors?\b|"
     r"(?:shall|must|will|should) fail|\bfails?(?=[.;]?$)|lock(?:s|ed)? out|turn(?:s|ed)? (?:away|down|back)|send(?:s|ing)? (?:away|home)\b|\bnever [a-z]+|\bdrops? (?:it|them|these|those)\b|throttle[sd]?|"

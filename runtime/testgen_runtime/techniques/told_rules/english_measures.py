@@ -23,7 +23,7 @@ _LESS: Final = "less|fewer|lower|smaller|shorter|lighter|younger|earlier|slower|
 _UP: Final = "more|above|over|higher|older|longer|later|greater|larger|heavier|upwards?|taller|better|up|beyond"
 _DOWN: Final = "less|below|under|fewer|lower|younger|shorter|smaller|lighter|earlier|cheaper"
 _FILL: Final = r"(?:(?:a|an|the|its|their|his|her)\s[a-z-]+(?:\s[a-z-]+)?\sof\s|the\sage\sof\s|(?:age|aged|worth)\s)?"
-_N: Final = r"(?:(?:EUR|USD|GBP|CHF|€|\$|£)\s?)?(?:(?<![\w.,)])[-−+])?\d[\d,]*(?:\.\d+)?"
+_N: Final = r"(?:(?:EUR|USD|GBP|CHF|€|\$|£)\s?)?(?:(?<![\w.,)])[-−+])?(?<![A-Za-z]-)(?<![A-Za-z]/)\d[\d,]*(?:\.\d+)?"
 _UNIT: Final = (
     r"(?:\s?(?:%|‰|°\s?[CF]\b|€|£|\$|[A-Za-zµμ]{1,6}/[A-Za-z²³0-9]{1,4}\b|"
     r"[A-Za-zµμ²³]+\b(?:\s(?!(?:or|and|to|up|at|the|of|in|for|on|per|is|are|before|after|old|long|unless|if|when|may|can|must|shall|but|with|without|"
@@ -100,7 +100,7 @@ def measures(text: str) -> Iterator[Measured]:
             return
         _, _, kind, match = min(found, key=lambda one: one[:2])
         if re.match(r"\s(?:[a-z]+\s){0,2}before\b", text[_end(match) :]) and re.match(
-            r"until|.*\b(?:later|earlier)\b", match[0], re.I
+            r"until|up\sto(?!.*\bearlier\b)|.*\b(?:later|earlier)\b", match[0], re.I
         ):
             kind = {"<=": ">=", ">=": "<=", ">": "<", "<": ">"}.get(kind, kind)  # "no later than 3 days before" is 3 days or more
         limit, end = _limit(text, kind, match)
