@@ -16,7 +16,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from testgen_runtime.documents import columns, normative
+from testgen_runtime.documents import columns, normative, rows
 from testgen_runtime.documents.formats import detect, gherkin, html, lines, pdf, xlsx
 from testgen_runtime.documents.model import Document
 from testgen_runtime.documents.read import read, read_all
@@ -278,6 +278,7 @@ SLOW: list[tuple[str, Callable[[str], object], Callable[[int], str]]] = [
     ("value", columns._VALUE.fullmatch, lambda n: "1," * n),
     ("values", columns._PARTS.split, lambda n: " \n" * n),
     ("told", lambda t: columns.told(["Field", "Allowed values", "Format"], ["x", t, t]), lambda n: " ," * n),
+    ("row", lambda t: rows.sentences(["ID", t, "Requirement"], ["1", t, t]), lambda n: "acceptance \n* " * n),
     ("feature", gherkin.is_feature, lambda n: "\n" * n + "@" * n),
     ("feature-spaces", gherkin.is_feature, lambda n: " " * n),
     ("page", lambda t: html.is_html(t, ".html"), lambda n: "<!--" * n),

@@ -7,6 +7,7 @@ from typing import Final
 
 from testgen_runtime.documents.findings_limits import CONFLICT, conflicts
 from testgen_runtime.documents.findings_references import ORPHAN_REFERENCE, UNDEFINED_TERM, references, terms
+from testgen_runtime.documents.findings_tables import ROWS_WITHOUT, unread
 from testgen_runtime.documents.findings_terms import SEVERAL_OBLIGATIONS, quoted_terms, several_obligations
 from testgen_runtime.documents.findings_words import NO_OUTCOME, VAGUE, no_outcome, vague
 from testgen_runtime.documents.instructions import addressed, speaks_to_a_model
@@ -14,7 +15,7 @@ from testgen_runtime.documents.model import Finding, Requirement, Section
 
 __all__ = [
     "CONFLICT", "CUT_SHORT", "DECLARED_OTHERWISE", "DUPLICATE_ID", "MEMBERS_NOT_READ", "NO_OUTCOME", "ORPHAN_REFERENCE",
-    "SEVERAL_OBLIGATIONS", "SPEAKS_TO_A_MODEL", "UNDEFINED_TERM", "VAGUE", "found_in", "instructions",
+    "ROWS_WITHOUT", "SEVERAL_OBLIGATIONS", "SPEAKS_TO_A_MODEL", "UNDEFINED_TERM", "VAGUE", "found_in", "instructions", "unread",
 ]  # fmt: skip
 
 DUPLICATE_ID, CUT_SHORT = "duplicate_id", "cut_short"

@@ -42,7 +42,7 @@ _MEASURED = re.compile(
     r"(?:[厘毫分千公平立方]{0,3}[米克升里]|公斤|[万亿]?[元吨倍度天年级折]|秒|分钟|小时|周?岁)(?=及?以[上下内]|或以[上下]|[的（(至到～~，])"
 )
 _WHOLE = re.compile(rf"(?:{_PATH}|{_DASHED}|{_TIGHT}|{_SINGLE}|{_CLAUSE}|[A-Za-z]{{0,6}}[-_]?\d{{1,6}}(?:[.\-]\d{{1,4}}){{0,4}})")
-_BARE_NUMBER = re.compile(r"[\d.]+")
+_BARE_NUMBER = re.compile(r"\d[\d.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,17 @@ def trailing_id(text: str) -> str | None:
     return found["id"] if found and _is_id(found["id"]) else None
 
 
-def cell_id(text: str, *, named: bool = False) -> str | None:
-    """The id in a cell; a bare number is a row's number and no id. `named`: the column says that it holds ids."""
+def cell_id(text: str, *, named: bool = False, bare: bool = False) -> str | None:
+    """The id in a cell. `named`: the column says that it holds ids; `bare`: those of requirements, be they numbers only."""
     text = text.strip()
-    return text if _WHOLE.fullmatch(text) and not _BARE_NUMBER.fullmatch(text) and (named or _is_id(text)) else None
+    if is_bare_number(text):
+        return text if bare and len(text) <= 20 else None
+    return text if _WHOLE.fullmatch(text) and (named or _is_id(text)) else None
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether an id is nothing but a number: "7", "3.1"."""
+    return _BARE_NUMBER.fullmatch(text) is not None
 
 
 def starts_with_id(line: str, *, strict: bool) -> bool:

@@ -110,7 +110,7 @@ def is_requirement(clean: str, *, item: bool, section: tuple[str, ...]) -> bool:
     wanted = is_of_requirements(section)
     if (item or wanted) and _CAN_EN.search(text):
         return True
-    return item and wanted and _is_statement(text)
+    return item and wanted and is_statement(text)
 
 
 def is_of_requirements(section: tuple[str, ...]) -> bool:
@@ -144,5 +144,6 @@ def is_aside(clean: str) -> bool:
     return bool(_NOTE.match(clean) or _META.match(clean) or _CONTENTS.search(clean[-40:]))
 
 
-def _is_statement(text: str) -> bool:
+def is_statement(text: str) -> bool:
+    """Whether a text is long enough to say something; else it names something."""
     return len(re.findall(f"[{CJK}]", text)) >= 8 or len(text.split()) >= 4

@@ -197,6 +197,8 @@ def _document(outline: Outline, name: str, title: str, media_type: str, limits: 
     parts = requirements.sections(outline)
     notes.extend(findings.found_in(made, parts, text))
     notes.extend(Finding("", note.kind, note.message, note.span) for note in outline.notes)
+    pieces = [piece for candidate in found for piece in candidate.pieces]
+    notes.extend(findings.unread(outline, pieces, sheets=media_type in (xlsx.MEDIA_TYPE, delimited.MEDIA_TYPE)))
     return Document(
         outline.title or _first_heading(outline) or title,
         text,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from testgen_runtime.documents import normative
-from testgen_runtime.documents.blocks import Block, Cell, Outline
+from testgen_runtime.documents import normative, rows
+from testgen_runtime.documents.blocks import Block, Outline
 from testgen_runtime.documents.formats.gherkin import SCENARIO
-from testgen_runtime.documents.identifiers import cell_id, leading_id, trailing_id
+from testgen_runtime.documents.identifiers import leading_id, trailing_id
 from testgen_runtime.documents.model import Section, Span
 from testgen_runtime.documents.scenarios import Scenario, scenarios
 from testgen_runtime.documents.view import View, view
@@ -19,22 +20,19 @@ _STATEMENT_LABEL = re.compile(
     r"\s*(?:statement|description|requirement|需求描述|描述|需求内容|内容)\s?[:：]\s*",
     re.IGNORECASE,
 )
-_ID_COLUMN = re.compile(
-    r"(?:.*\b(?:id|no|number|identifier|key|ref|reference)\b.*|.*编号.*|.*标识.*|序号|#|req(?:uirement)?s?)", re.IGNORECASE
-)
 _SCENARIO = re.compile(rf"^[ \t]*[*_]{{0,2}}{SCENARIO}\b[^\n:：]{{0,20}}[:：]", re.MULTILINE)
 _MOST_OF_SCENARIO = 80
 _CRITERIA = re.compile(
     r"\W*(?:acceptance criteria|acceptance tests?|conditions of satisfaction|验收标准|验收条件|接受标准)\W*", re.IGNORECASE
 )
-_TEXT_COLUMN = re.compile(
-    r"requirement|description|statement|text|rule|shall|specification|需求|描述|内容|要求|规则|说明", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A requirement in the making. `pieces` are the blocks of its statement; `view` reads them once it is complete."""
+    """A requirement in the making. `pieces` are the blocks of its statement; `view` reads them once it is complete.
+
+    `counted`: its given id is the number of a row.
+    """
 
     given: str | None
     section: tuple[str, ...]
@@ -46,6 +44,7 @@ class Candidate:
     lists_conditions: bool = False
     scenario: Scenario | None = None
     story: bool = False
+    counted: bool = False
 
     def span(self) -> Span:
         return Span(self.pieces[0].start, self.pieces[-1].end)
@@ -105,7 +104,16 @@ def find(outline: Outline, *, most_characters: int) -> list[Candidate]:
         elif block.kind in ("paragraph", "item"):
             _text(reader, block)
     reader.close()
-    return reader.done
+    return _without_counts(reader.done)
+
+
+def _without_counts(found: list[Candidate]) -> list[Candidate]:
+    """Numbers of rows are ids only where no two rows of the document share one."""
+    counts = Counter(c.given for c in found if c.given)
+    if any(c.counted and c.given and counts[c.given] > 1 for c in found):
+        for candidate in found:
+            candidate.given = None if candidate.counted else candidate.given
+    return found
 
 
 def sections(outline: Outline) -> tuple[Section, ...]:
@@ -278,34 +286,16 @@ def _add(candidate: Candidate, text: str, clean: View, start: int) -> None:
 
 
 def _row(reader: _Reader, block: Block) -> None:
-    cells = [(c, view(reader.text, [c.span]).text.strip()) for c in block.cells if c.span.end > c.span.start]
-    given, id_cell = None, None
-    for cell, clean in cells:
-        named = _ID_COLUMN.fullmatch(cell.header.strip()) is not None
-        if (found := cell_id(clean, named=named)) and (named or cell is cells[0][0]):
-            given, id_cell = found, cell
-            break
     reader.close()
-    piece = block.told[0] if block.told else _statement([(c, t) for c, t in cells if c is not id_cell], given)
+    if block.joined:
+        return
+    row = rows.read([c.header for c in block.cells], [view(reader.text, [c.span]).text for c in block.cells])
+    piece = block.told[0] if block.told else block.cells[row.stating[0]].span if row.stating else None
     if piece is None:
         return
-    last = reader.done[-1] if reader.done else None
-    if id_cell is not None and id_cell.continued and last is not None and last.kind == "row" and last.given == given:
-        last.pieces.append(piece)  # one id beside several rows: one requirement with several obligations
-        return
-    reader.done.append(Candidate(given, reader.path, kind="row", pieces=[piece]))
+    found = list(scenarios(reader.text, piece)) if normative.is_gherkin(piece.cut(reader.text)) else []
+    scenario = found[0] if len(found) == 1 and normative.is_step(piece.cut(reader.text)) else None
+    reader.done.append(Candidate(row.given, reader.path, kind="row", pieces=[piece], scenario=scenario, counted=row.counted))
     for further in block.told[1:]:
-        reader.done.append(Candidate(f"{given}#required" if given else None, reader.path, kind="told", pieces=[further]))
-
-
-def _statement(cells: Sequence[tuple[Cell, str]], given: str | None) -> Span | None:
-    """The cell of a row that states its requirement; with a given id the one under the heading for it, or the longest."""
-    others = [(c, t) for c, t in cells if t not in ("-", "—", "/", "N/A")]
-    if not others:
-        return None
-    named_text = [(c, t) for c, t in others if _TEXT_COLUMN.search(c.header)]
-    stating = [(c, t) for c, t in others if normative.is_requirement(t, item=False, section=())]
-    chosen = next((p for p in named_text if p in stating), None) or (max(stating, key=lambda p: len(p[1])) if stating else None)
-    if chosen is None and given is not None:
-        chosen = max(named_text or others, key=lambda p: len(p[1]))
-    return chosen[0].span if chosen is not None else None
+        given = f"{row.given}#required" if row.given else None
+        reader.done.append(Candidate(given, reader.path, kind="told", pieces=[further], counted=row.counted))

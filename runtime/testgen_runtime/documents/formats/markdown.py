@@ -9,7 +9,7 @@ from dataclasses import replace
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from testgen_runtime.documents import columns
+from testgen_runtime.documents import rows
 from testgen_runtime.documents.blocks import Block, Cell, Outline
 from testgen_runtime.documents.identifiers import starts_with_id
 from testgen_runtime.documents.model import Span
@@ -63,7 +63,7 @@ def _with_told_rows(text: str, blocks: tuple[Block, ...]) -> Outline:
     for block in blocks:
         moved = _moved(block, shift)
         heads, cells = [c.header for c in block.cells], [view(text, [c.span]).text for c in block.cells]
-        if block.kind == "row" and (sentences := columns.told(heads, cells)):
+        if block.kind == "row" and (sentences := rows.sentences(heads, cells)):
             end = text.find("\n", block.span.end)
             end = end + 1 if end >= 0 else len(text)
             parts.append(text[done:end])

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from testgen_runtime.documents import columns
+from testgen_runtime.documents import rows
 from testgen_runtime.documents.blocks import Block, Cell, Note, Outline
 from testgen_runtime.documents.decoding import normalise, tricks
 from testgen_runtime.documents.model import Span
@@ -31,6 +32,7 @@ class Writer:
         self._size = 0
         self._before = ""
         self._turned = self._hidden = 0
+        self._open_rows: list[tuple[list[str], list[str]]] = []
 
     def clean(self, raw: str) -> str:
         """Normalised characters of `raw`; what is hidden in it is counted."""
@@ -51,6 +53,8 @@ class Writer:
 
     def separate(self, kind: str) -> None:
         """An empty line before a block, but not between items or rows."""
+        if kind != "row":
+            self._end_of_rows()
         if self._before and not (kind == self._before and kind in ("item", "row")):
             self.put("\n")
         self._before = kind
@@ -107,13 +111,17 @@ class Writer:
         self._before = "row"
 
     def row(self, cells: Sequence[str], header: Sequence[str] = (), continued: frozenset[int] = frozenset()) -> None:
-        """A row of a table, and below it the sentence that its columns' headings make of it."""
-        shown = [_cell(c) for c in cells[:_MOST_COLUMNS]]
+        """A row of a table. Below it, or below the last of those that share its id, stand the sentences that tell it."""
+        cells = cells[:_MOST_COLUMNS]
+        shown = [_cell(c) for c in cells]
         if not any(shown):
             return
-        self.separate("row")
         heads = [header[i] if i < len(header) else "" for i in range(len(shown))]
-        sentences = columns.told(heads, shown) if len(shown) > 1 else []
+        read = rows.read(heads, shown)
+        goes_on = bool(self._open_rows) and read.id_at is not None and read.id_at in continued
+        if not goes_on:
+            self._end_of_rows()
+        self.separate("row")
         spans: list[Span] = []
         self.put("| ")
         for index, cell in enumerate(shown):
@@ -124,12 +132,22 @@ class Writer:
         if len(shown) == 1:
             self.blocks.append(Block("paragraph", spans[0]))
             return
-        made = tuple(Cell(h, s, i in continued) for i, (h, s) in enumerate(zip(heads, spans, strict=True)))
+        made = tuple(Cell(h, s) for h, s in zip(heads, spans, strict=True))
+        own = ["" if goes_on and index in continued else cell.replace("|", "/") for index, cell in enumerate(cells)]
+        self._open_rows.append((heads, own))
+        self.blocks.append(Block("row", Span(spans[0].start, spans[-1].end), cells=made, joined=goes_on))
+
+    def _end_of_rows(self) -> None:
+        """Write what tells the rows that share an id."""
+        open_, self._open_rows = self._open_rows, []
+        if not open_:
+            return
         told: list[Span] = []
-        for line in sentences:
+        for line in rows.sentences(*open_[0]) if len(open_) == 1 else rows.together(open_):
             told.append(self.put(line))
             self.put("\n")
-        self.blocks.append(Block("row", Span(spans[0].start, spans[-1].end), cells=made, told=tuple(told)))
+        first = len(self.blocks) - len(open_)
+        self.blocks[first] = replace(self.blocks[first], told=tuple(told))
 
     def note(self, kind: str, message: str, span: Span | None = None) -> None:
         """Remember something about the file; beyond a bound nothing more is remembered."""
@@ -138,6 +156,7 @@ class Writer:
 
     def outline(self, title: str = "") -> Outline:
         """What was written."""
+        self._end_of_rows()
         notes = [*self.notes, *hidden_characters(self._turned, self._hidden)]
         return Outline("".join(self._parts), tuple(self.blocks), " ".join(normalise(title).split())[:200], tuple(notes))
 
