@@ -12,11 +12,13 @@ from dataclasses import replace
 from testgen_runtime.documents import rows
 from testgen_runtime.documents.blocks import Block, Cell, Note, Outline
 from testgen_runtime.documents.decoding import normalise, tricks
+from testgen_runtime.documents.identifiers import leading_id
 from testgen_runtime.documents.model import Span
 from testgen_runtime.errors import DocumentTooLarge
 
 SPLIT = "Split the document and send the parts."
 _SOFT_BREAK = re.compile(r"(?<=[.。;；])[ \t]*\n")
+_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,5}\.?")
 _MOST_NOTES = 50
 _MOST_COLUMNS = 200
 
@@ -87,10 +89,11 @@ class Writer:
                 self.put("\n")
 
     def item(self, text: str, depth: int, marker: str) -> None:
-        """An item of a list, `depth` 0 for the outermost. A marker that is an id ("REQ-12") belongs to the item's text."""
+        """An item of a list, `depth` 0 for the outermost. A marker that is an id ("REQ-12", "3.1") belongs to the item's text."""
         self.separate("item")
         self.put("  " * min(depth, 9))
-        if any(c.isalpha() for c in marker[1:]) and any(c.isdigit() for c in marker):
+        lettered = any(c.isalpha() for c in marker[1:]) and any(c.isdigit() for c in marker)
+        if lettered or (_CLAUSE.fullmatch(marker) and leading_id(f"{marker} {text}")):
             text = f"{marker} {text}"
         else:
             self.put(marker + " ")
