@@ -41,6 +41,8 @@ _MEASURED = re.compile(
     r"(?:[KMGT]i?B|[KMG]?Hz|EUR|USD|GBP|CNY|RMB|[A-Z](?!\s[a-z])|[元秒天年月日小分万亿个次倍度]\S?)\b|"
     r"(?:[厘毫分千公平立方]{0,3}[米克升里]|公斤|[万亿]?[元吨倍度天年级折]|秒|分钟|小时|周?岁)(?=及?以[上下内]|或以[上下]|[的（(至到～~，])"
 )
+_OPENS_QUOTE = re.compile(r"[\"“「‘'][A-Za-z\u4e00-\u9fff]")
+_VERB = re.compile(r"(?:is|are|was|has|must|shall|should|may|can|will|or|and|to|of|in|on|for|bis|und)\b")
 _WHOLE = re.compile(rf"(?:{_PATH}|{_DASHED}|{_TIGHT}|{_SINGLE}|{_CLAUSE}|[A-Za-z]{{0,6}}[-_]?\d{{1,6}}(?:[.\-]\d{{1,4}}){{0,4}})")
 _BARE_NUMBER = re.compile(r"\d[\d.]*")
 
@@ -73,7 +75,7 @@ def leading_id(text: str, *, heading: bool = False, strict: bool = False) -> Lea
             or alone
             or not found["space"]
             or _MEASURED.match(rest)
-            or not (rest[0].isupper() or "\u4e00" <= rest[0] <= "\u9fff")
+            or not (rest[0].isupper() or "\u4e00" <= rest[0] <= "\u9fff" or _OPENS_QUOTE.match(rest) or _deep(name, rest, strict))
         ):
             return None
         return Lead(name, found.end())
@@ -85,6 +87,11 @@ def leading_id(text: str, *, heading: bool = False, strict: bool = False) -> Lea
     if strict or (not alone and not titled and (not found["space"] or rest[0].islower() or rest[0] in ",，)")):
         return None
     return Lead(name, found.end())
+
+
+def _deep(number: str, rest: str, strict: bool) -> bool:
+    """Whether a number of three levels is a clause's though what follows is in small letters: no such number counts anything."""
+    return not strict and number.count(".") >= 2 and rest[0].islower() and not _VERB.match(rest)
 
 
 def trailing_id(text: str) -> str | None:

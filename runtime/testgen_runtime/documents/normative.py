@@ -76,6 +76,12 @@ CONTINUES = re.compile(
     r"否则|反之|除此之外|此时|此外的|其他|其余|超出(?:该|此|上述)|此类)",
     re.IGNORECASE,
 )
+# The line over the criteria of a story.
+CRITERIA = re.compile(
+    r"\W*(?:acceptance criteri(?:a|on)|acceptance tests?|conditions of satisfaction|definition of done|ACs?|"
+    r"验收标准|验收条件|验收准则|接受标准)\W*",
+    re.IGNORECASE,
+)
 # Its items are parts of one rule, however they are worded.
 LISTS_CONDITIONS = re.compile(r"(?:条件|前提)\s?[:：]\s*$")
 LEADS_IN = re.compile(r"(?:[:：]|\bfollowing|either|如下|以下)\s*$", re.IGNORECASE)

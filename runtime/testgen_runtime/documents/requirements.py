@@ -22,16 +22,13 @@ _STATEMENT_LABEL = re.compile(
 )
 _SCENARIO = re.compile(rf"^[ \t]*[*_]{{0,2}}{SCENARIO}\b[^\n:：]{{0,20}}[:：]", re.MULTILINE)
 _MOST_OF_SCENARIO = 80
-_CRITERIA = re.compile(
-    r"\W*(?:acceptance criteria|acceptance tests?|conditions of satisfaction|验收标准|验收条件|接受标准)\W*", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
 class Candidate:
     """A requirement in the making. `pieces` are the blocks of its statement; `view` reads them once it is complete.
 
-    `counted`: its given id is the number of a row.
+    `counted`: its given id is the number of a row; `awaits`: the head of a story's criteria was the last that was read.
     """
 
     given: str | None
@@ -45,6 +42,7 @@ class Candidate:
     scenario: Scenario | None = None
     story: bool = False
     counted: bool = False
+    awaits: bool = False
 
     def span(self) -> Span:
         return Span(self.pieces[0].start, self.pieces[-1].end)
@@ -220,13 +218,21 @@ def _run_of_steps(reader: _Reader, span: Span) -> None:
     current = reader.current
     if current is not None and (reader.scope or current.story or not current.pieces):
         if current.pieces or len(list(scenarios(reader.text, span))) != 1:
-            current.pieces.append(span)
+            current.pieces.extend(_lines(reader.text, span))  # a line each: a step is no part of the one before
         else:
             current.pieces.append(span)
             current.scenario = next(scenarios(reader.text, span))
         return
     for part in _parts(reader.text, span):
         _scenario(reader, part)
+
+
+def _lines(text: str, span: Span) -> Iterator[Span]:
+    at = span.start
+    for line in span.cut(text).split("\n"):
+        if line.strip():
+            yield Span(at + len(line) - len(line.lstrip()), at + len(line.rstrip()))
+        at += len(line) + 1
 
 
 def _text(reader: _Reader, block: Block) -> None:
@@ -243,11 +249,12 @@ def _text(reader: _Reader, block: Block) -> None:
         reader.open(candidate)
         return
     current = reader.current
-    if current is not None and current.story and _CRITERIA.fullmatch(text):
-        current.leads_in = True
+    if current is not None and current.story and normative.CRITERIA.fullmatch(text):
+        current.leads_in = current.awaits = True
         return
     if current is not None and (reader.scope or _absorbs(current, block, text)):
         _add(current, reader.text, clean, 0)
+        current.awaits = False
         return
     if normative.is_requirement(text, item=item, section=reader.path) or normative.is_gherkin(block.span.cut(reader.text)):
         candidate = Candidate(None, reader.path, level=block.level, kind=block.kind)
@@ -262,7 +269,8 @@ def _absorbs(current: Candidate, block: Block, text: str) -> bool:
     if not current.pieces:
         return True
     if current.story and current.leads_in and not normative.is_story(text):
-        return block.kind == "item" or normative.is_requirement(text, item=False, section=())
+        stated = current.awaits and normative.is_statement(text)
+        return stated or block.kind == "item" or normative.is_requirement(text, item=False, section=())
     if normative.CONTINUES.match(text):
         return block.kind == "paragraph" or block.level > current.level
     if block.kind == "item":
