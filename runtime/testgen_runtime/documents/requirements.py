@@ -13,11 +13,11 @@ from testgen_runtime.documents.formats.gherkin import SCENARIO
 from testgen_runtime.documents.identifiers import leading_id, trailing_id
 from testgen_runtime.documents.model import Section, Span
 from testgen_runtime.documents.scenarios import Scenario, scenarios
-from testgen_runtime.documents.view import View, view
+from testgen_runtime.documents.view import View, view, with_markup
 
 _STATEMENT_LABEL = re.compile(
     r"\s*(?:requirement|recommendation|permission|statement|description|text|需求描述|描述|需求内容|内容)\s?[:：]?\s*\n\s*|"
-    r"\s*(?:statement|description|requirement|需求描述|描述|需求内容|内容)\s?[:：]\s*",
+    r"\s*(?:statement|description|requirement|需求描述|描述|需求内容|内容)\s?(?:[:：][*_]{0,3}|[*_]{1,3}[:：])\s*",
     re.IGNORECASE,
 )
 _SCENARIO = re.compile(rf"^[ \t]*[*_]{{0,2}}{SCENARIO}\b[^\n:：]{{0,20}}[:：]", re.MULTILINE)
@@ -284,8 +284,7 @@ def _absorbs(current: Candidate, block: Block, text: str) -> bool:
 def _add(candidate: Candidate, text: str, clean: View, start: int) -> None:
     span = clean.span(start, len(clean.text))
     label = _STATEMENT_LABEL.match(text, span.start, span.end)
-    if label and label.end() < span.end:
-        span = Span(label.end(), span.end)
+    span = Span(label.end(), span.end) if label and label.end() < span.end else with_markup(text, span)
     if not candidate.pieces:
         candidate.story = normative.is_story(clean.text[start:])
         candidate.leads_in = bool(normative.LEADS_IN.search(clean.text[-40:]))

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     | (?P<link>\[(?P<label>[^\[\]\n]{{1,300}})\]\([^()\n]{{0,1000}}\))
     | (?P<struck>~~[^~\n]{{1,500}}~~)
     | (?P<stars>(?<!\s)\*{{1,3}}|\*{{1,3}}(?=\S))
-    | (?P<under>(?<![\w])_{{1,3}}(?=\w)|(?<=\w)_{{1,3}}(?!\w))
+    | (?P<under>(?<![\w])_{{1,3}}(?=\w)|(?<=[\w.!?。！？)）])_{{1,3}}(?!\w))
     | (?P<tick>`+)
     | (?P<escape>\\(?=[!-/:-@\[-`{{-~]))
     | (?P<entity>&(?:nbsp|lt|gt|amp|quot);)
@@ -50,6 +50,8 @@ _RAISED = re.compile(r"(?<=[0-9])(?:\^[+−-]?\d{1,2}|[⁺⁻]?[⁰¹²³⁴-⁹
 _BASE = re.compile(r"(?<![A-Za-z\d.,_])(?:(?P<times>\d{1,9}(?:\.\d{1,6})?)\s?[×·x]\s?)?(?P<base>10|2)$")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
 _LIFTED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_MARKS_BEFORE = re.compile(r"(?:\*{1,3}|_{1,3}|`{1,3}|~~|\[)\Z")
+_MARKS_AFTER = re.compile(r"\*{1,3}|_{1,3}|`{1,3}|~~|(?P<link>\]\([^()\n]{0,900}\))")
 _DROPPED = frozenset({"comment", "image", "struck", "stars", "under", "tick", "escape"})
 _ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"'}
 _IS_CJK = re.compile(f"[{CJK}]")
@@ -131,6 +133,39 @@ def view(text: str, pieces: Sequence[Span]) -> View:
             out.one("\n", piece.start, piece.start)
         _read(out, text, piece)
     return View("".join(out.parts), out.starts, out.ends)
+
+
+def with_markup(text: str, span: Span) -> Span:
+    """A span with the marks just outside of it whose other half stands in it: "**As a** clerk" and not "As a** clerk"."""
+    start, end = span.start, span.end
+    before = _MARKS_BEFORE.search(text, max(0, start - 8), start)
+    if before and _closes(before[0], text[start:end]):
+        start = before.start()
+    after = _MARKS_AFTER.match(text, end, min(len(text), end + 1_000))
+    if after and _opens(after["link"] and "[" or after[0], text[start:end]):
+        end = after.end()
+    return Span(start, end)
+
+
+def _closes(mark: str, inside: str) -> bool:
+    """Whether what a mark opens just before a text ends in it."""
+    if mark == "[":
+        return -1 < inside.find("](") < (inside + "[").find("[")
+    return _halves(mark, inside) > 0
+
+
+def _opens(mark: str, inside: str) -> bool:
+    """Whether what a mark closes just behind a text begins in it."""
+    if mark == "[":
+        return inside.rfind("[") > inside.rfind("](")
+    return _halves(mark, inside) % 2 == 1
+
+
+def _halves(mark: str, inside: str) -> int:
+    """How many halves of a mark stand in a text."""
+    if mark.startswith("_"):
+        return len(re.findall(rf"(?<!\w){mark}(?=\w)|(?<=\w){mark}(?!\w)", inside))
+    return inside.count(mark)
 
 
 def _read(out: _Builder, text: str, piece: Span) -> None:
