@@ -142,7 +142,7 @@ def with_markup(text: str, span: Span) -> Span:
     if before and _closes(before[0], text[start:end]):
         start = before.start()
     after = _MARKS_AFTER.match(text, end, min(len(text), end + 1_000))
-    if after and _opens(after["link"] and "[" or after[0], text[start:end]):
+    if after and _opens((after["link"] and "[") or after[0], text[start:end]):
         end = after.end()
     return Span(start, end)
 
