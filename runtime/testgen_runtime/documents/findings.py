@@ -14,14 +14,15 @@ from testgen_runtime.documents.instructions import addressed, speaks_to_a_model
 from testgen_runtime.documents.model import Finding, Requirement, Section
 
 __all__ = [
-    "CONFLICT", "CUT_SHORT", "DECLARED_OTHERWISE", "DUPLICATE_ID", "MEMBERS_NOT_READ", "NO_OUTCOME", "ORPHAN_REFERENCE",
-    "ROWS_WITHOUT", "SEVERAL_OBLIGATIONS", "SPEAKS_TO_A_MODEL", "UNDEFINED_TERM", "VAGUE", "found_in", "instructions", "unread",
+    "CONFLICT", "CUT_SHORT", "DECLARED_OTHERWISE", "DUPLICATE_ID", "ENCODING_GUESSED", "MEMBERS_NOT_READ", "NO_OUTCOME",
+    "ORPHAN_REFERENCE", "ROWS_WITHOUT", "SEVERAL_OBLIGATIONS", "SPEAKS_TO_A_MODEL", "UNDEFINED_TERM", "VAGUE", "found_in",
+    "instructions", "unread",
 ]  # fmt: skip
 
 DUPLICATE_ID, CUT_SHORT = "duplicate_id", "cut_short"
 SPEAKS_TO_A_MODEL: Final = "speaks_to_a_model"
 # About the file as a whole: their `requirement_id` is "".
-MEMBERS_NOT_READ, DECLARED_OTHERWISE = "members_not_read", "declared_otherwise"
+MEMBERS_NOT_READ, DECLARED_OTHERWISE, ENCODING_GUESSED = "members_not_read", "declared_otherwise", "encoding_guessed"
 _MOST: Final = 10_000
 """Findings of one document: beyond it a person needs no longer list to know that the document is not ready."""
 

@@ -133,11 +133,13 @@ def _one(data: bytes, declared: detect.Declared, limits: Limits) -> Document:
 def _of_text(data: bytes, declared: detect.Declared, limits: Limits) -> tuple[str, Outline, str]:
     """(kind, outline, media type) of a file that is text of some kind."""
     name, suffix, most = declared.name, declared.suffix, limits.document_characters
-    raw = decoding.decode(data, name, html.declared_encoding(data))
+    found_ = decoding.decoded(data, name, html.declared_encoding(data))
+    raw, guess = found_.text, [Note(findings.ENCODING_GUESSED, decoding.guess_told(found_))] if found_.guessed else []
     if html.is_html(raw, suffix):
-        return "html", html.outline(raw, name, most), html.MEDIA_TYPE
+        page = html.outline(raw, name, most)
+        return "html", replace(page, notes=(*page.notes, *guess)), html.MEDIA_TYPE
     text = _text(raw, name, limits)
-    told = hidden_characters(*decoding.tricks(raw))
+    told = [*hidden_characters(*decoding.tricks(raw)), *guess]
     if suffix in (".csv", ".tsv", ".tab") or (suffix in (".txt", "") and delimited.is_table(text)):
         found = delimited.outline(text, name, most)
         return "csv", replace(found, notes=(*found.notes, *told)), delimited.MEDIA_TYPE
