@@ -23,7 +23,7 @@ def unread(outline: Outline, pieces: Sequence[Span], *, sheets: bool) -> list[Fi
         told = _told(table, set(starts))
         empty = [block for block, says in zip(table, told, strict=True) if not says and _says_something(outline.text, block)]
         if any(told):
-            if empty and rows.promises([cell.header for cell in table[0].cells]):
+            if empty and rows.promises([cell.header for cell in table[0].cells]) and (sheets or _has_ids(outline.text, table)):
                 found.append(_of_rows(outline.text, empty))
         elif sheets and empty and not any(block.kind == "heading" for block in outline.blocks):
             found.append(_of_rows(outline.text, empty))
@@ -57,6 +57,11 @@ def _told(table: Sequence[Block], starts: set[int]) -> list[bool]:
         own = any(span.start in starts for span in (*(c.span for c in block.cells), *block.told))
         told.append(own or (block.joined and bool(told) and told[-1]))
     return told
+
+
+def _has_ids(text: str, table: Sequence[Block]) -> bool:
+    """Whether rows have ids: in a document's prose any table may have a column that is called "rule" or "text"."""
+    return any(rows.read([c.header for c in b.cells], [c.span.cut(text) for c in b.cells]).given is not None for b in table[:100])
 
 
 def _says_something(text: str, block: Block) -> bool:
