@@ -102,6 +102,14 @@ def test_what_is_measured_named_or_another_word_is_left_in_peace(text: str) -> N
         ("The answer time of the search must be at most 500 ms.", "The answer time of the search must be at most 2 seconds."),
         ("The password must have 8 to 64 characters.", "The password must have 8 to 32 characters."),
         ("密码长度必须为8到64个字符。", "密码长度必须为8到32个字符。"),
+        ("The password must have at least 8 characters.", "Passwords shall be no shorter than 10 characters."),
+        ("A PIN must have at least 4 digits.", "PINs shall be no shorter than 6 digits."),
+        ("A reader may borrow at most 5 books.", "Readers can borrow up to 7 books."),
+        (
+            "The session time-out must be at most 30 minutes.",
+            "Session time-outs shall not exceed 15 minutes.",
+        ),
+        ("密码长度不得少于8个字符。", "密码必须不短于10位。"),
     ],
 )
 def test_limits_of_one_thing_that_differ_are_named_at_the_later_one(first: str, second: str) -> None:
@@ -120,6 +128,11 @@ def test_limits_of_one_thing_that_differ_are_named_at_the_later_one(first: str, 
         ("The password must have 8 to 64 characters.", "The user name must have 3 to 20 characters."),
         ("The password must have 8 to 64 characters.", "If the user is a guest, the password must have 8 to 16 characters."),
         ("密码长度必须为8到64个字符。", "用户名长度必须为3到20个字符。"),
+        ("The name must have at most 20 characters.", "Names of groups must have at most 50 characters."),
+        ("A reader may borrow at most 5 books.", "Readers can reserve up to 7 books."),
+        ("The password must have at least 8 characters.", "Passwords of administrators shall be no shorter than 12 characters."),
+        ("The session must end after 30 minutes.", "Guest sessions shall expire after 15 minutes."),
+        ("密码长度不得少于8个字符。", "管理员密码必须不短于10位。"),
     ],
 )
 def test_limits_that_agree_or_are_about_something_else_are_left_in_peace(first: str, second: str) -> None:
