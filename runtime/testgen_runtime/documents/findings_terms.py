@@ -12,6 +12,8 @@ from testgen_runtime.documents.model import Actor, Enumeration, Finding, Languag
 UNDEFINED_QUOTED: Final = "undefined_term"
 SEVERAL_OBLIGATIONS: Final = "several_obligations"
 _MOST: Final = 100
+_MOST_LOOKED_UP: Final = 1_000
+"""Terms whose definition is looked for, each in the whole document."""
 _MANY: Final = 3
 """Obligations of one sentence from which on each needs a test, a verdict and a trace of its own."""
 
@@ -86,6 +88,7 @@ _CLAUSE: Final = re.compile(r"[^，,]+")
 def quoted_terms(requirements: Sequence[Requirement], text: str) -> list[Finding]:
     """Quoted terms without a definition anywhere in the document, each once, where it stands first."""
     told: Counter[str] = Counter()
+    defined: dict[str, bool] = {}
     found: list[Finding] = []
     for requirement in requirements:
         language, at = requirement.language, requirement.span.start
@@ -94,7 +97,9 @@ def quoted_terms(requirements: Sequence[Requirement], text: str) -> list[Finding
             term = match["term"]
             if term in told or term in named or _shown(requirement.text, match, language):
                 continue
-            if len(found) >= _MOST or _defined(term, text, language):
+            if term not in defined and len(defined) < _MOST_LOOKED_UP:
+                defined[term] = _defined(term, text, language)
+            if len(found) >= _MOST or defined.get(term, True):
                 continue
             told[term] += 1
             zh = language == "zh"
