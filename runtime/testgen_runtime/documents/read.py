@@ -147,7 +147,7 @@ def _of_text(data: bytes, declared: detect.Declared, limits: Limits) -> tuple[st
         found = gherkin.outline(text)
         return "gherkin", replace(found, notes=(*found.notes, *told)), gherkin.MEDIA_TYPE
     found = markdown.outline(text)
-    return "markdown", replace(found, notes=tuple(told)), "text/plain" if suffix == ".txt" else markdown.MEDIA_TYPE
+    return "markdown", replace(found, notes=(*found.notes, *told)), "text/plain" if suffix == ".txt" else markdown.MEDIA_TYPE
 
 
 def read_text(text: str, *, title: str = "text", limits: Limits) -> Document:
@@ -156,7 +156,7 @@ def read_text(text: str, *, title: str = "text", limits: Limits) -> Document:
         raise _too_long(title, len(text), limits)
     clean = _text(text, title, limits)
     found = gherkin.outline(clean) if gherkin.is_feature(clean) else markdown.outline(clean)
-    outline = replace(found, notes=tuple(hidden_characters(*decoding.tricks(text))))
+    outline = replace(found, notes=(*found.notes, *hidden_characters(*decoding.tricks(text))))
     return _document(outline, title, title, markdown.MEDIA_TYPE, limits)
 
 

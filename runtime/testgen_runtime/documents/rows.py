@@ -26,7 +26,7 @@ _NUMBERS: Final = re.compile(rf"{_OWN}(?:nos?|nr|number|num)\.?|#|序号|{_OWN_Z
 """Columns that number rows: an id as long as no other table of the document counts anew."""
 _STATES: Final = re.compile(
     r"requirement|description|statement|text|rule|shall|specification|behaviou?r|story|acceptance|conditions of satisfaction|"
-    r"definition of done|需求|描述|内容|要求|规则|说明|故事|验收|接受标准",
+    r"definition of done|expected (?:result|outcome)|(?:预期|期望)(?:结果|行为)|需求|描述|内容|要求|规则|说明|故事|验收|接受标准",
     re.IGNORECASE,
 )
 _CRITERIA: Final = re.compile(

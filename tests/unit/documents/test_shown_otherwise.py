@@ -108,7 +108,10 @@ def test_what_is_hidden_or_struck_is_left_out_and_told() -> None:
     )
     page = of("<html><body><p>The lamp must be off<s> and red</s> and hot.</p></body></html>", "a.html")
 
+    plain = document("The lamp must be off~~ and red~~ and hot.\n")
+
     assert [text for _, text in texts(found)] == [text for _, text in texts(page)] == ["The lamp must be off and hot."]
+    assert "and red" in messages(plain, "struck_text")
     assert "and red" in messages(found, "struck_text")
     assert "and red" in messages(page, "struck_text")
     assert "The door must lock at once." in messages(found, "hidden_text")

@@ -14,7 +14,7 @@ from lxml import etree
 from testgen_runtime.documents.blocks import Outline
 from testgen_runtime.documents.formats import tables
 from testgen_runtime.documents.formats.characters import raised
-from testgen_runtime.documents.formats.writing import Writer
+from testgen_runtime.documents.formats.writing import Writer, struck_note
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.errors import UnreadableDocument
 
@@ -71,9 +71,8 @@ def outline(text: str, name: str, most: int) -> Outline:
             "hidden_text",
             f"{page.hidden} parts that a browser does not show were left out, text that hides from readers among them.",
         )
-    if struck := [" ".join(page.writer.clean(text).split())[:60] for text in page.struck if text.strip()]:
-        shown = ", ".join(f"“{text}”" for text in struck[:5]) + (f" and {len(struck) - 5:,} more" if len(struck) > 5 else "")
-        page.writer.note("struck_text", f"Text that is struck through was left out: {shown}.")
+    if struck := [page.writer.clean(text) for text in page.struck if text.strip()]:
+        page.writer.notes.append(struck_note(struck))
     if page.equations:
         page.writer.note("equations_not_read", f"{page.equations:,} equations (MathML) are not read: write them out in words.")
     if page.images:

@@ -10,12 +10,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from testgen_runtime.documents import rows
-from testgen_runtime.documents.blocks import Block, Cell, Outline
+from testgen_runtime.documents.blocks import Block, Cell, Note, Outline
 from testgen_runtime.documents.formats.paragraphs import numbered_titles, parts
+from testgen_runtime.documents.formats.writing import struck_note
 from testgen_runtime.documents.model import Span
 from testgen_runtime.documents.view import view
 
 MEDIA_TYPE = "text/markdown"
+_STRUCK = re.compile(r"~~([^~\n]{1,500})~~")
 _DASHES = re.compile(r"^-{4,}$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)(?:\n|\Z)")
 _CELL = re.compile(r"(?:\\.|[^|\\\n])*")
@@ -75,7 +77,13 @@ def _with_told_rows(text: str, blocks: Sequence[Block]) -> Outline:
                 shift += len(sentence) + 1
             moved, done = replace(moved, told=tuple(told)), end
         made.append(moved)
-    return Outline("".join([*out, text[done:]]), tuple(made))
+    return Outline("".join([*out, text[done:]]), tuple(made), notes=_struck(text, blocks))
+
+
+def _struck(text: str, blocks: Sequence[Block]) -> tuple[Note, ...]:
+    """What `~~` strikes through outside of code: it is not read."""
+    struck = [m[1] for b in blocks if b.kind != "code" for m in _STRUCK.finditer(text, b.span.start, b.span.end)]
+    return (struck_note(struck),) if struck else ()
 
 
 def _moved(block: Block, by: int) -> Block:

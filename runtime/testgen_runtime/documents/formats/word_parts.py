@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from testgen_runtime.documents.formats.package import Package
 from testgen_runtime.documents.formats.word_styles import qn
-from testgen_runtime.documents.formats.writing import Writer
+from testgen_runtime.documents.formats.writing import Writer, some_of
 
 _PARTS: Final = (
     ("notes_not_read", ("footnotes", "endnotes"), "footnotes and endnotes"),
@@ -27,8 +27,7 @@ def tell_parts(writer: Writer, found: Package, main: str) -> None:
         texts = [text for name in names for text in _texts(writer, found, name, whole=kind == "headers_not_read")]
         texts = list(dict.fromkeys(texts))
         if texts:
-            shown = ", ".join(f"“{text}”" for text in texts[:5]) + (f" and {len(texts) - 5:,} more" if len(texts) > 5 else "")
-            writer.note(kind, f"The document's {what} are not read: {shown}.")
+            writer.note(kind, f"The document's {what} are not read: {some_of(texts)}.")
 
 
 def _texts(writer: Writer, found: Package, name: str, *, whole: bool) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from testgen_runtime.documents.formats.characters import exponent, of_symbol_fonts, raised, symbol
 from testgen_runtime.documents.formats.word_styles import Styles, is_on, qn, value
-from testgen_runtime.documents.formats.writing import Writer
+from testgen_runtime.documents.formats.writing import Writer, some_of, struck_note
 
 P: Final = qn("p")
 _T, _R, _TC, _SYM = (qn(n) for n in ("t", "r", "tc", "sym"))
@@ -73,14 +73,15 @@ class Texts:
 
     def tell(self, writer: Writer) -> None:
         """Name what was left out, and what a person should compare."""
-        for kind, parts, what in (
-            ("hidden_text", self.hidden, "Text that Word hides was left out"),
-            ("struck_text", self.struck, "Text that is struck through was left out"),
-            ("equations_as_text", self.equations, "Equations were read as a line of text; compare them"),
-        ):
-            shown = _shown(writer, parts)
-            if shown:
-                writer.note(kind, f"{what}: {shown}.")
+        hidden, struck, equations = (
+            [writer.clean(part[:200]) for part in parts if part.strip()] for parts in (self.hidden, self.struck, self.equations)
+        )
+        if hidden:
+            writer.note("hidden_text", f"Text that Word hides was left out: {some_of(hidden)}.")
+        if struck:
+            writer.notes.append(struck_note(struck))
+        if equations:
+            writer.note("equations_as_text", f"Equations were read as a line of text; compare them: {some_of(equations)}.")
         if self.unknown:
             named = ", ".join(sorted(self.unknown)[:10])
             writer.note("symbols_not_read", f"Characters of symbol fonts that have no meaning here were left out: {named}.")
@@ -125,14 +126,6 @@ def cells_of(row: Any) -> Iterator[Any]:
             yield inner
         elif isinstance(inner.tag, str) and inner.tag not in _SKIPPED:
             stack.append(iter(inner))
-
-
-def _shown(writer: Writer, parts: list[str]) -> str:
-    """The first of some passages, for a message; "" where none says anything."""
-    said = [" ".join(writer.clean(part[:200]).split())[:60] for part in parts]
-    said = [part for part in said if part]
-    more = f" and {len(said) - 5:,} more" if len(said) > 5 else ""
-    return ", ".join(f"“{part}”" for part in said[:5]) + more
 
 
 def _walk(element: Any) -> Iterator[Any]:

@@ -164,6 +164,17 @@ class Writer:
         return Outline("".join(self._parts), tuple(self.blocks), " ".join(normalise(title).split())[:200], tuple(notes))
 
 
+def some_of(passages: Sequence[str]) -> str:
+    """The first of some passages, for a message."""
+    said = [" ".join(passage.split())[:60] for passage in passages if passage.strip()]
+    return ", ".join(f"“{passage}”" for passage in said[:5]) + (f" and {len(said) - 5:,} more" if len(said) > 5 else "")
+
+
+def struck_note(passages: Sequence[str]) -> Note:
+    """What to tell of text that is struck through."""
+    return Note("struck_text", f"Text that is struck through was left out: {some_of(passages)}.")
+
+
 def hidden_characters(turned: int, hidden: int) -> list[Note]:
     """What to tell of characters that make a text look other than it reads."""
     notes = []
