@@ -16,9 +16,9 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from testgen_runtime.documents import columns, normative
+from testgen_runtime.documents import columns, encodings, findings_terms, normative, rows
 from testgen_runtime.documents.formats import detect, gherkin, html, lines, pdf, xlsx
-from testgen_runtime.documents.model import Document
+from testgen_runtime.documents.model import Document, Requirement, Span
 from testgen_runtime.documents.read import read, read_all
 from testgen_runtime.errors import DocumentTooLarge, TestGenError, UnreadableDocument
 from testgen_runtime.settings import Limits
@@ -271,6 +271,12 @@ def test_a_hundred_thousand_requirements_on_one_page_are_refused_in_words_and_so
     assert time.process_time() - started < 120
 
 
+def _terms(count: int) -> str:
+    """Half as many terms as lines, each defined."""
+    names = ["".join(chr(97 + int(digit)) for digit in str(n)) for n in range(count // 8)]
+    return "".join(f"REQ: the “term {name}” and the Grace{name} Period must hold. The “term {name}” means x.\n" for name in names)
+
+
 OUTLINE = "Feature: x\n Scenario: y\n Given a\n When b\n Then c\n Examples:\n"
 SLOW: list[tuple[str, Callable[[str], object], Callable[[int], str]]] = [
     ("role", columns.role_of, lambda n: "min" * n),
@@ -278,6 +284,7 @@ SLOW: list[tuple[str, Callable[[str], object], Callable[[int], str]]] = [
     ("value", columns._VALUE.fullmatch, lambda n: "1," * n),
     ("values", columns._PARTS.split, lambda n: " \n" * n),
     ("told", lambda t: columns.told(["Field", "Allowed values", "Format"], ["x", t, t]), lambda n: " ," * n),
+    ("row", lambda t: rows.sentences(["ID", t, "Requirement"], ["1", t, t]), lambda n: "acceptance \n* " * n),
     ("feature", gherkin.is_feature, lambda n: "\n" * n + "@" * n),
     ("feature-spaces", gherkin.is_feature, lambda n: " " * n),
     ("page", lambda t: html.is_html(t, ".html"), lambda n: "<!--" * n),
@@ -298,6 +305,13 @@ SLOW: list[tuple[str, Callable[[str], object], Callable[[int], str]]] = [
     ("detect", lambda t: detect.kind(t.encode(), "a.md"), lambda n: " " * n + "x"),
     ("markup", lambda t: of("The door shall lock. " + t, "a.md"), lambda n: "*_`[" * n),
     ("csv", lambda t: of("ID,Requirement\nA-1,The door shall lock.\n" + t, "a.csv"), lambda n: '",' * n),
+    ("steps", lambda t: of("The door shall lock.\n" + t, "a.md"), lambda n: "Given a\n" * n),
+    ("clauses", lambda t: of("The door shall lock.\n" + t, "a.md"), lambda n: "1.1 A\n1.2 b\n" * n),
+    ("criteria", lambda t: of("As a clerk, I want x.\n" + t, "a.md"), lambda n: "AC:\nAs a\n" * n),
+    ("powers", lambda t: of("The door shall lock. " + t, "a.md"), lambda n: "10^6 × 10⁶ " * n),
+    ("raised", lambda t: of("<html><body>The door shall lock. " + t, "a.html"), lambda n: "<sup>6" * n),
+    ("terms", lambda t: findings_terms.quoted_terms([Requirement("A", t, Span(0, len(t)), (), "en", given_id=True)], t), _terms),
+    ("guess", lambda t: encodings.likeliest(t.encode("gb18030")), lambda n: "A 张三 é" * n),
 ]
 
 

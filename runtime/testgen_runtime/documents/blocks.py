@@ -12,21 +12,18 @@ BlockKind = Literal["heading", "paragraph", "item", "row", "code", "contents"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table row; `header` is the clean text of its column's head.
-
-    `continued`: the cell is merged with the one above, so that the row goes on with what the row above began.
-    """
+    """One cell of a table row; `header` is the clean text of its column's head."""
 
     header: str
     span: Span
-    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One piece of layout. `span` is its content without marker; `level` is a heading's level or a list item's depth (1…).
 
-    `told` of a row are the sentences below it in the text: what the headings of its columns say of it (`columns.told`).
+    `told` of a row are the sentences below it in the text: what the headings of its columns say of it (`rows.sentences`).
+    `joined`: the row shares its id with the one above, whose sentences tell it too.
     """
 
     kind: BlockKind
@@ -35,6 +32,7 @@ class Block:
     marker: str = ""
     cells: tuple[Cell, ...] = ()
     told: tuple[Span, ...] = ()
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ _PATTERNS: Final[tuple[tuple[Role, str], ...]] = (
                  r"(?:[ _-]?names?)?|name|quantity|"
                  r"(?:字段|参数|属性|输入|数据|配置|表单)(?:项)?(?:名称?|名)?|名称|输入项|数据项|项目|项|参数名|变量"),
     (Role.STATEMENT, r".*(?:requirement|description|statement|text|rule|shall|specification|"
-                     r"acceptance criteri|user story|behaviou?r).*|"
-                     r".*(?:需求|描述|内容|要求|规则|说明|验收标准|用户故事).*"),
+                     r"acceptance (?:criteri|test)|user story|behaviou?r).*|"
+                     r".*(?:需求|描述|内容|要求|规则|说明|验收(?:标准|条件)|用户故事).*"),
 )  # fmt: skip
 _ID = re.compile(
     r"(?:.*\b(?:id|no|number|identifier|key|ref|reference)\b.*|.*编号.*|.*标识.*|序号|#|req(?:uirement)?s?)", re.IGNORECASE

@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
+from testgen_runtime.documents.encodings import likeliest, reads_as_chinese
 from testgen_runtime.errors import UnreadableDocument
 
 _BOMS = (
@@ -25,36 +25,58 @@ _INVISIBLE = re.compile(
 )
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _HIDDEN = re.compile("[\u180e\u200b\u2060-\u2064\U000e0000-\U000e007f]|(?<=[!-~])[\u200c\u200d](?=[!-~])|(?<=.)\ufeff", re.DOTALL)
-_COMMON = frozenset(
-    "的一是不了在有和可用应须时得系统户以为中人个这上来到大地出就分对成会主年动同工也能下过子说产种面而方后多定行学法所民经"
-    "于自当如果必何最少超数据请求提示错误输入信息通知门，。、：；（）"
-    "應須時統戶為個這來產種後學經於當輸資訊數據請錯誤門過說會動對們與員將該開關號碼檔內無"
-)
-_WESTERN_MARKS = frozenset(b"\x80\x84\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa7\xa9\xab\xae\xb0\xb1\xb5\xb7\xbb")
+_NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5", "cp1252": "Windows-1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+_BEYOND = re.compile(r"[A-Za-z]{0,12}(?:[^\x00-\x7f\W][^\W\d_]{0,12}|[^\x00-\x7f\s])")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The characters of a file. `guessed`: nothing in it says that its encoding is this one."""
+
+    text: str
+    encoding: str
+    guessed: bool = False
+
+
 def decode(data: bytes, filename: str, declared: str | None = None) -> str:
+    """The characters of `data`. Raises as `decoded` does."""
+    return decoded(data, filename, declared).text
+
+
+def decoded(data: bytes, filename: str, declared: str | None = None) -> Decoded:
     """The characters of `data`; `declared` is what a page says of itself, believed where it fits and the bytes are no UTF-8.
 
     Raises UnreadableDocument where no encoding fits.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return _strict(data, encoding, filename)
-    for encoding in ("utf-8", _guess_utf16(data)):
-        if encoding:
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    for encoding in (*_declared(declared), *_chinese(data), *_western(data), *_likely(data)):
-        try:
-            return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
+            return Decoded(_strict(data, encoding, filename), encoding)
+    for encoding, guessed in (("utf-8", False), (_guess_utf16(data), True), *((name, False) for name in _declared(declared))):
+        if encoding and (text := _fits(data, encoding)) is not None:
+            return Decoded(text, encoding, guessed)
+    for encoding in likeliest(data):
+        if (text := _fits(data, encoding)) is not None:
+            return Decoded(text, encoding, guessed=True)
     raise UnreadableDocument(
         f"{filename}: the encoding of this text can't be told", mend="Save the file as UTF-8 and send it again."
+    )
+
+
+def _fits(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def guess_told(found: Decoded) -> str:
+    """What to tell a person of a guess: how the file was read, and the first words that depend on it."""
+    name = _NAMES.get(found.encoding, found.encoding)
+    words = list(dict.fromkeys(match[0] for match, _ in zip(_BEYOND.finditer(found.text), range(200), strict=False)))[:3]
+    shown = f" (“{'”, “'.join(words)}”)" if words else ""
+    return (
+        f"The file does not say its encoding; it was read as {name}{shown}. If that is wrong, save it as UTF-8 and send it again."
     )
 
 
@@ -99,7 +121,7 @@ def _guess_utf16(data: bytes) -> str:
     half = len(head) // 2
     if 0 < even + odd < half // 2:  # Chinese has few zero bytes, in its digits and line ends only
         for encoding in ("utf-16-le", "utf-16-be"):
-            if _reads_as_chinese(head.decode(encoding, "replace")) > 0.1:
+            if reads_as_chinese(head.decode(encoding, "replace")) > 0.1:
                 return encoding
     if odd > half // 3 and even < half // 20:
         return "utf-16-le"
@@ -124,37 +146,3 @@ def _declared(name: str | None) -> list[str]:
     except LookupError:
         return []
     return [info.name] if getattr(info, "_is_text_encoding", True) else []
-
-
-def _western(data: bytes) -> list[str]:
-    """Windows-1252, of which Latin-1 is a part: a text mostly in ASCII whose other bytes are its letters and usual marks."""
-    beyond = [byte for byte in data[:_SAMPLE] if byte > 0x7F]
-    usual = sum(1 for byte in beyond if byte >= 0xC0 or byte in _WESTERN_MARKS)
-    return ["cp1252"] if beyond and usual == len(beyond) and len(beyond) < 0.15 * min(len(data), _SAMPLE) else []
-
-
-def _likely(data: bytes) -> list[str]:
-    best = from_bytes(data[:_SAMPLE], steps=5, chunk_size=512).best()
-    return [best.encoding] if best else []
-
-
-def _chinese(data: bytes) -> list[str]:
-    """GB18030 or Big5 where the text then reads as Chinese: both decode nearly anything, so the common characters decide."""
-    found: list[tuple[float, str]] = []
-    for encoding in ("gb18030", "big5hkscs"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if score := _reads_as_chinese(text):
-            found.append((-score, encoding))
-    return [encoding for _, encoding in sorted(found, key=lambda f: f[0])]
-
-
-def _reads_as_chinese(text: str) -> float:
-    """Share of the most common characters among those beyond ASCII; 0 where these are not mostly Chinese."""
-    beyond = [c for c in text[:_SAMPLE] if ord(c) > 0x7F]
-    chinese = sum(1 for c in beyond if 0x4E00 <= ord(c) <= 0x9FFF or 0x3000 <= ord(c) <= 0x303F or 0xFF00 <= ord(c) <= 0xFF5E)
-    if not beyond or chinese < 0.9 * len(beyond):
-        return 0.0
-    return sum(1 for c in beyond if c in _COMMON) / len(beyond)

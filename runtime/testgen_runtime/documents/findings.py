@@ -7,20 +7,22 @@ from typing import Final
 
 from testgen_runtime.documents.findings_limits import CONFLICT, conflicts
 from testgen_runtime.documents.findings_references import ORPHAN_REFERENCE, UNDEFINED_TERM, references, terms
+from testgen_runtime.documents.findings_tables import ROWS_WITHOUT, unread
 from testgen_runtime.documents.findings_terms import SEVERAL_OBLIGATIONS, quoted_terms, several_obligations
 from testgen_runtime.documents.findings_words import NO_OUTCOME, VAGUE, no_outcome, vague
 from testgen_runtime.documents.instructions import addressed, speaks_to_a_model
 from testgen_runtime.documents.model import Finding, Requirement, Section
 
 __all__ = [
-    "CONFLICT", "CUT_SHORT", "DECLARED_OTHERWISE", "DUPLICATE_ID", "MEMBERS_NOT_READ", "NO_OUTCOME", "ORPHAN_REFERENCE",
-    "SEVERAL_OBLIGATIONS", "SPEAKS_TO_A_MODEL", "UNDEFINED_TERM", "VAGUE", "found_in", "instructions",
+    "CONFLICT", "CUT_SHORT", "DECLARED_OTHERWISE", "DUPLICATE_ID", "ENCODING_GUESSED", "MEMBERS_NOT_READ", "NO_OUTCOME",
+    "ORPHAN_REFERENCE", "ROWS_WITHOUT", "SEVERAL_OBLIGATIONS", "SPEAKS_TO_A_MODEL", "UNDEFINED_TERM", "VAGUE", "found_in",
+    "instructions", "unread",
 ]  # fmt: skip
 
 DUPLICATE_ID, CUT_SHORT = "duplicate_id", "cut_short"
 SPEAKS_TO_A_MODEL: Final = "speaks_to_a_model"
 # About the file as a whole: their `requirement_id` is "".
-MEMBERS_NOT_READ, DECLARED_OTHERWISE = "members_not_read", "declared_otherwise"
+MEMBERS_NOT_READ, DECLARED_OTHERWISE, ENCODING_GUESSED = "members_not_read", "declared_otherwise", "encoding_guessed"
 _MOST: Final = 10_000
 """Findings of one document: beyond it a person needs no longer list to know that the document is not ready."""
 

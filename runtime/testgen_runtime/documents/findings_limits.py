@@ -36,7 +36,20 @@ _FACTORS: Final[dict[str, dict[str, Decimal]]] = {
         **dict.fromkeys(words("tb tib terabytes"), _KILO**4),
     },
 }
-_ARTICLES: Final = re.compile(r"^(?:the|a|an|each|every|any|all|每个|每|该|此|其)\s*", re.I)
+_ARTICLES: Final = re.compile(r"^(?:(?:the|a|an|each|every|any|all)\s+|(?:每个|每|该|此|其)\s*)", re.I)
+_FILLING: Final = words(
+    "the a an each every any all its their this that must shall should may can will would be is are been has have had having "
+    "contain contains consist consists include includes comprise hold not no nor never at least most up to than more less fewer "
+    "greater larger smaller shorter longer higher lower of in by with between from and or minimum maximum min max exactly only "
+    "exceed exceeds length long short size character characters digit digits letter letters limited restricted allowed "
+    "permitted required system user inclusive"
+)
+_FILLING_ZH: Final = re.compile(
+    r"应当|应该|必须|不得|不能|不应|不可|不允许|允许|可以|应|须|至少|至多|最多|最少|最大|最小|最长|最短|不少于|不多于|不超过|不低于|不高于|"
+    r"不短于|不长于|不大于|不小于|少于|多于|超过|低于|高于|短于|长于|大于|小于|等于|达到|介于|之间|以上|以下|以内|系统|用户|"
+    r"长度|大小|字符|字母|数字|字|[个位为是的有含由至到不和与或在]"
+)
+_WORD: Final = re.compile(r"[a-z][a-z-]*")
 _NO_SUBJECTS: Final = words("it this that they system application value 系统 平台 应用 其 它 值 时间 长度 数量")
 
 
@@ -74,7 +87,7 @@ def _context(requirement: Requirement) -> frozenset[str]:
         elif isinstance(value, State):
             told |= {f"state {name}" for name in (*value.allowed, *value.refused)}
         elif isinstance(value, Actor):
-            told |= {f"role {name}" for name in (*value.permitted, *value.denied)}
+            told |= {f"role {_one(name.casefold())}" for name in (*value.permitted, *value.denied)}
     return frozenset(told)
 
 
@@ -84,7 +97,7 @@ def _among(entries: Sequence[tuple[Requirement, Atom, Limit]]) -> Iterator[Findi
         for earlier, other, first in entries[:n]:
             if later.id in told or not _differ(first, limit, within=earlier.id == later.id):
                 continue
-            if earlier.id != later.id and likeness(features(_bare(earlier)), features(_bare(later))) < _ALIKE:
+            if earlier.id != later.id and not _alike(earlier, first, later, limit):
                 continue
             told.add(later.id)
             yield _finding(earlier, other, later, atom)
@@ -128,12 +141,38 @@ def _base(value: Decimal, limit: Limit) -> Decimal:
 def _key(limit: Limit) -> tuple[str, str, str] | None:
     """(subject, dimension, unit that it is compared in); None where it is not known what is limited."""
     subject = _ARTICLES.sub("", limit.subject.strip().casefold())
+    subject = " ".join(_one(word) for word in subject.split())
     if len(subject) < 2 or subject in _NO_SUBJECTS:
         return None
     unit = limit.unit.strip().lower()
     scaled = unit in _FACTORS.get(limit.dimension, {})
     # Characters are characters in either language's word for them.
     return subject, limit.dimension, "" if scaled or limit.dimension == "length" else unit
+
+
+def _alike(earlier: Requirement, first: Limit, later: Requirement, limit: Limit) -> bool:
+    """Whether two requirements are about the same thing: their words are alike, or they say the same beside subject and limit."""
+    if likeness(features(_bare(earlier)), features(_bare(later))) >= _ALIKE:
+        return True
+    return earlier.language == later.language and _beside(earlier, first) == _beside(later, limit)
+
+
+def _beside(requirement: Requirement, limit: Limit) -> frozenset[str]:
+    """What a requirement says beside what is limited and how: “Passwords shall be no shorter than 10 characters” says nothing."""
+    text, subject = _bare(requirement).casefold(), limit.subject.casefold()
+    if requirement.language == "zh":
+        for part in (subject, _FILLING_ZH.sub("", subject)):
+            text = text.replace(part, " ") if part else text
+        return frozenset(re.findall(r"\w", _FILLING_ZH.sub(" ", text)))
+    of_subject = {_one(word) for word in _WORD.findall(subject)}
+    return frozenset(_one(word) for word in _WORD.findall(text) if word not in _FILLING) - of_subject
+
+
+def _one(word: str) -> str:
+    """A word without the ending of several."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
 def _bare(requirement: Requirement) -> str:

@@ -22,7 +22,8 @@ _SECTION_EN: Final = re.compile(
     r"\b(?:sections?|chapters?|clauses?)\s+(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})(?![\d.]*\d|\s*(?:%|[a-z]+/))", re.I
 )
 _SECTION_ZH: Final = re.compile(
-    r"第\s?(?P<number>\d{1,2}(?:\.\d{1,2}){0,4}|[一二三四五六七八九十]{1,3})\s?[章节]|[见参]\s?(?P<bare>\d{1,2}(?:\.\d{1,2}){1,4})\s?[章节]"
+    r"第\s?(?P<number>\d{1,2}(?:\.\d{1,2}){0,4}|[一二三四五六七八九十]{1,3})\s?[章节]|"
+    r"第\s?(?P<clause>\d{1,2}(?:\.\d{1,2}){1,4})\s?条|(?<![\d.])(?P<bare>\d{1,2}(?:\.\d{1,2}){1,4})\s?小?[章节]"
 )
 _ELSEWHERE: Final = re.compile(r"\s*(?:of|in|from)\s+(?!this\b)|\s*\[|\s*\(of\b", re.I)
 _FROM_ELSEWHERE: Final = re.compile(r"(?:[A-Z]{2,}[\w./-]*|\d{3,}[\w:-]*|\]|》|标准|规范|法|办法|条例)[\s,，]*$")
@@ -136,7 +137,7 @@ def _sections_named(text: str, zh: bool) -> Iterator[tuple[int, int, str]]:
     for match in (_SECTION_ZH if zh else _SECTION_EN).finditer(text):
         if _ELSEWHERE.match(text, match.end()) or _FROM_ELSEWHERE.search(text[max(match.start() - 30, 0) : match.start()]):
             continue  # of a standard, of another document
-        number = match["number"] or (match["bare"] if zh else "")
+        number = match["number"] or ((match["clause"] or match["bare"]) if zh else "")
         yield match.start(), match.end(), _arabic(number)
 
 

@@ -12,13 +12,44 @@ from testgen_runtime.documents.model import Actor, Enumeration, Finding, Languag
 UNDEFINED_QUOTED: Final = "undefined_term"
 SEVERAL_OBLIGATIONS: Final = "several_obligations"
 _MOST: Final = 100
+_MOST_LOOKED_UP: Final = 1_000
+"""Terms whose definition is looked for, each in the whole document."""
 _MANY: Final = 3
 """Obligations of one sentence from which on each needs a test, a verdict and a trace of its own."""
 
 _QUOTED: Final[Mapping[Language, re.Pattern[str]]] = {
-    "zh": re.compile(r"“(?P<term>[\u4e00-\u9fff]{2,10})”"),
-    "en": re.compile(r"[“\"](?P<term>[a-z][a-z-]{2,20}(?: [a-z][a-z-]{2,20}){0,2})[”\"]"),
+    "zh": re.compile(r"[“「\"](?P<term>[\u4e00-\u9fff]{2,10})[”」\"]"),
+    "en": re.compile(
+        r"[“\"](?P<term>[a-z][a-z-]{2,20}(?: [a-z][a-z-]{2,20}){0,2}|[A-Z][a-z-]{2,20}(?: [A-Za-z][a-z-]{2,20}){1,2})[”\"]"
+    ),
 }
+# "the Grace Period": what a document writes in capitals behind an article, it means as defined.
+_CAPITALS: Final = re.compile(
+    r"\b(?:the|[Aa]n?|[Ee]ach|[Ee]very|[Aa]ny|[Nn]o|its|their|one|The(?=(?:\s[A-Z][a-z]+){2,3}\s(?!shall|must|will|should|may|can)))\s"
+    r"(?P<term>[A-Z][a-z]{2,20}(?:[ -][A-Z][a-z]{2,20}){1,2})\b(?![\w-])"
+)
+_SENT_BEFORE: Final = re.compile(
+    r"(?:receipt of|receiv\w+|send\w*|issu\w+|call\w*|show\w*|display\w*|open\w*|print\w*|"
+    r"of type)\s+(?:an?|the|each|every|any|its)\s$",
+    re.I,
+)
+_SENT_AFTER: Final = re.compile(
+    r"(?:\s\w+){0,2}\s(?:tele)?(?:commands?|messages?|events?|requests?|responses?|packets?|operations?|functions?|methods?|endpoints?|"
+    r"resources?|parameters?|types?|flags?|permissions?|counters?)\b",
+    re.I,
+)
+_NAMES: Final = re.compile(
+    r"(?:App(?:lication)?|System|Service|Server|Client|Module|Component|Engine|Platform|Portal|Interface|Database|Framework|Library|"
+    r"Controller|Manager|Handler|Tool|Editor|Viewer|Browser|Device|Unit|Network|Gateway|Machine|Controllers|"
+    r"Buttons?|Pages?|Screens?|Menus?|Dialogs?|Windows?|Tabs?|Fields?|Forms?|Panels?|Lists?|Tables?|Columns?|Views?|Links?|Box|Boxes|"
+    r"Sections?|Chapters?|Annex|Appendix|Class|Classes|Type|Types|Document|Specification|Manual|Guide|"
+    r"Act|Law|Regulation|Directive|Standard|Protocol|Licen[cs]e|Model|Language|"
+    r"Team|Department|Board|Office|Officer|Committee|Administrator|Operator|User|Users|Analyst|Engineer|Manager|Director|Bank|"
+    r"University|Center|Centre|Agency|Union|Council|Street|City|States|Kingdom|Ocean|Time|Date|Mode|State|Status)$"
+)
+# Roles that quotation marks only set off: “值班员”.
+_ROLE: Final = re.compile(r"(?:员|者|师|长|人|经理|主管|主任|角色|用户组|部门?)$")
+_SERVED: Final = re.compile(r"\s?(?:提供|开通|办理|生成|创建|分配|保留|发送|计算|减免|预留|设置)")
 # What is quoted because it is shown, chosen, or a value is no term.
 _SHOWN_BEFORE: Final[Mapping[Language, re.Pattern[str]]] = {
     "zh": re.compile(
@@ -57,16 +88,18 @@ _CLAUSE: Final = re.compile(r"[^，,]+")
 def quoted_terms(requirements: Sequence[Requirement], text: str) -> list[Finding]:
     """Quoted terms without a definition anywhere in the document, each once, where it stands first."""
     told: Counter[str] = Counter()
+    defined: dict[str, bool] = {}
     found: list[Finding] = []
     for requirement in requirements:
         language, at = requirement.language, requirement.span.start
         named = _named(requirement)
-        for match in _QUOTED[language].finditer(requirement.text):
+        for match in _terms(requirement):
             term = match["term"]
-            before, after = requirement.text[: match.start()], requirement.text[match.end() :]
-            if term in told or term in named or _SHOWN_BEFORE[language].search(before) or _SHOWN_AFTER[language].match(after):
+            if term in told or term in named or _shown(requirement.text, match, language):
                 continue
-            if len(found) >= _MOST or _defined(term, text, language):
+            if term not in defined and len(defined) < _MOST_LOOKED_UP:
+                defined[term] = _defined(term, text, language)
+            if len(found) >= _MOST or defined.get(term, True):
                 continue
             told[term] += 1
             zh = language == "zh"
@@ -81,6 +114,27 @@ def quoted_terms(requirements: Sequence[Requirement], text: str) -> list[Finding
     return found
 
 
+def _terms(requirement: Requirement) -> list[re.Match[str]]:
+    """Quoted terms, and in English those in capitals, in their order."""
+    text, language = requirement.text, requirement.language
+    found = [m for m in _QUOTED[language].finditer(text) if m[0][0] != '"' or text.count('"', 0, m.start()) % 2 == 0]
+    if language == "en":
+        found += [m for m in _CAPITALS.finditer(text) if not _NAMES.search(m["term"])]
+    return sorted(found, key=lambda one: one.start("term"))
+
+
+def _shown(text: str, match: re.Match[str], language: Language) -> bool:
+    """Whether what is quoted is a message, a state, a label: something that is shown, and no term."""
+    before, after = text[max(0, match.start() - 60) : match.start("term")].rstrip('“「"'), text[match.end() : match.end() + 60]
+    if _SHOWN_AFTER[language].match(after):
+        return True
+    if match.re is _CAPITALS:
+        return _SENT_BEFORE.search(before) is not None or _SENT_AFTER.match(after) is not None
+    if language == "zh" and before.endswith("为") and _SERVED.match(after):
+        return False
+    return _SHOWN_BEFORE[language].search(before) is not None
+
+
 def _named(requirement: Requirement) -> set[str]:
     """The states, roles and values that the requirement's atoms name."""
     names: set[str] = set()
@@ -91,12 +145,15 @@ def _named(requirement: Requirement) -> set[str]:
         elif isinstance(value, Enumeration):
             names |= {*value.allowed, *value.refused}
         elif isinstance(value, Actor):
-            names |= {*value.permitted, *value.denied}
+            names |= {name for name in (*value.permitted, *value.denied) if requirement.language == "en" or _ROLE.search(name)}
     return names
 
 
 def _defined(term: str, text: str, language: Language) -> bool:
-    return re.search(re.escape(term) + _DEFINES[language], text, re.I) is not None
+    named = re.escape(term)
+    if re.search(named + _DEFINES[language], text, re.I):
+        return True
+    return re.search(rf"^[#|>*_“\" \t-]*{named}[”\"*_ \t]*(?:\||$)", text, re.I | re.M) is not None  # a glossary's row or heading
 
 
 def several_obligations(requirement: Requirement) -> list[Finding]:

@@ -34,15 +34,21 @@ _LEAD = re.compile(
 )
 _TRAIL = re.compile(rf"[\[(【（]\s?(?P<id>{_PATH}|{_DASHED}|{_TIGHT})\s?[\])】）]\s*$")
 _SECTION_NUMBER = re.compile(
-    r"\s*(?:(?:\d{1,3}(?:\.\d{1,3}){0,6}[.、]?|第[一二三四五六七八九十\d]{1,4}[章节条]|(?:用户)?(?:需求|规则|功能|要求))\s+|"
-    r"(?:[一二三四五六七八九十]{1,3}、|[（(]?[一二三四五六七八九十\d]{1,3}[)）])\s*)"
+    r"\s*(?:(?:\d{1,3}(?:\.\d{1,3}){0,6}[.、]?|第[一二三四五六七八九十\d]{1,4}[章节条]|"
+    r"(?:user story|story|use case|requirement|feature|epic|rule|scenario|item))\s+|"
+    r"(?:用户|业务|系统|功能性?|非功能性?|性能|安全)?(?:需求|规则|功能|要求|故事|用例|场景|条目|条款|特性)(?:点|项)?"
+    r"[ \t]*(?=[A-Z\[(（【])|"
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(]?[一二三四五六七八九十\d]{1,3}[)）])\s*)",
+    re.IGNORECASE,
 )
 _MEASURED = re.compile(
     r"(?:[KMGT]i?B|[KMG]?Hz|EUR|USD|GBP|CNY|RMB|[A-Z](?!\s[a-z])|[元秒天年月日小分万亿个次倍度]\S?)\b|"
     r"(?:[厘毫分千公平立方]{0,3}[米克升里]|公斤|[万亿]?[元吨倍度天年级折]|秒|分钟|小时|周?岁)(?=及?以[上下内]|或以[上下]|[的（(至到～~，])"
 )
+_OPENS_QUOTE = re.compile(r"[\"“「‘'][A-Za-z\u4e00-\u9fff]")
+_VERB = re.compile(r"(?:is|are|was|has|must|shall|should|may|can|will|or|and|to|of|in|on|for|bis|und)\b")
 _WHOLE = re.compile(rf"(?:{_PATH}|{_DASHED}|{_TIGHT}|{_SINGLE}|{_CLAUSE}|[A-Za-z]{{0,6}}[-_]?\d{{1,6}}(?:[.\-]\d{{1,4}}){{0,4}})")
-_BARE_NUMBER = re.compile(r"[\d.]+")
+_BARE_NUMBER = re.compile(r"\d[\d.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def leading_id(text: str, *, heading: bool = False, strict: bool = False) -> Lea
             or alone
             or not found["space"]
             or _MEASURED.match(rest)
-            or not (rest[0].isupper() or "\u4e00" <= rest[0] <= "\u9fff")
+            or not (rest[0].isupper() or "\u4e00" <= rest[0] <= "\u9fff" or _OPENS_QUOTE.match(rest) or _deep(name, rest, strict))
         ):
             return None
         return Lead(name, found.end())
@@ -87,16 +93,28 @@ def leading_id(text: str, *, heading: bool = False, strict: bool = False) -> Lea
     return Lead(name, found.end())
 
 
+def _deep(number: str, rest: str, strict: bool) -> bool:
+    """Whether a number of three levels is a clause's though what follows is in small letters: no such number counts anything."""
+    return not strict and number.count(".") >= 2 and rest[0].islower() and not _VERB.match(rest)
+
+
 def trailing_id(text: str) -> str | None:
     """The bracketed id that closes a heading: "Password length (REQ-12)"."""
     found = _TRAIL.search(text[-120:])
     return found["id"] if found and _is_id(found["id"]) else None
 
 
-def cell_id(text: str, *, named: bool = False) -> str | None:
-    """The id in a cell; a bare number is a row's number and no id. `named`: the column says that it holds ids."""
+def cell_id(text: str, *, named: bool = False, bare: bool = False) -> str | None:
+    """The id in a cell. `named`: the column says that it holds ids; `bare`: those of requirements, be they numbers only."""
     text = text.strip()
-    return text if _WHOLE.fullmatch(text) and not _BARE_NUMBER.fullmatch(text) and (named or _is_id(text)) else None
+    if is_bare_number(text):
+        return text if bare and len(text) <= 20 else None
+    return text if _WHOLE.fullmatch(text) and (named or _is_id(text)) else None
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether an id is nothing but a number: "7", "3.1"."""
+    return _BARE_NUMBER.fullmatch(text) is not None
 
 
 def starts_with_id(line: str, *, strict: bool) -> bool:

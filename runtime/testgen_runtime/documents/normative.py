@@ -76,6 +76,12 @@ CONTINUES = re.compile(
     r"否则|反之|除此之外|此时|此外的|其他|其余|超出(?:该|此|上述)|此类)",
     re.IGNORECASE,
 )
+# The line over the criteria of a story.
+CRITERIA = re.compile(
+    r"\W*(?:acceptance criteri(?:a|on)|acceptance tests?|conditions of satisfaction|definition of done|ACs?|"
+    r"验收标准|验收条件|验收准则|接受标准)\W*",
+    re.IGNORECASE,
+)
 # Its items are parts of one rule, however they are worded.
 LISTS_CONDITIONS = re.compile(r"(?:条件|前提)\s?[:：]\s*$")
 LEADS_IN = re.compile(r"(?:[:：]|\bfollowing|either|如下|以下)\s*$", re.IGNORECASE)
@@ -110,7 +116,7 @@ def is_requirement(clean: str, *, item: bool, section: tuple[str, ...]) -> bool:
     wanted = is_of_requirements(section)
     if (item or wanted) and _CAN_EN.search(text):
         return True
-    return item and wanted and _is_statement(text)
+    return item and wanted and is_statement(text)
 
 
 def is_of_requirements(section: tuple[str, ...]) -> bool:
@@ -144,5 +150,6 @@ def is_aside(clean: str) -> bool:
     return bool(_NOTE.match(clean) or _META.match(clean) or _CONTENTS.search(clean[-40:]))
 
 
-def _is_statement(text: str) -> bool:
+def is_statement(text: str) -> bool:
+    """Whether a text is long enough to say something; else it names something."""
     return len(re.findall(f"[{CJK}]", text)) >= 8 or len(text.split()) >= 4

@@ -133,11 +133,13 @@ def _one(data: bytes, declared: detect.Declared, limits: Limits) -> Document:
 def _of_text(data: bytes, declared: detect.Declared, limits: Limits) -> tuple[str, Outline, str]:
     """(kind, outline, media type) of a file that is text of some kind."""
     name, suffix, most = declared.name, declared.suffix, limits.document_characters
-    raw = decoding.decode(data, name, html.declared_encoding(data))
+    found_ = decoding.decoded(data, name, html.declared_encoding(data))
+    raw, guess = found_.text, [Note(findings.ENCODING_GUESSED, decoding.guess_told(found_))] if found_.guessed else []
     if html.is_html(raw, suffix):
-        return "html", html.outline(raw, name, most), html.MEDIA_TYPE
+        page = html.outline(raw, name, most)
+        return "html", replace(page, notes=(*page.notes, *guess)), html.MEDIA_TYPE
     text = _text(raw, name, limits)
-    told = hidden_characters(*decoding.tricks(raw))
+    told = [*hidden_characters(*decoding.tricks(raw)), *guess]
     if suffix in (".csv", ".tsv", ".tab") or (suffix in (".txt", "") and delimited.is_table(text)):
         found = delimited.outline(text, name, most)
         return "csv", replace(found, notes=(*found.notes, *told)), delimited.MEDIA_TYPE
@@ -145,7 +147,7 @@ def _of_text(data: bytes, declared: detect.Declared, limits: Limits) -> tuple[st
         found = gherkin.outline(text)
         return "gherkin", replace(found, notes=(*found.notes, *told)), gherkin.MEDIA_TYPE
     found = markdown.outline(text)
-    return "markdown", replace(found, notes=tuple(told)), "text/plain" if suffix == ".txt" else markdown.MEDIA_TYPE
+    return "markdown", replace(found, notes=(*found.notes, *told)), "text/plain" if suffix == ".txt" else markdown.MEDIA_TYPE
 
 
 def read_text(text: str, *, title: str = "text", limits: Limits) -> Document:
@@ -154,7 +156,7 @@ def read_text(text: str, *, title: str = "text", limits: Limits) -> Document:
         raise _too_long(title, len(text), limits)
     clean = _text(text, title, limits)
     found = gherkin.outline(clean) if gherkin.is_feature(clean) else markdown.outline(clean)
-    outline = replace(found, notes=tuple(hidden_characters(*decoding.tricks(text))))
+    outline = replace(found, notes=(*found.notes, *hidden_characters(*decoding.tricks(text))))
     return _document(outline, title, title, markdown.MEDIA_TYPE, limits)
 
 
@@ -197,6 +199,8 @@ def _document(outline: Outline, name: str, title: str, media_type: str, limits: 
     parts = requirements.sections(outline)
     notes.extend(findings.found_in(made, parts, text))
     notes.extend(Finding("", note.kind, note.message, note.span) for note in outline.notes)
+    pieces = [piece for candidate in found for piece in candidate.pieces]
+    notes.extend(findings.unread(outline, pieces, sheets=media_type in (xlsx.MEDIA_TYPE, delimited.MEDIA_TYPE)))
     return Document(
         outline.title or _first_heading(outline) or title,
         text,

@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from testgen_runtime.documents import normative
-from testgen_runtime.documents.blocks import Block, Cell, Outline
+from testgen_runtime.documents import normative, rows
+from testgen_runtime.documents.blocks import Block, Outline
 from testgen_runtime.documents.formats.gherkin import SCENARIO
-from testgen_runtime.documents.identifiers import cell_id, leading_id, trailing_id
+from testgen_runtime.documents.identifiers import leading_id, trailing_id
 from testgen_runtime.documents.model import Section, Span
 from testgen_runtime.documents.scenarios import Scenario, scenarios
-from testgen_runtime.documents.view import View, view
+from testgen_runtime.documents.view import View, view, with_markup
 
 _STATEMENT_LABEL = re.compile(
     r"\s*(?:requirement|recommendation|permission|statement|description|text|需求描述|描述|需求内容|内容)\s?[:：]?\s*\n\s*|"
-    r"\s*(?:statement|description|requirement|需求描述|描述|需求内容|内容)\s?[:：]\s*",
+    r"\s*(?:statement|description|requirement|需求描述|描述|需求内容|内容)\s?(?:[:：][*_]{0,3}|[*_]{1,3}[:：])\s*",
     re.IGNORECASE,
-)
-_ID_COLUMN = re.compile(
-    r"(?:.*\b(?:id|no|number|identifier|key|ref|reference)\b.*|.*编号.*|.*标识.*|序号|#|req(?:uirement)?s?)", re.IGNORECASE
 )
 _SCENARIO = re.compile(rf"^[ \t]*[*_]{{0,2}}{SCENARIO}\b[^\n:：]{{0,20}}[:：]", re.MULTILINE)
 _MOST_OF_SCENARIO = 80
-_CRITERIA = re.compile(
-    r"\W*(?:acceptance criteria|acceptance tests?|conditions of satisfaction|验收标准|验收条件|接受标准)\W*", re.IGNORECASE
-)
-_TEXT_COLUMN = re.compile(
-    r"requirement|description|statement|text|rule|shall|specification|需求|描述|内容|要求|规则|说明", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A requirement in the making. `pieces` are the blocks of its statement; `view` reads them once it is complete."""
+    """A requirement in the making. `pieces` are the blocks of its statement; `view` reads them once it is complete.
+
+    `counted`: its given id is the number of a row; `awaits`: the head of a story's criteria was the last that was read.
+    """
 
     given: str | None
     section: tuple[str, ...]
@@ -46,6 +41,8 @@ class Candidate:
     lists_conditions: bool = False
     scenario: Scenario | None = None
     story: bool = False
+    counted: bool = False
+    awaits: bool = False
 
     def span(self) -> Span:
         return Span(self.pieces[0].start, self.pieces[-1].end)
@@ -105,7 +102,16 @@ def find(outline: Outline, *, most_characters: int) -> list[Candidate]:
         elif block.kind in ("paragraph", "item"):
             _text(reader, block)
     reader.close()
-    return reader.done
+    return _without_counts(reader.done)
+
+
+def _without_counts(found: list[Candidate]) -> list[Candidate]:
+    """Numbers of rows are ids only where no two rows of the document share one."""
+    counts = Counter(c.given for c in found if c.given)
+    if any(c.counted and c.given and counts[c.given] > 1 for c in found):
+        for candidate in found:
+            candidate.given = None if candidate.counted else candidate.given
+    return found
 
 
 def sections(outline: Outline) -> tuple[Section, ...]:
@@ -212,13 +218,21 @@ def _run_of_steps(reader: _Reader, span: Span) -> None:
     current = reader.current
     if current is not None and (reader.scope or current.story or not current.pieces):
         if current.pieces or len(list(scenarios(reader.text, span))) != 1:
-            current.pieces.append(span)
+            current.pieces.extend(_lines(reader.text, span))  # a line each: a step is no part of the one before
         else:
             current.pieces.append(span)
             current.scenario = next(scenarios(reader.text, span))
         return
     for part in _parts(reader.text, span):
         _scenario(reader, part)
+
+
+def _lines(text: str, span: Span) -> Iterator[Span]:
+    at = span.start
+    for line in span.cut(text).split("\n"):
+        if line.strip():
+            yield Span(at + len(line) - len(line.lstrip()), at + len(line.rstrip()))
+        at += len(line) + 1
 
 
 def _text(reader: _Reader, block: Block) -> None:
@@ -235,11 +249,12 @@ def _text(reader: _Reader, block: Block) -> None:
         reader.open(candidate)
         return
     current = reader.current
-    if current is not None and current.story and _CRITERIA.fullmatch(text):
-        current.leads_in = True
+    if current is not None and current.story and normative.CRITERIA.fullmatch(text):
+        current.leads_in = current.awaits = True
         return
     if current is not None and (reader.scope or _absorbs(current, block, text)):
         _add(current, reader.text, clean, 0)
+        current.awaits = False
         return
     if normative.is_requirement(text, item=item, section=reader.path) or normative.is_gherkin(block.span.cut(reader.text)):
         candidate = Candidate(None, reader.path, level=block.level, kind=block.kind)
@@ -254,7 +269,8 @@ def _absorbs(current: Candidate, block: Block, text: str) -> bool:
     if not current.pieces:
         return True
     if current.story and current.leads_in and not normative.is_story(text):
-        return block.kind == "item" or normative.is_requirement(text, item=False, section=())
+        stated = current.awaits and normative.is_statement(text)
+        return stated or block.kind == "item" or normative.is_requirement(text, item=False, section=())
     if normative.CONTINUES.match(text):
         return block.kind == "paragraph" or block.level > current.level
     if block.kind == "item":
@@ -268,8 +284,7 @@ def _absorbs(current: Candidate, block: Block, text: str) -> bool:
 def _add(candidate: Candidate, text: str, clean: View, start: int) -> None:
     span = clean.span(start, len(clean.text))
     label = _STATEMENT_LABEL.match(text, span.start, span.end)
-    if label and label.end() < span.end:
-        span = Span(label.end(), span.end)
+    span = Span(label.end(), span.end) if label and label.end() < span.end else with_markup(text, span)
     if not candidate.pieces:
         candidate.story = normative.is_story(clean.text[start:])
         candidate.leads_in = bool(normative.LEADS_IN.search(clean.text[-40:]))
@@ -278,34 +293,16 @@ def _add(candidate: Candidate, text: str, clean: View, start: int) -> None:
 
 
 def _row(reader: _Reader, block: Block) -> None:
-    cells = [(c, view(reader.text, [c.span]).text.strip()) for c in block.cells if c.span.end > c.span.start]
-    given, id_cell = None, None
-    for cell, clean in cells:
-        named = _ID_COLUMN.fullmatch(cell.header.strip()) is not None
-        if (found := cell_id(clean, named=named)) and (named or cell is cells[0][0]):
-            given, id_cell = found, cell
-            break
     reader.close()
-    piece = block.told[0] if block.told else _statement([(c, t) for c, t in cells if c is not id_cell], given)
+    if block.joined:
+        return
+    row = rows.read([c.header for c in block.cells], [view(reader.text, [c.span]).text for c in block.cells])
+    piece = block.told[0] if block.told else block.cells[row.stating[0]].span if row.stating else None
     if piece is None:
         return
-    last = reader.done[-1] if reader.done else None
-    if id_cell is not None and id_cell.continued and last is not None and last.kind == "row" and last.given == given:
-        last.pieces.append(piece)  # one id beside several rows: one requirement with several obligations
-        return
-    reader.done.append(Candidate(given, reader.path, kind="row", pieces=[piece]))
+    found = list(scenarios(reader.text, piece)) if normative.is_gherkin(piece.cut(reader.text)) else []
+    scenario = found[0] if len(found) == 1 and normative.is_step(piece.cut(reader.text)) else None
+    reader.done.append(Candidate(row.given, reader.path, kind="row", pieces=[piece], scenario=scenario, counted=row.counted))
     for further in block.told[1:]:
-        reader.done.append(Candidate(f"{given}#required" if given else None, reader.path, kind="told", pieces=[further]))
-
-
-def _statement(cells: Sequence[tuple[Cell, str]], given: str | None) -> Span | None:
-    """The cell of a row that states its requirement; with a given id the one under the heading for it, or the longest."""
-    others = [(c, t) for c, t in cells if t not in ("-", "—", "/", "N/A")]
-    if not others:
-        return None
-    named_text = [(c, t) for c, t in others if _TEXT_COLUMN.search(c.header)]
-    stating = [(c, t) for c, t in others if normative.is_requirement(t, item=False, section=())]
-    chosen = next((p for p in named_text if p in stating), None) or (max(stating, key=lambda p: len(p[1])) if stating else None)
-    if chosen is None and given is not None:
-        chosen = max(named_text or others, key=lambda p: len(p[1]))
-    return chosen[0].span if chosen is not None else None
+        given = f"{row.given}#required" if row.given else None
+        reader.done.append(Candidate(given, reader.path, kind="told", pieces=[further], counted=row.counted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.unit.documents.reading import LIMITS, document
-from tests.unit.documents.word import raw, word
+from tests.unit.documents.word import numbered, raw, word
 
 from testgen_runtime.documents.model import Document
 from testgen_runtime.documents.read import read
@@ -53,6 +53,25 @@ def test_rows_of_a_table_are_requirements_under_their_ids() -> None:
         ("FR-1", "The door shall lock."),
         ("FR-2", "The light shall go out."),
     ]
+
+
+def test_the_numbers_of_a_list_are_ids_as_in_markdown() -> None:
+    items = [
+        (0, "Access"),
+        (1, "The door shall lock."),
+        (1, "The light shall go out."),
+        (2, "门应当自动上锁。"),
+        (1, "only a word."),
+    ]
+    a = of(word(lambda d: numbered(d, *items)))
+    b = document("3 Access\n\n3.1 The door shall lock.\n\n3.2 The light shall go out.\n\n3.2.1 门应当自动上锁。\n")
+
+    assert [(r.id, r.text, r.given_id) for r in a.requirements] == [
+        ("3.1", "The door shall lock.", True),
+        ("3.2", "The light shall go out.", True),
+        ("3.2.1", "门应当自动上锁。", True),
+    ]
+    assert [(r.id, r.text, r.given_id) for r in a.requirements] == [(r.id, r.text, r.given_id) for r in b.requirements]
 
 
 def test_tracked_insertions_stay_and_deletions_go() -> None:

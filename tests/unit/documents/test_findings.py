@@ -102,6 +102,14 @@ def test_what_is_measured_named_or_another_word_is_left_in_peace(text: str) -> N
         ("The answer time of the search must be at most 500 ms.", "The answer time of the search must be at most 2 seconds."),
         ("The password must have 8 to 64 characters.", "The password must have 8 to 32 characters."),
         ("密码长度必须为8到64个字符。", "密码长度必须为8到32个字符。"),
+        ("The password must have at least 8 characters.", "Passwords shall be no shorter than 10 characters."),
+        ("A PIN must have at least 4 digits.", "PINs shall be no shorter than 6 digits."),
+        ("A reader may borrow at most 5 books.", "Readers can borrow up to 7 books."),
+        (
+            "The session time-out must be at most 30 minutes.",
+            "Session time-outs shall not exceed 15 minutes.",
+        ),
+        ("密码长度不得少于8个字符。", "密码必须不短于10位。"),
     ],
 )
 def test_limits_of_one_thing_that_differ_are_named_at_the_later_one(first: str, second: str) -> None:
@@ -120,6 +128,11 @@ def test_limits_of_one_thing_that_differ_are_named_at_the_later_one(first: str, 
         ("The password must have 8 to 64 characters.", "The user name must have 3 to 20 characters."),
         ("The password must have 8 to 64 characters.", "If the user is a guest, the password must have 8 to 16 characters."),
         ("密码长度必须为8到64个字符。", "用户名长度必须为3到20个字符。"),
+        ("The name must have at most 20 characters.", "Names of groups must have at most 50 characters."),
+        ("A reader may borrow at most 5 books.", "Readers can reserve up to 7 books."),
+        ("The password must have at least 8 characters.", "Passwords of administrators shall be no shorter than 12 characters."),
+        ("The session must end after 30 minutes.", "Guest sessions shall expire after 15 minutes."),
+        ("密码长度不得少于8个字符。", "管理员密码必须不短于10位。"),
     ],
 )
 def test_limits_that_agree_or_are_about_something_else_are_left_in_peace(first: str, second: str) -> None:
@@ -132,6 +145,12 @@ def test_an_id_that_stands_nowhere_in_the_document_is_named() -> None:
     assert told(text, findings.ORPHAN_REFERENCE) == ["REQ-99"]
 
 
+def test_an_id_glued_to_chinese_is_named_too() -> None:
+    text = "Z-1：系统应记录日志，见Z-99。\n\nZ-2：系统应符合Z-1和Z-98的要求。\n"
+
+    assert told(text, findings.ORPHAN_REFERENCE) == ["Z-99", "Z-98"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -139,6 +158,11 @@ def test_an_id_that_stands_nowhere_in_the_document_is_named() -> None:
         ("# 1 Login\n\nREQ-1: Codes must follow section 9 of RFC 4226.\n\n# 2 Logout\n\nREQ-2: It must end.", []),
         ("# No numbers\n\nREQ-1: Locking must follow section 9.", []),
         ("# 一、登录\n\nREQ-1：锁定规则见第九章。\n\n# 二、退出\n\nREQ-2：退出规则须符合第一章。", ["第九章"]),
+        (
+            "# 1 登录\n\nREQ-1：按第7.4节的规定，系统应锁定账户，依据 7.5 节提示。\n\n# 2 退出\n\nREQ-2：系统应退出。",
+            ["第7.4节", "7.5 节"],
+        ),
+        ("# 1 登录\n\nREQ-1：系统应按第2.9条锁定账户，并使用 2 节电池。\n\n# 2 退出\n\nREQ-2：系统应退出。", ["第2.9条"]),
         ("# 第1章 登录\n\nREQ-1：锁定规则必须见第2章。\n\n# 第2章 退出\n\nREQ-2：退出须记录。", []),
     ],
 )
@@ -192,6 +216,20 @@ def test_every_place_lies_inside_its_requirement(text: str, language: str) -> No
         ('REQ-1: Orders of a "key account" shall be handled first.', ["key account"]),
         ('REQ-1: Orders of a "key account" shall be handled first.\n\nA "key account" means a client with 10 orders a year.', []),
         ('REQ-1: The page shall show the message "order saved".', []),
+        ("REQ-1：“重点客户”可享受九折。", ["重点客户"]),
+        ("REQ-1：「老客户」可以退货。", ["老客户"]),
+        ('REQ-1：属于"冷静期"内的订单可以取消。', ["冷静期"]),
+        ("REQ-1：“值班员”可以查看日志。", []),
+        ("REQ-1：“重点客户”可享受九折。\n\n| 术语 | 含义 |\n|--|--|\n| 重点客户 | 年消费满 10 万元 |", []),
+        ("REQ-1: “Key accounts” must get 10% off.", ["Key accounts"]),
+        ("REQ-1: The user must press “Save order” to go on.", []),
+        ("REQ-1: An invoice must be paid within the Grace Period.", ["Grace Period"]),
+        ("REQ-1: An invoice must be paid within the Grace Period.\n\n## Grace Period\n\nFourteen days.", []),
+        ("REQ-1: An invoice must be paid within the Grace Period.\n\nThe Grace Period is the time after the due date.", []),
+        ("REQ-1: A Key Account must be served first.", ["Key Account"]),
+        ("REQ-1: The Flight Control must answer within 2 s.", []),
+        ("REQ-1: The page must show the Order Confirmation beside the Save Button.", []),
+        ("REQ-1: On receipt of a Set Point command, the unit must answer within 2 s.", []),
     ],
 )
 def test_a_quoted_term_without_a_definition_is_named(text: str, words: list[str]) -> None:

@@ -34,6 +34,10 @@ GIVEN_IDS = [
         "REQ-9",
         "The door shall lock.",
     ),
+    ("zh-story", "### 用户故事 US-1\n\n门应当自动上锁。", "US-1", "门应当自动上锁。"),
+    ("zh-story-titled", "### 用户故事US-2：上锁\n\n门应当自动上锁。", "US-2", "门应当自动上锁。"),
+    ("zh-use-case", "### 用例 UC-01 上锁\n\n门应当自动上锁。", "UC-01", "门应当自动上锁。"),
+    ("story", "### User Story US-9: Locks\n\nThe door shall lock.", "US-9", "The door shall lock."),
     ("abbreviation", "## EN-2\n\nThe door shall lock.", "EN-2", "The door shall lock."),
     ("zh-table", "| 需求编号 | 描述 |\n|---|---|\n| XQ-9 | 门应当自动上锁。 |", "XQ-9", "门应当自动上锁。"),
 ]
@@ -61,6 +65,25 @@ def test_what_only_looks_like_an_id_is_none(text: str) -> None:
     (found,) = document(text).requirements
     assert not found.given_id
     assert found.id.startswith("R-")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("**As a** clerk, **I want** to log in.", "**As a** clerk, **I want** to log in."),
+        ("*The door* shall lock **at once**", "*The door* shall lock **at once**"),
+        ("**密码**必须为8位。", "**密码**必须为8位。"),
+        ("`abc_d` shall be at most 5.", "`abc_d` shall be at most 5."),
+        ("[The door](http://a.example) shall open [the gate](b.md)", "[The door](http://a.example) shall open [the gate](b.md)"),
+        ("**The door shall lock.**", "The door shall lock."),
+        ("_The door_d shall lock._", "The door_d shall lock."),
+        ("REQ-1: **The door** shall lock.", "**The door** shall lock."),
+        ("**Description:** The door shall lock.", "The door shall lock."),
+    ],
+)
+def test_a_requirement_holds_both_halves_of_a_mark_or_none(text: str, kept: str) -> None:
+    (found,) = document(text + "\n").requirements
+    assert found.text == kept
 
 
 def test_sentences_under_one_id_are_one_requirement() -> None:

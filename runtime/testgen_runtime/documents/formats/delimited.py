@@ -84,7 +84,7 @@ def _rows(writer: Writer, text: str, delimiter: str, name: str) -> Iterator[tabl
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in reader:
-            yield tables.Row([" ".join(cell.split()) for cell in row])
+            yield tables.Row(["\n".join(" ".join(line.split()) for line in cell.split("\n") if line.strip()) for cell in row])
     except csv.Error as error:
         raise UnreadableDocument(
             f"{name} can't be read as a table: {error} near line {reader.line_num}", mend="Save it again as CSV, or as .xlsx."

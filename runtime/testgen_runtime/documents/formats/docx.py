@@ -5,7 +5,6 @@ The document is read as a stream, one paragraph or table row at a time: its leng
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import IO, Any, Final
 
 from lxml import etree
@@ -14,7 +13,9 @@ from testgen_runtime.documents import columns
 from testgen_runtime.documents.blocks import Outline
 from testgen_runtime.documents.formats import package
 from testgen_runtime.documents.formats.word_numbers import Numbers
-from testgen_runtime.documents.formats.word_styles import Styles, qn, value, whole
+from testgen_runtime.documents.formats.word_parts import tell_parts
+from testgen_runtime.documents.formats.word_styles import Styles, is_on, qn, value, whole
+from testgen_runtime.documents.formats.word_text import FALLBACK, P, Texts, cells_of
 from testgen_runtime.documents.formats.writing import Writer
 from testgen_runtime.errors import DocumentTooLarge, UnreadableDocument
 from testgen_runtime.settings import Limits
@@ -24,23 +25,8 @@ _STRICT = "http://purl.oclc.org/ooxml/"
 _MOST_ELEMENTS: Final = 200_000
 """XML elements of one paragraph or table row; those of honest documents have some thousands."""
 
-_P, _TBL, _TR, _TC, _T, _BODY = (qn(n) for n in ("p", "tbl", "tr", "tc", "t", "body"))
-_TXBX = qn("txbxContent")
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SKIPPED = frozenset(
-    {
-        *(
-            qn(n)
-            for n in (
-                "del", "moveFrom", "delText", "delInstrText", "instrText", "pPr", "rPr", "footnoteReference", "commentReference",
-                "sectPr", "tblPr", "trPr", "tcPr", "sdtPr",
-            )
-        ),
-        _FALLBACK,
-    }
-)  # fmt: skip
-_GONE = frozenset({qn("del"), qn("moveFrom"), _FALLBACK})
-_CHARACTERS = {qn("tab"): "\t", qn("br"): "\n", qn("cr"): "\n", qn("noBreakHyphen"): "-", qn("softHyphen"): ""}
+_TBL, _TR = qn("tbl"), qn("tr")
+_GONE = frozenset({qn("del"), qn("moveFrom"), FALLBACK})
 _DRAWN = ("}docPr", "}imagedata")
 
 
@@ -60,6 +46,8 @@ def outline(data: bytes, name: str, limits: Limits) -> Outline:
         with found.archive.open(main) as stream:
             reader.read(stream, found)
         reader.tell_images()
+        reader.texts.tell(writer)
+        tell_parts(writer, found, main)
         if any(part.lower().endswith("vbaproject.bin") for part in found.names):
             writer.note("macros_ignored", "The document holds macros. They are neither run nor read.")
         core = found.xml("docProps/core.xml")
@@ -73,6 +61,7 @@ class _Reader:
     def __init__(self, writer: Writer, styles: Styles) -> None:
         self.writer, self.styles = writer, styles
         self.numbers = Numbers(styles)
+        self.texts = Texts(styles)
         self.images: list[str] = []
         self.header: list[str] = []
         self.above: list[str] = []
@@ -104,11 +93,11 @@ class _Reader:
                     tables += 1
                     if tables == 1:
                         self.header, self.above, self.rows = [], [], 0
-                elif tag == _P:
+                elif tag == P:
                     paragraphs += 1
                 continue
             gone -= tag in _GONE
-            if tag == _P:
+            if tag == P:
                 paragraphs -= 1
                 if not paragraphs and not tables:
                     if not gone:
@@ -121,7 +110,7 @@ class _Reader:
                     _free(element)
                     elements = 0
             elif tag == _TR and tables == 1 and not paragraphs:
-                if not gone and not _is_deleted(element):
+                if not gone and not _is(element, "del"):
                     self._row(element)
                 _free(element)
                 elements = 0
@@ -135,7 +124,7 @@ class _Reader:
     def _paragraph(self, element: Any) -> None:
         properties = element.find(qn("pPr"))
         self._note_images(element)
-        text = self.writer.clean(_text(element)).strip()
+        text = self.writer.clean(self.texts.of(element)).strip()
         text = f"{self.held} {text}".strip() if self.held else text
         if properties is not None and properties.find(f"{qn('rPr')}/{qn('del')}") is not None:
             self.held = text  # its end was deleted: it goes on in the next paragraph
@@ -163,12 +152,15 @@ class _Reader:
 
     def _row(self, row: Any) -> None:
         self._note_images(row)
+        if _is(row, "hidden"):
+            self.texts.hidden.extend(self.texts.of_cell(cell) for cell in cells_of(row))
+            return
         cells: list[str] = []
         continued: set[int] = set()
-        for cell in _cells(row):
+        for cell in cells_of(row):
             properties = cell.find(qn("tcPr"))
             merge = properties.find(qn("vMerge")) if properties is not None else None
-            text = " ".join(self.writer.clean(_cell_text(cell)).split())
+            text = " ".join(self.writer.clean(self.texts.of_cell(cell)).split())
             index = len(cells)
             if merge is not None and (merge.get(qn("val")) or "continue") == "continue" and index < len(self.above):
                 text = text or self.above[index]
@@ -214,48 +206,7 @@ def _free(element: Any) -> None:
         del element.getparent()[0]
 
 
-def _walk(element: Any) -> Iterator[Any]:
-    """What is inside an element and not deleted, in reading order."""
-    stack = [iter(element)]
-    while stack:
-        inner = next(stack[-1], None)
-        if inner is None:
-            stack.pop()
-        elif isinstance(inner.tag, str) and inner.tag not in _SKIPPED:
-            yield inner
-            stack.append(iter(inner))
-
-
-def _text(paragraph: Any) -> str:
-    """The characters of a paragraph as they stand after accepting all changes. Text boxes are parted from the text around."""
-    out: list[str] = []
-    for element in _walk(paragraph):
-        if element.tag == _T:
-            out.append(element.text or "")
-        elif element.tag in _CHARACTERS:
-            out.append(_CHARACTERS[element.tag])
-        elif element.tag in (_P, _TXBX):
-            out.append("\n")
-    return "".join(out)
-
-
-def _cells(row: Any) -> Iterator[Any]:
-    """The cells of a row, those inside content controls too."""
-    stack = [iter(row)]
-    while stack:
-        inner = next(stack[-1], None)
-        if inner is None:
-            stack.pop()
-        elif inner.tag == _TC:
-            yield inner
-        elif isinstance(inner.tag, str) and inner.tag not in _SKIPPED:
-            stack.append(iter(inner))
-
-
-def _cell_text(cell: Any) -> str:
-    return " ".join(_text(p) for p in _walk(cell) if p.tag == _P)
-
-
-def _is_deleted(row: Any) -> bool:
+def _is(row: Any, name: str) -> bool:
+    """Whether a row's properties say that it is deleted or hidden."""
     properties = row.find(qn("trPr"))
-    return properties is not None and properties.find(qn("del")) is not None
+    return properties is not None and is_on(properties.find(qn(name)), False)

@@ -13,16 +13,18 @@ from lxml import etree
 
 from testgen_runtime.documents.blocks import Outline
 from testgen_runtime.documents.formats import tables
-from testgen_runtime.documents.formats.writing import Writer
+from testgen_runtime.documents.formats.characters import raised
+from testgen_runtime.documents.formats.writing import Writer, struck_note
 from testgen_runtime.documents.vocabulary import words
 from testgen_runtime.errors import UnreadableDocument
 
 MEDIA_TYPE = "text/html"
 _PIECE: Final = 1 << 16
 _DROPPED = words(
-    "script style template noscript head svg math iframe object embed applet audio video canvas map del s strike nav "
+    "script style template noscript head svg math iframe object embed applet audio video canvas map nav "
     "select datalist textarea button"
 )
+_STRUCK = words("del s strike")
 _BLOCKS = words(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form header "
     "hgroup hr html legend li main menu ol p section summary ul h1 h2 h3 h4 h5 h6 pre table caption thead tbody tfoot tr td th"
@@ -69,6 +71,10 @@ def outline(text: str, name: str, most: int) -> Outline:
             "hidden_text",
             f"{page.hidden} parts that a browser does not show were left out, text that hides from readers among them.",
         )
+    if struck := [page.writer.clean(text) for text in page.struck if text.strip()]:
+        page.writer.notes.append(struck_note(struck))
+    if page.equations:
+        page.writer.note("equations_not_read", f"{page.equations:,} equations (MathML) are not read: write them out in words.")
     if page.images:
         shown = ", ".join(page.images[:10]) + (f" and {len(page.images) - 10} more" if len(page.images) > 10 else "")
         page.writer.note("images_not_read", f"{len(page.images)} images are not read: {shown}.")
@@ -106,6 +112,9 @@ class _Page:
         self.title = ""
         self.hidden = 0
         self.images: list[str] = []
+        self.struck: list[str] = []
+        self.equations = 0
+        self._raised = -1
         self._text: list[str] = []
         self._dropped: list[str] = []
         self._lists: list[list[Any]] = []
@@ -130,11 +139,18 @@ class _Page:
             elif tag == "hr":
                 self.end_of_block()
             return
-        if tag in _DROPPED or (hides and tag not in ("html", "body")):
+        self.equations += tag == "math"
+        if tag in _STRUCK:
+            self.struck.append("")
+        if tag in _DROPPED or tag in _STRUCK or (hides and tag not in ("html", "body")):
             self.hidden += hides
             self._dropped.append(tag)
             return
+        if tag == "sup":
+            self._rise()
+            self._raised = len(self._text)
         if tag in _BLOCKS:
+            self._rise()
             self._open(tag, attributes)
 
     def end(self, tag: str) -> None:
@@ -143,14 +159,25 @@ class _Page:
             if tag == self._dropped[0]:
                 self._dropped.pop()
             return
+        if tag == "sup":
+            self._rise()
         if tag in _BLOCKS:
+            self._rise()
             self._close(tag)
 
     def data(self, data: str) -> None:
         if self._in_title:
             self.title = (self.title + data)[:300]
+        if self._dropped and self._dropped[0] in _STRUCK and len(self.struck[-1]) < 60:
+            self.struck[-1] += data
         if not self._dropped:
             self._text.append(data if self._pre else data.replace("\n", " "))
+
+    def _rise(self) -> None:
+        """Raise what was gathered since `<sup>`: 10⁶ is not 106."""
+        if self._raised >= 0:
+            self._text[self._raised :] = [raised("".join(self._text[self._raised :]))]
+        self._raised = -1
 
     def comment(self, text: str) -> None:
         """Comments say nothing."""

@@ -9,19 +9,18 @@ from dataclasses import replace
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from testgen_runtime.documents import columns
-from testgen_runtime.documents.blocks import Block, Cell, Outline
-from testgen_runtime.documents.identifiers import starts_with_id
+from testgen_runtime.documents import rows
+from testgen_runtime.documents.blocks import Block, Cell, Note, Outline
+from testgen_runtime.documents.formats.paragraphs import numbered_titles, parts
+from testgen_runtime.documents.formats.writing import struck_note
 from testgen_runtime.documents.model import Span
 from testgen_runtime.documents.view import view
 
 MEDIA_TYPE = "text/markdown"
-_DASH = re.compile(r"\s*([-*+•])[ \t]+(?=\S)")
+_STRUCK = re.compile(r"~~([^~\n]{1,500})~~")
 _DASHES = re.compile(r"^-{4,}$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)(?:\n|\Z)")
 _CELL = re.compile(r"(?:\\.|[^|\\\n])*")
-_SENTENCE_END = re.compile(r"[.;:!?。；：！？)）]\s*$")
-_CLAUSE = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3}){1,5}|\d{1,3}[.)、])\s+\S")
 
 
 MOST_NESTED = 100
@@ -52,32 +51,39 @@ def outline(text: str) -> Outline:
     front = _FRONT_MATTER.match(text)
     if front:
         source = re.sub(r"[^\n]", " ", source[: front.end()]) + source[front.end() :]
-    return _with_told_rows(text, tuple(_blocks(text, source, starts, _parser().parse(_flat(source)))))
+    blocks = list(_blocks(text, source, starts, _parser().parse(_flat(source))))
+    return _with_told_rows(text, numbered_titles(text, blocks))
 
 
-def _with_told_rows(text: str, blocks: tuple[Block, ...]) -> Outline:
+def _with_told_rows(text: str, blocks: Sequence[Block]) -> Outline:
     """Below each row that only its headings word stands the sentence that they make of it, so that a quote can be cut from it."""
-    parts: list[str] = []
+    out: list[str] = []
     made: list[Block] = []
     done = shift = 0
     for block in blocks:
         moved = _moved(block, shift)
         heads, cells = [c.header for c in block.cells], [view(text, [c.span]).text for c in block.cells]
-        if block.kind == "row" and (sentences := columns.told(heads, cells)):
+        if block.kind == "row" and (sentences := rows.sentences(heads, cells)):
             end = text.find("\n", block.span.end)
             end = end + 1 if end >= 0 else len(text)
-            parts.append(text[done:end])
+            out.append(text[done:end])
             if text[end - 1 : end] != "\n":
-                parts.append("\n")
+                out.append("\n")
                 shift += 1
             told: list[Span] = []
             for sentence in sentences:
                 told.append(Span(end + shift, end + shift + len(sentence)))
-                parts.append(sentence + "\n")
+                out.append(sentence + "\n")
                 shift += len(sentence) + 1
             moved, done = replace(moved, told=tuple(told)), end
         made.append(moved)
-    return Outline("".join([*parts, text[done:]]), tuple(made))
+    return Outline("".join([*out, text[done:]]), tuple(made), notes=_struck(text, blocks))
+
+
+def _struck(text: str, blocks: Sequence[Block]) -> tuple[Note, ...]:
+    """What `~~` strikes through outside of code: it is not read."""
+    struck = [m[1] for b in blocks if b.kind != "code" for m in _STRUCK.finditer(text, b.span.start, b.span.end)]
+    return (struck_note(struck),) if struck else ()
 
 
 def _moved(block: Block, by: int) -> Block:
@@ -89,7 +95,7 @@ def _moved(block: Block, by: int) -> Block:
 
 def _listings_as_fences(text: str) -> str:
     """AsciiDoc listings stand in many specifications; as backticks they are what Markdown calls a fence, at the same offsets."""
-    parts: list[str] = []
+    out: list[str] = []
     done, opened = 0, None
     for match in _DASHES.finditer(text):
         if opened is None:
@@ -97,9 +103,9 @@ def _listings_as_fences(text: str) -> str:
             opened = match if before.startswith("[") and before.endswith("]") else None
         elif opened[0] == match[0]:
             fence = "`" * len(match[0])
-            parts += [text[done : opened.start()], fence, text[opened.end() : match.start()], fence]
+            out += [text[done : opened.start()], fence, text[opened.end() : match.start()], fence]
             done, opened = match.end(), None
-    return "".join([*parts, text[done:]])
+    return "".join([*out, text[done:]])
 
 
 def _blocks(text: str, source: str, starts: Sequence[int], tokens: Sequence[Token]) -> Iterator[Block]:
@@ -133,12 +139,12 @@ def _blocks(text: str, source: str, starts: Sequence[int], tokens: Sequence[Toke
             if opening.type == "heading_open":
                 yield Block("heading", span, level=int(opening.tag[1:]), marker=opening.markup)
             elif markers:
-                for part, dash in _paragraphs(text, span):
+                for part, dash in parts(text, span):
                     marker = dash or (markers[-1] if fresh else "")
                     yield Block("item" if marker else "paragraph", part, level=len(markers), marker=marker)
                     fresh = False
             else:
-                for part, dash in _paragraphs(text, span):
+                for part, dash in parts(text, span):
                     yield Block("item" if dash else "paragraph", part, level=1 if dash else 0, marker=dash)
 
 
@@ -179,48 +185,3 @@ def _cells(text: str, starts: Sequence[int], row: int) -> list[Span]:
         spans.append(Span(begin + left, begin + max(left, at + len(cell.rstrip()))))
         at = stop + 1
     return spans
-
-
-def _paragraphs(text: str, span: Span) -> Iterator[tuple[Span, str]]:
-    """Part a paragraph at lines that start something of their own: an id, a numbered clause, a dash, or one sentence a line.
-
-    With each part comes the dash that makes it an item of a list, or "".
-    """
-    raw = span.cut(text)
-    if "\n" not in raw:
-        yield span, ""
-        return
-    lines: list[tuple[int, int]] = []
-    at = 0
-    for line in raw.split("\n"):
-        lines.append((at, at + len(line)))
-        at += len(line) + 1
-    ends = [bool(_SENTENCE_END.search(raw[max(a, b - 4) : b])) for a, b in lines]
-    one_a_line = all(raw[a:b].rstrip().endswith((".", "。")) and _opens(raw[a : a + 12]) for a, b in lines)
-    begin, dash, skip = 0, "", 0
-    for index in range(1, len(lines)):
-        a, b = lines[index]
-        head = raw[a : min(b, a + 160)]
-        dashed = _DASH.match(head)
-        own = (
-            dashed is not None
-            or starts_with_id(head, strict=not ends[index - 1])
-            or (ends[index - 1] and _CLAUSE.match(head) is not None)
-        )
-        if own or one_a_line:
-            yield _trim(text, span.start + lines[begin][0] + skip, span.start + lines[index - 1][1]), dash
-            begin, dash, skip = index, (dashed[1] if dashed else ""), (dashed.end() if dashed else 0)
-    yield _trim(text, span.start + lines[begin][0] + skip, span.end), dash
-
-
-def _opens(head: str) -> bool:
-    head = head.lstrip(" \t>")
-    return bool(head) and not head[0].islower() and re.match(r"\(?[a-zA-Z0-9]{1,2}[).]", head) is None
-
-
-def _trim(text: str, start: int, end: int) -> Span:
-    while start < end and text[start] in " \t\n>":
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)

@@ -16,7 +16,10 @@ _LOOKED_AT = 25
 
 @dataclass(slots=True)
 class Row:
-    """The cells of a row, clean; `continued` are columns merged with the row above; `head`: the format says it is the head."""
+    """The cells of a row, clean, with their lines.
+
+    `continued` are columns merged with the row above; `head`: the format says it is the head.
+    """
 
     cells: list[str]
     continued: frozenset[int] = field(default=frozenset())
@@ -80,4 +83,4 @@ def _filled(cells: Sequence[str]) -> int:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return " ".join(c for c in cells if c)
+    return " ".join(" ".join(c.split()) for c in cells if c)

@@ -26,7 +26,8 @@ class Level:
 class Styles:
     """What styles and numbering say: heading levels, lists, tables of contents.
 
-    `levels` are those of a list; `definitions` names what lists share their count by; `restarts`: where a list starts anew.
+    `levels` are those of a list; `definitions` names what lists share their count by; `restarts`: where a list starts anew;
+    `hidden`, `struck`, `raised`: styles whose text is.
     """
 
     headings: dict[str, int] = field(default_factory=dict)
@@ -35,6 +36,9 @@ class Styles:
     levels: dict[str, dict[int, Level]] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
     restarts: dict[tuple[str, int], int] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    struck: set[str] = field(default_factory=set)
+    raised: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, sheet: Any, numbering: Any) -> Styles:
@@ -53,6 +57,9 @@ class Styles:
                     styles.headings.setdefault(name, styles.headings[base])
                 if base in styles.lists:
                     styles.lists.setdefault(name, styles.lists[base])
+                for told in (styles.hidden, styles.struck, styles.raised):
+                    if base in told:
+                        told.add(name)
         if numbering is not None:
             styles._number(numbering)
         return styles
@@ -67,6 +74,14 @@ class Styles:
             self.headings[name] = 1
         elif _CONTENTS.match(title):
             self.contents.add(name)
+        characters = style.find(qn("rPr"))
+        if characters is not None:
+            if is_on(characters.find(qn("vanish")), False):
+                self.hidden.add(name)
+            if is_on(characters.find(qn("strike")), False):
+                self.struck.add(name)
+            if value(characters.find(qn("vertAlign"))) == "superscript":
+                self.raised.add(name)
         properties = style.find(qn("pPr"))
         if properties is None:
             return
@@ -116,6 +131,11 @@ def _level(level: Any) -> Level:
 def value(element: Any) -> str | None:
     """The `w:val` of an element that may be missing."""
     return None if element is None else str(element.get(qn("val")) or "")
+
+
+def is_on(element: Any, otherwise: bool) -> bool:
+    """A property that is on where its element stands, unless that says "off"; `otherwise` where it is missing."""
+    return otherwise if element is None else element.get(qn("val")) not in ("0", "false", "off", "none")
 
 
 def whole(text: str | None, default: int = 0) -> int:

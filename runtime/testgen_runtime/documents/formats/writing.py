@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from testgen_runtime.documents import columns
+from testgen_runtime.documents import rows
 from testgen_runtime.documents.blocks import Block, Cell, Note, Outline
 from testgen_runtime.documents.decoding import normalise, tricks
+from testgen_runtime.documents.identifiers import leading_id
 from testgen_runtime.documents.model import Span
 from testgen_runtime.errors import DocumentTooLarge
 
 SPLIT = "Split the document and send the parts."
 _SOFT_BREAK = re.compile(r"(?<=[.。;；])[ \t]*\n")
+_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,5}\.?")
 _MOST_NOTES = 50
 _MOST_COLUMNS = 200
 
@@ -31,6 +34,7 @@ class Writer:
         self._size = 0
         self._before = ""
         self._turned = self._hidden = 0
+        self._open_rows: list[tuple[list[str], list[str]]] = []
 
     def clean(self, raw: str) -> str:
         """Normalised characters of `raw`; what is hidden in it is counted."""
@@ -51,6 +55,8 @@ class Writer:
 
     def separate(self, kind: str) -> None:
         """An empty line before a block, but not between items or rows."""
+        if kind != "row":
+            self._end_of_rows()
         if self._before and not (kind == self._before and kind in ("item", "row")):
             self.put("\n")
         self._before = kind
@@ -83,10 +89,11 @@ class Writer:
                 self.put("\n")
 
     def item(self, text: str, depth: int, marker: str) -> None:
-        """An item of a list, `depth` 0 for the outermost. A marker that is an id ("REQ-12") belongs to the item's text."""
+        """An item of a list, `depth` 0 for the outermost. A marker that is an id ("REQ-12", "3.1") belongs to the item's text."""
         self.separate("item")
         self.put("  " * min(depth, 9))
-        if any(c.isalpha() for c in marker[1:]) and any(c.isdigit() for c in marker):
+        lettered = any(c.isalpha() for c in marker[1:]) and any(c.isdigit() for c in marker)
+        if lettered or (_CLAUSE.fullmatch(marker) and leading_id(f"{marker} {text}")):
             text = f"{marker} {text}"
         else:
             self.put(marker + " ")
@@ -107,13 +114,17 @@ class Writer:
         self._before = "row"
 
     def row(self, cells: Sequence[str], header: Sequence[str] = (), continued: frozenset[int] = frozenset()) -> None:
-        """A row of a table, and below it the sentence that its columns' headings make of it."""
-        shown = [_cell(c) for c in cells[:_MOST_COLUMNS]]
+        """A row of a table. Below it, or below the last of those that share its id, stand the sentences that tell it."""
+        cells = cells[:_MOST_COLUMNS]
+        shown = [_cell(c) for c in cells]
         if not any(shown):
             return
-        self.separate("row")
         heads = [header[i] if i < len(header) else "" for i in range(len(shown))]
-        sentences = columns.told(heads, shown) if len(shown) > 1 else []
+        read = rows.read(heads, shown)
+        goes_on = bool(self._open_rows) and read.id_at is not None and read.id_at in continued
+        if not goes_on:
+            self._end_of_rows()
+        self.separate("row")
         spans: list[Span] = []
         self.put("| ")
         for index, cell in enumerate(shown):
@@ -124,12 +135,22 @@ class Writer:
         if len(shown) == 1:
             self.blocks.append(Block("paragraph", spans[0]))
             return
-        made = tuple(Cell(h, s, i in continued) for i, (h, s) in enumerate(zip(heads, spans, strict=True)))
+        made = tuple(Cell(h, s) for h, s in zip(heads, spans, strict=True))
+        own = ["" if goes_on and index in continued else cell.replace("|", "/") for index, cell in enumerate(cells)]
+        self._open_rows.append((heads, own))
+        self.blocks.append(Block("row", Span(spans[0].start, spans[-1].end), cells=made, joined=goes_on))
+
+    def _end_of_rows(self) -> None:
+        """Write what tells the rows that share an id."""
+        open_, self._open_rows = self._open_rows, []
+        if not open_:
+            return
         told: list[Span] = []
-        for line in sentences:
+        for line in rows.sentences(*open_[0]) if len(open_) == 1 else rows.together(open_):
             told.append(self.put(line))
             self.put("\n")
-        self.blocks.append(Block("row", Span(spans[0].start, spans[-1].end), cells=made, told=tuple(told)))
+        first = len(self.blocks) - len(open_)
+        self.blocks[first] = replace(self.blocks[first], told=tuple(told))
 
     def note(self, kind: str, message: str, span: Span | None = None) -> None:
         """Remember something about the file; beyond a bound nothing more is remembered."""
@@ -138,8 +159,20 @@ class Writer:
 
     def outline(self, title: str = "") -> Outline:
         """What was written."""
+        self._end_of_rows()
         notes = [*self.notes, *hidden_characters(self._turned, self._hidden)]
         return Outline("".join(self._parts), tuple(self.blocks), " ".join(normalise(title).split())[:200], tuple(notes))
+
+
+def some_of(passages: Sequence[str]) -> str:
+    """The first of some passages, for a message."""
+    said = [" ".join(passage.split())[:60] for passage in passages if passage.strip()]
+    return ", ".join(f"“{passage}”" for passage in said[:5]) + (f" and {len(said) - 5:,} more" if len(said) > 5 else "")
+
+
+def struck_note(passages: Sequence[str]) -> Note:
+    """What to tell of text that is struck through."""
+    return Note("struck_text", f"Text that is struck through was left out: {some_of(passages)}.")
 
 
 def hidden_characters(turned: int, hidden: int) -> list[Note]:

@@ -32,6 +32,11 @@ _WHOLE: Final = 16 << 20
 _CHUNK: Final = 1 << 16
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_HIDDEN = re.compile(
+    rb"<(?:\w+:)?(?:row\s(?![^<>]{0,600}/>)|col\s(?![^<>]{0,600}max=\"16384\"))[^<>]{0,400}?\bhidden=\"(?:1|true)\""
+)
+"""Rows with cells, and columns but the unused ones at the end."""
+_COMMENT = re.compile(rb"<(?:\w+:)?(?:comment|threadedComment)\s")
 _DECIMALS = re.compile(r"[0#]\.(0+)")
 _CURRENCY = re.compile(r"\[\$([^\-\]]{1,3})|[\"\\]?([€$£¥￥])")
 
@@ -68,6 +73,8 @@ def outline(data: bytes, name: str, limits: Limits) -> Outline:
             raise UnreadableDocument(f"{name} is no whole Excel document ({type(error).__name__})", mend=found.broken) from error
         if any(part.lower().endswith("vbaproject.bin") for part in found.names):
             writer.note("macros_ignored", "The workbook holds macros. They are neither run nor read.")
+        if comments := _comments(found):
+            writer.note("comments_not_read", f"The workbook holds {comments:,} comments of cells. They are not read.")
     return writer.outline(title or PurePath(name.rpartition(": ")[2]).stem)
 
 
@@ -86,18 +93,32 @@ def _check_parts(found: package.Package, limits: Limits) -> None:
 
 
 def _sheet(writer: Writer, found: package.Package, sheet: Any) -> None:
-    merged, formulas = _scan(found, sheet._worksheet_path)
+    merged, formulas, hidden = _scan(found, sheet._worksheet_path)
     title = writer.clean(str(sheet.title)).strip()
     before = len(writer.blocks)
     tables.write(writer, _titled(writer, title, _rows(writer, sheet, merged)))
     if len(writer.blocks) > before:
         if sheet.sheet_state != "visible":
             writer.note("hidden_sheet", f"The sheet “{title}” is hidden in the workbook; it was read.")
+        if hidden:
+            writer.note(
+                "hidden_rows", f"The sheet “{title}” hides {hidden:,} rows or columns, perhaps by a filter; they were read."
+            )
         if formulas:
             writer.note(
                 "formulas_not_computed",
                 f"The sheet “{title}” holds {formulas:,} formulas: their last saved values were read, nothing was computed.",
             )
+
+
+def _comments(found: package.Package) -> int:
+    """Comments of cells. Those in threads stand in the old parts too, so that the greater number counts."""
+    counts = {"xl/comments": 0, "xl/threadedcomments": 0}
+    for part in sorted(found.names):
+        kind = next((kind for kind in counts if part.lower().startswith(kind)), None)
+        if kind and part.lower().endswith(".xml") and found.archive.getinfo(part).file_size <= _WHOLE:
+            counts[kind] += len(_COMMENT.findall(found.archive.read(part)))
+    return max(counts.values())
 
 
 def _titled(writer: Writer, title: str, rows: Iterator[tables.Row]) -> Iterator[tables.Row]:
@@ -110,10 +131,10 @@ def _titled(writer: Writer, title: str, rows: Iterator[tables.Row]) -> Iterator[
     yield from rows
 
 
-def _scan(found: package.Package, path: str) -> tuple[list[_Merged], int]:
-    """Merged ranges of more than one row, and the number of formulas, from the bytes of a sheet."""
+def _scan(found: package.Package, path: str) -> tuple[list[_Merged], int, int]:
+    """From the bytes of a sheet: merged ranges of more than one row, the number of formulas, that of hidden rows and columns."""
     merged: list[_Merged] = []
-    formulas = 0
+    formulas = hidden = 0
     with found.archive.open(path) as stream:
         rest = b""
         while chunk := stream.read(_CHUNK):
@@ -121,13 +142,15 @@ def _scan(found: package.Package, path: str) -> tuple[list[_Merged], int]:
             cut = piece.rfind(b"<") if len(piece) > 256 else -1
             piece, rest = (piece[:cut], piece[cut:][-4096:]) if cut > 0 else (b"", piece[-4096:])
             formulas += len(_FORMULA.findall(piece))
+            hidden += len(_HIDDEN.findall(piece))
             for left, top, right, bottom in _MERGED.findall(piece):
                 if len(merged) < _MOST_MERGED and bottom != top:
                     merged.append(_Merged(int(top), int(bottom), _column(left), min(_column(right), _MOST_COLUMNS)))
         formulas += len(_FORMULA.findall(rest))
+        hidden += len(_HIDDEN.findall(rest))
         merged += [_Merged(int(t), int(b), _column(a), _column(z)) for a, t, z, b in _MERGED.findall(rest) if b != t]
     merged.sort(key=lambda m: m.first_row)
-    return merged, formulas
+    return merged, formulas, hidden
 
 
 def _rows(writer: Writer, sheet: Any, merged: list[_Merged]) -> Iterator[tables.Row]:
