@@ -7,6 +7,9 @@ from tests.unit.techniques.test_scope import points, tried
 
 from testgen_runtime.documents.atoms.negation_zh import opposite_zh
 from testgen_runtime.techniques.decisions import named
+from testgen_runtime.techniques.model import Input
+
+NO = Input("否")
 
 SETTINGS = {
     "预订大会议室时，参会人数应不低于 6 人、不高于 40 人，人数不满足要求的预订申请系统不予通过。": (
@@ -75,7 +78,7 @@ def test_a_limit_is_named_without_the_word_that_limits(text: str, name: str) -> 
 
 def test_a_lone_ground_of_a_refusal_has_no_opposite_beside_needs_told_together() -> None:
     found = points("员工已转正，且当月未预支过工资的，方可发起预支申请；仍在试用期，或当月已预支过的，由系统直接驳回。")
-    assert [p.polarity for p in found if any("试用期" in value.value for value in p.inputs.values())] == ["negative"]
+    assert [p.polarity for p in found if p.inputs.get("是否仍在试用期", NO).value == "是"] == ["negative"]
 
 
 def test_what_is_decided_is_not_done_before() -> None:

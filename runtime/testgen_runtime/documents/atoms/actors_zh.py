@@ -228,11 +228,17 @@ def _main_action(unit: Unit) -> str:
     return unit.main.text[modal.end() :].strip() if modal else unit.main.text
 
 
+_ACTS_ON = re.compile(
+    "(?:保存|修改|删除|添加|新增|移除|邀请|查询|更新|导入|导出|选择|切换|禁用|启用|停用)(?:成员|用户|员工|客户|会员|人员|学生|老师|教师|患者)"
+)
+"""Something that is done to people, and nobody's role."""
+
+
 def roles_of(who: str, *, alone: bool = False) -> tuple[str, ...]:
     """The roles of a list; () where it names everybody, or people of whom something else is told."""
     roles = tuple(r for r in lists.split(who) if r)
-    if any(re.search(r"[未已没不的]", r) for r in roles):
-        return ()  # "未绑定手机号的用户" is a condition on anybody
+    if any(re.search(r"[未已没不的]", r) or _ACTS_ON.match(r) for r in roles):
+        return ()  # "未绑定手机号的用户" is a condition on anybody, "保存成员列表" an act
     return () if len(roles) == 1 and roles[0] in _ANY_USER and not alone else roles
 
 

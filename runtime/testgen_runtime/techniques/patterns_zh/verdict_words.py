@@ -9,7 +9,7 @@ from typing import Final
 from testgen_runtime.techniques.patterns_zh.telling import HAN
 from testgen_runtime.techniques.patterns_zh.whole import REFUSAL, SURELY
 
-WHO: Final = "(?:系统|平台|柜台|窗口|前台|闸机|门禁|终端|程序)?"
+WHO: Final = "(?:(?:(?![由被经向的时])[\u4e00-\u9fff]){0,4}(?:系统|平台|柜台|窗口|前台|闸机|门禁|终端|程序|护士站|网关|页面))?"
 AWAY: Final = rf"(?:不予(?:受理|接受|接收|办理|通过|批准|放行)|{REFUSAL}|拒[收签付载登赔保售运检])"
 NO: Final = rf"(?P<no>(?:[其该](?:{HAN}{{0,4}}?)(?:申请|请求|操作|预约|订单|报名))?{WHO}{SURELY}{AWAY}[^，；]{{0,16}})"
 """Something is turned away, up to the end of the clause."""

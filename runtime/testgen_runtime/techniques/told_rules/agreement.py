@@ -20,7 +20,9 @@ TELLING: Final = 0.89
 def agree(reading: Reading, tried: Sequence[Tried], points: Sequence[TestPoint], words: Words) -> bool:
     """Whether none of `points` contradicts the rules, and each situation that tells something is among them."""
     placed = [(point, _situation(reading, point, words)) for point in points]
-    if any(_contradicts(reading, point, situation, words) for point, situation in placed):
+    if any(
+        _contradicts(reading, point, situation, words) or _denies_a_name(reading, point, words) for point, situation in placed
+    ):
         return False
     telling = [one for one in tried if one.value.weight >= TELLING]
     return all(any(_covers(reading, one, point, situation) for point, situation in placed) for one in telling)
@@ -28,7 +30,8 @@ def agree(reading: Reading, tried: Sequence[Tried], points: Sequence[TestPoint],
 
 def _contradicts(reading: Reading, point: TestPoint, situation: Mapping[str, int], words: Words) -> bool:
     """Whether the rules have the other verdict, or none, whatever the values are that the point does not tell."""
-    if not situation or (words.language == "zh" and len(situation) < len(point.inputs) and not _turns_a_topic(point)):
+    told = len(situation) + sum(given.value in reading.topics for given in point.inputs.values())
+    if not situation or (words.language == "zh" and told < len(point.inputs) and not _turns_a_topic(point)):
         return False  # Chinese rules leave out what they are about: something else decides there
     lines = [_bare(line) for line in point.preconditions]
     fixed = [value.values[0].line for value in reading.variables if len(value.values) == 1]
@@ -36,6 +39,16 @@ def _contradicts(reading: Reading, point: TestPoint, situation: Mapping[str, int
         return True
     said = {reading.verdict(whole) for whole in _completed(reading, situation)}
     return said == {point.polarity != "positive"}
+
+
+def _denies_a_name(reading: Reading, point: TestPoint, words: Words) -> bool:
+    """Whether a point makes a mark of what is one value of several ("不为阳性")."""
+    if words.language != "zh":
+        return False
+    names = {
+        value.inputs[v.key].value for v in reading.variables if len(v.values) > 2 for value in v.values if v.key in value.inputs
+    }
+    return any(re.sub("^不[为是]", "", given.value) in names - {given.value} for given in point.inputs.values())
 
 
 _TURNED_TOPIC: Final = re.compile(

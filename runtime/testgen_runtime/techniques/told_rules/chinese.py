@@ -27,6 +27,7 @@ from testgen_runtime.techniques.told_rules.chinese_conditions import (
     pieces,
     same,
 )
+from testgen_runtime.techniques.told_rules.chinese_plain import plain
 from testgen_runtime.techniques.told_rules.chinese_words import CHINESE
 from testgen_runtime.techniques.told_rules.deriving import Tried, tried
 from testgen_runtime.techniques.told_rules.model import Reading
@@ -38,6 +39,7 @@ from testgen_runtime.techniques.trees import Act
 from testgen_runtime.techniques.view import View
 
 MOST_SENTENCES: Final = 4
+MOST_CHARACTERS: Final = 600
 _UNREAD: Final = re.compile(
     r"每(?:月|周|年|日|天|次)?(?:最多|至多|不得)|依次|分别|按照|例如|比如|等(?=[，。；的]|$)|\d:\d|\d[点时](?!间)|次日|当[日天]|"
     r"第[一二三四五六七八九十\d]+|累计|合计|平均"
@@ -45,11 +47,14 @@ _UNREAD: Final = re.compile(
 """What is beyond these rules: steps, times of a day, sums."""
 _ASIDE: Final = re.compile("（(不?含)(?:本数)?）(以[上下])")
 _ENDS: Final = re.compile("(?<=[\u4e00-\u9fffA-Za-z%℃])（(不?含)）")
-_NO_NAMES: Final = re.compile("其[他它余]|任何|所有|一切|相关|至|周|以[上下内外]|[的在对由与向把将被]|进行|支持")
+_NO_NAMES: Final = re.compile("[只仅]|其[他它余]|任何|所有|一切|相关|至|周|以[上下内外]|[的在对由与向把将被]|进行|支持")
 _OF_KIND: Final = re.compile("^(?:角色|身份|类型|状态)为")
 _COMPARES: Final = re.compile("[大小高低多少早晚长短]于|超过|超出|等于|达到|不足")
 _SOMEBODY: Final = re.compile("[\u4e00-\u9fff]{1,4}(?:妇|儿童|人|者|员|户|生|军人|会员)")
-_ENDS_TOPIC: Final = ("时", "时候", "过程中")
+_SEEN: Final = re.compile("^(?:打开|查看|查阅|进入|浏览|调阅|阅读)")
+_STATE: Final = re.compile("[已待未][\u4e00-\u9fff]{1,3}|[\u4e00-\u9fff]{1,3}中|草稿|关闭|完成|取消")
+_VALUED: Final = re.compile("(?P<thing>[^，\\d]{2,12}?)(?:为|是|呈)(?P<value>[^，的否\\d]{1,12})")
+_ENDS_TOPIC: Final = ("时", "时候", "过程中", "后")
 
 
 def points(view: View) -> Iterator[TestPoint]:
@@ -83,8 +88,7 @@ def _with_inputs(do: str, one: Tried) -> str:
 
 def read(view: View) -> Reading | None:
     """The rules of a requirement; None where they cannot be read to the end."""
-    text = _ASIDE.sub(lambda found: f"{'及' if found[1] == '含' else ''}{found[2]}", whole(view))
-    text = _ENDS.sub(lambda found: "" if found[1] == "含" else "〈不含〉", text)
+    text = text_of(view)
     if not text or ITEM in text or re.search("[：（）()]", text) or _UNREAD.search(text) or text.count("；") >= MOST_SENTENCES:
         return None
     if any(is_observed(view, atom, limit) or limit.multiple for atom, limit in view.of(Limit)):
@@ -95,13 +99,23 @@ def read(view: View) -> Reading | None:
     return _Reader(rules).read()
 
 
+def text_of(view: View) -> str:
+    """The requirement in the wordings that the rules know; "" where it is beyond them."""
+    if len(view.requirement.text) > MOST_CHARACTERS:
+        return ""
+    text = _ASIDE.sub(lambda found: f"{'及' if found[1] == '含' else ''}{found[2]}", whole(view))
+    return plain(_ENDS.sub(lambda found: "" if found[1] == "含" else "〈不含〉", text))
+
+
 def _of_one_act(rules: Sequence[Told]) -> bool:
-    acts = [act for rule in rules if (act := _act_name(rule.act))]
+    acts = [_SEEN.sub("访问", act) for rule in rules if (act := _act_name(rule.act))]
     own = {re.search("自己|本人", act) is not None for act in acts}
     return len(own) < 2 and all(set(one) & set(other) for one in acts for other in acts)
 
 
 def _act_name(act: str) -> str:
+    if re.fullmatch("[该此其本][\u4e00-\u9fff]{2,6}", act) and not re.search("申请|请求|操作", act):
+        return ""  # "拦截该医嘱": what it is done to
     text = re.sub("^(?:其|该|此|再|进行|办理|受理|提交)|(?:的?(?:申请|请求|操作|权限|功能|业务))+$", "", act)
     return re.sub("并.*", "", text)
 
@@ -137,7 +151,8 @@ class _Reader(Board):
                 return None
             need = (Placed(place, Piece("limit", rule.demand, limit=limit), wanted=True),)
         said = tuple(Placed(place, piece, wanted=rule.accepts or bool(rule.demand)) for piece in own.parts)
-        return Parts(rule, own.word, said, need)
+        around = pieces(replace(rule, said=rule.said[: rule.within])) if rule.within else None
+        return Parts(rule, own.word, said, need, len(around.parts) if around and own.word == "and" else 0)
 
     def _sort_out(self, parts: Sequence[Parts]) -> bool:
         """Find what each condition is of. What nothing depends on is left out; False where that is not sure."""
@@ -147,7 +162,7 @@ class _Reader(Board):
                 self.join("limit", one, _of_one_measure)
             elif one.piece.kind == "names":
                 self.join("names", one, lambda _a, _b: True)
-        words = [one for one in every if one.piece.kind == "other"]
+        words = self._without_values(self._without_states(every))
         if len(words) == 2 and not all(self._is_mark(one, words) for one in words) and self._told_apart(words):
             words = []
         for one in words:  # "孕妇或不满 12 岁的患者": one of several conditions, and nobody's role
@@ -166,6 +181,42 @@ class _Reader(Board):
                 left.append(one)
         return not self.in_two_units and self._names(left, parts)
 
+    def _without_states(self, every: Sequence[Placed]) -> list[Placed]:
+        """The conditions in words, without those that are states beside others that are named as such: "已出库、已签收的订单"."""
+        words = [one for one in every if one.piece.kind == "other"]
+        known = next((known for known in self.known if known.kind == "names"), None)
+        told = [name for one in known.found for name in one.piece.names] if known else []
+        if not told or not all(_STATE.fullmatch(name) for name in told):
+            return words
+        left = []
+        for one in words:
+            names = tuple(lists.split(one.piece.text))
+            if all(_STATE.fullmatch(name) for name in names) and (len(names) > 1 or names[0] in told):
+                one.piece = replace(one.piece, kind="names", names=names)
+                self.join("names", one, lambda _a, _b: True)
+            else:
+                left.append(one)
+        return left
+
+    def _without_values(self, words: Sequence[Placed]) -> list[Placed]:
+        """The conditions in words, without those that tell values of one thing: "结果为阴性", "结果为阳性", "结果尚未出具"."""
+        told = {one: found for one in words if not one.piece.names and (found := _VALUED.fullmatch(one.piece.text))}
+        things = sorted({found["thing"] for found in told.values()}, key=len)
+        for thing in things:
+            here = {one: lists.split(found["value"]) for one, found in told.items() if found["thing"].endswith(thing)}
+            verdicts = {self.rules[one.rule].accepts for one in here}
+            if len({name for names in here.values() for name in names}) < 2 or len(verdicts) < 2:
+                continue
+            for one in words:
+                own = re.fullmatch("(?P<thing>[^，]{2,8}?)(?P<value>(?:尚未|未|待|已)[\u4e00-\u9fff]{2,4})", one.piece.text)
+                if one not in here and own and thing.endswith(own["thing"]):
+                    here[one] = (own["value"],)
+            for one, names in here.items():
+                one.piece = replace(one.piece, kind="names", names=tuple(names), thing=thing)
+                self.join("names", one, lambda a, b: a.thing == b.thing)
+            return [one for one in words if one not in here]
+        return list(words)
+
     def _is_mark(self, one: Placed, words: Sequence[Placed]) -> bool:
         text = one.piece.text
         if any(other.rule != one.rule and opposed(text, other.piece.text) for other in words):
@@ -176,6 +227,7 @@ class _Reader(Board):
     def _names(self, left: Sequence[Placed], parts: Sequence[Parts]) -> bool:
         """What remains are names of one list, or what the rules are about; False where it is neither."""
         named = [(one, text) for one in left if (text := self._bare(one.piece.text)) and not GENERIC.fullmatch(text)]
+        named = _without_noun(named)
         texts = {text for _, text in named}
         kept = []
         for one, text in named:
@@ -200,7 +252,11 @@ class _Reader(Board):
         for act in self.acts:
             if act and text.endswith(act):
                 text = text[: -len(act)].removesuffix("申请")
-        return re.sub("(?:的|在|进行|办理|申请|提交|发起|报名|预约|登记)+$", "", text)
+        return re.sub(
+            "(?:的|在|进行|办理|申请|提交|发起|报名|预约|登记|操作|(?:访问|打开|查看|进入|浏览|查阅)(?:[该此][\u4e00-\u9fff]{2,6})?)+$",
+            "",
+            text,
+        )
 
     def _is_topic(self, one: Placed, text: str, texts: set[str]) -> bool:
         """Whether words beside a condition only say what the rule is about: "读者借书时，册数超过 5 册的 …"."""
@@ -220,7 +276,9 @@ class _Reader(Board):
         texts = [name for one, text in kept for name in (one.piece.names or lists.split(text))]
         if any(_NO_NAMES.search(name) or not 0 < len(name) <= 10 for name in texts):
             return False
-        if all(re.fullmatch(ROLE, name) for name in texts) or any(self.rules[one.rule].listed for one, _ in kept):
+        if sum(bool(re.fullmatch(ROLE, name)) for name in texts) * 2 > len(texts) or any(
+            self.rules[one.rule].listed for one, _ in kept
+        ):
             return True
         verdicts = {self.rules[one.rule].accepts for one, _ in kept}
         return len(verdicts) == 2 and len(kept) > 1 and len({name[-1] for name in texts}) == 1
@@ -249,6 +307,19 @@ class _Reader(Board):
             acceptance(yes.seen) if yes else permitted,
             refusal(no.seen, "", act) if no else barred,
         )
+
+
+def _without_noun(named: Sequence[tuple[Placed, str]]) -> list[tuple[Placed, str]]:
+    """Words without the noun that all of them are told with: "国服玩家", "亚服、欧服的玩家" → "国服", "亚服、欧服"."""
+    if len(named) > 1 and len(ends := {text[-1] for _, text in named[1:]}) == 1 and (end := ends.pop()) != named[0][1][-1]:
+        first = re.fullmatch(f"(.{{1,4}}{end})[\u4e00-\u9fff]{{2,3}}", named[0][1])
+        return [(named[0][0], first[1]), *named[1:]] if first else list(named)
+    nouns = {found[1] for _, text in named if (found := re.search("[^的]的([\u4e00-\u9fff]{2,4})$", text))}
+    for noun in nouns:
+        bare = [(one, re.sub(f"的?{noun}$", "", text)) for one, text in named]
+        if len(named) > 1 and all(text and text != own for (_, text), (_, own) in zip(bare, named, strict=True)):
+            return bare
+    return list(named)
 
 
 def _of_one_measure(one: Piece, other: Piece) -> bool:

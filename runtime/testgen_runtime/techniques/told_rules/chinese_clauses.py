@@ -14,9 +14,8 @@ _LEAD: Final = re.compile(
     r"对(?=[已未超低高持有无不没]))，?"
 )
 ADVERBS: Final = "(?:均|都|一律|也|则|就|便|即|才|方|仍|再|将|会|应当?|须|必须|应予以?|予以|被|直接|自动|立即|一概|统统){0,4}"
-_WHO: Final = (
-    "(?:(?:系统|平台|柜台|窗口|前台|闸机|门禁|终端|程序|道闸|工作人员|经办人|客户端|服务端|页面|后台)(?:将|应当?|须|会)?)?"
-)
+_WHO: Final = "(?:(?:^[\u4e00-\u9fff]{1,4}(?=系统|平台|终端|程序|站|台))?"
+    "(?:系统|平台|柜台|窗口|前台|闸机|门禁|终端|程序|道闸|工作人员|经办人|客户端|服务端|页面|后台)(?:将|应当?|须|会)?)?"
 _NO: Final = (
     r"不得(?!不)|不准予|不可以|不可(?!避免|抗|见|再生|靠|撤)|不能(?!不|够?自)|不允许|不准许?|不予|不应|无法(?!律)|无权|禁止|严禁|拒绝|拒[收付载赔售签登]|"
     r"驳回|退回|退件|拦截|阻止|不受理|不接受|不接收|不通过|不放行|不开放|不支持|不接待|不收治?|不提供|不批准|不办理|不发放|不成功|失败|报错|停止|暂停|取消$|作废|(?:无效|失效)$|"
@@ -36,8 +35,9 @@ _LATER: Final = re.compile(rf"(?:的|者|人|员|时|后)[^，]*?(?:{_NO}|{_YES}
 _ONLY: Final = re.compile(r"^(?:只有当?|只有在|仅有?当?|仅在|仅限|只限|只能在|只在|仅允许|只允许|只接受|仅接受|只受理|仅受理)")
 _REST: Final = re.compile(
     r"^(?:除(?:此|上述|以上|前述)[^，]{0,8}?之?外(?:的)?|其[余他它](?:的)?(?:一切|任何|所有)?|(?:不|未)(?:符合|满足|达到|具备)(?:上述|以上|前述|该|此|本|这些)?"
-    r"(?:任[一何意](?:一?[项个])?)?(?:条件|要求|规定|标准|范围)|(?:超出|不在|超过)(?:该|上述|此|以上|规定|这[一个]?|前述)?(?:范围|区间|限制|限额|时限|期限)|"
-    r"(?:上述|以上|前述)?(?:任[一何意](?:一?[项个])?)(?:条件|要求)?(?:不|未)(?:满足|符合|具备|达到|成立)|(?:不|未)(?:满足|符合)任[一何意](?:一?[项个])?(?:条件|要求)?|不符合(?:的|者)|不满足(?:的|者)|"
+    r"(?:任[一何意](?:一?[项个])?)?(?:条件|要求|规定|标准|范围)|(?:缺少?|不具备)(?:上述|以上|其中)?的?任[何意一](?:一?[项个])?(?:条件|要求)?|"
+    r"(?:上述|以上|前述|这)?(?:[两二三四五六][项个种]?)(?:条件|要求|前提)?(?:都|均|全|皆)(?:不|未)(?:满足|符合|具备|达到|成立)|(?:超出|不在|超过)(?:该|上述|此|以上|规定|这[一个]?|前述)?(?:范围|区间|限制|限额|时限|期限)|"
+    r"(?:上述|以上|前述|其中|有)?(?:任[一何意](?:一?[项个])?|一项)(?:条件|要求|前提)?(?:不|未)(?:满足|符合|具备|达到|成立)|(?:不|未)(?:满足|符合)任[一何意](?:一?[项个])?(?:条件|要求)?|不符合(?:的|者)|不满足(?:的|者)|"
     r"不在此列|(?:超出|超过|不足|未达到|达不到|未达|低于此|高于此|不符)(?=的|者)|不在(?:上述|该|此)?(?:列表|名单|范围|清单)(?:内|中|之内)?)"
 )
 _AFTERWARDS: Final = re.compile(
@@ -63,7 +63,7 @@ TOPIC: Final = re.compile(
     "^[^\\d支为是]{2,14}(?:报名|申请|办理|预约|登记|提交|入住|开户|借阅|购买|使用|充值|提现|注册|转网|参赛|缴费|报销)[^，\\d]{0,4}$|^(?:用户|客户|居民|学生|员工|旅客)(?:申请|办理|报名|预约)[^，\\d]{2,8}$"
 )
 _BEYOND: Final = re.compile(
-    "^空|上述|上限|下限|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
+    "^空|上述|上限|下限|[时期]限|^(?:逾期|超期|超时|逾时|过期)(?!未)|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
 )
 _WITHIN: Final = re.compile(
     "(?:未|不|没有)(?:超过|超出|高于|低于|达到)(?:上述|该|此|规定)?(?:的)?(?:标准|上限|下限|限额|限制|规定|范围|要求)?"
@@ -84,6 +84,7 @@ class _Sentence:
     but: str = ""
     unless: str = ""
     around: tuple[str, ...] = ()
+    within: int = 0
 
 
 _WHATEVER: Final = re.compile("(?:无论|不论|不管)[^，；]{1,12}?(?:，|(?=均|都|一律))")
@@ -244,7 +245,7 @@ def _take(state: _Sentence, raw: str, before: list[Told]) -> bool:
     if _AFTERWARDS.match(clause) and state.rules and state.rules[-1].seen and not state.said and not state.rest:
         state.rules[-1] = replace(state.rules[-1], seen=f"{state.rules[-1].seen}，{raw}")
         return True
-    return _conclude(state, clause, before)
+    return _conclude(state, clause, before, asks=_IF.search(had) is not None)
 
 
 _OWED: Final = re.compile("[\u4e00-\u9fff]{0,6}?(?:必须|应当?|须|需要?)(?:另行|再)?(?P<what>[\u4e00-\u9fff]{2,10})")
@@ -256,12 +257,15 @@ def _turns(word: str, before: tuple[Told, ...]) -> bool:
     return any(NUMBERED.search(one) for one in texts) and not any(re.search(rf"(?<![不未]){word[:2]}", one) for one in texts)
 
 
-def _conclude(state: _Sentence, clause: str, before: list[Told]) -> bool:
+_IF: Final = re.compile("如果|若|假如|倘若|一旦|凡|当")
+
+
+def _conclude(state: _Sentence, clause: str, before: list[Told], *, asks: bool) -> bool:
     """A clause that is a condition, or that has the verdict of those before it."""
     if (whose := re.match("(?P<who>[\\u4e00-\\u9fff]{2,6}?)(?=只有|仅在|只能在|仅当)", clause)) and not state.rest:
         clause = clause[whose.end() :]
     if (only := _ONLY.match(clause)) and not state.rest:
-        state.only = True
+        state.only, state.within = True, len(state.said)
         clause = clause[only.end() :] if not re.search("允许|接受|受理", only[0]) else clause[1:]
     if found := _ONLY_THOSE.fullmatch(clause):
         state.rules.append(Told((found["list"],), True, "", only=True, listed=True))
@@ -272,9 +276,11 @@ def _conclude(state: _Sentence, clause: str, before: list[Told]) -> bool:
     if verdict is None:
         if re.search(r"[？?]", clause) or len(clause) > 40:
             return False
-        state.said.append(clause)
+        state.said.append(clause if not asks or _CONDITIONAL.search(clause) else f"{clause}时")
         return True
     condition, accepts, act, seen = verdict
+    if state.said and not state.rest and _ACTOR.fullmatch(condition) and re.match("应|将|会|须|予以|自动|不予", seen):
+        condition, seen = "", condition + seen
     if (
         accepts
         and (need := _NEED.match(condition))
@@ -317,8 +323,10 @@ def _conclude(state: _Sentence, clause: str, before: list[Told]) -> bool:
         return bool(state.rules) and state.rules[-1].accepts == accepts  # the same verdict in other words
     else:
         said = [*state.around, *state.said] if not any(NUMBERED.search(one) for one in state.said) else state.said
-        state.rules.append(Told(tuple(said), accepts, act, seen, only=state.only and accepts))
-    state.said, state.rest, state.only = [], False, False
+        alone = state.only and accepts
+        within = state.within if alone and len(said) == len(state.said) else 0
+        state.rules.append(Told(tuple(said), accepts, act, seen, only=alone, within=within))
+    state.said, state.rest, state.only, state.within = [], False, False, 0
     return True
 
 
@@ -364,6 +372,10 @@ def _demanded(clause: str, state: _Sentence) -> str:
     return ""
 
 
+_ACTOR: Final = re.compile(
+    "[\u4e00-\u9fff]{1,5}(?:站|台|系统|平台|机|闸|门|柜|端|员|处|部门?|中心|程序|窗口|页面|网关|引擎|模块|服务|后台|人员)"
+)
+"""Who sees to it that something is turned away: "护士站应拦截"."""
 _DEED: Final = re.compile(
     "(?:该|本次|此次)?(?:付款|支付|转账|下单|登录|提现|充值|兑换|注册|提交|预约|报名|购票|退款|退票|改签|开户|借阅|续借|下载|上传|导出|导入|"
     "审批|申请|缴费|挂号|签到|打卡|投递|发布|修改|删除|取消|[\u4e00-\u9fff]{2,4}(?:操作|请求|申请))"

@@ -36,7 +36,7 @@ _OF_KIND: Final = re.compile(
 )
 _NEGATION: Final = re.compile("缺少|缺乏|尚未|并未|还未|从未|未(?![来知成])|没有|没(?!收)|无(?![线论人])|非(?!常)|不(?![同限])")
 _MARKED: Final = re.compile(
-    "尚未|未(?![来知成])|没有|无(?![线论人])|非(?!常)|不(?![同限])|已|(?<![支保坚主维])持(?!续|平)有?|具有|具备|拥有|有(?!限|关)|经(?!理|办|济|营|济)|获得?|属于|存在|取得|完成|通过|绑定|签署|佩戴|携带|凭|^是(?!否)"
+    "尚未|未(?![来知成])|没有|无(?![线论人])|非(?!常)|不(?![同限])|已|(?<![支保坚主维])持(?!续|平)有?|具有|具备|拥有|有(?!限|关)|经(?!理|办|济|营|济)|获得?|属于|存在|取得|完成|通过|绑定|签署|佩戴|携带|凭|处于|^是(?!否)"
 )
 _POSITIVE: Final = re.compile("已经|已|有|了|过|曾|经(?!理|办)|被|处于|属于|是")
 _WHAT: Final = r"(?P<what>[^\d，]{0,16}?)"
@@ -139,7 +139,11 @@ def _listed(text: str) -> Piece | None:
         if (found := shape.fullmatch(text)) is not None:
             told = found.groupdict()
             kind = told.get("kind") or told.get("kind2") or ""
-            if not kind and (_NEGATION.search(text) or not re.search("处于|处在", text)):
+            if not kind and (
+                _NEGATION.search(text)
+                or not re.search("处于|处在", text)
+                or re.search("期[内间中]?$|范围[之以]?内$", found["list"])
+            ):
                 continue
             names = tuple(lists.split(found["list"])) if "@" not in found["list"] else ("@",)
             return Piece("names", text, names=names, thing=(told.get("thing") or (told["noun"] or "").lstrip("的")), of_kind=kind)
@@ -169,7 +173,7 @@ def _piece(text: str, names: tuple[str, ...]) -> Piece | None:
         return Piece("limit", text, limit=limit)
     if listed := _listed(text):
         return listed
-    short = re.sub("的[^的]{1,8}$", "", text)
+    short = text if _has(text) else re.sub("的[^的]{1,8}$", "", text)
     if marked(short) or len(short) > 3:
         text = short
     return Piece("other", text)
@@ -237,13 +241,28 @@ def demanded(text: str) -> Limit | None:
     )
 
 
+_HAS: Final = re.compile(
+    "(?P<who>[^，没无不有]{0,8}?)(?:(?P<no>没有|不存在|无(?![论线])|未有)|(?P<yes>存在|含有|有(?!效)))(?P<what>(?:未|尚未|已|逾期)[^，]{1,10}的(?P<noun>[^，的]{1,8}))"
+)
+"""Whether there is something that is itself marked: "没有未支付的行程"."""
+
+
+def _has(text: str) -> re.Match[str] | None:
+    found = _HAS.fullmatch(text)
+    return None if found is None or GENERIC.fullmatch(found["noun"]) else found
+
+
 def core(text: str) -> str:
     """What is asked for: words without what denies or affirms them."""
+    if found := _has(text):
+        return found["who"] + found["what"]
     return _POSITIVE.sub("", _NEGATION.sub("", text))
 
 
 def denied(text: str) -> bool:
     """Whether words deny what they ask for."""
+    if found := _has(text):
+        return bool(found["no"])
     return len(_NEGATION.findall(text)) % 2 == 1
 
 
@@ -270,6 +289,8 @@ def marked(text: str) -> bool:
 
 def opposite(text: str) -> str:
     """The opposite; "" where it is not known."""
+    if found := _has(text):
+        return f"{found['who']}{'存在' if found['no'] else '没有'}{found['what']}"
     turned = opposite_zh(text)
     return "" if turned.startswith("并非") else turned
 

@@ -18,6 +18,8 @@ from testgen_runtime.techniques.told_rules.variables import Named
 _NO_NAME: Final = re.compile("其[他它余]|任何|以[上下]")
 _NO_CONTENT: Final = re.compile("超过|达到|满足|符合|具备|通过|此|上述.*|需.*")
 _SUBJECT: Final = re.compile(r"(?P<who>[^已未没无有持不含具\W]{2,6}?)(?=[已未没无有持不含具])")
+_VALUED: Final = re.compile("(?:结果|结论|性质|情况|评级|方式|渠道|语言|币种|颜色|型号|原因|用途|地区|范围|来源|标志|选项|版本)$")
+"""What has values by its own name."""
 _AUXILIARY: Final = re.compile("^(?:已经?|尚未|未|没有)")
 
 
@@ -52,14 +54,14 @@ class Chinese:
         return _NO_NAME.search(name) is None
 
     def named(self, names: Sequence[str], thing: str, kind: str) -> Named:
-        roles = all(re.fullmatch(ROLE, name) for name in names)
+        roles = sum(bool(re.fullmatch(ROLE, name)) for name in names) * 2 > len(names)
         states = all(re.match("[已待未]|.{1,3}中$", name) for name in names)
         if roles:
             return Named("角色", other_role(names, "zh"), Technique.PERMISSION_MATRIX, signed_in)
         if kind in ("状态", "阶段") or (not kind and states):
             key = f"{thing}{kind or '状态'}"
             return Named(key, other_state(names, "zh"), Technique.STATE_TRANSITION, lambda name: in_state(thing, name, "zh"))
-        key = f"{thing}{kind or '类型'}"
+        key = thing if not kind and _VALUED.search(thing) else f"{thing}{kind or '类型'}"
         return Named(key, other_value(names, "zh"), Technique.EQUIVALENCE_PARTITIONING, lambda name: f"{key}为“{name}”。")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -88,6 +88,8 @@ class Reading:
     rest: bool | None
     act: Act
     happens: bool = False
+    topics: tuple[str, ...] = ()
+    """What the text only speaks of: nothing hangs on it ("保存成员列表时，若 …")."""
 
     def verdict(self, situation: Situation) -> bool | None:
         """Whether it is accepted; None where the text does not say, or says both."""
@@ -95,10 +97,25 @@ class Reading:
 
 
 def verdict(rules: Sequence[Rule], rest: bool | None, situation: Situation) -> bool | None:
-    """What rules say of a situation: those of the highest rank that hold, `rest` where none does, None where they disagree."""
+    """What rules say of a situation: those of the highest rank that hold, `rest` where none does. Where they disagree, a refusal
+    that is told last, of something that no permission speaks of, narrows what was permitted; else None."""
     held = [rule for rule in rules if rule.condition.holds(situation)]
     if not held:
         return rest
     highest = max(rule.rank for rule in held)
-    said = {rule.accepts for rule in held if rule.rank == highest}
-    return said.pop() if len(said) == 1 else None
+    told = [rule for rule in held if rule.rank == highest]
+    if len({rule.accepts for rule in told}) == 1:
+        return told[0].accepts
+    permitted = {name for rule in told if rule.accepts for name in _asked(rule.condition, situation)}
+    narrows = not told[-1].accepts and highest == 0 and not permitted & set(_asked(told[-1].condition, situation))
+    return False if narrows else None
+
+
+def _asked(condition: Condition, situation: Situation) -> Iterator[str]:
+    """The variables on which a condition that holds hangs: of alternatives, those that hold."""
+    if isinstance(condition, OneOf):
+        yield condition.variable
+    else:
+        for part in condition.parts if isinstance(condition, Joined) else (condition.part,):
+            if isinstance(condition, Not) or condition.word == "and" or part.holds(situation):
+                yield from _asked(part, situation)

@@ -21,6 +21,8 @@ class Parts:
     word: Literal["and", "or"]
     said: tuple[Placed, ...]
     demand: tuple[Placed, ...] = ()
+    within: int = 0
+    """How many of `said` only tell where the rule holds."""
 
     @property
     def every(self) -> tuple[Placed, ...]:
@@ -71,11 +73,16 @@ class Board:
                 return None
             else:
                 rules.append(Rule(Joined(part.word, tests), rule.accepts, rank=1 if rule.spares else 0))
-                rest = not rule.accepts if rule.only else rest
+                if rule.only and (around := self._tests(part.said[: part.within])) and len(around) < len(tests):
+                    others = Not(Joined("and", self._tests(part.said[part.within :])))
+                    rules.append(Rule(Joined("and", (*around, others)), not rule.accepts, rank=-1))
+                elif rule.only:
+                    rest = not rule.accepts
         variables = tuple(known.variable for known in self.known if known.variable is not None)
         if not rules or len({variable.key for variable in variables}) != len(variables):
             return None
-        return Reading(variables, tuple(rules), self._rest(rules, rest), act, happens)
+        topics = tuple(one.piece.text for part in parts for one in part.every if one not in self.of)
+        return Reading(variables, tuple(rules), self._rest(rules, rest), act, happens, topics)
 
     def _tests(self, placed: Sequence[Placed]) -> tuple[OneOf, ...]:
         return tuple(self.of[one].tests[one] for one in placed if one in self.of)

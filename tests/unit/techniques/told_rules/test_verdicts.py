@@ -49,12 +49,27 @@ def test_an_exception_stands_above_its_rule() -> None:
 
 
 def test_rules_that_disagree_say_nothing() -> None:
-    rules = (Rule(ADULT, accepts=True), Rule(Not(LICENSED), accepts=False))
+    rules = (Rule(Not(LICENSED), accepts=False), Rule(ADULT, accepts=True))
     assert verdict(rules, None, {"age": 1, "licence": 1}) is None
 
 
+def test_a_ban_that_is_told_last_narrows_what_is_permitted() -> None:
+    rules = (Rule(ADULT, accepts=True), Rule(Not(LICENSED), accepts=False))
+    assert verdict(rules, None, {"age": 1, "licence": 1}) is False
+
+
+def test_a_ban_on_what_the_permission_names_says_nothing() -> None:
+    rules = (Rule(Joined("or", (ADULT, Not(LICENSED))), accepts=True), Rule(Not(LICENSED), accepts=False))
+    assert verdict(rules, None, {"age": 0, "licence": 1}) is None
+
+
+def test_of_alternatives_only_those_that_hold_narrow() -> None:
+    rules = (Rule(ADULT, accepts=True), Rule(Joined("or", (Not(ADULT), Not(LICENSED))), accepts=False))
+    assert verdict(rules, None, {"age": 1, "licence": 1}) is False
+
+
 def test_what_no_rule_tells_is_not_tried() -> None:
-    reading = Reading((AGE, LICENCE), (Rule(ADULT, accepts=True), Rule(Not(LICENSED), accepts=False)), None, ACT)
+    reading = Reading((AGE, LICENCE), (Rule(Not(LICENSED), accepts=False), Rule(ADULT, accepts=True)), None, ACT)
     assert not any(licence == "no" and age != "17" for age, licence, _ in said(reading))
 
 
