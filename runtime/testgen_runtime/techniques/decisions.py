@@ -149,7 +149,7 @@ def named(text: str, language: Language) -> tuple[str, str]:
             and predicate
             and subject.count("“") == subject.count("”")
             and len(subject.split()) <= 8
-            and not re.match(r"(?:no|neither|nobody|nothing)\b", subject, re.I)
+            and not re.match(r"(?:no|neither|nobody|nothing)\b|(?:存在|没有|有)$", subject, re.I)
         ):
             return subject, re.sub(r"^为\s?(?=\d)", "", predicate)
     return ("condition" if language == "en" else "前提条件"), text

@@ -112,7 +112,15 @@ def range_of_one(text: str, unit: Unit, q: Quantity) -> Mention | None:
     ):  # "18 周岁（含）以上"
         found = _compared(text, unit, replace(q, end=aside.end()), left)
         return found and replace(_with_end(found, inclusive=not aside["not"]), explicit=True)
-    return _compared(text, unit, q, left)
+    found = _compared(text, unit, q, left)
+    if found is not None and unit.language == "zh" and (ends := _ENDS_ASIDE.search(text, q.end, unit.part.end)):
+        told = next((one for one in re.split("[，,、；]", ends["all"]) if _names(one, q)), "")
+        return replace(_with_end(found, inclusive="不" not in told), explicit=True) if told else found
+    return found
+
+
+_ENDS_ASIDE = re.compile(r"[（(](?P<all>不?含[^（）()，,、；]{1,12}[，,、；]但?不?含[^（）()，,、；]{1,12})[）)]")
+"""Both ends told behind the range: "22 周岁以上、60 周岁以下（含 22 周岁，不含 60 周岁）"."""
 
 
 # "只能为 3、6、12 或 24 期" is a list of values.

@@ -32,6 +32,9 @@ def refusal(no: str, thing: str = "", act: str = "") -> str:
     ("应被拒绝", "", 校准仪器) → "系统拒绝校准仪器。"."""
     found = _TOLD.fullmatch(no)
     who, what = (found["who"] or "系统", found["what"]) if found else ("系统", no)
+    what = re.sub("^必须", "", what)
+    if re.match("看不到|不可见|[\u4e00-\u9fff]{2,4}(?:失败|不成功)", what):
+        return f"{what}。"
     its = found["its"] if found else ""
     what = re.sub("^(?:不得|不可以?|不能|不准|无权|不应)", "不允许", what)
     if its:

@@ -20,9 +20,7 @@ TELLING: Final = 0.89
 def agree(reading: Reading, tried: Sequence[Tried], points: Sequence[TestPoint], words: Words) -> bool:
     """Whether none of `points` contradicts the rules, and each situation that tells something is among them."""
     placed = [(point, _situation(reading, point, words)) for point in points]
-    if any(
-        _contradicts(reading, point, situation, words) or _denies_a_name(reading, point, words) for point, situation in placed
-    ):
+    if any(_contradicts(reading, point, situation, words) or _reads_badly(reading, point, words) for point, situation in placed):
         return False
     telling = [one for one in tried if one.value.weight >= TELLING]
     return all(any(_covers(reading, one, point, situation) for point, situation in placed) for one in telling)
@@ -41,14 +39,18 @@ def _contradicts(reading: Reading, point: TestPoint, situation: Mapping[str, int
     return said == {point.polarity != "positive"}
 
 
-def _denies_a_name(reading: Reading, point: TestPoint, words: Words) -> bool:
-    """Whether a point makes a mark of what is one value of several ("不为阳性")."""
+_ODD: Final = re.compile("存在不存在|没有没有|只没有|系统不会系统|不存在存在")
+
+
+def _reads_badly(reading: Reading, point: TestPoint, words: Words) -> bool:
+    """Whether a point makes a mark of what is one value of several ("不为阳性"), or its words are those of no tester."""
     if words.language != "zh":
         return False
     names = {
         value.inputs[v.key].value for v in reading.variables if len(v.values) > 2 for value in v.values if v.key in value.inputs
     }
-    return any(re.sub("^不[为是]", "", given.value) in names - {given.value} for given in point.inputs.values())
+    turned = {found[1] for given in point.inputs.values() if (found := re.fullmatch("不[为是](.+?)(?:[或及]以上)?", given.value))}
+    return bool(turned & names) or any(_ODD.search(text) for text in (*point.preconditions, point.title))
 
 
 _TURNED_TOPIC: Final = re.compile(

@@ -265,6 +265,8 @@ class _Reader(Board):
         said = [words for rule in self.rules for words in rule.said if words.startswith(one.piece.text)]
         said = [words for words in said if len(words) < len(one.piece.text) + 5]  # nothing else beside it
         told = [rule for rule in self.rules if not rule.rest]
+        if len(texts) == 1 and len(told) == len(self.rules) and re.fullmatch("[\u4e00-\u9fff]{2,6}", text):
+            return True  # "风速大于等于 10.8 m/s 时，塔吊必须停止作业": who does it
         if len(texts) == 1 and len(told) > 1 and all(any(text in words for words in rule.said) for rule in told):
             return True
         ends = any(words.endswith(_ENDS_TOPIC) or TOPIC.search(words) for words in said)
@@ -281,6 +283,9 @@ class _Reader(Board):
         ):
             return True
         verdicts = {self.rules[one.rule].accepts for one, _ in kept}
+        known = [one for known in self.known if known.kind == "names" for one in known.found]
+        if known and all(len(name) < 7 and not marked(name) for name in texts):
+            return len(verdicts | {self.rules[one.rule].accepts for one in known}) == 2
         return len(verdicts) == 2 and len(kept) > 1 and len({name[-1] for name in texts}) == 1
 
     def _told_apart(self, kept: Sequence[Placed]) -> bool:

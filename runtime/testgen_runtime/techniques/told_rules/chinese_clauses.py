@@ -19,7 +19,7 @@ _WHO: Final = (
     "(?:系统|平台|柜台|窗口|前台|闸机|门禁|终端|程序|道闸|工作人员|经办人|客户端|服务端|页面|后台)(?:将|应当?|须|会)?)?"
 )
 _NO: Final = (
-    r"不得(?!不)|不准予|不可以|不可(?!避免|抗|见|再生|靠|撤)|不能(?!不|够?自)|不允许|不准许?|不予|不应|无法(?!律)|无权|禁止|严禁|拒绝|拒[收付载赔售签登]|"
+    r"不得(?!不)|不准予|不可以|不可(?!避免|抗|见|再生|靠|撤)|不能(?!不|够?自)|不允许|不准许?|不予|不应|无法(?!律)|无权|禁止|严禁|拒绝|拒[收付载赔售签登]|看不到|不可见|"
     r"驳回|退回|退件|拦截|阻止|不受理|不接受|不接收|不通过|不放行|不开放|不支持|不接待|不收治?|不提供|不批准|不办理|不发放|不成功|失败|报错|停止|暂停|取消$|作废|(?:无效|失效)$|"
     r"提示[^，]{0,12}?(?:错误|不|无权|无法|有误|失败|超|已满|未|仅|只)"
 )
@@ -65,7 +65,7 @@ TOPIC: Final = re.compile(
     "^[^\\d支为是]{2,14}(?:报名|申请|办理|预约|登记|提交|入住|开户|借阅|购买|使用|充值|提现|注册|转网|参赛|缴费|报销)[^，\\d]{0,4}$|^(?:用户|客户|居民|学生|员工|旅客)(?:申请|办理|报名|预约)[^，\\d]{2,8}$"
 )
 _BEYOND: Final = re.compile(
-    "^空|上述|上限|下限|[时期]限|^(?:逾期|超期|超时|逾时|过期)(?!未)|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
+    "^空|上述|上限|下限|[时期]限|^(?:逾期|超期|超时|逾时|过期)(?!未)|^超[高重长宽速限]|限[值额制]|范围|区间|要求|规定|标准|条件|过[长短大小多少高低早晚重轻]|更[大小多少高低长短重轻]|其[他它余]|偏离|^(?:超出|超过|不足|低于|高于|未达到?|少于|多于|达不到)(?:的|者)?$"
 )
 _WITHIN: Final = re.compile(
     "(?:未|不|没有)(?:超过|超出|高于|低于|达到)(?:上述|该|此|规定)?(?:的)?(?:标准|上限|下限|限额|限制|规定|范围|要求)?"
@@ -306,7 +306,10 @@ def _conclude(state: _Sentence, clause: str, before: list[Told], *, asks: bool) 
     if condition and accepts and demanded and _WITHIN.fullmatch(condition) and not state.said:
         return True  # "未高于标准的准予提交" behind what must not be higher
     beyond = condition or (state.said[0] if len(state.said) == 1 else "")
-    if not accepts and demanded and beyond and _BEYOND.search(beyond) and not NUMBERED.search(beyond):
+    late = re.match("(?:逾期|超期|逾时)(?!未)", beyond) and any(
+        NUMBERED.search(one) for rule in (*before, *state.rules) for one in rule.said
+    )
+    if not accepts and (demanded or late) and beyond and _BEYOND.search(beyond) and not NUMBERED.search(beyond):
         state.rest, state.said, condition = True, [], ""
     if condition:
         state.said.append(condition)
@@ -378,6 +381,7 @@ _ACTOR: Final = re.compile(
     "[\u4e00-\u9fff]{1,5}(?:站|台|系统|平台|机|闸|门|柜|端|员|处|部门?|中心|程序|窗口|页面|网关|引擎|模块|服务|后台|人员)"
 )
 """Who sees to it that something is turned away: "护士站应拦截"."""
+_BY_OTHERS: Final = re.compile("(?:须|需要?|应当?|必须|要)(?:先|事先)?(?:由|经|获|得到?|征得|取得)[\u4e00-\u9fff]{1,8}$")
 _DEED: Final = re.compile(
     "(?:该|本次|此次)?(?:付款|支付|转账|下单|登录|提现|充值|兑换|注册|提交|预约|报名|购票|退款|退票|改签|开户|借阅|续借|下载|上传|导出|导入|"
     "审批|申请|缴费|挂号|签到|打卡|投递|发布|修改|删除|取消|[\u4e00-\u9fff]{2,4}(?:操作|请求|申请))"
@@ -399,6 +403,8 @@ def _verdict(clause: str) -> tuple[str, bool, str, str] | None:
             continue
         if word == "通过" and re.match("(?!该|其|申请|审批|请求)[\\u4e00-\\u9fff]{2,}", after):
             continue  # "通过培训": somebody passes something
+        if word in ("批准", "同意", "通过") and _BY_OTHERS.search(clause[: found.start("yes")]):
+            continue  # "须由监护人同意": what is needed
         if word in ("通过", "成功", "批准", "同意", "接受", "受理") and _BEFORE_NO_VERDICT.search(clause[: found.start("yes")]):
             continue
         if found["no"] and word in ("不通过", "失败", "不成功") and re.match("的|后|时", after):

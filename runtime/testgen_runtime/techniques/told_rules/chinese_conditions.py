@@ -21,7 +21,7 @@ from testgen_runtime.techniques.told_rules.told import Told
 from testgen_runtime.techniques.trees import told_limit
 
 _CLOSE: Final = re.compile(
-    r"(?:的情况下|的情形下?|的时候|的期间|期间|的话|的|(?<![小学课工及计按即准定同实临])时|(?<=[\u4e00-\u9fff]{3})后|情况下|者)$"
+    r"(?:的情况下|的情形下?|的时候|的期间|期间|的话|的|(?<![小学课工及计按即准定同实临])时|(?<=[\u4e00-\u9fff]{3})后|情况下|(?<![患读学作记费理愿开使])者)$"
 )
 _OR: Final = re.compile("，?(?:或者|或是|或(?![以等更高低超大小多少达者]))")
 _AND: Final = re.compile("，?(?:并且|而且|同时|且)|并(?=[已未持经通取获有具完])|，")
@@ -145,6 +145,10 @@ def _listed(text: str) -> Piece | None:
                 or re.search("期[内间中]?$|范围[之以]?内$", found["list"])
             ):
                 continue
+            if not kind and found["list"].endswith("状态") and len(found["list"]) > 2:
+                return Piece(
+                    "names", text, names=tuple(lists.split(found["list"][:-2])), thing=told.get("thing") or "", of_kind="状态"
+                )
             names = tuple(lists.split(found["list"])) if "@" not in found["list"] else ("@",)
             return Piece("names", text, names=names, thing=(told.get("thing") or (told["noun"] or "").lstrip("的")), of_kind=kind)
     return None
@@ -206,7 +210,8 @@ def measure(text: str) -> Limit | None:
         bound, q = Bound(exact[0].value, True, Span(0, 0)), exact[0]
         return Limit(found["what"], bound, bound, q.unit, q.dimension, q.step or Decimal(1))
     limit = told_limit(text, "zh")
-    return None if limit is None or limit.unit == clock.UNIT or not limit.unit or limit.multiple else limit
+    bare = limit is not None and not limit.unit and not re.search("(?:额|数|量|分|率|值)$", limit.subject)
+    return None if limit is None or limit.unit == clock.UNIT or bare or limit.multiple else limit
 
 
 _BARRED: Final = re.compile("不得|不能|不可以?|不应|不允许|不准")
@@ -242,14 +247,19 @@ def demanded(text: str) -> Limit | None:
 
 
 _HAS: Final = re.compile(
-    "(?P<who>[^，没无不有]{0,8}?)(?:(?P<no>没有|不存在|无(?![论线])|未有)|(?P<yes>存在|含有|有(?!效)))(?P<what>(?:未|尚未|已|逾期)[^，]{1,10}的(?P<noun>[^，的]{1,8}))"
+    "(?P<who>[^，没无不有]{0,8}?)(?:(?P<no>没有|不存在|无(?![论线])|未有)|(?P<yes>存在|含有|有(?!效)))(?P<what>(?:未|尚未|已|逾期)[^，的]{1,10}(?:的(?P<noun>[^，的]{1,8}))?)"
 )
 """Whether there is something that is itself marked: "没有未支付的行程"."""
 
 
 def _has(text: str) -> re.Match[str] | None:
     found = _HAS.fullmatch(text)
-    return None if found is None or GENERIC.fullmatch(found["noun"]) else found
+    return None if found is None or GENERIC.fullmatch(found["noun"] or "无") else found
+
+
+def existence(text: str) -> str:
+    """The question that "存在未处理违章" answers; "" for other words."""
+    return f"{found['who']}是否存在{found['what']}" if (found := _has(text)) else ""
 
 
 def core(text: str) -> str:
@@ -272,7 +282,14 @@ def opposed(one: str, other: str) -> bool:
     if denied(one) == denied(other) or min(len(a), len(b)) < 1:
         return False
     return a == b or (
-        min(len(a), len(b)) > 1 and (a.endswith(b) or b.endswith(a) or (len(b) > 2 and b in a) or (len(a) > 2 and a in b))
+        min(len(a), len(b)) > 1
+        and (
+            a.endswith(b)
+            or b.endswith(a)
+            or (abs(len(a) - len(b)) > 1 and (a.startswith(b) or b.startswith(a)))
+            or (len(b) > 2 and b in a)
+            or (len(a) > 2 and a in b)
+        )
     )
 
 

@@ -67,6 +67,26 @@ def _given(found: re.Match[str]) -> str:
     return f"{'且'.join(items)}的，方可{_deed(found['act'])}"
 
 
+_SIZES: Final = {"高": "高度", "重": "重量", "宽": "宽度", "长": "长度", "速": "速度"}
+
+
+def _limited(found: re.Match[str]) -> str:
+    return f"{_SIZES[found['what']]}不超过{found['n']}"
+
+
+def _either_kind(found: re.Match[str]) -> str:
+    """ "孕妇、心脏病患者以及身高低于1.4米的游客": one of them is enough."""
+    names = found["who"].split("、")
+    return f"{'或'.join(names)}或{found['rest']}，" if all(_KIND_OF_PERSON.fullmatch(name) for name in names) else found[0]
+
+
+_KIND_OF_PERSON: Final = re.compile("[\u4e00-\u9fff]{0,4}(?:妇|儿童|人|者|员|生|军人|会员|户|客)")
+
+
+def _either_measure(found: re.Match[str]) -> str:
+    return f"{found['a'].removesuffix('的')}或者{found['b']}，"
+
+
 def _only_open(found: re.Match[str]) -> str:
     return f"只有{found['who']}可以访问{found['thing']}"
 
@@ -94,6 +114,40 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Replace], ...]] = tuple(
             "（含[^（）不]{0,14}）|（(?:含|包括|包含)(?:[^（）]{0,6})?本[数日天级次]）|"
             "（[^（）]{0,8}(?:仍|也|亦)?(?:视为|算|计为|属于)(?:按期|按时|有效|期内|合格|符合|范围内)）",
             "",
+        ),
+        ("、(?=且|并且|或)", ""),
+        (rf"(?:达到|达|满|超过)(?P<n>{NUMBER})(?=[及或]以上)", r"\g<n>"),
+        (rf"限(?P<what>[高重宽长速])(?P<n>{NUMBER})", _limited),
+        (
+            rf"(?P<what>[\u4e00-\u9fff]{{1,6}}(?:期|期限|时限|限额|额度))(?:为|是)(?P<n>{NUMBER})(?P<end>[，；])(?:超出|超过|超|逾)(?:该|此|上述)?(?P=what)",
+            r"\g<what>不超过\g<n>\g<end>逾期",
+        ),
+        (r"取消(?P<what>[^，；]{2,8}资格)(?=[，；]|$)", r"不得享有\g<what>"),
+        (r"(?<!不得)(?:保留|享有|获得|取得)(?P<what>[^，；不得]{2,8}资格)(?=[，；]|$)", r"可以享有\g<what>"),
+        (r"(?<=[，的])免费(?=[\u4e00-\u9fff]{2,6}(?:[，；]|$))", "可以免费"),
+        (r"(?:为|是)(?P<name>[^，；\d为是]{1,6}?)(?:或|及)以上(?!\d)", r"为\g<name>"),
+        (
+            rf"(?P<where>{_CLAUSE}[^，；\d]{{0,8}}?)(?:在|于)?(?P<event>[^，；\d在于]{{2,6}}?)前(?P<n>{NUMBER})(?:之内|以内|内)"
+            rf"(?P<then>[^，；]{{2,20}})(?P<end>[，；])(?:在|于)?(?P=n)(?:之前|以前|以上|以外|之外)",
+            r"\g<where>距\g<event>时间不超过\g<n>\g<then>\g<end>距\g<event>时间超过\g<n>",
+        ),
+        (
+            rf"(?P<cond>{_CLAUSE}[^，；]{{0,12}}?\d[^，；的]{{0,8}}的)(?P<noun>[^，；\d]{{2,6}}?)(?=(?:必须|须|应当?|需)(?:由|经|取得|征得|持|提供|出示))",
+            r"\g<cond>，\g<noun>",
+        ),
+        (r"凭(?P<what>[^，；]{2,8}?)(?=购买|办理|入场|进入|领取|登记|入住|登机|使用)", r"持有\g<what>"),
+        (
+            r"(?:用户|系统)?可以?对(?P<what>[^，；]{0,12}?[已未][^，；]{1,12}?的[\u4e00-\u9fff]{2,4}?)(?:进行|予以)(?P<act>[\u4e00-\u9fff]{2,4})(?=[，；]|$)",
+            r"\g<what>可以\g<act>",
+        ),
+        (
+            rf"(?P<who>{_CLAUSE}(?:[\u4e00-\u9fff]{{1,6}}?、){{0,3}}[\u4e00-\u9fff]{{1,6}}?)(?:以及|和|及|或者?)(?P<rest>[^，；、和及的\d]{{0,8}}\d[^，；的]{{0,8}}的)"
+            r"(?:[\u4e00-\u9fff]{1,4})?，",
+            _either_kind,
+        ),
+        (
+            r"(?P<a>[^，；\d]{0,10}\d[^，；的]{0,8}的)[\u4e00-\u9fff]{1,4}(?:和|以及|及|、)(?P<b>[^，；\d]{0,10}\d[^，；的]{0,8}的)[\u4e00-\u9fff]{1,4}，",
+            _either_measure,
         ),
         ("(?:在|于)?任何(?:情况|情形|条件|时候)下?，?(?=均|都|一律|不得|不能|不可|禁止|无法|无权)(?:均|都|一律)?", ""),
         (rf"{_ACT}，?{_MUST}{_MEET}{_ANY_OF}(?:的|者)?：{_ITEMS}", _any_of),
@@ -144,7 +198,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Replace], ...]] = tuple(
 )
 _SAYS: Final = "[^，；“”]{0,30}?"
 _NOUN: Final = re.compile(
-    rf"(?P<cond>(?:^|(?<=[，；])){_SAYS}(?:\d{_SAYS}|[已未没无持有具经]{_SAYS}))的(?P<noun>[\u4e00-\u9fff]{{1,6}})，(?!其)"
+    rf"(?P<cond>(?:^|(?<=[，；])){_SAYS}(?:\d{_SAYS}|[已未没无持有具经]{_SAYS}))的(?P<noun>[\u4e00-\u9fff]{{1,4}})，(?!其)"
 )
 """The noun that conditions are told of: "未支付的订单，"."""
 _BUT: Final = re.compile(r"(?:^|(?<=；))除了?(?P<who>[^，；]{2,12}?)(?:以|之)?外，(?=[^，；]*(?:、|和|及))")
@@ -155,11 +209,26 @@ def plain(text: str) -> str:
     """A text without blanks, its sentences parted by "；", in the wordings that the rules know."""
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
+    text = _with_its_number(text)
     while (found := _BUT.search(text)) and found["who"] in text[: found.start()]:
         text = f"{text[: found.start()]}{text[found.end() :]}"
     return _NOUN.sub(_without_noun, text).replace(ITEM, "")
 
 
+_ITS: Final = re.compile(
+    "(?P<sign>低于|小于|少于|不足|高于|大于|超过|达到|多于)(?:该|此|上述|这个|这一)(?:数?值|标准|温度|速度|风速|金额|数量|时间|时长)"
+)
+
+
+def _with_its_number(text: str) -> str:
+    """ "低于该值" with the only number that is told before."""
+    found = _ITS.search(text)
+    numbers = re.findall(NUMBER, text[: found.start()]) if found else []
+    return f"{text[: found.start()]}{found['sign']}{numbers[0]}{text[found.end() :]}" if found and len(numbers) == 1 else text
+
+
 def _without_noun(found: re.Match[str]) -> str:
     noun = found["noun"]
+    if re.search("可以?|允许|不得|必须|应当", found["cond"]):
+        return found[0]
     return found[0] if noun.endswith(("时", "后", "者", "期间", "情况下", "情形")) or "的" in noun else f"{found['cond']}的，"

@@ -47,6 +47,8 @@ class Chinese:
     def question(self, yes: str, texts: Sequence[str]) -> str:
         if _NO_CONTENT.fullmatch(chinese_conditions.core(yes)):
             return ""
+        if asked := next((asked for text in texts if (asked := chinese_conditions.existence(text))), ""):
+            return asked
         subject = next((found["who"] for text in texts if (found := _SUBJECT.match(text))), "")
         return f"{subject}是否{_AUXILIARY.sub('', yes.removeprefix(subject))}"
 
