@@ -69,6 +69,8 @@ _RAISED_ZH = re.compile(
 """Another limit for some: what is beyond the common one is not refused to everybody."""
 _FROM_A_DAY_ZH = re.compile(r"第\s?\d+\s?个?(?:工作日|自然日|日|天)(?:起|以后|之后|及以后)")
 """The other side of a number of days, and no condition beside it."""
+_THEN_ZH = re.compile("在?此之?[前后]")
+"""Before or after what was told: no condition of its own."""
 _DEMANDED_ZH = re.compile(r"\d[^，,。；;\d]{1,8}(?:的|时)[，,](?:还|另|则|均)?(?:必须|应当?|须|需)[^，,。；;\d]{2,24}[，,]否则")
 """What is asked for beyond a bound and is missing is refused, not the values beside the bound."""
 _NOT_A_CONDITION_ZH = re.compile("^除|(?:仅|只)[向对为供]|者(?:以及|和|与|、|或)|除外[：，]")
@@ -176,7 +178,7 @@ def _doubtful_zh(view: View, rule: Rule) -> bool:
         return AtomKind.LIMIT in kinds  # an alternative that no factor stands for
     if AtomKind.LIMIT in kinds and (_RAISED_ZH.search(view.requirement.text) or _DEMANDED_ZH.search(view.requirement.text)):
         return True
-    if AtomKind.CONDITION in kinds and any(_FROM_A_DAY_ZH.search(text) for text in known):
+    if AtomKind.CONDITION in kinds and any(_FROM_A_DAY_ZH.search(text) or _THEN_ZH.fullmatch(text) for text in known):
         return True
     return AtomKind.LIMIT in kinds and _two_thresholds_zh(view, rule)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from testgen_runtime.documents.model import Limit
@@ -181,6 +182,10 @@ _PATTERNS: Final = (
 )
 
 
+_MARK: Final = re.compile("只有|仅有|只限|仅限|除了?[\u4e00-\u9fff]+外")
+"""What no value begins with: such a point has read a word of the rule as part of a name."""
+
+
 def points(view: View) -> list[TestPoint]:
     """The points of the first pattern that can be read to the end; [] where there is none, or the text is not Chinese."""
     if view.language != "zh" or len(view.requirement.text) > MOST_CHARACTERS:
@@ -188,6 +193,8 @@ def points(view: View) -> list[TestPoint]:
     if any(isinstance(atom.value, Limit) and atom.value.multiple for atom in view.atoms):
         return []  # values by a step: the boundaries know it
     for pattern in _PATTERNS:
-        if found := list(pattern.points(view)):
+        if (found := list(pattern.points(view))) and not any(
+            _MARK.match(given.value) for one in found for given in one.inputs.values()
+        ):
             return found
     return []

@@ -117,7 +117,7 @@ def _act_name(act: str) -> str:
     if re.fullmatch("[该此其本][\u4e00-\u9fff]{2,6}", act) and not re.search("申请|请求|操作", act):
         return ""  # "拦截该医嘱": what it is done to
     text = re.sub("^(?:其|该|此|再|进行|办理|受理|提交)|(?:的?(?:申请|请求|操作|权限|功能|业务))+$", "", act)
-    return re.sub("并.*", "", text)
+    return "" if text == "通过" else re.sub("并.*", "", text)
 
 
 class _Reader(Board):
@@ -219,6 +219,8 @@ class _Reader(Board):
 
     def _is_mark(self, one: Placed, words: Sequence[Placed]) -> bool:
         text = one.piece.text
+        if "、" in text:
+            return False
         if any(other.rule != one.rule and opposed(text, other.piece.text) for other in words):
             return True
         marks = [other for known in self.known if known.kind == "mark" for other in known.found]

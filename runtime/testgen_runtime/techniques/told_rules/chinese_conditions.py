@@ -108,8 +108,8 @@ def _of_words(words: str, *, accepts: bool) -> Pieces | None:
     word: Literal["and", "or"] = "or" if len(by_or) > 1 else "and"
     parts = by_or if word == "or" else by_and
     if len(parts) == 1 and "、" in text and not NUMBERED.search(text) and all(_MARKED.match(one) for one in text.split("、")):
-        if not accepts:
-            return None  # whether one of them is enough, is left open
+        if not accepts:  # whether one of them is enough, is left open, but where they are states
+            return Pieces("and", (Piece("other", text),))
         parts = text.split("、")
     found = [_piece(_closed(one), names) for one in parts]
     read = tuple(one for one in found if one is not None)
@@ -281,6 +281,8 @@ def opposed(one: str, other: str) -> bool:
     a, b = core(one), core(other)
     if denied(one) == denied(other) or min(len(a), len(b)) < 1:
         return False
+    if len(b) > 1 and re.fullmatch(rf".*{re.escape(b)}(?:用户|账户|账号|人员|客户|会员|商品|设备|车辆)", a):
+        return True  # "禁言用户", "未被禁言"
     return a == b or (
         min(len(a), len(b)) > 1
         and (
