@@ -29,15 +29,15 @@ def with_steps(text: str, by_rule: Sequence[Sequence[Mention]]) -> list[list[Men
     """The ranges with the step that the same text gives them, where their ends lie on it."""
     by_rule = [[_whole(text, mention) for mention in here] for here in by_rule]
     steps = [q for q in quantities(text) if _is_step(text, q)]
-    if len(steps) != 1 or steps[0].value <= 0:
+    if len({(q.value, q.unit) for q in steps}) != 1 or steps[0].value <= 0:
         return [list(here) for here in by_rule]
-    (step,) = steps
+    step, starts = steps[0], {q.start for q in steps}
 
     def stepped(mention: Mention) -> Mention:
         fits = step.unit in ("", mention.unit) and (mention.lower or mention.upper) and on_steps(mention, step.value)
         return replace(mention, multiple=step.value) if fits else mention
 
-    return [[stepped(mention) for mention in here if mention.start != step.start] for here in by_rule]
+    return [[stepped(mention) for mention in here if mention.start not in starts] for here in by_rule]
 
 
 def _whole(text: str, mention: Mention) -> Mention:

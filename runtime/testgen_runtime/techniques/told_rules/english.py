@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from testgen_runtime.documents.english import definite, present
 from testgen_runtime.documents.model import Limit
@@ -16,6 +17,7 @@ from testgen_runtime.techniques.phrases import sentence
 from testgen_runtime.techniques.told_rules.deriving import Tried, tried
 from testgen_runtime.techniques.told_rules.english_clauses import has_more, measured, refuses, told
 from testgen_runtime.techniques.told_rules.english_conditions import alike, owner_of, pieces
+from testgen_runtime.techniques.told_rules.english_plain import plain
 from testgen_runtime.techniques.told_rules.english_words import ENGLISH
 from testgen_runtime.techniques.told_rules.model import Reading
 from testgen_runtime.techniques.told_rules.pieces import Piece
@@ -69,7 +71,7 @@ def read(view: View) -> Reading | None:
         return None
     if any(is_observed(view, atom, limit) or limit.multiple for atom, limit in view.of(Limit)):
         return None
-    rules = told(text)
+    rules = told(plain(text))
     if not rules:
         return None
     telling = [rule for rule in rules if not rule.declares]
@@ -101,13 +103,15 @@ def _read(rules: Sequence[Told]) -> Reading | None:
         own = pieces(rule, owner_of(rule.seen) or owner)
         if own is None:
             return None
-        parts.append(Parts(rule, own.word, tuple(Placed(i, piece, wanted=rule.accepts) for piece in own.parts)))
+        around = pieces(replace(rule, said=rule.said[: rule.within]), owner) if rule.within else None
+        placed = tuple(Placed(i, piece, wanted=rule.accepts) for piece in own.parts)
+        parts.append(Parts(rule, own.word, placed, within=len(around.parts) if around is not None else 0))
     every = [one for part in parts for one in part.every]
     for one in every:
         if one.piece.kind == "limit":
             board.join("limit", one, _of_one_measure)
         elif one.piece.kind == "names":
-            board.join("names", one, lambda _a, _b: True)
+            board.join("names", one, lambda a, b: (a.of_kind == "role") == (b.of_kind == "role"))
         else:
             board.join("mark", one, lambda a, b: alike(a.text, b.text))
     happens = any(rule.rest and not rule.accepts and not refuses(rule.seen) and _OWED.search(rule.seen) for rule in rules)
@@ -151,12 +155,15 @@ def _act(rules: Sequence[Told]) -> Act:
     )
 
 
+_LIES = re.compile(r"\b(?:must|shall|has\sto|have\sto|needs?\sto)\s(?:lie|be|stay|remain|range|fall)\b", re.I)
+
+
 def _do(main: str) -> str:
     if found := _DONE.search(main):
         act = re.sub(r"\b(?:their|his|her|its|an?)\b", "the", _CUT.sub("", found["act"]))
         if len(act.split()) > 1 and not re.search(r"\b(?:the|one|it|them|to|in|by)$", act):
             return sentence(act, "en")
-    done = operation(main) if main else None
+    done = operation(main) if main and not _LIES.search(main) else None
     if done is None or not done.thing or re.search(r"\b(?:whose|one|their|who|be)\b", done.thing):
         return "Submit the request."
     return sentence(done.do().rstrip("."), "en")
@@ -164,6 +171,13 @@ def _do(main: str) -> str:
 
 def _plain(main: str) -> str:
     """A verdict as what is seen, where it tells nothing else; "" otherwise."""
-    if not main or len(main) > 90 or measured(main) or has_more(main) or re.search(r"\b(?:other|only|different)\b", main):
+    if (
+        not main
+        or re.match(r"(?:it|they|he|she)\b", main, re.I)
+        or len(main) > 90
+        or measured(main)
+        or has_more(main)
+        or re.search(r"\b(?:other|only|different)\b", main)
+    ):
         return ""
     return sentence(definite(present(main)), "en")

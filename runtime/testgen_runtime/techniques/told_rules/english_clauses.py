@@ -20,7 +20,9 @@ _SUB: Final = (
     r"provided(?:\sthat)?|providing(?:\sthat)?|on\scondition\sthat|"
     r"where|once|unless|except\s(?:if|when|where)|after|in\scase)"
 )
-_FRONT: Final = re.compile(rf"^{_SUB}\s(?P<cond>.+?),\s(?:then\s)?(?P<main>(?!and\b|or\b|but\b|in\b).+)$", re.I)
+_LISTED_NAME: Final = r"(?-i:[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,2}(?:,\s|\s(?:or|and)\s)(?:or\s|and\s)?[A-Z])"
+"""One of several names: "the role Contractor, Recruiter or Payroll Clerk"."""
+_FRONT: Final = re.compile(rf"^{_SUB}\s(?P<cond>.+?),\s(?:then\s)?(?P<main>(?!and\b|or\b|but\b|in\b|{_LISTED_NAME}).+)$", re.I)
 _TRAIL: Final = re.compile(rf",?\s(?:and\s(?=only))?{_SUB}\s", re.I)
 _HAPPENS: Final = re.compile(r"\b(?:has|have|is|are|was|were|had)\b")
 _SPARES: Final = re.compile(r"unless|except", re.I)
@@ -65,7 +67,7 @@ _TWICE: Final = re.compile(
 _UNREAD: Final = re.compile(
     r":\s|[?!]|\b(?:each|respectively|unless\s.*\bunless|at\sany\stime|twice|neither|nor|whichever|either\sof|"
     r"per\sday|per\s(?:calendar\s)?(?:week|month|year)|"
-    r"for\sexample|e\.g\.|such\sas|in\stotal|altogether|average|next|previous|first|second|third|last)\b|\d:\d",
+    r"for\sexample|e\.g\.|such\sas|in\stotal|altogether|average|next|previous|(?:first|second|third)(?!\s(?:signatory|person|employee|approver|factor|doctor|officer|reviewer))|last)\b|\d:\d",
     re.I,
 )
 _MODAL: Final = (
@@ -143,6 +145,7 @@ def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
         else:
             said.append(found["cond"])
         only, main = bool(found["only"]), found["main"]
+    front = 0 if only else len(said)
     for _ in range(3):
         trail = _last(main)
         if trail is None:
@@ -158,7 +161,7 @@ def _of_sentence(sentence: str, before: list[Told]) -> list[Told] | None:
     if re.match(r"only\s", main, re.I):
         return None
     timed = re.search(r",?\swhen\s", sentence) is not None
-    return _concluded(main, said, spared, only=only, before=before, timed=timed)
+    return _concluded(main, said, spared, only=only, before=before, timed=timed, around=front if only and before else 0)
 
 
 def _otherwise(main: str, before: list[Told]) -> list[Told] | None:
@@ -196,7 +199,7 @@ def _last(main: str) -> re.Match[str] | None:
 
 
 def _concluded(
-    main: str, said: list[str], spared: tuple[str, ...], *, only: bool, before: list[Told], timed: bool
+    main: str, said: list[str], spared: tuple[str, ...], *, only: bool, before: list[Told], timed: bool, around: int = 0
 ) -> list[Told] | None:
     accepts = not refuses(main)
     if _TWICE.search(main):
@@ -215,11 +218,15 @@ def _concluded(
             accepts if not accepts or len(told) != 1 else not told.pop()
         )  # "any other amount requires review" is not granted
         return [Told((), verdict, rest=True, beside=True, seen=main)]
+    within = around
     if own := _own_condition(main):
-        said.append(own)
+        within = int(only and _ROLE.search(main) is not None)
+        said.insert(0 if within else len(said), own)
     if not said and not spared:
         return [Told((), accepts, seen=main, listed=True)] if accepts and _LISTED.search(main) and not before else None
-    rules = [Told(tuple(said), accepts, seen=main, only=only and accepts)] if said else []
+    rules = (
+        [Told(tuple(said), accepts, seen=main, only=only and accepts, within=within if len(said) > within else 0)] if said else []
+    )
     if spared and not said and accepts:
         rules = [Told((), True, seen=main, rest=True)]
     if spared and not said and not accepts:
@@ -257,8 +264,11 @@ def _is_rest(main: str) -> bool:
 
 
 _HAS_MORE: Final = re.compile(
-    r"\b(?:who|which|that|whose)\s|\b(?:with|without)\s(?!it\b|them\b|this\b|that\b)|\bin\s(?:the\s)?(?:states?|status)\s", re.I
+    r"\b(?:who|which|that|whose)\s|\b(?:with|without)\s(?!it\b|them\b|this\b|that\b)|\bin\s(?:the\s)?(?:states?|status)\s|"
+    r"\b(?:having|holding|in)\s(?:the\s)?roles?\s",
+    re.I,
 )
+_ROLE: Final = re.compile(r"\b(?:with|having|holding|in)\s(?:the\s|an?\s)?roles?\s")
 
 
 def _own_condition(main: str) -> str:

@@ -24,7 +24,11 @@ _JOIN: Final = re.compile(r",?\s(?P<word>and|or)\s(?:also\s|if\s|when\s|that\s|w
 _NAME: Final = r"[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3}"
 _NAMES: Final = rf"(?:either\s)?(?P<names>{_NAME}(?:(?:,\s(?:or\s|and\s)?|\s(?:or|and)\s){_NAME}){{0,6}})"
 _KIND: Final = r"(?:states?|status(?:es)?|phases?|stages?)"
+_ROLE: Final = re.compile(
+    rf"\b(?:[Ii]n|with|has|have|having|holds?|holding|of)\s(?:the\s|an?\s|one\sof\sthe\s)?roles?\s(?:of\s)?{_NAMES}"
+)
 _STATES: Final = (
+    _ROLE,
     re.compile(rf"\b(?:[Ii]n|with|has|have|having|of)\s(?:the\s|an?\s|one\sof\sthe\s)?{_KIND}\s(?:of\s)?{_NAMES}"),
     re.compile(rf"\b(?:the|its|whose|their)\s{_KIND}\s(?:is|are|was)\s(?:still\s)?{_NAMES}"),
     re.compile(rf"\b(?:is|are|been|being|be|remains?)\s(?:still\s|already\s|currently\s|in\s)?(?:marked\s(?:as\s)?)?{_NAMES}(?=$|[,.;]|\s(?:and|or|if|when|while|may|can|must|shall|is|are)\b)"),
@@ -204,6 +208,8 @@ def _state(text: str) -> tuple[Piece, str] | None:
             names = tuple(re.split(r",\s(?:or\s|and\s)?|\s(?:or|and)\s", found[0]["names"]))
             before = re.sub(r"\s(?:that|which|whose|who|is|are|has|have|be)$", "", text[: found[0].start()].strip())
             thing = re.findall(r"[a-z-]+", before)
+            if shape is _ROLE:
+                return Piece("names", text, names=names, of_kind="role"), found[0][0]
             return Piece("names", text, names=names, thing=singular(thing[-1]) if thing else "", of_kind="status"), found[0][0]
         if found:
             return None

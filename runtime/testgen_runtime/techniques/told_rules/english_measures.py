@@ -165,6 +165,12 @@ def _quantity(match: re.Match[str], name: str) -> tuple[Quantity | None, int]:
     return found[0], match.end(name) + (told.end() if told else 0)
 
 
+_DISTANCE: Final = re.compile(
+    r"\b(?P<what>distance|gap|interval)\s(?:to|from|between)\s(?:(?!\band\b|\bor\b)[^,.;]){0,40}$", re.I
+)
+"""Between two ends: "the distance to the delivery address does not exceed"."""
+
+
 def _named(text: str, limit: Limit, match: re.Match[str], q: Quantity) -> Limit | None:
     """The limit with the name of what is measured: that of the same sentence with a plain comparison."""
     if limit.unit == clock.UNIT:
@@ -180,6 +186,8 @@ def _named(text: str, limit: Limit, match: re.Match[str], q: Quantity) -> Limit 
     unit = limit.unit
     if old and "age" not in subject:
         subject = "age"
+    elif way := _DISTANCE.search(before):
+        subject = way["what"].lower()
     elif verb := _VERBS.search(before):
         subject = _BY_VERB[verb[1].lower().rstrip("s").removesuffix("ing")]
     elif ahead := _AHEAD.match(after):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from testgen_runtime.documents.model import Language, Limit
-from testgen_runtime.techniques.examples import other_state, other_value
+from testgen_runtime.techniques.examples import other_role, other_state, other_value
 from testgen_runtime.techniques.model import Technique
 from testgen_runtime.techniques.patterns_en.telling import question
 from testgen_runtime.techniques.phrases import in_state
@@ -46,6 +46,13 @@ class English:
 
     def named(self, names: Sequence[str], thing: str, kind: str) -> Named:
         key = f"{thing} {kind}".strip()
+        if kind == "role":
+            return Named(
+                "role",
+                other_role(names, "en"),
+                Technique.PERMISSION_MATRIX,
+                lambda name: f"You are signed in as a user with the role {name}.",
+            )
         if kind == "status":
             return Named(key, other_state(names, "en"), Technique.STATE_TRANSITION, lambda name: in_state(thing, name, "en"))
         return Named(key, other_value(names, "en"), Technique.EQUIVALENCE_PARTITIONING, lambda name: f"The {key} is {name}.")

@@ -32,6 +32,16 @@ TEXTS = {
         of("no | 200 EUR | no", "yes | 99.99 EUR | no", "100 EUR | yes | no"),
         of("yes | 200 EUR", "yes | 200 EUR | no", "100.01 EUR | yes | no", "99.99 EUR | yes"),
     ),
+    "A user with the role Teacher may delete any thread. A user with the role Student may delete a thread only if he or she "
+    "is its author; otherwise the deletion shall be denied. Users with the role Guest are never permitted to delete a thread.": (
+        of("Student | no", "Guest | yes"),
+        of("Teacher | yes", "Student | yes"),
+    ),
+    "Transfers of up to 10,000 EUR are executed without further approval. If the amount of the transfer is higher than "
+    "10,000 EUR, it shall be executed only if the transfer has been approved by a second signatory; otherwise it is refused.": (
+        of("10000.01 EUR | no"),
+        of("10000 EUR | no", "20000 EUR | yes"),
+    ),
     "Users under 18 or over 65 shall be refused.": (of("9", "17", "66", "100"), of("18", "19", "64", "65")),
     "会员等级分为普通、银卡、金卡三种；金卡会员可以使用贵宾室，其他等级不可以。": (of("普通", "银卡"), of("金卡")),
     "订单状态包括待付款、已付款、已发货和已完成四种状态。待付款和已付款的订单可以取消，其他状态的订单不可以取消。": (
