@@ -21,6 +21,11 @@ def formats(text: str) -> list[Format]:
             (Run(("letter",), "", 2, 2), Run(("digit",), "", 6, 6)),
         ),
         (
+            "Citizens track their application by entering its reference, which consists of two letters followed by six digits.",
+            "reference",
+            (Run(("letter",), "", 2, 2), Run(("digit",), "", 6, 6)),
+        ),
+        (
             "A serial number consists of 3 upper-case letters, a hyphen and 4 digits, e.g. ABC-1234.",
             "serial number",
             (Run(("upper",), "", 3, 3), Run((), "-"), Run(("digit",), "", 4, 4)),

@@ -109,6 +109,11 @@ _PLACE = re.compile(
     r"[a-z -]{1,60}?\b(?:allowed|permitted|accepted|valid) (?:in|for|as) (?:the |an? )?(?P<name>[\w -]{2,40}?)(?: fields?)?(?=[.,;]|$)",
     re.I,
 )
+_WHICH = re.compile(
+    r"\b(?:an?|the|its|their|his|her)\s(?P<name>(?!(?:an?|the|its|their|his|her)\b)[a-z]+(?:\s[a-z]+){0,2}),?\s(?:which|that)\s$",
+    re.IGNORECASE,
+)
+"""The thing before "which": "by entering its reference, which consists of two letters"."""
 _ARTICLES = re.compile(r"^(?:an?|the|each|every|any|all|its|his|her|their)\s", re.IGNORECASE)
 _ENTERED = re.compile(
     r"\b(?:accept|enter|provide|specify|store|send|show|display|export|give|supply|return|render|print|write|use|present|format|log|record|report)s?\s+(?:only\s)?",
@@ -271,6 +276,8 @@ def _subject(unit: Unit, text: str, start: int, known: KnownFormat | None, topic
     before = text[: modal.start()] if modal and modal.start() < start else ""
     if place := _PLACE.match(text, _end_of_verb(text, start)):
         before = place["name"]
+    elif which := _WHICH.search(before):
+        return singular(which["name"])
     name = noun_phrase(before)
     if name and name.split()[-1].lower() not in words_en.SYSTEM and not words_en.ROLE.fullmatch(name.split()[-1]):
         return singular(name)
