@@ -301,10 +301,14 @@ def _conclude(state: _Sentence, clause: str, before: list[Told], *, asks: bool) 
         state.only = True
     if state.said and _DEED.fullmatch(condition) and not state.rest and all(_CONDITIONAL.search(one) for one in state.said):
         condition, act = "", condition  # "余额不足时，付款应失败": what fails, and no condition of it
+        if found := re.match("(?:均|都|将|应当?|会|则)*(?P<end>(?:失败|不成功).*)", seen):
+            seen = f"{act}{found['end']}"
     if condition or state.rest:
         _assert(state)
     listed = any(rule.listed for rule in (*before, *state.rules))
     if listed and not accepts and re.search("其[他它余]|别的", f"{condition}{''.join(state.said)}"):
+        if named := _NAMED_OTHERS.search("，".join((*state.said, condition))):
+            state.rules.append(Told((named["names"],), False, act, seen, listed=True))
         state.rest, state.said, condition = True, [], ""
     demanded = any(rule.demand for rule in (*before, *state.rules))
     if condition and accepts and demanded and _WITHIN.fullmatch(condition) and not state.said:
@@ -386,6 +390,10 @@ _ACTOR: Final = re.compile(
 )
 """Who sees to it that something is turned away: "护士站应拦截"."""
 _BY_OTHERS: Final = re.compile("(?:须|需要?|应当?|必须|要)(?:先|事先)?(?:由|经|获|得到?|征得|取得)[\u4e00-\u9fff]{1,8}$")
+_NAMED_OTHERS: Final = re.compile(
+    "(?:是|为|上传|使用|选择|采用|提交|提供|出示)(?:了)?(?P<names>[^，；的是为]{1,24}?)(?:或者?|等|以及|和|、)其[他它余]"
+)
+"""Others that are named: "上传的是图片、Word 文档或其他类型的文件"."""
 _DEED: Final = re.compile(
     "(?:该|本次|此次)?(?:付款|支付|转账|下单|登录|提现|充值|兑换|注册|提交|预约|报名|购票|退款|退票|改签|开户|借阅|续借|下载|上传|导出|导入|"
     "审批|申请|缴费|挂号|签到|打卡|投递|发布|修改|删除|取消|[\u4e00-\u9fff]{2,4}(?:操作|请求|申请))"

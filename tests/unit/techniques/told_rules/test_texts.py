@@ -65,6 +65,10 @@ TEXTS = {
         of("否 | 是", "是 | 否"),
         of("是"),
     ),
+    "电子回单支持 PDF、OFD 两种版式。若上传的是图片、Word 文档或其他类型的文件，则上传失败。": (
+        of("图片", "Word文档"),
+        of("PDF", "OFD"),
+    ),
     "余额不足或者账户被冻结时，付款应失败。": (of("不足 | 账户未被冻结", "充足 | 账户被冻结"), of("充足 | 账户未被冻结")),
     "三天以上的请假由经理审批，三天及以下的请假自动通过。": (of("4 天", "6 天"), of("2 天", "3 天")),
     "A parcel must not weigh more than 20 kg or be longer than 1 m unless it has been declared as bulky.": (
